@@ -1,0 +1,28 @@
+namespace Bittbridge.Miner;
+
+/// <summary>What one poll must tell the next, which may run in another instance.</summary>
+public sealed record PollState
+{
+    /// <summary>When the source was last asked with success; null for never.</summary>
+    public DateTimeOffset? FetchedAt { get; init; }
+
+    /// <summary>The month that <see cref="CallsThisMonth"/> counts, as <c>2026-11</c> in UTC.</summary>
+    public string Month { get; init; } = "";
+
+    /// <summary>Calls of the source's API this month, failed ones included.</summary>
+    public int CallsThisMonth { get; init; }
+
+    public int FailuresInARow { get; init; }
+
+    /// <summary>Why the last poll failed, in words; null when it did not.</summary>
+    public string? LastFailure { get; init; }
+
+    /// <summary>The source is not asked before this time; null for no wait.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>When a gap was last filled from the source's chart; null for never.</summary>
+    public DateTimeOffset? GapFilledAt { get; init; }
+
+    /// <summary>A price that jumped, with its time, held back until a second look agrees with it; null for none.</summary>
+    public Models.PricePoint? HeldBack { get; init; }
+}

@@ -1,0 +1,19 @@
+namespace Bittbridge.Miner;
+
+/// <summary>Which prices are meant. Prices that are not real live in series of their own and can never be mistaken for the real ones.</summary>
+/// <param name="Name">The name in table keys.</param>
+public sealed record PriceSeries(string Name)
+{
+    /// <summary>Real prices from CoinGecko.</summary>
+    public static PriceSeries Real { get; } = new("tether-cny");
+
+    /// <summary>Made up by a seeded random process.</summary>
+    public static PriceSeries Simulated { get; } = new("tether-cny-simulated");
+
+    /// <summary>A recording of real prices, played as if it ended now.</summary>
+    public static PriceSeries Recording { get; } = new("tether-cny-recording");
+
+    public bool IsReal => this == Real;
+
+    public override string ToString() => Name;
+}

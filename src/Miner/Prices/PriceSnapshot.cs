@@ -1,0 +1,14 @@
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner;
+
+/// <summary>The newest prices of a series and where the poll of them stands: all that one instance tells the next.</summary>
+/// <param name="Series">Which series.</param>
+/// <param name="Source">Where the points came from: <c>coingecko</c>, <c>simulated</c> or <c>recording</c>.</param>
+/// <param name="History">At most <see cref="Capacity"/> points.</param>
+/// <param name="Poll">The poll's own state.</param>
+public sealed record PriceSnapshot(PriceSeries Series, string Source, PriceHistory History, PollState Poll)
+{
+    /// <summary>How many points a snapshot holds: a little over two days.</summary>
+    public const int Capacity = 600;
+}
