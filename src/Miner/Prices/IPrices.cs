@@ -1,5 +1,3 @@
-using Bittbridge.Models;
-
 namespace Bittbridge.Miner;
 
 /// <summary>The prices as a request sees them: from memory, refreshed from storage behind its back.</summary>

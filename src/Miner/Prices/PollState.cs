@@ -1,3 +1,5 @@
+using Bittbridge.Models;
+
 namespace Bittbridge.Miner;
 
 /// <summary>What one poll must tell the next, which may run in another instance.</summary>
@@ -24,5 +26,5 @@ public sealed record PollState
     public DateTimeOffset? GapFilledAt { get; init; }
 
     /// <summary>A price that jumped, with its time, held back until a second look agrees with it; null for none.</summary>
-    public Models.PricePoint? HeldBack { get; init; }
+    public PricePoint? HeldBack { get; init; }
 }
