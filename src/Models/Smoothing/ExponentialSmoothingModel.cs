@@ -14,7 +14,8 @@ public sealed class ExponentialSmoothingModel() : SmoothedLevelModel(new("expone
     /// <param name="levels">Filled with a level a price.</param>
     public static void Smooth(ReadOnlySpan<double> prices, double alpha, Span<double> levels)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(alpha is > 0 and <= 1, true, nameof(alpha));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(alpha);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(alpha, 1);
         var level = prices.IsEmpty ? 0 : prices[0];
         for (var i = 0; i < prices.Length; i++)
         {
