@@ -12,7 +12,7 @@ internal static class Workbench
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"{parsed.Errors[0].Message} See --help.").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"{parsed.Errors[0].Message.ReplaceLineEndings(" ")} See --help.").ConfigureAwait(false);
             return 2;
         }
 
