@@ -134,7 +134,7 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
         value ?? throw new ChainFailureException(ChainFault.Missing, $"{what} is not there: is this the right network and subnet?");
 
     private static string Text(JsonElement element) =>
-        element.ValueKind == JsonValueKind.String ? element.GetString()! : throw new ChainFailureException(ChainFault.Garbage, "a text is none");
+        element.ValueKind == JsonValueKind.String ? element.GetString()! : throw new ChainFailureException(ChainFault.Garbage, "something else stands where a text must");
 
     private static byte[]? Bytes(JsonElement element)
     {

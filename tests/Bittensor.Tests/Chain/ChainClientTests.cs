@@ -317,7 +317,7 @@ public sealed class ChainClientTests : IAsyncDisposable
                 node.Raw = "<html>502</html>";
                 break;
             case "nothing":
-                node.Raw = "";
+                node.Raw = " ";
                 break;
             case "deep":
                 node.Raw = new string('[', 10_000);
