@@ -8,8 +8,6 @@ namespace Bittbridge.Miner;
 /// <summary>Prices in Table Storage: one snapshot entity, written under its ETag, and the history beside it.</summary>
 public sealed class TablePriceStore(MinerTables tables, PriceSeries series, ILogger<TablePriceStore> logger) : IPriceStore
 {
-    private const int Attempts = 8;
-
     private readonly PriceHistoryTable _history = new(series);
 
     public async Task<PriceSnapshot?> ReadAsync(CancellationToken ct)
@@ -54,9 +52,10 @@ public sealed class TablePriceStore(MinerTables tables, PriceSeries series, ILog
                 await (etag is { } tag ? table.UpdateEntityAsync(entity, tag, TableUpdateMode.Replace, ct) : table.AddEntityAsync(entity, ct)).ConfigureAwait(false);
                 return;
             }
-            catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < Attempts)
+            catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
             {
                 // Another writer was first: merge with what it wrote.
+                await WriteClashes.StandBackAsync(attempt, ct).ConfigureAwait(false);
             }
         }
     }
