@@ -10,34 +10,22 @@ public sealed class TablePriceStore(MinerTables tables, PriceSeries series, ILog
 {
     private readonly PriceHistoryTable _history = new(series);
 
-    public async Task<PriceSnapshot?> ReadAsync(CancellationToken ct)
-    {
-        var table = await tables.PatientAsync(MinerTables.Prices, ct).ConfigureAwait(false);
-        return (await ReadAsync(table, ct).ConfigureAwait(false)).Snapshot;
-    }
+    public async Task<PriceSnapshot?> ReadAsync(CancellationToken ct) =>
+        (await tables.UseAsync(MinerTables.Prices, table => ReadAsync(table, ct), ct).ConfigureAwait(false)).Snapshot;
 
-    public async Task<PriceHistory> ReadHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
-    {
-        var table = await tables.PatientAsync(MinerTables.Prices, ct).ConfigureAwait(false);
-        return await _history.ReadAsync(table, from, to, ct).ConfigureAwait(false);
-    }
+    public Task<PriceHistory> ReadHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
+        tables.UseAsync(MinerTables.Prices, table => _history.ReadAsync(table, from, to, ct), ct);
 
-    public async Task SaveAsync(string source, PriceHistory before, PriceHistory after, Func<PollState, PollState> poll, bool replaceHistory, CancellationToken ct)
+    public Task SaveAsync(string source, PriceHistory before, PriceHistory after, Func<PollState, PollState> poll, bool replaceHistory, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         ArgumentNullException.ThrowIfNull(poll);
-        try
+        return tables.UseAsync(MinerTables.Prices, async table =>
         {
-            var table = await tables.PatientAsync(MinerTables.Prices, ct).ConfigureAwait(false);
             await _history.WriteAsync(table, after.Points().Except(before.Points()), source, ct).ConfigureAwait(false);
             await WriteSnapshotAsync(table, source, after, poll, replaceHistory, ct).ConfigureAwait(false);
-        }
-        catch (RequestFailedException exception) when (exception.ErrorCode == "TableNotFound")
-        {
-            tables.Forget(MinerTables.Prices);
-            throw;
-        }
+        }, ct);
     }
 
     private async Task WriteSnapshotAsync(TableClient table, string source, PriceHistory after, Func<PollState, PollState> poll, bool replaceHistory, CancellationToken ct)

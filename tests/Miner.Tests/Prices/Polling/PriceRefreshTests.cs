@@ -262,6 +262,18 @@ public sealed class PriceRefreshTests(Azurite azurite)
     }
 
     [Fact]
+    public async Task A_table_that_was_dropped_costs_one_poll_and_the_next_makes_it_again()
+    {
+        var instance = Instance(Source());
+        await instance.RefreshAsync(Ct);
+        await _prices.Table.DeleteAsync(Ct);
+        _clock.Advance(PriceMark.Step);
+        Assert.Equal("storage answered 404 TableNotFound", (await instance.RefreshAsync(Ct)).Failure);
+        Assert.Equal(new(289, null), await instance.RefreshAsync(Ct));
+        Assert.Equal(289, (await _prices.SnapshotAsync()).History.Count);
+    }
+
+    [Fact]
     public async Task At_the_start_prices_that_are_fresh_are_left_as_they_are_and_old_ones_refreshed()
     {
         await _prices.SaveAsync(At(0));
