@@ -7,24 +7,17 @@ namespace Bittbridge.Miner;
 /// <summary>Answers in Table Storage: a row for each model and 5-minute mark, inserted by its first asker; every asker adds a property with what it was told.</summary>
 public sealed class TableForecastLog(MinerTables tables) : IForecastLog
 {
-    public async Task RecordAsync(ForecastRecord record, CancellationToken ct)
+    public Task RecordAsync(ForecastRecord record, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(record);
-        try
-        {
-            var table = await tables.PatientAsync(MinerTables.Forecasts, ct).ConfigureAwait(false);
-            await RecordAsync(table, record, ct).ConfigureAwait(false);
-        }
-        catch (RequestFailedException exception) when (exception.ErrorCode == "TableNotFound")
-        {
-            tables.Forget(MinerTables.Forecasts);
-            throw;
-        }
+        return tables.UseAsync(MinerTables.Forecasts, table => RecordAsync(table, record, ct), ct);
     }
 
-    public async Task<int> PruneAsync(PriceSeries series, DateTimeOffset before, CancellationToken ct)
+    public Task<int> PruneAsync(PriceSeries series, DateTimeOffset before, CancellationToken ct) =>
+        tables.UseAsync(MinerTables.Forecasts, table => PruneAsync(table, series, before, ct), ct);
+
+    private static async Task<int> PruneAsync(TableClient table, PriceSeries series, DateTimeOffset before, CancellationToken ct)
     {
-        var table = await tables.PatientAsync(MinerTables.Forecasts, ct).ConfigureAwait(false);
         var (first, end) = (ForecastKeys.Partition(series, DateTimeOffset.UnixEpoch), ForecastKeys.Partition(series, before));
         var old = table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey lt {end}"), select: ["PartitionKey", "RowKey"], cancellationToken: ct);
         var count = 0;

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Azure;
 using Azure.Core;
 using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
 using Azure.Identity;
 
 namespace Bittbridge.Miner;
@@ -21,9 +23,13 @@ public sealed class MinerTables(StorageSettings settings)
     /// <summary>For the way of a challenge: no retries; its budget bounds the wait. The table may not be there yet.</summary>
     public TableClient Swift(string name) => _swift.Value.GetTableClient(settings.TablePrefix + name);
 
-    /// <summary>For what a timer does, or what follows an answer: some patience. The table is created where it is missing.</summary>
-    public async Task<TableClient> PatientAsync(string name, CancellationToken ct)
+    /// <summary>
+    /// For what a timer does, or what follows an answer: some patience. The table is created where it is missing; one that was there and is gone, such as after
+    /// the emulator lost its data, fails this call and is created by the next.
+    /// </summary>
+    public async Task<T> UseAsync<T>(string name, Func<TableClient, Task<T>> work, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(work);
         var table = _patient.Value.GetTableClient(settings.TablePrefix + name);
         if (!_created.ContainsKey(name))
         {
@@ -31,11 +37,24 @@ public sealed class MinerTables(StorageSettings settings)
             _created[name] = true;
         }
 
-        return table;
+        try
+        {
+            return await work(table).ConfigureAwait(false);
+        }
+        catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.TableNotFound)
+        {
+            _created.TryRemove(name, out _);
+            throw;
+        }
     }
 
-    /// <summary>To be told when a table that was there is gone, such as after the emulator lost its data: the next call creates it again.</summary>
-    public void Forget(string name) => _created.TryRemove(name, out _);
+    /// <inheritdoc cref="UseAsync{T}"/>
+    public Task UseAsync(string name, Func<TableClient, Task> work, CancellationToken ct) =>
+        UseAsync(name, async table =>
+        {
+            await work(table).ConfigureAwait(false);
+            return true;
+        }, ct);
 
     private static TableServiceClient Connect(StorageSettings settings, int retries, TimeSpan timeout)
     {

@@ -8,7 +8,6 @@ namespace Bittbridge.Miner;
 internal sealed class PriceHistoryTable(PriceSeries series)
 {
     private const int LargestBatch = 100;
-    private const int Attempts = 8;
 
     public async Task<PriceHistory> ReadAsync(TableClient table, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
@@ -62,9 +61,10 @@ internal sealed class PriceHistoryTable(PriceSeries series)
                 await table.SubmitTransactionAsync(actions, ct).ConfigureAwait(false);
                 return;
             }
-            catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412 && attempt < Attempts)
+            catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
             {
                 // Another writer was first: look again at what is there.
+                await WriteClashes.StandBackAsync(attempt, ct).ConfigureAwait(false);
             }
         }
     }

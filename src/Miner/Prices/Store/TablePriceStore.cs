@@ -8,38 +8,24 @@ namespace Bittbridge.Miner;
 /// <summary>Prices in Table Storage: one snapshot entity, written under its ETag, and the history beside it.</summary>
 public sealed class TablePriceStore(MinerTables tables, PriceSeries series, ILogger<TablePriceStore> logger) : IPriceStore
 {
-    private const int Attempts = 8;
-
     private readonly PriceHistoryTable _history = new(series);
 
-    public async Task<PriceSnapshot?> ReadAsync(CancellationToken ct)
-    {
-        var table = await tables.PatientAsync(MinerTables.Prices, ct).ConfigureAwait(false);
-        return (await ReadAsync(table, ct).ConfigureAwait(false)).Snapshot;
-    }
+    public async Task<PriceSnapshot?> ReadAsync(CancellationToken ct) =>
+        (await tables.UseAsync(MinerTables.Prices, table => ReadAsync(table, ct), ct).ConfigureAwait(false)).Snapshot;
 
-    public async Task<PriceHistory> ReadHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
-    {
-        var table = await tables.PatientAsync(MinerTables.Prices, ct).ConfigureAwait(false);
-        return await _history.ReadAsync(table, from, to, ct).ConfigureAwait(false);
-    }
+    public Task<PriceHistory> ReadHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
+        tables.UseAsync(MinerTables.Prices, table => _history.ReadAsync(table, from, to, ct), ct);
 
-    public async Task SaveAsync(string source, PriceHistory before, PriceHistory after, Func<PollState, PollState> poll, bool replaceHistory, CancellationToken ct)
+    public Task SaveAsync(string source, PriceHistory before, PriceHistory after, Func<PollState, PollState> poll, bool replaceHistory, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         ArgumentNullException.ThrowIfNull(poll);
-        try
+        return tables.UseAsync(MinerTables.Prices, async table =>
         {
-            var table = await tables.PatientAsync(MinerTables.Prices, ct).ConfigureAwait(false);
             await _history.WriteAsync(table, after.Points().Except(before.Points()), source, ct).ConfigureAwait(false);
             await WriteSnapshotAsync(table, source, after, poll, replaceHistory, ct).ConfigureAwait(false);
-        }
-        catch (RequestFailedException exception) when (exception.ErrorCode == "TableNotFound")
-        {
-            tables.Forget(MinerTables.Prices);
-            throw;
-        }
+        }, ct);
     }
 
     private async Task WriteSnapshotAsync(TableClient table, string source, PriceHistory after, Func<PollState, PollState> poll, bool replaceHistory, CancellationToken ct)
@@ -54,9 +40,10 @@ public sealed class TablePriceStore(MinerTables tables, PriceSeries series, ILog
                 await (etag is { } tag ? table.UpdateEntityAsync(entity, tag, TableUpdateMode.Replace, ct) : table.AddEntityAsync(entity, ct)).ConfigureAwait(false);
                 return;
             }
-            catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < Attempts)
+            catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
             {
                 // Another writer was first: merge with what it wrote.
+                await WriteClashes.StandBackAsync(attempt, ct).ConfigureAwait(false);
             }
         }
     }

@@ -1,0 +1,142 @@
+using Azure.Data.Tables;
+using Bittbridge.Models;
+using Bittbridge.Testing;
+
+namespace Bittbridge.Miner.Tests;
+
+public sealed class TableForecastLogTests
+{
+    private static readonly DateTimeOffset MadeAt = new(2026, 11, 23, 10, 4, 58, TimeSpan.Zero);
+    private static readonly ModelId Model = new("exponential-smoothing", "1");
+
+    private readonly StorageSettings _storage;
+    private readonly TableClient _table;
+    private readonly TableForecastLog _log;
+
+    public TableForecastLogTests(Azurite azurite)
+    {
+        _storage = azurite.New();
+        _table = new(_storage.Location, _storage.TablePrefix + "forecasts");
+        _log = new(new(_storage));
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("2026-11-23T10:04:58Z", "tether-cny-2026-11-23", "2026-11-23T11:05Z exponential-smoothing@1")]
+    [InlineData("2026-11-30T22:58:00Z", "tether-cny-2026-12-01", "2026-12-01T00:00Z exponential-smoothing@1")]
+    public void The_keys_are_the_day_and_the_mark_of_the_target_and_the_model(string madeAt, string partition, string row)
+    {
+        var record = Answer() with { MadeAt = DateTimeOffset.Parse(madeAt, System.Globalization.CultureInfo.InvariantCulture) };
+        Assert.Equal(partition, ForecastKeys.Partition(record.Series, record.Target.Time));
+        Assert.Equal(row, ForecastKeys.Row(record.Target, record.Model));
+    }
+
+    [Theory]
+    [InlineData("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "asker_5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")]
+    [InlineData("unverified", "asker_unverified")]
+    [InlineData("a-b c\"é", "asker_abc")]
+    public void An_askers_property_has_a_name_that_a_table_takes(string asker, string property) => Assert.Equal(property, ForecastKeys.Asker(asker));
+
+    [Fact]
+    public async Task An_answer_is_kept_with_all_that_scoring_needs()
+    {
+        await _log.RecordAsync(Answer(), Ct);
+        var row = Assert.Single(await RowsAsync());
+        Assert.Equal(("tether-cny-2026-11-23", "2026-11-23T11:05Z exponential-smoothing@1"), (row.PartitionKey, row.RowKey));
+        Assert.Equal((MadeAt, 7.1, 7.05, 7.2), (row.GetDateTimeOffset("MadeAt"), row.GetDouble("Price"), row.GetDouble("Lower"), row.GetDouble("Upper")));
+        Assert.Equal(("exponential-smoothing", "1", 12.5), (row.GetString("Model"), row.GetString("Version"), row.GetDouble("LatencyMs")));
+        Assert.Equal("2026-11-23T10:04:58.0000000+00:00 7.1 7.05 7.2 12.5", row.GetString("asker_Alice"));
+    }
+
+    [Fact]
+    public async Task Askers_of_one_mark_share_a_row_that_keeps_the_first_forecast()
+    {
+        await _log.RecordAsync(Answer(), Ct);
+        await new TableForecastLog(new(_storage)).RecordAsync(Answer("Bob", price: 7.15) with { MadeAt = MadeAt.AddSeconds(30) }, Ct);
+        var row = Assert.Single(await RowsAsync());
+        Assert.Equal((MadeAt, 7.1), (row.GetDateTimeOffset("MadeAt"), row.GetDouble("Price")));
+        Assert.StartsWith("2026-11-23T10:04:58.0000000+00:00 7.1 ", row.GetString("asker_Alice"), StringComparison.Ordinal);
+        Assert.StartsWith("2026-11-23T10:05:28.0000000+00:00 7.15 ", row.GetString("asker_Bob"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_many_askers_at_once_every_one_is_kept()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => new TableForecastLog(new(_storage)).RecordAsync(Answer($"asker{i}"), Ct)));
+        var row = Assert.Single(await RowsAsync());
+        Assert.Equal(20, row.Keys.Count(key => key.StartsWith("asker_", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Another_mark_and_another_model_have_rows_of_their_own()
+    {
+        await _log.RecordAsync(Answer(), Ct);
+        await _log.RecordAsync(Answer() with { MadeAt = MadeAt.AddMinutes(5) }, Ct);
+        await _log.RecordAsync(Answer() with { Model = new("last-price", "1") }, Ct);
+        Assert.Equal(3, (await RowsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Pruning_drops_only_the_older_days_of_its_own_series()
+    {
+        for (var day = 0; day < 4; day++)
+        {
+            await _log.RecordAsync(Answer() with { MadeAt = MadeAt.AddDays(-day) }, Ct);
+            await _log.RecordAsync(Answer() with { MadeAt = MadeAt.AddDays(-day), Series = PriceSeries.Simulated }, Ct);
+            await _log.RecordAsync(Answer() with { MadeAt = MadeAt.AddDays(-day), Series = PriceSeries.Recording }, Ct);
+        }
+
+        Assert.Equal(2, await _log.PruneAsync(PriceSeries.Real, MadeAt.AddDays(-1), Ct));
+        var left = (await RowsAsync()).Select(row => row.PartitionKey).ToList();
+        Assert.Equal(10, left.Count);
+        Assert.Equal(["tether-cny-2026-11-22", "tether-cny-2026-11-23"], left.Where(key => key.StartsWith("tether-cny-2", StringComparison.Ordinal)));
+        Assert.Equal(0, await _log.PruneAsync(PriceSeries.Real, MadeAt.AddDays(-1), Ct));
+    }
+
+    [Fact]
+    public async Task More_rows_of_a_day_than_one_batch_holds_are_pruned_too()
+    {
+        for (var i = 0; i < 205; i++)
+        {
+            await _log.RecordAsync(Answer() with { Model = new("m", $"{i}") }, Ct);
+        }
+
+        Assert.Equal(205, await _log.PruneAsync(PriceSeries.Real, MadeAt.AddDays(1), Ct));
+        Assert.Empty(await RowsAsync());
+    }
+
+    [Fact]
+    public async Task A_table_that_was_dropped_is_made_again_at_the_call_after_the_failure()
+    {
+        await _log.RecordAsync(Answer(), Ct);
+        await _table.DeleteAsync(Ct);
+        await Assert.ThrowsAsync<Azure.RequestFailedException>(() => _log.RecordAsync(Answer(), Ct));
+        await _log.RecordAsync(Answer(), Ct);
+        Assert.Single(await RowsAsync());
+    }
+
+    [Fact]
+    public async Task A_table_that_was_dropped_is_made_again_by_pruning_too()
+    {
+        await _log.RecordAsync(Answer(), Ct);
+        await _table.DeleteAsync(Ct);
+        await Assert.ThrowsAsync<Azure.RequestFailedException>(() => _log.PruneAsync(PriceSeries.Real, MadeAt, Ct));
+        Assert.Equal(0, await _log.PruneAsync(PriceSeries.Real, MadeAt, Ct));
+        Assert.Empty(await RowsAsync());
+    }
+
+    private static ForecastRecord Answer(string asker = "Alice", double price = 7.1) =>
+        new(PriceSeries.Real, Model, MadeAt, new(price, new PredictionInterval(7.05, 7.2)), TimeSpan.FromMilliseconds(12.5), asker);
+
+    private async Task<IReadOnlyList<TableEntity>> RowsAsync()
+    {
+        var rows = new List<TableEntity>();
+        await foreach (var entity in _table.QueryAsync<TableEntity>(cancellationToken: Ct))
+        {
+            rows.Add(entity);
+        }
+
+        return rows;
+    }
+}

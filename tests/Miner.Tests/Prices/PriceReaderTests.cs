@@ -1,0 +1,175 @@
+using Bittbridge.Testing;
+using Microsoft.Extensions.Time.Testing;
+using static Bittbridge.Miner.Tests.StoredPrices;
+
+namespace Bittbridge.Miner.Tests;
+
+public sealed class PriceReaderTests(Azurite azurite)
+{
+    private readonly StorageSettings _storage = azurite.New();
+    private readonly FakeTimeProvider _clock = new(Noon);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_first_request_waits_for_the_prices()
+    {
+        var prices = new StoredPrices(_storage);
+        await prices.SaveAsync(At(0));
+        var reader = prices.NewReader(_clock);
+        Assert.Null(reader.InMemory);
+        var snapshot = await reader.CurrentAsync(Ct);
+        Assert.Equal([At(0)], snapshot!.History.Points());
+        Assert.Same(snapshot, reader.InMemory);
+        Assert.Null(reader.LastReadFailure);
+    }
+
+    [Fact]
+    public async Task Later_requests_are_answered_from_memory_at_once_and_prices_are_read_behind_their_back()
+    {
+        var prices = new StoredPrices(_storage);
+        await prices.SaveAsync(At(0));
+        var reader = prices.NewReader(_clock);
+        var first = await reader.CurrentAsync(Ct);
+        await prices.SaveAsync(At(1));
+
+        _clock.Advance(PriceReader.FreshFor - TimeSpan.FromMilliseconds(1));
+        Assert.Same(first, await AtOnceAsync(reader));
+
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        await AtOnceAsync(reader);
+        await UntilAsync(() => reader.InMemory != first);
+        Assert.Equal([At(0), At(1)], (await AtOnceAsync(reader))!.History.Points());
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_has_not_changed_stays_the_same_object()
+    {
+        var prices = new StoredPrices(_storage);
+        await prices.SaveAsync(At(0));
+        var reader = prices.NewReader(_clock);
+        var first = await reader.CurrentAsync(Ct);
+        for (var i = 0; i < 3; i++)
+        {
+            _clock.Advance(PriceReader.FreshFor);
+            Assert.Same(first, await AtOnceAsync(reader));
+        }
+    }
+
+    [Fact]
+    public async Task A_hundred_requests_on_an_empty_memory_make_one_read()
+    {
+        await using var silent = new SilentStorage();
+        var reader = new StoredPrices(silent.Settings).NewReader(_clock);
+        var requests = Enumerable.Range(0, 100).Select(_ => reader.CurrentAsync(Ct).AsTask()).ToList();
+        await silent.FirstCame.WaitAsync(Ct);
+        Assert.All(requests, request => Assert.False(request.IsCompleted));
+        silent.Fail();
+        Assert.All(await Task.WhenAll(requests), Assert.Null);
+        Assert.Equal(1, silent.Connections);
+        Assert.StartsWith("storage answered 500", reader.LastReadFailure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_that_gives_up_does_not_end_the_read_for_the_others()
+    {
+        await using var silent = new SilentStorage();
+        var reader = new StoredPrices(silent.Settings).NewReader(_clock);
+        using var impatient = new CancellationTokenSource();
+        var (one, other) = (reader.CurrentAsync(impatient.Token).AsTask(), reader.CurrentAsync(Ct).AsTask());
+        await silent.FirstCame.WaitAsync(Ct);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+        Assert.False(other.IsCompleted);
+        silent.Fail();
+        Assert.Null(await other);
+        Assert.Equal(1, silent.Connections);
+    }
+
+    [Fact]
+    public async Task When_storage_is_gone_memory_goes_on_and_says_so_and_recovers_when_it_is_back()
+    {
+        await using var azurite = await AzuriteProcess.StartNewAsync(Ct);
+        var prices = new StoredPrices(new(azurite.ConnectionString));
+        await prices.SaveAsync(At(0));
+        var reader = prices.NewReader(_clock);
+        var first = await reader.CurrentAsync(Ct);
+
+        await azurite.KillAsync();
+        _clock.Advance(PriceReader.FreshFor);
+        Assert.Same(first, await AtOnceAsync(reader));
+        await UntilAsync(() => reader.LastReadFailure is not null);
+        Assert.StartsWith("storage is out of reach", reader.LastReadFailure, StringComparison.Ordinal);
+        Assert.Same(first, await AtOnceAsync(reader));
+
+        await azurite.StartAsync(Ct);
+        await prices.SaveAsync(At(1));
+        _clock.Advance(PriceReader.PauseAfterFailure);
+        await AtOnceAsync(reader);
+        await UntilAsync(() => reader.LastReadFailure is null);
+        Assert.Equal([At(1)], (await AtOnceAsync(reader))!.History.Points());
+    }
+
+    [Fact]
+    public async Task A_cold_start_without_storage_has_no_prices_and_leaves_storage_alone_for_a_while()
+    {
+        await using var azurite = await AzuriteProcess.StartNewAsync(Ct);
+        await azurite.KillAsync();
+        var prices = new StoredPrices(new(azurite.ConnectionString));
+        var reader = prices.NewReader(_clock);
+        Assert.Null(await reader.CurrentAsync(Ct));
+        Assert.StartsWith("storage is out of reach", reader.LastReadFailure, StringComparison.Ordinal);
+
+        await azurite.StartAsync(Ct);
+        await prices.SaveAsync(At(0));
+        Assert.Null(await reader.CurrentAsync(Ct));
+        _clock.Advance(PriceReader.PauseAfterFailure);
+        Assert.Equal([At(0)], (await reader.CurrentAsync(Ct))!.History.Points());
+        Assert.Null(reader.LastReadFailure);
+    }
+
+    [Fact]
+    public async Task A_table_that_is_not_there_yet_means_no_prices_and_no_failure_and_the_first_price_is_seen_at_once()
+    {
+        var prices = new StoredPrices(_storage);
+        var reader = prices.NewReader(_clock);
+        Assert.Null(await reader.CurrentAsync(Ct));
+        Assert.Null(reader.LastReadFailure);
+        await prices.SaveAsync(At(0));
+        Assert.Equal([At(0)], (await reader.CurrentAsync(Ct))!.History.Points());
+    }
+
+    [Fact]
+    public async Task A_damaged_snapshot_is_told_and_memory_goes_on()
+    {
+        var prices = new StoredPrices(_storage);
+        await prices.SaveAsync(At(0));
+        var reader = prices.NewReader(_clock);
+        var first = await reader.CurrentAsync(Ct);
+        await prices.TamperAsync(("Format", 2));
+        _clock.Advance(PriceReader.FreshFor);
+        await AtOnceAsync(reader);
+        await UntilAsync(() => reader.LastReadFailure is not null);
+        Assert.StartsWith("the snapshot has an unknown format", reader.LastReadFailure, StringComparison.Ordinal);
+        Assert.Same(first, await AtOnceAsync(reader));
+    }
+
+    /// <summary>What a request gets without waiting.</summary>
+    private static async Task<PriceSnapshot?> AtOnceAsync(PriceReader reader)
+    {
+        var answer = reader.CurrentAsync(Ct);
+        Assert.True(answer.IsCompleted);
+        return await answer;
+    }
+
+    /// <summary>The read goes on behind the request, on a thread of its own: looks until it is through.</summary>
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            await Task.Delay(5, limit.Token);
+        }
+    }
+}

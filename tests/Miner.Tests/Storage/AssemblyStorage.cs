@@ -1,0 +1,3 @@
+using Bittbridge.Testing;
+
+[assembly: AssemblyFixture(typeof(Azurite))]
