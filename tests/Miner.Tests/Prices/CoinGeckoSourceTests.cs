@@ -1,27 +1,9 @@
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Http;
 
 namespace Bittbridge.Miner.Tests;
 
-public sealed class CoinGeckoSourceTests : IAsyncLifetime
+public sealed class CoinGeckoSourceTests : CoinGeckoTest
 {
-    private const string Key = "CG-0123456789abcdefghijkl";
-    private const string Good = """{"tether":{"cny":7.1035,"usd":0.9998,"last_updated_at":1763469000}}""";
-
-    private static readonly DateTimeOffset GoodTime = DateTimeOffset.FromUnixTimeSeconds(1763469000);
-
-    private readonly WatchedClock _clock = new();
-    private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
-    private CoinGeckoStandIn _server = null!;
-
-    public async ValueTask InitializeAsync() => _server = await CoinGeckoStandIn.StartAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _server.DisposeAsync();
-    }
-
     [Fact]
     public async Task The_newest_price_has_both_currencies_and_its_own_time_in_one_call()
     {
@@ -30,7 +12,7 @@ public sealed class CoinGeckoSourceTests : IAsyncLifetime
 
         Assert.Equal([new QuotedPrice(GoodTime, 7.1035, 0.9998)], fetch.Prices);
         Assert.Equal((1, null, null), (fetch.Calls, fetch.Failure, fetch.RetryAfter));
-        var request = Assert.Single(_server.Requests);
+        var request = Assert.Single(Server.Requests);
         Assert.Equal("?ids=tether&vs_currencies=cny,usd&precision=full&include_last_updated_at=true", request.Query);
         Assert.Equal("application/json", request.Headers["Accept"]);
         Assert.StartsWith("Bittbridge", request.Headers["User-Agent"], StringComparison.Ordinal);
@@ -44,8 +26,8 @@ public sealed class CoinGeckoSourceTests : IAsyncLifetime
 
         Assert.Equal([new(Ms(1763469000123), 7.1, 0.999), new(Ms(1763469300456), 7.2), new(Ms(1763469600789), null, 1.001)], fetch.Prices);
         Assert.Equal((2, null), (fetch.Calls, fetch.Failure));
-        Assert.Equal(["?vs_currency=cny&days=1&precision=full", "?vs_currency=usd&days=1&precision=full"], _server.Requests.Select(request => request.Query));
-        Assert.All(_server.Requests, request => Assert.Equal(CoinGeckoStandIn.Chart, request.Path));
+        Assert.Equal(["?vs_currency=cny&days=1&precision=full", "?vs_currency=usd&days=1&precision=full"], Server.Requests.Select(request => request.Query));
+        Assert.All(Server.Requests, request => Assert.Equal(CoinGeckoStandIn.Chart, request.Path));
     }
 
     [Fact]
@@ -61,7 +43,7 @@ public sealed class CoinGeckoSourceTests : IAsyncLifetime
     [Fact]
     public async Task A_day_without_CNY_is_a_failure_and_USD_is_not_asked_for()
     {
-        _server.Answer(CoinGeckoStandIn.Chart, 404, """{"error":"coin not found"}""");
+        Server.Answer(CoinGeckoStandIn.Chart, 404, """{"error":"coin not found"}""");
         var fetch = await DayAsync(Source());
 
         Assert.Empty(fetch.Prices);
@@ -85,8 +67,8 @@ public sealed class CoinGeckoSourceTests : IAsyncLifetime
         await LatestAsync(source);
         await DayAsync(source);
 
-        Assert.Equal(3, _server.Requests.Count);
-        Assert.All(_server.Requests, request =>
+        Assert.Equal(3, Server.Requests.Count);
+        Assert.All(Server.Requests, request =>
         {
             Assert.Equal(Key, request.Headers["x-cg-demo-api-key"]);
             Assert.False(request.Headers.ContainsKey("x-cg-pro-api-key"));
@@ -100,10 +82,10 @@ public sealed class CoinGeckoSourceTests : IAsyncLifetime
         Answer(200, Good);
         using var handler = new SocketsHttpHandler { ConnectCallback = ConnectToStandInAsync };
         using var http = new HttpClient(handler);
-        var fetch = await LatestAsync(new(http, new() { CoinGeckoBaseAddress = new("http://pro-api.coingecko.com/api/v3/"), CoinGeckoApiKey = Key }, _clock));
+        var fetch = await LatestAsync(new(http, new() { CoinGeckoBaseAddress = new("http://pro-api.coingecko.com/api/v3/"), CoinGeckoApiKey = Key }, Clock));
 
         Assert.Null(fetch.Failure);
-        var request = Assert.Single(_server.Requests);
+        var request = Assert.Single(Server.Requests);
         Assert.Equal((Key, CoinGeckoStandIn.SimplePrice), (request.Headers["x-cg-pro-api-key"], request.Path));
         Assert.False(request.Headers.ContainsKey("x-cg-demo-api-key"));
     }
@@ -113,30 +95,15 @@ public sealed class CoinGeckoSourceTests : IAsyncLifetime
     {
         Answer(200, Good);
         await LatestAsync(Source(key: null));
-        Assert.DoesNotContain(Assert.Single(_server.Requests).Headers.Keys, name => name.StartsWith("x-cg", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(Assert.Single(Server.Requests).Headers.Keys, name => name.StartsWith("x-cg", StringComparison.OrdinalIgnoreCase));
     }
 
     private static DateTimeOffset Ms(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(unixMs);
 
-    private static Task<PriceFetch> LatestAsync(CoinGeckoSource source, bool mayRetry = false) => source.LatestAsync(mayRetry, TestContext.Current.CancellationToken);
-
-    private static Task<PriceFetch> DayAsync(CoinGeckoSource source, bool mayRetry = false) => source.LastDayAsync(mayRetry, TestContext.Current.CancellationToken);
-
-    private CoinGeckoSource Source(string? key = Key) => new(_http, new() { CoinGeckoBaseAddress = _server.Address, CoinGeckoApiKey = key }, _clock);
-
-    private void Answer(int status, string body, string contentType = "application/json; charset=utf-8", string? retryAfter = null) =>
-        _server.Answer(CoinGeckoStandIn.SimplePrice, status, body, contentType, retryAfter);
-
-    private void AnswerCharts(string cny, string usd) => _server.Answer(CoinGeckoStandIn.Chart, context =>
-    {
-        context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(context.Request.Query["vs_currency"] == "cny" ? cny : usd, context.RequestAborted);
-    });
-
     private async ValueTask<Stream> ConnectToStandInAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(_server.Address.Host, _server.Address.Port, ct);
+        await socket.ConnectAsync(Server.Address.Host, Server.Address.Port, ct);
         return new NetworkStream(socket, ownsSocket: true);
     }
 }
