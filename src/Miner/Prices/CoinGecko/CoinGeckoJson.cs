@@ -41,8 +41,10 @@ internal static class CoinGeckoJson
         return read;
     }
 
-    /// <summary>The code and words of an error, from any of the three shapes it comes in; null when the body is none.</summary>
-    public static string? Error(ReadOnlyMemory<byte> body)
+    /// <summary>The code and words of an error, from any of the three shapes it comes in and on one line; null when the body is none.</summary>
+    /// <param name="body">As it came.</param>
+    /// <param name="key">Struck out, should the server repeat it; null for none.</param>
+    public static string? Error(ReadOnlyMemory<byte> body, string? key)
     {
         try
         {
@@ -57,14 +59,14 @@ internal static class CoinGeckoJson
             {
                 if (error.ValueKind == JsonValueKind.String)
                 {
-                    return Short(error.GetString()!);
+                    return Words(error.GetString()!, key);
                 }
 
                 root = error;
             }
 
             return TryObject(root, "status", out var status)
-                ? Short($"{(status.TryGetProperty("error_code", out var code) ? code.ToString() : "")} {(status.TryGetProperty("error_message", out var message) ? message.ToString() : "")}".Trim())
+                ? Words($"{(status.TryGetProperty("error_code", out var code) ? code.ToString() : "")} {(status.TryGetProperty("error_message", out var message) ? message.ToString() : "")}".Trim(), key)
                 : null;
         }
         catch (JsonException)
@@ -86,5 +88,9 @@ internal static class CoinGeckoJson
     /// <summary>Null for a number of milliseconds that is no date.</summary>
     private static DateTimeOffset? Time(double unixMs) => unixMs is >= 0 and <= 253_402_300_799_999 ? DateTimeOffset.FromUnixTimeMilliseconds((long)unixMs) : null;
 
-    private static string Short(string text) => text.Length > 160 ? text[..160] + "…" : text;
+    private static string Words(string text, string? key)
+    {
+        var line = (string.IsNullOrEmpty(key) ? text : text.Replace(key, "***", StringComparison.OrdinalIgnoreCase)).ReplaceLineEndings(" ");
+        return line.Length > 160 ? line[..160] + "…" : line;
+    }
 }

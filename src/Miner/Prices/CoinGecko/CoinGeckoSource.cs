@@ -76,7 +76,7 @@ public sealed class CoinGeckoSource : IPriceSource
         }
         catch (BrokenCircuitException)
         {
-            return PriceFetch.Failed("CoinGecko was not asked: it failed five times in a row", calls);
+            return PriceFetch.Failed($"CoinGecko was not asked{(calls > 0 ? " again" : "")}: it failed five times in a row", calls);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -88,11 +88,11 @@ public sealed class CoinGeckoSource : IPriceSource
         }
     }
 
-    private static PriceFetch Judge(CoinGeckoReply reply, Func<ReadOnlyMemory<byte>, IReadOnlyList<QuotedPrice>> read, int calls)
+    private PriceFetch Judge(CoinGeckoReply reply, Func<ReadOnlyMemory<byte>, IReadOnlyList<QuotedPrice>> read, int calls)
     {
         if (reply.Status != 200)
         {
-            var words = reply.IsJson && CoinGeckoJson.Error(reply.Body) is { Length: > 0 } error ? $" ({error})" : "";
+            var words = reply.IsJson && CoinGeckoJson.Error(reply.Body, _key) is { Length: > 0 } error ? $" ({error})" : "";
             return PriceFetch.Failed($"CoinGecko answered {reply.Status.ToString(CultureInfo.InvariantCulture)}{words}{Remedy(reply.Status, words)}", calls, reply.RetryAfter);
         }
 

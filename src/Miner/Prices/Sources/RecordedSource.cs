@@ -19,8 +19,8 @@ public sealed class RecordedSource : IPriceSource
         ArgumentNullException.ThrowIfNull(clock);
         var (first, last) = (recording[0], recording.Newest!.Value);
         (_recording, _clock) = (recording, clock);
-        var step = PriceMark.Step.Ticks;
-        _shift = TimeSpan.FromTicks((clock.GetUtcNow() - last.Time).Ticks / step * step);
+        // Rounded down also where the recording ends after now.
+        _shift = PriceMark.Step * Math.Floor((clock.GetUtcNow() - last.Time) / PriceMark.Step);
         _length = last.Mark.Time - first.Mark.Time + PriceMark.Step;
     }
 

@@ -66,7 +66,7 @@ public sealed class SimulatedSource(TimeProvider clock, int seed = 420) : IPrice
     private Random RandomOf(long day, int stream) => new(HashCode(day, stream));
 
     /// <summary>The same in every process, unlike <see cref="System.HashCode"/>.</summary>
-    private int HashCode(long day, int stream) => unchecked((int)(((day * 2 + stream) * 6364136223846793005L + seed) >> 16));
+    private int HashCode(long day, int stream) => unchecked((int)(((day * 2 + stream) * 6364136223846793005L + seed * 1442695040888963407L) >> 32));
 
     private static double Activity(DateTimeOffset time)
     {
