@@ -95,17 +95,17 @@ async Task<int> RunAsync(StartOptions options, Checkout checkout, Steps steps, C
     var first = await miner.AskAsync(challenge, ct);
     var warm = await miner.AskAsync(Challenge.Now(), ct);
     answered = first.HoldsForecast;
-    steps.Say("");
-    steps.Say($"Asked     POST {miner.Address}Challenge  {challenge.Body}");
+    Steps.Say("");
+    Steps.Say($"Asked     POST {miner.Address}Challenge  {challenge.Body}");
     steps.Console.MarkupLineInterpolated($"Answered  [bold]{first.InWords(prices)}[/]");
-    steps.Say(string.Create(CultureInfo.InvariantCulture, $"Took      {first.Took.TotalMilliseconds:0.0} ms the first time, {warm.Took.TotalMilliseconds:0.0} ms the second"));
+    Steps.Say(string.Create(CultureInfo.InvariantCulture, $"Took      {first.Took.TotalMilliseconds:0.0} ms the first time, {warm.Took.TotalMilliseconds:0.0} ms the second"));
     if (options.Once)
     {
         return answered ? ExitCodes.Succeeded : ExitCodes.Failed;
     }
 
-    steps.Say("");
-    SayWhatIsNext(steps, miner.Address);
+    Steps.Say("");
+    SayWhatIsNext(miner.Address);
     Volatile.Write(ref showLog, true);
     throw await miner.EndedAsync(ct);
 }
@@ -118,7 +118,7 @@ static void RequirePort(int port)
     }
 }
 
-static void SayWhatIsNext(Steps steps, Uri address)
+static void SayWhatIsNext(Uri address)
 {
     var body = """{\"timestamp\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}""";
     if (OperatingSystem.IsWindows())
@@ -126,10 +126,10 @@ static void SayWhatIsNext(Steps steps, Uri address)
         body = body.Replace("$(date -u +%Y-%m-%dT%H:%M:%SZ)", TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
-    steps.Say("Next");
-    Console.WriteLine($"  ask it again     curl -i {address}Challenge -H \"Content-Type: application/json\" -d \"{body}\"");
-    Console.WriteLine($"  see its health   {address}health/ready");
-    Console.WriteLine("  change its ways  the settings in README.md, as environment variables");
-    Console.WriteLine("  stop everything  Ctrl+C");
-    Console.WriteLine();
+    Steps.Say("Next");
+    Steps.Say($"  ask it again     curl -i {address}Challenge -H \"Content-Type: application/json\" -d \"{body}\"");
+    Steps.Say($"  see its health   {address}health/ready");
+    Steps.Say("  change its ways  the settings in README.md, as environment variables");
+    Steps.Say("  stop everything  Ctrl+C");
+    Steps.Say("");
 }

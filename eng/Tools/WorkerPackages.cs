@@ -36,6 +36,6 @@ public static partial class WorkerPackages
     [GeneratedRegex(@"\berror (?<code>[A-Z]+\d*) ?:(?<message> .*)$", RegexOptions.ExplicitCapture)]
     private static partial Regex ErrorLine();
 
-    [GeneratedRegex(@"^ Unable to find (a stable )?package (?<name>[\w.]+)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^ Unable to find (a stable )?package (?<name>[\w.]+\w)", RegexOptions.ExplicitCapture)]
     private static partial Regex MissingPackage();
 }

@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace Bittbridge.Tools.Running;
 
 /// <summary>Finds programs the way a shell does.</summary>
 public static class Programs
 {
-    /// <summary>The dotnet that runs this command, else the one on the path.</summary>
-    public static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host && File.Exists(host) ? host : Find("dotnet") ?? "dotnet";
+    /// <summary>The dotnet that runs this command, found from the runtime that it gave us; else the one on the path.</summary>
+    public static string Dotnet { get; } = DotnetOfThisRuntime() ?? Find("dotnet") ?? "dotnet";
 
     /// <summary>The full path of a program on the path; null where there is none.</summary>
     public static string? Find(string name)
@@ -16,6 +18,13 @@ public static class Programs
         return folders
             .SelectMany(folder => endings.Select(ending => Path.Combine(folder, name + ending)))
             .FirstOrDefault(IsProgram);
+    }
+
+    // The runtime lies in shared/Microsoft.NETCore.App/<version> below dotnet itself.
+    private static string? DotnetOfThisRuntime()
+    {
+        var program = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        return File.Exists(program) ? program : null;
     }
 
     private static bool IsProgram(string path) =>

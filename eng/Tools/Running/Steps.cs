@@ -61,8 +61,8 @@ public sealed class Steps
         return result;
     }
 
-    /// <summary>One line without a step of its own.</summary>
-    public void Say(string text) => Console.MarkupLineInterpolated($"{text}");
+    /// <summary>One line without a step of its own, left to the terminal to wrap so that it can be copied.</summary>
+    public static void Say(string text) => System.Console.WriteLine(text);
 
     private string Shortened(string text) => text.Length < Console.Profile.Width - 4 ? text : text[..Math.Max(1, Console.Profile.Width - 4)];
 

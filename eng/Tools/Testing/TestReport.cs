@@ -14,23 +14,23 @@ public static class TestReport
         var failures = all.SelectMany(results => results.Failures).ToList();
         var skipped = all.SelectMany(results => results.Skipped).ToList();
 
-        Head(steps, "Failed", failures.Count);
+        Head("Failed", failures.Count);
         foreach (var (name, message) in failures)
         {
             steps.Console.MarkupLineInterpolated($"  [red]{name}[/]");
             foreach (var line in message.Split('\n').Take(LinesOfAMessage))
             {
-                steps.Say($"      {line.TrimEnd()}");
+                Steps.Say($"      {line.TrimEnd()}");
             }
         }
 
-        Head(steps, "Skipped", skipped.Count);
+        Head("Skipped", skipped.Count);
         foreach (var (name, reason) in skipped)
         {
             steps.Console.MarkupLineInterpolated($"  [yellow]{name}[/]: {reason}");
         }
 
-        steps.Say("");
+        Steps.Say("");
         steps.Console.Write(Table(all));
     }
 
@@ -41,12 +41,12 @@ public static class TestReport
         return $"{all.Sum(results => results.Passed)} passed, {all.Sum(results => results.Failed)} failed{(skipped > 0 ? $", {skipped} skipped" : string.Empty)}";
     }
 
-    private static void Head(Steps steps, string word, int count)
+    private static void Head(string word, int count)
     {
         if (count > 0)
         {
-            steps.Say("");
-            steps.Say($"{word} ({count})");
+            Steps.Say("");
+            Steps.Say($"{word} ({count})");
         }
     }
 

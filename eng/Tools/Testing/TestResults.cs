@@ -60,15 +60,16 @@ public sealed record TestResults(string Project)
 
     private static string? Result(XElement test) => test.Attribute("result")?.Value;
 
-    private static string Name(XElement test) => test.Attribute("name")?.Value ?? "a test without a name";
+    private static string Name(XElement test) => Plain(test.Attribute("name")?.Value ?? "a test without a name");
+
+    // xunit escapes what XML can't hold, and a little more.
+    private static string Plain(string text) =>
+        text.Replace("\\r\\n", "\n", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal);
 
     private static string Message(XElement test)
     {
         var failure = test.Element("failure");
-        var message = failure?.Element("message")?.Value.Trim() ?? "no message";
-
-        // xunit escapes what XML can't hold.
-        message = message.Replace("\\r\\n", "\n", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal);
+        var message = Plain(failure?.Element("message")?.Value.Trim() ?? "no message");
         var where = failure?.Element("stack-trace")?.Value.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Contains(" in ", StringComparison.Ordinal) && line.Contains(":line", StringComparison.Ordinal));
         return where is null ? message : $"{message}\n{where}";
     }
