@@ -11,4 +11,7 @@ public interface IPrices
     /// one read at a time, whoever asks. Null when there is none to be had (empty or unreachable storage); never throws but for cancellation.
     /// </summary>
     ValueTask<PriceSnapshot?> CurrentAsync(CancellationToken ct);
+
+    /// <summary>Why the last read of storage failed, in words; null when it did not.</summary>
+    string? LastReadFailure { get; }
 }

@@ -1,8 +1,11 @@
 namespace Bittbridge.Miner;
 
-/// <summary>What the user can set, read once from the section <c>Bittbridge</c> and valid by the time anything sees it (see the settings reader).</summary>
+/// <summary>What the user can set, read once from the section <c>Bittbridge</c> and valid by the time anything sees it (see <see cref="SettingsReader"/>).</summary>
 public sealed record MinerSettings
 {
+    /// <summary>The model that answers when none is named.</summary>
+    public const string DefaultModel = "exponential-smoothing";
+
     /// <summary>The miner's own ss58 address; null where none is set.</summary>
     public string? Hotkey { get; init; }
 
@@ -17,7 +20,7 @@ public sealed record MinerSettings
     public PriceSettings Prices { get; init; } = new();
 
     /// <summary>The name of the model that answers.</summary>
-    public string Model { get; init; } = "exponential-smoothing";
+    public string Model { get; init; } = DefaultModel;
 
     /// <summary>The share of hours that an interval should hold.</summary>
     public double Level { get; init; } = 0.90;
@@ -31,27 +34,9 @@ public sealed record MinerSettings
     /// <summary>How many days a recorded forecast is kept.</summary>
     public int ForecastRetentionDays { get; init; } = 90;
 
+    /// <summary>When the housekeeping runs: a six-field NCRONTAB expression in UTC.</summary>
+    public string HousekeepingSchedule { get; init; } = "30 7 * * * *";
+
     /// <summary>Whether the environment is Development; anything else is production.</summary>
     public bool IsDevelopment { get; init; }
-}
-
-/// <summary>Where the miner's state lives.</summary>
-/// <param name="Location">A connection string, or the name of a storage account that is reached with a managed identity.</param>
-/// <param name="TablePrefix">Stands before every table's name, so that several miners can share an account; empty for none.</param>
-public sealed record StorageSettings(string Location, string TablePrefix = "");
-
-/// <summary>Where prices come from.</summary>
-public sealed record PriceSettings
-{
-    /// <summary><c>coingecko</c>, <c>simulated</c>, or the path of a CSV (<c>timestamp_utc,close</c>) that is played as if it ended now.</summary>
-    public string Source { get; init; } = "coingecko";
-
-    /// <summary>Null: CoinGecko is called without a key.</summary>
-    public string? CoinGeckoApiKey { get; init; }
-
-    /// <summary>Null: the public host that goes with the kind of key.</summary>
-    public Uri? CoinGeckoBaseAddress { get; init; }
-
-    /// <summary>When prices are polled: a six-field NCRONTAB expression in UTC.</summary>
-    public string Schedule { get; init; } = "45 4-59/5 * * * *";
 }

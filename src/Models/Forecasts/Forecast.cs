@@ -9,8 +9,8 @@ public sealed record Forecast
     /// <exception cref="ArgumentOutOfRangeException">The price is not finite or not above zero.</exception>
     public Forecast(double price, PredictionInterval? interval = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(PricePoint.IsPrice(price), true, nameof(price));
-        (Price, Interval) = (price, interval);
+        Price = PricePoint.Checked(price, nameof(price));
+        Interval = interval;
     }
 
     /// <summary>CNY per USDT.</summary>

@@ -3,6 +3,7 @@ namespace Bittbridge.Models;
 /// <summary>A model whose earlier forecasts cost one pass over the history; from them its own past errors are known at once.</summary>
 public interface IPastForecasts
 {
-    /// <summary>Fills <paramref name="forecasts"/> (a value a point, CNY per USDT): value i is what the model would have forecast from points 0 to i and nothing later.</summary>
+    /// <summary>Fills <paramref name="forecasts"/> (a value a point, CNY per USDT): value i is a forecast from points 0 to i and nothing later.</summary>
+    /// <remarks>A model that forecasts from a window of the newest points may carry its state over from before the window here: one pass, not one a window.</remarks>
     void Replay(PriceHistory history, Span<double> forecasts);
 }

@@ -6,10 +6,8 @@ public readonly record struct PredictionInterval
     /// <exception cref="ArgumentOutOfRangeException">A bound is not finite, or the interval is upside down.</exception>
     public PredictionInterval(double lower, double upper)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(double.IsFinite(lower), true, nameof(lower));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(double.IsFinite(upper), true, nameof(upper));
+        (Lower, Upper) = (Finite(lower, nameof(lower)), Finite(upper, nameof(upper)));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(lower, upper);
-        (Lower, Upper) = (lower, upper);
     }
 
     public double Lower { get; }
@@ -22,5 +20,9 @@ public readonly record struct PredictionInterval
     public bool Contains(double price) => Lower <= price && price <= Upper;
 
     /// <summary>The interval of the same half width on both sides of a price.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The half width is negative, or a bound is not finite.</exception>
     public static PredictionInterval Around(double price, double halfWidth) => new(price - halfWidth, price + halfWidth);
+
+    private static double Finite(double bound, string name) =>
+        double.IsFinite(bound) ? bound : throw new ArgumentOutOfRangeException(name, bound, "A bound of an interval is a finite number.");
 }

@@ -10,6 +10,8 @@ public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
     /// <summary>Half a unit of the fourth decimal: the validator reads the true price with four, so nothing narrower is honest.</summary>
     public const double NarrowestHalfWidth = 0.00005;
 
+    private const int PointsAnHour = 12;
+
     private static readonly long HorizonMs = (long)Forecast.Horizon.TotalMilliseconds;
 
     private readonly double _level = level is > 0 and < 1
@@ -26,7 +28,10 @@ public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
 
         var forecasts = history.Prices.ToArray();
         (model as IPastForecasts)?.Replay(history, forecasts);
-        var halfWidth = FromErrors(OneHourErrors(history, forecasts)) ?? FromSteps(history);
+        var errors = OneHourErrors(history, forecasts);
+        var halfWidth = FromErrors(errors) is { } fromErrors
+            ? AreFew(errors.Count) ? Math.Max(fromErrors, FromSteps(history) ?? 0) : fromErrors
+            : FromSteps(history);
 
         // A price that is old has had longer to move than the hour that the errors speak of.
         var age = Math.Max(0, (madeAt - newest.Time).TotalHours);
@@ -49,10 +54,16 @@ public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
         return errors;
     }
 
+    /// <summary>Twelve errors made within an hour share most of it: as many hours as the level asks errors are needed before they are believed alone.</summary>
+    private bool AreFew(int errors) => Rank(errors / PointsAnHour) > errors / PointsAnHour;
+
+    /// <summary>ceil((n + 1) · level), forgiving the last bits of the product: 100 · 0.55 is 55 and not a little more.</summary>
+    private int Rank(int errors) => (int)Math.Ceiling((errors + 1) * _level - 1e-9);
+
     /// <summary>Null when there are too few errors for the level: the conformal rank would lie beyond the largest.</summary>
     private double? FromErrors(List<double> errors)
     {
-        var rank = (int)Math.Ceiling((errors.Count + 1) * _level);
+        var rank = Rank(errors.Count);
         if (rank > errors.Count)
         {
             return null;
@@ -63,15 +74,16 @@ public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
     }
 
     /// <summary>
-    /// With less than some two hours of prices: the largest change from one point to the next, each brought to one hour by the square root of time, and
+    /// With few hours of prices: the largest change from one point to the next, each brought to one hour by the square root of time, and
     /// widened by 1 + 1/n for the n changes it was chosen from. Wider than the errors would make it, since it takes the noise of a step for a drift.
+    /// Points closer than a step (two marks can be seen within seconds) count as a step apart.
     /// </summary>
     private static double? FromSteps(PriceHistory history)
     {
         var largest = 0d;
         for (var i = 1; i < history.Count; i++)
         {
-            var ms = history.TimesUnixMs[i] - history.TimesUnixMs[i - 1];
+            var ms = Math.Max(history.TimesUnixMs[i] - history.TimesUnixMs[i - 1], HorizonMs / PointsAnHour);
             var change = Math.Abs(history.Prices[i] - history.Prices[i - 1]);
             largest = Math.Max(largest, change * Math.Sqrt(Math.Max(1, (double)HorizonMs / ms)));
         }

@@ -100,7 +100,9 @@ public sealed class PriceHistory
     /// <summary>The points at or after an instant. Nothing is copied.</summary>
     public PriceHistory Since(DateTimeOffset time)
     {
-        var before = CountUntil(time.ToUnixTimeMilliseconds() - 1);
+        // Points stand at whole milliseconds, and an instant between two of them is after the first.
+        var ms = time.ToUnixTimeMilliseconds();
+        var before = CountUntil(DateTimeOffset.FromUnixTimeMilliseconds(ms) < time ? ms : ms - 1);
         return Window(before, Count - before);
     }
 

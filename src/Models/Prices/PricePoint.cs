@@ -9,11 +9,9 @@ public readonly record struct PricePoint
     /// <exception cref="ArgumentOutOfRangeException">A price is not finite or not above zero.</exception>
     public PricePoint(DateTimeOffset time, double cny, double? usd = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(IsPrice(cny), true, nameof(cny));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(usd is null || IsPrice(usd.Value), true, nameof(usd));
         Time = DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
-        Cny = cny;
-        Usd = usd;
+        Cny = Checked(cny, nameof(cny));
+        Usd = usd is { } known ? Checked(known, nameof(usd)) : null;
     }
 
     /// <summary>When the price was observed, UTC, in whole milliseconds.</summary>
@@ -30,6 +28,9 @@ public readonly record struct PricePoint
 
     /// <summary>Whether a number can be a price: finite and above zero.</summary>
     public static bool IsPrice(double value) => double.IsFinite(value) && value > 0;
+
+    internal static double Checked(double value, string name) =>
+        IsPrice(value) ? value : throw new ArgumentOutOfRangeException(name, value, "A price is a finite number above zero.");
 
     /// <summary>
     /// Which of two observations of the same mark is kept: the one nearest to the mark, with its own time; of two equally near, the earlier.

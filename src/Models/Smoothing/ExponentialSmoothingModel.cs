@@ -6,7 +6,7 @@ public sealed class ExponentialSmoothingModel() : SmoothedLevelModel(new("expone
     /// <summary>The weight of the newest price: the best of those measured on recorded USDT/CNY prices at 5-minute steps.</summary>
     public const double Alpha = 0.6;
 
-    protected override void Levels(ReadOnlySpan<double> prices, Span<double> levels) => Smooth(prices, Alpha, levels);
+    protected override void Levels(PriceHistory history, Span<double> levels) => Smooth(history.Prices, Alpha, levels);
 
     /// <summary>The smoothed level after each price.</summary>
     /// <param name="prices">CNY per USDT, oldest first.</param>
@@ -14,7 +14,8 @@ public sealed class ExponentialSmoothingModel() : SmoothedLevelModel(new("expone
     /// <param name="levels">Filled with a level a price.</param>
     public static void Smooth(ReadOnlySpan<double> prices, double alpha, Span<double> levels)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(alpha is > 0 and <= 1, true, nameof(alpha));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(alpha);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(alpha, 1);
         var level = prices.IsEmpty ? 0 : prices[0];
         for (var i = 0; i < prices.Length; i++)
         {

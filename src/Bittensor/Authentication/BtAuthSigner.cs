@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Bittbridge.Bittensor;
+
+/// <summary>The caller's side of <c>btauth/1</c>, as SDK 11's <c>http_auth</c> does it: for tools and tests, which play a validator.</summary>
+/// <param name="caller">Signs.</param>
+public sealed class BtAuthSigner(HotkeyPair caller)
+{
+    /// <summary>The headers of one request.</summary>
+    /// <param name="method">The method, in capitals.</param>
+    /// <param name="target">The request target exactly as it will be sent.</param>
+    /// <param name="body">The body exactly as it will be sent.</param>
+    /// <param name="miner">Who is called.</param>
+    /// <param name="nonce">Now, Unix nanoseconds.</param>
+    public IReadOnlyList<KeyValuePair<string, string>> Sign(string method, string target, ReadOnlySpan<byte> body, Ss58Address miner, long nonce)
+    {
+        var hotkey = caller.Address.ToString();
+        var nonceText = nonce.ToString(CultureInfo.InvariantCulture);
+        var message = BtAuthFormat.Message(BtAuthFormat.Sr25519Scheme, method, target, body, nonceText, hotkey, miner.ToString());
+        return
+        [
+            new(HeaderNames.BtAuthVersion, BtAuthFormat.Version),
+            new(HeaderNames.BtAuthHotkey, hotkey),
+            new(HeaderNames.BtAuthNonce, nonceText),
+            new(HeaderNames.BtAuthSignature, "0x" + Convert.ToHexStringLower(caller.Sign(message))),
+            new(HeaderNames.BtAuthReceiver, miner.ToString()),
+        ];
+    }
+}

@@ -1,0 +1,40 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Bittbridge.Bittensor;
+
+/// <summary>What a taken nonce is filed under. The same request always gives the same key, in every instance; no session can break or cross one.</summary>
+/// <param name="Slice">The 5 minutes of the nonce's own time, by their start in UTC as <c>20261122T1535</c>: sorts by time.</param>
+/// <param name="Hash">64 lower-case hex digits: SHA-256 of format, public key, session and nonce.</param>
+public readonly record struct ReplayKey(string Slice, string Hash)
+{
+    /// <summary>The length of a slice.</summary>
+    public static readonly TimeSpan SliceLength = TimeSpan.FromMinutes(5);
+
+    /// <summary>The key of a caller's nonce.</summary>
+    public static ReplayKey Of(Caller caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+
+        // Every part has a fixed length or says its length first, so that no two different callers give the same bytes.
+        var session = Encoding.UTF8.GetBytes(caller.Session);
+        var content = new byte[4 + PublicKey.Length + 4 + session.Length + 8];
+        BinaryPrimitives.WriteInt32LittleEndian(content, (int)caller.Format);
+        caller.Hotkey.PublicKey.CopyTo(content.AsSpan(4));
+        BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(36), session.Length);
+        session.CopyTo(content, 40);
+        BinaryPrimitives.WriteInt64LittleEndian(content.AsSpan(40 + session.Length), caller.Nonce);
+        return new ReplayKey(SliceOf(caller.Nonce), Convert.ToHexStringLower(SHA256.HashData(content)));
+    }
+
+    /// <summary>The slice that holds a time: for pruning, where a slice that sorts before that of a time ends before it.</summary>
+    /// <param name="unixNanoseconds">Not negative.</param>
+    public static string SliceOf(long unixNanoseconds)
+    {
+        var length = SliceLength.Ticks;
+        var ticks = unixNanoseconds / TimeSpan.NanosecondsPerTick;
+        return DateTime.UnixEpoch.AddTicks(ticks - ticks % length).ToString("yyyyMMdd'T'HHmm", CultureInfo.InvariantCulture);
+    }
+}

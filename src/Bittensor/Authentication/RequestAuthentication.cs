@@ -1,0 +1,28 @@
+namespace Bittbridge.Bittensor;
+
+/// <summary>Tells who signed a request to this miner. No state, no clock, no I/O: the same request at the same time always gives the same result.</summary>
+/// <param name="ownHotkey">The miner's own address, to which requests must be bound.</param>
+public sealed class RequestAuthentication(Ss58Address ownHotkey)
+{
+    private readonly string ownHotkey = ownHotkey.ToString();
+
+    /// <summary>
+    /// Verifies shape, receiver, freshness and signature, in this order. Where any header of <c>btauth/1</c> is there, it alone decides: a request is never judged by the
+    /// weaker format because the stronger failed. Access and replay come after this.
+    /// </summary>
+    /// <param name="request">The request as received.</param>
+    /// <param name="now">The miner's clock, Unix nanoseconds.</param>
+    public AuthenticationResult Authenticate(in SignedRequest request, long now)
+    {
+        var headers = request.Headers;
+        foreach (var name in HeaderNames.BtAuth)
+        {
+            if (headers(name).Count > 0)
+            {
+                return BtAuthFormat.Authenticate(request, ownHotkey, now);
+            }
+        }
+
+        return V10Format.Authenticate(headers, ownHotkey, now);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+
+namespace Bittbridge.Bittensor;
+
+/// <summary>
+/// The format of the SDK's dendrite, 7.2 to 10 [bittensor <c>core/dendrite.py</c>, <c>core/axon.py</c>]. It signs neither the body nor the target, so whatever else
+/// the request says remains a claim.
+/// </summary>
+internal static class V10Format
+{
+    /// <summary>sha3-256 of nothing: the hash of a synapse that declares no hash fields, as Challenge and the plain Synapse do.</summary>
+    public const string EmptyBodyHash = "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a";
+
+    /// <summary>The first SDK, 7.2.0, whose nonce is a date and can show freshness.</summary>
+    private const int FirstVersion = 7_002_000;
+
+    public static AuthenticationResult Authenticate(HeaderLookup headers, string ownHotkey, long now)
+    {
+        if (headers.RefuseDuplicates(HeaderNames.V10) is { } duplicate)
+        {
+            return duplicate;
+        }
+
+        if (headers.Single(HeaderNames.DendriteHotkey) is not { } hotkeyText)
+        {
+            return Refusal.NotVerified("Missing hotkey: the request is not signed");
+        }
+
+        if (!Ss58Address.TryParse(hotkeyText, out var hotkey))
+        {
+            return Refusal.Malformed($"The header {HeaderNames.DendriteHotkey} is no ss58 address.");
+        }
+
+        if (headers.Single(HeaderNames.DendriteVersion) is not { } versionText
+            || !int.TryParse(versionText, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        {
+            return Refusal.Malformed($"The header {HeaderNames.DendriteVersion} is missing or no number.");
+        }
+
+        if (version < FirstVersion)
+        {
+            return Refusal.NotVerified("Bittensor before 7.2 cannot show that a request is fresh");
+        }
+
+        var timeout = Freshness.DefaultTimeout;
+        if (headers.Single(HeaderNames.Timeout) is { } timeoutText && !HeaderValues.TryReadTimeout(timeoutText, out timeout))
+        {
+            return Refusal.Malformed($"The header {HeaderNames.Timeout} is no finite number of seconds from 0 up.");
+        }
+
+        if (headers.Single(HeaderNames.DendriteNonce) is not { } nonceText)
+        {
+            return Refusal.NotVerified("Missing Nonce");
+        }
+
+        if (!HeaderValues.TryReadNonce(nonceText, out var nonce))
+        {
+            return Refusal.Malformed($"The header {HeaderNames.DendriteNonce} is no whole number of nanoseconds.");
+        }
+
+        if (headers.Single(HeaderNames.DendriteUuid) is not { } session)
+        {
+            return Refusal.NotVerified("Missing uuid");
+        }
+
+        if (session.Length > Caller.MaxSessionLetters)
+        {
+            return Refusal.Malformed($"The header {HeaderNames.DendriteUuid} is longer than {Caller.MaxSessionLetters} characters.");
+        }
+
+        if (headers.Single(HeaderNames.BodyHash) != EmptyBodyHash)
+        {
+            return Refusal.Malformed($"The header {HeaderNames.BodyHash} is not the hash of a synapse without hash fields.");
+        }
+
+        if (headers.Single(HeaderNames.DendriteSignature) is not { } signatureText)
+        {
+            return Refusal.NotVerified("Missing Signature");
+        }
+
+        Span<byte> signature = stackalloc byte[Sr25519.SignatureBytes];
+        if (!StrictHex.TryDecodePrefixed(signatureText, signature))
+        {
+            return Refusal.Malformed($"The header {HeaderNames.DendriteSignature} is not 0x and {2 * Sr25519.SignatureBytes} hex digits.");
+        }
+
+        var freshness = Freshness.ForV10(now, timeout);
+        if (!freshness.Holds(nonce))
+        {
+            return HeaderValues.RefuseStale(nonce, now);
+        }
+
+        Span<byte> message = stackalloc byte[MaxMessageBytes];
+        message = message[..WriteMessage(nonceText, hotkeyText, ownHotkey, session, message)];
+        return Sr25519.Verify(hotkey.PublicKey, message, signature)
+            ? new Caller(hotkey, WireFormat.V10, session, nonce, freshness, timeout)
+            : Refusal.NotVerified("Signature mismatch");
+    }
+
+    /// <summary>More than a nonce, two addresses, a hash, four dots and the longest session in UTF-8 take.</summary>
+    internal const int MaxMessageBytes = 1024;
+
+    /// <summary>What is signed: <c>{nonce}.{caller}.{miner}.{session}.{body hash}</c> in UTF-8.</summary>
+    internal static int WriteMessage(string nonce, string hotkey, string receiver, string session, Span<byte> message) =>
+        System.Text.Unicode.Utf8.TryWrite(message, $"{nonce}.{hotkey}.{receiver}.{session}.{EmptyBodyHash}", out var written)
+            ? written
+            : throw new ArgumentException("The session is too long.", nameof(session));
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace Bittbridge.Bittensor;
+
+/// <summary>The caller's side of v10, as the SDK's dendrite does it: for tools and tests, which play a validator.</summary>
+/// <param name="caller">Signs.</param>
+/// <param name="session">The dendrite's uuid: one for its whole life.</param>
+public sealed class V10Signer(HotkeyPair caller, string session)
+{
+    /// <summary>The SDK whose version is claimed: 10.3.0.</summary>
+    private const string SdkVersion = "10003000";
+
+    /// <summary>The headers of one request, in the SDK's order.</summary>
+    /// <param name="synapse">The synapse's name: <c>Challenge</c> or <c>Synapse</c>.</param>
+    /// <param name="miner">Who is called.</param>
+    /// <param name="address">Where, as the chain says it: an IPv4 address.</param>
+    /// <param name="port">Where.</param>
+    /// <param name="nonce">Now, Unix nanoseconds.</param>
+    /// <param name="timeout">How long the caller waits.</param>
+    public IReadOnlyList<KeyValuePair<string, string>> Sign(string synapse, Ss58Address miner, string address, int port, long nonce, TimeSpan timeout)
+    {
+        var hotkey = caller.Address.ToString();
+        var nonceText = nonce.ToString(CultureInfo.InvariantCulture);
+        Span<byte> message = stackalloc byte[V10Format.MaxMessageBytes];
+        message = message[..V10Format.WriteMessage(nonceText, hotkey, miner.ToString(), session, message)];
+        return
+        [
+            new("name", synapse),
+            new(HeaderNames.Timeout, timeout.TotalSeconds.ToString("0.0##", CultureInfo.InvariantCulture)),
+            new("bt_header_axon_ip", address),
+            new("bt_header_axon_port", port.ToString(CultureInfo.InvariantCulture)),
+            new("bt_header_axon_hotkey", miner.ToString()),
+            new("bt_header_dendrite_ip", "127.0.0.1"),
+            new(HeaderNames.DendriteVersion, SdkVersion),
+            new(HeaderNames.DendriteNonce, nonceText),
+            new(HeaderNames.DendriteUuid, session),
+            new(HeaderNames.DendriteHotkey, hotkey),
+            new(HeaderNames.DendriteSignature, "0x" + Convert.ToHexStringLower(caller.Sign(message))),
+            new("bt_header_input_obj_timestamp", "IiI="),
+            new("header_size", "0"),
+            new("total_size", "0"),
+            new(HeaderNames.BodyHash, V10Format.EmptyBodyHash),
+        ];
+    }
+}

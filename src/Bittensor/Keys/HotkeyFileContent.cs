@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Bittbridge.Bittensor;
+
+/// <summary>What a hotkey file says, not yet checked against itself beyond its public part. Disposing forgets the secret.</summary>
+internal sealed class HotkeyFileContent : IDisposable
+{
+    private HotkeyFileContent(Ss58Address address, byte[]? secret)
+    {
+        Address = address;
+        Secret = secret;
+    }
+
+    public Ss58Address Address { get; }
+
+    /// <summary>64 bytes of <c>privateKey</c>, else 32 of <c>secretSeed</c>, else null.</summary>
+    public byte[]? Secret { get; private set; }
+
+    /// <summary>Reads the file's bytes; null and the end of a sentence where they are no hotkey.</summary>
+    /// <exception cref="JsonException">No JSON object of plain values.</exception>
+    public static HotkeyFileContent? Parse(ReadOnlySpan<byte> json, out string? why)
+    {
+        Ss58Address? address = null;
+        PublicKey? publicKey = null;
+        byte[]? privateKey = null, seed = null;
+        why = null;
+
+        // A reader, not a document: a document would leave copies of the secret in memory.
+        var reader = new Utf8JsonReader(json);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("no object");
+        }
+
+        while (why is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString();
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.String)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            switch (name)
+            {
+                case "ss58Address":
+                    address = Ss58Address.TryParse(reader.GetString(), out var read) ? read : null;
+                    why = address is null ? "holds an ss58Address that is none" : null;
+                    break;
+                case "publicKey" or "accountId":
+                    var known = publicKey;
+                    publicKey = PublicKey.TryParseHex(reader.GetString(), out var key) ? key : null;
+                    why = publicKey is null || (known is not null && known != publicKey) ? $"holds a {name} that is none or another than the one beside it" : null;
+                    break;
+                case "privateKey":
+                    privateKey = Secretly(reader.ValueSpan, Sr25519.SecretBytes);
+                    why = privateKey is null ? "holds a privateKey that is not 64 bytes in hex" : null;
+                    break;
+                case "secretSeed":
+                    seed = Secretly(reader.ValueSpan, 32);
+                    why = seed is null ? "holds a secretSeed that is not 32 bytes in hex" : null;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        address ??= publicKey is { } only ? new Ss58Address(only) : null;
+        why ??= address is null ? "holds no ss58Address"
+            : address.Value.PublicKey.IsZero ? "holds the all-zero key, which belongs to nobody"
+            : publicKey is not null && publicKey != address.Value.PublicKey ? "holds an address and a public key that do not belong together"
+            : null;
+        if (privateKey is not null || why is not null)
+        {
+            CryptographicOperations.ZeroMemory(seed);
+        }
+
+        if (why is not null)
+        {
+            CryptographicOperations.ZeroMemory(privateKey);
+            return null;
+        }
+
+        return new HotkeyFileContent(address!.Value, privateKey ?? seed);
+    }
+
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(Secret);
+        Secret = null;
+    }
+
+    private static byte[]? Secretly(ReadOnlySpan<byte> text, int length)
+    {
+        if (text.StartsWith("0x"u8))
+        {
+            text = text[2..];
+        }
+
+        if (text.Length != length * 2)
+        {
+            return null;
+        }
+
+        Span<char> digits = stackalloc char[length * 2];
+        Encoding.ASCII.GetChars(text, digits);
+        var secret = GC.AllocateArray<byte>(length, pinned: true);
+        var read = StrictHex.TryDecode(digits, secret);
+        digits.Clear();
+        return read ? secret : null;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Security.Cryptography;
+
+namespace Bittbridge.Bittensor;
+
+/// <summary>A hotkey with its secret: for tools and tests, which play a validator. A miner needs none. Disposing forgets the secret.</summary>
+public sealed class HotkeyPair : IDisposable
+{
+    // Pinned, so that no copy is left behind when the heap is compacted.
+    private readonly byte[] secret = GC.AllocateArray<byte>(Sr25519.SecretBytes, pinned: true);
+    private bool forgotten;
+
+    private HotkeyPair(ReadOnlySpan<byte> secret)
+    {
+        Span<byte> point = stackalloc byte[Libsodium.PointBytes];
+        if (!Sr25519.IsReduced(secret[..32]) || !Libsodium.TryMultiplyBase(secret[..32], point))
+        {
+            throw new ArgumentException("The secret is no scalar of the group, or zero.", nameof(secret));
+        }
+
+        secret.CopyTo(this.secret);
+        Address = new Ss58Address(new PublicKey(point));
+    }
+
+    /// <summary>The public half, in Bittensor's format.</summary>
+    public Ss58Address Address { get; }
+
+    /// <summary>The public half.</summary>
+    public PublicKey PublicKey => Address.PublicKey;
+
+    /// <summary>A pair from the 64 bytes that the SDK's files hold: the canonical scalar, little-endian and not multiplied by the cofactor, and the seed of nonces.</summary>
+    /// <exception cref="ArgumentException">Another length, or no scalar of the group.</exception>
+    public static HotkeyPair FromSecret(ReadOnlySpan<byte> secret)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(secret.Length, Sr25519.SecretBytes, nameof(secret));
+        return new HotkeyPair(secret);
+    }
+
+    /// <summary>A pair from a mini secret of 32 bytes, expanded as Ed25519 does (schnorrkel's <c>ExpansionMode::Ed25519</c>): SHA-512, clamped, divided by the cofactor.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Another length.</exception>
+    public static HotkeyPair FromMiniSecret(ReadOnlySpan<byte> miniSecret)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(miniSecret.Length, 32, nameof(miniSecret));
+        Span<byte> expanded = stackalloc byte[Sr25519.SecretBytes];
+        SHA512.HashData(miniSecret, expanded);
+        expanded[0] &= 248;
+        expanded[31] &= 63;
+        expanded[31] |= 64;
+        for (var i = 0; i < 32; i++)
+        {
+            expanded[i] = (byte)((expanded[i] >> 3) | (i < 31 ? expanded[i + 1] << 5 : 0));
+        }
+
+        var pair = new HotkeyPair(expanded);
+        CryptographicOperations.ZeroMemory(expanded);
+        return pair;
+    }
+
+    /// <summary>A new random pair.</summary>
+    public static HotkeyPair Create()
+    {
+        Span<byte> miniSecret = stackalloc byte[32];
+        RandomNumberGenerator.Fill(miniSecret);
+        var pair = FromMiniSecret(miniSecret);
+        CryptographicOperations.ZeroMemory(miniSecret);
+        return pair;
+    }
+
+    /// <summary>An sr25519 signature, 64 bytes; another one each time.</summary>
+    /// <exception cref="ObjectDisposedException">The secret was forgotten.</exception>
+    public byte[] Sign(ReadOnlySpan<byte> message)
+    {
+        ObjectDisposedException.ThrowIf(forgotten, this);
+        var signature = new byte[Sr25519.SignatureBytes];
+        Sr25519.Sign(secret, PublicKey, message, signature);
+        return signature;
+    }
+
+    /// <summary>The pair of a hard junction below this one [schnorrkel <c>derive.rs</c>].</summary>
+    /// <param name="chainCode">The junction's 32 bytes.</param>
+    internal HotkeyPair DeriveHard(ReadOnlySpan<byte> chainCode)
+    {
+        ObjectDisposedException.ThrowIf(forgotten, this);
+        Span<byte> memory = stackalloc byte[MerlinTranscript.MemoryBytes];
+        Span<byte> miniSecret = stackalloc byte[32];
+        var transcript = new MerlinTranscript(memory, "SchnorrRistrettoHDKD"u8);
+        transcript.Append("sign-bytes"u8, []);
+        transcript.Append("chain-code"u8, chainCode);
+        transcript.Append("secret-key"u8, secret.AsSpan(0, 32));
+        transcript.Challenge("HDKD-hard"u8, miniSecret);
+        var pair = FromMiniSecret(miniSecret);
+        transcript.Clear();
+        CryptographicOperations.ZeroMemory(miniSecret);
+        return pair;
+    }
+
+    public void Dispose()
+    {
+        forgotten = true;
+        CryptographicOperations.ZeroMemory(secret);
+    }
+
+    /// <summary>The address; never the secret.</summary>
+    public override string ToString() => Address.ToString();
+}

@@ -1,0 +1,17 @@
+namespace Bittbridge.Bittensor;
+
+/// <summary>Hex digits and nothing else: no prefix, no spaces, exactly as many as the destination takes.</summary>
+internal static class StrictHex
+{
+    /// <summary>Decodes digits of either case; false when the text is anything else.</summary>
+    public static bool TryDecode(ReadOnlySpan<char> digits, Span<byte> bytes) =>
+        digits.Length == bytes.Length * 2
+        && Convert.FromHexString(digits, bytes, out _, out var written) == System.Buffers.OperationStatus.Done
+        && written == bytes.Length;
+
+    /// <summary>Decodes <c>0x</c> and digits of either case, or, if asked for, of lower case only.</summary>
+    public static bool TryDecodePrefixed(ReadOnlySpan<char> text, Span<byte> bytes, bool lowerCaseOnly = false) =>
+        text.StartsWith("0x")
+        && !(lowerCaseOnly && text.ContainsAnyInRange('A', 'F'))
+        && TryDecode(text[2..], bytes);
+}

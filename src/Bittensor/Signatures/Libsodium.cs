@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+
+namespace Bittbridge.Bittensor;
+
+/// <summary>What is used of libsodium (1.0.22 or later). Scalars and points are 32 bytes, little-endian; every buffer's length is checked before native code sees it.</summary>
+internal static partial class Libsodium
+{
+    public const int ScalarBytes = 32;
+    public const int PointBytes = 32;
+
+    private const string Library = "libsodium";
+
+    static Libsodium()
+    {
+        // Chooses the implementation for this processor; until then libsodium must not be used from several threads.
+        if (NativeInit() < 0)
+        {
+            throw new InvalidOperationException("libsodium could not be initialised.");
+        }
+    }
+
+    /// <summary>The bytes of a Keccak-f[1600] state as libsodium keeps it; opaque, some more than 200.</summary>
+    public static int KeccakStateBytes => checked((int)NativeKeccakStateBytes());
+
+    public static void Blake2b(ReadOnlySpan<byte> input, Span<byte> hash)
+    {
+        if (NativeGenericHash(ref Ref(hash), (nuint)hash.Length, in Ref(input), (ulong)input.Length, 0, 0) != 0)
+        {
+            throw new ArgumentException("BLAKE2b gives 16 to 64 bytes.", nameof(hash));
+        }
+    }
+
+    public static void KeccakInit(Span<byte> state) => NativeKeccakInit(ref Ref(state));
+
+    public static void KeccakXor(Span<byte> state, ReadOnlySpan<byte> bytes, int offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)offset + (uint)bytes.Length, 200u, nameof(bytes));
+        NativeKeccakXor(ref Ref(state), in Ref(bytes), (nuint)offset, (nuint)bytes.Length);
+    }
+
+    public static void KeccakExtract(ReadOnlySpan<byte> state, Span<byte> bytes, int offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)offset + (uint)bytes.Length, 200u, nameof(bytes));
+        NativeKeccakExtract(in Ref(state), ref Ref(bytes), (nuint)offset, (nuint)bytes.Length);
+    }
+
+    public static void KeccakPermute(Span<byte> state) => NativeKeccakPermute(ref Ref(state));
+
+    /// <summary>64 bytes modulo the group's order.</summary>
+    public static void ScalarReduce(ReadOnlySpan<byte> wide, Span<byte> scalar) => NativeScalarReduce(ref Ref(scalar, ScalarBytes), in Ref(wide, 64));
+
+    public static void ScalarMultiply(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, Span<byte> product) =>
+        NativeScalarMul(ref Ref(product, ScalarBytes), in Ref(x, ScalarBytes), in Ref(y, ScalarBytes));
+
+    public static void ScalarAdd(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, Span<byte> sum) =>
+        NativeScalarAdd(ref Ref(sum, ScalarBytes), in Ref(x, ScalarBytes), in Ref(y, ScalarBytes));
+
+    /// <summary>scalar · point; false when the point is no point or the product is the identity.</summary>
+    public static bool TryMultiply(ReadOnlySpan<byte> scalar, ReadOnlySpan<byte> point, Span<byte> product) =>
+        NativeScalarMult(ref Ref(product, PointBytes), in Ref(scalar, ScalarBytes), in Ref(point, PointBytes)) == 0;
+
+    /// <summary>scalar · base point; false when the product is the identity.</summary>
+    public static bool TryMultiplyBase(ReadOnlySpan<byte> scalar, Span<byte> product) =>
+        NativeScalarMultBase(ref Ref(product, PointBytes), in Ref(scalar, ScalarBytes)) == 0;
+
+    /// <summary>p - q; false when one of them is no point.</summary>
+    public static bool TrySubtract(ReadOnlySpan<byte> p, ReadOnlySpan<byte> q, Span<byte> difference) =>
+        NativePointSub(ref Ref(difference, PointBytes), in Ref(p, PointBytes), in Ref(q, PointBytes)) == 0;
+
+    /// <summary>RFC 8032 verification; libsodium itself refuses an unreduced S and a key or an R of small order.</summary>
+    public static bool VerifyEd25519(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> message, ReadOnlySpan<byte> publicKey) =>
+        NativeEd25519Verify(in Ref(signature, 64), in Ref(message), (ulong)message.Length, in Ref(publicKey, 32)) == 0;
+
+    private static ref byte Ref(Span<byte> span) => ref MemoryMarshal.GetReference(span);
+
+    private static ref readonly byte Ref(ReadOnlySpan<byte> span) => ref MemoryMarshal.GetReference(span);
+
+    private static ref byte Ref(Span<byte> span, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(span.Length, length);
+        return ref MemoryMarshal.GetReference(span);
+    }
+
+    private static ref readonly byte Ref(ReadOnlySpan<byte> span, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(span.Length, length);
+        return ref MemoryMarshal.GetReference(span);
+    }
+
+    [LibraryImport(Library, EntryPoint = "sodium_init")]
+    private static partial int NativeInit();
+
+    [LibraryImport(Library, EntryPoint = "crypto_generichash")]
+    private static partial int NativeGenericHash(ref byte hash, nuint hashLength, in byte input, ulong inputLength, nint key, nuint keyLength);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_keccak1600_statebytes")]
+    private static partial nuint NativeKeccakStateBytes();
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_keccak1600_init")]
+    private static partial void NativeKeccakInit(ref byte state);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_keccak1600_xor_bytes")]
+    private static partial void NativeKeccakXor(ref byte state, in byte bytes, nuint offset, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_keccak1600_extract_bytes")]
+    private static partial void NativeKeccakExtract(in byte state, ref byte bytes, nuint offset, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_keccak1600_permute_24")]
+    private static partial void NativeKeccakPermute(ref byte state);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_ristretto255_scalar_reduce")]
+    private static partial void NativeScalarReduce(ref byte scalar, in byte wide);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_ristretto255_scalar_mul")]
+    private static partial void NativeScalarMul(ref byte product, in byte x, in byte y);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_ristretto255_scalar_add")]
+    private static partial void NativeScalarAdd(ref byte sum, in byte x, in byte y);
+
+    [LibraryImport(Library, EntryPoint = "crypto_scalarmult_ristretto255")]
+    private static partial int NativeScalarMult(ref byte product, in byte scalar, in byte point);
+
+    [LibraryImport(Library, EntryPoint = "crypto_scalarmult_ristretto255_base")]
+    private static partial int NativeScalarMultBase(ref byte product, in byte scalar);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_ristretto255_sub")]
+    private static partial int NativePointSub(ref byte difference, in byte p, in byte q);
+
+    [LibraryImport(Library, EntryPoint = "crypto_sign_ed25519_verify_detached")]
+    private static partial int NativeEd25519Verify(in byte signature, in byte message, ulong messageLength, in byte publicKey);
+}

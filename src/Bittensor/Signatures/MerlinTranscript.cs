@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+
+namespace Bittbridge.Bittensor;
+
+/// <summary>A Merlin transcript (merlin.cool, v1.0): labelled messages in, challenges out. It lives in stack memory that the caller lends.</summary>
+internal ref struct MerlinTranscript
+{
+    /// <summary>How much stack memory to lend.</summary>
+    public const int MemoryBytes = Strobe128.MemoryBytes;
+
+    private Strobe128 strobe;
+
+    public MerlinTranscript(Span<byte> memory, ReadOnlySpan<byte> label)
+    {
+        strobe = new Strobe128(memory, "Merlin v1.0"u8);
+        Append("dom-sep"u8, label);
+    }
+
+    /// <summary>schnorrkel's signing context over a message (context.rs): the start of every transcript here.</summary>
+    public static MerlinTranscript ForContext(Span<byte> memory, ReadOnlySpan<byte> context, ReadOnlySpan<byte> message)
+    {
+        var transcript = new MerlinTranscript(memory, "SigningContext"u8);
+        transcript.Append(""u8, context);
+        transcript.Append("sign-bytes"u8, message);
+        return transcript;
+    }
+
+    public void Append(scoped ReadOnlySpan<byte> label, scoped ReadOnlySpan<byte> message)
+    {
+        strobe.AbsorbMeta(label, message.Length);
+        strobe.AbsorbData(message);
+    }
+
+    public void Challenge(scoped ReadOnlySpan<byte> label, scoped Span<byte> output)
+    {
+        strobe.AbsorbMeta(label, output.Length);
+        strobe.Squeeze(output);
+    }
+
+    /// <summary>
+    /// Secret randomness bound to the transcript so far, to a secret, and to 32 fresh random bytes (Merlin's transcript RNG): neither a broken random source nor
+    /// a repeated message alone repeats it.
+    /// </summary>
+    public readonly void Witness(scoped ReadOnlySpan<byte> label, scoped ReadOnlySpan<byte> secret, scoped Span<byte> output)
+    {
+        Span<byte> memory = stackalloc byte[Strobe128.MemoryBytes];
+        Span<byte> random = stackalloc byte[32];
+        RandomNumberGenerator.Fill(random);
+        var rng = strobe.CopyTo(memory);
+        rng.AbsorbMeta(label, secret.Length);
+        rng.Rekey(secret);
+        rng.AbsorbMeta("rng"u8);
+        rng.Rekey(random);
+        rng.AbsorbMeta([], output.Length);
+        rng.Squeeze(output);
+        rng.Clear();
+        CryptographicOperations.ZeroMemory(random);
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public readonly void Clear() => strobe.Clear();
+}

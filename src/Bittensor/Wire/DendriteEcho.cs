@@ -1,0 +1,53 @@
+namespace Bittbridge.Bittensor;
+
+/// <summary>What a v10 request says of itself in its headers, as text; the answer says it again. A value that could not stand in a header is left out.</summary>
+public sealed record DendriteEcho
+{
+    private const int LongestValue = 512;
+
+    /// <summary>Nothing is echoed.</summary>
+    public static DendriteEcho None { get; } = new();
+
+    public string? Ip { get; init; }
+
+    public string? Version { get; init; }
+
+    public string? Nonce { get; init; }
+
+    public string? Uuid { get; init; }
+
+    public string? Hotkey { get; init; }
+
+    public string? Signature { get; init; }
+
+    public string? AxonIp { get; init; }
+
+    public string? AxonPort { get; init; }
+
+    public string? AxonHotkey { get; init; }
+
+    /// <summary>Seconds that the caller waits, as it wrote them.</summary>
+    public string? Timeout { get; init; }
+
+    /// <summary>Reads the echo through a function that gives a header's single value, or null.</summary>
+    public static DendriteEcho From(Func<string, string?> header)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        return new()
+        {
+            Ip = Plain(header("bt_header_dendrite_ip")),
+            Version = Plain(header("bt_header_dendrite_version")),
+            Nonce = Plain(header("bt_header_dendrite_nonce")),
+            Uuid = Plain(header("bt_header_dendrite_uuid")),
+            Hotkey = Plain(header("bt_header_dendrite_hotkey")),
+            Signature = Plain(header("bt_header_dendrite_signature")),
+            AxonIp = Plain(header("bt_header_axon_ip")),
+            AxonPort = Plain(header("bt_header_axon_port")),
+            AxonHotkey = Plain(header("bt_header_axon_hotkey")),
+            Timeout = Plain(header("timeout")),
+        };
+    }
+
+    private static string? Plain(string? value) =>
+        value is { Length: > 0 and <= LongestValue } && value.All(c => c is > ' ' and < '\x7f') ? value : null;
+}

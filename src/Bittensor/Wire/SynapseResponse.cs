@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Bittbridge.Bittensor;
+
+/// <summary>
+/// The v10 answer: the synapse again, with its outputs filled in, as headers and as JSON. The caller's SDK reads the status from the headers, by exact case,
+/// and what a proxy may have done to those from the body; it fails on a missing input and on a null axon or dendrite.
+/// </summary>
+/// <param name="Name">The synapse's name.</param>
+/// <param name="Status">How it ended.</param>
+/// <param name="Axon">The miner.</param>
+/// <param name="Echo">What the caller said of itself.</param>
+public sealed record SynapseResponse(string Name, AxonStatus Status, AxonIdentity Axon, DendriteEcho Echo)
+{
+    /// <summary>The hex sha3-256 of nothing: the body hash of a synapse that declares no hashed fields.</summary>
+    public const string EmptyBodyHash = "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a";
+
+    /// <summary>The response headers, names in the case that the caller's SDK looks for.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Headers()
+    {
+        yield return new("name", Name);
+        yield return new("bt_header_axon_status_code", Status.Code.ToString(CultureInfo.InvariantCulture));
+        yield return new("bt_header_axon_status_message", HeaderText(Status.Message));
+        yield return new("bt_header_axon_process_time", Seconds(Status.ProcessTime).ToString("R", CultureInfo.InvariantCulture));
+        yield return new("bt_header_axon_version", AxonIdentity.WireVersion.ToString(CultureInfo.InvariantCulture));
+        yield return new("bt_header_axon_nonce", Status.Nonce.ToString(CultureInfo.InvariantCulture));
+        yield return new("bt_header_axon_uuid", Axon.Uuid);
+        yield return new("computed_body_hash", EmptyBodyHash);
+        (string Name, string? Value)[] optional =
+        [
+            ("bt_header_axon_hotkey", Axon.Hotkey ?? Echo.AxonHotkey),
+            ("bt_header_axon_ip", Echo.AxonIp),
+            ("bt_header_axon_port", Echo.AxonPort),
+            ("bt_header_dendrite_ip", Echo.Ip),
+            ("bt_header_dendrite_version", Echo.Version),
+            ("bt_header_dendrite_nonce", Echo.Nonce),
+            ("bt_header_dendrite_uuid", Echo.Uuid),
+            ("bt_header_dendrite_hotkey", Echo.Hotkey),
+            ("bt_header_dendrite_signature", Echo.Signature),
+            ("timeout", Echo.Timeout),
+        ];
+        foreach (var (name, value) in optional)
+        {
+            if (value is not null)
+            {
+                yield return new(name, value);
+            }
+        }
+    }
+
+    /// <summary>Writes the synapse's own fields; the outputs of a <c>Challenge</c> are written by <paramref name="outputs"/>.</summary>
+    public void WriteBody(Utf8JsonWriter json, Action<Utf8JsonWriter>? outputs = null)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        json.WriteStartObject();
+        json.WriteString("name", Name);
+        json.WriteNumber("timeout", ReadNumber(Echo.Timeout) ?? 12);
+        json.WriteNumber("total_size", 0);
+        json.WriteNumber("header_size", 0);
+
+        json.WriteStartObject("dendrite");
+        json.WriteString("ip", Echo.Ip);
+        WriteInteger(json, "version", Echo.Version);
+        WriteInteger(json, "nonce", Echo.Nonce);
+        json.WriteString("uuid", Echo.Uuid);
+        json.WriteString("hotkey", Echo.Hotkey);
+        json.WriteString("signature", Echo.Signature);
+        json.WriteEndObject();
+
+        json.WriteStartObject("axon");
+        json.WriteNumber("status_code", Status.Code);
+        json.WriteString("status_message", Status.Message);
+        json.WriteNumber("process_time", Seconds(Status.ProcessTime));
+        json.WriteString("ip", Echo.AxonIp);
+        WriteInteger(json, "port", Echo.AxonPort);
+        json.WriteNumber("version", AxonIdentity.WireVersion);
+        json.WriteNumber("nonce", Status.Nonce);
+        json.WriteString("uuid", Axon.Uuid);
+        json.WriteString("hotkey", Axon.Hotkey ?? Echo.AxonHotkey);
+        json.WriteNull("signature");
+        json.WriteEndObject();
+
+        json.WriteString("computed_body_hash", "");
+        outputs?.Invoke(json);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the whole body of an answered challenge: the timestamp again, and a price and an interval in CNY per USDT, or null.</summary>
+    public void WriteChallenge(Utf8JsonWriter json, string? timestamp, double? prediction, (double Lower, double Upper)? interval) => WriteBody(json, outputs =>
+    {
+        outputs.WriteString("timestamp", timestamp);
+        if (prediction is { } price)
+        {
+            outputs.WriteNumber("prediction", price);
+        }
+        else
+        {
+            outputs.WriteNull("prediction");
+        }
+
+        if (interval is not { } bounds)
+        {
+            outputs.WriteNull("interval");
+            return;
+        }
+
+        outputs.WriteStartArray("interval");
+        outputs.WriteNumberValue(bounds.Lower);
+        outputs.WriteNumberValue(bounds.Upper);
+        outputs.WriteEndArray();
+    });
+
+    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 6);
+
+    private static double? ReadNumber(string? text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+
+    private static void WriteInteger(Utf8JsonWriter json, string name, string? text)
+    {
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    /// <summary>A header holds one line of printable ASCII; what else a message has, the body says.</summary>
+    private static string HeaderText(string message) => string.Create(message.Length, message, static (line, text) =>
+    {
+        for (var i = 0; i < line.Length; i++)
+        {
+            line[i] = text[i] is >= ' ' and < '\x7f' ? text[i] : '?';
+        }
+    });
+}

@@ -1,0 +1,31 @@
+using Bittbridge.Miner;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Bittbridge.Functions;
+
+/// <summary>The HTTP triggers: the challenge and, beside it, every other endpoint. They hand over and return once the miner is done, its record written.</summary>
+public sealed class ChallengeFunctions(MinerEndpoints endpoints)
+{
+    [Function("Challenge")]
+    public Task<IResult> ChallengeAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "patch", "delete", "head", "options", Route = MinerRoutes.Challenge)] HttpRequest request) =>
+        HandAsync(endpoints.ChallengeAsync, request);
+
+    [Function("Live")]
+    public Task<IResult> LiveAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = MinerRoutes.Live)] HttpRequest request) =>
+        HandAsync(endpoints.LiveAsync, request);
+
+    [Function("Ready")]
+    public Task<IResult> ReadyAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = MinerRoutes.Ready)] HttpRequest request) =>
+        HandAsync(endpoints.ReadyAsync, request);
+
+    [Function("Other")]
+    public Task<IResult> OtherAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "patch", "delete", "head", "options", Route = MinerRoutes.Other)] HttpRequest request) =>
+        HandAsync(endpoints.OtherAsync, request);
+
+    private static async Task<IResult> HandAsync(RequestDelegate endpoint, HttpRequest request)
+    {
+        await endpoint(request.HttpContext);
+        return Results.Empty;
+    }
+}

@@ -1,0 +1,14 @@
+using Bittbridge.Miner;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Bittbridge.Functions;
+
+/// <summary>The timer triggers. Their schedules are flat settings, because the host reads them before any code of the worker runs.</summary>
+public sealed class TimerFunctions(PriceRefresh prices, Housekeeping housekeeping)
+{
+    [Function("RefreshPrices")]
+    public Task RefreshPricesAsync([TimerTrigger($"%{SettingNames.PricesSchedule}%")] TimerInfo timer, CancellationToken ct) => prices.RefreshAsync(ct);
+
+    [Function("Housekeeping")]
+    public Task HousekeepingAsync([TimerTrigger($"%{SettingNames.HousekeepingSchedule}%")] TimerInfo timer, CancellationToken ct) => housekeeping.RunAsync(ct);
+}

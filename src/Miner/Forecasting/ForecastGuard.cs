@@ -1,0 +1,29 @@
+using System.Globalization;
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Tells nonsense from a forecast: a price so far from the last known one is a broken model, not a view of the market.</summary>
+public static class ForecastGuard
+{
+    /// <summary>The largest distance from the last price, as a share of it. The largest one-hour change in a recorded month was 0.3 %.</summary>
+    public const double LargestMove = 0.05;
+
+    /// <summary>Why the forecast can't be used; null when it can.</summary>
+    public static string? Objection(Forecast forecast, PriceHistory history)
+    {
+        ArgumentNullException.ThrowIfNull(forecast);
+        ArgumentNullException.ThrowIfNull(history);
+        if (history.Newest is not { } newest)
+        {
+            return null;
+        }
+
+        if (Math.Abs(forecast.Price - newest.Cny) > LargestMove * newest.Cny)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"a price of {forecast.Price:0.####} is too far from the last one, {newest.Cny:0.####}");
+        }
+
+        return forecast.Interval is { Lower: <= 0 } ? "an interval that reaches below zero" : null;
+    }
+}

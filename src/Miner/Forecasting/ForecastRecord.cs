@@ -1,0 +1,19 @@
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner;
+
+/// <summary>An answer as it is kept, to be scored when its hour has passed.</summary>
+/// <param name="Series">Which prices it was made from.</param>
+/// <param name="Model">Whose forecast it is.</param>
+/// <param name="MadeAt">The miner's clock when it was made.</param>
+/// <param name="Forecast">What was answered.</param>
+/// <param name="Latency">How long the answer took.</param>
+/// <param name="Asker">Who was answered: an ss58 address, or <see cref="Unverified"/>.</param>
+public sealed record ForecastRecord(PriceSeries Series, ModelId Model, DateTimeOffset MadeAt, Forecast Forecast, TimeSpan Latency, string Asker)
+{
+    /// <summary>Stands for an asker whose signature was not checked.</summary>
+    public const string Unverified = "unverified";
+
+    /// <summary>The 5-minute mark that the forecast is for.</summary>
+    public PriceMark Target => PriceMark.NearestTo(MadeAt + Models.Forecast.Horizon);
+}

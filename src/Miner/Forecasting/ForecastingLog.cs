@@ -1,0 +1,22 @@
+using Bittbridge.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner;
+
+internal static partial class ForecastingLog
+{
+    [LoggerMessage(2000, LogLevel.Warning, "The model {Model} gave no forecast ({Problem}); the last price answered instead")]
+    public static partial void FellBack(ILogger logger, ModelId model, string problem);
+
+    [LoggerMessage(2001, LogLevel.Error, "The model {Model} threw")]
+    public static partial void ModelThrew(ILogger logger, Exception exception, ModelId model);
+
+    [LoggerMessage(2002, LogLevel.Error, "The model {Model} could not be initialised; the last price answers until the next start")]
+    public static partial void NotInitialised(ILogger logger, Exception? exception, ModelId model);
+
+    [LoggerMessage(2003, LogLevel.Warning, "The forecast for {Mark} could not be recorded: {Problem}")]
+    public static partial void NotRecorded(ILogger logger, DateTimeOffset mark, string problem);
+
+    [LoggerMessage(2004, LogLevel.Information, "Dropped {Count} recorded forecasts older than {Days} days")]
+    public static partial void Pruned(ILogger logger, int count, int days);
+}

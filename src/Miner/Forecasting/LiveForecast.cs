@@ -1,0 +1,12 @@
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner;
+
+/// <summary>What a challenge is answered with.</summary>
+/// <param name="Forecast">Null: no answer can be given, and <paramref name="Reason"/> says why.</param>
+/// <param name="Model">Whose forecast it is: the configured model's or the fallback's.</param>
+/// <param name="MadeAt">The miner's clock; the forecast is for one hour later.</param>
+/// <param name="Series">Which prices it was made from.</param>
+/// <param name="Source">Where those came from.</param>
+/// <param name="Reason">Why there is no forecast, or why it is the fallback's; null when all is well.</param>
+public sealed record LiveForecast(Forecast? Forecast, ModelId Model, DateTimeOffset MadeAt, PriceSeries? Series, string? Source, string? Reason);

@@ -1,0 +1,13 @@
+using Bittbridge.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner;
+
+internal static partial class LifetimeLog
+{
+    [LoggerMessage(5000, LogLevel.Information, "Bittbridge.Serverless {Version} starts: model {Model}, prices from {Source}, {Environment}")]
+    public static partial void Started(ILogger logger, string version, ModelId model, string source, string environment);
+
+    [LoggerMessage(5001, LogLevel.Warning, "The model {Model} threw while it cleaned up")]
+    public static partial void CleanupFailed(ILogger logger, Exception exception, ModelId model);
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Maps the miner's routes on ASP.NET Core's own routing.</summary>
+public static class MinerEndpointMapping
+{
+    public static IEndpointRouteBuilder MapMiner(this IEndpointRouteBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var endpoints = app.ServiceProvider.GetRequiredService<MinerEndpoints>();
+        app.Map(MinerRoutes.Challenge, (RequestDelegate)endpoints.ChallengeAsync);
+        app.MapGet(MinerRoutes.Live, (RequestDelegate)endpoints.LiveAsync);
+        app.MapGet(MinerRoutes.Ready, (RequestDelegate)endpoints.ReadyAsync);
+        app.Map(MinerRoutes.Other, (RequestDelegate)endpoints.OtherAsync);
+        return app;
+    }
+}

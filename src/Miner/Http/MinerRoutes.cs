@@ -1,0 +1,16 @@
+using Bittbridge.Bittensor;
+
+namespace Bittbridge.Miner;
+
+/// <summary>The routes of the miner, for both heads. Whatever is not named here goes to <see cref="Other"/>.</summary>
+public static class MinerRoutes
+{
+    public const string Challenge = SynapseNames.Challenge;
+
+    public const string Live = "health/live";
+
+    public const string Ready = "health/ready";
+
+    /// <summary>Every other path.</summary>
+    public const string Other = "{*path}";
+}

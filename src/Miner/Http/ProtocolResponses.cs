@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Text.Json;
+using Bittbridge.Bittensor;
+using Microsoft.AspNetCore.Http;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Writes answers and errors in the protocol's form: status, headers, JSON body.</summary>
+public sealed class ProtocolResponses(MinerSettings settings, TimeProvider clock)
+{
+    private readonly AxonIdentity _axon = new(settings.Hotkey, Guid.NewGuid().ToString());
+
+    /// <summary>An answered challenge; the response is complete when this returns.</summary>
+    public Task WriteAnswerAsync(HttpContext context, IncomingRequest request, ChallengeAnswer answer, long arrived)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(answer);
+        var response = Synapse(SynapseNames.Challenge, StatusCodes.Status200OK, "Success", request.Echo, arrived);
+        if (answer.Forecast is { Source: { } source } forecast)
+        {
+            context.Response.Headers["x-bittbridge-model"] = forecast.Model.ToString();
+            context.Response.Headers["x-bittbridge-price-source"] = source;
+        }
+
+        return WriteAsync(context, response, json => response.WriteChallenge(
+            json, answer.Request?.TimestampText, answer.Forecast?.Forecast?.Price,
+            answer.Forecast?.Forecast?.Interval is { } interval ? (interval.Lower, interval.Upper) : null));
+    }
+
+    /// <summary>A plain synapse, echoed: how validators' tools see that a miner is there.</summary>
+    public Task WriteEchoAsync(HttpContext context, IncomingRequest request, long arrived)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var response = Synapse(SynapseNames.Synapse, StatusCodes.Status200OK, "Success", request.Echo, arrived);
+        return WriteAsync(context, response, json => response.WriteBody(json));
+    }
+
+    /// <summary>A refusal: <c>{"message": …}</c> with the same headers.</summary>
+    public Task WriteRefusalAsync(HttpContext context, Refusal refusal, DendriteEcho echo, long arrived)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        return WriteAsync(context, Synapse(SynapseNames.Challenge, refusal.Status, refusal.Message, echo, arrived), json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("message", refusal.Message);
+            json.WriteEndObject();
+        });
+    }
+
+    private static async Task WriteAsync(HttpContext context, SynapseResponse response, Action<Utf8JsonWriter> body)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            body(json);
+        }
+
+        context.Response.StatusCode = response.Status.Code;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = buffer.WrittenCount;
+        foreach (var (name, value) in response.Headers())
+        {
+            context.Response.Headers[name] = value;
+        }
+
+        await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted).ConfigureAwait(false);
+        await context.Response.CompleteAsync().ConfigureAwait(false);
+    }
+
+    private SynapseResponse Synapse(string name, int status, string message, DendriteEcho echo, long arrived) =>
+        new(name, new(status, message, clock.GetElapsedTime(arrived), clock.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000), _axon, echo);
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner;
+
+internal static partial class PriceLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "{Series}: {Added} new prices from {Source}, the newest {Cny} CNY at {Time:O}")]
+    public static partial void Refreshed(ILogger logger, PriceSeries series, int added, string source, double? cny, DateTimeOffset? time);
+
+    [LoggerMessage(1001, LogLevel.Warning, "{Series}: no new price: {Failure}")]
+    public static partial void Failed(ILogger logger, PriceSeries series, string failure);
+
+    [LoggerMessage(1002, LogLevel.Warning, "{Series}: a price was not believed: {Objection}")]
+    public static partial void NotBelieved(ILogger logger, PriceSeries series, string objection);
+
+    [LoggerMessage(1003, LogLevel.Information, "{Series}: the source is left alone: {Reason}")]
+    public static partial void LeftAlone(ILogger logger, PriceSeries series, string reason);
+
+    [LoggerMessage(1004, LogLevel.Warning, "Prices could not be read, memory goes on answering: {Failure}")]
+    public static partial void ReadFailed(ILogger logger, string failure);
+
+    [LoggerMessage(1005, LogLevel.Information, "Prices can be read again")]
+    public static partial void ReadAgain(ILogger logger);
+
+    [LoggerMessage(1006, LogLevel.Warning, "{Series}: the snapshot in storage has an unknown format or is damaged; it is made again from the history")]
+    public static partial void SnapshotDamaged(ILogger logger, PriceSeries series);
+}

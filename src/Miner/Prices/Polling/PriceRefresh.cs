@@ -1,0 +1,167 @@
+using System.Globalization;
+using Bittbridge.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner;
+
+/// <summary>
+/// One poll: asks the source, checks what it says, keeps what is believed. Two at once, or one that dies half way, lose nothing: points merge in any order, and history
+/// is written before the snapshot.
+/// </summary>
+public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimeProvider clock, ILogger<PriceRefresh> logger)
+{
+    /// <summary>Nothing for longer than this is a gap; CoinGecko's own points are up to ten minutes apart.</summary>
+    public static readonly TimeSpan Gap = TimeSpan.FromMinutes(12);
+
+    /// <summary>A newest price older than this is no news.</summary>
+    public static readonly TimeSpan Stale = TimeSpan.FromMinutes(15);
+
+    private static readonly TimeSpan BetweenGapFills = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
+
+    private bool _startAfresh = source.StartsAfresh;
+
+    /// <summary>Refreshes only where there is no price yet or the newest is older than a step: what a head does when it starts.</summary>
+    public async Task<PriceRefreshResult> RefreshIfOldAsync(CancellationToken ct)
+    {
+        try
+        {
+            var stored = await store.ReadAsync(ct).ConfigureAwait(false);
+            if (!_startAfresh && stored?.History.Newest is { } newest && clock.GetUtcNow() - newest.Time <= PriceMark.Step)
+            {
+                return new(0, null, Skipped: true);
+            }
+        }
+        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !ct.IsCancellationRequested)
+        {
+            return Fail(StorageFailures.InWords(exception));
+        }
+
+        return await RefreshAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks the source now, unless it wants to be left alone or the month's calls are used up.</summary>
+    public async Task<PriceRefreshResult> RefreshAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await PollAsync(ct).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !ct.IsCancellationRequested)
+        {
+            return Fail(StorageFailures.InWords(exception));
+        }
+    }
+
+    private async Task<PriceRefreshResult> PollAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var stored = await store.ReadAsync(ct).ConfigureAwait(false);
+        var poll = (stored?.Poll ?? new()).InMonthOf(now);
+        if (WhyNot(poll, now) is { } reason)
+        {
+            PriceLog.LeftAlone(logger, source.Series, reason);
+            return new(0, null, Skipped: true);
+        }
+
+        var known = await KnownAsync(stored?.History ?? PriceHistory.Empty, now, ct).ConfigureAwait(false);
+        var spare = CallQuota.Spare(poll, now);
+        var day = IsGap(known, poll, now, spare) ? await source.LastDayAsync(mayRetry: spare >= 4, ct).ConfigureAwait(false) : null;
+        var latest = await source.LatestAsync(mayRetry: spare >= 6, ct).ConfigureAwait(false);
+
+        var filled = PriceCheck.Check(day?.Prices ?? [], known, poll.HeldBack, now);
+        var seen = PriceCheck.Check(latest.Prices, known.Merge(filled.Accepted), filled.HeldBack, now);
+        foreach (var objection in filled.Objections.Concat(seen.Objections).Take(5))
+        {
+            PriceLog.NotBelieved(logger, source.Series, objection);
+        }
+
+        var outcome = new PollOutcome(now, (day?.Calls ?? 0) + latest.Calls, Failure(latest, seen, now) ?? day?.Failure, latest.RetryAfter ?? day?.RetryAfter, day is { Failure: null }, seen.HeldBack);
+        var before = known;
+        var merged = known.Merge(filled.Accepted).Merge(IsStale(latest, now) ? [] : seen.Accepted);
+        await store.SaveAsync(source.Name, before, merged, state => outcome.Apply(state.InMonthOf(now)), replaceHistory: _startAfresh, ct).ConfigureAwait(false);
+        _startAfresh = false;
+        return Done(merged, merged.Points().Except(before.Points()).Count(), outcome.Failure);
+    }
+
+    /// <summary>What is known, with the points that a writer left in the history when it died before the snapshot.</summary>
+    private async Task<PriceHistory> KnownAsync(PriceHistory snapshot, DateTimeOffset now, CancellationToken ct)
+    {
+        if (source.StartsAfresh)
+        {
+            return _startAfresh ? PriceHistory.Empty : snapshot;
+        }
+
+        var newest = snapshot.Newest?.Time;
+        if (newest is { } time && now - time < PriceMark.Step * 1.5)
+        {
+            return snapshot;
+        }
+
+        var from = newest ?? now - (PriceMark.Step * PriceSnapshot.Capacity);
+        return snapshot.Merge((await store.ReadHistoryAsync(from, now, ct).ConfigureAwait(false)).Points());
+    }
+
+    private static string? WhyNot(PollState poll, DateTimeOffset now) =>
+        poll.NotBefore > now ? string.Create(CultureInfo.InvariantCulture, $"it is asked again after {poll.NotBefore:HH:mm:ss} UTC")
+        : CallQuota.AllowsPoll(poll) ? null
+        : string.Create(CultureInfo.InvariantCulture, $"the {CallQuota.Monthly} calls of {poll.Month} are used up");
+
+    private static bool IsGap(PriceHistory known, PollState poll, DateTimeOffset now, int spare) =>
+        (known.Newest is not { } newest || now - newest.Time > Gap)
+        && (known.IsEmpty || poll.GapFilledAt is null || now - poll.GapFilledAt >= BetweenGapFills)
+        && spare >= 2;
+
+    private static bool IsStale(PriceFetch latest, DateTimeOffset now) => latest.Prices is [.., var quote] && now - quote.Time > Stale;
+
+    private static string? Failure(PriceFetch latest, CheckedPrices seen, DateTimeOffset now) =>
+        latest.Failure
+        ?? (seen.Objections.Count > 0 && seen.Accepted.Count == 0 ? $"the newest price was not believed: {seen.Objections[0]}"
+        : IsStale(latest, now) ? string.Create(CultureInfo.InvariantCulture, $"the newest price is stale: it is from {latest.Prices[^1].Time:O}")
+        : null);
+
+    private PriceRefreshResult Fail(string failure)
+    {
+        PriceLog.Failed(logger, source.Series, failure);
+        return new(0, failure);
+    }
+
+    private PriceRefreshResult Done(PriceHistory merged, int added, string? failure)
+    {
+        if (added > 0)
+        {
+            PriceLog.Refreshed(logger, source.Series, added, source.Name, merged.Newest?.Cny, merged.Newest?.Time);
+        }
+
+        return failure is null ? new(added, null) : Fail(failure) with { Added = added };
+    }
+
+    /// <summary>What a poll adds to the state, whatever another poll has made of it meanwhile.</summary>
+    private sealed record PollOutcome(DateTimeOffset At, int Calls, string? Failure, TimeSpan? RetryAfter, bool GapFilled, PricePoint? HeldBack)
+    {
+        public PollState Apply(PollState state)
+        {
+            var failures = Failure is null ? 0 : state.FailuresInARow + 1;
+            return state with
+            {
+                FetchedAt = Failure is null ? At : state.FetchedAt,
+                CallsThisMonth = state.CallsThisMonth + Calls,
+                FailuresInARow = failures,
+                LastFailure = Failure,
+                NotBefore = Pause(failures) is { } pause ? At + pause : null,
+                GapFilledAt = GapFilled ? At : state.GapFilledAt,
+                HeldBack = HeldBack,
+            };
+        }
+
+        /// <summary>After three failures in a row the source gets some peace, twice as much each time; half a minute less than whole steps, so that no poll just misses its time.</summary>
+        private TimeSpan? Pause(int failures)
+        {
+            var own = failures < 3 ? TimeSpan.Zero : TimeSpan.FromMinutes(Math.Min(LongestPause.TotalMinutes, 5 * Math.Pow(2, Math.Min(failures - 3, 10)))) - TimeSpan.FromSeconds(30);
+            var asked = Failure is null ? TimeSpan.Zero : RetryAfter ?? TimeSpan.Zero;
+            var pause = own > asked ? own : asked > LongestRetryAfter ? LongestRetryAfter : asked;
+            return pause > TimeSpan.Zero ? pause : null;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Puts the prices together: a source, a store, the poll and the reader.</summary>
+internal static class PriceServices
+{
+    public static IServiceCollection AddPrices(this IServiceCollection services)
+    {
+        // The client lives as long as the process, so its handler renews the connections itself.
+        services.AddHttpClient(PriceSettings.CoinGecko)
+            .UseSocketsHttpHandler((handler, _) => (handler.PooledConnectionLifetime, handler.ConnectTimeout) = (TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(5)))
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers()
+            .AddTypedClient((client, provider) => new CoinGeckoSource(client, provider.GetRequiredService<MinerSettings>().Prices, provider.GetRequiredService<TimeProvider>()));
+        return services
+            .AddSingleton(provider => new MinerTables(provider.GetRequiredService<MinerSettings>().Storage))
+            .AddSingleton<IPriceSource>(Source)
+            .AddSingleton(provider => provider.GetRequiredService<IPriceSource>().Series)
+            .AddSingleton<IPriceStore, TablePriceStore>()
+            .AddSingleton<PriceRefresh>()
+            .AddSingleton<IPrices, PriceReader>();
+    }
+
+    private static IPriceSource Source(IServiceProvider services)
+    {
+        var (settings, clock) = (services.GetRequiredService<MinerSettings>().Prices, services.GetRequiredService<TimeProvider>());
+        return settings.Source switch
+        {
+            PriceSettings.CoinGecko => services.GetRequiredService<CoinGeckoSource>(),
+            PriceSettings.Simulated => new SimulatedSource(clock),
+            var path => new RecordedSource(PlaybackPrices.Read(path), clock),
+        };
+    }
+}

@@ -1,0 +1,83 @@
+using Azure;
+using Azure.Data.Tables;
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner;
+
+/// <summary>The history partitions: one a month, one row a mark. A row is replaced only by an observation that is nearer to its mark, whoever writes when.</summary>
+internal sealed class PriceHistoryTable(PriceSeries series)
+{
+    private const int LargestBatch = 100;
+    private const int Attempts = 8;
+
+    public async Task<PriceHistory> ReadAsync(TableClient table, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    {
+        var points = new List<PricePoint>();
+        var (first, last) = (PriceMark.NearestTo(from), PriceMark.NearestTo(to));
+        for (var month = new DateTimeOffset(first.Time.Year, first.Time.Month, 1, 0, 0, 0, TimeSpan.Zero); month <= last.Time; month = month.AddMonths(1))
+        {
+            var partition = PriceKeys.Partition(series, PriceMark.NearestTo(month));
+            await foreach (var entity in RowsAsync(table, partition, first, last, ct).ConfigureAwait(false))
+            {
+                if (PriceEntities.ToPoint(entity) is { } point)
+                {
+                    points.Add(point);
+                }
+            }
+        }
+
+        return PriceHistory.FromPoints(points);
+    }
+
+    /// <summary>Keeps points by the rule of the mark; on a clash with another writer it looks again.</summary>
+    public async Task WriteAsync(TableClient table, IEnumerable<PricePoint> points, string source, CancellationToken ct)
+    {
+        foreach (var month in points.GroupBy(point => PriceKeys.Partition(series, point.Mark)))
+        {
+            foreach (var batch in month.OrderBy(point => point.Time).Chunk(LargestBatch))
+            {
+                await WriteBatchAsync(table, month.Key, batch, source, ct).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task WriteBatchAsync(TableClient table, string partition, PricePoint[] points, string source, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var stored = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
+            await foreach (var entity in RowsAsync(table, partition, points[0].Mark, points[^1].Mark, ct).ConfigureAwait(false))
+            {
+                stored[entity.RowKey] = entity;
+            }
+
+            var actions = points.Select(point => Action(point, stored.GetValueOrDefault(PriceKeys.Row(point.Mark)), source)).OfType<TableTransactionAction>().ToList();
+            if (actions.Count == 0)
+            {
+                return;
+            }
+
+            try
+            {
+                await table.SubmitTransactionAsync(actions, ct).ConfigureAwait(false);
+                return;
+            }
+            catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412 && attempt < Attempts)
+            {
+                // Another writer was first: look again at what is there.
+            }
+        }
+    }
+
+    private TableTransactionAction? Action(PricePoint point, TableEntity? stored, string source)
+    {
+        var known = stored is null ? null : PriceEntities.ToPoint(stored);
+        var kept = known is { } old ? PricePoint.Prefer(old, point) : point;
+        return stored is null ? new(TableTransactionActionType.Add, PriceEntities.From(series, kept, source))
+            : kept == known ? null
+            : new(TableTransactionActionType.UpdateReplace, PriceEntities.From(series, kept, source), stored.ETag);
+    }
+
+    private static AsyncPageable<TableEntity> RowsAsync(TableClient table, string partition, PriceMark first, PriceMark last, CancellationToken ct) =>
+        table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {PriceKeys.Row(first)} and RowKey le {PriceKeys.Row(last)}"), cancellationToken: ct);
+}

@@ -1,0 +1,17 @@
+using System.Globalization;
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner;
+
+/// <summary>The keys of the table <c>prices</c>.</summary>
+public static class PriceKeys
+{
+    /// <summary>The row of the snapshot, in the partition named after the series.</summary>
+    public const string Snapshot = "snapshot";
+
+    /// <summary>A month's history, such as <c>tether-cny-2026-11</c>; the month is that of the mark, in UTC.</summary>
+    public static string Partition(PriceSeries series, PriceMark mark) => string.Create(CultureInfo.InvariantCulture, $"{series}-{mark.Time:yyyy-MM}");
+
+    /// <summary>A mark, sortable, such as <c>2026-11-23T10:05Z</c>.</summary>
+    public static string Row(PriceMark mark) => mark.Time.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture);
+}

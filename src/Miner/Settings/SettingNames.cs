@@ -1,0 +1,32 @@
+namespace Bittbridge.Miner;
+
+/// <summary>The names of all settings. Those in capitals are read as they stand, the others from the section <c>Bittbridge</c>.</summary>
+public static class SettingNames
+{
+    public const string Section = "Bittbridge";
+
+    public const string Hotkey = "Hotkey";
+    public const string Netuid = "Netuid";
+    public const string Network = "Network";
+    public const string Storage = "Storage";
+    public const string TablePrefix = "TablePrefix";
+    public const string CoinGeckoApiKey = "CoinGecko:ApiKey";
+    public const string CoinGeckoBaseAddress = "CoinGecko:BaseAddress";
+    public const string PricesSource = "Prices:Source";
+    public const string Model = "Model";
+    public const string Level = "Level";
+    public const string BudgetMs = "BudgetMs";
+    public const string TimestampToleranceMinutes = "TimestampToleranceMinutes";
+    public const string ForecastRetentionDays = "ForecastRetentionDays";
+
+    public const string PricesSchedule = "BITTBRIDGE_PRICES_SCHEDULE";
+    public const string HousekeepingSchedule = "BITTBRIDGE_HOUSEKEEPING_SCHEDULE";
+    public const string CoinGeckoApiKeyOfTheReferenceMiner = "COINGECKO_API_KEY";
+
+    /// <summary>Every setting that this version reads.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        Hotkey, Netuid, Network, Storage, TablePrefix, CoinGeckoApiKey, CoinGeckoBaseAddress, PricesSource, Model, Level, BudgetMs,
+        TimestampToleranceMinutes, ForecastRetentionDays, PricesSchedule, HousekeepingSchedule, CoinGeckoApiKeyOfTheReferenceMiner,
+    ];
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Bittbridge.Miner;
+
+/// <summary>The raw values behind the settings; an empty value is none.</summary>
+internal sealed class SettingValues(IConfiguration configuration)
+{
+    public string? Text(string name) => TextAtRoot($"{SettingNames.Section}:{name}");
+
+    public string? TextAtRoot(string name) => configuration[name] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+
+    public string? Secret(string name) => SecretAtRoot($"{SettingNames.Section}:{name}");
+
+    /// <summary>A secret never stands in a message.</summary>
+    public string? SecretAtRoot(string name)
+    {
+        var text = TextAtRoot(name);
+        if (text?.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal) == true)
+        {
+            throw new SettingsException($"The setting {name} is a Key Vault reference that was not resolved: give the app's identity the role Key Vault Secrets User, and the app that identity as its keyVaultReferenceIdentity.");
+        }
+
+        return text is null || text.All(c => c is > ' ' and < '\x7f')
+            ? text
+            : throw new SettingsException($"The setting {name} holds characters that no key has: copy the key again, without spaces or line breaks.");
+    }
+
+    public double Number(string name, double byDefault, double least, double most, bool whole = false)
+    {
+        if (Text(name) is not { } text)
+        {
+            return byDefault;
+        }
+
+        var style = whole ? NumberStyles.None : NumberStyles.AllowDecimalPoint;
+        return double.TryParse(text, style, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw Unusable(name, text, string.Create(CultureInfo.InvariantCulture, $"set it to a {(whole ? "whole number" : "number")} from {least} to {most}"));
+    }
+
+    public static SettingsException Unusable(string name, string value, string remedy) =>
+        new($"The setting {SettingNames.Section}:{name} is '{(value.Length > 80 ? value[..80] + "…" : value)}': {remedy}.");
+}

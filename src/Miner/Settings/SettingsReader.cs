@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Bittbridge.Models;
+using Microsoft.Extensions.Configuration;
+using NCrontab;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Reads the settings once, at start, and refuses what can't be used.</summary>
+public static partial class SettingsReader
+{
+    private static readonly string[] NamedNetworks = ["test", "finney", "local"];
+
+    /// <exception cref="SettingsException">A value can't be used; the message names the setting, the value and the remedy.</exception>
+    public static MinerSettings Read(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var values = new SettingValues(configuration);
+        var development = MinerEnvironment.IsDevelopment(configuration);
+        return new()
+        {
+            Hotkey = values.Text(SettingNames.Hotkey),
+            Netuid = (ushort)values.Number(SettingNames.Netuid, 420, 0, ushort.MaxValue, whole: true),
+            Network = Network(values),
+            Storage = Storage(values, development),
+            Prices = Prices(values, development),
+            HousekeepingSchedule = Schedule(values, SettingNames.HousekeepingSchedule, "30 7 * * * *"),
+            Model = Model(values),
+            Level = values.Number(SettingNames.Level, 0.90, 0.5, 0.999),
+            Budget = TimeSpan.FromMilliseconds(values.Number(SettingNames.BudgetMs, 800, 20, 10_000, whole: true)),
+            TimestampTolerance = TimeSpan.FromMinutes(values.Number(SettingNames.TimestampToleranceMinutes, 10, 1, 24 * 60)),
+            ForecastRetentionDays = (int)values.Number(SettingNames.ForecastRetentionDays, 90, 1, 3650, whole: true),
+            IsDevelopment = development,
+        };
+    }
+
+    /// <summary>Names in the section that no setting has: most likely a slip of the pen.</summary>
+    public static IReadOnlyList<string> UnknownNames(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return [.. configuration.GetSection(SettingNames.Section).AsEnumerable(makePathsRelative: true)
+            .Where(pair => pair.Value is not null && !SettingNames.All.Contains(pair.Key, StringComparer.OrdinalIgnoreCase))
+            .Select(pair => pair.Key).Order(StringComparer.Ordinal)];
+    }
+
+    private static string Network(SettingValues values)
+    {
+        var text = values.Text(SettingNames.Network) ?? "test";
+        var isKnown = NamedNetworks.Contains(text, StringComparer.Ordinal);
+        return isKnown || text.Split(',', StringSplitOptions.TrimEntries).All(IsEndpoint)
+            ? text
+            : throw SettingValues.Unusable(SettingNames.Network, text, "set it to test, finney, local, or to http(s) or ws(s) URLs separated by commas");
+
+        static bool IsEndpoint(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "ws" or "wss";
+    }
+
+    private static StorageSettings Storage(SettingValues values, bool development)
+    {
+        var prefix = values.Text(SettingNames.TablePrefix) ?? "";
+        if (prefix.Length > 0 && !TablePrefixPattern().IsMatch(prefix))
+        {
+            throw SettingValues.Unusable(SettingNames.TablePrefix, prefix, "use 1 to 20 letters and digits, a letter first");
+        }
+
+        var location = values.Text(SettingNames.Storage) ?? (development ? "UseDevelopmentStorage=true" : null)
+            ?? throw new SettingsException("The setting Bittbridge:Storage is missing: set it to a storage account's name (reached with a managed identity) or to a connection string.");
+        if (!location.Contains('=', StringComparison.Ordinal) && !AccountNamePattern().IsMatch(location))
+        {
+            throw SettingValues.Unusable(SettingNames.Storage, location, "set it to a storage account's name (3 to 24 small letters and digits) or to a connection string");
+        }
+
+        return new(location, prefix);
+    }
+
+    private static PriceSettings Prices(SettingValues values, bool development)
+    {
+        var source = values.Text(SettingNames.PricesSource) ?? PriceSettings.CoinGecko;
+        if (source != PriceSettings.CoinGecko && !development)
+        {
+            throw SettingValues.Unusable(SettingNames.PricesSource, source, "prices that are not real are for Development only, so set it to coingecko, or start with ASPNETCORE_ENVIRONMENT=Development");
+        }
+
+        if (source is not PriceSettings.CoinGecko and not PriceSettings.Simulated && !File.Exists(source))
+        {
+            throw SettingValues.Unusable(SettingNames.PricesSource, source, "set it to coingecko, simulated, or the path of a CSV file with the columns timestamp_utc,close that is there");
+        }
+
+        var address = values.Text(SettingNames.CoinGeckoBaseAddress);
+        Uri? uri = null;
+        if (address is not null && !(Uri.TryCreate(address, UriKind.Absolute, out uri) && uri.Scheme is "http" or "https"))
+        {
+            throw SettingValues.Unusable(SettingNames.CoinGeckoBaseAddress, address, "set it to a URL such as https://api.coingecko.com/api/v3");
+        }
+
+        return new()
+        {
+            Source = source,
+            CoinGeckoApiKey = values.Secret(SettingNames.CoinGeckoApiKey) ?? values.SecretAtRoot(SettingNames.CoinGeckoApiKeyOfTheReferenceMiner),
+            CoinGeckoBaseAddress = uri,
+            Schedule = Schedule(values, SettingNames.PricesSchedule, "45 4-59/5 * * * *"),
+        };
+    }
+
+    private static string Model(SettingValues values)
+    {
+        var name = values.Text(SettingNames.Model) ?? MinerSettings.DefaultModel;
+        return ModelId.IsPart(name) ? name : throw SettingValues.Unusable(SettingNames.Model, name, "set it to a model's name, such as " + MinerSettings.DefaultModel);
+    }
+
+    private static string Schedule(SettingValues values, string name, string byDefault)
+    {
+        var text = values.TextAtRoot(name) ?? byDefault;
+        return CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is null
+            ? throw new SettingsException($"The setting {name} is '{text}': set it to a six-field NCRONTAB expression (second minute hour day month weekday), such as {byDefault.ToString(CultureInfo.InvariantCulture)}.")
+            : text;
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9]{0,19}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex TablePrefixPattern();
+
+    [GeneratedRegex(@"\A[a-z0-9]{3,24}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex AccountNamePattern();
+}

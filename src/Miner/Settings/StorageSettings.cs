@@ -1,0 +1,6 @@
+namespace Bittbridge.Miner;
+
+/// <summary>Where the miner's state lives.</summary>
+/// <param name="Location">A connection string, or the name of a storage account that is reached with a managed identity.</param>
+/// <param name="TablePrefix">Stands before every table's name, so that several miners can share an account; empty for none.</param>
+public sealed record StorageSettings(string Location, string TablePrefix = "");

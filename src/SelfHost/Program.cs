@@ -1,0 +1,3 @@
+using Bittbridge.SelfHost;
+
+return await CommandLine.RunAsync(args);

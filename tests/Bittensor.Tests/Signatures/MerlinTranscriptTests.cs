@@ -1,0 +1,54 @@
+namespace Bittbridge.Bittensor.Tests;
+
+public sealed class MerlinTranscriptTests
+{
+    [Fact]
+    public void The_vector_of_merlin_itself_comes_out()
+    {
+        // merlin's own test of its transcript against STROBE: "test protocol", "some label": "some data", challenge "challenge".
+        Span<byte> memory = stackalloc byte[MerlinTranscript.MemoryBytes];
+        Span<byte> challenge = stackalloc byte[32];
+        var transcript = new MerlinTranscript(memory, "test protocol"u8);
+        transcript.Append("some label"u8, "some data"u8);
+        transcript.Challenge("challenge"u8, challenge);
+        Assert.Equal("d5a21972d0d5fe320c0d263fac7fffb8145aa640af6e9bca177c03c7efcf0615", Convert.ToHexStringLower(challenge));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(165)]
+    [InlineData(166)]
+    [InlineData(167)]
+    [InlineData(1000)]
+    public void A_message_that_fills_blocks_gives_the_same_challenge_wherever_the_memory_lies(int length)
+    {
+        var message = Enumerable.Range(0, length).Select(i => (byte)i).ToArray();
+        Assert.Equal(Challenge(message, 0), Challenge(message, 5));
+    }
+
+    [Fact]
+    public void A_witness_is_another_one_each_time_and_leaves_the_transcript_as_it_was()
+    {
+        Span<byte> memory = stackalloc byte[MerlinTranscript.MemoryBytes];
+        Span<byte> challenge = stackalloc byte[32];
+        var first = new byte[200];
+        var second = new byte[200];
+        var transcript = new MerlinTranscript(memory, "test protocol"u8);
+        transcript.Append("some label"u8, "some data"u8);
+        transcript.Witness("witness"u8, new byte[400], first);
+        transcript.Witness("witness"u8, new byte[400], second);
+        Assert.NotEqual(first, second);
+        transcript.Challenge("challenge"u8, challenge);
+        Assert.Equal("d5a21972d0d5fe320c0d263fac7fffb8145aa640af6e9bca177c03c7efcf0615", Convert.ToHexStringLower(challenge));
+    }
+
+    private static byte[] Challenge(byte[] message, int shift)
+    {
+        Span<byte> memory = stackalloc byte[MerlinTranscript.MemoryBytes + 16];
+        var challenge = new byte[400];
+        var transcript = new MerlinTranscript(memory[shift..], "blocks"u8);
+        transcript.Append("message"u8, message);
+        transcript.Challenge("challenge"u8, challenge);
+        return challenge;
+    }
+}

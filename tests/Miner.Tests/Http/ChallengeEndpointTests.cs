@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Bittbridge.Bittensor;
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner.Tests;
+
+public sealed class ChallengeEndpointTests
+{
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+
+    [Fact]
+    public async Task A_validators_challenge_leaves_with_price_interval_and_the_protocols_headers()
+    {
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        using var request = Challenge(Body(Now));
+        request.Headers.Add("bt_header_dendrite_nonce", "1795358419179093758");
+        request.Headers.Add("bt_header_axon_hotkey", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty");
+
+        using var response = await miner.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("application/json", response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("200", response.Headers.GetValues("bt_header_axon_status_code").Single());
+        Assert.Equal("Success", response.Headers.GetValues("bt_header_axon_status_message").Single());
+        Assert.Equal("1795358419179093758", response.Headers.GetValues("bt_header_dendrite_nonce").Single());
+        Assert.Equal("coingecko", response.Headers.GetValues("x-bittbridge-price-source").Single());
+        var answer = await JsonAsync(response);
+        Assert.Equal(ChallengeTimestamp.Format(Now), answer.GetProperty("timestamp").GetString());
+        Assert.InRange(answer.GetProperty("prediction").GetDouble(), 7.09, 7.11);
+        var bounds = answer.GetProperty("interval").EnumerateArray().Select(bound => bound.GetDouble()).ToList();
+        Assert.True(bounds[0] <= answer.GetProperty("prediction").GetDouble() && answer.GetProperty("prediction").GetDouble() <= bounds[1]);
+        Assert.Equal("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", answer.GetProperty("axon").GetProperty("hotkey").GetString());
+        Assert.Equal(JsonValueKind.Object, answer.GetProperty("dendrite").ValueKind);
+    }
+
+    [Fact]
+    public async Task Without_prices_the_answer_is_null_in_time()
+    {
+        await using var miner = await RunningMiner.StartAsync(new FixedPrices());
+        using var response = await miner.Client.SendAsync(Challenge(Body(Now)), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(JsonValueKind.Null, (await JsonAsync(response)).GetProperty("prediction").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("", 400)]
+    [InlineData("hello", 400)]
+    [InlineData("{}", 400)]
+    [InlineData("""{"timestamp":"1970-01-01T00:00:00Z"}""", 400)]
+    [InlineData("""{"timestamp":"2100-01-01T00:00:00Z"}""", 400)]
+    public async Task A_challenge_that_can_not_be_answered_is_refused_with_a_sentence(string body, int status)
+    {
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        using var response = await miner.Client.SendAsync(Challenge(body), TestContext.Current.CancellationToken);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(status.ToString(CultureInfo.InvariantCulture), response.Headers.GetValues("bt_header_axon_status_code").Single());
+        Assert.NotEmpty((await JsonAsync(response)).GetProperty("message").GetString()!);
+    }
+
+    [Fact]
+    public async Task A_timestamp_is_good_within_the_tolerance_on_both_sides_and_not_beyond()
+    {
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        foreach (var (minutes, status) in new[] { (-11, 400), (-9, 200), (9, 200), (11, 400) })
+        {
+            using var response = await miner.Client.SendAsync(Challenge(Body(TimeProvider.System.GetUtcNow().AddMinutes(minutes))), TestContext.Current.CancellationToken);
+            Assert.Equal(status, (int)response.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData(BodyReader.Largest, 400)]
+    [InlineData(BodyReader.Largest + 1, 413)]
+    [InlineData(1_000_000, 413)]
+    public async Task A_body_is_bounded_with_a_length_and_without_one(int size, int status)
+    {
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        foreach (var chunked in new[] { false, true })
+        {
+            using var request = Challenge(new string(' ', size));
+            request.Headers.TransferEncodingChunked = chunked;
+            using var response = await miner.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(status, (int)response.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("POST", "/Nothing", "Nothing")]
+    [InlineData("GET", "/", "")]
+    [InlineData("POST", "/challenge", "challenge")]
+    [InlineData("POST", "/Challenge/", "Challenge")]
+    [InlineData("POST", "/Challenge/more", "Challenge")]
+    [InlineData("DELETE", "/health", "health")]
+    public async Task Another_path_is_404_in_the_protocols_own_words(string method, string path, string name)
+    {
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        using var request = new HttpRequestMessage(new(method), path);
+        using var response = await miner.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal($"Synapse name '{name}' not found. Available synapses ['Synapse', 'Challenge']", (await JsonAsync(response)).GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task The_route_takes_nothing_but_post()
+    {
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        using var response = await miner.Client.GetAsync("/Challenge", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal(["POST"], response.Content.Headers.Allow);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_cut_off_is_refused_or_the_connection_closed()
+    {
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        var answer = await miner.SendRawAsync("POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 500\r\n\r\n{\"timestamp\":");
+        Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 400", StringComparison.Ordinal), answer);
+    }
+
+    [Fact]
+    public async Task The_answer_is_recorded_with_what_was_said()
+    {
+        var log = new RememberedForecasts();
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now), log);
+        using var response = await miner.Client.SendAsync(Challenge(Body(Now)), TestContext.Current.CancellationToken);
+        var answer = await JsonAsync(response);
+        while (log.Records.IsEmpty)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        var record = Assert.Single(log.Records);
+        Assert.Equal(answer.GetProperty("prediction").GetDouble(), record.Forecast.Price);
+        Assert.Equal("exponential-smoothing@1", record.Model.ToString());
+        Assert.Equal(PriceMark.NearestTo(record.MadeAt.AddHours(1)), record.Target);
+    }
+
+    [Fact]
+    public async Task A_record_that_hangs_or_fails_neither_delays_nor_breaks_the_answer()
+    {
+        foreach (var before in new Func<CancellationToken, Task>[] { ct => Task.Delay(Timeout.Infinite, ct), _ => throw new Azure.RequestFailedException("down") })
+        {
+            await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now), new RememberedForecasts { Before = before });
+            using var response = await miner.Client.SendAsync(Challenge(Body(Now)), TestContext.Current.CancellationToken);
+            Assert.Equal(JsonValueKind.Number, (await JsonAsync(response)).GetProperty("prediction").ValueKind);
+        }
+    }
+
+    [Fact]
+    public async Task What_nobody_expected_is_a_500_with_an_id_and_without_a_word_of_it()
+    {
+        await using var miner = await RunningMiner.StartAsync(new ThrowingPrices());
+        using var response = await miner.Client.SendAsync(Challenge(Body(Now)), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        var message = (await JsonAsync(response)).GetProperty("message").GetString()!;
+        Assert.Matches("^Internal Server Error #[0-9a-f-]{36}$", message);
+    }
+
+    private static HttpRequestMessage Challenge(string body) => new(HttpMethod.Post, "/Challenge") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+
+    private static string Body(DateTimeOffset time) =>
+        $$"""{"name":"Challenge","timeout":12.0,"total_size":0,"header_size":0,"dendrite":{},"axon":{},"computed_body_hash":"","timestamp":"{{ChallengeTimestamp.Format(time)}}","prediction":null,"interval":null}""";
+
+    private static async Task<JsonElement> JsonAsync(HttpResponseMessage response) =>
+        JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+
+    private sealed class ThrowingPrices : IPrices
+    {
+        public PriceSnapshot? InMemory => null;
+
+        public string? LastReadFailure => null;
+
+        public ValueTask<PriceSnapshot?> CurrentAsync(CancellationToken ct) => throw new InvalidOperationException("secret detail");
+    }
+}

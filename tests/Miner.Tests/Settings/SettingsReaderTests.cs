@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Bittbridge.Miner.Tests;
+
+public sealed class SettingsReaderTests
+{
+    [Fact]
+    public void In_development_nothing_needs_to_be_set()
+    {
+        var settings = Read(("ASPNETCORE_ENVIRONMENT", "Development"));
+        Assert.Equal("UseDevelopmentStorage=true", settings.Storage.Location);
+        Assert.Equal(420, settings.Netuid);
+        Assert.Equal("test", settings.Network);
+        Assert.Equal("coingecko", settings.Prices.Source);
+        Assert.Equal("45 4-59/5 * * * *", settings.Prices.Schedule);
+        Assert.Equal(0.90, settings.Level);
+        Assert.Equal(TimeSpan.FromMilliseconds(800), settings.Budget);
+        Assert.Equal(TimeSpan.FromMinutes(10), settings.TimestampTolerance);
+    }
+
+    [Fact]
+    public void In_production_storage_has_no_default() =>
+        Assert.Contains("Bittbridge:Storage is missing", Refusal(), StringComparison.Ordinal);
+
+    [Fact]
+    public void An_account_name_or_a_connection_string_is_storage()
+    {
+        Assert.Equal("minerstate", Read(("Bittbridge:Storage", "minerstate")).Storage.Location);
+        Assert.Equal("UseDevelopmentStorage=true", Read(("Bittbridge:Storage", "UseDevelopmentStorage=true")).Storage.Location);
+    }
+
+    [Fact]
+    public void The_reference_miners_name_for_the_key_is_taken_where_the_own_one_is_empty()
+    {
+        Assert.Equal("CG-a", Read(("Bittbridge:Storage", "minerstate"), ("COINGECKO_API_KEY", "CG-a"), ("Bittbridge:CoinGecko:ApiKey", "")).Prices.CoinGeckoApiKey);
+        Assert.Equal("CG-b", Read(("Bittbridge:Storage", "minerstate"), ("COINGECKO_API_KEY", "CG-a"), ("Bittbridge:CoinGecko:ApiKey", "CG-b")).Prices.CoinGeckoApiKey);
+    }
+
+    [Theory]
+    [InlineData("Bittbridge:Storage", "My Account", "account")]
+    [InlineData("Bittbridge:TablePrefix", "a-b", "letters and digits")]
+    [InlineData("Bittbridge:Netuid", "70000", "0 to 65535")]
+    [InlineData("Bittbridge:Netuid", "4.2", "whole number")]
+    [InlineData("Bittbridge:Network", "testnet", "finney")]
+    [InlineData("Bittbridge:Network", "https://a.example,ftp://b.example", "URLs")]
+    [InlineData("Bittbridge:Level", "90", "0.5 to 0.999")]
+    [InlineData("Bittbridge:BudgetMs", "NaN", "20 to 10000")]
+    [InlineData("Bittbridge:BudgetMs", "-5", "20 to 10000")]
+    [InlineData("Bittbridge:TimestampToleranceMinutes", "0", "1 to 1440")]
+    [InlineData("Bittbridge:ForecastRetentionDays", "ten", "whole number")]
+    [InlineData("Bittbridge:Model", "My Model", "model's name")]
+    [InlineData("Bittbridge:CoinGecko:BaseAddress", "api.coingecko.com", "URL")]
+    [InlineData("Bittbridge:Prices:Source", "simulated", "Development only")]
+    [InlineData("BITTBRIDGE_PRICES_SCHEDULE", "every five minutes", "NCRONTAB")]
+    [InlineData("BITTBRIDGE_HOUSEKEEPING_SCHEDULE", "*/5 * * * *", "NCRONTAB")]
+    public void A_wrong_value_is_refused_in_one_sentence_with_setting_value_and_remedy(string name, string value, string remedy)
+    {
+        var message = Refusal(("Bittbridge:Storage", "minerstate"), (name, value));
+        Assert.Contains(name, message, StringComparison.Ordinal);
+        Assert.Contains($"'{value}'", message, StringComparison.Ordinal);
+        Assert.Contains(remedy, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void In_development_a_recording_that_is_not_there_is_refused() =>
+        Assert.Contains("missing.csv", Refusal(("ASPNETCORE_ENVIRONMENT", "Development"), ("Bittbridge:Prices:Source", "missing.csv")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("@Microsoft.KeyVault(SecretUri=https://v.example/secrets/k)", "Key Vault")]
+    [InlineData("CG- a", "copy the key again")]
+    public void A_key_that_is_none_is_refused_and_never_shown(string key, string word)
+    {
+        var message = Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:CoinGecko:ApiKey", key));
+        Assert.Contains(word, message, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Development", null, null, true)]
+    [InlineData(null, "Development", null, true)]
+    [InlineData("development", "Development", "Development", true)]
+    [InlineData("Development", "Production", null, false)]
+    [InlineData(null, null, null, false)]
+    [InlineData("Staging", null, null, false)]
+    public void Development_is_what_one_variable_says_and_none_denies(string? functions, string? aspnet, string? dotnet, bool development)
+    {
+        var settings = new Dictionary<string, string?> { ["AZURE_FUNCTIONS_ENVIRONMENT"] = functions, ["ASPNETCORE_ENVIRONMENT"] = aspnet, ["DOTNET_ENVIRONMENT"] = dotnet };
+        Assert.Equal(development, MinerEnvironment.IsDevelopment(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
+    }
+
+    [Fact]
+    public void A_misspelled_name_is_found_and_a_known_one_is_not() =>
+        Assert.Equal(["Budget", "CoinGecko:Key"], SettingsReader.UnknownNames(Configuration(("Bittbridge:Budget", "5"), ("Bittbridge:BudgetMs", "500"), ("Bittbridge:CoinGecko:Key", "a"), ("Bittbridge:prices:source", "coingecko"))));
+
+    [Fact]
+    public void The_defaults_of_the_settings_are_those_of_an_empty_section()
+    {
+        var read = Read(("Bittbridge:Storage", "minerstate"));
+        Assert.Equal(new MinerSettings { Storage = new("minerstate") }, read);
+    }
+
+    private static MinerSettings Read(params (string Name, string Value)[] values) => SettingsReader.Read(Configuration(values));
+
+    private static string Refusal(params (string Name, string Value)[] values) => Assert.Throws<SettingsException>(() => Read(values)).Message;
+
+    private static IConfiguration Configuration(params (string Name, string Value)[] values) =>
+        new ConfigurationBuilder().AddInMemoryCollection(values.GroupBy(v => v.Name).ToDictionary(g => g.Key, g => (string?)g.Last().Value)).Build();
+}

@@ -1,0 +1,124 @@
+namespace Bittbridge.Models.Tests;
+
+public sealed class ResidualIntervalEstimatorTests
+{
+    private static readonly LastPriceModel Model = new();
+    private static readonly ResidualIntervalEstimator Estimator = new(0.9);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(-0.1)]
+    [InlineData(double.NaN)]
+    public void A_level_lies_between_zero_and_one(double level) => Assert.Throws<ArgumentOutOfRangeException>(() => new ResidualIntervalEstimator(level));
+
+    [Fact]
+    public void The_half_width_is_the_error_at_the_conformal_rank()
+    {
+        // The price climbs ever faster, so errors grow with time and the n-th smallest is the n-th.
+        var prices = Enumerable.Range(0, 212).Select(i => 7 + 1e-6 * i * i).ToArray();
+        var errors = Enumerable.Range(0, 200).Select(i => prices[i + 12] - prices[i]).Order().ToArray();
+
+        var interval = Estimator.Estimate(7.1, Series.At(211), Series.Of(prices), Model)!.Value;
+
+        // ceil(201 * .9) = 181
+        Assert.Equal(errors[180], interval.Width / 2, 12);
+        Assert.Equal(7.1, (interval.Lower + interval.Upper) / 2, 12);
+    }
+
+    [Fact]
+    public void The_rank_does_not_slip_by_the_last_bit_of_a_product()
+    {
+        // 100 * 0.55 is a little more than 55 in binary.
+        var prices = Enumerable.Range(0, 111).Select(i => 7 + 1e-6 * i * i).ToArray();
+
+        var interval = new ResidualIntervalEstimator(0.55).Estimate(7.1, Series.At(110), Series.Of(prices), Model)!.Value;
+
+        Assert.Equal(prices[54 + 12] - prices[54], interval.Width / 2, 12);
+    }
+
+    [Fact]
+    public void An_error_counts_only_when_its_hour_has_passed()
+    {
+        // The price jumps by 1 just after the forecast: were an error of an unfinished hour counted, the interval would show it.
+        var calm = Enumerable.Range(0, 300).Select(i => 7.1 + 0.0001 * (i % 7)).ToArray();
+        var before = Estimator.Estimate(7.1, Series.At(288), Series.Of(calm[..289]), Model);
+
+        var wild = calm.Select((price, i) => i > 288 ? price + 1 : price);
+        var cut = Estimator.Estimate(7.1, Series.At(288), Series.Of(wild).Until(Series.At(288)), Model);
+
+        Assert.Equal(before, cut);
+    }
+
+    [Fact]
+    public void Errors_are_taken_over_the_hour_and_not_over_twelve_rows()
+    {
+        // Every other point is missing, so twelve rows are two hours; the price climbs steadily.
+        var history = PriceHistory.FromPoints(Enumerable.Range(0, 300).Where(i => i % 2 == 0).Select(i => new PricePoint(Series.At(i), 7 + 0.0001 * i)));
+
+        Assert.Equal(0.0012, Estimator.Estimate(7.1, Series.At(298), history, Model)!.Value.Width / 2, 9);
+    }
+
+    [Fact]
+    public void A_model_that_can_replay_is_judged_by_its_own_errors()
+    {
+        var bouncing = Series.Of(Enumerable.Range(0, 400).Select(i => 7.1 + 0.001 * (i % 2 == 0 ? 1 : -1) * (1 + i % 3)));
+
+        var last = Estimator.Estimate(7.1, Series.At(399), bouncing, Model)!.Value;
+        var mean = Estimator.Estimate(7.1, Series.At(399), bouncing, new MovingAverageModel())!.Value;
+        var stranger = Estimator.Estimate(7.1, Series.At(399), bouncing, new FixedModel("stranger", 7.1))!.Value;
+
+        Assert.NotEqual(last, mean);
+        Assert.Equal(last, stranger);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(6)]
+    [InlineData(13)]
+    [InlineData(24)]
+    [InlineData(60)]
+    public void A_short_history_makes_a_wider_interval_than_a_long_one(int points)
+    {
+        var prices = Enumerable.Range(0, 500).Select(i => 7.1 + 0.0005 * Math.Sin(i * 1.7)).ToArray();
+
+        var few = Estimator.Estimate(7.1, Series.At(499), Series.Of(prices).TakeLast(points), Model)!.Value;
+        var many = Estimator.Estimate(7.1, Series.At(499), Series.Of(prices), Model)!.Value;
+
+        Assert.True(few.Width > many.Width, $"{few.Width} from {points} points, {many.Width} from 500");
+    }
+
+    [Fact]
+    public void Two_points_seen_within_a_second_do_not_blow_the_interval_up()
+    {
+        var history = PriceHistory.FromPoints([new(Series.Start.AddMilliseconds(149_999), 7.100), new(Series.Start.AddMilliseconds(150_001), 7.101)]);
+
+        Assert.Equal(0.001 * Math.Sqrt(12) * 2, Estimator.Estimate(7.1, Series.Start.AddMilliseconds(150_001), history, Model)!.Value.Width / 2, 9);
+    }
+
+    [Fact]
+    public void One_point_or_none_says_nothing()
+    {
+        Assert.Null(Estimator.Estimate(7.1, Series.At(0), Series.Of(7.1), Model));
+        Assert.Null(Estimator.Estimate(7.1, Series.At(0), PriceHistory.Empty, Model));
+    }
+
+    [Fact]
+    public void An_old_price_makes_a_wider_interval_by_the_square_root_of_time()
+    {
+        var history = Series.Of(Enumerable.Range(0, 300).Select(i => 7.1 + 0.001 * Math.Sin(i)));
+
+        var fresh = Estimator.Estimate(7.1, Series.At(299), history, Model)!.Value;
+        var stale = Estimator.Estimate(7.1, Series.At(299).AddHours(3), history, Model)!.Value;
+
+        Assert.Equal(2, stale.Width / fresh.Width, 9);
+    }
+
+    [Fact]
+    public void Prices_that_stand_still_get_the_narrowest_interval()
+    {
+        var interval = Estimator.Estimate(7.1, Series.At(299), Series.Of(Enumerable.Repeat(7.1, 300)), Model)!.Value;
+
+        Assert.Equal(2 * ResidualIntervalEstimator.NarrowestHalfWidth, interval.Width, 12);
+    }
+}

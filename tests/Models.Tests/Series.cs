@@ -1,0 +1,54 @@
+using System.Globalization;
+using Bittbridge.Testing;
+
+namespace Bittbridge.Models.Tests;
+
+/// <summary>Histories to test with: made ones at 5-minute marks, and the recorded one.</summary>
+internal static class Series
+{
+    /// <summary>How many points the miner keeps at hand.</summary>
+    public const int Kept = 600;
+
+    /// <summary>A Monday at noon, UTC: no opening, no weekend.</summary>
+    public static readonly DateTimeOffset Start = new(2025, 10, 20, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly Lazy<PriceHistory> RecordedPrices = new(ReadRecording);
+
+    /// <summary>The recorded prices beside the repository; skips the test where they are missing.</summary>
+    public static PriceHistory Recorded => RecordedPrices.Value;
+
+    /// <summary>The index of the first point of the last 30 %, on which models are compared.</summary>
+    public static int FirstOfValidation => Recorded.Count * 7 / 10;
+
+    public static PriceHistory Of(params double[] prices) => Of(prices.AsEnumerable());
+
+    public static PriceHistory Of(IEnumerable<double> prices) => PriceHistory.FromPoints(prices.Select((price, i) => new PricePoint(At(i), price)));
+
+    /// <summary>The instant of the i-th mark of a made history.</summary>
+    public static DateTimeOffset At(double i) => Start + i * PriceMark.Step;
+
+    /// <summary>What the miner has at hand at the i-th recorded point.</summary>
+    public static PriceHistory KnownAt(int i) => Recorded.Until(Recorded[i].Time).TakeLast(Kept);
+
+    /// <summary>One forecast at each of the last 30 % of recorded points, with what came true; those whose truth is missing are left out.</summary>
+    public static async Task<List<ScoredForecast>> ReplayValidationAsync(Forecaster forecaster, CancellationToken ct)
+    {
+        var rounds = new List<ScoredForecast>();
+        for (var i = FirstOfValidation; i < Recorded.Count; i++)
+        {
+            var madeAt = Recorded[i].Time;
+            var truth = Recorded.IndexNear(madeAt + Forecast.Horizon);
+            if (truth > 0)
+            {
+                var forecast = await forecaster.ForecastAsync(madeAt, KnownAt(i), ct);
+                rounds.Add(new(madeAt, forecast!.Price, forecast.Interval, Recorded[i].Cny, Recorded[truth].Cny));
+            }
+        }
+
+        return rounds;
+    }
+
+    private static PriceHistory ReadRecording() => PriceHistory.FromPoints(
+        RecordedFacts.Lines("data/usdt-cny-5min.csv").Skip(1).Select(line => line.Split(',')).Select(cells =>
+            new PricePoint(DateTimeOffset.Parse(cells[0], CultureInfo.InvariantCulture), double.Parse(cells[1], CultureInfo.InvariantCulture))));
+}
