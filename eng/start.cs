@@ -58,11 +58,12 @@ async Task<int> RunAsync(StartOptions options, Checkout checkout, Steps steps, C
         return true;
     });
 
-    using var folder = AzuriteFolder.Claim(checkout);
+    // A recording is played as if it ended now: what an earlier play has stored would mix with it.
+    using var folder = prices.IsRecording ? null : AzuriteFolder.Claim(checkout);
     await using var azurite = await steps.RunAsync("Starting Azurite, the local storage", async step =>
     {
-        var started = await Azurite.StartAsync(checkout, folder.Path, AzuritePorts.Any, ct);
-        step.Outcome = $"Azurite listens on ports {started.Ports.Blob} (blobs), {started.Ports.Queue} (queues) and {started.Ports.Table} (tables), its data in {folder.Path}";
+        var started = await Azurite.StartAsync(checkout, folder?.Path, AzuritePorts.Any, ct);
+        step.Outcome = $"Azurite listens on ports {started.Ports.Blob} (blobs), {started.Ports.Queue} (queues) and {started.Ports.Table} (tables), its data in {folder?.Path ?? "memory, for this run only"}";
         return started;
     });
 

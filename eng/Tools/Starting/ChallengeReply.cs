@@ -41,7 +41,6 @@ public sealed record ChallengeReply
         "coingecko" => "CoinGecko",
         "simulated" => "SIMULATED prices, not real ones",
         "recording" => "recorded prices, played as if they ended now",
-        var path when path == prices.Source && File.Exists(path) => "recorded prices, played as if they ended now",
-        var other => other,
+        var other => prices.IsRecording ? "recorded prices, played as if they ended now" : other,
     };
 }

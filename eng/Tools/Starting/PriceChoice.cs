@@ -10,6 +10,9 @@ public sealed record PriceChoice(string Source, string Reason)
 
     private const string PublicAddress = "https://api.coingecko.com/api/v3";
 
+    /// <summary>Whether a recording is played.</summary>
+    public bool IsRecording => Source is not ("coingecko" or "simulated");
+
     /// <summary>A recording where one is named, else what the user has set, else CoinGecko where it answers, else simulated prices.</summary>
     public static async Task<PriceChoice> MakeAsync(string? recording, CancellationToken cancellationToken)
     {

@@ -21,8 +21,8 @@ public sealed record StartOptions
         Other options may follow eng/start.cs directly or after --.
 
         It needs the .NET SDK 10 and Node with npm. It installs Azurite, the storage emulator, from package-lock.json, starts it on free ports with
-        its data in .local/azurite, and then starts the miner: with func (Azure Functions Core Tools) where that is installed and the worker packages
-        can be restored, else src/SelfHost. Prices come from CoinGecko, or are simulated where it can't be reached.
+        its data in .local/azurite (in memory where a recording is played), and then starts the miner: with func (Azure Functions Core Tools) where
+        that is installed and the worker packages can be restored, else src/SelfHost. Prices come from CoinGecko, or are simulated where it can't be reached.
 
         The miner's settings (README.md) are taken from the environment. Set here: Development, the storage, Bittbridge__Prices__Source (unless you
         set it), Bittbridge__Access=signed and a development hotkey (unless you set them). BITTBRIDGE_LOCAL_FOLDER names another folder than .local.

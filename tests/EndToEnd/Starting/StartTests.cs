@@ -49,14 +49,11 @@ public sealed partial class StartTests(StartCommand start)
     }
 
     [Fact]
-    public async Task It_plays_a_recording()
+    public async Task It_plays_a_recording_and_nothing_of_the_one_played_before()
     {
-        var file = Path.Combine(start.LocalFolder, "small.csv");
-        var lines = Enumerable.Range(0, 600).Select(i => string.Create(
-            CultureInfo.InvariantCulture, $"{new DateTime(2026, 3, 2, 0, 0, 0, DateTimeKind.Utc).AddMinutes(5 * i):yyyy-MM-dd'T'HH:mm:ss'Z'},{8.5 + (0.001 * Math.Sin(i)):0.000000}"));
-        await File.WriteAllLinesAsync(file, ["timestamp_utc,close", .. lines], TestContext.Current.CancellationToken);
+        await start.RunAsync(["--once", "--port", FreePort(), "--prices", await RecordingAsync("earlier.csv", around: 6.5)]);
 
-        var run = await start.RunAsync(["--once", "--port", FreePort(), "--prices", file]);
+        var run = await start.RunAsync(["--once", "--port", FreePort(), "--prices", await RecordingAsync("later.csv", around: 8.5)]);
 
         Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
         var answer = Answer().Match(StartCommand.Text(run.Lines));
@@ -166,6 +163,15 @@ public sealed partial class StartTests(StartCommand start)
         Assert.Contains(second.Lines, line => line.Contains(Path.Combine(start.LocalFolder, "azurite-2"), StringComparison.Ordinal));
         StartCommand.Terminate(first);
         await first.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<string> RecordingAsync(string name, double around)
+    {
+        var file = Path.Combine(start.LocalFolder, name);
+        var lines = Enumerable.Range(0, 600).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $"{new DateTime(2026, 3, 2, 0, 0, 0, DateTimeKind.Utc).AddMinutes(5 * i):yyyy-MM-dd'T'HH:mm:ss'Z'},{around + (0.001 * Math.Sin(i)):0.000000}"));
+        await File.WriteAllLinesAsync(file, ["timestamp_utc,close", .. lines], TestContext.Current.CancellationToken);
+        return file;
     }
 
     private static string FreePort() => Ports.Free().ToString(CultureInfo.InvariantCulture);
