@@ -6,10 +6,22 @@ namespace Bittbridge.SelfHost;
 /// <summary>The miner on Kestrel.</summary>
 internal static class MinerApplication
 {
+    /// <summary>What is logged unless the environment says otherwise: the miner's own lines, and of the framework only what is wrong.</summary>
+    private static readonly Dictionary<string, string?> QuietFramework = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft"] = "Warning",
+        ["Logging:LogLevel:Azure"] = "Warning",
+        ["Logging:LogLevel:Polly"] = "Warning",
+        ["Logging:LogLevel:System.Net.Http"] = "Warning",
+    };
+
     /// <exception cref="SettingsException">A setting can't be used.</exception>
     public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings, int port, string? address)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(QuietFramework);
+        builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true));
         builder.Services.AddMiner(builder.Configuration);
