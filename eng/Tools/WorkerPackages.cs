@@ -33,6 +33,9 @@ public static partial class WorkerPackages
         return missing.Count > 0 ? [.. missing] : null;
     }
 
+    /// <summary>The result without the lines about them, which would hide why a restore really failed.</summary>
+    public static CommandResult WithoutThem(CommandResult restore) => restore with { Lines = [.. restore.Lines.Where(line => !line.Contains(Family, StringComparison.OrdinalIgnoreCase))] };
+
     [GeneratedRegex(@"\berror (?<code>[A-Z]+\d*) ?:(?<message> .*)$", RegexOptions.ExplicitCapture)]
     private static partial Regex ErrorLine();
 

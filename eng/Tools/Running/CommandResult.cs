@@ -10,7 +10,7 @@ public sealed record CommandResult(int ExitCode, IReadOnlyList<string> Lines)
     {
         get
         {
-            var named = Lines.Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase) && !line.TrimStart().StartsWith("0 Error", StringComparison.Ordinal))
+            var named = Lines.Where(line => line.Contains("error ", StringComparison.OrdinalIgnoreCase))
                 .Select(line => line.Trim())
                 .Distinct()
                 .Take(20)

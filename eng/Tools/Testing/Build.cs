@@ -23,7 +23,7 @@ public sealed class Build(Checkout checkout, Steps steps, CancellationToken canc
             restore = await ChildProcess.RunAsync(CommandLine.Dotnet(checkout.Root, "restore", Solution), step.Note, cancellationToken);
         }
 
-        return Ended(step, "Restore", "Packages are restored" + leftOut, restore, started);
+        return Ended(step, "Restore", "Packages are restored" + leftOut, WorkerPackages.WithoutThem(restore), started);
     });
 
     public Task<TestResults?> BuildAsync() => steps.RunAsync("Building", async step =>

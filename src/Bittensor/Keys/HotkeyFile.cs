@@ -115,8 +115,9 @@ public static class HotkeyFile
             problem = why is null ? null : $"The hotkey file {path} {why}.";
             return content is not null;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // The second is what System.Text.Json throws for a text that is no Unicode.
             problem = $"The hotkey file {path} is no JSON object of the SDK.";
             return false;
         }

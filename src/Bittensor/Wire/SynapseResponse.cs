@@ -13,9 +13,6 @@ namespace Bittbridge.Bittensor;
 /// <param name="Echo">What the caller said of itself.</param>
 public sealed record SynapseResponse(string Name, AxonStatus Status, AxonIdentity Axon, DendriteEcho Echo)
 {
-    /// <summary>The hex sha3-256 of nothing: the body hash of a synapse that declares no hashed fields.</summary>
-    public const string EmptyBodyHash = "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a";
-
     /// <summary>The response headers, names in the case that the caller's SDK looks for.</summary>
     public IEnumerable<KeyValuePair<string, string>> Headers()
     {
@@ -26,7 +23,7 @@ public sealed record SynapseResponse(string Name, AxonStatus Status, AxonIdentit
         yield return new("bt_header_axon_version", AxonIdentity.WireVersion.ToString(CultureInfo.InvariantCulture));
         yield return new("bt_header_axon_nonce", Status.Nonce.ToString(CultureInfo.InvariantCulture));
         yield return new("bt_header_axon_uuid", Axon.Uuid);
-        yield return new("computed_body_hash", EmptyBodyHash);
+        yield return new("computed_body_hash", V10Format.EmptyBodyHash);
         (string Name, string? Value)[] optional =
         [
             ("bt_header_axon_hotkey", Axon.Hotkey ?? Echo.AxonHotkey),

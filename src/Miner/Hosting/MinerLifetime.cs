@@ -18,7 +18,7 @@ public sealed class MinerLifetime(ForecastDesk desk, ModelRegistry models, IConf
         }
 
         // So that a cold instance's first challenge finds the prices in memory.
-        _ = prices.CurrentAsync(CancellationToken.None).AsTask();
+        _ = Task.Run(async () => await prices.CurrentAsync(CancellationToken.None).ConfigureAwait(false), CancellationToken.None);
         return Task.CompletedTask;
     }
 

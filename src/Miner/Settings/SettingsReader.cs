@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Bittbridge.Bittensor;
 using Bittbridge.Models;
 using Microsoft.Extensions.Configuration;
 using NCrontab;
@@ -19,7 +20,7 @@ public static partial class SettingsReader
         var development = MinerEnvironment.IsDevelopment(configuration);
         return new()
         {
-            Hotkey = values.Text(SettingNames.Hotkey),
+            Hotkey = Hotkey(values),
             Netuid = (ushort)values.Number(SettingNames.Netuid, 420, 0, ushort.MaxValue, whole: true),
             Network = Network(values),
             Storage = Storage(values, development),
@@ -42,6 +43,11 @@ public static partial class SettingsReader
             .Where(pair => pair.Value is not null && !SettingNames.All.Contains(pair.Key, StringComparer.OrdinalIgnoreCase))
             .Select(pair => pair.Key).Order(StringComparer.Ordinal)];
     }
+
+    private static string? Hotkey(SettingValues values) =>
+        values.Text(SettingNames.Hotkey) is not { } text || Ss58Address.TryParse(text, out _)
+            ? values.Text(SettingNames.Hotkey)
+            : throw SettingValues.Unusable(SettingNames.Hotkey, text, "set it to the ss58 address of the miner's hotkey, which starts with 5 and is public");
 
     private static string Network(SettingValues values)
     {

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Bittbridge.Bittensor;
 
 namespace Bittbridge.Miner;
 
@@ -18,20 +18,8 @@ public static class WalletFolder
         }
 
         var wallets = folder ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".bittensor", "wallets");
-        var file = Path.Combine(wallets, wallet ?? "default", "hotkeys", (hotkey ?? "default") + "pub.txt");
-        try
-        {
-            using var json = JsonDocument.Parse(File.ReadAllText(file));
-            if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("ss58Address", out var address) && address.ValueKind == JsonValueKind.String)
-            {
-                return address.GetString();
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
-        {
-            throw new SettingsException($"The hotkey's public file {file} can't be read: write it with 'btcli wallet regen-hotkeypub', or set Bittbridge__Hotkey to the address instead of naming a wallet.", exception);
-        }
-
-        throw new SettingsException($"The hotkey's public file {file} holds no ss58Address: write it again with 'btcli wallet regen-hotkeypub', or set Bittbridge__Hotkey to the address instead.");
+        return HotkeyFile.TryReadAddress(HotkeyFile.PublicPath(wallets, wallet ?? "default", hotkey ?? "default"), out var address, out var problem)
+            ? address.ToString()
+            : throw new SettingsException($"{problem.TrimEnd('.')}: write the public file with 'btcli wallet regen-hotkeypub', or set Bittbridge__Hotkey to the address instead of naming a wallet.");
     }
 }

@@ -56,6 +56,7 @@ public sealed class HotkeyFileTests : IDisposable
     [InlineData("[]", "no JSON object")]
     [InlineData("\"text\"", "no JSON object")]
     [InlineData("""{"ss58Address":"5Grwva""", "no JSON object")]
+    [InlineData("""{"ss58Address":"\ud800"}""", "no JSON object")]
     [InlineData("{}", "no ss58Address")]
     [InlineData("""{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ"}""", "ss58Address that is none")]
     [InlineData("""{"publicKey":"0x00"}""", "publicKey that is none")]

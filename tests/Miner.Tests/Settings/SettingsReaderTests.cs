@@ -38,6 +38,7 @@ public sealed class SettingsReaderTests
 
     [Theory]
     [InlineData("Bittbridge:Storage", "My Account", "account")]
+    [InlineData("Bittbridge:Hotkey", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694tz", "ss58 address")]
     [InlineData("Bittbridge:TablePrefix", "a-b", "letters and digits")]
     [InlineData("Bittbridge:Netuid", "70000", "0 to 65535")]
     [InlineData("Bittbridge:Netuid", "4.2", "whole number")]

@@ -9,7 +9,10 @@ public sealed class WalletFolderTests : IDisposable
     [Fact]
     public void The_address_comes_from_the_public_file_beside_the_hotkey()
     {
-        Write("""{"accountId":"0x8e","publicKey":"0x8e","ss58Address":"5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty"}""");
+        Write("""
+            {"accountId":"0x8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48","publicKey":"0x8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48",
+             "ss58Address":"5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty"}
+            """);
         Assert.Equal("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", WalletFolder.HotkeyAddress(_wallets.FullName, "w", "h"));
     }
 

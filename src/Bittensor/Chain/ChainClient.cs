@@ -1,0 +1,68 @@
+using System.Globalization;
+
+namespace Bittbridge.Bittensor;
+
+/// <summary>
+/// Reads a subnet from the chain by JSON-RPC. The endpoints are asked in turn until one gives an answer that makes sense; what a node says is never trusted further than
+/// it can be checked. Nothing here throws for what a node or the network does; only cancellation is thrown.
+/// </summary>
+/// <param name="endpoints">Which nodes.</param>
+/// <param name="http">Sends to http(s) endpoints; it should follow no redirects. Websockets are opened here.</param>
+/// <param name="time">Measures the time limits.</param>
+/// <param name="limits">How much a node may cost; null for the defaults.</param>
+public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeProvider time, ChainLimits? limits = null)
+{
+    private readonly ChainLimits limits = limits ?? new ChainLimits();
+
+    /// <summary>Everybody in a subnet, at the finalised block.</summary>
+    public Task<ChainRead<SubnetSnapshot>> ReadSubnetAsync(ushort netuid, CancellationToken ct) =>
+        ReadAsync((queries, token) => queries.ReadSubnetAsync(netuid, token), ct);
+
+    /// <summary>The uid of a hotkey; null where it is not registered.</summary>
+    public Task<ChainRead<ushort?>> ReadUidAsync(ushort netuid, PublicKey hotkey, CancellationToken ct) =>
+        ReadAsync((queries, token) => queries.ReadUidAsync(netuid, hotkey, token), ct);
+
+    /// <summary>Where the chain says that a hotkey can be called; null where it says nothing.</summary>
+    public Task<ChainRead<AxonInfo?>> ReadAxonAsync(ushort netuid, PublicKey hotkey, CancellationToken ct) =>
+        ReadAsync((queries, token) => queries.ReadAxonAsync(netuid, hotkey, token), ct);
+
+    private async Task<ChainRead<T>> ReadAsync<T>(Func<ChainQueries, CancellationToken, Task<T>> read, CancellationToken ct)
+    {
+        List<string> failures = [];
+        ChainFault fault = default;
+        foreach (var url in endpoints.Urls)
+        {
+            IRpcConnection connection = url.Scheme is "ws" or "wss" ? new WebSocketRpcConnection(url, limits) : new HttpRpcConnection(url, http, limits, time);
+            await using (connection.ConfigureAwait(false))
+            {
+                using var deadline = new CancellationTokenSource(limits.EndpointTimeout, time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+                try
+                {
+                    return ChainRead<T>.Of(await read(new ChainQueries(new RpcSession(connection, limits, time), limits), either.Token).ConfigureAwait(false));
+                }
+                catch (ChainFailureException failure)
+                {
+                    fault = failure.Fault;
+                    failures.Add($"{Named(url)}: {failure.Message}");
+                }
+                catch (InvalidOperationException)
+                {
+                    // What System.Text.Json throws for a text that is no Unicode.
+                    fault = ChainFault.Garbage;
+                    failures.Add($"{Named(url)}: the JSON holds a text that is none");
+                }
+                catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+                {
+                    fault = ChainFault.TimedOut;
+                    failures.Add(string.Create(CultureInfo.InvariantCulture, $"{Named(url)}: the reading took longer than {limits.EndpointTimeout.TotalSeconds:0.#} s"));
+                }
+            }
+        }
+
+        return ChainRead<T>.Failed(new ChainFailure(fault, string.Join("; ", failures)));
+    }
+
+    // Without user, path and query, where some providers put a key.
+    private static string Named(Uri url) => url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+}

@@ -1,0 +1,6 @@
+namespace Bittbridge.Bittensor;
+
+/// <summary>Why a read of the chain failed at every endpoint.</summary>
+/// <param name="Fault">The kind of the last endpoint's failure.</param>
+/// <param name="Message">One clause for each endpoint, for a log and for health; nothing secret.</param>
+public sealed record ChainFailure(ChainFault Fault, string Message);

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Bittbridge.Bittensor;
+
+/// <summary>What is asked of one node. Every answer is checked as if the node lied; what fails ends the reading of this node.</summary>
+internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
+{
+    public async Task<SubnetSnapshot> ReadSubnetAsync(ushort netuid, CancellationToken ct)
+    {
+        // One finalised block for everything, so that the parts belong together.
+        var head = Text(await session.CallAsync("chain_getFinalizedHead", _ => { }, ct).ConfigureAwait(false));
+        if (head.Length != 66 || !PublicKey.TryParseHex(head, out _))
+        {
+            throw new ChainFailureException(ChainFault.Garbage, "the finalised head is no hash");
+        }
+
+        var block = BlockNumber(await session.CallAsync("chain_getHeader", parameters => parameters.WriteStringValue(head), ct).ConfigureAwait(false));
+        var permitKey = StorageKeys.ValidatorPermit(netuid);
+        var countKey = StorageKeys.SubnetworkN(netuid);
+        var first = await QueryAsync([permitKey, countKey], head, ct).ConfigureAwait(false);
+        var count = NeuronCount(first[countKey]);
+        if (!Scale.TryDecodeBools(Present(first[permitKey], "the permits"), out var permits) || permits.Length != count)
+        {
+            throw new ChainFailureException(ChainFault.Nonsense, $"the permits are no list of {count}");
+        }
+
+        List<Neuron> neurons = new(count);
+        foreach (var uids in Enumerable.Range(0, count).Chunk(limits.KeysPerCall))
+        {
+            var keys = uids.Select(uid => StorageKeys.Keys(netuid, (ushort)uid)).ToArray();
+            var values = await QueryAsync(keys, head, ct).ConfigureAwait(false);
+            foreach (var (uid, key) in uids.Zip(keys))
+            {
+                if (!Scale.TryDecodePublicKey(Present(values[key], $"the hotkey of uid {uid}"), out var hotkey))
+                {
+                    throw new ChainFailureException(ChainFault.Nonsense, $"the hotkey of uid {uid} is short or zero");
+                }
+
+                neurons.Add(new Neuron((ushort)uid, hotkey, permits[uid]));
+            }
+        }
+
+        return SubnetSnapshot.Fault(block, neurons) is { } fault
+            ? throw new ChainFailureException(ChainFault.Nonsense, fault)
+            : new SubnetSnapshot(netuid, block, neurons);
+    }
+
+    public async Task<ushort?> ReadUidAsync(ushort netuid, PublicKey hotkey, CancellationToken ct)
+    {
+        var (count, value) = await ReadOfHotkeyAsync(netuid, StorageKeys.Uids(netuid, hotkey), ct).ConfigureAwait(false);
+        return value is null ? null
+            : Scale.TryDecodeU16(value, out var uid) && uid < count ? uid
+            : throw new ChainFailureException(ChainFault.Nonsense, $"the uid is none of a subnet of {count}");
+    }
+
+    public async Task<AxonInfo?> ReadAxonAsync(ushort netuid, PublicKey hotkey, CancellationToken ct)
+    {
+        var (_, value) = await ReadOfHotkeyAsync(netuid, StorageKeys.Axons(netuid, hotkey), ct).ConfigureAwait(false);
+        return value is null ? null
+            : Scale.TryDecodeAxon(value, out var axon) ? axon
+            : throw new ChainFailureException(ChainFault.Nonsense, "the axon is not 34 bytes");
+    }
+
+    // Nothing is a legal answer here, so the subnet's size is asked for too: a node that knows nothing at all is not believed.
+    private async Task<(int Count, byte[]? Value)> ReadOfHotkeyAsync(ushort netuid, string key, CancellationToken ct)
+    {
+        var countKey = StorageKeys.SubnetworkN(netuid);
+        var values = await QueryAsync([countKey, key], at: null, ct).ConfigureAwait(false);
+        return (NeuronCount(values[countKey]), values[key]);
+    }
+
+    /// <summary>The values of some keys at a block (null: the newest); exactly those keys, null for no value.</summary>
+    private async Task<Dictionary<string, byte[]?>> QueryAsync(string[] keys, string? at, CancellationToken ct)
+    {
+        var result = await session.CallAsync("state_queryStorageAt", parameters =>
+        {
+            parameters.WriteStartArray();
+            foreach (var key in keys)
+            {
+                parameters.WriteStringValue(key);
+            }
+
+            parameters.WriteEndArray();
+            if (at is not null)
+            {
+                parameters.WriteStringValue(at);
+            }
+        }, ct).ConfigureAwait(false);
+
+        if (result.ValueKind != JsonValueKind.Array || result.GetArrayLength() != 1 || result[0].ValueKind != JsonValueKind.Object
+            || !result[0].TryGetProperty("changes", out var changes) || changes.ValueKind != JsonValueKind.Array
+            || !result[0].TryGetProperty("block", out var block))
+        {
+            throw new ChainFailureException(ChainFault.Garbage, "the storage's values have another shape");
+        }
+
+        if (at is not null && !string.Equals(Text(block), at, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ChainFailureException(ChainFault.Nonsense, "the storage's values are of another block");
+        }
+
+        var asked = keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var values = new Dictionary<string, byte[]?>(keys.Length, StringComparer.OrdinalIgnoreCase);
+        foreach (var change in changes.EnumerateArray())
+        {
+            if (change.ValueKind != JsonValueKind.Array || change.GetArrayLength() != 2 || !asked.Contains(Text(change[0])) || !values.TryAdd(Text(change[0]), Bytes(change[1])))
+            {
+                throw new ChainFailureException(ChainFault.Garbage, "a value was not asked for or came twice");
+            }
+        }
+
+        return values.Count == asked.Count ? values : throw new ChainFailureException(ChainFault.Missing, "some of the values that were asked for are not there");
+    }
+
+    private int NeuronCount(byte[]? value) =>
+        Scale.TryDecodeU16(Present(value, "the number of neurons"), out var count) && count > 0 && count <= limits.MaxNeurons
+            ? count
+            : throw new ChainFailureException(ChainFault.Nonsense, $"the number of neurons is none from 1 to {limits.MaxNeurons}");
+
+    private static uint BlockNumber(JsonElement header)
+    {
+        if (header.ValueKind == JsonValueKind.Object && header.TryGetProperty("number", out var number)
+            && Text(number) is ['0', 'x', _, ..] text
+            && uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var block) && block > 0)
+        {
+            return block;
+        }
+
+        throw new ChainFailureException(ChainFault.Nonsense, "the header has no number that a block can have");
+    }
+
+    private static byte[] Present(byte[]? value, string what) =>
+        value ?? throw new ChainFailureException(ChainFault.Missing, $"{what} is not there: is this the right network and subnet?");
+
+    private static string Text(JsonElement element) =>
+        element.ValueKind == JsonValueKind.String ? element.GetString()! : throw new ChainFailureException(ChainFault.Garbage, "something else stands where a text must");
+
+    private static byte[]? Bytes(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        var text = Text(element);
+        var bytes = new byte[Math.Max(0, text.Length - 2) / 2];
+        return StrictHex.TryDecodePrefixed(text, bytes) ? bytes : throw new ChainFailureException(ChainFault.Garbage, "a value is no hex");
+    }
+}

@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Bittbridge.Bittensor;
+
+/// <summary>JSON-RPC 2.0 with one node, one call at a time; every answer is bounded in time and matched with its question.</summary>
+internal sealed class RpcSession(IRpcConnection connection, ChainLimits limits, TimeProvider time)
+{
+    private int lastId;
+
+    /// <summary>Calls a method and gives its result, which may be JSON null.</summary>
+    /// <param name="method">The method's name.</param>
+    /// <param name="writeParameters">Writes the parameters, between the brackets of their array.</param>
+    /// <param name="ct">Ends the call from outside.</param>
+    /// <exception cref="ChainFailureException">There is no result.</exception>
+    public async Task<JsonElement> CallAsync(string method, Action<Utf8JsonWriter> writeParameters, CancellationToken ct)
+    {
+        var id = ++lastId;
+        var request = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(request))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("jsonrpc", "2.0");
+            writer.WriteNumber("id", id);
+            writer.WriteString("method", method);
+            writer.WriteStartArray("params");
+            writeParameters(writer);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        using var deadline = new CancellationTokenSource(limits.CallTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        try
+        {
+            return Result(await connection.ExchangeAsync(request.WrittenMemory, either.Token).ConfigureAwait(false), id, method);
+        }
+        catch (OperationCanceledException error) when (deadline.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new ChainFailureException(ChainFault.TimedOut, string.Create(CultureInfo.InvariantCulture, $"{method} was not answered in {limits.CallTimeout.TotalSeconds:0.#} s"), error);
+        }
+    }
+
+    private static JsonElement Result(ReadOnlyMemory<byte> response, int id, string method)
+    {
+        JsonElement answer;
+        try
+        {
+            using var document = JsonDocument.Parse(response, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+            answer = document.RootElement.Clone();
+        }
+        catch (JsonException error)
+        {
+            throw new ChainFailureException(ChainFault.Garbage, $"{method} was answered with no JSON", error);
+        }
+
+        if (answer.ValueKind != JsonValueKind.Object
+            || !answer.TryGetProperty("id", out var answered) || answered.ValueKind != JsonValueKind.Number || !answered.TryGetInt32(out var number) || number != id)
+        {
+            throw new ChainFailureException(ChainFault.Garbage, $"{method} was answered with no answer to it");
+        }
+
+        if (answer.TryGetProperty("error", out var refusal) && refusal.ValueKind != JsonValueKind.Null)
+        {
+            var code = refusal.ValueKind == JsonValueKind.Object && refusal.TryGetProperty("code", out var said) && said.ValueKind == JsonValueKind.Number ? said.GetRawText() : "unknown";
+            throw new ChainFailureException(ChainFault.Refused, $"{method} was refused with error {code}");
+        }
+
+        return answer.TryGetProperty("result", out var result)
+            ? result
+            : throw new ChainFailureException(ChainFault.Garbage, $"{method} was answered with neither result nor error");
+    }
+}

@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+
+namespace Bittbridge.Bittensor;
+
+/// <summary>Where the chain's pallet <c>SubtensorModule</c> keeps what is read here: keys as <c>0x</c> and lower-case hex digits. Numbers in them are 16 bits, little-endian.</summary>
+public static class StorageKeys
+{
+    // twox128("SubtensorModule"), then twox128 of the item's name.
+    private const string Pallet = "0x658faa385070e074c85bf6b568cf0555";
+    private const string ValidatorPermitItem = "56af5b07ace59da2c9d7f0d48bc93143";
+    private const string SubnetworkNItem = "a1048e9d244171852dfe8db314dc68ca";
+    private const string KeysItem = "9f99a2ce711f3a31b2fc05604c93f179";
+    private const string UidsItem = "aab1b4e78e1ea8305462ee53b3686dc8";
+    private const string AxonsItem = "b4e0c7b1d5f74994fcd58c28ab601fec";
+
+    /// <summary>Who may validate: <c>Vec&lt;bool&gt;</c> by uid.</summary>
+    public static string ValidatorPermit(ushort netuid) => Pallet + ValidatorPermitItem + Hex(netuid);
+
+    /// <summary>How many neurons there are: <c>u16</c>.</summary>
+    public static string SubnetworkN(ushort netuid) => Pallet + SubnetworkNItem + Hex(netuid);
+
+    /// <summary>The hotkey of a uid: 32 bytes.</summary>
+    public static string Keys(ushort netuid, ushort uid) => Pallet + KeysItem + Hex(netuid) + Hex(uid);
+
+    /// <summary>The uid of a hotkey: <c>u16</c>, or nothing.</summary>
+    public static string Uids(ushort netuid, PublicKey hotkey) => Pallet + UidsItem + Hex(netuid) + Blake2Concat(hotkey);
+
+    /// <summary>Where a hotkey can be called: <c>AxonInfo</c>, or nothing.</summary>
+    public static string Axons(ushort netuid, PublicKey hotkey) => Pallet + AxonsItem + Hex(netuid) + Blake2Concat(hotkey);
+
+    private static string Hex(ushort number)
+    {
+        Span<byte> bytes = stackalloc byte[2];
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes, number);
+        return Convert.ToHexStringLower(bytes);
+    }
+
+    // Blake2_128Concat: the hash of the key, then the key.
+    private static string Blake2Concat(PublicKey key)
+    {
+        Span<byte> bytes = stackalloc byte[16 + PublicKey.Length];
+        key.CopyTo(bytes[16..]);
+        Libsodium.Blake2b(bytes[16..], bytes[..16]);
+        return Convert.ToHexStringLower(bytes);
+    }
+}

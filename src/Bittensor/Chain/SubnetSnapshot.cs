@@ -1,0 +1,96 @@
+namespace Bittbridge.Bittensor;
+
+/// <summary>Who is registered in a subnet at a block: at least one neuron, uids from 0 up without a gap, no hotkey twice, no zero key.</summary>
+public sealed record SubnetSnapshot
+{
+    /// <param name="netuid">The subnet.</param>
+    /// <param name="block">The block at which it was read, above zero.</param>
+    /// <param name="neurons">By uid.</param>
+    /// <exception cref="ArgumentException">The neurons are no such list.</exception>
+    public SubnetSnapshot(ushort netuid, uint block, IReadOnlyList<Neuron> neurons)
+    {
+        ArgumentNullException.ThrowIfNull(neurons);
+        if (Fault(block, neurons) is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(neurons));
+        }
+
+        Netuid = netuid;
+        Block = block;
+        Neurons = neurons;
+    }
+
+    /// <summary>The subnet.</summary>
+    public ushort Netuid { get; }
+
+    /// <summary>The number of the block, finalised when it was read from the chain.</summary>
+    public uint Block { get; }
+
+    /// <summary>By uid.</summary>
+    public IReadOnlyList<Neuron> Neurons { get; }
+
+    /// <summary>What is wrong with a list, in a clause; null for nothing.</summary>
+    internal static string? Fault(uint block, IReadOnlyList<Neuron> neurons)
+    {
+        if (block == 0 || neurons.Count is 0 or > ushort.MaxValue + 1)
+        {
+            return "a block of zero or a subnet of nobody";
+        }
+
+        HashSet<PublicKey> seen = new(neurons.Count);
+        for (var uid = 0; uid < neurons.Count; uid++)
+        {
+            if (neurons[uid].Uid != uid || neurons[uid].Hotkey.IsZero || !seen.Add(neurons[uid].Hotkey))
+            {
+                return $"uid {uid} is out of order, or its hotkey is zero or another one's";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Whether this list may replace <paramref name="previous"/> (null: there is none, so it may). An older block never; a list in which fewer than half of the previous
+    /// hotkeys, or fewer than half of those with a permit, are left only after <paramref name="heldBack"/>, a list held back before for the same reason, says the same.
+    /// </summary>
+    public Replacement MayReplace(SubnetSnapshot? previous, SubnetSnapshot? heldBack = null)
+    {
+        if (previous is null)
+        {
+            return Replacement.Allowed;
+        }
+
+        if (previous.Netuid != Netuid)
+        {
+            return Replacement.OtherSubnet;
+        }
+
+        if (Block < previous.Block)
+        {
+            return Replacement.OlderBlock;
+        }
+
+        // A second look is one at a later block, or the same answer would be its own witness.
+        return KeepsMostOf(previous) || (heldBack is not null && heldBack.Netuid == Netuid && heldBack.Block < Block && KeepsMostOf(heldBack) && heldBack.KeepsMostOf(this))
+            ? Replacement.Allowed
+            : Replacement.NeedsSecondLook;
+    }
+
+    private bool KeepsMostOf(SubnetSnapshot other)
+    {
+        var kept = Neurons.ToDictionary(neuron => neuron.Hotkey, neuron => neuron.Permit);
+        int all = 0, permitted = 0, left = 0, leftPermitted = 0;
+        foreach (var neuron in other.Neurons)
+        {
+            all++;
+            permitted += neuron.Permit ? 1 : 0;
+            if (kept.TryGetValue(neuron.Hotkey, out var permit))
+            {
+                left++;
+                leftPermitted += neuron.Permit && permit ? 1 : 0;
+            }
+        }
+
+        return left * 2 >= all && leftPermitted * 2 >= permitted;
+    }
+}

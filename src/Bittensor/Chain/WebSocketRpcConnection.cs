@@ -1,0 +1,58 @@
+using System.Net.WebSockets;
+
+namespace Bittbridge.Bittensor;
+
+/// <summary>JSON-RPC over one websocket, which is opened by the first request.</summary>
+internal sealed class WebSocketRpcConnection(Uri url, ChainLimits limits) : IRpcConnection
+{
+    private readonly ClientWebSocket socket = new();
+
+    public async Task<ReadOnlyMemory<byte>> ExchangeAsync(ReadOnlyMemory<byte> request, CancellationToken ct)
+    {
+        try
+        {
+            if (socket.State == WebSocketState.None)
+            {
+                await socket.ConnectAsync(url, ct).ConfigureAwait(false);
+            }
+
+            await socket.SendAsync(request, WebSocketMessageType.Text, endOfMessage: true, ct).ConfigureAwait(false);
+            var buffer = new byte[16 * 1024];
+            var length = 0;
+            while (true)
+            {
+                var part = await socket.ReceiveAsync(buffer.AsMemory(length), ct).ConfigureAwait(false);
+                length += part.Count;
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    throw new ChainFailureException(ChainFault.Unreachable, "closed the websocket");
+                }
+
+                if (length > limits.MaxResponseBytes)
+                {
+                    throw new ChainFailureException(ChainFault.TooLong, $"answered with more than {limits.MaxResponseBytes} bytes");
+                }
+
+                if (part.EndOfMessage)
+                {
+                    return buffer.AsMemory(0, length);
+                }
+
+                if (length == buffer.Length)
+                {
+                    Array.Resize(ref buffer, Math.Min(buffer.Length * 2, limits.MaxResponseBytes + 1));
+                }
+            }
+        }
+        catch (Exception error) when (error is WebSocketException or HttpRequestException or IOException or InvalidOperationException)
+        {
+            throw new ChainFailureException(ChainFault.Unreachable, error.Message, error);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        socket.Dispose();
+        return default;
+    }
+}

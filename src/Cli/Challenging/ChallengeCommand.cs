@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Bittbridge.Bittensor;
+
+namespace Bittbridge.Cli.Challenging;
+
+/// <summary><c>bittbridge challenge</c>: plays a validator.</summary>
+internal static class ChallengeCommand
+{
+    private static readonly Option<string> Url = new("--url") { Description = "Where the miner listens", DefaultValueFactory = _ => "http://127.0.0.1:8091" };
+    private static readonly Option<string> Format = new("--format") { Description = "How the request is signed: v10 or btauth", DefaultValueFactory = _ => "v10" };
+    private static readonly Option<string?> Dev = new("--dev") { Description = "A development key to sign with, such as //Alice (the default)" };
+    private static readonly Option<FileInfo?> KeyFile = new("--hotkey-file") { Description = "A hotkey file to sign with, as btcli writes it" };
+    private static readonly Option<string?> Miner = new("--miner") { Description = "The miner's ss58 address (the development key //Bob)" };
+    private static readonly Option<int> Count = new("--count") { Description = "How many challenges", DefaultValueFactory = _ => 1 };
+    private static readonly Option<bool> Json = new("--json") { Description = "One line of JSON an answer" };
+
+    public static Command Create()
+    {
+        var command = new Command("challenge", "Sends a miner the challenge a validator would, and shows the answer. Exit status 0 only when every answer holds a forecast.")
+        {
+            Url, Format, Dev, KeyFile, Miner, Count, Json,
+        };
+        Format.AcceptOnlyFromAmong("v10", "btauth");
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Dev) is not null && result.GetValue(KeyFile) is not null)
+            {
+                result.AddError("Sign with --dev or with --hotkey-file, not with both.");
+            }
+        });
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    {
+        using var caller = Caller(parsed.GetValue(Dev), parsed.GetValue(KeyFile));
+        using var validator = new Validator(MinerUrl(parsed.GetValue(Url)!), caller, MinerAddress(parsed.GetValue(Miner)), parsed.GetValue(Format)!, TimeProvider.System);
+        var report = new ChallengeReport(parsed.GetValue(Json));
+        var all = true;
+        for (var i = 0; i < parsed.GetValue(Count); i++)
+        {
+            var outcome = await validator.AskAsync(ct).ConfigureAwait(false);
+            report.Show(outcome);
+            all &= outcome.Prediction is not null;
+        }
+
+        return all ? 0 : 1;
+    }
+
+    private static HotkeyPair Caller(string? dev, FileInfo? file)
+    {
+        if (file is not null)
+        {
+            return HotkeyFile.TryRead(file.FullName, out var pair, out var problem) ? pair : throw new UsageException(problem);
+        }
+
+        return DevelopmentKey.TryDerive(dev ?? "//Alice", out var development) ? development : throw new UsageException($"'{dev}' is no development key: name one such as //Alice.");
+    }
+
+    private static Uri MinerUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url
+            : throw new UsageException($"'{text}' is no address of a miner: give one such as http://127.0.0.1:8091.");
+
+    private static Ss58Address MinerAddress(string? text) =>
+        text is null ? DevelopmentKey.Derive("//Bob").Address
+        : Ss58Address.TryParse(text, out var address) ? address
+        : throw new UsageException($"'{text}' is no ss58 address: give the miner's hotkey address, such as {DevelopmentKey.Derive("//Bob").Address}.");
+}

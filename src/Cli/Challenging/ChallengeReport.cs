@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace Bittbridge.Cli.Challenging;
+
+/// <summary>Shows outcomes: in words, or one line of JSON each.</summary>
+internal sealed class ChallengeReport(bool json)
+{
+    public void Show(ChallengeOutcome outcome)
+    {
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(outcome, ReportJson.Default.ChallengeOutcome));
+            return;
+        }
+
+        AnsiConsole.MarkupLineInterpolated($"[grey]Asked at {outcome.AskedAt:HH:mm:ss} UTC:[/] what will 1 USDT cost in CNY at {outcome.AskedAt.AddHours(1):HH:mm} UTC?");
+        if (outcome.Prediction is { } price)
+        {
+            var interval = outcome is { Lower: { } lower, Upper: { } upper } ? string.Create(CultureInfo.InvariantCulture, $", between {lower:0.0000} and {upper:0.0000}") : ", without an interval";
+            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[green]{price:0.0000} CNY[/]{interval} [grey]({outcome.Model ?? "unnamed model"}, {outcome.PriceSource ?? "unnamed"} prices, {outcome.Ms:0.0} ms)[/]");
+        }
+        else
+        {
+            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]No forecast[/] [grey]({outcome.Status?.ToString(CultureInfo.InvariantCulture) ?? "no answer"}, {outcome.Ms:0.0} ms)[/]: {outcome.Message}");
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ChallengeOutcome))]
+internal sealed partial class ReportJson : JsonSerializerContext;

@@ -1,0 +1,3 @@
+using Bittbridge.Cli;
+
+return await Workbench.RunAsync(args);

@@ -1,0 +1,36 @@
+using BenchmarkDotNet.Attributes;
+using Bittbridge.Models;
+
+namespace Bittbridge.Benchmarks;
+
+/// <summary>One forecast with its interval from a history of 300 points, by each cheap model; the last price is the floor.</summary>
+[MemoryDiagnoser]
+public class ForecastBenchmarks
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 10, 3, 0, TimeSpan.Zero);
+
+    private PriceHistory _history = PriceHistory.Empty;
+    private Forecaster _lastPrice = null!;
+    private Forecaster _exponentialSmoothing = null!;
+    private Forecaster _averagedSmoothers = null!;
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var random = new Random(1);
+        _history = PriceHistory.FromPoints(Enumerable.Range(0, 300).Select(i => new PricePoint(Now - ((300 - i) * PriceMark.Step), 7.1 + (0.002 * random.NextDouble()))));
+        var intervals = new ResidualIntervalEstimator(0.9);
+        _lastPrice = new(new LastPriceModel(), intervals);
+        _exponentialSmoothing = new(new ExponentialSmoothingModel(), intervals);
+        _averagedSmoothers = new(new AveragedSmoothersModel(), intervals);
+    }
+
+    [Benchmark(Baseline = true)]
+    public async Task<Forecast?> LastPrice() => await _lastPrice.ForecastAsync(Now, _history, CancellationToken.None);
+
+    [Benchmark]
+    public async Task<Forecast?> ExponentialSmoothing() => await _exponentialSmoothing.ForecastAsync(Now, _history, CancellationToken.None);
+
+    [Benchmark]
+    public async Task<Forecast?> AveragedSmoothers() => await _averagedSmoothers.ForecastAsync(Now, _history, CancellationToken.None);
+}

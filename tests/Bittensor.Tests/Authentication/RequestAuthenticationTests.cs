@@ -1,0 +1,262 @@
+using System.Globalization;
+using CsCheck;
+
+namespace Bittbridge.Bittensor.Tests;
+
+public sealed class RequestAuthenticationTests
+{
+    private const long Now = 1_795_361_879_808_416_332;
+    private const long Second = 1_000_000_000;
+    private const string Body = """{"timestamp":"2026-11-22T15:37:59+00:00"}""";
+
+    private static readonly HotkeyPair Alice = DevelopmentKey.Derive("//Alice");
+    private static readonly Ss58Address Bob = DevelopmentKey.Derive("//Bob").Address;
+    private static readonly byte[] BodyBytes = System.Text.Encoding.UTF8.GetBytes(Body);
+
+    [Fact]
+    public void A_v10_request_names_its_caller()
+    {
+        var caller = Verified(V10(Now - Second, "session", 5), Now);
+        Assert.Equal(Alice.Address, caller.Hotkey);
+        Assert.Equal(WireFormat.V10, caller.Format);
+        Assert.Equal("session", caller.Session);
+        Assert.Equal(Now - Second, caller.Nonce);
+        Assert.Equal(TimeSpan.FromSeconds(5), caller.Timeout);
+        Assert.Equal(new Freshness(Now - 9 * Second, Now + 15 * Second), caller.Freshness);
+        Assert.Equal(caller.Nonce + 64 * Second, caller.ReplayableUntil);
+    }
+
+    [Fact]
+    public void A_btauth_request_names_its_caller()
+    {
+        var caller = Verified(BtAuth(Now - Second), Now);
+        Assert.Equal(Alice.Address, caller.Hotkey);
+        Assert.Equal(WireFormat.BtAuth1, caller.Format);
+        Assert.Equal("", caller.Session);
+        Assert.Equal(Now - Second, caller.Nonce);
+        Assert.Equal(caller.Nonce + 10 * Second, caller.ReplayableUntil);
+    }
+
+    [Theory]
+    [InlineData(12, -16 * Second, 401)]
+    [InlineData(12, -16 * Second + 1, 200)]
+    [InlineData(12, 15 * Second - 1, 200)]
+    [InlineData(12, 15 * Second, 401)]
+    [InlineData(0, -4 * Second + 1, 200)]
+    [InlineData(0, -4 * Second, 401)]
+    [InlineData(60, -64 * Second + 1, 200)]
+    [InlineData(100_000, -64 * Second + 1, 200)]
+    [InlineData(100_000, -64 * Second, 401)]
+    public void The_window_of_v10_is_four_seconds_and_the_timeout_back_and_fifteen_ahead(double timeout, long offset, int status) =>
+        Assert.Equal(status, Status(V10(Now + offset, "session", timeout)));
+
+    [Theory]
+    [InlineData(-10 * Second, 200)]
+    [InlineData(-10 * Second - 1, 401)]
+    [InlineData(2 * Second, 200)]
+    [InlineData(2 * Second + 1, 401)]
+    public void The_window_of_btauth_is_ten_seconds_back_and_two_ahead(long offset, int status) => Assert.Equal(status, Status(BtAuth(Now + offset)));
+
+    [Fact]
+    public void A_nonce_is_stale_to_everybody_after_the_moment_until_which_it_must_be_remembered()
+    {
+        foreach (var (nonce, headers) in new[] { (Now, V10(Now, "session", 60)), (Now, BtAuth(Now)) })
+        {
+            var until = Verified(headers, nonce).ReplayableUntil;
+            Assert.False(Judge(headers, until + 1).IsVerified);
+        }
+    }
+
+    [Theory]
+    [InlineData("timeout", "NaN", 400)]
+    [InlineData("timeout", "Infinity", 400)]
+    [InlineData("timeout", "inf", 400)]
+    [InlineData("timeout", "1e999", 400)]
+    [InlineData("timeout", "-1", 400)]
+    [InlineData("timeout", "12,0", 400)]
+    [InlineData("timeout", " 12", 400)]
+    [InlineData("timeout", null, 200)]
+    [InlineData("timeout", "1e1", 200)]
+    [InlineData("bt_header_dendrite_version", "7001999", 401)]
+    [InlineData("bt_header_dendrite_version", "7002000", 200)]
+    [InlineData("bt_header_dendrite_version", "10.3.0", 400)]
+    [InlineData("bt_header_dendrite_version", "-7002000", 400)]
+    [InlineData("bt_header_dendrite_version", "99999999999", 400)]
+    [InlineData("bt_header_dendrite_version", null, 400)]
+    [InlineData("bt_header_dendrite_nonce", null, 401)]
+    [InlineData("bt_header_dendrite_nonce", "0", 400)]
+    [InlineData("bt_header_dendrite_nonce", "01795361879808416332", 400)]
+    [InlineData("bt_header_dendrite_nonce", "+1795361879808416332", 400)]
+    [InlineData("bt_header_dendrite_nonce", "1_795_361_879_808_416_332", 400)]
+    [InlineData("bt_header_dendrite_nonce", "99999999999999999999999999", 400)]
+    [InlineData("bt_header_dendrite_nonce", "9223372036854775807", 401)]
+    [InlineData("bt_header_dendrite_nonce", "１７９", 400)]
+    [InlineData("bt_header_dendrite_uuid", null, 401)]
+    [InlineData("bt_header_dendrite_uuid", "", 401)]
+    [InlineData("bt_header_dendrite_hotkey", null, 401)]
+    [InlineData("bt_header_dendrite_hotkey", "5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM", 401)]
+    [InlineData("bt_header_dendrite_signature", null, 401)]
+    [InlineData("bt_header_dendrite_signature", "0x", 400)]
+    [InlineData("computed_body_hash", null, 400)]
+    [InlineData("computed_body_hash", "A7FFC6F8BF1ED76651C14756A061D662F580FF4DE43B49FA82D80A4B80F8434A", 400)]
+    [InlineData("bt_header_axon_hotkey", "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", 200)]
+    public void A_header_of_v10_says_what_it_must_or_the_request_is_refused(string name, string? value, int status) =>
+        Assert.Equal(status, Status(With(V10(Now, "session", 12), name, value)));
+
+    [Theory]
+    [InlineData("X-Bittensor-Version", "1.0", 400)]
+    [InlineData("X-Bittensor-Version", null, 400)]
+    [InlineData("X-Bittensor-Crypto", "sr25519", 200)]
+    [InlineData("X-Bittensor-Crypto", "SR25519", 400)]
+    [InlineData("X-Bittensor-Crypto", "", 400)]
+    [InlineData("X-Bittensor-Crypto", "ed25519", 401)]
+    [InlineData("X-Bittensor-Receiver", "-", 401)]
+    [InlineData("X-Bittensor-Receiver", null, 401)]
+    [InlineData("X-Bittensor-Nonce", "+1795361879808416332", 400)]
+    [InlineData("X-Bittensor-Hotkey", "5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM", 401)]
+    public void A_header_of_btauth_says_what_it_must_or_the_request_is_refused(string name, string? value, int status) =>
+        Assert.Equal(status, Status(With(BtAuth(Now), name, value)));
+
+    [Fact]
+    public void Capitals_in_a_signature_are_the_same_bytes_to_v10_and_none_to_btauth()
+    {
+        var v10 = V10(Now, "session", 12);
+        var btauth = BtAuth(Now);
+        Assert.Equal(200, Status(With(v10, HeaderNames.DendriteSignature, Capitals(v10, HeaderNames.DendriteSignature))));
+        Assert.Equal(400, Status(With(btauth, HeaderNames.BtAuthSignature, Capitals(btauth, HeaderNames.BtAuthSignature))));
+    }
+
+    [Theory]
+    [InlineData(256, 200)]
+    [InlineData(257, 400)]
+    public void A_session_has_a_longest_length_even_where_every_letter_takes_three_bytes(int length, int status)
+    {
+        // 200 is about the bytes: only what fits is signed at all.
+        var session = new string('€', Math.Min(length, Caller.MaxSessionLetters));
+        var headers = V10(Now, session, 12);
+        Assert.Equal(status, Status(length > session.Length ? With(headers, HeaderNames.DendriteUuid, new string('€', length)) : headers));
+    }
+
+    [Fact]
+    public void A_header_that_came_twice_is_refused_even_with_the_same_value()
+    {
+        foreach (var (headers, names) in new[] { (V10(Now, "session", 12), HeaderNames.V10), (BtAuth(Now), HeaderNames.BtAuth) })
+        {
+            foreach (var header in headers.Where(header => names.Contains(header.Key)).ToList())
+            {
+                Assert.Equal(400, Status([.. headers, header]));
+            }
+        }
+    }
+
+    [Fact]
+    public void Any_header_of_btauth_lets_btauth_alone_decide()
+    {
+        var v10 = V10(Now, "session", 12);
+        Assert.Equal(200, Status(v10));
+        foreach (var name in HeaderNames.BtAuth)
+        {
+            Assert.Equal(400, Status([.. v10, new(name, "")]));
+        }
+
+        Assert.Equal(WireFormat.BtAuth1, Verified([.. v10, .. BtAuth(Now)], Now).Format);
+        Assert.Equal(200, Status([.. With(v10, HeaderNames.DendriteSignature, "0x00"), .. BtAuth(Now)]));
+    }
+
+    [Fact]
+    public void What_btauth_signs_cannot_be_changed()
+    {
+        var headers = BtAuth(Now);
+        Assert.True(Judge(headers, Now).IsVerified);
+        Assert.False(Judge(headers, Now, method: "PUT").IsVerified);
+        Assert.False(Judge(headers, Now, target: "/challenge").IsVerified);
+        Assert.False(Judge(headers, Now, target: "/Challenge?").IsVerified);
+        Assert.False(Judge(headers, Now, body: Body + " ").IsVerified);
+        Assert.False(Judge(With(headers, HeaderNames.BtAuthNonce, (Now + 1).ToString(CultureInfo.InvariantCulture)), Now).IsVerified);
+    }
+
+    [Fact]
+    public void What_v10_signs_cannot_be_changed()
+    {
+        var headers = V10(Now, "session", 12);
+        Assert.False(Judge(With(headers, HeaderNames.DendriteNonce, (Now + 1).ToString(CultureInfo.InvariantCulture)), Now).IsVerified);
+        Assert.False(Judge(With(headers, HeaderNames.DendriteUuid, "sessioN"), Now).IsVerified);
+        Assert.False(Judge(With(headers, HeaderNames.DendriteHotkey, Bob.ToString()), Now).IsVerified);
+        Assert.False(new RequestAuthentication(Alice.Address).Authenticate(Request(headers), Now).IsVerified);
+    }
+
+    [Fact]
+    public void Any_text_may_be_a_session() =>
+        Gen.String[1, 200].Sample(session => Verified(V10(Now, session, 12), Now).Session == session);
+
+    [Fact]
+    public void No_header_value_makes_authentication_throw() =>
+        Gen.Select(Gen.Int[0, HeaderNames.V10.Length + HeaderNames.BtAuth.Length - 1], Gen.String).Sample((which, value) =>
+        {
+            var v10 = which < HeaderNames.V10.Length;
+            var headers = v10 ? V10(Now, "session", 12) : BtAuth(Now);
+            var result = Judge(With(headers, v10 ? HeaderNames.V10[which] : HeaderNames.BtAuth[which - HeaderNames.V10.Length], value), Now);
+            return result.IsVerified || result.Refusal.Status is 400 or 401;
+        });
+
+    [Fact]
+    public void A_request_without_any_signature_is_not_verified()
+    {
+        var result = Judge([], Now);
+        Assert.Equal(401, result.Refusal!.Status);
+        Assert.Equal("Not Verified with error: Missing hotkey: the request is not signed", result.Refusal.Message);
+    }
+
+    [Fact]
+    public void A_stale_nonce_is_refused_with_the_distance_of_the_clocks()
+    {
+        Assert.Equal("Not Verified with error: Nonce is too old: 3600.0 s behind the miner's clock", Judge(V10(Now - 3600 * Second, "session", 12), Now).Refusal!.Message);
+        Assert.Equal("Not Verified with error: Nonce is too new: 3600.0 s ahead of the miner's clock", Judge(BtAuth(Now + 3600 * Second), Now).Refusal!.Message);
+    }
+
+    [Fact]
+    public void The_recorded_message_of_btauth_has_the_recorded_hash()
+    {
+        var message = BtAuthFormat.Message("sr25519", "POST", "/generate?stream=false", """{"prompt": "hello"}"""u8, "1752076800000000000", Alice.ToString(), Bob.ToString());
+        Assert.Equal(
+            "btauth/1\nsr25519\nPOST\n/generate?stream=false\n341c57448e531310fbbe83f44cea2a5e838bd9e8a6b82b269f01d0dbbc23c3cc\n1752076800000000000\n"
+            + "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY\n5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
+            System.Text.Encoding.UTF8.GetString(message));
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, string>> V10(long nonce, string session, double timeout) =>
+        new V10Signer(Alice, session).Sign("Challenge", Bob, "127.0.0.1", 8091, nonce, TimeSpan.FromSeconds(timeout));
+
+    private static IReadOnlyList<KeyValuePair<string, string>> BtAuth(long nonce) => new BtAuthSigner(Alice).Sign("POST", "/Challenge", BodyBytes, Bob, nonce);
+
+    private static List<KeyValuePair<string, string>> With(IEnumerable<KeyValuePair<string, string>> headers, string name, string? value)
+    {
+        var changed = headers.Where(header => header.Key != name).ToList();
+        if (value is not null)
+        {
+            changed.Add(new(name, value));
+        }
+
+        return changed;
+    }
+
+    private static string Capitals(IEnumerable<KeyValuePair<string, string>> headers, string name) =>
+        "0x" + headers.Single(header => header.Key == name).Value[2..].ToUpperInvariant();
+
+    private static Caller Verified(IEnumerable<KeyValuePair<string, string>> headers, long now)
+    {
+        var result = Judge(headers, now);
+        Assert.True(result.IsVerified, result.Refusal?.Message);
+        return result.Caller;
+    }
+
+    private static int Status(IEnumerable<KeyValuePair<string, string>> headers) => Judge(headers, Now).Refusal?.Status ?? 200;
+
+    private static AuthenticationResult Judge(
+        IEnumerable<KeyValuePair<string, string>> headers, long now, string method = "POST", string target = "/Challenge", string body = Body) =>
+        new RequestAuthentication(Bob).Authenticate(Request(headers, method, target, body), now);
+
+    private static SignedRequest Request(
+        IEnumerable<KeyValuePair<string, string>> headers, string method = "POST", string target = "/Challenge", string body = Body) =>
+        new(method, target, RecordedRequest.Lookup(headers), System.Text.Encoding.UTF8.GetBytes(body));
+}

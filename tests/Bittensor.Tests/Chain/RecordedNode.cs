@@ -1,0 +1,198 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Bittbridge.Testing;
+
+namespace Bittbridge.Bittensor.Tests;
+
+/// <summary>A node on a local port that answers by HTTP and by websocket from the recorded storage of subnet 420, and lies as a test tells it to.</summary>
+public sealed class RecordedNode : IAsyncDisposable
+{
+    public const string Head = "0xb1e1894769fb52d4cd64a13682228393ab6777be6f93c9cff3cabc870ac98091";
+
+    public static readonly PublicKey Alice = Ss58Address.Parse("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY").PublicKey;
+
+    private readonly HttpListener listener;
+    private readonly Task serving;
+    private readonly CancellationTokenSource closing = new();
+
+    public RecordedNode()
+    {
+        foreach (var line in RecordedFacts.Lines("fixtures/chain-rpc.jsonl"))
+        {
+            var fact = JsonNode.Parse(line)!;
+            if ((string?)fact["request"]!["method"] == "state_queryStorageAt")
+            {
+                foreach (var change in fact["response"]!["result"]![0]!["changes"]!.AsArray())
+                {
+                    Storage[(string)change![0]!] = (string?)change[1];
+                }
+            }
+        }
+
+        Storage[StorageKeys.Uids(420, Alice)] = "0x0000";
+
+        // Block 4,000,000, version 10003000, 203.0.113.7, port 8091, IPv4, protocol 4.
+        Storage[StorageKeys.Axons(420, Alice)] = "0x00093d0000000000" + "38a29800" + "077100cb000000000000000000000000" + "9b1f" + "04" + "04" + "0000";
+
+        // HttpListener takes no port 0, so a port is looked for until one is free.
+        for (var attempt = 0; ; attempt++)
+        {
+            using (var free = new TcpListener(IPAddress.Loopback, 0))
+            {
+                free.Start();
+                Authority = "127.0.0.1:" + ((IPEndPoint)free.LocalEndpoint).Port;
+            }
+
+            listener = new HttpListener { Prefixes = { $"http://{Authority}/" } };
+            try
+            {
+                listener.Start();
+                break;
+            }
+            catch (HttpListenerException) when (attempt < 10)
+            {
+            }
+        }
+
+        serving = ServeAsync();
+    }
+
+    /// <summary>Host and port.</summary>
+    public string Authority { get; }
+
+    public Dictionary<string, string?> Storage { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The requests that came, as JSON.</summary>
+    public List<JsonNode> Requests { get; } = [];
+
+    /// <summary>The HTTP statuses of the next answers; 200 once they are used up.</summary>
+    public Queue<int> Statuses { get; } = [];
+
+    /// <summary>Changes a stored value before it is told.</summary>
+    public Func<string, string?, string?> Spoil { get; set; } = (_, value) => value;
+
+    /// <summary>Changes an answer, made of JSON, before it is sent.</summary>
+    public Action<string, JsonObject> Twist { get; set; } = (_, _) => { };
+
+    /// <summary>Takes the place of every answer.</summary>
+    public string? Raw { get; set; }
+
+    /// <summary>Set when a request came; the answer waits for <see cref="MayAnswer"/>.</summary>
+    public TaskCompletionSource Came { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task MayAnswer { get; set; } = Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync();
+        listener.Close();
+        await serving;
+        closing.Dispose();
+    }
+
+    private async Task ServeAsync()
+    {
+        while (!closing.IsCancellationRequested)
+        {
+            try
+            {
+                var context = await listener.GetContextAsync();
+                _ = context.Request.IsWebSocketRequest ? ServeWebSocketAsync(context) : ServePostAsync(context);
+            }
+            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ServePostAsync(HttpListenerContext context)
+    {
+        try
+        {
+            using var reader = new StreamReader(context.Request.InputStream);
+            var answer = await AnswerAsync(await reader.ReadToEndAsync(closing.Token));
+            context.Response.StatusCode = Statuses.TryDequeue(out var status) ? status : 200;
+
+            // Head and body in one piece: two small ones would wait for an acknowledgement.
+            context.Response.Close(Encoding.UTF8.GetBytes(answer), willBlock: false);
+        }
+        catch (Exception error) when (error is HttpListenerException or ObjectDisposedException or OperationCanceledException or IOException)
+        {
+            context.Response.Abort();
+        }
+    }
+
+    private async Task ServeWebSocketAsync(HttpListenerContext context)
+    {
+        var socket = (await context.AcceptWebSocketAsync(null)).WebSocket;
+        var buffer = new byte[256 * 1024];
+        try
+        {
+            while (true)
+            {
+                var length = 0;
+                ValueWebSocketReceiveResult part;
+                do
+                {
+                    part = await socket.ReceiveAsync(buffer.AsMemory(length), closing.Token);
+                    length += part.Count;
+                }
+                while (!part.EndOfMessage);
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    return;
+                }
+
+                var answer = Encoding.UTF8.GetBytes(await AnswerAsync(Encoding.UTF8.GetString(buffer, 0, length)));
+                var half = answer.Length / 2;
+                await socket.SendAsync(answer.AsMemory(0, half), WebSocketMessageType.Text, false, closing.Token);
+                await socket.SendAsync(answer.AsMemory(half), WebSocketMessageType.Text, true, closing.Token);
+            }
+        }
+        catch (Exception error) when (error is WebSocketException or HttpListenerException or ObjectDisposedException or OperationCanceledException or IOException)
+        {
+            socket.Abort();
+        }
+    }
+
+    private async Task<string> AnswerAsync(string text)
+    {
+        var request = JsonNode.Parse(text)!;
+        lock (Requests)
+        {
+            Requests.Add(request);
+        }
+
+        Came.TrySetResult();
+        await MayAnswer.WaitAsync(closing.Token);
+        if (Raw is not null)
+        {
+            return Raw;
+        }
+
+        var method = (string)request["method"]!;
+        var parameters = request["params"]!.AsArray();
+        var answer = new JsonObject
+        {
+            ["jsonrpc"] = "2.0",
+            ["id"] = request["id"]!.DeepClone(),
+            ["result"] = method switch
+            {
+                "chain_getFinalizedHead" => Head,
+                "chain_getHeader" => new JsonObject { ["number"] = "0x3d0900" },
+                _ => new JsonArray(new JsonObject
+                {
+                    ["block"] = parameters.Count > 1 ? (string)parameters[1]! : Head,
+                    ["changes"] = new JsonArray([.. parameters[0]!.AsArray().Select(key => new JsonArray((string)key!, Spoil((string)key!, Storage.GetValueOrDefault((string)key!))))]),
+                }),
+            },
+        };
+        Twist(method, answer);
+        return answer.ToJsonString(JsonSerializerOptions.Web);
+    }
+}
