@@ -1,0 +1,55 @@
+using System.Xml.Linq;
+using Bittbridge.Testing;
+
+namespace Bittbridge.EndToEnd.Tests;
+
+/// <summary>The rooms' references are those of docs/architecture.md, and no others.</summary>
+public sealed class ReferenceTests
+{
+    private static readonly Dictionary<string, string[]> Picture = new()
+    {
+        ["Models"] = [],
+        ["Bittensor"] = [],
+        ["Miner"] = ["Bittensor", "Models"],
+        ["Functions"] = ["Miner"],
+        ["SelfHost"] = ["Miner"],
+        ["Cli"] = ["Bittensor", "Miner", "Models"],
+    };
+
+    public static TheoryData<string> Rooms => [.. Picture.Keys];
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void A_room_refers_only_to_the_rooms_below_it(string room)
+    {
+        var folder = RepositoryFolder.At("src", room);
+        Assert.SkipUnless(Directory.Exists(folder), $"There is no src/{room} yet.");
+
+        Assert.Equal(Picture[room], ReferencesOf(Assert.Single(ProjectsIn(folder))).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_room_stands_in_the_picture()
+    {
+        var rooms = Directory.GetDirectories(RepositoryFolder.At("src")).Where(folder => ProjectsIn(folder).Count > 0).Select(Path.GetFileName);
+
+        Assert.All(rooms, room => Assert.Contains(room!, Picture));
+    }
+
+    [Fact]
+    public void No_test_refers_to_the_Functions_head()
+    {
+        var tests = ProjectsIn(RepositoryFolder.At("tests"));
+
+        Assert.NotEmpty(tests);
+        Assert.All(tests, project => Assert.DoesNotContain("Functions", ReferencesOf(project)));
+    }
+
+    private static IReadOnlyList<string> ProjectsIn(string folder) =>
+        [.. Directory.EnumerateFiles(folder, "*.csproj", SearchOption.AllDirectories).Where(path => !path.Replace('\\', '/').Contains("/obj/", StringComparison.Ordinal))];
+
+    private static IEnumerable<string> ReferencesOf(string project) =>
+        XDocument.Load(project).Descendants("ProjectReference")
+            .Select(reference => reference.Attribute("Include")!.Value.Replace('\\', '/'))
+            .Select(path => path.Split('/')[^2]);
+}

@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+using Bittbridge.Miner;
+using Bittbridge.Testing;
+
+namespace Bittbridge.EndToEnd.Tests;
+
+public sealed partial class SettingsTableTests
+{
+    [Fact]
+    public void The_settings_table_of_the_README_lists_every_setting_and_no_other()
+    {
+        var table = SettingsTable().Match(File.ReadAllText(RepositoryFolder.At("README.md")));
+
+        Assert.True(table.Success, "README.md has no table that begins with | setting |.");
+        var named = table.Groups["row"].Captures.Select(row => row.Value.Split('|')[1]).SelectMany(cell => Name().Matches(cell)).Select(name => name.Groups["name"].Value);
+        Assert.Equal(SettingNames.All.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_sample_settings_for_func_hold_both_schedules()
+    {
+        var sample = File.ReadAllText(RepositoryFolder.At("local.settings.sample.json"));
+
+        Assert.All([SettingNames.PricesSchedule, SettingNames.HousekeepingSchedule], name => Assert.Contains($"\"{name}\"", sample, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"^\| setting [^\r\n]*\r?\n\|[-|]+\|\r?\n(?<row>\|[^\r\n]*\r?\n)+", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    private static partial Regex SettingsTable();
+
+    [GeneratedRegex("`(?<name>[^`]+)`", RegexOptions.ExplicitCapture)]
+    private static partial Regex Name();
+}

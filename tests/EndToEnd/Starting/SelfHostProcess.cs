@@ -1,0 +1,81 @@
+using System.Globalization;
+using Bittbridge.Testing;
+using Bittbridge.Tools;
+using Bittbridge.Tools.Running;
+using Bittbridge.Tools.Starting;
+
+namespace Bittbridge.EndToEnd.Tests;
+
+/// <summary>The plain head by itself, with no command around it.</summary>
+internal sealed class SelfHostProcess : IAsyncDisposable
+{
+    private readonly ChildProcess process;
+    private readonly HttpClient client;
+
+    private SelfHostProcess(ChildProcess process, int port)
+    {
+        this.process = process;
+        client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public IReadOnlyList<string> LastLines => process.LastLines;
+
+    public static async Task<SelfHostProcess> StartAsync(string storage, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var port = Ports.Free();
+        var program = new Checkout(RepositoryFolder.Root).BuiltProgram("Bittbridge.SelfHost");
+        if (!File.Exists(program))
+        {
+            var build = await ChildProcess.RunAsync(CommandLine.Dotnet(RepositoryFolder.Root, "build", "src/SelfHost"), onLine: null, TestContext.Current.CancellationToken);
+            Assert.True(build.Succeeded, StartCommand.Text(build.Lines));
+        }
+
+        var all = new Dictionary<string, string?>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["Bittbridge__Storage"] = storage,
+            ["Bittbridge__Prices__Source"] = "simulated",
+            ["Bittbridge__TablePrefix"] = "e2e",
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            all[name] = value;
+        }
+
+        var miner = new SelfHostProcess(
+            ChildProcess.Start(new CommandLine(Programs.Dotnet, program, "--axon.port", port.ToString(CultureInfo.InvariantCulture)) { Folder = RepositoryFolder.Root, Environment = all }), port);
+        await Eventually.TrueAsync(() => miner.IsReadyAsync(), TimeSpan.FromMinutes(1), () => StartCommand.Text(miner.LastLines));
+        return miner;
+    }
+
+    public Task<ChallengeReply> AskAsync() => Challenge.Now().SendAsync(client, TestContext.Current.CancellationToken);
+
+    /// <summary>What the miner says of its parts.</summary>
+    public Task<string> HealthAsync() => ReadAsync("health/ready");
+
+    public async ValueTask DisposeAsync()
+    {
+        await process.DisposeAsync();
+        client.Dispose();
+    }
+
+    private async Task<string> ReadAsync(string path)
+    {
+        using var response = await client.GetAsync(path, TestContext.Current.CancellationToken);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        Assert.False(process.HasExited, StartCommand.Text(process.LastLines));
+        try
+        {
+            using var response = await client.GetAsync("health/ready", TestContext.Current.CancellationToken);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using Bittbridge.Testing;
+using Bittbridge.Tools;
+using Bittbridge.Tools.Running;
+
+namespace Bittbridge.EndToEnd.Tests;
+
+/// <summary>Runs eng/start.cs as a user would, with a state folder of its own and CoinGecko out of reach.</summary>
+public sealed partial class StartCommand : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    /// <summary>The state folder of all the runs; gone afterwards.</summary>
+    public string LocalFolder { get; } = Directory.CreateTempSubdirectory("bittbridge-start-").FullName;
+
+    /// <summary>A run that nobody stops.</summary>
+    public async Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        return await ChildProcess.RunAsync(Command(arguments, environment), onLine: null, limit.Token);
+    }
+
+    /// <summary>A run that goes on until it is stopped, once it has said what to do next.</summary>
+    public async Task<ChildProcess> StartAsync(IReadOnlyList<string> arguments)
+    {
+        var process = ChildProcess.Start(Command(arguments, environment: null));
+        await Eventually.TrueAsync(() => process.HasExited || process.LastLines.Any(line => line.Contains("stop everything", StringComparison.Ordinal)), Patience, () => Text(process.LastLines));
+        Assert.False(process.HasExited, Text(process.LastLines));
+        return process;
+    }
+
+    /// <summary>Asks a process to end, as <c>kill</c> does; Unix only.</summary>
+    public static void Terminate(ChildProcess process) => Assert.Equal(0, Kill(process.Id, 15));
+
+    public static string Text(IEnumerable<string> lines) => string.Join(Environment.NewLine, lines);
+
+    public async ValueTask InitializeAsync()
+    {
+        var build = await ChildProcess.RunAsync(CommandLine.Dotnet(RepositoryFolder.Root, "build", "eng/start.cs"), onLine: null, TestContext.Current.CancellationToken);
+        Assert.True(build.Succeeded, Text(build.Lines));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(LocalFolder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int processId, int signal);
+
+    private CommandLine Command(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment)
+    {
+        var command = CommandLine.Dotnet(RepositoryFolder.Root, ["run", "--no-build", "eng/start.cs", "--", .. arguments]);
+        var all = new Dictionary<string, string?>(command.Environment)
+        {
+            [Checkout.LocalFolderVariable] = LocalFolder,
+            ["Bittbridge__CoinGecko__BaseAddress"] = "http://127.0.0.1:1/",
+            ["Bittbridge__Prices__Source"] = null,
+            ["CI"] = "true",
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            all[name] = value;
+        }
+
+        return command with { Environment = all };
+    }
+}

@@ -1,0 +1,197 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Bittbridge.Testing;
+using Bittbridge.Tools.Running;
+
+namespace Bittbridge.EndToEnd.Tests;
+
+[Collection(StartCollection.Name)]
+public sealed partial class StartTests(StartCommand start)
+{
+    [Fact]
+    public async Task With_CoinGecko_out_of_reach_it_answers_once_from_simulated_prices_and_says_so()
+    {
+        var run = await start.RunAsync(["--once", "--port", FreePort()]);
+
+        Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
+        Assert.Contains(run.Lines, line => line.Contains("Prices: SIMULATED", StringComparison.Ordinal));
+        var answer = Answer().Match(StartCommand.Text(run.Lines));
+        Assert.True(answer.Success, StartCommand.Text(run.Lines));
+        var (price, lower, upper) = (Number(answer, "price"), Number(answer, "lower"), Number(answer, "upper"));
+        Assert.True(lower < price && price < upper, answer.Value);
+        Assert.Equal("SIMULATED prices, not real ones", answer.Groups["source"].Value);
+        Assert.Contains(run.Lines, line => Took().IsMatch(line));
+    }
+
+    [Fact]
+    public async Task Afterwards_nothing_listens_any_more()
+    {
+        var port = FreePort();
+
+        var run = await start.RunAsync(["--once", "--port", port]);
+
+        Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
+        Assert.Equal(3, AzuritePorts(run.Lines).Count);
+        Assert.All([int.Parse(port, CultureInfo.InvariantCulture), .. AzuritePorts(run.Lines)], AssertSilent);
+    }
+
+    [Fact]
+    public async Task A_second_start_neither_installs_nor_builds()
+    {
+        await start.RunAsync(["--once", "--port", FreePort()]);
+
+        var second = await start.RunAsync(["--once", "--port", FreePort()]);
+
+        Assert.Contains(second.Lines, line => line.Contains("is built already", StringComparison.Ordinal));
+        Assert.DoesNotContain(second.Lines, line => line.Contains("npm ci", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task It_plays_a_recording_and_nothing_of_the_one_played_before()
+    {
+        await start.RunAsync(["--once", "--port", FreePort(), "--prices", await RecordingAsync("earlier.csv", around: 6.5)]);
+
+        var run = await start.RunAsync(["--once", "--port", FreePort(), "--prices", await RecordingAsync("later.csv", around: 8.5)]);
+
+        Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
+        var answer = Answer().Match(StartCommand.Text(run.Lines));
+        Assert.Equal("recorded prices, played as if they ended now", answer.Groups["source"].Value);
+        Assert.InRange(Number(answer, "price"), 8.49, 8.51);
+    }
+
+    [Fact]
+    public async Task It_plays_the_recording_of_real_prices()
+    {
+        var file = RecordedFacts.PathOf("data/usdt-cny-5min.csv");
+
+        var run = await start.RunAsync(["--once", "--port", FreePort(), "--prices", file]);
+
+        Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
+        var last = double.Parse(File.ReadLines(file).Last().Split(',')[1], CultureInfo.InvariantCulture);
+        Assert.InRange(Number(Answer().Match(StartCommand.Text(run.Lines)), "price"), last * 0.99, last * 1.01);
+    }
+
+    [Fact]
+    public async Task A_recording_that_is_not_there_is_one_sentence()
+    {
+        var run = await start.RunAsync(["--once", "--prices", "not-there.csv"]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("The recording not-there.csv was not found", Assert.Single(run.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_busy_port_is_one_sentence()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        var run = await start.RunAsync(["--once", "--port", port]);
+
+        Assert.Equal(1, run.ExitCode);
+        var sentence = Assert.Single(run.Lines);
+        Assert.StartsWith($"Port {port} is in use by another program", sentence, StringComparison.Ordinal);
+        Assert.Contains("--port", sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--no-such-option")]
+    [InlineData("--port=ninety")]
+    [InlineData("--once=yes")]
+    [InlineData("surplus")]
+    public async Task An_option_that_is_not_known_is_one_sentence_and_exit_status_2(string option)
+    {
+        var run = await start.RunAsync([option]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.EndsWith("--help.", Assert.Single(run.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_state_folder_that_cannot_be_written_is_one_sentence()
+    {
+        var file = Path.Combine(start.LocalFolder, "a-file");
+        await File.WriteAllTextAsync(file, "no folder", TestContext.Current.CancellationToken);
+
+        var run = await start.RunAsync(["--once", "--port", FreePort()], new Dictionary<string, string?> { [Tools.Checkout.LocalFolderVariable] = file });
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith($"The folder {file} cannot be written", Assert.Single(run.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_setting_that_is_wrong_is_said_in_the_miners_own_sentence()
+    {
+        var run = await start.RunAsync(["--once", "--port", FreePort()], new Dictionary<string, string?> { ["Bittbridge__Level"] = "much" });
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(run.Lines, line => line.Contains("Level", StringComparison.Ordinal) && line.Contains("much", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_polite_kill_stops_everything_it_started()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM; Ctrl+C was not tested there.");
+        var port = int.Parse(FreePort(), CultureInfo.InvariantCulture);
+        await using var run = await start.StartAsync(["--port", port.ToString(CultureInfo.InvariantCulture)]);
+        var ports = AzuritePorts(run.LastLines);
+        var children = ProcessTree.DescendantsOf(run.Id);
+        Assert.All([port, .. ports], listening => Assert.True(Ports.Answers(listening)));
+        Assert.True(children.Count >= 3, "The command, Azurite and the miner were expected to run.");
+
+        StartCommand.Terminate(run);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var exitCode = await run.WaitForExitAsync(patience.Token);
+
+        Assert.Equal(0, exitCode);
+        Assert.All([port, .. ports], AssertSilent);
+        Assert.All(children, child => Assert.True(child.HasExited, $"{child.Id} goes on running."));
+    }
+
+    [Fact]
+    public async Task Two_runs_at_once_keep_their_data_apart()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM to end the first run with.");
+        await using var first = await start.StartAsync(["--port", FreePort()]);
+
+        var second = await start.RunAsync(["--once", "--port", FreePort()]);
+
+        Assert.True(second.Succeeded, StartCommand.Text(second.Lines));
+        Assert.Contains(second.Lines, line => line.Contains(Path.Combine(start.LocalFolder, "azurite-2"), StringComparison.Ordinal));
+        StartCommand.Terminate(first);
+        await first.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<string> RecordingAsync(string name, double around)
+    {
+        var file = Path.Combine(start.LocalFolder, name);
+        var lines = Enumerable.Range(0, 600).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $"{new DateTime(2026, 3, 2, 0, 0, 0, DateTimeKind.Utc).AddMinutes(5 * i):yyyy-MM-dd'T'HH:mm:ss'Z'},{around + (0.001 * Math.Sin(i)):0.000000}"));
+        await File.WriteAllLinesAsync(file, ["timestamp_utc,close", .. lines], TestContext.Current.CancellationToken);
+        return file;
+    }
+
+    private static string FreePort() => Ports.Free().ToString(CultureInfo.InvariantCulture);
+
+    private static void AssertSilent(int port) => Assert.False(Ports.Answers(port), $"Somebody still listens on port {port}.");
+
+    private static IReadOnlyList<int> AzuritePorts(IEnumerable<string> lines)
+    {
+        var ports = AzuriteLine().Match(StartCommand.Text(lines));
+        return [.. ports.Groups["port"].Captures.Select(port => int.Parse(port.Value, CultureInfo.InvariantCulture))];
+    }
+
+    private static double Number(Match match, string group) => double.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"1 USDT will be about (?<price>[\d.]+) CNY at \d\d:\d\d UTC; with 90 % between (?<lower>[\d.]+) and (?<upper>[\d.]+); source: (?<source>[^\r\n]+)")]
+    private static partial Regex Answer();
+
+    [GeneratedRegex(@"Took +[\d.]+ ms the first time, [\d.]+ ms the second")]
+    private static partial Regex Took();
+
+    [GeneratedRegex(@"Azurite listens on ports ((?<port>\d+) \(\w+\)(, | and )?)+", RegexOptions.ExplicitCapture)]
+    private static partial Regex AzuriteLine();
+}

@@ -1,0 +1,38 @@
+using Bittbridge.Testing;
+using Bittbridge.Tools;
+
+namespace Bittbridge.EndToEnd.Tests;
+
+[Collection(StartCollection.Name)]
+public sealed class StorageOutageTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task While_storage_is_gone_the_miner_answers_from_memory_and_afterwards_it_recovers()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var checkout = new Checkout(RepositoryFolder.Root);
+        await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, cancellationToken);
+
+        // A schedule of seconds, so that polls fall into the outage too.
+        await using var miner = await SelfHostProcess.StartAsync(azurite.ConnectionString, new Dictionary<string, string?> { ["BITTBRIDGE_PRICES_SCHEDULE"] = "*/2 * * * * *" });
+        Assert.True((await miner.AskAsync()).HoldsForecast);
+
+        await azurite.KillAsync();
+        for (var asked = 0; asked < 20; asked++)
+        {
+            var reply = await miner.AskAsync();
+            Assert.True(reply.HoldsForecast, $"{reply.Status} {reply.Body} {StartCommand.Text(miner.LastLines)}");
+        }
+
+        await Eventually.TrueAsync(async () => await StorageIsAsync("unwell"), Patience, () => StartCommand.Text(miner.LastLines));
+        Assert.True((await miner.AskAsync()).HoldsForecast);
+
+        await using var back = await Azurite.StartAsync(checkout, folder: null, azurite.Ports, cancellationToken);
+        await Eventually.TrueAsync(async () => await StorageIsAsync("well"), Patience, () => StartCommand.Text(miner.LastLines));
+        Assert.True((await miner.AskAsync()).HoldsForecast);
+
+        async Task<bool> StorageIsAsync(string word) => (await miner.HealthAsync()).Contains($"\"storage\":{{\"status\":\"{word}\"", StringComparison.Ordinal);
+    }
+}
