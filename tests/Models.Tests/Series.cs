@@ -31,9 +31,9 @@ internal static class Series
     public static PriceHistory KnownAt(int i) => Recorded.Until(Recorded[i].Time).TakeLast(Kept);
 
     /// <summary>One forecast at each of the last 30 % of recorded points, with what came true; those whose truth is missing are left out.</summary>
-    public static async Task<List<Round>> ReplayValidationAsync(Forecaster forecaster, CancellationToken ct)
+    public static async Task<List<ScoredForecast>> ReplayValidationAsync(Forecaster forecaster, CancellationToken ct)
     {
-        var rounds = new List<Round>();
+        var rounds = new List<ScoredForecast>();
         for (var i = FirstOfValidation; i < Recorded.Count; i++)
         {
             var madeAt = Recorded[i].Time;
@@ -41,7 +41,7 @@ internal static class Series
             if (truth > 0)
             {
                 var forecast = await forecaster.ForecastAsync(madeAt, KnownAt(i), ct);
-                rounds.Add(new(madeAt, forecast!, Recorded[i].Cny, Recorded[truth].Cny));
+                rounds.Add(new(madeAt, forecast!.Price, forecast.Interval, Recorded[i].Cny, Recorded[truth].Cny));
             }
         }
 
@@ -51,9 +51,4 @@ internal static class Series
     private static PriceHistory ReadRecording() => PriceHistory.FromPoints(
         RecordedFacts.Lines("data/usdt-cny-5min.csv").Skip(1).Select(line => line.Split(',')).Select(cells =>
             new PricePoint(DateTimeOffset.Parse(cells[0], CultureInfo.InvariantCulture), double.Parse(cells[1], CultureInfo.InvariantCulture))));
-
-    internal sealed record Round(DateTimeOffset MadeAt, Forecast Forecast, double Last, double Truth)
-    {
-        public bool Holds => Forecast.Interval!.Value.Contains(Truth);
-    }
 }

@@ -121,17 +121,4 @@ public sealed class ResidualIntervalEstimatorTests
 
         Assert.Equal(2 * ResidualIntervalEstimator.NarrowestHalfWidth, interval.Width, 12);
     }
-
-    [Theory]
-    [InlineData("last-price")]
-    [InlineData("moving-average")]
-    [InlineData("exponential-smoothing")]
-    public async Task Nine_in_ten_recorded_hours_end_in_the_interval(string name)
-    {
-        var model = new ModelRegistry([new LastPriceModel(), new MovingAverageModel(), new ExponentialSmoothingModel()]).Find(name)!;
-
-        var rounds = await Series.ReplayValidationAsync(new(model, Estimator), TestContext.Current.CancellationToken);
-
-        Assert.InRange(rounds.Average(round => round.Holds ? 1d : 0d), 0.87, 0.93);
-    }
 }

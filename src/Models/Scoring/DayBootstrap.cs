@@ -1,0 +1,41 @@
+namespace Bittbridge.Models;
+
+/// <summary>
+/// How far a figure could have come out otherwise: the figure over many draws of whole UTC days with replacement [Efron 1979; Künsch 1989]. Errors of one day hang together, and one
+/// day can hold a fifth of all error, so days are drawn and not forecasts.
+/// </summary>
+public static class DayBootstrap
+{
+    /// <param name="forecasts">At least one.</param>
+    /// <param name="figure">Of a drawn set of forecasts.</param>
+    /// <param name="random">The source of the draws; the same seed gives the same bounds.</param>
+    /// <param name="draws">How many.</param>
+    /// <param name="level">The share of draws between the bounds.</param>
+    public static PredictionInterval Bounds(
+        IReadOnlyCollection<ScoredForecast> forecasts, Func<IReadOnlyCollection<ScoredForecast>, double> figure, Random random, int draws = 1000, double level = 0.9)
+    {
+        ArgumentNullException.ThrowIfNull(forecasts);
+        ArgumentNullException.ThrowIfNull(figure);
+        ArgumentNullException.ThrowIfNull(random);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(draws);
+        var days = forecasts.GroupBy(f => f.Day).OrderBy(day => day.Key).Select(day => day.ToArray()).ToArray();
+        var figures = new double[draws];
+        var drawn = new List<ScoredForecast>(forecasts.Count * 2);
+        for (var draw = 0; draw < draws; draw++)
+        {
+            drawn.Clear();
+            for (var i = 0; i < days.Length; i++)
+            {
+#pragma warning disable CA5394 // A draw of days is no secret.
+                drawn.AddRange(days[random.Next(days.Length)]);
+#pragma warning restore CA5394
+            }
+
+            figures[draw] = figure(drawn);
+        }
+
+        Array.Sort(figures);
+        var tail = (int)((1 - level) / 2 * draws);
+        return new(figures[tail], figures[draws - 1 - tail]);
+    }
+}

@@ -1,0 +1,112 @@
+namespace Bittbridge.Models;
+
+/// <summary>How good a stretch of forecasts was. Figures of intervals are over the forecasts that have one, and NaN where none has.</summary>
+/// <param name="Count">How many forecasts.</param>
+/// <param name="MeanAbsoluteError">CNY.</param>
+/// <param name="MaeRatio">Of the mean absolute error to the last price's; below 1 is better than saying nothing changes.</param>
+/// <param name="RmseRatio">The same of the root mean squared error.</param>
+/// <param name="Coverage">The share of intervals that held the truth.</param>
+/// <param name="WorstWeek">The least coverage of seven UTC days in a row; of all where there are not seven.</param>
+/// <param name="WorstDay">The least coverage of a UTC day of which at least half is there; of all where there is none.</param>
+/// <param name="MeanWidth">CNY.</param>
+/// <param name="Winkler">The mean <see cref="WinklerScore"/>, CNY.</param>
+/// <param name="IntervalScore">The validator's mean score of the intervals.</param>
+/// <param name="IntervalScoreRounded">The same with the truth at four decimals, as the validator reads it.</param>
+public sealed record Evaluation(
+    int Count,
+    double MeanAbsoluteError,
+    double MaeRatio,
+    double RmseRatio,
+    double Coverage,
+    double WorstWeek,
+    double WorstDay,
+    double MeanWidth,
+    double Winkler,
+    double IntervalScore,
+    double IntervalScoreRounded)
+{
+    private const int DaysOfAWeek = 7;
+
+    /// <summary>Half of the 288 five-minute marks of a day.</summary>
+    private const int FewestOfADay = 144;
+
+    /// <param name="forecasts">At least one, in any order.</param>
+    /// <param name="level">What the intervals were meant to hold, for the Winkler score.</param>
+    /// <exception cref="ArgumentException">There is no forecast.</exception>
+    public static Evaluation Of(IReadOnlyCollection<ScoredForecast> forecasts, double level = 0.9)
+    {
+        ArgumentNullException.ThrowIfNull(forecasts);
+        if (forecasts.Count == 0)
+        {
+            throw new ArgumentException("There is no forecast to evaluate.", nameof(forecasts));
+        }
+
+        var intervals = forecasts.Where(f => f.Interval is not null).ToList();
+        var coverage = Coverages(intervals);
+        return new(
+            forecasts.Count,
+            forecasts.Average(f => f.Error),
+            MaeRatioOf(forecasts),
+            Math.Sqrt(forecasts.Sum(f => f.Error * f.Error) / forecasts.Sum(f => f.ErrorOfLast * f.ErrorOfLast)),
+            coverage.All,
+            coverage.WorstWeek,
+            coverage.WorstDay,
+            Mean(intervals, f => f.Interval!.Value.Width),
+            Mean(intervals, f => WinklerScore(f.Truth, f.Interval!.Value, level)),
+            Mean(intervals, f => ValidatorScoring.IntervalScore(f.Truth, f.Interval!.Value.Lower, f.Interval.Value.Upper)),
+            Mean(intervals, f => ValidatorScoring.IntervalScore(Math.Round(f.Truth, 4), f.Interval!.Value.Lower, f.Interval.Value.Upper)));
+    }
+
+    /// <summary>The mean absolute error over the last price's.</summary>
+    public static double MaeRatioOf(IEnumerable<ScoredForecast> forecasts)
+    {
+        ArgumentNullException.ThrowIfNull(forecasts);
+        var (own, last) = (0d, 0d);
+        foreach (var forecast in forecasts)
+        {
+            own += forecast.Error;
+            last += forecast.ErrorOfLast;
+        }
+
+        return own / last;
+    }
+
+    /// <summary>The width of an interval, and 2 / (1 - level) times what it missed by [Winkler 1972]: least, on average, for the interval that holds the level.</summary>
+    public static double WinklerScore(double truth, PredictionInterval interval, double level) =>
+        interval.Width + 2 / (1 - level) * (Math.Max(0, interval.Lower - truth) + Math.Max(0, truth - interval.Upper));
+
+    private static (double All, double WorstWeek, double WorstDay) Coverages(List<ScoredForecast> intervals)
+    {
+        if (intervals.Count == 0)
+        {
+            return (double.NaN, double.NaN, double.NaN);
+        }
+
+        var days = intervals.GroupBy(f => f.Day).ToDictionary(day => day.Key, day => (Held: day.Count(f => f.IsCovered), Count: day.Count()));
+        var all = intervals.Average(f => f.IsCovered ? 1d : 0d);
+        var (first, last) = (days.Keys.Min(), days.Keys.Max());
+        var (week, worstDay) = (double.NaN, double.NaN);
+        for (var from = first; from.AddDays(DaysOfAWeek - 1) <= last; from = from.AddDays(1))
+        {
+            var (held, count) = (0, 0);
+            for (var day = 0; day < DaysOfAWeek; day++)
+            {
+                var of = days.GetValueOrDefault(from.AddDays(day));
+                (held, count) = (held + of.Held, count + of.Count);
+            }
+
+            week = count > 0 ? LeastOf(week, (double)held / count) : week;
+        }
+
+        foreach (var (held, count) in days.Values.Where(day => day.Count >= FewestOfADay))
+        {
+            worstDay = LeastOf(worstDay, (double)held / count);
+        }
+
+        return (all, double.IsNaN(week) ? all : week, double.IsNaN(worstDay) ? all : worstDay);
+    }
+
+    private static double LeastOf(double known, double value) => double.IsNaN(known) ? value : Math.Min(known, value);
+
+    private static double Mean(List<ScoredForecast> forecasts, Func<ScoredForecast, double> value) => forecasts.Count == 0 ? double.NaN : forecasts.Average(value);
+}
