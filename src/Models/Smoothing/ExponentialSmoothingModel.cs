@@ -6,7 +6,7 @@ public sealed class ExponentialSmoothingModel() : SmoothedLevelModel(new("expone
     /// <summary>The weight of the newest price: the best of those measured on recorded USDT/CNY prices at 5-minute steps.</summary>
     public const double Alpha = 0.6;
 
-    protected override void Levels(ReadOnlySpan<double> prices, Span<double> levels) => Smooth(prices, Alpha, levels);
+    protected override void Levels(PriceHistory history, Span<double> levels) => Smooth(history.Prices, Alpha, levels);
 
     /// <summary>The smoothed level after each price.</summary>
     /// <param name="prices">CNY per USDT, oldest first.</param>

@@ -4,7 +4,9 @@ namespace Bittbridge.Models;
 /// A model that forecasts a level of the recent prices: around its slow level the price is noise, so where it stands in an hour is best said by an average
 /// of where it stood.
 /// </summary>
-public abstract class SmoothedLevelModel(ModelId id) : IPredictionModel, IPastForecasts
+/// <param name="id">Name and version.</param>
+/// <param name="window">How many of the newest points a forecast is made from.</param>
+public abstract class SmoothedLevelModel(ModelId id, int window = int.MaxValue) : IPredictionModel, IPastForecasts
 {
     public ModelId Id { get; } = id;
 
@@ -16,8 +18,9 @@ public abstract class SmoothedLevelModel(ModelId id) : IPredictionModel, IPastFo
             return new((Forecast?)null);
         }
 
-        var levels = new double[history.Count];
-        Replay(history, levels);
+        var seen = history.TakeLast(window);
+        var levels = new double[seen.Count];
+        Levels(seen, levels);
         return new(new Forecast(levels[^1]));
     }
 
@@ -25,9 +28,9 @@ public abstract class SmoothedLevelModel(ModelId id) : IPredictionModel, IPastFo
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentOutOfRangeException.ThrowIfNotEqual(forecasts.Length, history.Count, nameof(forecasts));
-        Levels(history.Prices, forecasts);
+        Levels(history, forecasts);
     }
 
     /// <summary>The level after each price, from that price and those before it.</summary>
-    protected abstract void Levels(ReadOnlySpan<double> prices, Span<double> levels);
+    protected abstract void Levels(PriceHistory history, Span<double> levels);
 }

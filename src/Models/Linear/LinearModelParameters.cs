@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace Bittbridge.Models;
+
+/// <summary>A trained linear model with its scaler: everything <see cref="LinearModel"/> needs, as it is stored.</summary>
+/// <param name="FormatVersion">Of this record: <see cref="CurrentFormat"/>.</param>
+/// <param name="Version">The model's version, kept with every forecast.</param>
+/// <param name="FittedOn">Which prices, in words.</param>
+/// <param name="From">The first of them.</param>
+/// <param name="To">The last of them.</param>
+/// <param name="Cases">How many hours it was fitted to.</param>
+/// <param name="Means">The scaler: subtracted from the inputs, one for each lag of 5, 10, … minutes.</param>
+/// <param name="Deviations">The scaler: what the inputs are divided by.</param>
+/// <param name="Coefficients">CNY for each standardised input.</param>
+/// <param name="Intercept">CNY.</param>
+public sealed record LinearModelParameters(
+    int FormatVersion,
+    string Version,
+    string FittedOn,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    int Cases,
+    IReadOnlyList<double> Means,
+    IReadOnlyList<double> Deviations,
+    IReadOnlyList<double> Coefficients,
+    double Intercept)
+{
+    public const int CurrentFormat = 1;
+
+    public string ToJson() => JsonSerializer.Serialize(this, ModelsJson.Default.LinearModelParameters);
+
+    /// <summary>The parameters in a text; null, with what is wrong with it, where there are none.</summary>
+    public static LinearModelParameters? FromJson(string json, out string? problem) =>
+        ModelsJson.Read(json, ModelsJson.Default.LinearModelParameters, p => p.Problem(), out problem);
+
+    /// <summary>What makes the parameters unusable; null when nothing does.</summary>
+    internal string? Problem() =>
+        FormatVersion != CurrentFormat ? $"its format is {FormatVersion}, and this version reads {CurrentFormat}"
+        : !ModelId.IsPart(Version) ? $"its version '{Version}' is not 1 to 63 of a-z, 0-9, '.', '_' and '-'"
+        : Coefficients.Count == 0 || Means.Count != Coefficients.Count || Deviations.Count != Coefficients.Count ? "means, deviations and coefficients are not as many as each other"
+        : !Means.Concat(Coefficients).Append(Intercept).All(double.IsFinite) || !Deviations.All(d => double.IsFinite(d) && d > 0) ? "a number is not finite, or a deviation is not above zero"
+        : null;
+}
