@@ -12,6 +12,7 @@ namespace Bittbridge.Models;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LinearModelParameters))]
+[JsonSerializable(typeof(Calibration))]
 internal sealed partial class ModelsJson : JsonSerializerContext
 {
     /// <summary>What a text holds; null, with a sentence that says why, where it is not that.</summary>
