@@ -188,6 +188,22 @@ public sealed class CalibratedIntervalEstimatorTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new CalibratedIntervalEstimator(Even, IntervalAim.Coverage, level));
 
     [Fact]
+    public void A_calibration_follows_errors_that_have_grown_and_not_all_the_way()
+    {
+        // All that moves is twice as large as what the calibration was fitted to; the scale follows for most of it, the table for part of the rest.
+        var twice = PriceHistory.FromPoints(Series.Recorded.TakeLast(2000).Points().Select(point => new PricePoint(point.Time, 7.1 + 2 * (point.Cny - 7.1))));
+        var once = CalibrationFitter.Adapt(FirstPart.Value, Series.Recorded.TakeLast(2000), Model);
+
+        var adapted = CalibrationFitter.Adapt(FirstPart.Value, twice, Model);
+
+        Assert.InRange(adapted.Quantiles[89] / once.Quantiles[89], 1.03, Math.Pow(2, 0.5));
+        Assert.Equal(adapted.Quantiles[89] / FirstPart.Value.Quantiles[89], adapted.Quantiles[49] / FirstPart.Value.Quantiles[49], 9);
+    }
+
+    [Fact]
+    public void A_calibration_is_left_as_it_is_by_less_than_half_a_day() => Assert.Same(Even, CalibrationFitter.Adapt(Even, Series.Recorded.TakeLast(240), Model));
+
+    [Fact]
     public void Too_few_hours_make_no_calibration() => Assert.Null(CalibrationFitter.Fit(Calm, Model, "few"));
 
     private static PredictionInterval? Estimate(IntervalAim aim, double level = 0.9) =>
