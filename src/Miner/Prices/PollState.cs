@@ -25,6 +25,9 @@ public sealed record PollState
     /// <summary>When a gap was last filled from the source's chart; null for never.</summary>
     public DateTimeOffset? GapFilledAt { get; init; }
 
+    /// <summary>When the chart was last asked in vain for a gap that is still open; null for none.</summary>
+    public DateTimeOffset? GapOpenSince { get; init; }
+
     /// <summary>A price that jumped, with its time, held back until a second look agrees with it; null for none.</summary>
     public PricePoint? HeldBack { get; init; }
 }

@@ -6,7 +6,11 @@ public static class ArimaEstimator
     /// <summary>Fewer prices say nothing about three parameters.</summary>
     public const int FewestPrices = 20;
 
-    private static readonly double[] Starts = [-0.6, -0.2, 0.2, 0.6];
+    /// <summary>Of each coefficient: closer together towards 1, where the hills are steep.</summary>
+    private static readonly double[] Starts = [-0.97, -0.85, -0.6, -0.3, 0, 0.3, 0.6, 0.85, 0.97];
+
+    /// <summary>How many of the best starts are followed.</summary>
+    private const int Searches = 8;
 
     /// <summary>
     /// The fit as statsmodels makes it: from the estimates of [Hannan and Rissanen 1982], set to 0 where they leave ±1, downhill by L-BFGS on transformed parameters. On prices as calm
@@ -36,7 +40,7 @@ public static class ArimaEstimator
 
     /// <summary>
     /// The fit at the maximum itself, by <see cref="ArimaLikelihood"/>, which has the variance in closed form. The likelihood has a ridge along ar = -ma, where the two
-    /// cancel, and often a hill on either side of it: the search (Nelder and Mead) starts from the best of a few points.
+    /// cancel, and often a hill on either side of it: the search (Nelder and Mead) starts from the best few points of a grid.
     /// </summary>
     /// <inheritdoc cref="Fit" path="/param|/returns"/>
     public static ArimaFit? FitToMaximum(ReadOnlySpan<double> prices)
@@ -47,19 +51,10 @@ public static class ArimaEstimator
         }
 
         var likelihood = new ArimaLikelihood(changes);
-        var (best, at) = (likelihood.LogLikelihood(0, 0), (X: 0d, Y: 0d));
-        foreach (var ar in Starts)
-        {
-            foreach (var ma in Starts)
-            {
-                if (likelihood.LogLikelihood(ar, ma) is var value && value > best)
-                {
-                    (best, at) = (value, (Free(ar), Free(ma)));
-                }
-            }
-        }
-
-        var (x, y, _) = NelderMead.Minimise((u, v) => -likelihood.LogLikelihood(Bounded(u), Bounded(v)), at, 0.2, 1e-9, 400);
+        var starts = Starts.SelectMany(ar => Starts.Select(ma => (Ar: ar, Ma: ma))).OrderByDescending(at => likelihood.LogLikelihood(at.Ar, at.Ma)).Take(Searches);
+        var (x, y, _) = starts
+            .Select(at => NelderMead.Minimise((u, v) => -likelihood.LogLikelihood(Bounded(u), Bounded(v)), (Free(at.Ar), Free(at.Ma)), 0.2, 1e-9, 400))
+            .MinBy(found => found.Value);
         var (logLikelihood, variance, nextChange) = likelihood.Filter(Bounded(x), Bounded(y));
         return Finite(new(Bounded(x), Bounded(y), variance, logLikelihood, prices[^1], nextChange));
     }

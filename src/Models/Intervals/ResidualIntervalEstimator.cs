@@ -26,9 +26,7 @@ public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
             return null;
         }
 
-        var forecasts = history.Prices.ToArray();
-        (model as IPastForecasts)?.Replay(history, forecasts);
-        var errors = OneHourErrors(history, forecasts);
+        var errors = OneHourErrors(history, PastForecasts.Of(model, history));
         var halfWidth = FromErrors(errors) is { } fromErrors
             ? AreFew(errors.Count) ? Math.Max(fromErrors, FromSteps(history) ?? 0) : fromErrors
             : FromSteps(history);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Bittbridge.Models;
 
@@ -11,10 +12,11 @@ namespace Bittbridge.Models;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LinearModelParameters))]
+[JsonSerializable(typeof(Calibration))]
 internal sealed partial class ModelsJson : JsonSerializerContext
 {
     /// <summary>What a text holds; null, with a sentence that says why, where it is not that.</summary>
-    public static T? Read<T>(string json, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, Func<T, string?> check, out string? problem)
+    public static T? Read<T>(string json, JsonTypeInfo<T> type, Func<T, string?> check, out string? problem)
         where T : class
     {
         try

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Bittbridge.Models;
 
 /// <summary>
@@ -84,12 +86,19 @@ public sealed class AveragedSmoothersModel() : SmoothedLevelModel(new("averaged-
 
         public void Add(ReadOnlySpan<double> forecasts, double truth)
         {
+            // Sorted as they come: eight errors that mostly rise or fall with the speed.
             for (var k = 0; k < Count; k++)
             {
-                _sorted[k] = Math.Abs(forecasts[k] - truth);
+                var error = Math.Abs(forecasts[k] - truth);
+                var at = k;
+                for (; at > 0 && _sorted[at - 1] > error; at--)
+                {
+                    _sorted[at] = _sorted[at - 1];
+                }
+
+                _sorted[at] = error;
             }
 
-            _sorted.Sort();
             _scale += ScaleRate * ((_sorted[Count / 2 - 1] + _sorted[Count / 2]) / 2 - _scale);
             var unit = Math.Max(_scale, LeastScale);
             for (var k = 0; k < Count; k++)
@@ -106,9 +115,10 @@ public sealed class AveragedSmoothersModel() : SmoothedLevelModel(new("averaged-
                 least = Math.Min(least, sum);
             }
 
-            for (var k = 0; k < Count; k++)
+            for (var k = 0; k < Count; k += Vector256<double>.Count)
             {
-                weights[k] = Math.Exp(-LearningRate * (_sums[k] - least));
+                var above = Vector256.Create<double>(_sums[k..]) - Vector256.Create(least);
+                Vector256.Exp(-LearningRate * above).CopyTo(weights[k..]);
             }
         }
     }

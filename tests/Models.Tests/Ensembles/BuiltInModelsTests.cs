@@ -23,7 +23,6 @@ public sealed class BuiltInModelsTests
 
         var evaluation = Evaluation.Of(rounds);
 
-        TestContext.Current.TestOutputHelper!.WriteLine($"LAB {name} {evaluation}");
         Assert.InRange(evaluation.MaeRatio, 0, ratio);
         Assert.InRange(evaluation.Coverage, 0.87, 0.93);
     }

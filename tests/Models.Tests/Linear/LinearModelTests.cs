@@ -67,7 +67,6 @@ public sealed class LinearModelTests
 
         var rounds = await Series.ReplayValidationAsync(new(new LinearModel(parameters), new ResidualIntervalEstimator(0.9)), TestContext.Current.CancellationToken);
 
-        TestContext.Current.TestOutputHelper!.WriteLine($"LAB linear {Evaluation.Of(rounds)}");
         Assert.InRange(Evaluation.Of(rounds).MaeRatio, 0.95, 1.01);
     }
 

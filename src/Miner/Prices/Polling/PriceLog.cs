@@ -22,6 +22,9 @@ internal static partial class PriceLog
     [LoggerMessage(1005, LogLevel.Information, "Prices can be read again")]
     public static partial void ReadAgain(ILogger logger);
 
+    [LoggerMessage(1007, LogLevel.Warning, "{Series}: a gap could not be filled: {Failure}")]
+    public static partial void GapNotFilled(ILogger logger, PriceSeries series, string failure);
+
     [LoggerMessage(1006, LogLevel.Warning, "{Series}: the snapshot in storage has an unknown format or is damaged; it is made again from the history")]
     public static partial void SnapshotDamaged(ILogger logger, PriceSeries series);
 }

@@ -17,6 +17,7 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
     public static readonly TimeSpan Stale = TimeSpan.FromMinutes(15);
 
     private static readonly TimeSpan BetweenGapFills = TimeSpan.FromHours(1);
+    private static readonly TimeSpan AfterFailedGapFill = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
 
@@ -68,6 +69,11 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
         var known = await KnownAsync(stored?.History ?? PriceHistory.Empty, now, ct).ConfigureAwait(false);
         var spare = CallQuota.Spare(poll, now);
         var day = IsGap(known, poll, now, spare) ? await source.LastDayAsync(mayRetry: spare >= 4, ct).ConfigureAwait(false) : null;
+        if (day?.Failure is { } unfilled)
+        {
+            PriceLog.GapNotFilled(logger, source.Series, unfilled);
+        }
+
         var latest = await source.LatestAsync(mayRetry: spare >= 6, ct).ConfigureAwait(false);
 
         var filled = PriceCheck.Check(day?.Prices ?? [], known, poll.HeldBack, now);
@@ -77,7 +83,7 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
             PriceLog.NotBelieved(logger, source.Series, objection);
         }
 
-        var outcome = new PollOutcome(now, (day?.Calls ?? 0) + latest.Calls, Failure(latest, seen, now) ?? day?.Failure, latest.RetryAfter ?? day?.RetryAfter, day is { Failure: null }, seen.HeldBack);
+        var outcome = new PollOutcome(now, (day?.Calls ?? 0) + latest.Calls, Failure(latest, seen, now), latest.RetryAfter ?? day?.RetryAfter, day is null ? null : day.Failure is null, seen.HeldBack);
         var before = known;
         var merged = known.Merge(filled.Accepted).Merge(IsStale(latest, now) ? [] : seen.Accepted);
         await store.SaveAsync(source.Name, before, merged, state => outcome.Apply(state.InMonthOf(now)), replaceHistory: _startAfresh, ct).ConfigureAwait(false);
@@ -108,10 +114,11 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
         : CallQuota.AllowsPoll(poll) ? null
         : string.Create(CultureInfo.InvariantCulture, $"the {CallQuota.Monthly} calls of {poll.Month} are used up");
 
+    /// <summary>A gap behind the newest price is one that was seen before and that the chart could not fill then.</summary>
     private static bool IsGap(PriceHistory known, PollState poll, DateTimeOffset now, int spare) =>
-        (known.Newest is not { } newest || now - newest.Time > Gap)
-        && (known.IsEmpty || poll.GapFilledAt is null || now - poll.GapFilledAt >= BetweenGapFills)
-        && spare >= 2;
+        spare >= 2 && (poll.GapOpenSince is { } tried
+            ? now - tried >= AfterFailedGapFill
+            : (known.Newest is not { } newest || now - newest.Time > Gap) && (known.IsEmpty || poll.GapFilledAt is null || now - poll.GapFilledAt >= BetweenGapFills));
 
     private static bool IsStale(PriceFetch latest, DateTimeOffset now) => latest.Prices is [.., var quote] && now - quote.Time > Stale;
 
@@ -138,7 +145,7 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
     }
 
     /// <summary>What a poll adds to the state, whatever another poll has made of it meanwhile.</summary>
-    private sealed record PollOutcome(DateTimeOffset At, int Calls, string? Failure, TimeSpan? RetryAfter, bool GapFilled, PricePoint? HeldBack)
+    private sealed record PollOutcome(DateTimeOffset At, int Calls, string? Failure, TimeSpan? RetryAfter, bool? GapFilled, PricePoint? HeldBack)
     {
         public PollState Apply(PollState state)
         {
@@ -150,7 +157,8 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
                 FailuresInARow = failures,
                 LastFailure = Failure,
                 NotBefore = Pause(failures) is { } pause ? At + pause : null,
-                GapFilledAt = GapFilled ? At : state.GapFilledAt,
+                GapFilledAt = GapFilled == true ? At : state.GapFilledAt,
+                GapOpenSince = GapFilled switch { true => null, false => At, null => state.GapOpenSince },
                 HeldBack = HeldBack,
             };
         }

@@ -18,6 +18,7 @@ internal static class PriceEntities
         ["LastFailure"] = snapshot.Poll.LastFailure,
         ["NotBefore"] = snapshot.Poll.NotBefore,
         ["GapFilledAt"] = snapshot.Poll.GapFilledAt,
+        ["GapOpenSince"] = snapshot.Poll.GapOpenSince,
         ["HeldBackAt"] = snapshot.Poll.HeldBack?.Time,
         ["HeldBackCny"] = snapshot.Poll.HeldBack?.Cny,
         ["HeldBackUsd"] = snapshot.Poll.HeldBack?.Usd,
@@ -36,6 +37,7 @@ internal static class PriceEntities
             LastFailure = Text(entity, "LastFailure"),
             NotBefore = Value<DateTimeOffset>(entity, "NotBefore"),
             GapFilledAt = Value<DateTimeOffset>(entity, "GapFilledAt"),
+            GapOpenSince = Value<DateTimeOffset>(entity, "GapOpenSince"),
             HeldBack = Value<DateTimeOffset>(entity, "HeldBackAt") is { } at && Value<double>(entity, "HeldBackCny") is { } cny && PricePoint.IsPrice(cny)
                 ? new PricePoint(at, cny, Value<double>(entity, "HeldBackUsd"))
                 : null,

@@ -93,6 +93,27 @@ public sealed class PriceRefreshTests(Azurite azurite)
     }
 
     [Fact]
+    public async Task A_gap_that_the_chart_could_not_fill_stays_open_and_costs_the_polls_nothing()
+    {
+        var source = Source();
+        var chart = source.LastDay;
+        source.LastDay = () => PriceFetch.Failed("no chart today", calls: 1);
+        Assert.Equal(new(1, null), await Instance(source).RefreshAsync(Ct));
+
+        _clock.Advance(PriceMark.Step);
+        Assert.Equal(new(1, null), await Instance(source).RefreshAsync(Ct));
+        Assert.Equal((1, 2), (source.DayCalls, source.LatestCalls));
+
+        source.LastDay = chart;
+        _clock.Advance(PriceMark.Step * 2);
+        await Instance(source).RefreshAsync(Ct);
+        Assert.Equal(2, source.DayCalls);
+        var snapshot = await _prices.SnapshotAsync();
+        Assert.True(snapshot.History.Count >= 289, $"{snapshot.History.Count} points");
+        Assert.Null(snapshot.Poll.GapOpenSince);
+    }
+
+    [Fact]
     public async Task Twelve_minutes_without_a_price_are_no_gap_yet()
     {
         await _prices.SaveAsync(At(0));

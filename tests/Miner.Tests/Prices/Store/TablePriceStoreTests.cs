@@ -30,6 +30,7 @@ public sealed class TablePriceStoreTests(Azurite azurite)
             LastFailure = "CoinGecko answered 429",
             NotBefore = Noon.AddMinutes(4.5),
             GapFilledAt = Noon.AddHours(-1),
+            GapOpenSince = Noon.AddMinutes(-20),
             HeldBack = At(0, 7.9, 12, usd: 1.01),
         };
         PricePoint[] points = [At(-1, 7.1, -2.5, usd: 0.999), At(0, 7.11)];

@@ -1,0 +1,58 @@
+using System.Text.Json;
+
+namespace Bittbridge.Models;
+
+/// <summary>
+/// How wide the errors of one hour are: a local scale, and the distribution of errors in units of it. Made from prices by <see cref="CalibrationFitter"/> and stored as JSON, so that it can
+/// be made again.
+/// </summary>
+/// <param name="FormatVersion">Of this record: <see cref="CurrentFormat"/>.</param>
+/// <param name="FittedOn">Which prices, in words.</param>
+/// <param name="Model">Whose errors: name and version.</param>
+/// <param name="From">The first of the prices.</param>
+/// <param name="To">The last of them.</param>
+/// <param name="Cases">How many hours.</param>
+/// <param name="Scale">The coefficients of the local scale.</param>
+/// <param name="Levels">Ascending, between 0 and 1.</param>
+/// <param name="Quantiles">|error| / scale at each level, ascending.</param>
+public sealed record Calibration(
+    int FormatVersion,
+    string FittedOn,
+    string Model,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    int Cases,
+    ScaleCoefficients Scale,
+    IReadOnlyList<double> Levels,
+    IReadOnlyList<double> Quantiles)
+{
+    public const int CurrentFormat = 1;
+
+    public string ToJson() => JsonSerializer.Serialize(this, ModelsJson.Default.Calibration);
+
+    /// <summary>The calibration in a text; null, with what is wrong with it, where there is none.</summary>
+    public static Calibration? FromJson(string json, out string? problem) => ModelsJson.Read(json, ModelsJson.Default.Calibration, c => c.Problem(), out problem);
+
+    /// <summary>What makes the calibration unusable; null when nothing does.</summary>
+    internal string? Problem() =>
+        FormatVersion != CurrentFormat ? $"its format is {FormatVersion}, and this version reads {CurrentFormat}"
+        : Scale.Errors.Count != 3 || Scale.Changes.Count != 3 || Scale.Cosines.Count != 3 || Scale.Sines.Count != 3 ? "errors, changes, cosines and sines are not three coefficients each"
+        : !Scale.ToArray().Append(Scale.Intercept).All(double.IsFinite) ? "a coefficient is not a finite number"
+        : Levels.Count < 2 || Levels.Count != Quantiles.Count ? "levels and quantiles are not as many as each other, and at least two"
+        : !Ascends(Levels, strictly: true) || Levels[0] <= 0 || Levels[^1] >= 1 ? "the levels do not ascend between 0 and 1"
+        : !Ascends(Quantiles, strictly: false) || !double.IsFinite(Quantiles[^1]) || Quantiles[0] < 0 ? "the quantiles do not ascend from 0 or more"
+        : null;
+
+    private static bool Ascends(IReadOnlyList<double> values, bool strictly)
+    {
+        for (var i = 1; i < values.Count; i++)
+        {
+            if (!(strictly ? values[i] > values[i - 1] : values[i] >= values[i - 1]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,111 @@
+namespace Bittbridge.Models;
+
+/// <summary>
+/// Makes a calibration from prices: the logarithm of a model's absolute one-hour errors by ridge regression on the features of <see cref="LocalScale"/>, then the quantiles of the errors
+/// in units of that scale. Every feature is what was known when the forecast was made, from the window that an interval is made from.
+/// </summary>
+public static class CalibrationFitter
+{
+    /// <summary>Fewer hours say too little about a tail.</summary>
+    public const int FewestCases = 1000;
+
+    private const double Ridge = 1000;
+
+    /// <summary>A smaller error is taken for this many CNY: its logarithm would say more than the price's decimals do.</summary>
+    private const double LeastError = 3e-5;
+
+    /// <summary>Points before the first case, so that the memories hold something.</summary>
+    private const int FirstCase = 100;
+
+    private const int Percents = 100;
+    private const double PointsADay = 288;
+
+    /// <summary>Where recent errors are compared with the table.</summary>
+    private const double AdaptedLevel = 0.9;
+
+    /// <summary>How many recent days weigh as much as the calibration.</summary>
+    private const double TrustedDays = 7;
+
+    /// <param name="history">What to fit to; only hours that have passed within it count.</param>
+    /// <param name="model">Whose errors; the last price's where it can't replay its past.</param>
+    /// <param name="fittedOn">Which prices these are, in words.</param>
+    /// <returns>Null when the history holds fewer than <see cref="FewestCases"/> hours.</returns>
+    public static Calibration? Fit(PriceHistory history, IPredictionModel model, string fittedOn)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(model);
+        var (inputs, errors) = Cases(history, model);
+        if (inputs.Count < FewestCases)
+        {
+            return null;
+        }
+
+        var rule = Regression.Ridge(inputs, errors.ConvertAll(error => Math.Log(Math.Max(error, LeastError))), Ridge);
+        var ratios = inputs.Select((input, i) => errors[i] / Math.Exp(rule.Of(input))).Order().ToArray();
+        var levels = Enumerable.Range(1, Percents - 1).Select(percent => percent / (double)Percents).ToArray();
+        return new(
+            Calibration.CurrentFormat,
+            fittedOn,
+            model.Id.ToString(),
+            history[0].Time,
+            history.Newest!.Value.Time,
+            inputs.Count,
+            Coefficients(rule),
+            levels,
+            [.. levels.Select(level => ratios[(int)Math.Ceiling(level * ratios.Length - 1e-9) - 1])]);
+    }
+
+    /// <summary>
+    /// A calibration brought in line with a model's errors of late: its table is stretched by how their 90 % quantile, in units of the local scale, compares with the table's. A day counts
+    /// for little against what the calibration was fitted to, two weeks for two thirds: the factor is raised to days / (days + 7).
+    /// </summary>
+    /// <param name="calibration">As it was fitted, and not as it was adapted before.</param>
+    /// <param name="recent">Prices of the last days; only hours that have passed within them count.</param>
+    /// <param name="model">Whose errors; the last price's where it can't replay its past.</param>
+    public static Calibration Adapt(Calibration calibration, PriceHistory recent, IPredictionModel model)
+    {
+        ArgumentNullException.ThrowIfNull(calibration);
+        ArgumentNullException.ThrowIfNull(recent);
+        ArgumentNullException.ThrowIfNull(model);
+        var (inputs, errors) = Cases(recent, model);
+        if (inputs.Count < PointsADay / 2)
+        {
+            return calibration;
+        }
+
+        var coefficients = calibration.Scale.ToArray();
+        var ratios = inputs.Select((input, i) => errors[i] / Math.Exp(calibration.Scale.Intercept + input.Zip(coefficients, (x, c) => x * c).Sum())).Order().ToArray();
+        var days = ratios.Length / PointsADay;
+        var seen = ratios[(int)Math.Ceiling(AdaptedLevel * ratios.Length) - 1];
+        var factor = Math.Pow(Math.Max(seen, double.Epsilon) / new ErrorDistribution(calibration.Levels, calibration.Quantiles).Quantile(AdaptedLevel), days / (days + TrustedDays));
+        return calibration with { Quantiles = [.. calibration.Quantiles.Select(quantile => quantile * factor)] };
+    }
+
+    /// <summary>What was known at each point, and the error of the forecast made there.</summary>
+    private static (List<double[]> Inputs, List<double> Errors) Cases(PriceHistory history, IPredictionModel model)
+    {
+        var (inputs, errors) = (new List<double[]>(), new List<double>());
+        for (var i = FirstCase; i < history.Count; i++)
+        {
+            var madeAt = history[i].Time;
+            if (history.IndexNear(madeAt + Forecast.Horizon) is >= 0 and var truth)
+            {
+                var known = history.Until(madeAt).TakeLast(LocalScale.Window);
+                var forecasts = PastForecasts.Of(model, known);
+                var features = new double[LocalScale.Count];
+                LocalScale.Fill(known, forecasts, madeAt, features);
+                inputs.Add(features);
+                errors.Add(Math.Abs(forecasts[^1] - history.Prices[truth]));
+            }
+        }
+
+        return (inputs, errors);
+    }
+
+    /// <summary>The rule without its scaler.</summary>
+    private static ScaleCoefficients Coefficients(Regression rule)
+    {
+        var plain = rule.Coefficients.Zip(rule.Deviations, (coefficient, deviation) => coefficient / deviation).ToArray();
+        return ScaleCoefficients.Of(rule.Intercept - plain.Zip(rule.Means, (coefficient, mean) => coefficient * mean).Sum(), plain);
+    }
+}

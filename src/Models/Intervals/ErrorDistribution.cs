@@ -1,0 +1,43 @@
+namespace Bittbridge.Models;
+
+/// <summary>The distribution of |error| / scale as a calibration's table has it: straight lines from 0 through its quantiles, and past the last a tail that falls like a power of two.</summary>
+internal sealed class ErrorDistribution(IReadOnlyList<double> levels, IReadOnlyList<double> quantiles)
+{
+    private readonly double[] _levels = [0, .. levels];
+    private readonly double[] _quantiles = [0, .. quantiles];
+
+    /// <summary>The quantile at a level between 0 and 1.</summary>
+    public double Quantile(double level)
+    {
+        if (level > _levels[^1])
+        {
+            return _quantiles[^1] * Math.Sqrt((1 - _levels[^1]) / (1 - level));
+        }
+
+        var above = Array.BinarySearch(_levels, level) is >= 0 and var at ? Math.Max(1, at) : ~Array.BinarySearch(_levels, level);
+        var share = (level - _levels[above - 1]) / (_levels[above] - _levels[above - 1]);
+        return _quantiles[above - 1] + share * (_quantiles[above] - _quantiles[above - 1]);
+    }
+
+    /// <summary>The share of errors up to z scales.</summary>
+    public double Mass(double z)
+    {
+        if (z >= _quantiles[^1])
+        {
+            return _quantiles[^1] > 0 ? 1 - (1 - _levels[^1]) * (_quantiles[^1] / z * (_quantiles[^1] / z)) : 1;
+        }
+
+        // Quantiles may be equal where many hours end where they began: the highest of their levels counts.
+        var (low, high) = (0, _quantiles.Length - 1);
+        while (high - low > 1)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _quantiles[middle] <= z ? (middle, high) : (low, middle);
+        }
+
+        return _levels[low] + (_levels[high] - _levels[low]) * (z - _quantiles[low]) / (_quantiles[high] - _quantiles[low]);
+    }
+
+    /// <summary>The share of errors, taken to fall on both sides alike, between two signed bounds in scales.</summary>
+    public double Mass(double lower, double upper) => (Math.CopySign(Mass(Math.Abs(upper)), upper) - Math.CopySign(Mass(Math.Abs(lower)), lower)) / 2;
+}

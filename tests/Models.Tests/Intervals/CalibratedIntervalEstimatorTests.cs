@@ -1,0 +1,213 @@
+namespace Bittbridge.Models.Tests;
+
+public sealed class CalibratedIntervalEstimatorTests
+{
+    private static readonly EnsembleModel Model = (EnsembleModel)new ModelRegistry(BuiltInModels.Create()).Find(BuiltInModels.Default)!;
+
+    /// <summary>Fitted to the first 70 %, so that the rest is new to it.</summary>
+    private static readonly Lazy<Calibration> FirstPart = new(() => CalibrationFitter.Fit(Series.Recorded.Until(Series.Recorded[Series.FirstOfValidation - 1].Time), Model, "the first 70 %")!);
+
+    /// <summary>A scale of one thousandth whatever the prices do, and errors even between none and two scales.</summary>
+    private static readonly Calibration Even = new(
+        1, "by hand", "any@1", Series.At(0), Series.At(9), 1000, new(Math.Log(0.001), [0, 0, 0], [0, 0, 0], 0, 0, [0, 0, 0], [0, 0, 0], 0, 0), [0.5, 0.99], [1, 1.98]);
+
+    private static readonly PriceHistory Calm = Series.Of(Enumerable.Range(0, 300).Select(i => 7.1 + 0.0005 * Math.Sin(i * 1.7)));
+
+    [Fact]
+    public void A_fit_to_the_recorded_prices_is_near_the_one_that_was_measured_before()
+    {
+        // The opening and the weekend, and the quantiles of .50, .75 and .90, as another implementation found them.
+        var fit = CalibrationFitter.Fit(Series.Recorded, new AveragedSmoothersModel(), "all")!;
+
+        Assert.Equal(1.071, fit.Scale.Opening, 0.15);
+        Assert.Equal(-0.402, fit.Scale.Weekend, 0.05);
+        Assert.Equal(1.137, fit.Quantiles[49], 0.05);
+        Assert.Equal(2.150, fit.Quantiles[74], 0.08);
+        Assert.Equal(3.597, fit.Quantiles[89], 0.15);
+    }
+
+    [Fact]
+    public async Task Nine_in_ten_new_hours_end_in_the_interval_and_it_is_better_than_that_of_past_errors()
+    {
+        var rounds = Evaluation.Of(await Series.ReplayValidationAsync(new(Model, new CalibratedIntervalEstimator(FirstPart.Value)), TestContext.Current.CancellationToken));
+        var plain = Evaluation.Of(await Series.ReplayValidationAsync(new(Model, new ResidualIntervalEstimator(0.9)), TestContext.Current.CancellationToken));
+
+        Assert.InRange(rounds.Coverage, 0.88, 0.93);
+        Assert.True(rounds.Winkler < plain.Winkler, $"{rounds} {plain}");
+        Assert.True(rounds.WorstDay > plain.WorstDay, $"{rounds} {plain}");
+    }
+
+    [Fact]
+    public async Task The_reward_aim_earns_most_of_the_validators_score()
+    {
+        var scores = new Dictionary<IntervalAim, double>();
+        foreach (var aim in Enum.GetValues<IntervalAim>())
+        {
+            scores[aim] = Evaluation.Of(await Series.ReplayValidationAsync(new(Model, new CalibratedIntervalEstimator(FirstPart.Value, aim)), TestContext.Current.CancellationToken)).IntervalScoreRounded;
+        }
+
+        Assert.True(scores[IntervalAim.Reward] > scores[IntervalAim.Rank] && scores[IntervalAim.Rank] > scores[IntervalAim.Coverage], string.Join(' ', scores));
+    }
+
+    [Theory]
+    [InlineData(IntervalAim.Coverage)]
+    [InlineData(IntervalAim.Rank)]
+    [InlineData(IntervalAim.Reward)]
+    public async Task Cutting_the_prices_after_a_forecast_leaves_it_bit_for_bit_the_same(IntervalAim aim)
+    {
+        var forecaster = new Forecaster(Model, new CalibratedIntervalEstimator(FirstPart.Value, aim));
+        for (var i = 500; i < 6000; i += 500)
+        {
+            var now = Series.Recorded[i].Time;
+            Assert.Equal(
+                await forecaster.ForecastAsync(now, Series.Recorded.Until(now), CancellationToken.None),
+                await forecaster.ForecastAsync(now, Series.Recorded, CancellationToken.None));
+        }
+    }
+
+    [Fact]
+    public void An_hour_that_has_not_passed_is_no_case()
+    {
+        var fit = CalibrationFitter.Fit(Series.Recorded.TakeLast(1500), Model, "x")!;
+
+        Assert.InRange(fit.Cases, 1200, 1500 - 100 - 12);
+    }
+
+    [Fact]
+    public void The_coverage_aim_is_a_quantile_of_the_table_on_both_sides()
+    {
+        var interval = Estimate(IntervalAim.Coverage, 0.745)!.Value;
+
+        // Half way from level .5 (one scale) to .99 (1.98 scales); with 288 known errors hardly wider.
+        Assert.Equal(7.1 - 0.00149, interval.Lower, 7);
+        Assert.Equal(7.1 + 0.00149, interval.Upper, 7);
+    }
+
+    [Fact]
+    public void The_rank_aim_is_the_shortest_band_of_its_mass_between_decimals()
+    {
+        // .78 of the mass is 1.56 scales on both sides; 31 cells reach .00155 + half a unit.
+        var interval = Estimate(IntervalAim.Rank)!.Value;
+
+        Assert.Equal(0.0031, interval.Width, 7);
+        Assert.True(interval.Contains(Math.Round(interval.Lower, 4)) && interval.Contains(Math.Round(interval.Upper, 4)));
+    }
+
+    [Fact]
+    public void The_reward_aim_beats_every_other_band_in_expectation()
+    {
+        var interval = Estimate(IntervalAim.Reward)!.Value;
+        var score = Score(interval.Width);
+
+        for (var width = 0d; width < 0.01; width += 1e-4)
+        {
+            Assert.True(Score(width) <= score + 1e-4, $"{width} {interval.Width}");
+        }
+
+        // The mass of a band that wide around the price, a truth at four decimals standing for half a unit on both sides.
+        static double Score(double width) => Math.Min(0.99, (width / 2 + 5e-5) / 0.002) / (1 + 1000 * width);
+    }
+
+    [Fact]
+    public void A_level_beyond_the_table_is_wider_than_its_last() =>
+        Assert.True(Estimate(IntervalAim.Coverage, 0.999)!.Value.Width > Estimate(IntervalAim.Coverage, 0.99)!.Value.Width);
+
+    [Fact]
+    public void An_old_price_makes_a_wider_interval()
+    {
+        var estimator = new CalibratedIntervalEstimator(Even);
+
+        Assert.Equal(2, estimator.ScaleAt(Series.At(299).AddHours(3), Calm, Model)!.Value / estimator.ScaleAt(Series.At(299), Calm, Model)!.Value, 9);
+    }
+
+    [Fact]
+    public void Few_known_errors_make_a_wider_interval()
+    {
+        var estimator = new CalibratedIntervalEstimator(Even);
+
+        Assert.Equal(0.002, estimator.ScaleAt(Series.At(299), Calm.TakeLast(1), Model)!.Value, 9);
+        Assert.InRange(estimator.ScaleAt(Series.At(299), Calm.TakeLast(60), Model)!.Value, 0.0011, 0.0015);
+        Assert.Equal(0.001, estimator.ScaleAt(Series.At(299), Calm, Model)!.Value, 6);
+    }
+
+    [Fact]
+    public void Without_a_price_there_is_no_interval() => Assert.Null(new CalibratedIntervalEstimator(Even).Estimate(7.1, Series.Start, PriceHistory.Empty, Model));
+
+    [Fact]
+    public void A_model_that_cannot_replay_gets_the_width_of_the_last_prices_errors()
+    {
+        var estimator = new CalibratedIntervalEstimator(FirstPart.Value);
+
+        Assert.Equal(
+            estimator.Estimate(7.1, Series.At(299), Calm, new LastPriceModel()),
+            estimator.Estimate(7.1, Series.At(299), Calm, new FixedModel("stranger", 7.1)));
+    }
+
+    [Fact]
+    public void A_calibration_comes_back_from_json_as_it_went()
+    {
+        var json = FirstPart.Value.ToJson();
+        var read = Calibration.FromJson(json, out var problem)!;
+
+        Assert.Null(problem);
+        Assert.Equal(json, read.ToJson());
+        Assert.Equal("filtered-smoothers@1", read.Model);
+        Assert.Equal(
+            new CalibratedIntervalEstimator(FirstPart.Value).Estimate(7.1, Series.At(299), Calm, Model),
+            new CalibratedIntervalEstimator(read).Estimate(7.1, Series.At(299), Calm, Model));
+    }
+
+    [Theory]
+    [InlineData("no json", "invalid")]
+    [InlineData("null", "null")]
+    [InlineData("{\"formatVersion\": 1}", "required")]
+    public void A_text_that_is_no_calibration_is_refused_with_a_reason(string json, string reason)
+    {
+        Assert.Null(Calibration.FromJson(json, out var problem));
+        Assert.Contains(reason, problem!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_calibration_that_says_nothing_usable_is_refused_with_a_reason()
+    {
+        Assert.Contains("format is 2", Refusal(Even with { FormatVersion = 2 }), StringComparison.Ordinal);
+        Assert.Contains("three coefficients", Refusal(Even with { Scale = Even.Scale with { Sines = [1] } }), StringComparison.Ordinal);
+        Assert.Contains("finite", Refusal(Even with { Scale = Even.Scale with { Opening = double.NaN } }), StringComparison.Ordinal);
+        Assert.Contains("as many", Refusal(Even with { Levels = [0.5] }), StringComparison.Ordinal);
+        Assert.Contains("levels", Refusal(Even with { Levels = [0.5, 0.5] }), StringComparison.Ordinal);
+        Assert.Contains("levels", Refusal(Even with { Levels = [0.5, 1] }), StringComparison.Ordinal);
+        Assert.Contains("quantiles", Refusal(Even with { Quantiles = [2, 1] }), StringComparison.Ordinal);
+        Assert.Contains("quantiles", Refusal(Even with { Quantiles = [1, double.PositiveInfinity] }), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(double.NaN)]
+    public void A_level_lies_between_zero_and_one(double level) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CalibratedIntervalEstimator(Even, IntervalAim.Coverage, level));
+
+    [Fact]
+    public void A_calibration_follows_errors_that_have_grown_and_not_all_the_way()
+    {
+        // All that moves is twice as large as what the calibration was fitted to; the scale follows for most of it, the table for part of the rest.
+        var twice = PriceHistory.FromPoints(Series.Recorded.TakeLast(2000).Points().Select(point => new PricePoint(point.Time, 7.1 + 2 * (point.Cny - 7.1))));
+        var once = CalibrationFitter.Adapt(FirstPart.Value, Series.Recorded.TakeLast(2000), Model);
+
+        var adapted = CalibrationFitter.Adapt(FirstPart.Value, twice, Model);
+
+        Assert.InRange(adapted.Quantiles[89] / once.Quantiles[89], 1.03, Math.Pow(2, 0.5));
+        Assert.Equal(adapted.Quantiles[89] / FirstPart.Value.Quantiles[89], adapted.Quantiles[49] / FirstPart.Value.Quantiles[49], 9);
+    }
+
+    [Fact]
+    public void A_calibration_is_left_as_it_is_by_less_than_half_a_day() => Assert.Same(Even, CalibrationFitter.Adapt(Even, Series.Recorded.TakeLast(240), Model));
+
+    [Fact]
+    public void Too_few_hours_make_no_calibration() => Assert.Null(CalibrationFitter.Fit(Calm, Model, "few"));
+
+    private static PredictionInterval? Estimate(IntervalAim aim, double level = 0.9) =>
+        new CalibratedIntervalEstimator(Even, aim, level).Estimate(7.1, Series.At(299), Calm, Model);
+
+    private static string Refusal(Calibration calibration) => Assert.Throws<ArgumentException>(() => new CalibratedIntervalEstimator(calibration)).Message;
+}

@@ -1,0 +1,30 @@
+using CsCheck;
+
+namespace Bittbridge.Models.Tests;
+
+public sealed class ErrorDistributionTests
+{
+    private static readonly ErrorDistribution Table = new([0.25, 0.5, 0.9, 0.99], [0.5, 1.1, 3.6, 8]);
+
+    [Fact]
+    public void The_mass_up_to_a_quantile_is_its_level() => Gen.Double[0.001, 0.9999].Sample(level => Assert.Equal(level, Table.Mass(Table.Quantile(level)), 9));
+
+    [Fact]
+    public void The_table_is_kept_and_joined_by_straight_lines()
+    {
+        Assert.Equal(3.6, Table.Quantile(0.9), 12);
+        Assert.Equal(2.35, Table.Quantile(0.7), 12);
+        Assert.Equal(0.2, Table.Quantile(0.1), 12);
+    }
+
+    [Fact]
+    public void Errors_fall_on_both_sides_alike()
+    {
+        Assert.Equal(0.5, Table.Mass(-1.1, 1.1), 12);
+        Assert.Equal(0.25, Table.Mass(0, 1.1), 12);
+        Assert.Equal((0.9 - 0.5) / 2, Table.Mass(-3.6, -1.1), 12);
+    }
+
+    [Fact]
+    public void A_share_of_hours_that_end_where_they_began_is_a_mass_at_nothing() => Assert.Equal(0.2, new ErrorDistribution([0.1, 0.2, 0.9], [0, 0, 1]).Mass(0), 12);
+}

@@ -1,0 +1,58 @@
+namespace Bittbridge.Models.Tests;
+
+public sealed class LocalScaleTests
+{
+    [Theory]
+    [InlineData("2025-10-20T00:39:59Z", 0)]
+    [InlineData("2025-10-20T00:40:00Z", 1)]
+    [InlineData("2025-10-20T01:59:59Z", 1)]
+    [InlineData("2025-10-20T02:00:00Z", 0)]
+    [InlineData("2025-10-20T08:40:00+08:00", 1)]
+    public void The_opening_is_from_0040_to_0200_utc(string madeAt, double opening) => Assert.Equal(opening, Features(madeAt)[14]);
+
+    [Theory]
+    [InlineData("2025-10-24T20:59:59Z", 0)]
+    [InlineData("2025-10-24T21:00:00Z", 1)]
+    [InlineData("2025-10-25T12:00:00Z", 1)]
+    [InlineData("2025-10-26T21:59:59Z", 1)]
+    [InlineData("2025-10-26T22:00:00Z", 0)]
+    public void The_weekend_is_from_friday_2100_to_sunday_2200_utc(string madeAt, double weekend) => Assert.Equal(weekend, Features(madeAt)[15]);
+
+    [Fact]
+    public void The_clock_turns_once_twice_and_three_times_a_day()
+    {
+        var features = Features("2025-10-20T06:00:00Z");
+
+        Assert.Equal([0, -1, 0, 1, 0, -1], features[8..14], (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Fact]
+    public void Errors_and_changes_are_those_of_the_recipe()
+    {
+        var history = Series.KnownAt(5000).TakeLast(300);
+        var prices = history.Prices.ToArray();
+        var times = history.TimesUnixMs.ToArray();
+        var (error, change, known) = (7e-4, 4e-4, 0);
+        for (var j = 0; j < prices.Length; j++)
+        {
+            change = j == 0 ? change : change + Math.Max(0.05, 1d / (j + 9)) * (Math.Min(0.004, Math.Abs(prices[j] - prices[j - 1])) - change);
+            if (times[j] + 3_600_000 <= times[^1] && history.IndexNear(times[j] + 3_600_000) is >= 0 and var truth)
+            {
+                error += Math.Max(0.05, 1d / (known++ + 10)) * (Math.Abs(prices[j] - prices[truth]) - error);
+            }
+        }
+
+        var features = new double[LocalScale.Count];
+
+        Assert.Equal(known, LocalScale.Fill(history, prices, history.Newest!.Value.Time, features));
+        Assert.Equal(Math.Log(error), features[1], 9);
+        Assert.Equal(Math.Log(change), features[4], 9);
+    }
+
+    private static double[] Features(string madeAt)
+    {
+        var features = new double[LocalScale.Count];
+        LocalScale.Fill(Series.Of(7.1), [7.1], DateTimeOffset.Parse(madeAt, System.Globalization.CultureInfo.InvariantCulture), features);
+        return features;
+    }
+}
