@@ -1,5 +1,6 @@
 using Bittbridge.Testing;
 using Bittbridge.Tools;
+using Azurite = Bittbridge.Tools.Azurite;
 
 namespace Bittbridge.EndToEnd.Tests;
 
