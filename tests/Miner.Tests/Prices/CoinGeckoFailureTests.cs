@@ -51,6 +51,8 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     [InlineData("""{"status":{}}""")]
     [InlineData("""{"error":{"status":[]}}""")]
     [InlineData("""{"error":""")]
+    [InlineData("""{"error":"\ud800"}""")]
+    [InlineData("""{"status":{"error_message":"\ud800"}}""")]
     [InlineData("")]
     public async Task An_error_without_words_is_told_by_its_status(string body)
     {
@@ -87,6 +89,7 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     [InlineData("""{"tether":{"cny":7.1,"last_updated_at":-5}}""")]
     [InlineData("""{"tether":{"cny":7.1,"last_updated_at":9223372036854775807}}""")]
     [InlineData("""{"tether":{"cny":7.1,"last_updated_at":1.5}}""")]
+    [InlineData("""{"te\ud800tether":{}}""")]
     [InlineData("""{"tether":{"cny":NaN,"usd":1,"last_updated_at":1763469000}}""")]
     [InlineData("""{"tether":{"cny":7.1,"usd":0.99""")]
     public async Task What_is_not_as_documented_is_refused_whole(string body)

@@ -106,6 +106,7 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
     {
         Server.Answer(CoinGeckoStandIn.SimplePrice, context => Task.Delay(Timeout.Infinite, context.RequestAborted));
         var asking = LatestAsync(Source());
+        await Clock.WaitBeginsAsync(TryTimeout);
         await Server.AskedAsync();
         Clock.Advance(TryTimeout - Tick);
         Assert.False(asking.IsCompleted);

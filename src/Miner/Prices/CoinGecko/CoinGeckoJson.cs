@@ -69,7 +69,8 @@ internal static class CoinGeckoJson
                 ? Words($"{(status.TryGetProperty("error_code", out var code) ? code.ToString() : "")} {(status.TryGetProperty("error_message", out var message) ? message.ToString() : "")}".Trim(), key)
                 : null;
         }
-        catch (JsonException)
+        // The latter for half a surrogate pair, which parses and can't be read.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -105,7 +105,8 @@ public sealed class CoinGeckoSource : IPriceSource
         {
             return new(read(reply.Body), calls);
         }
-        catch (JsonException)
+        // The latter for half a surrogate pair in a name, which parses and can't be read.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return PriceFetch.Failed("CoinGecko answered with JSON that is cut off or not as documented", calls);
         }
