@@ -40,9 +40,35 @@ public sealed class ArimaEstimatorTests
             var maximum = ArimaEstimator.FitToMaximum(prices)!;
             var likelihood = new ArimaLikelihood(Changes(prices));
 
-            Assert.True(maximum.LogLikelihood > ArimaEstimator.Fit(prices)!.LogLikelihood - 0.05);
+            var fit = ArimaEstimator.Fit(prices)!;
+
+            Assert.True(maximum.LogLikelihood > fit.LogLikelihood - 0.05);
+            Assert.True(maximum.LogLikelihood >= likelihood.LogLikelihood(fit.Ar, fit.Ma) - 1e-6);
             Gen.Select(Gen.Double[-0.99, 0.99], Gen.Double[-0.99, 0.99]).Sample(
                 (ar, ma) => Assert.True(likelihood.LogLikelihood(ar, ma) <= maximum.LogLikelihood + 0.001, $"({ar}, {ma}) is likelier than ({maximum.Ar}, {maximum.Ma}) by {likelihood.LogLikelihood(ar, ma) - maximum.LogLikelihood}"), iter: 3000);
+        }
+    }
+
+    /// <summary>Of changes that are noise alone the whole ridge is about as likely, and the hills stand in its far ends.</summary>
+    [Fact]
+    public void No_fit_of_noise_is_likelier_than_the_one_at_the_maximum()
+    {
+        var random = new Random(11);
+        for (var series = 0; series < 60; series++)
+        {
+            var prices = new double[60];
+            for (var (i, price) = (0, 7.1); i < prices.Length; i++)
+            {
+                prices[i] = price += 1e-4 * (random.NextDouble() - 0.5);
+            }
+
+            var maximum = ArimaEstimator.FitToMaximum(prices)!;
+            var likelihood = new ArimaLikelihood(Changes(prices));
+            for (var at = 0; at < 100 * 100; at++)
+            {
+                var (ar, ma) = (-0.99 + 0.02 * (at / 100), -0.99 + 0.02 * (at % 100));
+                Assert.True(likelihood.LogLikelihood(ar, ma) <= maximum.LogLikelihood + 0.001, $"({ar}, {ma}) is likelier than ({maximum.Ar}, {maximum.Ma}) in series {series}");
+            }
         }
     }
 
