@@ -109,7 +109,7 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         await Clock.WaitBeginsAsync(TryTimeout);
         await Server.AskedAsync();
         Clock.Advance(TryTimeout - Tick);
-        Assert.False(asking.IsCompleted);
+        await AssertGoesOnAsync(asking);
         Clock.Advance(Tick);
 
         var fetch = await asking;
@@ -139,15 +139,16 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
             Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.False(asking.IsCompleted);
-        Clock.Advance(TimeSpan.FromSeconds(3));
+        Clock.Advance(TimeSpan.FromSeconds(3) - Tick);
+        await AssertGoesOnAsync(asking);
+        Clock.Advance(Tick);
 
         var fetch = await asking;
         Assert.Equal((1, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure));
     }
 
     [Fact]
-    public async Task Twenty_seconds_are_all_there_is_for_two_tries()
+    public async Task The_second_try_has_eight_seconds_of_its_own()
     {
         Server.Answer(CoinGeckoStandIn.SimplePrice, context => Task.Delay(Timeout.Infinite, context.RequestAborted));
         var asking = LatestAsync(Source(), mayRetry: true);
@@ -156,7 +157,36 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         await Clock.WaitBeginsAsync(TimeSpan.FromSeconds(2));
         Clock.Advance(TimeSpan.FromSeconds(2));
         await Server.AskedAsync();
-        Clock.Advance(TryTimeout);
+        Clock.Advance(TryTimeout - Tick);
+        await AssertGoesOnAsync(asking);
+        Clock.Advance(Tick);
+
+        var fetch = await asking;
+        Assert.Equal((2, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure));
+    }
+
+    [Fact]
+    public async Task Twenty_seconds_are_all_there_is_for_two_tries()
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Server.Answer(CoinGeckoStandIn.SimplePrice, async context =>
+        {
+            await answer.Task.WaitAsync(context.RequestAborted);
+            (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (503, "7");
+        });
+        var asking = LatestAsync(Source(), mayRetry: true);
+        await Server.AskedAsync();
+        Clock.Advance(TimeSpan.FromSeconds(6));
+        answer.SetResult();
+        await Clock.WaitBeginsAsync(TimeSpan.FromSeconds(7));
+        Server.Answer(CoinGeckoStandIn.SimplePrice, context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        Clock.Advance(TimeSpan.FromSeconds(7));
+        await Server.AskedAsync();
+
+        // 6 and 7 are over; the second try alone would have 8 more.
+        Clock.Advance(TimeSpan.FromSeconds(7) - Tick);
+        await AssertGoesOnAsync(asking);
+        Clock.Advance(Tick);
 
         var fetch = await asking;
         Assert.Equal((2, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure));
@@ -240,5 +270,12 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         {
             Assert.Equal(1, (await LatestAsync(source)).Calls);
         }
+    }
+
+    /// <summary>What was given up at the last move of the clock has this long, by the clock on the wall, to come to its end and be caught.</summary>
+    private static async Task AssertGoesOnAsync(Task asking)
+    {
+        await Task.WhenAny(asking, Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken));
+        Assert.False(asking.IsCompleted, "It was given up too soon");
     }
 }
