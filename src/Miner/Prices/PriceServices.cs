@@ -9,7 +9,7 @@ internal static class PriceServices
     {
         // The client lives as long as the process, so its handler renews the connections itself.
         services.AddHttpClient(PriceSettings.CoinGecko)
-            .UseSocketsHttpHandler((handler, _) => (handler.PooledConnectionLifetime, handler.ConnectTimeout) = (TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(5)))
+            .UseSocketsHttpHandler((handler, _) => (handler.PooledConnectionLifetime, handler.ConnectTimeout, handler.AllowAutoRedirect) = (TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(5), false))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers()

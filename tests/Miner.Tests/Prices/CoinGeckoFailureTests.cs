@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Tests;
 
@@ -181,6 +182,31 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
         var failure = await FailureAsync();
         Assert.DoesNotContain(Key[..6], failure, StringComparison.Ordinal);
         Assert.StartsWith("CoinGecko answered 401", failure, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task A_redirect_is_a_failure_and_takes_the_key_to_no_other_host(int status)
+    {
+        await using var other = await CoinGeckoStandIn.StartAsync();
+        other.Answer(CoinGeckoStandIn.SimplePrice, 200, Good);
+        Server.Answer(CoinGeckoStandIn.SimplePrice, context =>
+        {
+            (context.Response.StatusCode, context.Response.Headers.Location) = (status, $"{other.Address}/simple/price{context.Request.QueryString}");
+            return Task.CompletedTask;
+        });
+        var settings = new MinerSettings { Storage = new("minerstate"), Prices = new() { Source = PriceSettings.CoinGecko, CoinGeckoBaseAddress = Server.Address, CoinGeckoApiKey = Key } };
+        await using var services = new ServiceCollection().AddSingleton(settings).AddSingleton<TimeProvider>(Clock).AddPrices().BuildServiceProvider();
+
+        var fetch = await services.GetRequiredService<IPriceSource>().LatestAsync(mayRetry: true, TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, $"CoinGecko answered {status}"), (fetch.Calls, fetch.Failure));
+        Assert.Empty(fetch.Prices);
+        Assert.Equal(Key, Assert.Single(Server.Requests).Headers["x-cg-demo-api-key"]);
+        Assert.Empty(other.Requests);
     }
 
     /// <summary>The words of the failure, which never hold the key, come with no price.</summary>
