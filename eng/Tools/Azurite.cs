@@ -21,9 +21,12 @@ public sealed partial class Azurite : IAsyncDisposable
 
     public AzuritePorts Ports { get; }
 
-    public string ConnectionString =>
+    public string ConnectionString => ConnectionStringAt(Ports);
+
+    /// <summary>The emulator's account on these ports, whether it listens there or not.</summary>
+    public static string ConnectionStringAt(AzuritePorts ports) =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
-        + $"BlobEndpoint=http://127.0.0.1:{Ports.Blob}/{Account};QueueEndpoint=http://127.0.0.1:{Ports.Queue}/{Account};TableEndpoint=http://127.0.0.1:{Ports.Table}/{Account};";
+        + $"BlobEndpoint=http://127.0.0.1:{ports.Blob}/{Account};QueueEndpoint=http://127.0.0.1:{ports.Queue}/{Account};TableEndpoint=http://127.0.0.1:{ports.Table}/{Account};";
 
     /// <summary>Starts it and waits until all three services listen.</summary>
     /// <param name="checkout">Where it is installed.</param>

@@ -1,6 +1,4 @@
 using Bittbridge.Testing;
-using Bittbridge.Tools;
-using Azurite = Bittbridge.Tools.Azurite;
 
 namespace Bittbridge.EndToEnd.Tests;
 
@@ -13,14 +11,13 @@ public sealed class StorageOutageTests
     public async Task While_storage_is_gone_the_miner_answers_from_memory_and_afterwards_it_recovers()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var checkout = new Checkout(RepositoryFolder.Root);
-        await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, cancellationToken);
+        await using var emulator = await StorageEmulator.StartNewAsync(cancellationToken);
 
         // A schedule of seconds, so that polls fall into the outage too.
-        await using var miner = await SelfHostProcess.StartAsync(azurite.ConnectionString, new Dictionary<string, string?> { ["BITTBRIDGE_PRICES_SCHEDULE"] = "*/2 * * * * *" });
+        await using var miner = await SelfHostProcess.StartAsync(emulator.ConnectionString, new Dictionary<string, string?> { ["BITTBRIDGE_PRICES_SCHEDULE"] = "*/2 * * * * *" });
         Assert.True((await miner.AskAsync()).HoldsForecast);
 
-        await azurite.KillAsync();
+        await emulator.KillAsync();
         for (var asked = 0; asked < 20; asked++)
         {
             var reply = await miner.AskAsync();
@@ -30,7 +27,7 @@ public sealed class StorageOutageTests
         await Eventually.TrueAsync(async () => await StorageIsAsync("unwell"), Patience, () => StartCommand.Text(miner.LastLines));
         Assert.True((await miner.AskAsync()).HoldsForecast);
 
-        await using var back = await Azurite.StartAsync(checkout, folder: null, azurite.Ports, cancellationToken);
+        await emulator.RestartAsync(cancellationToken);
         await Eventually.TrueAsync(async () => await StorageIsAsync("well"), Patience, () => StartCommand.Text(miner.LastLines));
         Assert.True((await miner.AskAsync()).HoldsForecast);
 

@@ -13,9 +13,9 @@ public sealed class TableForecastLogTests
     private readonly TableClient _table;
     private readonly TableForecastLog _log;
 
-    public TableForecastLogTests(Azurite azurite)
+    public TableForecastLogTests(TestStorage storage)
     {
-        _storage = azurite.New();
+        _storage = storage.NewSettings();
         _table = new(_storage.Location, _storage.TablePrefix + "forecasts");
         _log = new(new(_storage));
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests;
 
-public sealed class HousekeepingTests(Azurite azurite)
+public sealed class HousekeepingTests(TestStorage storage)
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 7, 30, TimeSpan.Zero);
 
@@ -13,7 +13,7 @@ public sealed class HousekeepingTests(Azurite azurite)
     public async Task Forecasts_are_dropped_when_their_day_is_older_than_the_setting_says()
     {
         var ct = TestContext.Current.CancellationToken;
-        var settings = new MinerSettings { Storage = azurite.New(), ForecastRetentionDays = 30 };
+        var settings = new MinerSettings { Storage = storage.NewSettings(), ForecastRetentionDays = 30 };
         var log = new TableForecastLog(new(settings.Storage));
         foreach (var days in (int[])[0, 29, 30, 31, 32, 400])
         {

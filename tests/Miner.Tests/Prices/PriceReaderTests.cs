@@ -4,9 +4,9 @@ using static Bittbridge.Miner.Tests.StoredPrices;
 
 namespace Bittbridge.Miner.Tests;
 
-public sealed class PriceReaderTests(Azurite azurite)
+public sealed class PriceReaderTests(TestStorage storage)
 {
-    private readonly StorageSettings _storage = azurite.New();
+    private readonly StorageSettings _storage = storage.NewSettings();
     private readonly FakeTimeProvider _clock = new(Noon);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -89,20 +89,20 @@ public sealed class PriceReaderTests(Azurite azurite)
     [Fact]
     public async Task When_storage_is_gone_memory_goes_on_and_says_so_and_recovers_when_it_is_back()
     {
-        await using var azurite = await AzuriteProcess.StartNewAsync(Ct);
-        var prices = new StoredPrices(new(azurite.ConnectionString));
+        await using var emulator = await StorageEmulator.StartNewAsync(Ct);
+        var prices = new StoredPrices(new(emulator.ConnectionString));
         await prices.SaveAsync(At(0));
         var reader = prices.NewReader(_clock);
         var first = await reader.CurrentAsync(Ct);
 
-        await azurite.KillAsync();
+        await emulator.KillAsync();
         _clock.Advance(PriceReader.FreshFor);
         Assert.Same(first, await AtOnceAsync(reader));
         await UntilAsync(() => reader.LastReadFailure is not null);
         Assert.StartsWith("storage is out of reach", reader.LastReadFailure, StringComparison.Ordinal);
         Assert.Same(first, await AtOnceAsync(reader));
 
-        await azurite.StartAsync(Ct);
+        await emulator.RestartAsync(Ct);
         await prices.SaveAsync(At(1));
         _clock.Advance(PriceReader.PauseAfterFailure);
         await AtOnceAsync(reader);
@@ -113,14 +113,14 @@ public sealed class PriceReaderTests(Azurite azurite)
     [Fact]
     public async Task A_cold_start_without_storage_has_no_prices_and_leaves_storage_alone_for_a_while()
     {
-        await using var azurite = await AzuriteProcess.StartNewAsync(Ct);
-        await azurite.KillAsync();
-        var prices = new StoredPrices(new(azurite.ConnectionString));
+        await using var emulator = await StorageEmulator.StartNewAsync(Ct);
+        await emulator.KillAsync();
+        var prices = new StoredPrices(new(emulator.ConnectionString));
         var reader = prices.NewReader(_clock);
         Assert.Null(await reader.CurrentAsync(Ct));
         Assert.StartsWith("storage is out of reach", reader.LastReadFailure, StringComparison.Ordinal);
 
-        await azurite.StartAsync(Ct);
+        await emulator.RestartAsync(Ct);
         await prices.SaveAsync(At(0));
         Assert.Null(await reader.CurrentAsync(Ct));
         _clock.Advance(PriceReader.PauseAfterFailure);

@@ -1,3 +1,15 @@
 using Bittbridge.Testing;
 
-[assembly: AssemblyFixture(typeof(Azurite))]
+[assembly: AssemblyFixture(typeof(TestStorage))]
+
+namespace Bittbridge.Miner.Tests;
+
+internal static class AssemblyStorage
+{
+    /// <summary>Tables that no other test sees.</summary>
+    public static StorageSettings NewSettings(this TestStorage storage)
+    {
+        var (connectionString, tablePrefix) = storage.New();
+        return new(connectionString, tablePrefix);
+    }
+}

@@ -6,9 +6,9 @@ using static Bittbridge.Miner.Tests.StoredPrices;
 
 namespace Bittbridge.Miner.Tests;
 
-public sealed class PriceRefreshTests(Azurite azurite)
+public sealed class PriceRefreshTests(TestStorage storage)
 {
-    private readonly StoredPrices _prices = new(azurite.New());
+    private readonly StoredPrices _prices = new(storage.NewSettings());
     private readonly FakeTimeProvider _clock = new(Noon);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -274,7 +274,7 @@ public sealed class PriceRefreshTests(Azurite azurite)
     public async Task Where_nobody_listens_the_source_is_not_asked_and_the_failure_is_told()
     {
         var source = Source();
-        var store = new StoredPrices(new(AzuriteProcess.NobodyListens())).NewStore();
+        var store = new StoredPrices(new(StorageEmulator.NobodyListens())).NewStore();
         var result = await Instance(source, store).RefreshAsync(Ct);
         Assert.StartsWith("storage is out of reach", result.Failure, StringComparison.Ordinal);
         result = await Instance(source, store).RefreshIfOldAsync(Ct);

@@ -5,9 +5,9 @@ using static Bittbridge.Miner.Tests.StoredPrices;
 
 namespace Bittbridge.Miner.Tests;
 
-public sealed class TablePriceStoreTests(Azurite azurite)
+public sealed class TablePriceStoreTests(TestStorage storage)
 {
-    private readonly StoredPrices _prices = new(azurite.New());
+    private readonly StoredPrices _prices = new(storage.NewSettings());
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
