@@ -146,6 +146,15 @@ public sealed class PriceCheckTests
     }
 
     [Fact]
+    public void A_good_price_of_the_same_instant_takes_the_place_of_the_one_held_back()
+    {
+        var heldBack = new PricePoint(At(-2), 7.8);
+        var corrected = Check([new(At(-2), 7.1), new(At(-1), 7.8)], Known(7.1), heldBack);
+        Assert.Equal([7.1], Cny(corrected));
+        Assert.Equal(At(-1), corrected.HeldBack!.Value.Time);
+    }
+
+    [Fact]
     public void Older_prices_do_not_clear_one_that_is_held_back()
     {
         var held = new PricePoint(At(-1), 7.8);

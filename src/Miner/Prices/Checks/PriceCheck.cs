@@ -49,7 +49,7 @@ public static class PriceCheck
             {
                 accepted.Add(point);
                 // The price is where it was: what had jumped before it was a broken quote.
-                heldBack = heldBack?.Time < point.Time ? null : heldBack;
+                heldBack = heldBack?.Time <= point.Time ? null : heldBack;
             }
             else if (heldBack is { } held && held.Time < point.Time && Near(point.Cny, held.Cny, Agreement))
             {
