@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Bittbridge.Bittensor;
 using Bittbridge.Models;
@@ -10,8 +9,6 @@ namespace Bittbridge.Miner;
 /// <summary>Reads the settings once, at start, and refuses what can't be used.</summary>
 public static partial class SettingsReader
 {
-    private static readonly string[] NamedNetworks = ["test", "finney", "local"];
-
     /// <exception cref="SettingsException">A value can't be used; the message names the setting, the value and the remedy.</exception>
     public static MinerSettings Read(IConfiguration configuration)
     {
@@ -52,12 +49,9 @@ public static partial class SettingsReader
     private static string Network(SettingValues values)
     {
         var text = values.Text(SettingNames.Network) ?? "test";
-        var isKnown = NamedNetworks.Contains(text, StringComparer.Ordinal);
-        return isKnown || text.Split(',', StringSplitOptions.TrimEntries).All(IsEndpoint)
+        return ChainEndpoints.TryParse(text, out _, out _)
             ? text
             : throw SettingValues.Unusable(SettingNames.Network, text, "set it to test, finney, local, or to http(s) or ws(s) URLs separated by commas");
-
-        static bool IsEndpoint(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "ws" or "wss";
     }
 
     private static StorageSettings Storage(SettingValues values, bool development)
@@ -117,7 +111,7 @@ public static partial class SettingsReader
     {
         var text = values.TextAtRoot(name) ?? byDefault;
         return CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is null
-            ? throw new SettingsException($"The setting {name} is '{text}': set it to a six-field NCRONTAB expression (second minute hour day month weekday), such as {byDefault.ToString(CultureInfo.InvariantCulture)}.")
+            ? throw new SettingsException($"The setting {name} is '{text}': set it to a six-field NCRONTAB expression (second minute hour day month weekday), such as {byDefault}.")
             : text;
     }
 

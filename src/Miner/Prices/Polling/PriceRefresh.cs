@@ -84,11 +84,10 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
         }
 
         var outcome = new PollOutcome(now, (day?.Calls ?? 0) + latest.Calls, Failure(latest, seen, now), latest.RetryAfter ?? day?.RetryAfter, day is null ? null : day.Failure is null, seen.HeldBack);
-        var before = known;
         var merged = known.Merge(filled.Accepted).Merge(IsStale(latest, now) ? [] : seen.Accepted);
-        await store.SaveAsync(source.Name, before, merged, state => outcome.Apply(state.InMonthOf(now)), replaceHistory: _startAfresh, ct).ConfigureAwait(false);
+        await store.SaveAsync(source.Name, known, merged, state => outcome.Apply(state.InMonthOf(now)), replaceHistory: _startAfresh, ct).ConfigureAwait(false);
         _startAfresh = false;
-        return Done(merged, merged.Points().Except(before.Points()).Count(), outcome.Failure);
+        return Done(merged, merged.Points().Except(known.Points()).Count(), outcome.Failure);
     }
 
     /// <summary>What is known, with the points that a writer left in the history when it died before the snapshot.</summary>
