@@ -1,7 +1,7 @@
 namespace Bittbridge.Bittensor;
 
 /// <summary>Why a request is not answered.</summary>
-/// <param name="Status">400 for a request that cannot be understood, 401 for one that does not verify.</param>
+/// <param name="Status">The HTTP status: 400 for a request that cannot be understood, 401 for one that does not verify, 403 for a caller that may not call.</param>
 /// <param name="Message">What the protocol says in <c>message</c>: it helps an honest caller and tells nothing about who is allowed.</param>
 public sealed record Refusal(int Status, string Message)
 {

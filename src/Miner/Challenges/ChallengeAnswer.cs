@@ -6,8 +6,13 @@ namespace Bittbridge.Miner;
 /// <param name="Refusal">Null when it was answered.</param>
 /// <param name="Request">What was asked; null when it was refused.</param>
 /// <param name="Forecast">What was answered; null when it was refused.</param>
-/// <param name="Caller">Who asked, as far as it is known.</param>
+/// <param name="Caller">Who asked; null where that is not known, or not believed.</param>
 public sealed record ChallengeAnswer(Refusal? Refusal, ChallengeRequest? Request, LiveForecast? Forecast, Caller? Caller)
 {
-    public static ChallengeAnswer Refused(Refusal refusal) => new(refusal, null, null, null);
+    /// <summary>How the asker stands in records and logs.</summary>
+    public string Asker => Caller?.Hotkey.ToString() ?? ForecastRecord.Unverified;
+
+    /// <param name="refusal">Why.</param>
+    /// <param name="caller">Whose own request it was; null for one that anybody could have sent.</param>
+    public static ChallengeAnswer Refused(Refusal refusal, Caller? caller = null) => new(refusal, null, null, caller);
 }

@@ -26,6 +26,7 @@ public static class MinerServices
         services.AddSingleton<ProtocolResponses>();
         services.AddSingleton<HealthReport>();
         services.AddSingleton<MinerEndpoints>();
+        services.AddSingleton<IChore, ForecastPruning>();
         services.AddSingleton<Housekeeping>();
         services.AddHostedService<MinerLifetime>();
         return new MinerBuilder(services).AddModel<LastPriceModel>().AddModel<MovingAverageModel>().AddModel<ExponentialSmoothingModel>();

@@ -2,15 +2,36 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner;
 
-/// <summary>What a timer does once an hour so that nothing grows for ever.</summary>
-public sealed class Housekeeping(IForecastLog forecasts, PriceSeries series, MinerSettings settings, TimeProvider clock, ILogger<Housekeeping> logger)
+/// <summary>What a timer does once an hour. One chore that fails leaves the others their turn, and the run fails in the end, so that the host shows it.</summary>
+public sealed class Housekeeping(IEnumerable<IChore> chores, ILogger<Housekeeping> logger)
 {
+    /// <exception cref="AggregateException">Chores failed, each as the log has it.</exception>
     public async Task RunAsync(CancellationToken ct)
     {
-        var dropped = await forecasts.PruneAsync(series, clock.GetUtcNow().AddDays(-settings.ForecastRetentionDays), ct).ConfigureAwait(false);
-        if (dropped > 0)
+        List<Exception> failures = [];
+        foreach (var chore in chores)
         {
-            ForecastingLog.Pruned(logger, dropped, settings.ForecastRetentionDays);
+            try
+            {
+                await chore.RunAsync(ct).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                throw;
+            }
+            // Whatever one chore throws, the next is no worse for it.
+#pragma warning disable CA1031
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                HousekeepingLog.ChoreFailed(logger, exception, chore.Name);
+                failures.Add(exception);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new AggregateException(failures);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Bittbridge.Bittensor;
 using Microsoft.AspNetCore.Http;
 
 namespace Bittbridge.Miner;

@@ -83,15 +83,15 @@ public sealed class MinerEndpoints(
 
     private async Task RecordAsync(ChallengeAnswer answer, TimeSpan latency)
     {
-        var (live, caller) = (answer.Forecast!, answer.Caller!);
+        var live = answer.Forecast!;
         if (live.Forecast is not { } forecast || live.Series is not { } series)
         {
-            ChallengeLog.AnsweredNull(logger, caller.Name, latency.TotalMilliseconds, live.Reason);
+            ChallengeLog.AnsweredNull(logger, answer.Asker, latency.TotalMilliseconds, live.Reason);
             return;
         }
 
-        ChallengeLog.Answered(logger, caller.Name, forecast.Price, forecast.Interval?.Lower, forecast.Interval?.Upper, live.Model.ToString(), live.Source, latency.TotalMilliseconds);
-        var record = new ForecastRecord(series, live.Model, live.MadeAt, forecast, latency, caller.Name);
+        ChallengeLog.Answered(logger, answer.Asker, forecast.Price, forecast.Interval?.Lower, forecast.Interval?.Upper, live.Model.ToString(), live.Source, latency.TotalMilliseconds);
+        var record = new ForecastRecord(series, live.Model, live.MadeAt, forecast, latency, answer.Asker);
         using var late = new CancellationTokenSource(LongestRecording, clock);
         try
         {

@@ -6,8 +6,19 @@ public sealed record MinerSettings
     /// <summary>The model that answers when none is named.</summary>
     public const string DefaultModel = "exponential-smoothing";
 
-    /// <summary>The miner's own ss58 address; null where none is set.</summary>
+    /// <summary>The miner's own ss58 address; null only where <see cref="Access"/> is <see cref="AccessMode.Open"/>.</summary>
     public string? Hotkey { get; init; }
+
+    /// <summary>Who is answered.</summary>
+    public AccessMode Access { get; init; } = AccessMode.Permit;
+
+    /// <summary>How a request is held to be taken once.</summary>
+    public ReplayMode Replay { get; init; } = ReplayMode.Durable;
+
+    public LimitSettings Limits { get; init; } = new();
+
+    /// <summary>How old the subnet's list may become while the chain can't be read; past it nobody is answered.</summary>
+    public TimeSpan ValidatorsMaxAge { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>The subnet's number on the chain.</summary>
     public ushort Netuid { get; init; } = 420;

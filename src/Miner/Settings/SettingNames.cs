@@ -8,6 +8,11 @@ public static class SettingNames
     public const string Hotkey = "Hotkey";
     public const string Netuid = "Netuid";
     public const string Network = "Network";
+    public const string Access = "Access";
+    public const string Replay = "Replay";
+    public const string PerCallerPerMinute = "Limits:PerCallerPerMinute";
+    public const string PerSecond = "Limits:PerSecond";
+    public const string ValidatorsMaxAgeHours = "ValidatorsMaxAgeHours";
     public const string Storage = "Storage";
     public const string TablePrefix = "TablePrefix";
     public const string CoinGeckoApiKey = "CoinGecko:ApiKey";
@@ -26,7 +31,7 @@ public static class SettingNames
     /// <summary>Every setting that this version reads.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Hotkey, Netuid, Network, Storage, TablePrefix, CoinGeckoApiKey, CoinGeckoBaseAddress, PricesSource, Model, Level, BudgetMs,
-        TimestampToleranceMinutes, ForecastRetentionDays, PricesSchedule, HousekeepingSchedule, CoinGeckoApiKeyOfTheReferenceMiner,
+        Hotkey, Netuid, Network, Access, Replay, PerCallerPerMinute, PerSecond, ValidatorsMaxAgeHours, Storage, TablePrefix,
+        CoinGeckoApiKey, CoinGeckoBaseAddress, PricesSource, Model, Level, BudgetMs, TimestampToleranceMinutes, ForecastRetentionDays, PricesSchedule, HousekeepingSchedule, CoinGeckoApiKeyOfTheReferenceMiner,
     ];
 }

@@ -39,6 +39,21 @@ internal sealed class SettingValues(IConfiguration configuration)
             : throw Unusable(name, text, string.Create(CultureInfo.InvariantCulture, $"set it to a {(whole ? "whole number" : "number")} from {least} to {most}"));
     }
 
+    /// <summary>One of the names of an enumeration, in any case.</summary>
+    public T Choice<T>(string name, T byDefault)
+        where T : struct, Enum
+    {
+        if (Text(name) is not { } text)
+        {
+            return byDefault;
+        }
+
+        var known = Enum.GetNames<T>().Select(choice => choice.ToLowerInvariant()).ToList();
+        return known.Contains(text.ToLowerInvariant(), StringComparer.Ordinal)
+            ? Enum.Parse<T>(text, ignoreCase: true)
+            : throw Unusable(name, text, $"set it to {string.Join(", ", known.SkipLast(1))} or {known[^1]}");
+    }
+
     public static SettingsException Unusable(string name, string value, string remedy) =>
         new($"The setting {SettingNames.Section}:{name} is '{(value.Length > 80 ? value[..80] + "…" : value)}': {remedy}.");
 }

@@ -15,9 +15,14 @@ public static partial class SettingsReader
         ArgumentNullException.ThrowIfNull(configuration);
         var values = new SettingValues(configuration);
         var development = MinerEnvironment.IsDevelopment(configuration);
+        var access = Access(values, development);
         return new()
         {
-            Hotkey = Hotkey(values),
+            Hotkey = Hotkey(values, access),
+            Access = access,
+            Replay = values.Choice(SettingNames.Replay, ReplayMode.Durable),
+            Limits = new((int)values.Number(SettingNames.PerCallerPerMinute, 60, 0, 100_000, whole: true), (int)values.Number(SettingNames.PerSecond, 200, 0, 100_000, whole: true)),
+            ValidatorsMaxAge = TimeSpan.FromHours(values.Number(SettingNames.ValidatorsMaxAgeHours, 24, 1, 24 * 30)),
             Netuid = (ushort)values.Number(SettingNames.Netuid, 420, 0, ushort.MaxValue, whole: true),
             Network = Network(values),
             Storage = Storage(values, development),
@@ -41,10 +46,22 @@ public static partial class SettingsReader
             .Select(pair => pair.Key).Order(StringComparer.Ordinal)];
     }
 
-    private static string? Hotkey(SettingValues values) =>
-        values.Text(SettingNames.Hotkey) is not { } text || Ss58Address.TryParse(text, out _)
-            ? values.Text(SettingNames.Hotkey)
-            : throw SettingValues.Unusable(SettingNames.Hotkey, text, "set it to the ss58 address of the miner's hotkey, which starts with 5 and is public");
+    private static AccessMode Access(SettingValues values, bool development)
+    {
+        var access = values.Choice(SettingNames.Access, AccessMode.Permit);
+        return access != AccessMode.Open || development
+            ? access
+            : throw SettingValues.Unusable(SettingNames.Access, values.Text(SettingNames.Access)!, "answering whoever calls is for Development only, so set it to permit, registered or signed, or start with ASPNETCORE_ENVIRONMENT=Development");
+    }
+
+    // A signature is bound to the miner it was made for, so without an address none can be checked.
+    private static string? Hotkey(SettingValues values, AccessMode access) => values.Text(SettingNames.Hotkey) switch
+    {
+        null when access == AccessMode.Open => null,
+        null => throw new SettingsException("The setting Bittbridge:Hotkey is missing: set it to the ss58 address of the miner's hotkey, which starts with 5 and is public (the first line of hotkeys/NAMEpub.txt in the wallet's folder, or what btcli wallet list shows)."),
+        var text when Ss58Address.TryParse(text, out var address) && !address.PublicKey.IsZero => text,
+        var text => throw SettingValues.Unusable(SettingNames.Hotkey, text, "set it to the ss58 address of the miner's hotkey, which starts with 5 and is public"),
+    };
 
     private static string Network(SettingValues values)
     {

@@ -20,7 +20,8 @@ public sealed class HousekeepingTests(TestStorage storage)
             await log.RecordAsync(new(PriceSeries.Real, new("m", "1"), Now.AddDays(-days), new(7.1), TimeSpan.Zero, ForecastRecord.Unverified), ct);
         }
 
-        await new Housekeeping(log, PriceSeries.Real, settings, new FakeTimeProvider(Now), NullLogger<Housekeeping>.Instance).RunAsync(ct);
+        var pruning = new ForecastPruning(log, PriceSeries.Real, settings, new FakeTimeProvider(Now), NullLogger<ForecastPruning>.Instance);
+        await new Housekeeping([pruning], NullLogger<Housekeeping>.Instance).RunAsync(ct);
 
         var left = new List<string>();
         await foreach (var row in new TableClient(settings.Storage.Location, settings.Storage.TablePrefix + "forecasts").QueryAsync<TableEntity>(cancellationToken: ct))

@@ -1,0 +1,20 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Who is answered.</summary>
+public enum AccessMode
+{
+    /// <summary>Hotkeys with a validator permit in the subnet.</summary>
+    Permit,
+
+    /// <summary>Every hotkey that is registered in the subnet.</summary>
+    Registered,
+
+    /// <summary>Everybody whose signature holds.</summary>
+    [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "The setting's own word: the request is signed.")]
+    Signed,
+
+    /// <summary>Everybody; no signature is asked for. In Development only.</summary>
+    Open,
+}

@@ -1,0 +1,11 @@
+using Bittbridge.Bittensor;
+
+namespace Bittbridge.Miner;
+
+/// <summary>The step of the way of a challenge that says whether a verified caller may call. It never waits for the chain.</summary>
+public interface IAccessPolicy
+{
+    /// <param name="caller">Whose signature holds.</param>
+    /// <param name="ct">The caller went away, or the budget is spent.</param>
+    ValueTask<AccessVerdict> JudgeAsync(Caller caller, CancellationToken ct);
+}

@@ -1,0 +1,9 @@
+using Bittbridge.Bittensor;
+
+namespace Bittbridge.Miner;
+
+/// <summary>For <see cref="AccessMode.Open"/>: whoever calls is answered, and nobody knows who it was.</summary>
+public sealed class NoAuthentication : ICallerAuthentication
+{
+    public (Caller? Caller, Refusal? Refusal) Authenticate(IncomingRequest request) => (null, null);
+}

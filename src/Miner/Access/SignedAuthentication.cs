@@ -1,0 +1,17 @@
+using Bittbridge.Bittensor;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Asks for a signature in either wire format, made for this miner and fresh by its clock.</summary>
+public sealed class SignedAuthentication(Ss58Address ownHotkey) : ICallerAuthentication
+{
+    private readonly RequestAuthentication _formats = new(ownHotkey);
+
+    public (Caller? Caller, Refusal? Refusal) Authenticate(IncomingRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var now = (request.ReceivedAt - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var result = _formats.Authenticate(new(request.Method, request.RawTarget, name => request.Headers[name], request.Body), now);
+        return (result.Caller, result.Refusal);
+    }
+}

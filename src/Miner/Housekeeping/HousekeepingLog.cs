@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner;
+
+internal static partial class HousekeepingLog
+{
+    [LoggerMessage(4100, LogLevel.Error, "{Chore} failed; it is tried again at the next housekeeping")]
+    public static partial void ChoreFailed(ILogger logger, Exception exception, string chore);
+}
