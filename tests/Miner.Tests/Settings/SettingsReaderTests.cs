@@ -129,5 +129,5 @@ public sealed class SettingsReaderTests
     private static string Refusal(params (string Name, string Value)[] values) => Assert.Throws<SettingsException>(() => Read(values)).Message;
 
     private static IConfiguration Configuration(params (string Name, string Value)[] values) =>
-        new ConfigurationBuilder().AddInMemoryCollection(values.Prepend(("Bittbridge:Hotkey", Hotkey)).GroupBy(v => v.Name).ToDictionary(g => g.Key, g => (string?)g.Last().Value)).Build();
+        new ConfigurationBuilder().AddInMemoryCollection(values.Prepend((Name: "Bittbridge:Hotkey", Value: Hotkey)).GroupBy(v => v.Name).ToDictionary(g => g.Key, g => (string?)g.Last().Value)).Build();
 }
