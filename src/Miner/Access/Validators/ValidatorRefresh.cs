@@ -38,8 +38,12 @@ public sealed class ValidatorRefresh(ChainClient chain, IValidatorStore store, K
 
     public void Dispose()
     {
-        _ending.Cancel();
-        _ending.Dispose();
+        // A container disposes once for each service that this is registered as.
+        if (!_ending.IsCancellationRequested)
+        {
+            _ending.Cancel();
+            _ending.Dispose();
+        }
     }
 
     private Task StartIfOlder(TimeSpan age)
