@@ -45,6 +45,9 @@ internal sealed class SelfHostProcess : IAsyncDisposable
             ["Bittbridge__TablePrefix"] = "e2e",
             ["Bittbridge__Access"] = "signed",
             ["Bittbridge__Hotkey"] = Hotkey.ToString(),
+
+            // Tests ask no public node.
+            ["Bittbridge__Network"] = "http://127.0.0.1:1",
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {

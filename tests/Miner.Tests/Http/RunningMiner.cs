@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Tests;
 
-/// <summary>The miner's endpoints on a real socket, with prices, records and model as a test wants them. Unless a test sets it, access is open.</summary>
+/// <summary>The miner's endpoints on a real socket, with prices, records and model as a test wants them. Unless a test sets them, access is open and the chain is out of reach.</summary>
 internal sealed class RunningMiner : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -40,7 +40,7 @@ internal sealed class RunningMiner : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection([new("ASPNETCORE_ENVIRONMENT", "Development"), new("DOTNET_ENVIRONMENT", null), new("Bittbridge:Access", "open")]);
+        builder.Configuration.AddInMemoryCollection([new("ASPNETCORE_ENVIRONMENT", "Development"), new("DOTNET_ENVIRONMENT", null), new("Bittbridge:Access", "open"), new("Bittbridge:Network", "http://127.0.0.1:1")]);
         builder.Configuration.AddInMemoryCollection(settings.Concat(more).Select(s => new KeyValuePair<string, string?>(s.Name, s.Value)));
         builder.Services.AddMiner(builder.Configuration);
         builder.Services.Replace(ServiceDescriptor.Singleton(prices));
