@@ -59,7 +59,7 @@ public sealed class AccessEndpointTests(TestStorage storage)
             FixedPrices.Until(TimeProvider.System.GetUtcNow()),
             [
                 ("Bittbridge:Access", "permit"), ("Bittbridge:Hotkey", TestValidator.Miner.ToString()), ("Bittbridge:Replay", "memory"),
-                ("Bittbridge:Network", network), ("Bittbridge:Storage", settings.Location), ("Bittbridge:TablePrefix", settings.TablePrefix),
+                ("Bittbridge:Network", network), ("Bittbridge:Storage", settings.Location), ("Bittbridge:TablePrefix", settings.TablePrefix[..20]),
             ],
             _ => { });
     }
