@@ -16,6 +16,7 @@ public static class MinerServices
         services.AddSingleton(SettingsReader.Read(configuration));
         services.TryAddSingleton(TimeProvider.System);
         services.AddPrices();
+        services.AddReplayGuard();
         services.AddSingleton<IForecastLog, TableForecastLog>();
         services.AddSingleton<IIntervalEstimator>(provider => new ResidualIntervalEstimator(provider.GetRequiredService<MinerSettings>().Level));
         services.AddSingleton<ModelRegistry>();

@@ -9,6 +9,9 @@ internal enum NonceTaking
     /// <summary>Taken before, by another attempt, here or in another instance.</summary>
     Before,
 
-    /// <summary>Nobody could tell in time.</summary>
+    /// <summary>Storage is out of reach.</summary>
     Unknown,
+
+    /// <summary>Storage answers, but so many ask that this one's turn did not come. Whoever asks much could bring this about at will, so no memory decides then.</summary>
+    Busy,
 }

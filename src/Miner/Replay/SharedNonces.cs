@@ -35,14 +35,16 @@ internal sealed class SharedNonces(NonceTable table, StorageReach reach, TimePro
     /// <param name="ct">Ends the wait; what was sent may count.</param>
     public async Task<NonceTaking> TakeAsync(NonceAttempt attempt, CancellationToken ct)
     {
-        if (!await HasTurnAsync(ct).ConfigureAwait(false))
+        var outage = reach.Outage;
+        if (await TurnAsync(ct).ConfigureAwait(false) is { } instead)
         {
-            return NonceTaking.Unknown;
+            return instead;
         }
 
         try
         {
-            return await TryAsync(attempt, ct).ConfigureAwait(false);
+            // Those who had their turn before may have found out that there is nobody to ask.
+            return outage is null && reach.Outage is not null ? NonceTaking.Unknown : await TryAsync(attempt, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -52,13 +54,9 @@ internal sealed class SharedNonces(NonceTable table, StorageReach reach, TimePro
 
     public void Dispose() => _turns.Dispose();
 
-    private async Task<bool> HasTurnAsync(CancellationToken ct)
+    /// <summary>Waits for a turn; what is returned instead of null says why there is none.</summary>
+    private async Task<NonceTaking?> TurnAsync(CancellationToken ct)
     {
-        if (_turns.Wait(0, ct))
-        {
-            return true;
-        }
-
         using var longest = new CancellationTokenSource(LongestQueue, clock);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(longest.Token, ct);
         try
@@ -67,17 +65,10 @@ internal sealed class SharedNonces(NonceTable table, StorageReach reach, TimePro
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return false;
+            return reach.Outage is null ? NonceTaking.Busy : NonceTaking.Unknown;
         }
 
-        // Those who had their turn before may have found out that there is nobody to ask.
-        if (reach.Rests)
-        {
-            _turns.Release();
-            return false;
-        }
-
-        return true;
+        return null;
     }
 
     private async Task<NonceTaking> TryAsync(NonceAttempt attempt, CancellationToken ct)

@@ -17,10 +17,14 @@ internal sealed class StorageReach(MinerSettings settings, TimeProvider clock, I
     private readonly Lock _gate = new();
     private long _lastReply;
     private long _replies;
+    private long _withoutTable;
     private StorageOutage? _outage;
 
     /// <summary>How many replies have come; a changed number means that storage is there.</summary>
     public long Replies => Volatile.Read(ref _replies);
+
+    /// <summary>How many requests were decided without the table since the process started.</summary>
+    public long WithoutTable => Volatile.Read(ref _withoutTable);
 
     /// <summary>Null while storage is well, as far as is known.</summary>
     public StorageOutage? Outage => Volatile.Read(ref _outage);
@@ -81,9 +85,17 @@ internal sealed class StorageReach(MinerSettings settings, TimeProvider clock, I
     /// <summary>Counts a request that was decided without the table.</summary>
     public void Without()
     {
+        bool alone;
         lock (_gate)
         {
+            _withoutTable++;
+            alone = _outage is null;
             _outage = _outage is null ? null : _outage with { Requests = _outage.Requests + 1 };
+        }
+
+        if (alone)
+        {
+            ReplayLog.OneWentWithout(logger);
         }
     }
 }
