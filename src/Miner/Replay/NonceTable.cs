@@ -13,7 +13,7 @@ internal sealed class NonceTable(MinerTables tables)
     /// <summary>The property that names the attempt.</summary>
     public const string Attempt = "Attempt";
 
-    private readonly TableClient _table = tables.Swift(MinerTables.Nonces);
+    private readonly Lazy<TableClient> _table = new(() => tables.Swift(MinerTables.Nonces));
 
     /// <summary>One try, which the client does not repeat. Bounded by the client's timeout and not by the caller's going away: what was sent may count. Tries of one attempt may run side by side.</summary>
     /// <param name="attempt">Who takes what.</param>
@@ -33,7 +33,7 @@ internal sealed class NonceTable(MinerTables tables)
         }
         catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.TableNotFound)
         {
-            await _table.CreateIfNotExistsAsync().ConfigureAwait(false);
+            await _table.Value.CreateIfNotExistsAsync().ConfigureAwait(false);
             return await InsertAsync(attempt).ConfigureAwait(false);
         }
     }
@@ -42,7 +42,7 @@ internal sealed class NonceTable(MinerTables tables)
     {
         try
         {
-            await _table.AddEntityAsync(new TableEntity(attempt.Key.Slice, attempt.Key.Hash) { [Attempt] = attempt.Id }).ConfigureAwait(false);
+            await _table.Value.AddEntityAsync(new TableEntity(attempt.Key.Slice, attempt.Key.Hash) { [Attempt] = attempt.Id }).ConfigureAwait(false);
             return true;
         }
         catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.EntityAlreadyExists)
@@ -54,7 +54,7 @@ internal sealed class NonceTable(MinerTables tables)
 
     private async Task<Guid?> OwnerAsync(NonceAttempt attempt)
     {
-        var row = await _table.GetEntityIfExistsAsync<TableEntity>(attempt.Key.Slice, attempt.Key.Hash, [Attempt]).ConfigureAwait(false);
+        var row = await _table.Value.GetEntityIfExistsAsync<TableEntity>(attempt.Key.Slice, attempt.Key.Hash, [Attempt]).ConfigureAwait(false);
         return row.HasValue ? row.Value!.GetGuid(Attempt) ?? Guid.Empty : null;
     }
 }

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Bittbridge.Miner.Tests;
 
@@ -13,7 +13,6 @@ internal sealed class StorageProxy : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _over = new();
     private readonly ConcurrentDictionary<Socket, bool> _clients = new();
-    private readonly DbConnectionStringBuilder _account;
     private readonly Uri _storage;
     private readonly Task _accepting;
     private volatile bool _isDown;
@@ -23,11 +22,11 @@ internal sealed class StorageProxy : IAsyncDisposable
 
     public StorageProxy(StorageSettings settings)
     {
-        _account = new() { ConnectionString = settings.Location };
-        _storage = new Uri((string)_account["TableEndpoint"]);
+        var endpoint = Regex.Match(settings.Location, "TableEndpoint=([^;]+)").Groups[1].Value;
+        _storage = new Uri(endpoint);
         _listener.Start();
-        _account["TableEndpoint"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}{_storage.AbsolutePath}");
-        Settings = settings with { Location = _account.ConnectionString };
+        var own = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}{_storage.AbsolutePath}");
+        Settings = settings with { Location = settings.Location.Replace(endpoint, own, StringComparison.Ordinal) };
         _accepting = AcceptAsync();
     }
 
