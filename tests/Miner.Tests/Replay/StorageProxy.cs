@@ -16,7 +16,7 @@ internal sealed class StorageProxy : IAsyncDisposable
     private readonly Uri _storage;
     private readonly Task _accepting;
     private volatile bool _isDown;
-    private volatile string _lost = "";
+    private volatile string _lost = Any;
     private volatile bool _resets;
     private int _losing;
 
@@ -38,6 +38,9 @@ internal sealed class StorageProxy : IAsyncDisposable
 
     /// <summary>How many replies were lost.</summary>
     public int Lost { get; private set; }
+
+    /// <summary>For every method.</summary>
+    public const string Any = "";
 
     /// <summary>The next replies to a method never come, and their connections stay open and silent.</summary>
     public void Swallow(string method, int count) => Lose(method, count, resets: false);
@@ -133,7 +136,7 @@ internal sealed class StorageProxy : IAsyncDisposable
         var buffer = new byte[16384];
         while (await storage.ReceiveAsync(buffer, _over.Token) is > 0 and var count)
         {
-            if (asked.Method == _lost && Interlocked.Decrement(ref _losing) >= 0)
+            if ((asked.Method == _lost || _lost == Any) && Interlocked.Decrement(ref _losing) >= 0)
             {
                 Lost++;
                 if (_resets)
