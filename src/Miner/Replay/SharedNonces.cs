@@ -57,6 +57,11 @@ internal sealed class SharedNonces(NonceTable table, StorageReach reach, TimePro
     /// <summary>Waits for a turn; what is returned instead of null says why there is none.</summary>
     private async Task<NonceTaking?> TurnAsync(CancellationToken ct)
     {
+        if (await _turns.WaitAsync(0, ct).ConfigureAwait(false))
+        {
+            return null;
+        }
+
         using var longest = new CancellationTokenSource(LongestQueue, clock);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(longest.Token, ct);
         try

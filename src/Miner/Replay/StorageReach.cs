@@ -63,7 +63,7 @@ internal sealed class StorageReach(MinerSettings settings, TimeProvider clock, I
         bool begins;
         lock (_gate)
         {
-            if (_replies > 0 && _lastReply >= asked)
+            if (_replies > 0 && _lastReply > asked)
             {
                 return;
             }
