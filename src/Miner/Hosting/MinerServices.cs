@@ -17,6 +17,7 @@ public static class MinerServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddPrices();
         services.AddAccess();
+        services.AddReplayGuard();
         services.AddSingleton<IForecastLog, TableForecastLog>();
         services.AddSingleton<IIntervalEstimator>(provider => new ResidualIntervalEstimator(provider.GetRequiredService<MinerSettings>().Level));
         services.AddSingleton<ModelRegistry>();

@@ -19,6 +19,9 @@ public sealed class MinerTables(StorageSettings settings)
     /// <summary>Who is registered in the subnet, and who may validate there.</summary>
     public const string Validators = "validators";
 
+    /// <summary>Requests that were taken.</summary>
+    public const string Nonces = "nonces";
+
     private readonly Lazy<TableServiceClient> _swift = new(() => Connect(settings, retries: 0, TimeSpan.FromSeconds(3)));
     private readonly Lazy<TableServiceClient> _patient = new(() => Connect(settings, retries: 2, TimeSpan.FromSeconds(10)));
     private readonly ConcurrentDictionary<string, bool> _created = new(StringComparer.Ordinal);
