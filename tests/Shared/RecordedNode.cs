@@ -4,9 +4,9 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Bittbridge.Testing;
+using Bittbridge.Bittensor;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Testing;
 
 /// <summary>A node on a local port that answers by HTTP and by websocket from the recorded storage of subnet 420, and lies as a test tells it to.</summary>
 public sealed class RecordedNode : IAsyncDisposable
