@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bittbridge.Cli.Axon;
 using Bittbridge.Cli.Challenging;
 using Bittbridge.Cli.Keys;
 using Bittbridge.Miner;
@@ -18,6 +19,7 @@ internal static class Workbench
         {
             ChallengeCommand.Create(environment),
             KeysCommand.Create(),
+            AxonCommand.Create(environment),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

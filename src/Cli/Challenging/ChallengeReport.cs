@@ -29,8 +29,8 @@ internal sealed class ChallengeReport(bool json)
 
         if (outcome.Explanation is { } explanation)
         {
-            AnsiConsole.MarkupLineInterpolated($"  [grey]What it means[/]  {explanation.Meaning}");
-            AnsiConsole.MarkupLineInterpolated($"  [grey]What to do[/]     {explanation.Remedy}");
+            Layout.Line("[grey]What it means[/]", explanation.Meaning, indent: 2);
+            Layout.Line("[grey]What to do   [/]", explanation.Remedy, indent: 2);
         }
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Bittbridge.Bittensor;
-using Spectre.Console;
 
 namespace Bittbridge.Cli.Keys;
 
@@ -50,7 +49,7 @@ internal static class InspectCommand
         Line("public key", view.PublicKey is { } key ? "0x" + key : null);
         foreach (var remark in view.Remarks)
         {
-            AnsiConsole.MarkupLineInterpolated($"[{(view.Usable ? "yellow" : "red")}]{(view.Usable ? '!' : '✗')}[/] {remark}");
+            Layout.Line(view.Usable ? "[yellow]![/]" : "[red]✗[/]", remark);
         }
     }
 

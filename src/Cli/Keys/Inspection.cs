@@ -29,7 +29,7 @@ internal static class Inspection
         if (summary.Kind is HotkeyFileKind.Secret or HotkeyFileKind.Encrypted && !OperatingSystem.IsWindows()
             && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
         {
-            remarks.Add($"Others on this machine may read it: chmod 600 {path}");
+            remarks.Add("Others on this machine may read it: take that right away with chmod 600.");
         }
 
         var kind = summary.Kind.ToString().ToLowerInvariant();
