@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Bittbridge.Cli.Axon;
 using Bittbridge.Cli.Challenging;
+using Bittbridge.Cli.Doctor;
 using Bittbridge.Cli.Keys;
 using Bittbridge.Miner;
 using Microsoft.Extensions.Configuration;
@@ -20,6 +21,7 @@ internal static class Workbench
             ChallengeCommand.Create(environment),
             KeysCommand.Create(),
             AxonCommand.Create(environment),
+            DoctorCommand.Create(environment),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Bittbridge.Bittensor;
+using Bittbridge.Cli.Keys;
 using Bittbridge.Miner;
 using Microsoft.Extensions.Configuration;
 
@@ -58,9 +59,14 @@ internal static class AxonCommand
         var (wallet, walletHotkey) = (parsed.GetValue(Wallet), parsed.GetValue(WalletHotkey));
         var hotkeyText = parsed.GetValue(Hotkey) ?? WalletFolder.HotkeyAddress(parsed.GetValue(Wallets), wallet, walletHotkey) ?? Text(settings, SettingNames.Hotkey)
             ?? throw new UsageException("Whose address? Give --hotkey the miner's ss58 address, or --wallet-name and --wallet-hotkey.");
-        if (!Ss58Address.TryParse(hotkeyText, out var hotkey) || hotkey.PublicKey.IsZero)
+        if (!KeySource.TryRead(hotkeyText, out var hotkey, out problem))
         {
-            throw new UsageException($"'{hotkeyText}' is no ss58 address of a hotkey: 'bittbridge keys inspect' says why.");
+            throw new UsageException(problem);
+        }
+
+        if (hotkey.PublicKey.IsZero)
+        {
+            throw new UsageException("The all-zero key is nobody's hotkey: give --hotkey the miner's ss58 address.");
         }
 
         // As the miner writes it, whichever format it was given in.

@@ -47,7 +47,7 @@ internal sealed class AxonProbe(Ss58Address miner, TimeProvider clock)
 
     private static async Task<bool> IsAliveAsync(Uri url, CancellationToken ct)
     {
-        using var http = new HttpClient { Timeout = LiveTimeout };
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = LiveTimeout };
         try
         {
             using var response = await http.GetAsync(new Uri(url, MinerRoutes.Live), HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);

@@ -11,7 +11,8 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(12);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout, MaxResponseContentBufferSize = 1024 * 1024 };
+    // Validators call an IP address directly, whatever proxy this machine has for the web; and they go where they were sent only.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = miner.HostNameType == UriHostNameType.Dns && !miner.IsLoopback }) { Timeout = Timeout, MaxResponseContentBufferSize = 1024 * 1024 };
     private readonly V10Signer _v10 = new(caller, Guid.NewGuid().ToString());
     private readonly BtAuthSigner _btAuth = new(caller);
 
