@@ -36,7 +36,7 @@ internal sealed class Checkup(IReadOnlyList<ICheck> checks, TimeSpan bound, Time
         }
         catch (SettingsException exception)
         {
-            return Finding.Failed(exception.Message, "Set it right.");
+            return Finding.OfSetting(FindingLevel.Failed, exception.Message);
         }
         // The edge: one check that fails in a way nobody expected leaves the others their say.
 #pragma warning disable CA1031

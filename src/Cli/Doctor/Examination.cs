@@ -1,4 +1,3 @@
-using Bittbridge.Miner;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.Doctor;
@@ -6,11 +5,11 @@ namespace Bittbridge.Cli.Doctor;
 /// <summary>Which checks are made of a miner with these settings.</summary>
 internal sealed class Examination : IAsyncDisposable
 {
-    private static readonly string[] NeedSettings = ["storage", "price age", "CoinGecko", "chain", "hotkey", "axon", "clock"];
+    private const string SettingsFirst = "not looked at: the settings come first";
 
-    private readonly MinerParts? _miner;
+    private readonly MinerParts _miner;
 
-    private Examination(MinerParts? miner, IReadOnlyList<ICheck> checks) => (_miner, Checks) = (miner, checks);
+    private Examination(MinerParts miner, IReadOnlyList<ICheck> checks) => (_miner, Checks) = (miner, checks);
 
     /// <summary>In the order in which they are shown.</summary>
     public IReadOnlyList<ICheck> Checks { get; }
@@ -20,36 +19,36 @@ internal sealed class Examination : IAsyncDisposable
     /// <param name="clock">This machine's clock.</param>
     public static Examination Of(IConfiguration configuration, Uri? running, TimeProvider clock)
     {
-        ICheck[] asked = running is null ? [] : [new RunningMinerCheck(running)];
         var witnesses = new ClockWitnesses(clock);
-        MinerParts miner;
-        try
-        {
-            miner = new(configuration, witnesses, clock);
-        }
-        catch (SettingsException exception)
-        {
-            return new(null, [new VersionCheck(), new UnreadSettings(exception), .. NeedSettings.Select(name => new Unchecked(name, "not looked at: the settings come first")), .. asked]);
-        }
-
+        var diagnosis = SettingsDiagnosis.Of(configuration);
+        var miner = new MinerParts(diagnosis.Readable, witnesses, clock);
         var coinGecko = new Awaited(new CoinGeckoCheck(() => miner.CoinGecko, miner.Settings.Prices, clock));
         var chain = new Awaited(new ChainCheck(miner));
-        return new(miner,
-        [
-            new VersionCheck(),
-            new SettingsCheck(miner.Settings, configuration),
-            new StorageCheck(miner.Tables, miner.Settings.Storage),
-            new PriceAgeCheck(miner.PriceStore, clock),
-            coinGecko,
-            chain,
-            new HotkeyCheck(miner),
-            new AxonCheck(miner),
-            new ClockCheck(witnesses, Task.WhenAll(coinGecko.Done, chain.Done), clock),
-            .. asked,
-        ]);
+        List<ICheck> checks = [new VersionCheck()];
+        checks.AddRange(diagnosis.Faults.Select(fault => new SettingFault(fault)));
+        if (diagnosis.Faults.Count == 0)
+        {
+            checks.Add(new SettingsCheck(miner.Settings, configuration, () => miner.Desk));
+        }
+
+        checks.Add(Unless(!diagnosis.HasStorage, new StorageCheck(miner.Tables, miner.Settings.Storage)));
+        checks.Add(Unless(!diagnosis.HasStorage, new PriceAgeCheck(miner.PriceStore, clock)));
+        checks.Add(coinGecko);
+        checks.Add(chain);
+        checks.Add(Unless(!diagnosis.HasHotkey, new HotkeyCheck(miner)));
+        checks.Add(Unless(!diagnosis.HasHotkey, new AxonCheck(miner)));
+        checks.Add(new ClockCheck(witnesses, Task.WhenAll(coinGecko.Done, chain.Done), clock));
+        if (running is not null)
+        {
+            checks.Add(new RunningMinerCheck(running));
+        }
+
+        return new(miner, checks);
     }
 
-    public ValueTask DisposeAsync() => _miner?.DisposeAsync() ?? default;
+    private static ICheck Unless(bool isUnset, ICheck check) => isUnset ? new Unchecked(check.Name, SettingsFirst) : check;
+
+    public ValueTask DisposeAsync() => _miner.DisposeAsync();
 
     /// <summary>A check whose end others wait for.</summary>
     private sealed class Awaited(ICheck check) : ICheck

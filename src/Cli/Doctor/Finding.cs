@@ -13,4 +13,8 @@ internal sealed record Finding(FindingLevel Level, string Detail, string? Remedy
     public static Finding Failed(string detail, string remedy) => new(FindingLevel.Failed, detail, remedy);
 
     public static Finding Skipped(string detail) => new(FindingLevel.Skipped, detail);
+
+    /// <summary>Of a settings reader's sentence, which says what is wrong, a colon, and what to do.</summary>
+    public static Finding OfSetting(FindingLevel level, string message) =>
+        message.Split(": ", 2) is [var fault, [var first, ..] remedy] ? new(level, fault, char.ToUpperInvariant(first) + remedy[1..]) : new(level, message, "Set it right.");
 }

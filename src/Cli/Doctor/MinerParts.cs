@@ -44,6 +44,8 @@ internal sealed class MinerParts : IAsyncDisposable
 
     public CoinGeckoSource CoinGecko => _services.GetRequiredService<CoinGeckoSource>();
 
+    public ForecastDesk Desk => _services.GetRequiredService<ForecastDesk>();
+
     /// <summary>The subnet, read once for all who ask: public nodes allow about one request a second.</summary>
     public Task<ChainRead<SubnetSnapshot>> SubnetAsync(CancellationToken ct) => _subnet.Value.WaitAsync(ct);
 

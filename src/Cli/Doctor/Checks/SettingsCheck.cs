@@ -5,7 +5,10 @@ using Microsoft.Extensions.Configuration;
 namespace Bittbridge.Cli.Doctor;
 
 /// <summary>Settings that a miner starts with, and what in them looks like a slip.</summary>
-internal sealed class SettingsCheck(MinerSettings settings, IConfiguration configuration) : ICheck
+/// <param name="settings">As they were read.</param>
+/// <param name="configuration">Where they were read from.</param>
+/// <param name="model">Finds the model that is named, or says that there is none.</param>
+internal sealed class SettingsCheck(MinerSettings settings, IConfiguration configuration, Func<ForecastDesk> model) : ICheck
 {
     public const string Title = "settings";
 
@@ -15,6 +18,16 @@ internal sealed class SettingsCheck(MinerSettings settings, IConfiguration confi
     {
         var detail = string.Create(CultureInfo.InvariantCulture,
             $"{(settings.IsDevelopment ? "Development" : "production")}, subnet {settings.Netuid} ({settings.Network}), access {settings.Access.ToString().ToLowerInvariant()}, model {settings.Model}, prices {settings.Prices.Source}");
+        try
+        {
+            model();
+        }
+        catch (SettingsException exception)
+        {
+            // A model that is the user's own is known to the user's own program only.
+            return Task.FromResult(Finding.OfSetting(FindingLevel.Warning, exception.Message));
+        }
+
         var unknown = SettingsReader.UnknownNames(configuration);
         return Task.FromResult(
             unknown.Count > 0 ? Finding.Warning($"{detail}; but nothing reads {string.Join(" and ", unknown.Select(name => $"{SettingNames.Section}:{name}"))}", "Correct the spelling (README lists the settings), or remove it.")

@@ -33,7 +33,7 @@ internal sealed class StorageCheck(MinerTables tables, StorageSettings settings)
         }
         catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsOutOfReach(exception))
         {
-            return Finding.Failed($"{StorageFailures.InWords(exception)} ({Where()})", Remedy(exception));
+            return Finding.Failed(exception is AuthenticationFailedException ? $"neither a managed identity nor a login is here to reach {Where()} with" : $"{StorageFailures.InWords(exception)} ({Where()})", Remedy(exception));
         }
         // What the SDK throws for a connection string that is none; its message may repeat the key.
         catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException)
