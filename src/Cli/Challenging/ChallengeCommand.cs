@@ -31,11 +31,6 @@ internal static class ChallengeCommand
             {
                 result.AddError("Sign with --dev or with --hotkey-file, not with both.");
             }
-
-            if (result.GetResult(Count) is { } count && !count.Errors.Any() && count.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--count takes a number of challenges from 1 up.");
-            }
         });
         command.SetAction((parsed, ct) => RunAsync(parsed, environment, ct));
         return command;
@@ -43,11 +38,17 @@ internal static class ChallengeCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, IConfiguration environment, CancellationToken ct)
     {
+        var count = parsed.GetValue(Count);
+        if (count < 1)
+        {
+            throw new UsageException("--count takes a number of challenges from 1 up.");
+        }
+
         using var caller = Caller(parsed.GetValue(Dev), parsed.GetValue(KeyFile));
         using var validator = new Validator(MinerUrl(parsed.GetValue(Url)!), caller, MinerAddress(parsed.GetValue(Miner) ?? environment[HotkeySetting]), parsed.GetValue(Format)!, TimeProvider.System);
         var report = new ChallengeReport(parsed.GetValue(Json));
         var all = true;
-        for (var i = 0; i < parsed.GetValue(Count); i++)
+        for (var i = 0; i < count; i++)
         {
             var outcome = await validator.AskAsync(ct).ConfigureAwait(false);
             report.Show(outcome);
