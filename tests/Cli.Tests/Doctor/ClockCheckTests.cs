@@ -49,9 +49,9 @@ public sealed class ClockCheckTests
     [Fact]
     public async Task A_slow_answer_leaves_room_for_doubt_and_a_quick_one_does_not()
     {
-        Hear(3, took: 8);
+        Hear(-6, took: 8);
         var doubtful = await FindAsync();
-        Hear(3);
+        Hear(-6);
         var certain = await FindAsync();
 
         Assert.Equal((FindingLevel.Well, FindingLevel.Warning), (doubtful.Level, certain.Level));

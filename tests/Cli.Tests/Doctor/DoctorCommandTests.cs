@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Bittbridge.Cli.Tests;
 
 [Collection(CommandRun.Console)]
-public sealed class DoctorCommandTests(TestStorage storage)
+public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<TestStorage>
 {
     [Fact]
     public async Task Where_nothing_is_wrong_every_part_is_well_and_the_exit_status_is_0()

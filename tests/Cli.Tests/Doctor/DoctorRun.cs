@@ -7,8 +7,6 @@ using Bittbridge.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
-[assembly: AssemblyFixture(typeof(TestStorage))]
-
 namespace Bittbridge.Cli.Tests;
 
 /// <summary>A miner that lacks nothing, in stand-ins for all that it needs; a test takes away what it is about.</summary>
@@ -46,7 +44,7 @@ internal sealed class DoctorRun : IAsyncDisposable
     {
         context.Response.ContentType = "application/json";
         return context.Response.WriteAsync(
-            string.Create(CultureInfo.InvariantCulture, $$"""{"tether":{"cny":7.1035,"usd":1.0,"last_updated_at":{{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}}}}"""), context.RequestAborted);
+            """{"tether":{"cny":7.1035,"usd":1.0,"last_updated_at":""" + TimeProvider.System.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) + "}}", context.RequestAborted);
     };
 
     public static async Task<DoctorRun> PrepareAsync(TestStorage storage)

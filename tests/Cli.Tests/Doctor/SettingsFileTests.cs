@@ -17,8 +17,14 @@ public sealed class SettingsFileTests : IDisposable
     [Fact]
     public async Task The_values_of_the_file_count()
     {
-        var settings = await SettingsAsync($$"""{"IsEncrypted": false, // a comment
-            "Values": { {{Nowhere}} "Bittbridge__Storage": "{{StorageEmulator.NobodyListens()}}", "Bittbridge__Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Netuid": "7" },}""", []);
+        var settings = await SettingsAsync(
+            $$"""
+            {
+              "IsEncrypted": false, // a comment
+              "Values": { {{Nowhere}} "Bittbridge__Storage": "{{StorageEmulator.NobodyListens()}}", "Bittbridge__Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Netuid": "7" },
+            }
+            """,
+            []);
 
         Assert.Contains("Development, subnet 7 (http://127.0.0.1:1)", settings, StringComparison.Ordinal);
     }
@@ -27,7 +33,7 @@ public sealed class SettingsFileTests : IDisposable
     public async Task The_environment_wins_over_the_file()
     {
         var settings = await SettingsAsync(
-            $$"""{"Values": { {{Nowhere}} "Bittbridge__Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Netuid": "7" }}""",
+            $$"""{"Values": { {{Nowhere}} "Bittbridge__Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Netuid": "7" } }""",
             new() { ["Bittbridge:Netuid"] = "8", ["Bittbridge:Storage"] = StorageEmulator.NobodyListens(), ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Production" });
 
         Assert.Contains("production, subnet 8 ", settings, StringComparison.Ordinal);
