@@ -25,7 +25,8 @@ internal static class Explanations
         (401, "Signature", "The signature does not hold: the challenge is signed for another hotkey than the miner's, or something on the way changed it.",
             "Give --miner the address that the miner has as Bittbridge:Hotkey. If it is that one: " + Rewritten),
         (401, "7.2", "The miner takes no requests from Bittensor before 7.2.", "Ask with a newer SDK."),
-        (401, null, "The miner does not believe who asks, or it has seen this very request before.", "Ask again. If it repeats, a proxy may be sending each request twice: turn its retries off."),
+        (401, "before", "The miner has seen this very request already: something on the way sends requests twice.", "Ask again; if it repeats, turn off the retries of the proxy or gateway in front of the miner."),
+        (401, null, "The miner does not believe who asks.", "Ask again, and compare --miner with the miner's Bittbridge:Hotkey."),
         (403, null, "The signature holds, but this hotkey may not call: by default only hotkeys with a validator permit in the miner's subnet may.",
             "Sign with such a hotkey (--hotkey-file), or set the miner's Bittbridge:Access to registered, or to signed to let every signature in."),
         (404, null, "The miner knows no such path.", "Give --url the miner's address alone, such as http://203.0.113.7:8091; a proxy in front must not change the path /Challenge."),
@@ -35,6 +36,8 @@ internal static class Explanations
         (429, "from one hotkey", "This hotkey has had its share of answers for this minute.", "Wait a minute, or raise the miner's Bittbridge:Limits:PerCallerPerMinute."),
         (429, null, "The miner has more to do than it may, and puts callers without a validator permit off.", "Ask again in a moment; a caller with a permit goes first. Bittbridge:Limits:PerSecond on the miner is the bound of refusals that are explained."),
         (500, null, "Something failed inside the miner that nobody expected.", "Search the miner's log for the id in the message; it has the details."),
+        (503, "before", "The miner can't tell whether it has seen this request already, because its storage is out of reach.",
+            "'bittbridge doctor' on its machine says why; for a single instance Bittbridge:Replay=memory does without storage."),
         (503, null, "The miner does not know who may call: its list of the subnet is missing or too old, because the chain can't be read.",
             "See the parts in the miner's /health/ready; 'bittbridge doctor' on its machine tells whether the chain answers. Bittbridge:ValidatorsMaxAgeHours is how old the list may become."),
     ];

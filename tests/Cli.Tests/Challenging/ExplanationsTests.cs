@@ -17,7 +17,8 @@ public sealed class ExplanationsTests
     [InlineData(401, "Not Verified with error: Signature mismatch", "--miner")]
     [InlineData(401, "Not Verified with error: Wrong receiver: the request is not bound to this miner's hotkey", "--miner")]
     [InlineData(401, "Not Verified with error: Bittensor before 7.2 cannot show that a request is fresh", "newer SDK")]
-    [InlineData(401, "Not Verified with error: the request was taken before", "Ask again")]
+    [InlineData(401, "Not Verified with error: Nonce was used before: every request is signed anew", "sends requests twice")]
+    [InlineData(401, "Not Verified with error: something new", "--miner")]
     [InlineData(403, "Forbidden. Key is blacklisted: no validator permit.", "Bittbridge:Access")]
     [InlineData(404, "Synapse name 'X' not found. Available synapses ['Synapse', 'Challenge']", "--url")]
     [InlineData(405, "Send the challenge with POST.", "unchanged")]
@@ -26,7 +27,8 @@ public sealed class ExplanationsTests
     [InlineData(429, "More than 60 requests a minute from one hotkey: wait a minute.", "PerCallerPerMinute")]
     [InlineData(429, "This miner is busy with other callers: ask again in a moment.", "PerSecond")]
     [InlineData(500, "Internal Server Error #8d1f", "log")]
-    [InlineData(503, "The list of the subnet is too old.", "ValidatorsMaxAgeHours")]
+    [InlineData(503, "This miner can't tell at the moment who may call: ask again later.", "ValidatorsMaxAgeHours")]
+    [InlineData(503, "This miner can't tell now whether the request came before: sign it anew and try again later.", "storage is out of reach")]
     [InlineData(200, "the miner has no forecast to give", "/health/ready")]
     public void Each_refusal_of_a_miner_has_a_remedy_of_its_own(int status, string message, string word)
     {
