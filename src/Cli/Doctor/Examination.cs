@@ -1,3 +1,4 @@
+using Bittbridge.Miner;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.Doctor;
@@ -22,8 +23,12 @@ internal sealed class Examination : IAsyncDisposable
         var witnesses = new ClockWitnesses(clock);
         var diagnosis = SettingsDiagnosis.Of(configuration);
         var miner = new MinerParts(diagnosis.Readable, witnesses, clock);
-        var coinGecko = new Awaited(new CoinGeckoCheck(() => miner.CoinGecko, miner.Settings.Prices, clock));
-        var chain = new Awaited(new ChainCheck(miner));
+        var noStorage = diagnosis.Lacks(SettingNames.Storage, SettingNames.TablePrefix);
+        var noPrices = diagnosis.Lacks(SettingNames.PricesSource, SettingNames.CoinGeckoApiKey, SettingNames.CoinGeckoApiKeyOfTheReferenceMiner, SettingNames.CoinGeckoBaseAddress);
+        var noChain = diagnosis.Lacks(SettingNames.Network, SettingNames.Netuid);
+        var noHotkey = noChain || diagnosis.Lacks(SettingNames.Hotkey);
+        var coinGecko = new Awaited(Unless(noPrices, new CoinGeckoCheck(() => miner.CoinGecko, miner.Settings.Prices, clock)));
+        var chain = new Awaited(Unless(noChain, new ChainCheck(miner)));
         List<ICheck> checks = [new VersionCheck()];
         checks.AddRange(diagnosis.Faults.Select(fault => new SettingFault(fault)));
         if (diagnosis.Faults.Count == 0)
@@ -31,12 +36,12 @@ internal sealed class Examination : IAsyncDisposable
             checks.Add(new SettingsCheck(miner.Settings, configuration, () => miner.Desk));
         }
 
-        checks.Add(Unless(!diagnosis.HasStorage, new StorageCheck(miner.Tables, miner.Settings.Storage)));
-        checks.Add(Unless(!diagnosis.HasStorage, new PriceAgeCheck(miner.PriceStore, clock)));
+        checks.Add(Unless(noStorage, new StorageCheck(miner.Tables, miner.Settings.Storage)));
+        checks.Add(Unless(noStorage || diagnosis.Lacks(SettingNames.PricesSource), new PriceAgeCheck(miner.PriceStore, clock)));
         checks.Add(coinGecko);
         checks.Add(chain);
-        checks.Add(Unless(!diagnosis.HasHotkey, new HotkeyCheck(miner)));
-        checks.Add(Unless(!diagnosis.HasHotkey, new AxonCheck(miner)));
+        checks.Add(Unless(noHotkey, new HotkeyCheck(miner)));
+        checks.Add(Unless(noHotkey, new AxonCheck(miner)));
         checks.Add(new ClockCheck(witnesses, Task.WhenAll(coinGecko.Done, chain.Done), clock));
         if (running is not null)
         {

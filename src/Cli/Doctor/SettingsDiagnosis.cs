@@ -20,9 +20,20 @@ internal sealed class SettingsDiagnosis
     /// <summary>The sentence on each setting that can't be used.</summary>
     public IReadOnlyList<string> Faults { get; }
 
-    public bool HasHotkey => !_putAside.Contains(HotkeySetting);
+    /// <summary>Whether one of these settings can't be used.</summary>
+    /// <param name="names">As <see cref="SettingNames"/> has them.</param>
+    public bool Lacks(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (_putAside.Contains(name) || _putAside.Contains($"{SettingNames.Section}:{name}"))
+            {
+                return true;
+            }
+        }
 
-    public bool HasStorage => !_putAside.Contains(StorageSetting);
+        return false;
+    }
 
     /// <exception cref="SettingsException">What is wrong can't be put out of the way.</exception>
     public static SettingsDiagnosis Of(IConfiguration configuration)

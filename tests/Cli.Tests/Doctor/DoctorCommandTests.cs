@@ -72,10 +72,36 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         Assert.Contains("✓ CoinGecko", run.Words, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task With_no_setting_at_all_the_first_two_to_set_are_named()
+    [Theory]
+    [InlineData("Bittbridge:Hotkey", "5abc", "hotkey axon")]
+    [InlineData("Bittbridge:Netuid", "many", "chain hotkey axon")]
+    [InlineData("Bittbridge:Network", "ftp://x", "chain hotkey axon")]
+    [InlineData("Bittbridge:Access", "open", "")]
+    [InlineData("Bittbridge:Storage", "No Account", "storage price age")]
+    [InlineData("Bittbridge:TablePrefix", "1", "storage price age")]
+    [InlineData("Bittbridge:Prices:Source", "simulated", "price age CoinGecko")]
+    [InlineData("Bittbridge:CoinGecko:ApiKey", "@Microsoft.KeyVault(SecretUri=x)", "CoinGecko")]
+    [InlineData("Bittbridge:CoinGecko:BaseAddress", "gecko", "CoinGecko")]
+    [InlineData("COINGECKO_API_KEY", "a key", "CoinGecko")]
+    [InlineData("BITTBRIDGE_HOUSEKEEPING_SCHEDULE", "never", "")]
+    public async Task A_wrong_setting_keeps_the_doctor_only_from_what_needs_it(string name, string value, string unseen)
     {
-        var run = await CommandRun.OfAsync("doctor");
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings[name] = value;
+
+        var (status, findings, _) = await doctor.AskAsync();
+
+        Assert.Equal((1, "failed"), (status, findings["settings"].Level));
+        Assert.Contains(name.Replace("Bittbridge:", "", StringComparison.Ordinal), findings["settings"].Detail, StringComparison.Ordinal);
+        Assert.Equal(unseen, string.Join(' ', findings.Values.Where(finding => finding.Detail.StartsWith("not looked at", StringComparison.Ordinal)).Select(finding => finding.Name)));
+    }
+
+    [Fact]
+    public async Task A_newcomer_is_told_the_two_settings_that_a_miner_can_not_do_without()
+    {
+        var nowhere = new Dictionary<string, string?> { ["Bittbridge:Network"] = "http://127.0.0.1:1", ["Bittbridge:CoinGecko:BaseAddress"] = "http://127.0.0.1:1" };
+
+        var run = await CommandRun.InAsync(nowhere, "doctor");
 
         Assert.Equal(1, run.Status);
         Assert.Contains("The setting Bittbridge:Hotkey is missing", run.Words, StringComparison.Ordinal);

@@ -41,6 +41,8 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
         failure.Contains("answered 429", StringComparison.Ordinal) ? settings.CoinGeckoApiKey is null
             ? "Too many calls from this address: wait some minutes, or set Bittbridge:CoinGecko:ApiKey to a free demo key, which has calls of its own."
             : "The key's calls are used up: wait, or take a larger plan; one miner needs about 9,000 calls a month."
+        : failure.Contains("answered 403", StringComparison.Ordinal) && settings.CoinGeckoApiKey is null
+            ? "CoinGecko, or something on the way to it, turns this machine's address away: set Bittbridge:CoinGecko:ApiKey to a free demo key, or let another address ask."
         : failure.Contains("answered 401", StringComparison.Ordinal) || failure.Contains("answered 403", StringComparison.Ordinal)
             ? "Set Bittbridge:CoinGecko:ApiKey to a key that is valid, and Bittbridge:CoinGecko:BaseAddress to the host that goes with its kind; or go without both."
         : failure.Contains("answered 5", StringComparison.Ordinal) ? "CoinGecko has trouble of its own: wait, and see its status page."
