@@ -25,8 +25,9 @@ public sealed class ReplayGuardTests(TestStorage storage)
             answers.AddRange(await Task.WhenAll(some.Select(caller => Task.WhenAll(Task.Run(() => one.TakeAsync(caller), Ct), Task.Run(() => other.TakeAsync(caller), Ct)))));
         }
 
-        // How many got which answers, so that a failure says what it was.
-        Assert.Equal(["200,401: 200"], answers.GroupBy(pair => string.Join(',', pair.Order()), (pair, all) => $"{pair}: {all.Count()}"));
+        // How many pairs got which answers, so that a failure says what it was.
+        var counts = string.Join("; ", answers.GroupBy(pair => string.Join(' ', pair.Order()), (pair, all) => $"{all.Count()} x {pair}").Order(StringComparer.Ordinal));
+        Assert.True(counts == "200 x 200 401", $"{counts}. {string.Join(' ', one.Log.Lines.Concat(other.Log.Lines))}");
         Assert.Equal((0, 0), (one.Reach.WithoutTable, other.Reach.WithoutTable));
         Assert.Equal(200, (await RowsAsync(proxy.Settings)).Count);
     }
