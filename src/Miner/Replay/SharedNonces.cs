@@ -2,7 +2,7 @@ namespace Bittbridge.Miner;
 
 /// <summary>
 /// Takes nonces in the table that all instances share, and waits for it as long as that makes sense. A try whose reply is late gets a second beside it, and is waited for still;
-/// a silent storage is given up after two seconds, a slow one only after six. How long, is nothing the caller can shorten: who could, would choose when the table is not asked.
+/// a silent storage is given up after four seconds, a slow one only after six. How long, is nothing the caller can shorten: who could, would choose when the table is not asked.
 /// </summary>
 internal sealed class SharedNonces(NonceTable table, StorageReach reach, TimeProvider clock) : IDisposable
 {
@@ -10,14 +10,13 @@ internal sealed class SharedNonces(NonceTable table, StorageReach reach, TimePro
     public static readonly TimeSpan Part = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long a turn is waited for, while the table answers others.</summary>
-    public static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(9);
 
-    /// <summary>How many requests ask the table at once; the others wait for their turn.</summary>
-    private const int AtOnce = 32;
+    /// <summary>How many requests ask the table at once; the others wait for their turn. Enough for 50 a second when a reply takes 300 ms, and few enough that a crowded storage answers each in time.</summary>
+    private const int AtOnce = 16;
 
-    /// <summary>Parts without any reply, to anybody, after which storage counts as out of reach: 2 s; 3 s while a first connection may be in the making; 0.5 s where it was found so before.</summary>
-    private const int QuietParts = 8;
-    private const int QuietPartsAtFirst = 12;
+    /// <summary>Parts without any reply, to anybody, after which storage counts as out of reach: 4 s, or 0.5 s where it was found so before. A crowded storage may well say nothing for a second or two.</summary>
+    private const int QuietParts = 16;
     private const int QuietPartsInOutage = 2;
 
     /// <summary>6 s, half of what the SDK's callers wait.</summary>
@@ -79,7 +78,7 @@ internal sealed class SharedNonces(NonceTable table, StorageReach reach, TimePro
     private async Task<NonceTaking> TryAsync(NonceAttempt attempt, CancellationToken ct)
     {
         var asked = clock.GetTimestamp();
-        var mostQuiet = reach.Outage is not null ? QuietPartsInOutage : reach.Replies > 0 ? QuietParts : QuietPartsAtFirst;
+        var mostQuiet = reach.Outage is null ? QuietParts : QuietPartsInOutage;
         var open = new List<Task<NonceTry>>();
         var problem = "storage did not answer in time";
         var (tries, sinceTry, quiet, replies) = (0, 0, 0, reach.Replies);
@@ -135,11 +134,10 @@ internal sealed class SharedNonces(NonceTable table, StorageReach reach, TimePro
 
     private async Task<NonceTry> OnceAsync(NonceAttempt attempt, bool again)
     {
-        var asked = clock.GetTimestamp();
         try
         {
             var own = await table.TryTakeAsync(attempt, again).ConfigureAwait(false);
-            reach.Replied(asked);
+            reach.Replied();
             return new(own ? NonceTaking.Now : NonceTaking.Before, null);
         }
         catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))

@@ -11,9 +11,6 @@ internal sealed class StorageReach(MinerSettings settings, TimeProvider clock, I
     /// <summary>How long after a failure nobody asks on a challenge's way.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
 
-    /// <summary>How late a reply may be and still show that storage is well.</summary>
-    public static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
-
     private readonly Lock _gate = new();
     private long _lastReply;
     private long _replies;
@@ -32,15 +29,9 @@ internal sealed class StorageReach(MinerSettings settings, TimeProvider clock, I
     /// <summary>Whether it is too early after a failure to ask again.</summary>
     public bool Rests => Outage is { } outage && clock.GetElapsedTime(outage.LastFailure) < Rest;
 
-    /// <summary>A reply has come to what was asked then.</summary>
-    /// <param name="asked">A timestamp of the clock.</param>
-    public void Replied(long asked)
+    /// <summary>A reply has come, however late.</summary>
+    public void Replied()
     {
-        if (clock.GetElapsedTime(asked) > Late)
-        {
-            return;
-        }
-
         StorageOutage? ended;
         lock (_gate)
         {

@@ -124,16 +124,16 @@ public sealed class ReplayOutageTests(TestStorage storage)
     [Theory]
     [InlineData(ReplayMode.Durable, 200)]
     [InlineData(ReplayMode.Strict, 503)]
-    public async Task Storage_that_never_said_a_word_is_given_up_after_three_seconds(ReplayMode mode, int status)
+    public async Task Storage_that_never_said_a_word_is_given_up_after_four_seconds(ReplayMode mode, int status)
     {
         var clock = new WatchedClock();
         await using var silent = new SilentStorage();
         await using var instance = new ReplayInstance(silent.Settings, mode, clock);
-        await PartsAsync(instance.TakeAsync(instance.Signed()), clock, 12, status);
+        await PartsAsync(instance.TakeAsync(instance.Signed()), clock, 16, status);
     }
 
     [Fact]
-    public async Task Storage_that_falls_silent_is_given_up_after_two_seconds_and_the_next_time_after_half_a_second()
+    public async Task Storage_that_falls_silent_is_given_up_after_four_seconds_and_the_next_time_after_half_a_second()
     {
         var clock = new WatchedClock();
         await using var proxy = new StorageProxy(storage.NewSettings());
@@ -142,7 +142,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
         await clock.WaitBeginsAsync(SharedNonces.Part);
         proxy.Swallow(StorageProxy.Any, int.MaxValue);
 
-        await PartsAsync(instance.TakeAsync(instance.Signed()), clock, 8, 503);
+        await PartsAsync(instance.TakeAsync(instance.Signed()), clock, 16, 503);
         Assert.Equal(503, await instance.TakeAsync(instance.Signed()));
         clock.Advance(StorageReach.Rest);
         await PartsAsync(instance.TakeAsync(instance.Signed()), clock, 2, 503);
