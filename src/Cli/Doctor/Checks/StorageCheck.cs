@@ -8,7 +8,7 @@ namespace Bittbridge.Cli.Doctor;
 /// <summary>Creates the tables where they are missing, as the miner does, and reads each.</summary>
 internal sealed class StorageCheck(MinerTables tables, StorageSettings settings) : ICheck
 {
-    private static readonly string[] Names = [MinerTables.Prices, MinerTables.Forecasts];
+    private static readonly string[] Names = [MinerTables.Prices, MinerTables.Forecasts, MinerTables.Validators, MinerTables.Nonces];
 
     public string Name => "storage";
 
@@ -29,7 +29,7 @@ internal sealed class StorageCheck(MinerTables tables, StorageSettings settings)
                 }, ct).ConfigureAwait(false);
             }
 
-            return Finding.Well($"the tables {string.Join(" and ", Names.Select(name => settings.TablePrefix + name))} can be made and read in {Where()}");
+            return Finding.Well($"the tables {string.Join(", ", Names.Select(name => settings.TablePrefix + name))} can be made and read in {Where()}");
         }
         catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsOutOfReach(exception))
         {
