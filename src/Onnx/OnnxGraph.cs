@@ -138,14 +138,15 @@ internal sealed class OnnxGraph
             throw Wrong($"takes {Word(input)} as '{description.Input}', and {ModelDescription.FileName} says {(description.IsDouble ? "double" : "float")}: {remedy}");
         }
 
-        // A free length is the batch, and so 1; a second one is that of the row.
+        // A free length in the first place is the batch, and so 1; the next one is the row's, where the others leave it to it.
         var shape = input.Dimensions.Select(length => (long)length).ToArray();
-        var free = 0;
+        var left = description.Steps / (double)shape.Where(length => length > 0).Aggregate(1L, (product, length) => product * length);
         for (var i = 0; i < shape.Length; i++)
         {
             if (shape[i] <= 0)
             {
-                shape[i] = free++ == 1 ? description.Steps : 1;
+                var isRow = left > 1 && (i > 0 || shape.Length == 1);
+                (shape[i], left) = isRow ? ((long)left, 1) : (1, left);
             }
         }
 
