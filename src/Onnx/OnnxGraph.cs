@@ -146,7 +146,7 @@ internal sealed class OnnxGraph
             if (shape[i] <= 0)
             {
                 var isRow = left > 1 && (i > 0 || shape.Length == 1);
-                (shape[i], left) = isRow ? ((long)left, 1) : (1, left);
+                (shape[i], left) = isRow ? ((long)left, 1d) : (1L, left);
             }
         }
 
