@@ -36,6 +36,14 @@ public sealed class TrainedElsewhereTests
     }
 
     [Theory, MemberData(nameof(Names))]
+    public void A_model_keeps_the_contract_of_every_model(string name)
+    {
+        using var folder = new ModelFolder(TrainedElsewhere.Description(name), TrainedElsewhere.Graph(name));
+
+        ModelContract.Check(folder.Load());
+    }
+
+    [Theory, MemberData(nameof(Names))]
     public async Task Many_at_once_get_the_answers_that_one_gets(string name)
     {
         using var folder = new ModelFolder(TrainedElsewhere.Description(name), TrainedElsewhere.Graph(name));
