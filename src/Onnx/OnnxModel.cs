@@ -8,7 +8,7 @@ namespace Bittbridge.Onnx;
 /// A model that was trained elsewhere and exported to ONNX. It sees a window of closes (<see cref="PriceWindow"/>), made into features and scaled as its description says. What is
 /// loaded has reproduced every case of the description.
 /// </summary>
-public sealed class OnnxModel : IPredictionModel
+public sealed class OnnxModel : IPredictionModel, IDisposable
 {
     private readonly ModelDescription _description;
     private readonly OnnxGraph _graph;
@@ -66,9 +66,12 @@ public sealed class OnnxModel : IPredictionModel
     /// <summary>Ends the session; a forecast that is being made is finished first, and later ones are none.</summary>
     public ValueTask CleanupAsync()
     {
-        _graph.Close();
+        Dispose();
         return default;
     }
+
+    /// <inheritdoc cref="CleanupAsync"/>
+    public void Dispose() => _graph.Close();
 
     internal static string Sentence(string origin, UnusableModelException unusable) => $"The file {Path.Combine(origin, unusable.File)} {unusable.Message}.";
 
