@@ -55,7 +55,7 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
 
         try
         {
-            return new(Forecast(closes, ct));
+            return new(Forecast(closes, ct) is { } forecast ? Holding(forecast) : null);
         }
         catch (UnusableModelException unusable)
         {
@@ -95,10 +95,15 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         }
 
         var (lower, upper) = (Read(outputs, lowerAt, last), Read(outputs, upperAt, last));
-        return double.IsFinite(lower) && double.IsFinite(upper) && lower <= upper
+        return lower <= upper && Math.Max(last - lower, upper - last) <= ContractTerms.LargestReach * last
             ? new(price, new PredictionInterval(lower, upper))
-            : throw Wrong(string.Create(CultureInfo.InvariantCulture, $"gives an interval from {lower} to {upper}, which is none: look at the order of output.lower and output.upper"));
+            : throw Wrong(string.Create(CultureInfo.InvariantCulture, $"gives an interval from {lower} to {upper}, which is none near a last close of {last}: look at the order of output.lower and output.upper, and whether prices have left the range of the training"));
     }
+
+    /// <summary>Quantiles that were trained apart may cross a little: the interval is widened to its price.</summary>
+    private static Forecast Holding(Forecast forecast) => forecast.Interval is not { } interval || interval.Contains(forecast.Price)
+        ? forecast
+        : new(forecast.Price, new PredictionInterval(Math.Min(interval.Lower, forecast.Price), Math.Max(interval.Upper, forecast.Price)));
 
     private double[] Row(double[] closes)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bittbridge.Models;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Onnx.Tests;
 
@@ -59,6 +60,23 @@ public sealed class AnswerTests
 
         Assert.Null(await model.PredictAsync(Noon, Histories.EndingAt(Noon, [.. Enumerable.Repeat(7.1, 11)]), CancellationToken.None));
         Assert.NotNull(await model.PredictAsync(Noon, Histories.EndingAt(Noon, [.. Enumerable.Repeat(7.1, 12)]), CancellationToken.None));
+        await model.CleanupAsync();
+    }
+
+    [Fact]
+    public async Task An_interval_beside_its_price_is_widened_to_it_and_one_far_away_is_no_answer()
+    {
+        // Three closes come out as they went in: the first is the price, the others are the bounds.
+        var description = SmallModel.Description(steps: 3, window: [7, 6.9, 7.1]);
+        description["output"] = JsonNode.Parse("""{"kind":"price","price":{"name":"y","index":0},"lower":{"name":"y","index":1},"upper":{"name":"y","index":2}}""");
+        (description["cases"]![0]!["lower"], description["cases"]![0]!["upper"]) = (6.9, 7.1);
+        using var folder = new ModelFolder(description, GraphFile.Of("Identity", [1, 3]));
+        var model = folder.Load();
+
+        var below = (await model.PredictAsync(Noon, Histories.EndingAt(Noon, [6.5, 7, 7.25]), CancellationToken.None))!;
+        Assert.Equal(new PredictionInterval(6.5, 7.25), below.Interval);
+        var said = await Assert.ThrowsAsync<UnusableAnswerException>(async () => await model.PredictAsync(Noon, Histories.EndingAt(Noon, [7, 3, 7]), CancellationToken.None));
+        Assert.StartsWith("model.onnx gives an interval from 3 to 7, which is none near a last close of 7", said.Message, StringComparison.Ordinal);
         await model.CleanupAsync();
     }
 }

@@ -1,4 +1,5 @@
 using Bittbridge.Models;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Onnx.Tests;
 

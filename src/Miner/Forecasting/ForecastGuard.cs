@@ -24,6 +24,8 @@ public static class ForecastGuard
             return string.Create(CultureInfo.InvariantCulture, $"a price of {forecast.Price:0.####} is too far from the last one, {newest.Cny:0.####}");
         }
 
-        return forecast.Interval is { Lower: <= 0 } ? "an interval that reaches below zero" : null;
+        return forecast.Interval is { } interval && Math.Max(newest.Cny - interval.Lower, interval.Upper - newest.Cny) > ContractTerms.LargestReach * newest.Cny
+            ? string.Create(CultureInfo.InvariantCulture, $"an interval from {interval.Lower:0.####} to {interval.Upper:0.####} reaches too far from the last price, {newest.Cny:0.####}")
+            : null;
     }
 }

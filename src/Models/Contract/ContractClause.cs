@@ -15,7 +15,7 @@ public enum ContractClause
     /// <summary>A forecast lies near the last price.</summary>
     Price,
 
-    /// <summary>An interval lies above zero and holds the price.</summary>
+    /// <summary>An interval holds the price and stays near the last one.</summary>
     Interval,
 
     /// <summary>The same prices at the same instant get the same forecast.</summary>
@@ -27,7 +27,7 @@ public enum ContractClause
     /// <summary>The prices are left as they are: others read them at the same time.</summary>
     Mutation,
 
-    /// <summary>With few prices or none there is a forecast or null.</summary>
+    /// <summary>With few prices or none there is a forecast or null; here and below an <see cref="UnusableAnswerException"/> counts as null.</summary>
     ShortHistory,
 
     /// <summary>With missing marks and times off the marks there is a forecast or null.</summary>

@@ -176,7 +176,7 @@ internal sealed class ContractExamination(IPredictionModel model, ContractTerms 
             {
                 Broke(ContractClause.Cancellation, $"a call that was cancelled {when} went on for more than {Words(terms.TimeLimit)}: pass the CancellationToken on, and look at it in long loops");
             }
-            else if (exception is not (null or OperationCanceledException))
+            else if (exception is not (null or OperationCanceledException or UnusableAnswerException))
             {
                 Broke(ContractClause.Cancellation, $"a call that was cancelled {when} threw {Told(exception)}: let OperationCanceledException through, or return null");
             }
@@ -189,7 +189,7 @@ internal sealed class ContractExamination(IPredictionModel model, ContractTerms 
         var histories = ConcurrentCounts.Select(count => _prices.TakeLast(count)).ToArray();
         var alone = histories.Select(history => Ask(ContractClause.Concurrency, history, $"with {history.Count} prices")).ToArray();
         var (answers, hung, exception) = Await(
-            () => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => Task.Run(async () => await model.PredictAsync(Now(histories[i % histories.Length]), histories[i % histories.Length], CancellationToken.None).ConfigureAwait(false)))),
+            () => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => Task.Run(() => AnswerAsync(histories[i % histories.Length])))),
             AtOnce * Patience);
         if (hung)
         {
@@ -203,6 +203,18 @@ internal sealed class ContractExamination(IPredictionModel model, ContractTerms 
         else if (!_broken.ContainsKey(ContractClause.Determinism) && answers!.Where((answer, i) => answer != alone[i % alone.Length]).Any())
         {
             Broke(ContractClause.Concurrency, $"of {AtOnce} calls at once some got another forecast than alone: keep what belongs to a call in local variables");
+        }
+    }
+
+    private async Task<Forecast?> AnswerAsync(PriceHistory history)
+    {
+        try
+        {
+            return await model.PredictAsync(Now(history), history, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (UnusableAnswerException)
+        {
+            return null;
         }
     }
 
@@ -265,7 +277,7 @@ internal sealed class ContractExamination(IPredictionModel model, ContractTerms 
             throw new HangingModelException(how);
         }
 
-        if (exception is not null)
+        if (exception is not (null or UnusableAnswerException))
         {
             Broke(clause, $"{how} it threw {Told(exception)}: return null where no answer can be given");
         }
@@ -276,9 +288,9 @@ internal sealed class ContractExamination(IPredictionModel model, ContractTerms 
                 Broke(ContractClause.Price, string.Create(CultureInfo.InvariantCulture, $"{how} it forecast {forecast.Price:0.####}, more than {ContractTerms.LargestMove:P0} from the last price, {newest.Cny:0.####}: answer in CNY per USDT, unscaled"));
             }
 
-            if (forecast.Interval is { } interval && !(interval.Lower > 0 && interval.Contains(forecast.Price)))
+            if (forecast.Interval is { } interval && !(interval.Contains(forecast.Price) && Math.Max(newest.Cny - interval.Lower, interval.Upper - newest.Cny) <= ContractTerms.LargestReach * newest.Cny))
             {
-                Broke(ContractClause.Interval, string.Create(CultureInfo.InvariantCulture, $"{how} the interval from {interval.Lower:0.####} to {interval.Upper:0.####} does not hold its price, {forecast.Price:0.####}, or is not above zero: give none where it is not known"));
+                Broke(ContractClause.Interval, string.Create(CultureInfo.InvariantCulture, $"{how} the interval from {interval.Lower:0.####} to {interval.Upper:0.####} does not hold its price, {forecast.Price:0.####}, or reaches further than {ContractTerms.LargestReach:P0} from the last one: give none where it is not known"));
             }
         }
 
@@ -299,7 +311,7 @@ internal sealed class ContractExamination(IPredictionModel model, ContractTerms 
         }
         catch (AggregateException exception)
         {
-            return (default, false, exception.GetBaseException());
+            return (default, false, exception.Flatten().InnerExceptions[0]);
         }
     }
 

@@ -6,6 +6,9 @@ public sealed record ContractTerms
     /// <summary>The largest distance of a forecast from the last price, as a share of it. The largest one-hour change in a recorded month was 0.3 %.</summary>
     public const double LargestMove = 0.05;
 
+    /// <summary>The largest distance of an interval's bound from the last price, as a share of it.</summary>
+    public const double LargestReach = 0.2;
+
     /// <summary>How many prices <see cref="Prices"/> must hold at least.</summary>
     public const int FewestPrices = 120;
 

@@ -1,6 +1,8 @@
 namespace Bittbridge.Models;
 
-/// <summary>A model's answer is no forecast. The message is one sentence for the user, told in the log and by the health endpoint, without its full stop.</summary>
+/// <summary>
+/// A model has no answer, and knows why: what null is, with a reason. The message is a sentence for the user without its full stop, told in the log and by the health endpoint.
+/// </summary>
 public sealed class UnusableAnswerException : Exception
 {
     public UnusableAnswerException()

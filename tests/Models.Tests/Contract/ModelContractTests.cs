@@ -24,6 +24,10 @@ public sealed class ModelContractTests
     public void A_model_that_answers_nothing_else_than_the_last_price_with_an_interval_keeps_it() =>
         ModelContract.Check(new Trying { Answer = call => new(call.Last, PredictionInterval.Around(call.Last, 0.01)) });
 
+    [Fact]
+    public void To_say_why_there_is_no_answer_is_as_good_as_null() =>
+        ModelContract.Check(new Trying { Answer = call => call.History.Count < 100 ? throw new UnusableAnswerException("fewer than 100 prices") : new(call.Last) }, Terms);
+
     /// <summary>What is wrong with a model, and the clause that says so; where one fault must show in two, both.</summary>
     public static TheoryData<string, ContractClause[]> Faults => new()
     {

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 
-namespace Bittbridge.Onnx.Tests;
+namespace Bittbridge.Testing;
 
 /// <summary>model.json of a graph that <see cref="GraphFile"/> writes: input x, output y.</summary>
-internal static class SmallModel
+public static class SmallModel
 {
     public static JsonObject Description(string features = "closes", int steps = 1, string kind = "price", double[]? window = null, double price = 7) => new()
     {

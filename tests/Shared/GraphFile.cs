@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Bittbridge.Onnx.Tests;
+namespace Bittbridge.Testing;
 
 /// <summary>Writes the smallest ONNX files there are: one node that takes what the graph takes and gives what the graph gives. Field numbers are those of onnx.proto3.</summary>
-internal static class GraphFile
+public static class GraphFile
 {
     private const int Float = 1;
 
