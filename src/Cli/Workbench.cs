@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bittbridge.Cli.Challenging;
+using Bittbridge.Cli.Models;
 
 namespace Bittbridge.Cli;
 
@@ -8,7 +9,7 @@ internal static class Workbench
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Tools for a Bittbridge miner.") { ChallengeCommand.Create() };
+        var root = new RootCommand("Tools for a Bittbridge miner.") { ChallengeCommand.Create(), ModelsCommand.Create() };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

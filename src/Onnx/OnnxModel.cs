@@ -10,12 +10,14 @@ namespace Bittbridge.Onnx;
 /// </summary>
 public sealed class OnnxModel : IPredictionModel, IDisposable
 {
-    private readonly ModelDescription _description;
     private readonly OnnxGraph _graph;
 
-    private OnnxModel(ModelDescription description, OnnxGraph graph) => (_description, _graph) = (description, graph);
+    private OnnxModel(ModelDescription description, OnnxGraph graph) => (Description, _graph) = (description, graph);
 
-    public ModelId Id => _description.Id;
+    public ModelId Id => Description.Id;
+
+    /// <summary>What it takes and gives.</summary>
+    public ModelDescription Description { get; }
 
     /// <summary>Loads an ONNX file and has it reproduce the description's cases.</summary>
     /// <param name="origin">The folder of the model as its user knows it, for the sentence.</param>
@@ -47,7 +49,7 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
     {
         ArgumentNullException.ThrowIfNull(history);
         ct.ThrowIfCancellationRequested();
-        var closes = new double[_description.Closes];
+        var closes = new double[Description.Closes];
         if (!PriceWindow.TryFill(history, timestamp, closes))
         {
             return new((Forecast?)null);
@@ -83,13 +85,13 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         }
 
         var last = closes[^1];
-        var price = Read(outputs, _description.Price, last);
+        var price = Read(outputs, Description.Price, last);
         if (!PricePoint.IsPrice(price))
         {
             throw Wrong(string.Create(CultureInfo.InvariantCulture, $"gives a price of {price}, which is none: look at the window's scaling and at what output.kind says"));
         }
 
-        if (_description is not { Lower: { } lowerAt, Upper: { } upperAt })
+        if (Description is not { Lower: { } lowerAt, Upper: { } upperAt })
         {
             return new(price);
         }
@@ -107,13 +109,13 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
 
     private double[] Row(double[] closes)
     {
-        var row = _description.Features switch
+        var row = Description.Features switch
         {
             WindowFeatures.MinusLast => Array.ConvertAll(closes, close => close - closes[^1]),
             WindowFeatures.LogReturns => [.. closes.Skip(1).Zip(closes, (after, before) => Math.Log(after / before))],
             _ => [.. closes],
         };
-        _description.Scaling.Apply(row);
+        Description.Scaling.Apply(row);
         return row;
     }
 
@@ -130,8 +132,8 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
             throw Wrong($"gives {numbers.Length} numbers as '{place.Name}', and none at index {place.Index}: correct the index in {ModelDescription.FileName}, which counts from 0");
         }
 
-        var number = _description.OutputScaling.Undo(numbers[place.Index ?? 0]);
-        return _description.Output switch
+        var number = Description.OutputScaling.Undo(numbers[place.Index ?? 0]);
+        return Description.Output switch
         {
             OutputKind.Change => last + number,
             OutputKind.LogReturn => last * Math.Exp(number),
@@ -141,13 +143,13 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
 
     private void CheckCases()
     {
-        for (var i = 0; i < _description.Cases.Count; i++)
+        for (var i = 0; i < Description.Cases.Count; i++)
         {
-            var expected = _description.Cases[i];
+            var expected = Description.Cases[i];
             var forecast = Forecast([.. expected.Window], CancellationToken.None)!;
             foreach (var (name, given, wanted) in new[] { ("price", forecast.Price, expected.Price), ("lower", forecast.Interval?.Lower, expected.Lower), ("upper", forecast.Interval?.Upper, expected.Upper) })
             {
-                if (wanted is { } number && !(Math.Abs(given!.Value - number) <= _description.Tolerance))
+                if (wanted is { } number && !(Math.Abs(given!.Value - number) <= Description.Tolerance))
                 {
                     throw Wrong(string.Create(
                         CultureInfo.InvariantCulture,
@@ -157,5 +159,5 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         }
     }
 
-    private UnusableModelException Wrong(string problem) => new(_description.File, problem);
+    private UnusableModelException Wrong(string problem) => new(Description.File, problem);
 }
