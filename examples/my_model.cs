@@ -8,6 +8,14 @@ using Bittbridge.Models;
 using Bittbridge.SelfHost;
 using Bittbridge.Tools.Starting;
 
+if (args is ["--check"])
+{
+    // What a miner relies on in a model; in a test project one line does it: ModelContract.Check(new MyModel());
+    var report = ModelContract.Examine(new MyModel());
+    Console.WriteLine(report);
+    return report.IsKept ? 0 : 1;
+}
+
 // Azurite, prices and a first challenge, as with eng/start.cs. The miner itself is this program once more, with the model added.
 return await LocalStart.RunAsync(args, MyModel.Name, switches => CommandLine.RunAsync(switches, miner => miner.AddModel<MyModel>()));
 

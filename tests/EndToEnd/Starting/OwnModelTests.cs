@@ -25,6 +25,17 @@ public sealed class OwnModelTests(StartCommand start)
     }
 
     [Fact]
+    public async Task The_example_keeps_the_contract()
+    {
+        await StartCommand.BuildAsync(Example);
+
+        var run = await start.RunAsync(["--check"], file: Example);
+
+        Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
+        Assert.Equal("The model my-model@1 keeps the contract.", Assert.Single(run.Lines));
+    }
+
+    [Fact]
     public async Task The_examples_help_names_the_example()
     {
         await StartCommand.BuildAsync(Example);
