@@ -112,6 +112,18 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void Weights_in_another_file_are_refused_with_the_way_to_have_them_inside()
+    {
+        using var folder = new ModelFolder(SmallModel.Description(), GraphFile.WithWeightsIn("model.onnx.data"));
+        File.WriteAllBytes(folder.At("model.onnx.data"), new byte[4]);
+
+        var refusal = folder.Refusal();
+
+        Assert.StartsWith($"The file {folder.At("model.onnx")} keeps its weights in another file (", refusal, StringComparison.Ordinal);
+        Assert.EndsWith("): export it with the weights inside, in PyTorch with external_data=False.", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_unknown_operator_is_refused()
     {
         using var folder = new ModelFolder(SmallModel.Description(), GraphFile.Of("NoSuchOperator", [1, 1]));

@@ -24,6 +24,15 @@ public static class GraphFile
         return Join([Number(1, 8), Bytes(7, graph), Bytes(8, Number(2, 13))]);
     }
 
+    /// <summary>x plus weights that lie in another file, as large models and some exporters have them.</summary>
+    public static byte[] WithWeightsIn(string file)
+    {
+        var place = Bytes(13, Join(Text(1, "location"), Text(2, file)));
+        var weights = Join(Number(1, 1), Number(1, 1), Number(2, Float), Text(8, "w"), place, Number(14, 1));
+        var graph = Join(Bytes(1, Join(Text(1, "x"), Text(1, "w"), Text(2, "y"), Text(4, "Add"))), Text(2, "g"), Bytes(5, weights), Bytes(11, Value("x", Float, [1, 1])), Bytes(12, Value("y", Float, [1, 1])));
+        return Join(Number(1, 8), Bytes(7, graph), Bytes(8, Number(2, 13)));
+    }
+
     private static byte[] Value(string name, int type, int?[] shape)
     {
         var dimensions = Join([.. shape.Select((length, i) => Bytes(1, length is { } fixedLength ? Number(1, fixedLength) : Text(2, $"free{i}")))]);
