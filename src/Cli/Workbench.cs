@@ -3,6 +3,7 @@ using Bittbridge.Cli.Axon;
 using Bittbridge.Cli.Challenging;
 using Bittbridge.Cli.Doctor;
 using Bittbridge.Cli.Keys;
+using Bittbridge.Cli.Models;
 using Bittbridge.Miner;
 using Microsoft.Extensions.Configuration;
 
@@ -22,6 +23,7 @@ internal static class Workbench
             KeysCommand.Create(),
             AxonCommand.Create(environment),
             DoctorCommand.Create(environment),
+            ModelsCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -17,14 +17,14 @@ internal static class MinerApplication
     };
 
     /// <exception cref="SettingsException">A setting can't be used.</exception>
-    public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings, int port, string? address)
+    public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings, int port, string? address, Action<MinerBuilder> add)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(QuietFramework);
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true));
-        builder.Services.AddMiner(builder.Configuration);
+        add(builder.Services.AddMiner(builder.Configuration));
         builder.Services.AddMinerSchedule();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -44,6 +44,7 @@ public sealed record Challenge(DateTimeOffset AskedAt)
         {
             Status = (int)response.StatusCode,
             Body = body,
+            Model = response.Headers.TryGetValues("x-bittbridge-model", out var models) ? models.First() : null,
             Source = response.Headers.TryGetValues("x-bittbridge-price-source", out var sources) ? sources.First() : null,
         };
         try

@@ -15,6 +15,9 @@ public sealed record ChallengeReply
     /// <summary><c>coingecko</c>, <c>simulated</c> or <c>recording</c>; null where the miner does not say.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Name and version of the model that answered; null where the miner does not say.</summary>
+    public string? Model { get; init; }
+
     public required string Body { get; init; }
 
     public DateTimeOffset AskedAt { get; init; }

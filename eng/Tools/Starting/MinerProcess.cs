@@ -12,6 +12,8 @@ public sealed class MinerProcess : IAsyncDisposable
     // The public address of the development key //Bob; its secret is known to everybody.
     private const string DevelopmentHotkey = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
 
+    private const string ModelVariable = "Bittbridge__Model";
+
     private readonly ChildProcess process;
     private readonly HeadChoice head;
     private readonly StreamWriter log;
@@ -72,8 +74,8 @@ public sealed class MinerProcess : IAsyncDisposable
         var log = OpenLog(checkout);
         var portText = port.ToString(CultureInfo.InvariantCulture);
         var command = head.FuncProgram is { } func
-            ? new CommandLine(func, "start", "--port", portText) { Folder = checkout.At("src", "Functions"), Environment = Settings(storage, prices) }
-            : new CommandLine(Programs.Dotnet, Program(checkout, head), "--axon.port", portText) { Folder = checkout.Root, Environment = Settings(storage, prices) };
+            ? new CommandLine(func, "start", "--port", portText) { Folder = checkout.At("src", "Functions"), Environment = Settings(storage, prices, head) }
+            : new CommandLine(Programs.Dotnet, Program(checkout, head), "--axon.port", portText) { Folder = checkout.Root, Environment = Settings(storage, prices, head) };
         var process = ChildProcess.Start(command, line =>
         {
             log.WriteLine(line);
@@ -124,7 +126,24 @@ public sealed class MinerProcess : IAsyncDisposable
     /// <summary>Asks one challenge, as a validator with a development key.</summary>
     public Task<ChallengeReply> AskAsync(Challenge challenge, CancellationToken cancellationToken) => challenge.SendAsync(client, validator, cancellationToken);
 
-    private static string Program(Checkout checkout, HeadChoice head) => checkout.BuiltProgram("Bittbridge." + Path.GetFileName(head.Project));
+    private static string Program(Checkout checkout, HeadChoice head) => head.OwnProgram ?? checkout.BuiltProgram("Bittbridge." + Path.GetFileName(head.Project));
+
+    private static Dictionary<string, string?> Settings(string storage, PriceChoice prices, HeadChoice head)
+    {
+        var settings = Settings(storage, prices);
+        foreach (var (name, value) in head.Environment)
+        {
+            settings[name] = Set(name) ?? value;
+        }
+
+        // The miner starts in another folder than its user.
+        if (Set(ModelVariable) is { } model && model.AsSpan().ContainsAny('/', '\\'))
+        {
+            settings[ModelVariable] = Path.GetFullPath(model);
+        }
+
+        return settings;
+    }
 
     private static Dictionary<string, string?> Settings(string storage, PriceChoice prices) => new()
     {

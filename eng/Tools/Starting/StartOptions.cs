@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Bittbridge.Tools.Starting;
 
-/// <summary>The command line of eng/start.cs.</summary>
+/// <summary>The command line of eng/start.cs, and of a model of one's own that starts the same way.</summary>
 public sealed record StartOptions
 {
     public const int DefaultPort = 8091;
 
-    public const string Help = """
+    private const string Help = """
         Starts the miner on this machine, asks it a first question and shows the answer.
 
           dotnet run eng/start.cs [options]
@@ -29,6 +29,9 @@ public sealed record StartOptions
 
         Exit status: 0 stopped after an answer, 1 something is missing or failed, 2 wrong usage, 130 interrupted before the first answer.
         """;
+
+    /// <summary>What there is to say to the user of a file-based app, named by its path below the root.</summary>
+    public static string HelpFor(string command) => Help.Replace("eng/start.cs", command, StringComparison.Ordinal);
 
     public bool Once { get; private init; }
 

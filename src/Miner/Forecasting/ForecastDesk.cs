@@ -37,6 +37,9 @@ public sealed class ForecastDesk
     /// <summary>The configured model.</summary>
     public ModelId Model => _active.ModelId;
 
+    /// <summary>Why another model than the one asked for is the configured one; null when it is that one.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>A forecast for one hour from now, within <paramref name="timeLeft"/>.</summary>
     /// <param name="timeLeft">What is left of the challenge's budget; none or less: the fallback answers at once.</param>
     /// <param name="ct">The caller went away.</param>
@@ -111,6 +114,10 @@ public sealed class ForecastDesk
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             return (null, string.Create(CultureInfo.InvariantCulture, $"it took longer than the {left.TotalMilliseconds:0} ms that were left"));
+        }
+        catch (UnusableAnswerException exception)
+        {
+            return (null, exception.Message);
         }
         // A user's model may throw anything; it costs this one answer.
 #pragma warning disable CA1031

@@ -6,8 +6,8 @@ namespace Bittbridge.Miner;
 /// <summary>Tells nonsense from a forecast: a price so far from the last known one is a broken model, not a view of the market.</summary>
 public static class ForecastGuard
 {
-    /// <summary>The largest distance from the last price, as a share of it. The largest one-hour change in a recorded month was 0.3 %.</summary>
-    public const double LargestMove = 0.05;
+    /// <summary>The largest distance from the last price, as a share of it.</summary>
+    public const double LargestMove = ContractTerms.LargestMove;
 
     /// <summary>Why the forecast can't be used; null when it can.</summary>
     public static string? Objection(Forecast forecast, PriceHistory history)
@@ -24,6 +24,8 @@ public static class ForecastGuard
             return string.Create(CultureInfo.InvariantCulture, $"a price of {forecast.Price:0.####} is too far from the last one, {newest.Cny:0.####}");
         }
 
-        return forecast.Interval is { Lower: <= 0 } ? "an interval that reaches below zero" : null;
+        return forecast.Interval is { } interval && Math.Max(newest.Cny - interval.Lower, interval.Upper - newest.Cny) > ContractTerms.LargestReach * newest.Cny
+            ? string.Create(CultureInfo.InvariantCulture, $"an interval from {interval.Lower:0.####} to {interval.Upper:0.####} reaches too far from the last price, {newest.Cny:0.####}")
+            : null;
     }
 }

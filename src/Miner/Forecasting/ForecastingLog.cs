@@ -17,6 +17,9 @@ internal static partial class ForecastingLog
     [LoggerMessage(2003, LogLevel.Warning, "The forecast for {Mark} could not be recorded: {Problem}")]
     public static partial void NotRecorded(ILogger logger, DateTimeOffset mark, string problem);
 
+    [LoggerMessage(2005, LogLevel.Error, "{Problem} Until the next start the model {Model} answers instead")]
+    public static partial void NotLoaded(ILogger logger, string problem, ModelId model);
+
     [LoggerMessage(2004, LogLevel.Information, "Dropped {Count} recorded forecasts older than {Days} days")]
     public static partial void Pruned(ILogger logger, int count, int days);
 }

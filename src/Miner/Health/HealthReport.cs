@@ -28,7 +28,9 @@ public sealed class HealthReport(ForecastDesk desk, IPrices prices, IEnumerable<
             ["prices"] = Prices(snapshot),
             ["source"] = Source(snapshot),
             ["storage"] = prices.LastReadFailure is { } failure ? new("unwell", failure) : new("well", null),
-            ["model"] = live.Forecast is not null && live.Reason is not null ? new("unwell", live.Reason) : new("well", desk.Model.ToString()),
+            ["model"] = live.Forecast is not null && live.Reason is not null ? new("unwell", live.Reason)
+                : desk.Problem is { } problem ? new("unwell", $"{problem} {desk.Model} answers instead.")
+                : new("well", desk.Model.ToString()),
         };
         foreach (var source in sources)
         {

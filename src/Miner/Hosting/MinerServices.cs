@@ -21,6 +21,7 @@ public static class MinerServices
         services.AddSingleton<IForecastLog, TableForecastLog>();
         services.AddSingleton<IIntervalEstimator>(provider => new ResidualIntervalEstimator(provider.GetRequiredService<MinerSettings>().Level));
         services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<ConfiguredFolder>();
         services.AddSingleton(ActiveModel.Choose);
         services.AddSingleton(provider => provider.GetRequiredService<MinerSettings>().Limits);
         services.AddSingleton<CallerLimits>();

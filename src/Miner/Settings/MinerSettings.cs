@@ -30,7 +30,7 @@ public sealed record MinerSettings
 
     public PriceSettings Prices { get; init; } = new();
 
-    /// <summary>The name of the model that answers.</summary>
+    /// <summary>The name of the model that answers, or the path of a folder that holds one.</summary>
     public string Model { get; init; } = DefaultModel;
 
     /// <summary>The share of hours that an interval should hold.</summary>

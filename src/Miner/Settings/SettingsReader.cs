@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Bittbridge.Bittensor;
 using Bittbridge.Models;
+using Bittbridge.Onnx;
 using Microsoft.Extensions.Configuration;
 using NCrontab;
 
@@ -121,7 +122,7 @@ public static partial class SettingsReader
     private static string Model(SettingValues values)
     {
         var name = values.Text(SettingNames.Model) ?? MinerSettings.DefaultModel;
-        return ModelId.IsPart(name) ? name : throw SettingValues.Unusable(SettingNames.Model, name, "set it to a model's name, such as " + MinerSettings.DefaultModel);
+        return ModelId.IsPart(name) || OnnxFolder.IsPath(name) ? name : throw SettingValues.Unusable(SettingNames.Model, name, $"set it to a model's name, such as {MinerSettings.DefaultModel}, or to the path of a folder with a model.json, such as ./my-model");
     }
 
     private static string Schedule(SettingValues values, string name, string byDefault)

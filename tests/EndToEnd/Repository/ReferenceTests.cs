@@ -9,11 +9,12 @@ public sealed class ReferenceTests
     private static readonly Dictionary<string, string[]> Picture = new()
     {
         ["Models"] = [],
+        ["Onnx"] = ["Models"],
         ["Bittensor"] = [],
-        ["Miner"] = ["Bittensor", "Models"],
+        ["Miner"] = ["Bittensor", "Models", "Onnx"],
         ["Functions"] = ["Miner"],
         ["SelfHost"] = ["Miner"],
-        ["Cli"] = ["Bittensor", "Miner", "Models"],
+        ["Cli"] = ["Bittensor", "Miner", "Models", "Onnx"],
     };
 
     public static TheoryData<string> Rooms => [.. Picture.Keys];

@@ -8,22 +8,24 @@ namespace Bittbridge.EndToEnd.Tests;
 /// <summary>Runs eng/start.cs as a user would, with a state folder of its own and CoinGecko out of reach.</summary>
 public sealed partial class StartCommand : IAsyncLifetime
 {
+    private const string Start = "eng/start.cs";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     /// <summary>The state folder of all the runs; gone afterwards.</summary>
     public string LocalFolder { get; } = Directory.CreateTempSubdirectory("bittbridge-start-").FullName;
 
-    /// <summary>A run that nobody stops.</summary>
-    public async Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    /// <summary>A run that nobody stops: of eng/start.cs, or of another file that starts as it does and was built.</summary>
+    public async Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string file = Start)
     {
         using var limit = new CancellationTokenSource(Patience);
-        return await ChildProcess.RunAsync(Command(arguments, environment), onLine: null, limit.Token);
+        return await ChildProcess.RunAsync(Command(file, arguments, environment), onLine: null, limit.Token);
     }
 
     /// <summary>A run that goes on until it is stopped, once it has said what to do next.</summary>
-    public async Task<ChildProcess> StartAsync(IReadOnlyList<string> arguments)
+    public async Task<ChildProcess> StartAsync(IReadOnlyList<string> arguments, string file = Start)
     {
-        var process = ChildProcess.Start(Command(arguments, environment: null));
+        var process = ChildProcess.Start(Command(file, arguments, environment: null));
         await Eventually.TrueAsync(() => process.HasExited || process.LastLines.Any(line => line.Contains("stop everything", StringComparison.Ordinal)), Patience, () => Text(process.LastLines));
         Assert.False(process.HasExited, Text(process.LastLines));
         return process;
@@ -34,9 +36,11 @@ public sealed partial class StartCommand : IAsyncLifetime
 
     public static string Text(IEnumerable<string> lines) => string.Join(Environment.NewLine, lines);
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => await BuildAsync(Start);
+
+    public static async Task BuildAsync(string file)
     {
-        var build = await ChildProcess.RunAsync(CommandLine.Dotnet(RepositoryFolder.Root, "build", "eng/start.cs"), onLine: null, TestContext.Current.CancellationToken);
+        var build = await ChildProcess.RunAsync(CommandLine.Dotnet(RepositoryFolder.Root, "build", file), onLine: null, TestContext.Current.CancellationToken);
         Assert.True(build.Succeeded, Text(build.Lines));
     }
 
@@ -49,9 +53,9 @@ public sealed partial class StartCommand : IAsyncLifetime
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int processId, int signal);
 
-    private CommandLine Command(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment)
+    private CommandLine Command(string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment)
     {
-        var command = CommandLine.Dotnet(RepositoryFolder.Root, ["run", "--no-build", "eng/start.cs", "--", .. arguments]);
+        var command = CommandLine.Dotnet(RepositoryFolder.Root, ["run", "--no-build", file, "--", .. arguments]);
         var all = new Dictionary<string, string?>(command.Environment)
         {
             [Checkout.LocalFolderVariable] = LocalFolder,

@@ -44,7 +44,7 @@ public sealed class ForecastDeskTests
         Assert.True(seen!.Newest!.Value.Time <= Now);
     }
 
-    public static TheoryData<string> Oddities => ["throws", "throws later", "null", "too high", "too low", "below zero", "not initialised", "throws when initialised"];
+    public static TheoryData<string> Oddities => ["throws", "throws later", "null", "too high", "too low", "below zero", "up to the sky", "not initialised", "throws when initialised"];
 
     [Theory]
     [MemberData(nameof(Oddities))]
@@ -62,6 +62,7 @@ public sealed class ForecastDeskTests
             "too high" => Answers(new Forecast(10.5)),
             "too low" => Answers(new Forecast(0.0001)),
             "below zero" => Answers(new Forecast(7.1, new PredictionInterval(-1, 8))),
+            "up to the sky" => Answers(new Forecast(7.1, new PredictionInterval(7, 2e27))),
             "not initialised" => new OddModel((_, _, _) => new(new Forecast(7.1)), () => new(false)),
             _ => new OddModel((_, _, _) => new(new Forecast(7.1)), () => throw new FileNotFoundException("weights")),
         });

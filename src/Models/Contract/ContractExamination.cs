@@ -1,0 +1,326 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Bittbridge.Models;
+
+/// <summary>One model, clause by clause. What a model breaks first stops nothing but what could not be judged after it.</summary>
+internal sealed class ContractExamination(IPredictionModel model, ContractTerms terms)
+{
+    private static readonly int[] ConcurrentCounts = [120, 119, 60, 59];
+
+    // Shown to every call; what the model does to it is seen against the terms' own.
+    private readonly PriceHistory _prices = ContractPrices.Copy(terms.Prices);
+    private readonly SortedDictionary<ContractClause, string> _broken = [];
+
+    // Well beyond the limit: a model that is slow and one that hangs get different sentences.
+    private TimeSpan Patience => 4 * terms.TimeLimit + TimeSpan.FromSeconds(2);
+
+    public ContractReport Run()
+    {
+        var name = Id();
+        if (Initialise())
+        {
+            try
+            {
+                Answer();
+                Determinism();
+                OddHistories();
+                Cancellation();
+                Concurrency();
+                Replay();
+                Mutation();
+            }
+            catch (HangingModelException hanging)
+            {
+                Broke(ContractClause.Time, $"it had not answered after {Words(Patience)} {hanging.Message}, and nothing more was asked: keep every wait short and pass the CancellationToken on");
+            }
+        }
+
+        Cleanup();
+        return new(name, [.. _broken.Select(broken => new BrokenClause(broken.Key, broken.Value + "."))]);
+    }
+
+    private string Id()
+    {
+        try
+        {
+            if (model.Id is { } id)
+            {
+                if (model.Id != id)
+                {
+                    Broke(ContractClause.Id, $"it was {id} and then {model.Id}: set it once, since forecasts are kept under it");
+                }
+
+                return id.ToString();
+            }
+
+            Broke(ContractClause.Id, "it is null: give the model a name and a version");
+        }
+        // A user's model may throw anything, here and wherever it is called.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Broke(ContractClause.Id, $"it threw {Told(exception)}: give the model a name and a version of a-z, 0-9, '.', '_' and '-'");
+        }
+
+        return model.GetType().Name;
+    }
+
+    private bool Initialise()
+    {
+        switch (Await(() => model.InitializeAsync(CancellationToken.None).AsTask(), terms.InitializeLimit))
+        {
+            case (_, true, _):
+                Broke(ContractClause.Initialise, $"it was not initialised after {Words(terms.InitializeLimit)}: load less, or wait for nothing without a limit");
+                return false;
+            case (_, _, { } exception):
+                Broke(ContractClause.Initialise, $"initialising threw {Told(exception)}: return false where the model can't start");
+                return false;
+            case (false, _, _):
+                Broke(ContractClause.Initialise, "initialising returned false, so the miner would never ask it: see that what it loads is there");
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    /// <summary>The first call, which may be slow, and how long the next ones take.</summary>
+    private void Answer()
+    {
+        if (Ask(ContractClause.Answer, _prices, $"with {_prices.Count} prices at hand") is null && !_broken.ContainsKey(ContractClause.Answer))
+        {
+            Broke(ContractClause.Answer, $"it had no forecast with {_prices.Count} prices at hand: the miner would never answer with it");
+        }
+
+        var best = TimeSpan.MaxValue;
+        for (var i = 0; i < 3; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            Ask(ContractClause.Answer, _prices, $"with {_prices.Count} prices at hand");
+            best = Stopwatch.GetElapsedTime(started) is var took && took < best ? took : best;
+        }
+
+        if (best > terms.TimeLimit)
+        {
+            Broke(ContractClause.Time, $"a forecast took {Words(best)}, and {Words(terms.TimeLimit)} is the limit: do less at each forecast and more in InitializeAsync");
+        }
+    }
+
+    private void Determinism()
+    {
+        var first = Ask(ContractClause.Determinism, _prices, "with the prices as they were");
+        if (first != Ask(ContractClause.Determinism, ContractPrices.Copy(_prices), "with a copy of the prices"))
+        {
+            Broke(ContractClause.Determinism, "the same prices got another forecast the second time: seed what is random, and take the time from the timestamp");
+        }
+
+        var elsewhere = Now(_prices).ToOffset(TimeSpan.FromHours(8));
+        if (first != Ask(ContractClause.Determinism, _prices, "at the same instant in another time zone", elsewhere))
+        {
+            Broke(ContractClause.Determinism, "the same instant in another time zone got another forecast: use timestamp.UtcDateTime where hours matter");
+        }
+
+        Ask(ContractClause.State, _prices.TakeLast(60), "with 60 prices");
+        if (first != Ask(ContractClause.State, _prices, "with the prices as they were") && !_broken.ContainsKey(ContractClause.Determinism))
+        {
+            Broke(ContractClause.State, "the same prices got another forecast after others had been asked about: keep nothing from one call to the next");
+        }
+    }
+
+    private void Mutation()
+    {
+        if (!_prices.TimesUnixMs.SequenceEqual(terms.Prices.TimesUnixMs) || !_prices.Prices.SequenceEqual(terms.Prices.Prices) || !_prices.UsdPrices.SequenceEqual(terms.Prices.UsdPrices))
+        {
+            Broke(ContractClause.Mutation, "the prices had changed after it was asked: copy what is to be changed, since every call sees the same arrays");
+        }
+    }
+
+    private void OddHistories()
+    {
+        foreach (var count in new[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 24, 25, 50, 100 })
+        {
+            Ask(ContractClause.ShortHistory, _prices.TakeLast(count), string.Create(CultureInfo.InvariantCulture, $"with {count} {(count == 1 ? "price" : "prices")}"));
+        }
+
+        Ask(ContractClause.Gaps, ContractPrices.Ragged(_prices), "with a third of the marks missing and the others off their times");
+        Ask(ContractClause.Gaps, ContractPrices.WithHole(_prices, TimeSpan.FromMinutes(5), TimeSpan.FromHours(2)), "with two hours missing before the last price");
+        Ask(ContractClause.Gaps, ContractPrices.WithHole(_prices, TimeSpan.FromHours(1), TimeSpan.FromHours(4)), "with three hours missing an hour ago");
+        foreach (var hours in new[] { 1, 3, 23, 72 })
+        {
+            Ask(ContractClause.OldPrices, _prices, $"with a last price {hours} h old", Now(_prices).AddHours(hours));
+        }
+
+        Ask(ContractClause.OddPrices, ContractPrices.StandingStill(_prices), "with prices that stand still");
+        Ask(ContractClause.OddPrices, ContractPrices.Jumping(_prices), "with a jump of 3 %");
+        Ask(ContractClause.MissingUsd, ContractPrices.UsdAtEvery(_prices, 0), "with USDT/USD unknown");
+        Ask(ContractClause.MissingUsd, ContractPrices.UsdAtEvery(_prices, 7), "with USDT/USD known here and there");
+    }
+
+    private void Cancellation()
+    {
+        foreach (var (delay, when) in new[] { (TimeSpan.Zero, "before it began"), (TimeSpan.FromMilliseconds(20), "after 20 ms") })
+        {
+            using var cancelling = new CancellationTokenSource();
+            if (delay == TimeSpan.Zero)
+            {
+                cancelling.Cancel();
+            }
+            else
+            {
+                cancelling.CancelAfter(delay);
+            }
+
+            var (_, hung, exception) = Await(() => model.PredictAsync(Now(_prices), _prices, cancelling.Token).AsTask(), delay + terms.TimeLimit);
+            if (hung)
+            {
+                Broke(ContractClause.Cancellation, $"a call that was cancelled {when} went on for more than {Words(terms.TimeLimit)}: pass the CancellationToken on, and look at it in long loops");
+            }
+            else if (exception is not (null or OperationCanceledException or UnusableAnswerException))
+            {
+                Broke(ContractClause.Cancellation, $"a call that was cancelled {when} threw {Told(exception)}: let OperationCanceledException through, or return null");
+            }
+        }
+    }
+
+    private void Concurrency()
+    {
+        const int AtOnce = 32;
+        var histories = ConcurrentCounts.Select(count => _prices.TakeLast(count)).ToArray();
+        var alone = histories.Select(history => Ask(ContractClause.Concurrency, history, $"with {history.Count} prices")).ToArray();
+        var (answers, hung, exception) = Await(
+            () => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => Task.Run(() => AnswerAsync(histories[i % histories.Length])))),
+            AtOnce * Patience);
+        if (hung)
+        {
+            throw new HangingModelException($"with {AtOnce} calls at once");
+        }
+
+        if (exception is not null)
+        {
+            Broke(ContractClause.Concurrency, $"of {AtOnce} calls at once one threw {Told(exception)}: keep what belongs to a call in local variables");
+        }
+        else if (!_broken.ContainsKey(ContractClause.Determinism) && answers!.Where((answer, i) => answer != alone[i % alone.Length]).Any())
+        {
+            Broke(ContractClause.Concurrency, $"of {AtOnce} calls at once some got another forecast than alone: keep what belongs to a call in local variables");
+        }
+    }
+
+    private async Task<Forecast?> AnswerAsync(PriceHistory history)
+    {
+        try
+        {
+            return await model.PredictAsync(Now(history), history, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (UnusableAnswerException)
+        {
+            return null;
+        }
+    }
+
+    private void Replay()
+    {
+        if (model is not IPastForecasts past)
+        {
+            return;
+        }
+
+        var (whole, cut) = (_prices, _prices.Until(_prices[_prices.Count / 2].Time));
+        var (ofWhole, ofCut) = (Enumerable.Repeat(double.NaN, whole.Count).ToArray(), new double[cut.Count]);
+        var (_, hung, exception) = Await(
+            () => Task.Run(() =>
+            {
+                past.Replay(whole, ofWhole);
+                past.Replay(cut, ofCut);
+                return true;
+            }),
+            2 * Patience);
+        if (hung || exception is not null)
+        {
+            Broke(ContractClause.Replay, exception is null ? $"a replay of {whole.Count} prices took more than {Words(Patience)}: make it one pass" : $"a replay threw {Told(exception)}: fill a value a point");
+        }
+        else if (!ofWhole.All(PricePoint.IsPrice))
+        {
+            Broke(ContractClause.Replay, "a replayed forecast is no price: fill a value a point");
+        }
+        else if (!ofWhole.AsSpan(0, cut.Count).SequenceEqual(ofCut))
+        {
+            Broke(ContractClause.Replay, "a replayed forecast changed with prices that came after it: look at points 0 to i for value i");
+        }
+    }
+
+    private void Cleanup()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            var time = i == 0 ? "" : " a second time";
+            var (_, hung, exception) = Await(
+                async () =>
+                {
+                    await model.CleanupAsync().ConfigureAwait(false);
+                    return true;
+                },
+                terms.InitializeLimit);
+            if (hung || exception is not null)
+            {
+                Broke(ContractClause.Cleanup, exception is null ? $"cleaning up{time} took more than {Words(terms.InitializeLimit)}" : $"cleaning up{time} threw {Told(exception)}: release what is there, and nothing twice");
+            }
+        }
+    }
+
+    /// <summary>Asks once, and notes what is wrong with the way of the answer: an exception against the clause at hand, a forecast that is none against its own.</summary>
+    private Forecast? Ask(ContractClause clause, PriceHistory history, string how, DateTimeOffset? at = null)
+    {
+        var (forecast, hung, exception) = Await(() => model.PredictAsync(at ?? Now(history), history, CancellationToken.None).AsTask(), Patience);
+        if (hung)
+        {
+            throw new HangingModelException(how);
+        }
+
+        if (exception is not (null or UnusableAnswerException))
+        {
+            Broke(clause, $"{how} it threw {Told(exception)}: return null where no answer can be given");
+        }
+        else if (forecast is not null && history.Newest is { } newest)
+        {
+            if (Math.Abs(forecast.Price - newest.Cny) > ContractTerms.LargestMove * newest.Cny)
+            {
+                Broke(ContractClause.Price, string.Create(CultureInfo.InvariantCulture, $"{how} it forecast {forecast.Price:0.####}, more than {ContractTerms.LargestMove:P0} from the last price, {newest.Cny:0.####}: answer in CNY per USDT, unscaled"));
+            }
+
+            if (forecast.Interval is { } interval && !(interval.Contains(forecast.Price) && Math.Max(newest.Cny - interval.Lower, interval.Upper - newest.Cny) <= ContractTerms.LargestReach * newest.Cny))
+            {
+                Broke(ContractClause.Interval, string.Create(CultureInfo.InvariantCulture, $"{how} the interval from {interval.Lower:0.####} to {interval.Upper:0.####} does not hold its price, {forecast.Price:0.####}, or reaches further than {ContractTerms.LargestReach:P0} from the last one: give none where it is not known"));
+            }
+        }
+
+        return forecast;
+    }
+
+    private void Broke(ContractClause clause, string how) => _broken.TryAdd(clause, how);
+
+    private DateTimeOffset Now(PriceHistory history) => (history.Newest ?? _prices.Newest!.Value).Time.AddSeconds(10);
+
+    /// <summary>Runs what a model does on a thread of its own, since it may block.</summary>
+    private static (T? Result, bool Hung, Exception? Exception) Await<T>(Func<Task<T>> work, TimeSpan patience)
+    {
+        var running = Task.Run(work);
+        try
+        {
+            return running.Wait(patience) ? (running.Result, false, null) : (default, true, null);
+        }
+        catch (AggregateException exception)
+        {
+            return (default, false, exception.Flatten().InnerExceptions[0]);
+        }
+    }
+
+    private static string Told(Exception exception) => $"{exception.GetType().Name} (\"{exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}\")";
+
+    private static string Words(TimeSpan time) => time < TimeSpan.FromSeconds(2)
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
+
+    /// <summary>The model does not come back. The message says what it had been asked.</summary>
+    private sealed class HangingModelException(string how) : Exception(how);
+}

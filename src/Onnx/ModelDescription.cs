@@ -1,0 +1,76 @@
+using System.Diagnostics.CodeAnalysis;
+using Bittbridge.Models;
+
+namespace Bittbridge.Onnx;
+
+/// <summary>What <c>model.json</c> says of the ONNX file beside it. docs/your-own-model.md lists its fields.</summary>
+public sealed record ModelDescription
+{
+    public const string FileName = "model.json";
+
+    public const int CurrentFormat = 1;
+
+    /// <summary>More closes than the miner keeps at hand can't be asked for.</summary>
+    public const int MostSteps = 500;
+
+    public required ModelId Id { get; init; }
+
+    /// <summary>The name of the ONNX file.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Whether the input takes double precision; else single.</summary>
+    public required bool IsDouble { get; init; }
+
+    /// <summary>How many numbers the model is shown, 5 minutes apart.</summary>
+    public required int Steps { get; init; }
+
+    public required WindowFeatures Features { get; init; }
+
+    /// <summary>Applied to the features.</summary>
+    public required Scaling Scaling { get; init; }
+
+    /// <summary>The input's name in the ONNX file.</summary>
+    public required string Input { get; init; }
+
+    public required OutputKind Output { get; init; }
+
+    /// <summary>Undone on every output before it is taken as a price, a change or a log return.</summary>
+    public required Scaling OutputScaling { get; init; }
+
+    public required OutputPlace Price { get; init; }
+
+    /// <summary>Null where the model gives no interval; then <see cref="Upper"/> is null too.</summary>
+    public OutputPlace? Lower { get; init; }
+
+    public OutputPlace? Upper { get; init; }
+
+    /// <summary>At least one.</summary>
+    public required IReadOnlyList<ModelCase> Cases { get; init; }
+
+    /// <summary>How far from a case the model may be, CNY.</summary>
+    public required double Tolerance { get; init; }
+
+    /// <summary>How many closes a window holds.</summary>
+    public int Closes => ClosesOf(Steps, Features);
+
+    internal static int ClosesOf(int steps, WindowFeatures features) => features == WindowFeatures.LogReturns ? steps + 1 : steps;
+
+    /// <summary>The description in a file.</summary>
+    /// <param name="origin">The folder of the model as its user knows it, for the sentence.</param>
+    /// <param name="json">UTF-8.</param>
+    /// <param name="description">What it says.</param>
+    /// <param name="problem">One sentence: the file, what is wrong with it and the remedy.</param>
+    public static bool TryRead(string origin, ReadOnlyMemory<byte> json, [NotNullWhen(true)] out ModelDescription? description, [NotNullWhen(false)] out string? problem)
+    {
+        try
+        {
+            (description, problem) = (ModelDescriptionReader.Read(json), null);
+            return true;
+        }
+        catch (UnusableModelException unusable)
+        {
+            (description, problem) = (null, OnnxModel.Sentence(origin, unusable));
+            return false;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Text.Json;
+using Bittbridge.Models;
+
+namespace Bittbridge.Onnx;
+
+/// <summary>Reads <c>model.json</c> by hand, so that whatever is wrong with it is said in its own words.</summary>
+internal static class ModelDescriptionReader
+{
+    private const double SingleTolerance = 1e-5;
+    private const double DoubleTolerance = 1e-8;
+    private const string NamePattern = "use 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit first";
+
+    public static ModelDescription Read(ReadOnlyMemory<byte> json)
+    {
+        using var document = Parse(json);
+        var fields = new JsonFields(document.RootElement, "");
+        _ = fields.Whole("formatVersion", ModelDescription.CurrentFormat, ModelDescription.CurrentFormat);
+        var id = new ModelId(Part(fields, "name"), Part(fields, "version"));
+        var isDouble = fields.OneOf("type", null, ("float", false), ("double", true));
+        var steps = fields.Whole("steps", 1, ModelDescription.MostSteps);
+        var features = fields.OneOf("features", null, ("closes", WindowFeatures.Closes), ("minus-last", WindowFeatures.MinusLast), ("log-returns", WindowFeatures.LogReturns));
+        var file = fields.Optional("file") is { } named ? FileIn(fields, named) : "model.onnx";
+        var scaling = fields.Optional("scaling") is { } scaled ? ScalingIn(scaled, "scaling.", steps) : Scaling.None;
+        var input = fields.Text("input", "give it the name of the input in the ONNX file");
+        var tolerance = fields.Optional("tolerance") is { } given ? ToleranceIn(fields, given) : isDouble ? DoubleTolerance : SingleTolerance;
+        var output = new JsonFields(fields.Required("output", "say what the model gives with { \"kind\": …, \"price\": … }"), "output.");
+        var kind = output.OneOf("kind", null, ("price", OutputKind.Price), ("change", OutputKind.Change), ("log-return", OutputKind.LogReturn));
+        var outputScaling = output.Optional("scaling") is { } unscaled ? ScalingIn(unscaled, "output.scaling.", 1) : Scaling.None;
+        var price = PlaceIn("price", output.Required("price", "give it the name of the output in the ONNX file"));
+        var (lower, upper) = (output.Optional("lower"), output.Optional("upper"));
+        output.RefuseOthers();
+        if (lower is null != upper is null)
+        {
+            throw JsonFields.Wrong($"has output.{(lower is null ? "upper" : "lower")} alone: give both bounds of the interval, or neither");
+        }
+
+        var cases = fields.Required("cases", "give at least one window with what the model makes of it");
+        fields.RefuseOthers();
+        return new()
+        {
+            Id = id,
+            File = file,
+            IsDouble = isDouble,
+            Steps = steps,
+            Features = features,
+            Scaling = scaling,
+            Input = input,
+            Output = kind,
+            OutputScaling = outputScaling,
+            Price = price,
+            Lower = lower is { } low ? PlaceIn("lower", low) : null,
+            Upper = upper is { } high ? PlaceIn("upper", high) : null,
+            Tolerance = tolerance,
+            Cases = CasesIn(cases, ModelDescription.ClosesOf(steps, features), withInterval: lower is not null),
+        };
+    }
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return JsonDocument.Parse(json, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        }
+        catch (JsonException exception)
+        {
+            throw JsonFields.Wrong(string.Create(CultureInfo.InvariantCulture, $"is no JSON from line {exception.LineNumber + 1} on: mend it there"));
+        }
+    }
+
+    private static string Part(JsonFields fields, string name)
+    {
+        var text = fields.Text(name, NamePattern);
+        return ModelId.IsPart(text) ? text : throw JsonFields.Wrong($"has {name} \"{text}\": {NamePattern}");
+    }
+
+    private static string FileIn(JsonFields fields, JsonElement value)
+    {
+        // A plain name: what is pushed or copied is one folder, and nothing outside it is read.
+        const string Remedy = "use the name of the ONNX file, which lies in the same folder";
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : throw fields.Wrong("file", value, Remedy);
+        return text.Length is > 0 and <= 128 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') && text[0] != '.' ? text : throw fields.Wrong("file", value, Remedy + ", of letters, digits, '.', '_' and '-'");
+    }
+
+    private static double ToleranceIn(JsonFields fields, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var tolerance) && tolerance is > 0 and <= 0.001
+            ? tolerance
+            : throw fields.Wrong("tolerance", value, "use a number of CNY above 0 and at most 0.001");
+
+    private static Scaling ScalingIn(JsonElement json, string path, int steps)
+    {
+        var fields = new JsonFields(json, path);
+        var kind = fields.OneOf("kind", null, ("none", 0), ("min-max", 1), ("standard", 2));
+        var remedy = steps == 1 ? "use a number" : string.Create(CultureInfo.InvariantCulture, $"use a number, or a list of {steps}, one a step");
+        var scaling = kind switch
+        {
+            1 => MinMax(fields.NumberOrNumbers("min", steps, remedy), fields.NumberOrNumbers("max", steps, remedy), path),
+            2 => Standard(fields.NumberOrNumbers("mean", steps, remedy), fields.NumberOrNumbers("deviation", steps, remedy), path),
+            _ => Scaling.None,
+        };
+        fields.RefuseOthers();
+        return scaling;
+    }
+
+    private static Scaling MinMax(double[] min, double[] max, string path)
+    {
+        if (min.Length != max.Length)
+        {
+            throw JsonFields.Wrong($"has not as many {path}min as {path}max: give both as a number or both as a list");
+        }
+
+        var ranges = min.Zip(max, (low, high) => high - low).ToArray();
+        return ranges.All(range => range > 0) ? new(min, ranges) : throw JsonFields.Wrong($"has a {path}max that is not above {path}min: exchange them");
+    }
+
+    private static Scaling Standard(double[] mean, double[] deviation, string path)
+    {
+        if (mean.Length != deviation.Length)
+        {
+            throw JsonFields.Wrong($"has not as many {path}mean as {path}deviation: give both as a number or both as a list");
+        }
+
+        return deviation.All(unit => unit > 0) ? new(mean, deviation) : throw JsonFields.Wrong($"has a {path}deviation that is not above zero: give the one that the scaler divides by");
+    }
+
+    private static OutputPlace PlaceIn(string name, JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text)
+        {
+            return new(text, null);
+        }
+
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            throw JsonFields.Wrong($"has output.{name} that names no output: give it the name in the ONNX file, or {{ \"name\": …, \"index\": … }}");
+        }
+
+        var fields = new JsonFields(value, $"output.{name}.");
+        var place = new OutputPlace(fields.Text("name", "give it the name of the output in the ONNX file"), fields.Whole("index", 0, 100_000));
+        fields.RefuseOthers();
+        return place;
+    }
+
+    private static List<ModelCase> CasesIn(JsonElement list, int closes, bool withInterval)
+    {
+        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0)
+        {
+            throw JsonFields.Wrong("has no cases: give at least one window with what the model makes of it");
+        }
+
+        var cases = new List<ModelCase>();
+        foreach (var json in list.EnumerateArray())
+        {
+            var fields = new JsonFields(json, string.Create(CultureInfo.InvariantCulture, $"cases[{cases.Count}]."));
+            var window = fields.Numbers("window", closes, string.Create(CultureInfo.InvariantCulture, $"give {closes} closes in CNY, oldest first, as steps and features ask"));
+            if (!window.All(PricePoint.IsPrice))
+            {
+                throw JsonFields.Wrong($"has a window in cases[{cases.Count}] with a close that is not above zero: give prices in CNY, not scaled");
+            }
+
+            const string Remedy = "give what the model makes of the window, in CNY";
+            cases.Add(new(window, fields.Number("price", Remedy), withInterval ? fields.Number("lower", Remedy) : null, withInterval ? fields.Number("upper", Remedy) : null));
+            fields.RefuseOthers();
+        }
+
+        return cases;
+    }
+}

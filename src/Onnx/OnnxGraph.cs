@@ -1,0 +1,230 @@
+using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Bittbridge.Onnx;
+
+/// <summary>A loaded ONNX file that takes one row of numbers. Runs on one thread and may be run by several at once; what is being run is not pulled away by <see cref="Close"/>.</summary>
+internal sealed class OnnxGraph
+{
+    private readonly InferenceSession _session;
+    private readonly string _file;
+    private readonly string[] _inputs;
+    private readonly string[] _outputs;
+    private readonly long[] _shape;
+    private readonly bool _isDouble;
+
+    // The graph itself and every run hold it: the last one to leave ends the session, which is native memory.
+    private int _holders = 1;
+    private int _closed;
+
+    private OnnxGraph(InferenceSession session, ModelDescription description)
+    {
+        (_session, _file, _isDouble) = (session, description.File, description.IsDouble);
+        _inputs = [description.Input];
+        _outputs = [.. Places(description).Select(place => place.Name).Distinct(StringComparer.Ordinal)];
+        _shape = Shape(description);
+        CheckOutputs();
+    }
+
+    /// <exception cref="UnusableModelException">The file is no ONNX model, or not the one that is described.</exception>
+    public static OnnxGraph Load(ModelDescription description, byte[] onnx)
+    {
+        var session = Session(description.File, onnx);
+        try
+        {
+            return new(session, description);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the graph makes of one row.</summary>
+    /// <returns>Each output's numbers by its name; null once the graph is closed.</returns>
+    /// <exception cref="UnusableModelException">The graph fails.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Dictionary<string, double[]>? Run(ReadOnlySpan<double> row, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (!TryHold())
+        {
+            return null;
+        }
+
+        try
+        {
+            using var options = new RunOptions();
+            using var cancelled = ct.Register(() => options.Terminate = true);
+            using var input = _isDouble ? OrtValue.CreateTensorValueFromMemory(row.ToArray(), _shape) : OrtValue.CreateTensorValueFromMemory(Single(row), _shape);
+            using var results = _session.Run(options, _inputs, [input], _outputs);
+            return _outputs.Zip(results, (name, value) => (name, value)).ToDictionary(pair => pair.name, pair => Numbers(pair.value), StringComparer.Ordinal);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            ct.ThrowIfCancellationRequested();
+            throw Wrong($"fails on a row of {row.Length} numbers ({OneLine(exception)}): run it where it was trained, and export it again", exception);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Ends the session once nobody runs it any more. May be called again.</summary>
+    public void Close()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+        {
+            Release();
+        }
+    }
+
+    private static InferenceSession Session(string file, byte[] onnx)
+    {
+        OrtEnv.Instance().DisableTelemetryEvents();
+
+        // One thread: the answers are bit for bit the same, and a small net gains nothing from more. What it would log is said in the exceptions.
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+        try
+        {
+            return new(onnx, options);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            var said = OneLine(exception);
+            throw new UnusableModelException(
+                file,
+                said.Contains("external", StringComparison.OrdinalIgnoreCase)
+                    ? $"keeps its weights in another file ({said}): export it with the weights inside, in PyTorch with external_data=False"
+                    : $"is no model that ONNX Runtime can load ({said}): export it again, with an older opset if the message speaks of one",
+                exception);
+        }
+    }
+
+    private static IEnumerable<OutputPlace> Places(ModelDescription description) => new[] { description.Price, description.Lower, description.Upper }.OfType<OutputPlace>();
+
+    private UnusableModelException Wrong(string problem, Exception exception) => new(_file, problem, exception);
+
+    private UnusableModelException Wrong(string problem) => new(_file, problem);
+
+    private long[] Shape(ModelDescription description)
+    {
+        var inputs = _session.InputMetadata;
+        if (!inputs.TryGetValue(description.Input, out var input))
+        {
+            throw Wrong($"has no input '{description.Input}': set input in {ModelDescription.FileName} to {Names(inputs.Keys)}");
+        }
+
+        if (inputs.Keys.FirstOrDefault(name => name != description.Input) is { } other)
+        {
+            throw Wrong($"wants the input '{other}' besides '{description.Input}': export it with one input");
+        }
+
+        var wanted = description.IsDouble ? TensorElementType.Double : TensorElementType.Float;
+        if (input.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR || input.ElementDataType != wanted)
+        {
+            var remedy = input.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR && input.ElementDataType is TensorElementType.Double or TensorElementType.Float
+                ? $"set type in {ModelDescription.FileName} to \"{Word(input)}\""
+                : "export it with an input of float or double";
+            throw Wrong($"takes {Word(input)} as '{description.Input}', and {ModelDescription.FileName} says {(description.IsDouble ? "double" : "float")}: {remedy}");
+        }
+
+        // A free length in the first place is the batch, and so 1; the next one is the row's, where the others leave it to it.
+        var shape = input.Dimensions.Select(length => (long)length).ToArray();
+        var left = description.Steps / (double)shape.Where(length => length > 0).Aggregate(1L, (product, length) => product * length);
+        for (var i = 0; i < shape.Length; i++)
+        {
+            if (shape[i] <= 0)
+            {
+                var isRow = left > 1 && (i > 0 || shape.Length == 1);
+                (shape[i], left) = isRow ? ((long)left, 1d) : (1L, left);
+            }
+        }
+
+        return shape.Aggregate(1L, (product, length) => product * length) == description.Steps
+            ? shape
+            : throw Wrong($"takes '{description.Input}' in the shape {InWords(input)}, which is no row of {description.Steps}: set steps in {ModelDescription.FileName} to what it was trained with, or export it for one row at a time");
+    }
+
+    private void CheckOutputs()
+    {
+        foreach (var name in _outputs)
+        {
+            if (!_session.OutputMetadata.TryGetValue(name, out var output))
+            {
+                throw Wrong($"has no output '{name}': set output in {ModelDescription.FileName} to {Names(_session.OutputMetadata.Keys)}");
+            }
+
+            if (output.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR || output.ElementDataType is not (TensorElementType.Float or TensorElementType.Double))
+            {
+                throw Wrong($"gives {Word(output)} as '{name}', which is no price: export a regression that gives float or double");
+            }
+        }
+    }
+
+    private bool TryHold()
+    {
+        for (var holders = Volatile.Read(ref _holders); holders > 0;)
+        {
+            var seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
+            if (seen == holders)
+            {
+                return true;
+            }
+
+            holders = seen;
+        }
+
+        return false;
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            _session.Dispose();
+        }
+    }
+
+    private static float[] Single(ReadOnlySpan<double> row)
+    {
+        var single = new float[row.Length];
+        for (var i = 0; i < row.Length; i++)
+        {
+            single[i] = (float)row[i];
+        }
+
+        return single;
+    }
+
+    private static double[] Numbers(OrtValue value) => value.GetTensorTypeAndShape().ElementDataType == TensorElementType.Double
+        ? value.GetTensorDataAsSpan<double>().ToArray()
+        : Array.ConvertAll(value.GetTensorDataAsSpan<float>().ToArray(), number => (double)number);
+
+    private static string Word(NodeMetadata node) => node.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR ? "no tensor" : node.ElementDataType switch
+    {
+        TensorElementType.Float => "float",
+        TensorElementType.Double => "double",
+        var other => other.ToString(),
+    };
+
+    private static string InWords(NodeMetadata node) => node.Dimensions.Length == 0 ? "of one number"
+        : string.Join(" × ", node.Dimensions.Select(length => length > 0 ? length.ToString(CultureInfo.InvariantCulture) : "any"));
+
+    private static string Names(IEnumerable<string> names) => string.Join(" or ", names.Select(name => $"\"{name}\""));
+
+    private static string OneLine(OnnxRuntimeException exception)
+    {
+        var line = exception.Message.ReplaceLineEndings(" ").Trim().TrimEnd('.');
+        return line.Length > 200 ? line[..200] + "…" : line;
+    }
+}

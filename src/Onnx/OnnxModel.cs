@@ -1,0 +1,163 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Bittbridge.Models;
+
+namespace Bittbridge.Onnx;
+
+/// <summary>
+/// A model that was trained elsewhere and exported to ONNX. It sees a window of closes (<see cref="PriceWindow"/>), made into features and scaled as its description says. What is
+/// loaded has reproduced every case of the description.
+/// </summary>
+public sealed class OnnxModel : IPredictionModel, IDisposable
+{
+    private readonly OnnxGraph _graph;
+
+    private OnnxModel(ModelDescription description, OnnxGraph graph) => (Description, _graph) = (description, graph);
+
+    public ModelId Id => Description.Id;
+
+    /// <summary>What it takes and gives.</summary>
+    public ModelDescription Description { get; }
+
+    /// <summary>Loads an ONNX file and has it reproduce the description's cases.</summary>
+    /// <param name="origin">The folder of the model as its user knows it, for the sentence.</param>
+    /// <param name="description">What the file takes and gives.</param>
+    /// <param name="onnx">The file.</param>
+    /// <param name="model">Ready to forecast; its user cleans it up.</param>
+    /// <param name="problem">One sentence: the file, what is wrong with it and the remedy.</param>
+    public static bool TryLoad(string origin, ModelDescription description, byte[] onnx, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out string? problem)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        OnnxGraph? graph = null;
+        try
+        {
+            graph = OnnxGraph.Load(description, onnx);
+            (model, problem) = (new(description, graph), null);
+            model.CheckCases();
+            return true;
+        }
+        catch (UnusableModelException unusable)
+        {
+            graph?.Close();
+            (model, problem) = (null, Sentence(origin, unusable));
+            return false;
+        }
+    }
+
+    /// <exception cref="UnusableAnswerException">The graph fails, or gives what is no forecast.</exception>
+    public ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        ct.ThrowIfCancellationRequested();
+        var closes = new double[Description.Closes];
+        if (!PriceWindow.TryFill(history, timestamp, closes))
+        {
+            return new((Forecast?)null);
+        }
+
+        try
+        {
+            return new(Forecast(closes, ct) is { } forecast ? Holding(forecast) : null);
+        }
+        catch (UnusableModelException unusable)
+        {
+            throw new UnusableAnswerException($"{unusable.File} {unusable.Message}", unusable);
+        }
+    }
+
+    /// <summary>Ends the session; a forecast that is being made is finished first, and later ones are none.</summary>
+    public ValueTask CleanupAsync()
+    {
+        Dispose();
+        return default;
+    }
+
+    /// <inheritdoc cref="CleanupAsync"/>
+    public void Dispose() => _graph.Close();
+
+    internal static string Sentence(string origin, UnusableModelException unusable) => $"The file {Path.Combine(origin, unusable.File)} {unusable.Message}.";
+
+    private Forecast? Forecast(double[] closes, CancellationToken ct)
+    {
+        if (_graph.Run(Row(closes), ct) is not { } outputs)
+        {
+            return null;
+        }
+
+        var last = closes[^1];
+        var price = Read(outputs, Description.Price, last);
+        if (!PricePoint.IsPrice(price))
+        {
+            throw Wrong(string.Create(CultureInfo.InvariantCulture, $"gives a price of {price}, which is none: look at the window's scaling and at what output.kind says"));
+        }
+
+        if (Description is not { Lower: { } lowerAt, Upper: { } upperAt })
+        {
+            return new(price);
+        }
+
+        var (lower, upper) = (Read(outputs, lowerAt, last), Read(outputs, upperAt, last));
+        return lower <= upper && Math.Max(last - lower, upper - last) <= ContractTerms.LargestReach * last
+            ? new(price, new PredictionInterval(lower, upper))
+            : throw Wrong(string.Create(CultureInfo.InvariantCulture, $"gives an interval from {lower} to {upper}, which is none near a last close of {last}: look at the order of output.lower and output.upper, and whether prices have left the range of the training"));
+    }
+
+    /// <summary>Quantiles that were trained apart may cross a little: the interval is widened to its price.</summary>
+    private static Forecast Holding(Forecast forecast) => forecast.Interval is not { } interval || interval.Contains(forecast.Price)
+        ? forecast
+        : new(forecast.Price, new PredictionInterval(Math.Min(interval.Lower, forecast.Price), Math.Max(interval.Upper, forecast.Price)));
+
+    private double[] Row(double[] closes)
+    {
+        var row = Description.Features switch
+        {
+            WindowFeatures.MinusLast => Array.ConvertAll(closes, close => close - closes[^1]),
+            WindowFeatures.LogReturns => [.. closes.Skip(1).Zip(closes, (after, before) => Math.Log(after / before))],
+            _ => [.. closes],
+        };
+        Description.Scaling.Apply(row);
+        return row;
+    }
+
+    private double Read(Dictionary<string, double[]> outputs, OutputPlace place, double last)
+    {
+        var numbers = outputs[place.Name];
+        if (place.Index is null && numbers.Length != 1)
+        {
+            throw Wrong($"gives {numbers.Length} numbers as '{place.Name}': say which one with {{ \"name\": \"{place.Name}\", \"index\": … }} in {ModelDescription.FileName}");
+        }
+
+        if (place.Index >= numbers.Length)
+        {
+            throw Wrong($"gives {numbers.Length} numbers as '{place.Name}', and none at index {place.Index}: correct the index in {ModelDescription.FileName}, which counts from 0");
+        }
+
+        var number = Description.OutputScaling.Undo(numbers[place.Index ?? 0]);
+        return Description.Output switch
+        {
+            OutputKind.Change => last + number,
+            OutputKind.LogReturn => last * Math.Exp(number),
+            _ => number,
+        };
+    }
+
+    private void CheckCases()
+    {
+        for (var i = 0; i < Description.Cases.Count; i++)
+        {
+            var expected = Description.Cases[i];
+            var forecast = Forecast([.. expected.Window], CancellationToken.None)!;
+            foreach (var (name, given, wanted) in new[] { ("price", forecast.Price, expected.Price), ("lower", forecast.Interval?.Lower, expected.Lower), ("upper", forecast.Interval?.Upper, expected.Upper) })
+            {
+                if (wanted is { } number && !(Math.Abs(given!.Value - number) <= Description.Tolerance))
+                {
+                    throw Wrong(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"does not reproduce cases[{i}] of {ModelDescription.FileName}: {name} is {given:0.########} and not {number:0.########}, so bring features, scaling and output into line with the training, or make the case anew"));
+                }
+            }
+        }
+    }
+
+    private UnusableModelException Wrong(string problem) => new(Description.File, problem);
+}

@@ -1,0 +1,30 @@
+using Bittbridge.Models;
+using Bittbridge.Testing;
+
+namespace Bittbridge.Onnx.Tests;
+
+/// <summary>The folder that docs/your-own-model.md walks through.</summary>
+public sealed class ExampleTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task The_example_folder_forecasts_the_mean_of_the_last_hour()
+    {
+        Assert.True(OnnxFolder.TryLoad(RepositoryFolder.At("examples", "hour-mean"), out var model, out var problem), problem);
+        double[] closes = [6, 7.2, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.0];
+
+        var forecast = await model.PredictAsync(Noon, Histories.EndingAt(Noon, closes), CancellationToken.None);
+
+        Assert.Equal(7.1, forecast!.Price, 1e-6);
+        await model.CleanupAsync();
+    }
+
+    [Fact]
+    public void It_keeps_the_contract()
+    {
+        Assert.True(OnnxFolder.TryLoad(RepositoryFolder.At("examples", "hour-mean"), out var model, out var problem), problem);
+
+        ModelContract.Check(model);
+    }
+}
