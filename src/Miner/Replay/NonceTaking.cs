@@ -12,6 +12,6 @@ internal enum NonceTaking
     /// <summary>Storage is out of reach.</summary>
     Unknown,
 
-    /// <summary>Storage answers, but so many ask that this one's turn did not come. Whoever asks much could bring this about at will, so no memory decides then.</summary>
+    /// <summary>Storage answers others, but not this one in time: so many ask. Whoever asks much could bring this about at will, and another instance may have its reply, so no memory decides then.</summary>
     Busy,
 }

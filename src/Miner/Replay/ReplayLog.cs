@@ -25,9 +25,6 @@ internal static partial class ReplayLog
     [LoggerMessage(3206, LogLevel.Warning, "Dropped {Count} taken requests that can't be replayed any more; there are more, which the next housekeeping drops")]
     public static partial void PrunedInPart(ILogger logger, int count);
 
-    [LoggerMessage(3207, LogLevel.Warning, "The table of taken requests left one request without an answer in time while it answered others")]
-    public static partial void OneWentWithout(ILogger logger);
-
-    [LoggerMessage(3208, LogLevel.Error, "What was taken while storage was out of reach can't be written down")]
+    [LoggerMessage(3207, LogLevel.Error, "What was taken while storage was out of reach can't be written down")]
     public static partial void CatchingUpFailed(ILogger logger, Exception exception);
 }

@@ -117,10 +117,10 @@ internal sealed class SharedNonces(NonceTable table, StorageReach reach, TimePro
             (quiet, replies) = reach.Replies == replies ? (quiet + 1, replies) : (0, reach.Replies);
         }
 
-        reach.Failed(asked, problem);
+        var outage = reach.Failed(asked, problem);
 
         // A row is there and nobody has said in time whose it is. Most likely it is another's, so no memory may overrule it.
-        return attempt.MetRow ? NonceTaking.Before : NonceTaking.Unknown;
+        return attempt.MetRow ? NonceTaking.Before : outage ? NonceTaking.Unknown : NonceTaking.Busy;
     }
 
     /// <summary>Waits until a try ends, a part at most.</summary>

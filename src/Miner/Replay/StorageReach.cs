@@ -49,14 +49,15 @@ internal sealed class StorageReach(MinerSettings settings, TimeProvider clock, I
     /// <summary>What was asked then has come to nothing. It is an outage only if nobody else has had a reply since.</summary>
     /// <param name="asked">A timestamp of the clock.</param>
     /// <param name="problem">In words.</param>
-    public void Failed(long asked, string problem)
+    /// <returns>Whether it is an outage.</returns>
+    public bool Failed(long asked, string problem)
     {
         bool begins;
         lock (_gate)
         {
             if (_replies > 0 && _lastReply > asked)
             {
-                return;
+                return false;
             }
 
             begins = _outage is null;
@@ -71,22 +72,17 @@ internal sealed class StorageReach(MinerSettings settings, TimeProvider clock, I
         {
             ReplayLog.FellBack(logger, problem);
         }
+
+        return true;
     }
 
     /// <summary>Counts a request that was decided without the table.</summary>
     public void Without()
     {
-        bool alone;
         lock (_gate)
         {
             _withoutTable++;
-            alone = _outage is null;
             _outage = _outage is null ? null : _outage with { Requests = _outage.Requests + 1 };
-        }
-
-        if (alone)
-        {
-            ReplayLog.OneWentWithout(logger);
         }
     }
 }
