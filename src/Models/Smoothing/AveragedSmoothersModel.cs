@@ -5,11 +5,11 @@ namespace Bittbridge.Models;
 /// <summary>
 /// Eight exponential smoothers of different speed, averaged with weights that fall exponentially with each one's recent absolute one-hour errors: the
 /// exponentially weighted average forecaster of [Cesa-Bianchi and Lugosi 2006, Prediction, Learning, and Games, ch. 2], with losses in units of a running
-/// median error and a slow forgetting, so that the speed follows the noise.
+/// median error and a forgetting within about eight hours, so that the speed follows the noise.
 /// <code>
 ///   S_k += max(A_k, 1 / (i + 1)) · (x_i - S_k)
-///   once the truth y of an earlier origin j is known:  e_k = |S_k[j] - y|;  scale += .01 (median e - scale);  L_k = .999 L_k + e_k / max(scale, 5e-5)
-///   forecast = Σ w_k S_k / Σ w_k,  w_k = exp(-.05 (L_k - min L))
+///   once the truth y of an earlier origin j is known:  e_k = |S_k[j] - y|;  scale += .01 (median e - scale);  L_k = .99 L_k + e_k / max(scale, 5e-5)
+///   forecast = Σ w_k S_k / Σ w_k,  w_k = exp(-.1 (L_k - min L))
 /// </code>
 /// </summary>
 public sealed class AveragedSmoothersModel() : SmoothedLevelModel(new("averaged-smoothers", "1"))
@@ -18,8 +18,8 @@ public sealed class AveragedSmoothersModel() : SmoothedLevelModel(new("averaged-
     private const double FirstScale = 7e-4;
     private const double LeastScale = 5e-5;
     private const double ScaleRate = 0.01;
-    private const double Memory = 0.999;
-    private const double LearningRate = 0.05;
+    private const double Memory = 0.99;
+    private const double LearningRate = 0.1;
 
     private static ReadOnlySpan<double> Alphas => [0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1];
 
