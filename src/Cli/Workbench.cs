@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Bittbridge.Cli.Backtesting;
+using Bittbridge.Cli.Calibrating;
 using Bittbridge.Cli.Challenging;
+using Bittbridge.Cli.Fitting;
 
 namespace Bittbridge.Cli;
 
@@ -8,7 +11,13 @@ internal static class Workbench
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Tools for a Bittbridge miner.") { ChallengeCommand.Create() };
+        var root = new RootCommand("Tools for a Bittbridge miner.") 
+        {
+            ChallengeCommand.Create(),
+            BacktestCommand.Create(),
+            CalibrateCommand.Create(),
+            FitCommand.Create(),
+        };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
