@@ -3,6 +3,7 @@ using Bittbridge.Cli.Backtesting;
 using Bittbridge.Cli.Calibrating;
 using Bittbridge.Cli.Challenging;
 using Bittbridge.Cli.Fitting;
+using Bittbridge.Cli.Tournaments;
 
 namespace Bittbridge.Cli;
 
@@ -15,6 +16,7 @@ internal static class Workbench
         {
             ChallengeCommand.Create(),
             BacktestCommand.Create(),
+            TournamentCommand.Create(),
             CalibrateCommand.Create(),
             FitCommand.Create(),
         };

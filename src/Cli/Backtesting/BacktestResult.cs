@@ -46,6 +46,7 @@ internal sealed record BacktestResult(
         }
 
         var problems = made.Where(forecast => forecast.Problem is not null).Select(forecast => forecast.Problem).ToList();
+        Bounds[] bounds = [.. ((Func<IReadOnlyCollection<ScoredForecast>, double>[])[Evaluation.MaeRatioOf, CoverageOf, WinklerOf]).AsParallel().AsOrdered().Select(figure => BoundsOf(scored, figure))];
         return new(
             model.ToString(),
             aim,
@@ -56,12 +57,17 @@ internal sealed record BacktestResult(
             problems.Count,
             problems.FirstOrDefault(),
             Evaluation.Of(scored, WinklerLevel),
-            BoundsOf(scored, Evaluation.MaeRatioOf),
-            BoundsOf(scored, drawn => drawn.Average(f => f.IsCovered ? 1d : 0d)),
-            scored.Exists(f => f.Interval is null) ? new(double.NaN, double.NaN) : BoundsOf(scored, drawn => drawn.Average(f => Evaluation.WinklerScore(f.Truth, f.Interval!.Value, WinklerLevel))));
+            bounds[0],
+            bounds[1],
+            bounds[2]);
     }
 
     public static List<ScoredForecast> Scored(IEnumerable<MadeForecast> made) => [.. made.Select(forecast => forecast.Scored).OfType<ScoredForecast>()];
+
+    private static double CoverageOf(IReadOnlyCollection<ScoredForecast> forecasts) => forecasts.Average(f => f.IsCovered ? 1d : 0d);
+
+    /// <summary>Every forecast of a backtest has an interval: it is made from one price at least.</summary>
+    private static double WinklerOf(IReadOnlyCollection<ScoredForecast> forecasts) => forecasts.Average(f => Evaluation.WinklerScore(f.Truth, f.Interval!.Value, WinklerLevel));
 
     private static Bounds BoundsOf(List<ScoredForecast> scored, Func<IReadOnlyCollection<ScoredForecast>, double> figure)
     {

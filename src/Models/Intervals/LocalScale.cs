@@ -101,12 +101,13 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
             features[harmonic + 2] = sine;
         }
 
-        features[6] = IsOpening(time) ? 1 : 0;
+        features[6] = IsOpening(utc) ? 1 : 0;
         features[7] = IsWeekend(utc) ? 1 : 0;
     }
 
-    /// <summary>The hours before and at the onshore opening, in which the price moves most.</summary>
-    private static bool IsOpening(TimeSpan time) => time >= new TimeSpan(0, 40, 0) && time < new TimeSpan(2, 0, 0);
+    /// <summary>The hours before and at the onshore opening, in which the price moves most; at the weekend nothing opens.</summary>
+    private static bool IsOpening(DateTime utc) =>
+        utc.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && utc.TimeOfDay >= new TimeSpan(0, 40, 0) && utc.TimeOfDay < new TimeSpan(2, 0, 0);
 
     /// <summary>Friday 21:00 to Sunday 22:00, in which hardly anybody trades.</summary>
     private static bool IsWeekend(DateTime utc) => utc.DayOfWeek switch
