@@ -4,12 +4,15 @@ using Bittbridge.Cli.Calibrating;
 using Bittbridge.Cli.Challenging;
 using Bittbridge.Cli.Fitting;
 using Bittbridge.Cli.Tournaments;
+using Spectre.Console;
 
 namespace Bittbridge.Cli;
 
 /// <summary>The commands of <c>bittbridge</c>. Exit status 0: done; 1: what was asked for failed; 2: the command line is wrong.</summary>
 internal static class Workbench
 {
+    private const int WidthOfFiles = 160;
+
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("Tools for a Bittbridge miner.") 
@@ -27,6 +30,8 @@ internal static class Workbench
             return 2;
         }
 
+        // A file has no edge at which tables would have to break.
+        AnsiConsole.Profile.Width = Console.IsOutputRedirected ? Math.Max(WidthOfFiles, AnsiConsole.Profile.Width) : AnsiConsole.Profile.Width;
         try
         {
             return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);

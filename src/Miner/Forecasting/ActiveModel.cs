@@ -11,8 +11,9 @@ internal static class ActiveModel
     public static ForecastDesk Choose(IServiceProvider services)
     {
         var registry = services.GetRequiredService<ModelRegistry>();
-        var name = services.GetRequiredService<MinerSettings>().Model;
+        var settings = services.GetRequiredService<MinerSettings>();
+        var name = settings.Model;
         var model = registry.Find(name) ?? throw new SettingsException($"The setting Bittbridge:{SettingNames.Model} is '{name}': no model has that name, so set it to one of {string.Join(", ", registry.Names)}.");
-        return new(model, services.GetRequiredService<IIntervalEstimator>(), services.GetRequiredService<IPrices>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ForecastDesk>>());
+        return new(model, services.GetRequiredService<IIntervalEstimator>(), services.GetRequiredService<IPrices>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ForecastDesk>>(), settings.KeepsOwnIntervals);
     }
 }

@@ -13,11 +13,12 @@ public static class MinerServices
     public static MinerBuilder AddMiner(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddSingleton(SettingsReader.Read(configuration));
+        var settings = SettingsReader.Read(configuration);
+        services.AddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
         services.AddPrices();
         services.AddSingleton<IForecastLog, TableForecastLog>();
-        services.AddSingleton<IIntervalEstimator>(provider => new ResidualIntervalEstimator(provider.GetRequiredService<MinerSettings>().Level));
+        services.AddSingleton<IIntervalEstimator>(new CalibratedIntervalEstimator(ShippedCalibration.Value, settings.Aim, settings.Level, settings.LearnsFromErrors));
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton(ActiveModel.Choose);
         services.AddSingleton<ICallerAuthentication, NoAuthentication>();
@@ -28,7 +29,21 @@ public static class MinerServices
         services.AddSingleton<MinerEndpoints>();
         services.AddSingleton<Housekeeping>();
         services.AddHostedService<MinerLifetime>();
-        return new MinerBuilder(services).AddModel<LastPriceModel>().AddModel<MovingAverageModel>().AddModel<ExponentialSmoothingModel>();
+        services.AddBuiltInModels(settings);
+        return new(services);
+    }
+
+    private static void AddBuiltInModels(this IServiceCollection services, MinerSettings settings)
+    {
+        foreach (var model in BuiltInModels.Create())
+        {
+            services.AddSingleton(model);
+        }
+
+        if (settings.LinearModel is { } path)
+        {
+            services.AddSingleton(LinearModelFile.Read(path));
+        }
     }
 
     /// <summary>The timers, for a head that has none of its own.</summary>

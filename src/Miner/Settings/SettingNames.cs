@@ -14,7 +14,11 @@ public static class SettingNames
     public const string CoinGeckoBaseAddress = "CoinGecko:BaseAddress";
     public const string PricesSource = "Prices:Source";
     public const string Model = "Model";
+    public const string LinearModel = "LinearModel";
+    public const string Aim = "Aim";
     public const string Level = "Level";
+    public const string Intervals = "Intervals";
+    public const string Learning = "Learning";
     public const string BudgetMs = "BudgetMs";
     public const string TimestampToleranceMinutes = "TimestampToleranceMinutes";
     public const string ForecastRetentionDays = "ForecastRetentionDays";
@@ -26,7 +30,7 @@ public static class SettingNames
     /// <summary>Every setting that this version reads.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Hotkey, Netuid, Network, Storage, TablePrefix, CoinGeckoApiKey, CoinGeckoBaseAddress, PricesSource, Model, Level, BudgetMs,
+        Hotkey, Netuid, Network, Storage, TablePrefix, CoinGeckoApiKey, CoinGeckoBaseAddress, PricesSource, Model, LinearModel, Aim, Level, Intervals, Learning, BudgetMs,
         TimestampToleranceMinutes, ForecastRetentionDays, PricesSchedule, HousekeepingSchedule, CoinGeckoApiKeyOfTheReferenceMiner,
     ];
 }

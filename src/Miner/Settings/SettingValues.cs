@@ -39,6 +39,13 @@ internal sealed class SettingValues(IConfiguration configuration)
             : throw Unusable(name, text, string.Create(CultureInfo.InvariantCulture, $"set it to a {(whole ? "whole number" : "number")} from {least} to {most}"));
     }
 
+    /// <summary>One of several words; the first is the default.</summary>
+    public string OneOf(string name, params ReadOnlySpan<string> words)
+    {
+        var text = Text(name) ?? words[0];
+        return words.Contains(text, StringComparer.Ordinal) ? text : throw Unusable(name, text, $"set it to one of {string.Join(", ", words.ToArray())}");
+    }
+
     public static SettingsException Unusable(string name, string value, string remedy) =>
         new($"The setting {SettingNames.Section}:{name} is '{(value.Length > 80 ? value[..80] + "…" : value)}': {remedy}.");
 }

@@ -24,6 +24,10 @@ public static partial class SettingsReader
             Prices = Prices(values, development),
             HousekeepingSchedule = Schedule(values, SettingNames.HousekeepingSchedule, "30 7 * * * *"),
             Model = Model(values),
+            LinearModel = LinearModel(values),
+            Aim = values.OneOf(SettingNames.Aim, "coverage", "rank", "reward") switch { "rank" => IntervalAim.Rank, "reward" => IntervalAim.Reward, _ => IntervalAim.Coverage },
+            KeepsOwnIntervals = values.OneOf(SettingNames.Intervals, "own", "calibrated") == "own",
+            LearnsFromErrors = values.OneOf(SettingNames.Learning, "on", "off") == "on",
             Level = values.Number(SettingNames.Level, 0.90, 0.5, 0.999),
             Budget = TimeSpan.FromMilliseconds(values.Number(SettingNames.BudgetMs, 800, 20, 10_000, whole: true)),
             TimestampTolerance = TimeSpan.FromMinutes(values.Number(SettingNames.TimestampToleranceMinutes, 10, 1, 24 * 60)),
@@ -106,6 +110,11 @@ public static partial class SettingsReader
         var name = values.Text(SettingNames.Model) ?? MinerSettings.DefaultModel;
         return ModelId.IsPart(name) ? name : throw SettingValues.Unusable(SettingNames.Model, name, "set it to a model's name, such as " + MinerSettings.DefaultModel);
     }
+
+    private static string? LinearModel(SettingValues values) =>
+        values.Text(SettingNames.LinearModel) is not { } path || File.Exists(path)
+            ? values.Text(SettingNames.LinearModel)
+            : throw SettingValues.Unusable(SettingNames.LinearModel, path, "set it to the path of a file that 'bittbridge fit' made");
 
     private static string Schedule(SettingValues values, string name, string byDefault)
     {
