@@ -76,22 +76,5 @@ public sealed class ChallengeCommandTests
         Assert.NotEmpty(error);
     }
 
-    private static async Task<(int Status, string Output, string Error)> RunAsync(params string[] args)
-    {
-        var (output, error) = (Console.Out, Console.Error);
-        using var said = new StringWriter();
-        using var complained = new StringWriter();
-        Console.SetOut(said);
-        Console.SetError(complained);
-        Spectre.Console.AnsiConsole.Console = Spectre.Console.AnsiConsole.Create(new() { Out = new Spectre.Console.AnsiConsoleOutput(said) });
-        try
-        {
-            return (await Workbench.RunAsync(args), said.ToString(), complained.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-        }
-    }
+    private static Task<CommandRun> RunAsync(params string[] args) => CommandRun.Of(args);
 }
