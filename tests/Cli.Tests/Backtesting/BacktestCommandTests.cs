@@ -140,7 +140,7 @@ public sealed class BacktestCommandTests : IDisposable
     [InlineData("2025-10-13T15:25:00Z,-7.1", "line 3")]
     [InlineData("2025-10-13T15:25:00Z", "line 3")]
     [InlineData("yesterday,7.1", "line 3")]
-    [InlineData("2025-10-13T15:25:00Z,7.1,one", "line 3")]
+    [InlineData("2025-10-13T15:25:00Z,7,1", "line 3")]
     public async Task A_bad_row_is_refused_with_its_line_and_a_remedy(string row, string line)
     {
         var prices = _folder.Write("bad.csv", "timestamp_utc,close", "2025-10-13T15:20:00Z,7.1", row);

@@ -26,9 +26,10 @@ public static class PriceCsv
         }
 
         var points = new List<PricePoint>(lines.Length);
+        var columns = lines.Length > 0 && lines[0].Trim() == HeaderWithUsd ? 3 : 2;
         for (var i = 0; i < lines.Length; i++)
         {
-            if (i == 0 ? lines[0].Trim() is not (Header or HeaderWithUsd) : !TryRead(lines[i], points))
+            if (i == 0 ? lines[0].Trim() is not (Header or HeaderWithUsd) : !TryRead(lines[i], columns, points))
             {
                 problem = $"The file {path} has '{(lines[i].Length > MostShown ? lines[i][..MostShown] + "…" : lines[i])}' in line {i + 1}: "
                     + $"the first line is {Header}, and every other one such as 2025-10-13T15:15:00Z,7.1397 with a price above zero, so mend that line or take it out.";
@@ -40,7 +41,7 @@ public static class PriceCsv
         return points.Count > 0 ? points : null;
     }
 
-    private static bool TryRead(string line, List<PricePoint> points)
+    private static bool TryRead(string line, int columns, List<PricePoint> points)
     {
         if (line.Trim().Length == 0)
         {
@@ -48,7 +49,7 @@ public static class PriceCsv
         }
 
         var parts = line.Split(',');
-        if (parts.Length is < 2 or > 3
+        if (parts.Length != columns
             || !DateTimeOffset.TryParse(parts[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             || !TryPrice(parts[1], out var close))
         {
@@ -56,7 +57,7 @@ public static class PriceCsv
         }
 
         double? usd = null;
-        if (parts.Length == 3 && parts[2].Trim().Length > 0)
+        if (columns == 3 && parts[2].Trim().Length > 0)
         {
             if (!TryPrice(parts[2], out var known))
             {
