@@ -15,7 +15,7 @@ internal static class Workbench
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Tools for a Bittbridge miner.") 
+        var root = new RootCommand("Tools for a Bittbridge miner.")
         {
             ChallengeCommand.Create(),
             BacktestCommand.Create(),
