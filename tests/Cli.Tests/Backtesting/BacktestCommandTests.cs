@@ -89,7 +89,7 @@ public sealed class BacktestCommandTests : IDisposable
         var result = JsonDocument.Parse(run.Output).RootElement;
         var figures = result.GetProperty("figures");
         Assert.Equal("filtered-smoothers@1", result.GetProperty("model").GetString());
-        Assert.Equal("Coverage", result.GetProperty("aim").GetString());
+        Assert.Equal("coverage", result.GetProperty("aim").GetString());
         Assert.InRange(figures.GetProperty("maeRatio").GetDouble(), 0.9, 0.976);
         Assert.InRange(figures.GetProperty("coverage").GetDouble(), 0.89, 0.92);
         Assert.InRange(figures.GetProperty("worstWeek").GetDouble(), 0.87, 1);
