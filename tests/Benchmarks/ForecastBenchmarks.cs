@@ -3,7 +3,7 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Benchmarks;
 
-/// <summary>One forecast with its interval from a history of 300 points, by each cheap model; the last price is the floor.</summary>
+/// <summary>One forecast with its interval from a history of 300 points, by each cheap model; the last price is the floor, and the default is to stay below 0.1 ms.</summary>
 [MemoryDiagnoser]
 public class ForecastBenchmarks
 {
@@ -13,16 +13,21 @@ public class ForecastBenchmarks
     private Forecaster _lastPrice = null!;
     private Forecaster _exponentialSmoothing = null!;
     private Forecaster _averagedSmoothers = null!;
+    private Forecaster _default = null!;
+    private Forecaster _reward = null!;
 
     [GlobalSetup]
     public void Setup()
     {
         var random = new Random(1);
         _history = PriceHistory.FromPoints(Enumerable.Range(0, 300).Select(i => new PricePoint(Now - ((300 - i) * PriceMark.Step), 7.1 + (0.002 * random.NextDouble()))));
-        var intervals = new ResidualIntervalEstimator(0.9);
+        var intervals = new CalibratedIntervalEstimator(ShippedCalibration.Value, learning: true);
         _lastPrice = new(new LastPriceModel(), intervals);
         _exponentialSmoothing = new(new ExponentialSmoothingModel(), intervals);
         _averagedSmoothers = new(new AveragedSmoothersModel(), intervals);
+        var model = new ModelRegistry(BuiltInModels.Create()).Find(BuiltInModels.Default)!;
+        _default = new(model, intervals);
+        _reward = new(model, new CalibratedIntervalEstimator(ShippedCalibration.Value, IntervalAim.Reward, learning: true));
     }
 
     [Benchmark(Baseline = true)]
@@ -33,4 +38,10 @@ public class ForecastBenchmarks
 
     [Benchmark]
     public async Task<Forecast?> AveragedSmoothers() => await _averagedSmoothers.ForecastAsync(Now, _history, CancellationToken.None);
+
+    [Benchmark]
+    public async Task<Forecast?> Default() => await _default.ForecastAsync(Now, _history, CancellationToken.None);
+
+    [Benchmark]
+    public async Task<Forecast?> DefaultForReward() => await _reward.ForecastAsync(Now, _history, CancellationToken.None);
 }

@@ -11,8 +11,9 @@ internal static class ActiveModel
     public static ForecastDesk Choose(IServiceProvider services)
     {
         var registry = services.GetRequiredService<ModelRegistry>();
+        var settings = services.GetRequiredService<MinerSettings>();
         var folder = services.GetRequiredService<ConfiguredFolder>();
-        var name = folder.Problem is null ? services.GetRequiredService<MinerSettings>().Model : MinerSettings.DefaultModel;
+        var name = folder.Problem is null ? settings.Model : MinerSettings.DefaultModel;
         var model = folder.Model ?? registry.Find(name) ?? throw new SettingsException($"The setting Bittbridge:{SettingNames.Model} is '{name}': no model has that name, so set it to one of {string.Join(", ", registry.Names)}, or to the path of a folder with a model.json, such as ./my-model.");
         var logger = services.GetRequiredService<ILogger<ForecastDesk>>();
         if (folder.Problem is { } problem)
@@ -20,6 +21,6 @@ internal static class ActiveModel
             ForecastingLog.NotLoaded(logger, problem, model.Id);
         }
 
-        return new(model, services.GetRequiredService<IIntervalEstimator>(), services.GetRequiredService<IPrices>(), services.GetRequiredService<TimeProvider>(), logger) { Problem = folder.Problem };
+        return new(model, services.GetRequiredService<IIntervalEstimator>(), services.GetRequiredService<IPrices>(), services.GetRequiredService<TimeProvider>(), logger, settings.KeepsOwnIntervals) { Problem = folder.Problem };
     }
 }

@@ -6,7 +6,7 @@ namespace Bittbridge.Miner;
 
 /// <summary>
 /// Answers with a forecast within the time left, whatever the model does. A model that throws, hangs, gives none or gives nonsense costs one fallback answer,
-/// the last price with the residual interval, made from what is in memory.
+/// the last price with its interval, made from what is in memory.
 /// </summary>
 public sealed class ForecastDesk
 {
@@ -25,11 +25,12 @@ public sealed class ForecastDesk
     /// <param name="prices">The prices at hand.</param>
     /// <param name="clock">The miner's clock.</param>
     /// <param name="logger">Told of every fallback.</param>
-    public ForecastDesk(IPredictionModel model, IIntervalEstimator intervals, IPrices prices, TimeProvider clock, ILogger<ForecastDesk> logger)
+    /// <param name="keepsOwn">Whether a model's own interval is kept.</param>
+    public ForecastDesk(IPredictionModel model, IIntervalEstimator intervals, IPrices prices, TimeProvider clock, ILogger<ForecastDesk> logger, bool keepsOwn = true)
     {
         ArgumentNullException.ThrowIfNull(model);
         (_prices, _clock, _logger) = (prices, clock, logger);
-        _active = new(model, intervals);
+        _active = new(model, intervals, keepsOwn);
         _fallback = new(new LastPriceModel(), intervals);
         _initialised = new(() => InitializeAsync(model));
     }

@@ -13,13 +13,14 @@ public static class MinerServices
     public static MinerBuilder AddMiner(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddSingleton(SettingsReader.Read(configuration));
+        var settings = SettingsReader.Read(configuration);
+        services.AddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
         services.AddPrices();
         services.AddAccess();
         services.AddReplayGuard();
         services.AddSingleton<IForecastLog, TableForecastLog>();
-        services.AddSingleton<IIntervalEstimator>(provider => new ResidualIntervalEstimator(provider.GetRequiredService<MinerSettings>().Level));
+        services.AddSingleton<IIntervalEstimator>(new CalibratedIntervalEstimator(ShippedCalibration.Value, settings.Aim, settings.Level, settings.LearnsFromErrors));
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<ConfiguredFolder>();
         services.AddSingleton(ActiveModel.Choose);
@@ -41,7 +42,21 @@ public static class MinerServices
         services.AddSingleton<IChore, ForecastPruning>();
         services.AddSingleton<Housekeeping>();
         services.AddHostedService<MinerLifetime>();
-        return new MinerBuilder(services).AddModel<LastPriceModel>().AddModel<MovingAverageModel>().AddModel<ExponentialSmoothingModel>();
+        services.AddBuiltInModels(settings);
+        return new(services);
+    }
+
+    private static void AddBuiltInModels(this IServiceCollection services, MinerSettings settings)
+    {
+        foreach (var model in BuiltInModels.Create())
+        {
+            services.AddSingleton(model);
+        }
+
+        if (settings.LinearModel is { } path)
+        {
+            services.AddSingleton(LinearModelFile.Read(path));
+        }
     }
 
     /// <summary>The timers, for a head that has none of its own.</summary>

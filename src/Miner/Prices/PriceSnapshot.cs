@@ -9,6 +9,6 @@ namespace Bittbridge.Miner;
 /// <param name="Poll">The poll's own state.</param>
 public sealed record PriceSnapshot(PriceSeries Series, string Source, PriceHistory History, PollState Poll)
 {
-    /// <summary>How many points a snapshot holds: a little over two days.</summary>
-    public const int Capacity = 600;
+    /// <summary>How many points a snapshot holds: a little over two days, as many as a forecast is made from.</summary>
+    public const int Capacity = Forecaster.AtHand;
 }

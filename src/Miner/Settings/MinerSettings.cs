@@ -1,10 +1,12 @@
+using Bittbridge.Models;
+
 namespace Bittbridge.Miner;
 
 /// <summary>What the user can set, read once from the section <c>Bittbridge</c> and valid by the time anything sees it (see <see cref="SettingsReader"/>).</summary>
 public sealed record MinerSettings
 {
     /// <summary>The model that answers when none is named.</summary>
-    public const string DefaultModel = "exponential-smoothing";
+    public const string DefaultModel = BuiltInModels.Default;
 
     /// <summary>The miner's own ss58 address; null only where <see cref="Access"/> is <see cref="AccessMode.Open"/>.</summary>
     public string? Hotkey { get; init; }
@@ -33,7 +35,19 @@ public sealed record MinerSettings
     /// <summary>The name of the model that answers, or the path of a folder that holds one.</summary>
     public string Model { get; init; } = DefaultModel;
 
-    /// <summary>The share of hours that an interval should hold.</summary>
+    /// <summary>The path of a trained linear model (see <c>bittbridge fit</c>), which is then to be had under its name; null for none.</summary>
+    public string? LinearModel { get; init; }
+
+    /// <summary>What intervals are made for.</summary>
+    public IntervalAim Aim { get; init; } = IntervalAim.Coverage;
+
+    /// <summary>Whether an interval that a model brings is kept; otherwise the calibrated one takes its place.</summary>
+    public bool KeepsOwnIntervals { get; init; } = true;
+
+    /// <summary>Whether the calibrated intervals follow the model's errors of late.</summary>
+    public bool LearnsFromErrors { get; init; } = true;
+
+    /// <summary>The share of hours that an interval should hold under <see cref="IntervalAim.Coverage"/>.</summary>
     public double Level { get; init; } = 0.90;
 
     /// <summary>How long an answer may take in all.</summary>

@@ -19,7 +19,11 @@ public static class SettingNames
     public const string CoinGeckoBaseAddress = "CoinGecko:BaseAddress";
     public const string PricesSource = "Prices:Source";
     public const string Model = "Model";
+    public const string LinearModel = "LinearModel";
+    public const string Aim = "Aim";
     public const string Level = "Level";
+    public const string Intervals = "Intervals";
+    public const string Learning = "Learning";
     public const string BudgetMs = "BudgetMs";
     public const string TimestampToleranceMinutes = "TimestampToleranceMinutes";
     public const string ForecastRetentionDays = "ForecastRetentionDays";
@@ -32,6 +36,7 @@ public static class SettingNames
     public static IReadOnlyList<string> All { get; } =
     [
         Hotkey, Netuid, Network, Access, Replay, PerCallerPerMinute, PerSecond, ValidatorsMaxAgeHours, Storage, TablePrefix,
-        CoinGeckoApiKey, CoinGeckoBaseAddress, PricesSource, Model, Level, BudgetMs, TimestampToleranceMinutes, ForecastRetentionDays, PricesSchedule, HousekeepingSchedule, CoinGeckoApiKeyOfTheReferenceMiner,
+        CoinGeckoApiKey, CoinGeckoBaseAddress, PricesSource, Model, LinearModel, Aim, Level, Intervals, Learning,
+        BudgetMs, TimestampToleranceMinutes, ForecastRetentionDays, PricesSchedule, HousekeepingSchedule, CoinGeckoApiKeyOfTheReferenceMiner,
     ];
 }

@@ -54,6 +54,13 @@ internal sealed class SettingValues(IConfiguration configuration)
             : throw Unusable(name, text, $"set it to {string.Join(", ", known.SkipLast(1))} or {known[^1]}");
     }
 
+    /// <summary>Either of two words; the first is the default.</summary>
+    public bool Either(string name, string byDefault, string other)
+    {
+        var text = Text(name) ?? byDefault;
+        return text == byDefault || (text == other ? false : throw Unusable(name, text, $"set it to {byDefault} or {other}"));
+    }
+
     public static SettingsException Unusable(string name, string value, string remedy) =>
         new($"The setting {SettingNames.Section}:{name} is '{(value.Length > 80 ? value[..80] + "…" : value)}': {remedy}.");
 }

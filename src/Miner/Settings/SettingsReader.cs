@@ -30,6 +30,10 @@ public static partial class SettingsReader
             Prices = Prices(values, development),
             HousekeepingSchedule = Schedule(values, SettingNames.HousekeepingSchedule, "30 7 * * * *"),
             Model = Model(values),
+            LinearModel = LinearModel(values),
+            Aim = values.Choice(SettingNames.Aim, IntervalAim.Coverage),
+            KeepsOwnIntervals = values.Either(SettingNames.Intervals, "own", "calibrated"),
+            LearnsFromErrors = values.Either(SettingNames.Learning, "on", "off"),
             Level = values.Number(SettingNames.Level, 0.90, 0.5, 0.999),
             Budget = TimeSpan.FromMilliseconds(values.Number(SettingNames.BudgetMs, 800, 20, 10_000, whole: true)),
             TimestampTolerance = TimeSpan.FromMinutes(values.Number(SettingNames.TimestampToleranceMinutes, 10, 1, 24 * 60)),
@@ -124,6 +128,11 @@ public static partial class SettingsReader
         var name = values.Text(SettingNames.Model) ?? MinerSettings.DefaultModel;
         return ModelId.IsPart(name) || OnnxFolder.IsPath(name) ? name : throw SettingValues.Unusable(SettingNames.Model, name, $"set it to a model's name, such as {MinerSettings.DefaultModel}, or to the path of a folder with a model.json, such as ./my-model");
     }
+
+    private static string? LinearModel(SettingValues values) =>
+        values.Text(SettingNames.LinearModel) is not { } path || File.Exists(path)
+            ? values.Text(SettingNames.LinearModel)
+            : throw SettingValues.Unusable(SettingNames.LinearModel, path, "set it to the path of a file that 'bittbridge fit' made");
 
     private static string Schedule(SettingValues values, string name, string byDefault)
     {

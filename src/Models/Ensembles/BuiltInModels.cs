@@ -19,6 +19,7 @@ public static class BuiltInModels
             filter,
             EnsembleModel.Of(new(Default, "1"), smoothers, filter),
             new ArimaModel(),
+            new TwoFactorModel(),
         ];
     }
 }

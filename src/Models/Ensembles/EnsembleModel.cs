@@ -21,7 +21,9 @@ public class EnsembleModel : IPredictionModel
     public static EnsembleModel Of(ModelId id, params IReadOnlyList<IPredictionModel> members)
     {
         ArgumentNullException.ThrowIfNull(members);
-        return members.All(member => member is IPastForecasts) ? new ReplayableEnsembleModel(id, members) : new EnsembleModel(id, members);
+        return members.All(member => member is IReplayedForecast) ? new ReplayedEnsembleModel(id, members)
+            : members.All(member => member is IPastForecasts) ? new ReplayableEnsembleModel(id, members)
+            : new EnsembleModel(id, members);
     }
 
     /// <summary>An ensemble of models by name.</summary>

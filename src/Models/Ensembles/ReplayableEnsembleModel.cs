@@ -1,7 +1,7 @@
 namespace Bittbridge.Models;
 
 /// <summary>An ensemble whose members can all replay their past.</summary>
-internal sealed class ReplayableEnsembleModel(ModelId id, IReadOnlyList<IPredictionModel> members) : EnsembleModel(id, members), IPastForecasts
+internal class ReplayableEnsembleModel(ModelId id, IReadOnlyList<IPredictionModel> members) : EnsembleModel(id, members), IPastForecasts
 {
     public void Replay(PriceHistory history, Span<double> forecasts)
     {

@@ -4,6 +4,5 @@ namespace Bittbridge.Models;
 public interface IPastForecasts
 {
     /// <summary>Fills <paramref name="forecasts"/> (a value a point, CNY per USDT): value i is a forecast from points 0 to i and nothing later.</summary>
-    /// <remarks>A model that forecasts from a window of the newest points may carry its state over from before the window here: one pass, not one a window.</remarks>
     void Replay(PriceHistory history, Span<double> forecasts);
 }

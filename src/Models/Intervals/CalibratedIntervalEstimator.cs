@@ -1,6 +1,9 @@
 namespace Bittbridge.Models;
 
-/// <summary>The interval of a calibration: the local scale at the time of the forecast times a width from the table of errors, chosen by an aim.</summary>
+/// <summary>
+/// The interval of a calibration: the local scale at the time of the forecast times a width from the table of errors, chosen by an aim, and stretched by how the model's errors of late
+/// compare with the table (<see cref="RecentErrors"/>): always for a model that the calibration was not fitted to, otherwise where learning is asked for.
+/// </summary>
 public sealed class CalibratedIntervalEstimator : IIntervalEstimator
 {
     /// <summary>
@@ -18,20 +21,22 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
     /// <summary>Half a CNY: wider is no interval any more, and the search for the best ends.</summary>
     private const int MostCells = 5000;
 
-    /// <summary>With no error known the interval is twice as wide; the excess falls by e for every two hours of known errors.</summary>
+    /// <summary>With no error known the interval is twice as wide; the excess falls by e for every two hours of known errors. An old price has had longer to move.</summary>
     private const double FewErrors = 24;
 
-    private readonly double[] _coefficients;
-    private readonly double _intercept;
+    private readonly ScaleRule _rule;
     private readonly ErrorDistribution _errors;
+    private readonly string _fittedTo;
+    private readonly bool _learning;
     private readonly IntervalAim _aim;
     private readonly double _level;
 
     /// <param name="calibration">How wide errors are.</param>
     /// <param name="aim">What the interval is made for.</param>
     /// <param name="level">The share of hours that it should hold under <see cref="IntervalAim.Coverage"/>, between 0 and 1.</param>
+    /// <param name="learning">Whether the errors of late count also for the model that the calibration was fitted to.</param>
     /// <exception cref="ArgumentException">The calibration is not usable.</exception>
-    public CalibratedIntervalEstimator(Calibration calibration, IntervalAim aim = IntervalAim.Coverage, double level = 0.9)
+    public CalibratedIntervalEstimator(Calibration calibration, IntervalAim aim = IntervalAim.Coverage, double level = 0.9, bool learning = false)
     {
         ArgumentNullException.ThrowIfNull(calibration);
         if (calibration.Problem() is { } problem)
@@ -39,8 +44,8 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
             throw new ArgumentException($"The calibration can't be used: {problem}.", nameof(calibration));
         }
 
-        _coefficients = calibration.Scale.ToArray();
-        _intercept = calibration.Scale.Intercept;
+        _rule = new(calibration.Scale);
+        (_fittedTo, _learning) = (calibration.Model, learning);
         _errors = new(calibration.Levels, calibration.Quantiles);
         _aim = aim;
         _level = level is > 0 and < 1 ? level : throw new ArgumentOutOfRangeException(nameof(level), level, "The level of an interval lies between 0 and 1.");
@@ -48,40 +53,34 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
 
     public PredictionInterval? Estimate(double price, DateTimeOffset madeAt, PriceHistory history, IPredictionModel model)
     {
-        if (ScaleAt(madeAt, history, model) is not { } scale)
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(model);
+        return Estimate(price, madeAt, history, model.Id, PastForecasts.Of(model, history));
+    }
+
+    /// <param name="price">The forecast, CNY per USDT.</param>
+    /// <param name="madeAt">When it was made.</param>
+    /// <param name="history">What was known then.</param>
+    /// <param name="model">Whose forecast it is.</param>
+    /// <param name="forecasts">What the model said at each point of the history.</param>
+    internal PredictionInterval? Estimate(double price, DateTimeOffset madeAt, PriceHistory history, ModelId model, ReadOnlySpan<double> forecasts)
+    {
+        if (history.Newest is not { } newest)
         {
             return null;
         }
 
+        var fitted = _fittedTo == model.ToString();
+        var errors = new RecentErrors(_rule, _errors, history, forecasts, follows: _learning || !fitted);
+        var few = 1 + Math.Exp(-errors.Known / FewErrors);
+        var age = Math.Sqrt(1 + Math.Max(0, (madeAt - newest.Time).TotalHours));
+        var scale = errors.ScaleAt(madeAt) * few * age * errors.Stretch(fitted ? RecentErrors.TrustInTheFit : RecentErrors.TrustInAnothersFit);
         return _aim switch
         {
             IntervalAim.Reward => Best(price, scale),
             IntervalAim.Rank => Shortest(price, scale, RankMass),
             _ => PredictionInterval.Around(price, Math.Max(scale * _errors.Quantile(_level), ResidualIntervalEstimator.NarrowestHalfWidth)),
         };
-    }
-
-    /// <summary>The local scale in CNY; wider with few errors known, and with an old price, which has had longer to move. Null without a price.</summary>
-    public double? ScaleAt(DateTimeOffset madeAt, PriceHistory history, IPredictionModel model)
-    {
-        ArgumentNullException.ThrowIfNull(history);
-        ArgumentNullException.ThrowIfNull(model);
-        if (history.Newest is not { } newest)
-        {
-            return null;
-        }
-
-        var known = history.TakeLast(LocalScale.Window);
-        Span<double> features = stackalloc double[LocalScale.Count];
-        var errors = LocalScale.Fill(known, PastForecasts.Of(model, known), madeAt, features);
-        var logarithm = _intercept;
-        for (var k = 0; k < features.Length; k++)
-        {
-            logarithm += _coefficients[k] * features[k];
-        }
-
-        var age = Math.Max(0, (madeAt - newest.Time).TotalHours);
-        return Math.Exp(logarithm) * (1 + Math.Exp(-errors / FewErrors)) * Math.Sqrt(1 + age);
     }
 
     /// <summary>Of all intervals between decimals the one with the highest expected score: its mass over 1 + 1000 · its width.</summary>

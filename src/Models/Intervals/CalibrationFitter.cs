@@ -2,7 +2,7 @@ namespace Bittbridge.Models;
 
 /// <summary>
 /// Makes a calibration from prices: the logarithm of a model's absolute one-hour errors by ridge regression on the features of <see cref="LocalScale"/>, then the quantiles of the errors
-/// in units of that scale. Every feature is what was known when the forecast was made, from the window that an interval is made from.
+/// in units of that scale. Every feature is what was known when the forecast was made, from as many points as an interval is made from.
 /// </summary>
 public static class CalibrationFitter
 {
@@ -18,14 +18,6 @@ public static class CalibrationFitter
     private const int FirstCase = 100;
 
     private const int Percents = 100;
-    private const double PointsADay = 288;
-
-    /// <summary>Where recent errors are compared with the table.</summary>
-    private const double AdaptedLevel = 0.9;
-
-    /// <summary>How many recent days weigh as much as the calibration.</summary>
-    private const double TrustedDays = 7;
-
     /// <param name="history">What to fit to; only hours that have passed within it count.</param>
     /// <param name="model">Whose errors; the last price's where it can't replay its past.</param>
     /// <param name="fittedOn">Which prices these are, in words.</param>
@@ -55,32 +47,6 @@ public static class CalibrationFitter
             [.. levels.Select(level => ratios[(int)Math.Ceiling(level * ratios.Length - 1e-9) - 1])]);
     }
 
-    /// <summary>
-    /// A calibration brought in line with a model's errors of late: its table is stretched by how their 90 % quantile, in units of the local scale, compares with the table's. A day counts
-    /// for little against what the calibration was fitted to, two weeks for two thirds: the factor is raised to days / (days + 7).
-    /// </summary>
-    /// <param name="calibration">As it was fitted, and not as it was adapted before.</param>
-    /// <param name="recent">Prices of the last days; only hours that have passed within them count.</param>
-    /// <param name="model">Whose errors; the last price's where it can't replay its past.</param>
-    public static Calibration Adapt(Calibration calibration, PriceHistory recent, IPredictionModel model)
-    {
-        ArgumentNullException.ThrowIfNull(calibration);
-        ArgumentNullException.ThrowIfNull(recent);
-        ArgumentNullException.ThrowIfNull(model);
-        var (inputs, errors) = Cases(recent, model);
-        if (inputs.Count < PointsADay / 2)
-        {
-            return calibration;
-        }
-
-        var coefficients = calibration.Scale.ToArray();
-        var ratios = inputs.Select((input, i) => errors[i] / Math.Exp(calibration.Scale.Intercept + input.Zip(coefficients, (x, c) => x * c).Sum())).Order().ToArray();
-        var days = ratios.Length / PointsADay;
-        var seen = ratios[(int)Math.Ceiling(AdaptedLevel * ratios.Length) - 1];
-        var factor = Math.Pow(Math.Max(seen, double.Epsilon) / new ErrorDistribution(calibration.Levels, calibration.Quantiles).Quantile(AdaptedLevel), days / (days + TrustedDays));
-        return calibration with { Quantiles = [.. calibration.Quantiles.Select(quantile => quantile * factor)] };
-    }
-
     /// <summary>What was known at each point, and the error of the forecast made there.</summary>
     private static (List<double[]> Inputs, List<double> Errors) Cases(PriceHistory history, IPredictionModel model)
     {
@@ -90,16 +56,28 @@ public static class CalibrationFitter
             var madeAt = history[i].Time;
             if (history.IndexNear(madeAt + Forecast.Horizon) is >= 0 and var truth)
             {
-                var known = history.Until(madeAt).TakeLast(LocalScale.Window);
+                var known = history.Until(madeAt).TakeLast(Forecaster.AtHand);
                 var forecasts = PastForecasts.Of(model, known);
-                var features = new double[LocalScale.Count];
-                LocalScale.Fill(known, forecasts, madeAt, features);
-                inputs.Add(features);
+                inputs.Add(Features(known, forecasts, madeAt));
                 errors.Add(Math.Abs(forecasts[^1] - history.Prices[truth]));
             }
         }
 
         return (inputs, errors);
+    }
+
+    private static double[] Features(PriceHistory known, ReadOnlySpan<double> forecasts, DateTimeOffset madeAt)
+    {
+        var scale = new LocalScale(known.TimesUnixMs, known.Prices, forecasts);
+        for (var i = 0; i < known.Count; i++)
+        {
+            scale.Advance();
+        }
+
+        var features = new double[LocalScale.Count];
+        scale.FillMemories(features);
+        LocalScale.FillClock(madeAt.UtcDateTime, features.AsSpan(LocalScale.Memories));
+        return features;
     }
 
     /// <summary>The rule without its scaler.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Bittbridge.Models;
 
 /// <summary>
@@ -9,13 +11,20 @@ namespace Bittbridge.Models;
 /// Errors and changes are exponentially weighted means in CNY with rate max(r, 1 / (n + 10)), a change capped at .004; cd is one (.1) of the steps of the level smoothed by
 /// .3; c12 is that level's change over twelve points, plus 1e-4.
 /// </summary>
-internal static class LocalScale
+/// <remarks>Walks a history: <see cref="Advance"/> takes in the next point, and what is read then is what was known at it.</remarks>
+/// <param name="times">Of the points: ascending, in milliseconds.</param>
+/// <param name="prices">Of the points.</param>
+/// <param name="forecasts">What was forecast at each.</param>
+internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> prices, ReadOnlySpan<double> forecasts)
 {
-    /// <summary>How many points are looked at.</summary>
-    public const int Window = 300;
+    /// <summary>How many features there are: <see cref="Memories"/>, then those of the clock.</summary>
+    public const int Count = Memories + ClockFeatures;
 
-    /// <summary>How many features there are.</summary>
-    public const int Count = 16;
+    /// <summary>3 errors, 3 changes, cd, c12.</summary>
+    public const int Memories = 8;
+
+    /// <summary>3 cosines, 3 sines, opening, weekend.</summary>
+    public const int ClockFeatures = 8;
 
     private const double FirstError = 7e-4;
     private const double FirstChange = 4e-4;
@@ -27,68 +36,62 @@ internal static class LocalScale
     private const double Least = 2e-5;
     private const int PointsAnHour = 12;
 
-    private static readonly long HorizonMs = (long)Forecast.Horizon.TotalMilliseconds;
+    private readonly ReadOnlySpan<double> _prices = prices;
+    private readonly ReadOnlySpan<double> _forecasts = forecasts;
+    private readonly double[] _levels = new double[prices.Length];
+    private PassedHours _hours = new(times);
+    private int _next;
+    private double _level = prices.IsEmpty ? 0 : prices[0];
+    private double _smoothedStep = FirstSmoothedStep;
 
-    private static ReadOnlySpan<double> Rates => [0.2, 0.05, 0.01];
+    // A lane a rate, the fourth left unused.
+    private Vector256<double> _errors = Vector256.Create(FirstError);
+    private Vector256<double> _changes = Vector256.Create(FirstChange);
 
-    /// <summary>The features of a forecast made at <paramref name="madeAt"/> from a history.</summary>
-    /// <param name="history">What is known then; the newest <see cref="Window"/> points are looked at by convention of the caller.</param>
-    /// <param name="forecasts">What was forecast at each of its points.</param>
-    /// <param name="madeAt">For the clock.</param>
-    /// <param name="features">Filled: 3 errors, 3 changes, cd, c12, 3 cosines, 3 sines, opening, weekend.</param>
-    /// <returns>How many errors were known.</returns>
-    public static int Fill(PriceHistory history, ReadOnlySpan<double> forecasts, DateTimeOffset madeAt, Span<double> features)
+    private static Vector256<double> Rates => Vector256.Create(0.2, 0.05, 0.01, 0);
+
+    /// <summary>How many errors are known.</summary>
+    public int Known { get; private set; }
+
+    /// <summary>Takes in the next point.</summary>
+    public void Advance()
     {
-        var times = history.TimesUnixMs;
-        var prices = history.Prices;
-        var rates = Rates;
-        Span<double> errors = stackalloc double[3];
-        Span<double> changes = stackalloc double[3];
-        errors.Fill(FirstError);
-        changes.Fill(FirstChange);
-        var levels = new double[prices.Length];
-        ExponentialSmoothingModel.Smooth(prices, LevelAlpha, levels);
-        var (smoothedStep, origin, known) = (FirstSmoothedStep, 0, 0);
-        for (var i = 1; i < prices.Length; i++)
+        var i = _next++;
+        var step = LevelAlpha * (_prices[i] - _level);
+        _level += step;
+        _levels[i] = _level;
+        if (i == 0)
         {
-            var change = Math.Min(Math.Abs(prices[i] - prices[i - 1]), MostChange);
-            for (var r = 0; r < rates.Length; r++)
-            {
-                changes[r] += Math.Max(rates[r], 1d / (i + 9)) * (change - changes[r]);
-            }
-
-            smoothedStep += SmoothedStepRate * (Math.Abs(levels[i] - levels[i - 1]) - smoothedStep);
-            for (; times[origin] + HorizonMs <= times[i]; origin++)
-            {
-                if (history.IndexNear(times[origin] + HorizonMs) is >= 0 and var truth)
-                {
-                    var error = Math.Abs(forecasts[origin] - prices[truth]);
-                    for (var r = 0; r < rates.Length; r++)
-                    {
-                        errors[r] += Math.Max(rates[r], 1d / (known + 10)) * (error - errors[r]);
-                    }
-
-                    known++;
-                }
-            }
+            return;
         }
 
-        var hourChange = LeastHourChange + (levels.Length > PointsAnHour ? Math.Abs(levels[^1] - levels[^(1 + PointsAnHour)]) : 0);
-        for (var r = 0; r < rates.Length; r++)
+        var change = Math.Min(Math.Abs(_prices[i] - _prices[i - 1]), MostChange);
+        _changes += Vector256.Max(Rates, Vector256.Create(1d / (i + 9))) * (Vector256.Create(change) - _changes);
+        _smoothedStep += SmoothedStepRate * (Math.Abs(step) - _smoothedStep);
+        while (_hours.TryNext(i, out var origin, out var truth))
         {
-            features[r] = Log(errors[r]);
-            features[3 + r] = Log(changes[r]);
+            if (truth >= 0)
+            {
+                var error = Vector256.Create(Math.Abs(_forecasts[origin] - _prices[truth]));
+                _errors += Vector256.Max(Rates, Vector256.Create(1d / (Known + 10))) * (error - _errors);
+                Known++;
+            }
         }
-
-        features[6] = Log(smoothedStep);
-        features[7] = Log(hourChange);
-        FillClock(madeAt.UtcDateTime, features[8..]);
-        return known;
     }
 
-    private static double Log(double value) => Math.Log(Math.Max(value, Least));
+    /// <summary>Fills the first <see cref="Memories"/> features.</summary>
+    public readonly void FillMemories(Span<double> features)
+    {
+        var hour = _next > PointsAnHour ? Math.Abs(_level - _levels[_next - 1 - PointsAnHour]) : 0;
+        var least = Vector256.Create(Least);
+        var slow = Vector256.Create(_errors[0], _errors[1], _errors[2], _changes[0]);
+        var fast = Vector256.Create(_changes[1], _changes[2], _smoothedStep, LeastHourChange + hour);
+        Vector256.Log(Vector256.Max(slow, least)).CopyTo(features);
+        Vector256.Log(Vector256.Max(fast, least)).CopyTo(features[Vector256<double>.Count..]);
+    }
 
-    private static void FillClock(DateTime utc, Span<double> features)
+    /// <summary>Fills the last <see cref="ClockFeatures"/> features.</summary>
+    public static void FillClock(DateTime utc, Span<double> features)
     {
         var time = utc.TimeOfDay;
         for (var harmonic = 1; harmonic <= 3; harmonic++)
@@ -98,12 +101,13 @@ internal static class LocalScale
             features[harmonic + 2] = sine;
         }
 
-        features[6] = IsOpening(time) ? 1 : 0;
+        features[6] = IsOpening(utc) ? 1 : 0;
         features[7] = IsWeekend(utc) ? 1 : 0;
     }
 
-    /// <summary>The hours before and at the onshore opening, in which the price moves most.</summary>
-    private static bool IsOpening(TimeSpan time) => time >= new TimeSpan(0, 40, 0) && time < new TimeSpan(2, 0, 0);
+    /// <summary>The hours before and at the onshore opening, in which the price moves most; at the weekend nothing opens.</summary>
+    private static bool IsOpening(DateTime utc) =>
+        utc.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && utc.TimeOfDay >= new TimeSpan(0, 40, 0) && utc.TimeOfDay < new TimeSpan(2, 0, 0);
 
     /// <summary>Friday 21:00 to Sunday 22:00, in which hardly anybody trades.</summary>
     private static bool IsWeekend(DateTime utc) => utc.DayOfWeek switch

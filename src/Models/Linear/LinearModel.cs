@@ -4,7 +4,7 @@ namespace Bittbridge.Models;
 /// The last price plus a linear rule of where the price stood 5, 10, … minutes before, measured from the last price: the reference guide's trained linear model with its scaler,
 /// made by <see cref="LinearModelFitter"/>.
 /// </summary>
-public sealed class LinearModel : IPredictionModel, IPastForecasts
+public sealed class LinearModel : IPredictionModel, IReplayedForecast
 {
     public const string Name = "linear";
 

@@ -10,11 +10,8 @@ namespace Bittbridge.Models;
 /// the observations, with a fixed share of the weight dealt out anew at every point [Herbster and Warmuth 1998], so that it follows when the noise
 /// multiplies within a day. A spike is looked through, a move that stays is followed a point later.
 /// </summary>
-public sealed class NoiseFilterModel() : SmoothedLevelModel(new("noise-filter", "1"), Window)
+public sealed class NoiseFilterModel() : SmoothedLevelModel(new("noise-filter", "1"))
 {
-    /// <summary>How many points a forecast is made from: the bank forgets faster than that.</summary>
-    public const int Window = 200;
-
     private const double JumpChance = 0.1;
     private const double JumpScale = 4;
     private const double OutlierChance = 0.1;
@@ -92,15 +89,18 @@ public sealed class NoiseFilterModel() : SmoothedLevelModel(new("noise-filter", 
     private static Vector256<double> Update(double price, double step, Vector256<double> noise, ref Vector256<double> mean, ref Vector256<double> variance)
     {
         var surprise = Vector256.Create(price) - mean;
-        var squared = surprise * surprise;
+        var third = surprise * surprise / 3;
         var (density, first, second, within) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
         foreach (var (chance, stepFactor, noiseFactor) in Cases)
         {
             var prior = variance + Vector256.Create(step * stepFactor);
-            var inverse = Vector256<double>.One / (prior + noise * noiseFactor);
-            var gain = prior * inverse;
-            var tail = Vector256<double>.One + squared * inverse / 3;
-            var weight = chance * Vector256.Sqrt(inverse) / (tail * tail);
+            var spread = prior + noise * noiseFactor;
+            var reach = spread + third;
+
+            // One division for both 1 / spread and 1 / reach: divisions are what this loop costs.
+            var inverse = Vector256<double>.One / (spread * reach);
+            var (gain, tail) = (prior * reach * inverse, spread * inverse);
+            var weight = chance * spread * Vector256.Sqrt(spread) * tail * tail;
             var move = gain * surprise;
             density += weight;
             first += weight * move;

@@ -5,8 +5,8 @@ namespace Bittbridge.Models;
 /// of where it stood.
 /// </summary>
 /// <param name="id">Name and version.</param>
-/// <param name="window">How many of the newest points a forecast is made from.</param>
-public abstract class SmoothedLevelModel(ModelId id, int window = int.MaxValue) : IPredictionModel, IPastForecasts
+/// <param name="window">How many of the newest points the level depends on; by default, all at hand.</param>
+public abstract class SmoothedLevelModel(ModelId id, int window = int.MaxValue) : IPredictionModel, IReplayedForecast
 {
     public ModelId Id { get; } = id;
 

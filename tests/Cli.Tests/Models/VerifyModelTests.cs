@@ -3,7 +3,7 @@ using Bittbridge.Testing;
 
 namespace Bittbridge.Cli.Tests;
 
-[Collection("console")]
+[Collection(CommandRun.Console)]
 public sealed class VerifyModelTests
 {
     [Fact]

@@ -31,6 +31,15 @@ public sealed class ForecastDeskTests
     }
 
     [Fact]
+    public async Task A_models_own_interval_is_calibrated_where_that_is_wanted()
+    {
+        var model = Answers(new Forecast(7.1, new PredictionInterval(7.05, 7.2)));
+        var intervals = new CalibratedIntervalEstimator(ShippedCalibration.Value);
+        var live = await new ForecastDesk(model, intervals, _prices, _clock, NullLogger<ForecastDesk>.Instance, keepsOwn: false).ForecastAsync(Budget, TestContext.Current.CancellationToken);
+        Assert.Equal(intervals.Estimate(7.1, Now, _prices.InMemory!.History, model), live.Forecast!.Interval);
+    }
+
+    [Fact]
     public async Task A_model_never_sees_a_price_from_after_the_clock()
     {
         var later = new PricePoint(Now.AddMinutes(20), 7.3);

@@ -134,7 +134,7 @@ public sealed class ChallengeEndpointTests
 
         var record = Assert.Single(log.Records);
         Assert.Equal(answer.GetProperty("prediction").GetDouble(), record.Forecast.Price);
-        Assert.Equal("exponential-smoothing@1", record.Model.ToString());
+        Assert.Equal("filtered-smoothers@1", record.Model.ToString());
         Assert.Equal(PriceMark.NearestTo(record.MadeAt.AddHours(1)), record.Target);
     }
 

@@ -1,3 +1,4 @@
+using Bittbridge.Models;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Miner.Tests;
@@ -22,6 +23,13 @@ public sealed class SettingsReaderTests
         Assert.Equal(0.90, settings.Level);
         Assert.Equal(TimeSpan.FromMilliseconds(800), settings.Budget);
         Assert.Equal(TimeSpan.FromMinutes(10), settings.TimestampTolerance);
+    }
+
+    [Fact]
+    public void What_intervals_are_is_a_matter_of_settings()
+    {
+        var settings = Read(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Aim", "reward"), ("Bittbridge:Intervals", "calibrated"), ("Bittbridge:Learning", "off"));
+        Assert.Equal((IntervalAim.Reward, false, false), (settings.Aim, settings.KeepsOwnIntervals, settings.LearnsFromErrors));
     }
 
     [Fact]
@@ -59,6 +67,10 @@ public sealed class SettingsReaderTests
     [InlineData("Bittbridge:Network", "testnet", "finney")]
     [InlineData("Bittbridge:Network", "https://a.example,ftp://b.example", "URLs")]
     [InlineData("Bittbridge:Level", "90", "0.5 to 0.999")]
+    [InlineData("Bittbridge:Aim", "glory", "coverage, rank, reward")]
+    [InlineData("Bittbridge:Intervals", "mine", "own, calibrated")]
+    [InlineData("Bittbridge:Learning", "true", "on, off")]
+    [InlineData("Bittbridge:LinearModel", "no-such-file.json", "bittbridge fit")]
     [InlineData("Bittbridge:BudgetMs", "NaN", "20 to 10000")]
     [InlineData("Bittbridge:BudgetMs", "-5", "20 to 10000")]
     [InlineData("Bittbridge:TimestampToleranceMinutes", "0", "1 to 1440")]

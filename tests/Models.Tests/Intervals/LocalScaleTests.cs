@@ -8,7 +8,10 @@ public sealed class LocalScaleTests
     [InlineData("2025-10-20T01:59:59Z", 1)]
     [InlineData("2025-10-20T02:00:00Z", 0)]
     [InlineData("2025-10-20T08:40:00+08:00", 1)]
-    public void The_opening_is_from_0040_to_0200_utc(string madeAt, double opening) => Assert.Equal(opening, Features(madeAt)[14]);
+    [InlineData("2025-10-24T01:00:00Z", 1)]
+    [InlineData("2025-10-25T01:00:00Z", 0)]
+    [InlineData("2025-10-26T01:00:00Z", 0)]
+    public void The_opening_is_from_0040_to_0200_utc_of_a_working_day(string madeAt, double opening) => Assert.Equal(opening, Features(madeAt)[14]);
 
     [Theory]
     [InlineData("2025-10-24T20:59:59Z", 0)]
@@ -42,17 +45,37 @@ public sealed class LocalScaleTests
             }
         }
 
-        var features = new double[LocalScale.Count];
+        var scale = new LocalScale(times, prices, prices);
+        for (var j = 0; j < prices.Length; j++)
+        {
+            scale.Advance();
+        }
 
-        Assert.Equal(known, LocalScale.Fill(history, prices, history.Newest!.Value.Time, features));
+        var features = new double[LocalScale.Memories];
+        scale.FillMemories(features);
+
+        Assert.Equal(known, scale.Known);
         Assert.Equal(Math.Log(error), features[1], 9);
         Assert.Equal(Math.Log(change), features[4], 9);
+    }
+
+    [Fact]
+    public void A_rule_reads_the_same_from_the_clock_as_from_its_marks()
+    {
+        var scale = new LocalScale([0], [7.1], [7.1]);
+        scale.Advance();
+        var rule = new ScaleRule(new(-2, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6], 0.7, 0.8, [0.9, 1, 1.1], [1.2, 1.3, 1.4], 1.5, 1.6));
+
+        for (var at = Series.Start; at < Series.Start.AddDays(8); at += 7 * PriceMark.Step)
+        {
+            Assert.Equal(1, rule.At(scale, at) / rule.At(scale, PriceMark.NearestTo(at)), 9);
+        }
     }
 
     private static double[] Features(string madeAt)
     {
         var features = new double[LocalScale.Count];
-        LocalScale.Fill(Series.Of(7.1), [7.1], DateTimeOffset.Parse(madeAt, System.Globalization.CultureInfo.InvariantCulture), features);
+        LocalScale.FillClock(DateTimeOffset.Parse(madeAt, System.Globalization.CultureInfo.InvariantCulture).UtcDateTime, features.AsSpan(LocalScale.Memories));
         return features;
     }
 }

@@ -12,7 +12,7 @@ public sealed class AveragedSmoothersModelTests
             var known = Series.KnownAt(i);
             var forecast = await new AveragedSmoothersModel().PredictAsync(known.Newest!.Value.Time, known, CancellationToken.None);
 
-            Assert.Equal(Recipe([.. known.TakeLast(300).Points()]), forecast!.Price, 11);
+            Assert.Equal(Recipe([.. known.Points()]), forecast!.Price, 11);
         }
     }
 
@@ -49,12 +49,12 @@ public sealed class AveragedSmoothersModelTests
                     var errors = s[j].Select(level => Math.Abs(level - truth.Cny)).ToArray();
                     var sorted = errors.Order().ToArray();
                     scale += 0.01 * ((sorted[3] + sorted[4]) / 2 - scale);
-                    losses = [.. losses.Select((loss, k) => 0.999 * loss + errors[k] / Math.Max(scale, 5e-5))];
+                    losses = [.. losses.Select((loss, k) => 0.99 * loss + errors[k] / Math.Max(scale, 5e-5))];
                 }
             }
         }
 
-        var weights = losses.Select(loss => Math.Exp(-0.05 * (loss - losses.Min()))).ToArray();
+        var weights = losses.Select(loss => Math.Exp(-0.1 * (loss - losses.Min()))).ToArray();
         return weights.Zip(s[^1], (weight, level) => weight * level).Sum() / weights.Sum();
     }
 }

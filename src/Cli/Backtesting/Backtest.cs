@@ -1,0 +1,81 @@
+using Bittbridge.Miner;
+using Bittbridge.Models;
+
+namespace Bittbridge.Cli.Backtesting;
+
+/// <summary>
+/// One forecast at each price of a recording, from what was known then, through what a live challenge goes through: the forecaster, the guard, and the last price where the model gives
+/// nothing that passes it. Several at once, since a forecast depends on its prices alone.
+/// </summary>
+/// <param name="model">The model.</param>
+/// <param name="intervals">Makes the intervals.</param>
+/// <param name="keepsOwn">Whether a model's own interval is kept.</param>
+internal sealed class Backtest(IPredictionModel model, IIntervalEstimator intervals, bool keepsOwn = true)
+{
+    /// <summary>How many forecasts are made before the progress is told.</summary>
+    private const int Batch = 64;
+
+    private readonly Forecaster _active = new(model, intervals, keepsOwn);
+    private readonly Forecaster _fallback = new(new LastPriceModel(), intervals);
+
+    public ModelId ModelId => model.Id;
+
+    /// <param name="recording">The prices.</param>
+    /// <param name="stretch">The instants of forecasts, in ascending order.</param>
+    /// <param name="made">Told how many more were made.</param>
+    /// <param name="ct">Ends the work.</param>
+    /// <exception cref="UsageException">The model can't be initialised.</exception>
+    public async Task<IReadOnlyList<MadeForecast>> RunAsync(PriceRecording recording, IReadOnlyList<DateTimeOffset> stretch, Action<int> made, CancellationToken ct)
+    {
+        if (!await model.InitializeAsync(ct).ConfigureAwait(false))
+        {
+            throw new UsageException($"The model {model.Id} can't be initialised: name another.");
+        }
+
+        var forecasts = new MadeForecast[stretch.Count];
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, (stretch.Count + Batch - 1) / Batch),
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct },
+            async (batch, cancellation) =>
+            {
+                var (from, to) = (batch * Batch, Math.Min(stretch.Count, (batch + 1) * Batch));
+                for (var i = from; i < to; i++)
+                {
+                    forecasts[i] = await MakeAsync(recording, stretch[i], cancellation).ConfigureAwait(false);
+                }
+
+                made(to - from);
+            }).ConfigureAwait(false);
+        return forecasts;
+    }
+
+    private async Task<MadeForecast> MakeAsync(PriceRecording recording, DateTimeOffset madeAt, CancellationToken ct)
+    {
+        var known = recording.KnownAt(madeAt);
+        var (forecast, problem) = await AskAsync(madeAt, known, ct).ConfigureAwait(false);
+        forecast ??= await _fallback.ForecastAsync(madeAt, known, ct).ConfigureAwait(false);
+        return new(madeAt, forecast!, problem, known.Newest!.Value.Cny, recording.TruthOf(madeAt));
+    }
+
+    private async Task<(Forecast? Forecast, string? Problem)> AskAsync(DateTimeOffset madeAt, PriceHistory known, CancellationToken ct)
+    {
+        try
+        {
+            var forecast = await _active.ForecastAsync(madeAt, known, ct).ConfigureAwait(false);
+            return forecast is null ? (null, "it has no answer")
+                : ForecastGuard.Objection(forecast, known) is { } objection ? (null, objection)
+                : (forecast, null);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw;
+        }
+        // A user's model may throw anything; as in the miner it costs this one answer.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return (null, $"it threw {exception.GetType().Name}");
+        }
+    }
+}

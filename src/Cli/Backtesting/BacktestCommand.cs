@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Bittbridge.Models;
+
+namespace Bittbridge.Cli.Backtesting;
+
+/// <summary><c>bittbridge backtest</c>: one forecast at each price of a recording, and how good they were.</summary>
+internal static class BacktestCommand
+{
+    private static readonly Option<string> Model = new("--model") { Description = "A model's name, or a file that 'bittbridge fit' made", DefaultValueFactory = _ => BuiltInModels.Default };
+    private static readonly Option<string?> From = Stretch.From();
+    private static readonly Option<string?> To = Stretch.To();
+    private static readonly Option<FileInfo?> Out = new("--out") { Description = "Write the forecasts to this CSV file" };
+    private static readonly Option<FileInfo?> Plot = new("--plot") { Description = "Draw the forecasts to this file, .svg or .png" };
+    private static readonly Option<bool> Json = new("--json") { Description = "The figures as JSON" };
+
+    public static Command Create()
+    {
+        var command = new Command("backtest", "Makes one forecast at each price of a recording from what was known then, as the miner would, and shows how good they were. Intervals come from the calibration that this version ships unless --calibration names another.")
+        {
+            ForecastOptions.Prices, Model, ForecastOptions.Aim, ForecastOptions.Level, From, To, Out, Plot, Json, ForecastOptions.Learning, ForecastOptions.Intervals, ForecastOptions.CalibrationFile,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    {
+        var recording = PriceRecording.Read(parsed.GetValue(ForecastOptions.Prices)!);
+        var stretch = Stretch.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
+        var model = ModelChoice.Find(parsed.GetValue(Model)!, recording.Whole.Until(stretch[0]));
+        var (aim, level, estimators) = (parsed.GetValue(ForecastOptions.Aim), parsed.GetValue(ForecastOptions.Level), ForecastOptions.Estimators(parsed));
+        var plot = parsed.GetValue(Plot) is { } file ? PlotFile.Of(file) : null;
+        var backtest = new Backtest(model, estimators(aim, level), parsed.GetValue(ForecastOptions.Intervals) == "own");
+        var made = await Progressing.ShowAsync($"{model.Id}", stretch.Count, progress => backtest.RunAsync(recording, stretch, progress, ct)).ConfigureAwait(false);
+        if (parsed.GetValue(Out) is { } forecasts)
+        {
+            ForecastsFile.Write(forecasts, made);
+        }
+
+        var result = BacktestResult.Of(model.Id, aim, level, made);
+        if (result is null)
+        {
+            throw new UsageException("No hour of the stretch has ended within the prices, so nothing can be judged: name a longer stretch.");
+        }
+
+        plot?.Save(BacktestPlot.Draw(result, made, Reliability.Of(model, recording, made, l => estimators(IntervalAim.Coverage, l))));
+        BacktestReport.Show(result, parsed.GetValue(Json));
+        return 0;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Bittbridge.Cli.Tournaments;
+
+/// <summary>Shows how a tournament ended: a table, or JSON.</summary>
+internal static class TournamentReport
+{
+    public static void Show(TournamentResult result, bool json)
+    {
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(result, TournamentJson.Default.TournamentResult));
+            return;
+        }
+
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{result.Rounds} rounds from {result.From:yyyy-MM-dd HH:mm} to {result.To:yyyy-MM-dd HH:mm} UTC[/]");
+        var table = new Table().RoundedBorder().AddColumn("miner");
+        foreach (var column in (string[])["MAE", "held", "width", "point", "interval", "share", "weight"])
+        {
+            table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
+        }
+
+        foreach (var standing in result.Standings)
+        {
+            table.AddRow(new Text[]
+            {
+                new(standing.Name),
+                Number(standing.Figures.MaeRatio, "0.000"),
+                Number(standing.Figures.Coverage, "0.000"),
+                Number(standing.Figures.MeanWidth, "0.0000"),
+                Number(standing.PointShare, "0.000"),
+                Number(standing.IntervalShare, "0.000"),
+                Number(standing.CombinedShare, "0.000"),
+                Number(standing.Weight, "0.000"),
+            });
+        }
+
+        AnsiConsole.Write(table);
+        AnsiConsole.MarkupLine("[grey]MAE: against the last price's; held: coverage; width in CNY; point and interval: mean shares; share: of both; weight: after the last round[/]");
+    }
+
+    private static Text Number(double value, string format) => new(value.ToString(format, CultureInfo.InvariantCulture));
+}

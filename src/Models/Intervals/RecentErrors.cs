@@ -1,0 +1,103 @@
+namespace Bittbridge.Models;
+
+/// <summary>
+/// A model's errors over the history at hand against a calibration: the local scale now, and by how much the errors that have matured there, in units of the scale of their time,
+/// stretch the table. They are replayed and not remembered: a model gives the same forecast from the same prices, so these are the errors that the miner itself has made.
+/// </summary>
+internal ref struct RecentErrors
+{
+    /// <summary>How many hours of errors weigh as much as a calibration that was fitted to the model: two days of them take half of what they say.</summary>
+    public const double TrustInTheFit = 40;
+
+    /// <summary>The same of a calibration that was fitted to another model.</summary>
+    public const double TrustInAnothersFit = 4;
+
+    /// <summary>Where errors are compared with the table: far out enough to be about the width, near enough to be known from two days.</summary>
+    private const double ComparedLevel = 0.8;
+
+    /// <summary>Of the marks one in four is compared: neighbours share most of their hour.</summary>
+    private const int Apart = 4;
+
+    private const double ComparedAnHour = 12d / Apart;
+
+    /// <summary>Fewer hours say nothing about a width.</summary>
+    private const double FewestHours = 12;
+
+    /// <summary>Points before the first that is compared, so that the memories hold something.</summary>
+    private const int FirstCompared = 100;
+
+    private const double MostStretch = 4;
+
+    private readonly ScaleRule _rule;
+    private readonly ErrorDistribution _table;
+    private readonly Span<double> _ratios;
+    private LocalScale _scale;
+
+    /// <param name="rule">Of the calibration.</param>
+    /// <param name="table">Of the calibration.</param>
+    /// <param name="history">Not empty.</param>
+    /// <param name="forecasts">What the model said at each point.</param>
+    /// <param name="follows">Whether the errors are compared at all.</param>
+    public RecentErrors(ScaleRule rule, ErrorDistribution table, PriceHistory history, ReadOnlySpan<double> forecasts, bool follows)
+    {
+        (_rule, _table) = (rule, table);
+        var times = history.TimesUnixMs;
+        var prices = history.Prices;
+        _scale = new(times, prices, forecasts);
+        if (!follows)
+        {
+            for (var i = 0; i < prices.Length; i++)
+            {
+                _scale.Advance();
+            }
+
+            return;
+        }
+
+        var scales = new double[prices.Length];
+        var ratios = new double[prices.Length / Apart + 1];
+        var hours = new PassedHours(times);
+        var count = 0;
+        for (var i = 0; i < prices.Length; i++)
+        {
+            _scale.Advance();
+            if (i >= FirstCompared && PriceMark.NearestTo(times[i]) is var mark && mark.Number % Apart == 0)
+            {
+                scales[i] = rule.At(_scale, mark);
+            }
+
+            while (hours.TryNext(i, out var origin, out var truth))
+            {
+                if (truth >= 0 && scales[origin] > 0)
+                {
+                    ratios[count++] = Math.Abs(forecasts[origin] - prices[truth]) / scales[origin];
+                }
+            }
+        }
+
+        _ratios = ratios.AsSpan(0, count);
+        _ratios.Sort();
+    }
+
+    /// <summary>How many errors are known.</summary>
+    public readonly int Known => _scale.Known;
+
+    /// <summary>The local scale of a forecast made at an instant, in CNY.</summary>
+    public readonly double ScaleAt(DateTimeOffset madeAt) => _rule.At(_scale, madeAt);
+
+    /// <summary>
+    /// What the table is to be multiplied by: how the errors' 80 % quantile compares with the table's, raised to h / (h + <paramref name="trust"/>) for h hours of errors; 1 with less than
+    /// half a day of them.
+    /// </summary>
+    public readonly double Stretch(double trust)
+    {
+        var hours = _ratios.Length / ComparedAnHour;
+        if (hours < FewestHours)
+        {
+            return 1;
+        }
+
+        var seen = _ratios[(int)Math.Ceiling(ComparedLevel * _ratios.Length) - 1] / _table.Quantile(ComparedLevel);
+        return double.IsFinite(seen) ? Math.Pow(Math.Clamp(seen, 1 / MostStretch, MostStretch), hours / (hours + trust)) : 1;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Runtime.Intrinsics;
+
+namespace Bittbridge.Models;
+
+/// <summary>The log-linear rule of the local scale, ready to be read at every point of a history: what the clock adds is kept for each 5-minute mark of a week.</summary>
+internal sealed class ScaleRule
+{
+    private const int MarksAWeek = 7 * 24 * 12;
+
+    private readonly Vector256<double> _first;
+    private readonly Vector256<double> _second;
+    private readonly double _intercept;
+    private readonly double[] _clock;
+    private readonly double[] _atMark;
+
+    public ScaleRule(ScaleCoefficients coefficients)
+    {
+        var all = coefficients.ToArray();
+        (_first, _second) = (Vector256.Create(all), Vector256.Create(all, Vector256<double>.Count));
+        (_intercept, _clock) = (coefficients.Intercept, all[LocalScale.Memories..]);
+        _atMark = [.. Enumerable.Range(0, MarksAWeek).Select(mark => OfClock(DateTime.UnixEpoch + mark * PriceMark.Step))];
+    }
+
+    /// <summary>The scale in CNY at the last point that was taken in, for a forecast made at an instant.</summary>
+    public double At(in LocalScale scale, DateTimeOffset madeAt) => Math.Exp(OfMemories(scale) + OfClock(madeAt.UtcDateTime));
+
+    /// <summary>The same for a forecast made at a 5-minute mark.</summary>
+    public double At(in LocalScale scale, PriceMark mark) => Math.Exp(OfMemories(scale) + _atMark[(mark.Number % MarksAWeek + MarksAWeek) % MarksAWeek]);
+
+    private double OfMemories(in LocalScale scale)
+    {
+        Span<double> features = stackalloc double[LocalScale.Memories];
+        scale.FillMemories(features);
+        return _intercept + Vector256.Sum(_first * Vector256.Create<double>(features) + _second * Vector256.Create<double>(features[Vector256<double>.Count..]));
+    }
+
+    private double OfClock(DateTime utc)
+    {
+        Span<double> features = stackalloc double[LocalScale.ClockFeatures];
+        LocalScale.FillClock(utc, features);
+        var sum = 0d;
+        for (var k = 0; k < features.Length; k++)
+        {
+            sum += _clock[k] * features[k];
+        }
+
+        return sum;
+    }
+}

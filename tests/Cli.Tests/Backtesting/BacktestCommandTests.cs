@@ -1,0 +1,198 @@
+using System.Globalization;
+using System.Text.Json;
+using Bittbridge.Testing;
+
+namespace Bittbridge.Cli.Tests.Backtesting;
+
+/// <summary>The command as its user types it.</summary>
+[Collection(CommandRun.Console)]
+public sealed class BacktestCommandTests : IDisposable
+{
+    private const string Recording = "data/usdt-cny-5min.csv";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("coverage")]
+    [InlineData("rank")]
+    [InlineData("reward")]
+    public async Task Cutting_the_prices_after_any_time_leaves_every_earlier_forecast_bit_for_bit_the_same(string aim)
+    {
+        var lines = First(2000);
+        var whole = await ForecastsOf(lines, "--aim", aim);
+
+        foreach (var cut in (int[])[2, 3, 14, 100, 290, 777, 1500, 1998])
+        {
+            Assert.Equal(whole[..cut], await ForecastsOf(lines.Take(cut), "--aim", aim));
+        }
+    }
+
+    [Theory]
+    [InlineData("arima")]
+    [InlineData("noise-filter")]
+    [InlineData("exponential-smoothing")]
+    public async Task No_other_model_sees_the_future_either(string model)
+    {
+        var lines = First(900);
+        var whole = await ForecastsOf(lines, "--model", model);
+
+        Assert.Equal(whole[..700], await ForecastsOf(lines.Take(700), "--model", model));
+    }
+
+    [Fact]
+    public async Task Rows_that_are_unsorted_and_repeated_give_the_same_forecasts()
+    {
+        var lines = First(600);
+        var mixed = lines.Skip(1).Concat(lines.Skip(400)).OrderBy(line => line[^1]).ThenBy(line => line, StringComparer.Ordinal).Prepend(lines[0]);
+
+        Assert.Equal(await ForecastsOf(lines), await ForecastsOf(mixed));
+    }
+
+    [Fact]
+    public async Task An_observation_that_a_nearer_one_replaces_later_was_known_until_then()
+    {
+        // 10:03 stands for the mark 10:05 until 10:05 comes; cutting in between changes nothing before.
+        string[] lines =
+        [
+            "timestamp_utc,close", .. Enumerable.Range(0, 120).Select(i => $"{new DateTime(2025, 10, 20).AddMinutes(5 * i):yyyy-MM-ddTHH:mm:ssZ},{(7.1 + i % 7 * 0.0001).ToString(CultureInfo.InvariantCulture)}"),
+            "2025-10-20T10:03:00Z,7.1123", "2025-10-20T10:05:00Z,7.1001", "2025-10-20T10:10:00Z,7.1002",
+        ];
+
+        var whole = await ForecastsOf(lines);
+
+        Assert.Equal(124, whole.Length);
+        Assert.Contains(whole, line => line.StartsWith("2025-10-20T10:03:00Z,2025-10-20T11:03:00Z,", StringComparison.Ordinal));
+        Assert.Equal(whole[..^2], await ForecastsOf(lines[..^2]));
+    }
+
+    [Fact]
+    public async Task The_same_input_gives_the_same_output()
+    {
+        var prices = RecordedFacts.PathOf(Recording);
+
+        var (first, second) = (await CommandRun.OfAsync("backtest", "--prices", prices, "--from", "80%", "--json"), await CommandRun.OfAsync("backtest", "--prices", prices, "--from", "80%", "--json"));
+
+        Assert.Equal(0, first.Status);
+        Assert.Equal(first.Output, second.Output);
+    }
+
+    [Fact]
+    public async Task On_the_last_part_the_default_calibrated_on_the_first_holds_what_it_should()
+    {
+        var (prices, calibration) = (RecordedFacts.PathOf(Recording), _folder.At("calibration.json"));
+        Assert.Equal(0, (await CommandRun.OfAsync("calibrate", "--prices", prices, "--to", "70%", "--out", calibration)).Status);
+
+        var run = await CommandRun.OfAsync("backtest", "--prices", prices, "--from", "70%", "--calibration", calibration, "--json");
+
+        var result = JsonDocument.Parse(run.Output).RootElement;
+        var figures = result.GetProperty("figures");
+        Assert.Equal("filtered-smoothers@1", result.GetProperty("model").GetString());
+        Assert.Equal("coverage", result.GetProperty("aim").GetString());
+        Assert.InRange(figures.GetProperty("maeRatio").GetDouble(), 0.9, 0.976);
+        Assert.InRange(figures.GetProperty("coverage").GetDouble(), 0.89, 0.92);
+        Assert.InRange(figures.GetProperty("worstWeek").GetDouble(), 0.87, 1);
+        Assert.InRange(figures.GetProperty("winkler").GetDouble(), 0, 0.0054);
+        Assert.True(result.GetProperty("maeRatioBounds").GetProperty("lower").GetDouble() < figures.GetProperty("maeRatio").GetDouble());
+    }
+
+    [Fact]
+    public async Task Forecasts_are_written_so_that_they_read_back_and_the_judge_can_match_them()
+    {
+        var lines = First(400);
+
+        var forecasts = await ForecastsOf(lines, "--from", "2025-10-14T09:00Z", "--to", "2025-10-14T09:10Z");
+
+        Assert.Equal("made_at_utc,target_utc,price,lower,upper", forecasts[0]);
+        Assert.Equal(["2025-10-14T09:00:00Z,2025-10-14T10:00:00Z", "2025-10-14T09:05:00Z,2025-10-14T10:05:00Z", "2025-10-14T09:10:00Z,2025-10-14T10:10:00Z"], forecasts[1..].Select(line => string.Join(',', line.Split(',')[..2])));
+        Assert.All(forecasts[1..], line =>
+        {
+            var numbers = line.Split(',')[2..].Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+            Assert.Equal(line.Split(',')[2..], numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
+            Assert.True(numbers[1] < numbers[0] && numbers[0] < numbers[2]);
+        });
+    }
+
+    [Theory]
+    [InlineData("plot.svg", "<svg")]
+    [InlineData("plot.png", "PNG")]
+    public async Task A_plot_is_drawn_as_its_name_ends(string name, string sign)
+    {
+        var run = await CommandRun.OfAsync("backtest", "--prices", RecordedFacts.PathOf(Recording), "--from", "90%", "--plot", _folder.At(name));
+
+        Assert.Equal(0, run.Status);
+        Assert.Contains(sign, System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(_folder.At(name), TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+        Assert.True(new FileInfo(_folder.At(name)).Length > 20_000);
+    }
+
+    [Fact]
+    public async Task The_table_is_on_the_output_and_no_progress_with_it()
+    {
+        var run = await CommandRun.OfAsync("backtest", "--prices", RecordedFacts.PathOf(Recording), "--from", "90%");
+
+        Assert.Contains("against the last price's", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("100%", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2025-10-13T15:25:00Z,seven", "line 3")]
+    [InlineData("2025-10-13T15:25:00Z,-7.1", "line 3")]
+    [InlineData("2025-10-13T15:25:00Z", "line 3")]
+    [InlineData("yesterday,7.1", "line 3")]
+    [InlineData("2025-10-13T15:25:00Z,7,1", "line 3")]
+    public async Task A_bad_row_is_refused_with_its_line_and_a_remedy(string row, string line)
+    {
+        var prices = _folder.Write("bad.csv", "timestamp_utc,close", "2025-10-13T15:20:00Z,7.1", row);
+
+        var run = await CommandRun.OfAsync("backtest", "--prices", prices);
+
+        Assert.Equal(2, run.Status);
+        Assert.Contains(line, run.Error, StringComparison.Ordinal);
+        Assert.Contains($"'{row}'", run.Error, StringComparison.Ordinal);
+        Assert.Contains("mend that line", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("There is no model 'lstm'", "--model", "lstm")]
+    [InlineData("too few prices before the stretch", "--model", "linear")]
+    [InlineData("no-such-file.json", "--model", "no-such-file.json")]
+    [InlineData("no-such-file.json", "--calibration", "no-such-file.json")]
+    [InlineData("neither .svg nor .png", "--plot", "plot.gif")]
+    [InlineData("is no time for --from", "--from", "Monday")]
+    [InlineData("There is no price from", "--from", "2030-01-01")]
+    [InlineData("lies between 0 and 1", "--level", "90")]
+    [InlineData("Aim", "--aim", "glory")]
+    [InlineData("No hour of the stretch has ended", "--from", "2025-10-20T09:50Z")]
+    public async Task A_wrong_switch_is_refused_with_a_sentence(string sentence, params string[] switches)
+    {
+        var prices = _folder.Write("prices.csv", Made());
+
+        var run = await CommandRun.OfAsync(["backtest", "--prices", prices, .. switches]);
+
+        Assert.Equal(2, run.Status);
+        Assert.Contains(sentence, run.Error, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_named() =>
+        Assert.Contains("no-such-file.csv", (await CommandRun.OfAsync("backtest", "--prices", "no-such-file.csv")).Error, StringComparison.Ordinal);
+
+    /// <summary>The first lines of the recording.</summary>
+    private static string[] First(int lines) => [.. RecordedFacts.Lines(Recording).Take(lines)];
+
+    /// <summary>Ten hours of prices.</summary>
+    private static IEnumerable<string> Made() => Enumerable.Range(0, 120)
+        .Select(i => $"{new DateTime(2025, 10, 20).AddMinutes(5 * i):yyyy-MM-ddTHH:mm:ssZ},{(7.1 + i % 7 * 0.0001).ToString(CultureInfo.InvariantCulture)}").Prepend("timestamp_utc,close");
+
+    /// <summary>The lines of FORECASTS.csv.</summary>
+    private async Task<string[]> ForecastsOf(IEnumerable<string> prices, params string[] switches)
+    {
+        var forecasts = _folder.At("forecasts.csv");
+        File.Delete(forecasts);
+
+        // Too short a stretch can't be judged, but its forecasts are written.
+        await CommandRun.OfAsync(["backtest", "--prices", _folder.Write("prices.csv", prices), "--out", forecasts, .. switches]);
+        return await File.ReadAllLinesAsync(forecasts, TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,57 @@
+using Bittbridge.Models;
+using Bittbridge.Testing;
+
+namespace Bittbridge.Cli.Tests.Fitting;
+
+/// <summary>The commands as their user types them.</summary>
+[Collection(CommandRun.Console)]
+public sealed class FitCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_linear_model_is_fitted_into_a_file_that_a_backtest_reads()
+    {
+        var (prices, file) = (RecordedFacts.PathOf("data/usdt-cny-5min.csv"), _folder.At("linear.json"));
+
+        Assert.Equal(0, (await CommandRun.OfAsync("fit", "--prices", prices, "--to", "70%", "--model-version", "2025-10", "--out", file)).Status);
+        var run = await CommandRun.OfAsync("backtest", "--prices", prices, "--from", "70%", "--model", file);
+
+        Assert.Equal(0, run.Status);
+        Assert.Contains("linear@2025-10", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_calibration_says_what_it_was_fitted_on()
+    {
+        var file = _folder.At("calibration.json");
+
+        var run = await CommandRun.OfAsync("calibrate", "--prices", RecordedFacts.PathOf("data/usdt-cny-5min.csv"), "--model", "exponential-smoothing", "--to", "2025-10-25T00:00Z", "--out", file);
+
+        Assert.Equal(0, run.Status);
+        var calibration = Calibration.FromJson(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), out _)!;
+        Assert.Equal("exponential-smoothing@1", calibration.Model);
+        Assert.Contains("usdt-cny-5min.csv", calibration.FittedOn, StringComparison.Ordinal);
+        Assert.Equal(new(2025, 10, 25, 0, 0, 0, TimeSpan.Zero), calibration.To);
+    }
+
+    [Theory]
+    [InlineData("can't replay its past", "calibrate", "--model", "arima")]
+    [InlineData("too few hours to calibrate on", "calibrate", "--to", "5%")]
+    [InlineData("too few hours to fit to", "fit", "--to", "1%")]
+    [InlineData("is no version", "fit", "--model-version", "The First")]
+    [InlineData("--lags is 0", "fit", "--lags", "0")]
+    [InlineData("can't be written", "fit", "--to", "20%", "--out", "/no/such/folder/linear.json")]
+    public async Task What_cannot_be_fitted_is_refused_with_a_sentence(string sentence, string command, params string[] switches)
+    {
+        string[] place = switches.Contains("--out") ? [] : ["--out", _folder.At("out.json")];
+
+        var run = await CommandRun.OfAsync([command, "--prices", RecordedFacts.PathOf("data/usdt-cny-5min.csv"), .. place, .. switches]);
+
+        Assert.Equal(2, run.Status);
+        Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.At("out.json")));
+    }
+}

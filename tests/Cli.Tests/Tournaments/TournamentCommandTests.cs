@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Bittbridge.Testing;
+
+namespace Bittbridge.Cli.Tests.Tournaments;
+
+/// <summary>The command as its user types it.</summary>
+[Collection(CommandRun.Console)]
+public sealed class TournamentCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task In_the_field_of_eight_the_default_calibrated_on_the_part_before_takes_the_largest_share()
+    {
+        var (prices, calibration) = (RecordedFacts.PathOf("data/usdt-cny-5min.csv"), _folder.At("calibration.json"));
+        Assert.Equal(0, (await CommandRun.OfAsync("calibrate", "--prices", prices, "--to", "70%", "--out", calibration)).Status);
+
+        var run = await CommandRun.OfAsync("tournament", "--prices", prices, "--from", "70%", "--calibration", calibration, "--json", "--plot", _folder.At("shares.png"));
+
+        var result = JsonDocument.Parse(run.Output).RootElement;
+        var standings = result.GetProperty("standings").EnumerateArray().ToList();
+        Assert.Equal(8, standings.Count);
+        Assert.Equal("filtered-smoothers", standings[0].GetProperty("name").GetString());
+        Assert.True(standings[0].GetProperty("combinedShare").GetDouble() > standings[1].GetProperty("combinedShare").GetDouble() + 0.02);
+
+        // In each round the shares of eight are 1, .9, .81 and so on, whoever has them.
+        var all = Enumerable.Range(0, 8).Sum(rank => Math.Pow(0.9, rank));
+        Assert.Equal(all, standings.Sum(standing => standing.GetProperty("pointShare").GetDouble()), 9);
+        Assert.Equal(all, standings.Sum(standing => standing.GetProperty("intervalShare").GetDouble()), 9);
+        Assert.True(File.Exists(_folder.At("shares.png")));
+    }
+
+    [Fact]
+    public async Task Miners_of_one_model_may_differ_in_their_aims()
+    {
+        var run = await CommandRun.OfAsync("tournament", "--prices", RecordedFacts.PathOf("data/usdt-cny-5min.csv"), "--from", "90%", "--models", "last-price, filtered-smoothers:reward,filtered-smoothers:residual");
+
+        Assert.Equal(0, run.Status);
+        Assert.Contains("filtered-smoothers:reward", run.Output, StringComparison.Ordinal);
+        Assert.Contains("filtered-smoothers:residual", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("last-price")]
+    [InlineData("last-price,last-price")]
+    [InlineData("last-price,lstm")]
+    [InlineData("last-price,moving-average:glory")]
+    public async Task A_field_that_is_none_is_refused_with_a_sentence(string models)
+    {
+        var run = await CommandRun.OfAsync("tournament", "--prices", RecordedFacts.PathOf("data/usdt-cny-5min.csv"), "--models", models);
+
+        Assert.Equal(2, run.Status);
+        Assert.NotEmpty(run.Error);
+    }
+}

@@ -1,0 +1,42 @@
+using Bittbridge.Models;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bittbridge.Miner.Tests;
+
+public sealed class LinearModelFileTests : IDisposable
+{
+    private readonly string _path = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_path);
+
+    [Fact]
+    public void The_model_that_the_setting_names_is_to_be_had_by_its_name()
+    {
+        File.WriteAllText(_path, new LinearModelParameters(1, "7", "by hand", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 100, [0], [1], [0.5], 0).ToJson());
+
+        using var services = Services();
+
+        Assert.Equal(new ModelId("linear", "7"), services.GetRequiredService<ModelRegistry>().Find("linear")!.Id);
+        Assert.Equal(new ModelId(BuiltInModels.Default, "1"), services.GetRequiredService<ModelRegistry>().Find(MinerSettings.DefaultModel)!.Id);
+    }
+
+    [Fact]
+    public void A_file_that_holds_no_model_is_refused_with_setting_and_remedy()
+    {
+        File.WriteAllText(_path, "{}");
+
+        var message = Assert.Throws<SettingsException>(Services).Message;
+
+        Assert.Contains("Bittbridge:LinearModel", message, StringComparison.Ordinal);
+        Assert.Contains("bittbridge fit", message, StringComparison.Ordinal);
+    }
+
+    private ServiceProvider Services()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddMiner(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Bittbridge:Storage"] = "minerstate", ["Bittbridge:LinearModel"] = _path }).Build());
+        return services.BuildServiceProvider();
+    }
+}
