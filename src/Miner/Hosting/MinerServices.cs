@@ -18,8 +18,7 @@ public static class MinerServices
         services.AddPrices();
         services.AddSingleton<IForecastLog, TableForecastLog>();
         services.AddSingleton<IIntervalEstimator>(provider => new ResidualIntervalEstimator(provider.GetRequiredService<MinerSettings>().Level));
-        services.AddSingleton<ModelRegistry>();
-        services.AddSingleton(ActiveModel.Choose);
+        services.AddServing();
         services.AddSingleton<ICallerAuthentication, NoAuthentication>();
         services.AddSingleton<ChallengeService>();
         services.AddSingleton<BodyReader>();

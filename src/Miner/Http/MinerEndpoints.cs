@@ -7,7 +7,7 @@ namespace Bittbridge.Miner;
 
 /// <summary>What answers each route; a head only maps. An exception that nobody expected ends here, as a 500 with an id.</summary>
 public sealed class MinerEndpoints(
-    BodyReader bodies, ChallengeService challenges, ProtocolResponses responses, IForecastLog forecasts, HealthReport health, TimeProvider clock, ILogger<MinerEndpoints> logger)
+    BodyReader bodies, ChallengeService challenges, ProtocolResponses responses, IForecastLog forecasts, AfterAnswer after, HealthReport health, TimeProvider clock, ILogger<MinerEndpoints> logger)
 {
     /// <summary>How long the answer's record may take once the answer is out.</summary>
     private static readonly TimeSpan LongestRecording = TimeSpan.FromSeconds(5);
@@ -44,6 +44,7 @@ public sealed class MinerEndpoints(
 
         await responses.WriteAnswerAsync(context, request, answer, arrived).ConfigureAwait(false);
         await RecordAsync(answer, clock.GetElapsedTime(arrived)).ConfigureAwait(false);
+        await after.FinishAsync(answer.Forecast!).ConfigureAwait(false);
     });
 
     /// <summary><c>GET /health/live</c>: the process answers.</summary>
@@ -91,7 +92,7 @@ public sealed class MinerEndpoints(
         }
 
         ChallengeLog.Answered(logger, answer.Asker, forecast.Price, forecast.Interval?.Lower, forecast.Interval?.Upper, live.Model.ToString(), live.Source, latency.TotalMilliseconds);
-        var record = new ForecastRecord(series, live.Model, live.MadeAt, forecast, latency, answer.Asker);
+        var record = new ForecastRecord(series, live.Model, live.MadeAt, forecast, latency, answer.Asker) { Calibration = live.Calibration };
         using var late = new CancellationTokenSource(LongestRecording, clock);
         try
         {

@@ -27,6 +27,7 @@ public sealed class ModelFollower : IModelsInService
     private volatile string? _refusal;
     private volatile bool _hasLooked;
     private volatile bool _isUnreadable;
+    private volatile string? _damage;
     private Task? _looking;
     private DateTimeOffset _next = DateTimeOffset.MinValue;
     private ETag? _etag;
@@ -44,7 +45,7 @@ public sealed class ModelFollower : IModelsInService
 
     public Serving Current => _current;
 
-    public string? Problem => _refusal;
+    public string? Problem => _refusal ?? _damage;
 
     public async ValueTask<Serving> CurrentAsync(TimeSpan patience, CancellationToken ct)
     {
@@ -133,7 +134,7 @@ public sealed class ModelFollower : IModelsInService
         try
         {
             var (choice, etag) = await _table.LookAsync(_etag, CancellationToken.None).ConfigureAwait(false);
-            _isUnreadable = false;
+            (_isUnreadable, _damage) = (false, null);
             if (choice is null || choice == _choice)
             {
                 _etag = etag;
@@ -151,6 +152,7 @@ public sealed class ModelFollower : IModelsInService
             }
 
             _isUnreadable = true;
+            _damage = (exception as DamagedChoiceException)?.Message;
             return false;
         }
     }

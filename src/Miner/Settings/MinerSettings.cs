@@ -30,7 +30,7 @@ public sealed record MinerSettings
 
     public PriceSettings Prices { get; init; } = new();
 
-    /// <summary>The name of the model that answers.</summary>
+    /// <summary>The model that answers where none was activated: <c>name</c>, <c>name@version</c>, or <c>name@version!</c>, which answers whatever was activated (see <see cref="ModelChoice"/>).</summary>
     public string Model { get; init; } = DefaultModel;
 
     /// <summary>The share of hours that an interval should hold.</summary>

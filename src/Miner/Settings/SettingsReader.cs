@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Bittbridge.Bittensor;
-using Bittbridge.Models;
 using Microsoft.Extensions.Configuration;
 using NCrontab;
 
@@ -36,6 +35,10 @@ public static partial class SettingsReader
             IsDevelopment = development,
         };
     }
+
+    /// <summary>The storage settings alone, for a program that needs no others.</summary>
+    /// <exception cref="SettingsException">A value can't be used.</exception>
+    public static StorageSettings ReadStorage(IConfiguration configuration) => Storage(new(configuration), MinerEnvironment.IsDevelopment(configuration));
 
     /// <summary>Names in the section that no setting has: most likely a slip of the pen.</summary>
     public static IReadOnlyList<string> UnknownNames(IConfiguration configuration)
@@ -121,7 +124,9 @@ public static partial class SettingsReader
     private static string Model(SettingValues values)
     {
         var name = values.Text(SettingNames.Model) ?? MinerSettings.DefaultModel;
-        return ModelId.IsPart(name) ? name : throw SettingValues.Unusable(SettingNames.Model, name, "set it to a model's name, such as " + MinerSettings.DefaultModel);
+        return ModelChoice.TryParse(name, out _)
+            ? name
+            : throw SettingValues.Unusable(SettingNames.Model, name, $"set it to a model's name, such as {MinerSettings.DefaultModel}, to name@version, or to name@version! to keep to it whatever was activated");
     }
 
     private static string Schedule(SettingValues values, string name, string byDefault)

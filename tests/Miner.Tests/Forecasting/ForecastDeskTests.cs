@@ -44,7 +44,7 @@ public sealed class ForecastDeskTests
         Assert.True(seen!.Newest!.Value.Time <= Now);
     }
 
-    public static TheoryData<string> Oddities => ["throws", "throws later", "null", "too high", "too low", "below zero", "not initialised", "throws when initialised"];
+    public static TheoryData<string> Oddities => ["throws", "throws later", "null", "too high", "too low", "below zero", "not a number", "upside down", "endless", "not initialised", "throws when initialised"];
 
     [Theory]
     [MemberData(nameof(Oddities))]
@@ -62,6 +62,9 @@ public sealed class ForecastDeskTests
             "too high" => Answers(new Forecast(10.5)),
             "too low" => Answers(new Forecast(0.0001)),
             "below zero" => Answers(new Forecast(7.1, new PredictionInterval(-1, 8))),
+            "not a number" => new OddModel((_, _, _) => new(new Forecast(double.NaN))),
+            "upside down" => new OddModel((_, _, _) => new(new Forecast(7.1, new PredictionInterval(7.2, 7.0)))),
+            "endless" => new OddModel((_, _, _) => new(new Forecast(7.1, PredictionInterval.Around(7.1, double.PositiveInfinity)))),
             "not initialised" => new OddModel((_, _, _) => new(new Forecast(7.1)), () => new(false)),
             _ => new OddModel((_, _, _) => new(new Forecast(7.1)), () => throw new FileNotFoundException("weights")),
         });
@@ -117,7 +120,7 @@ public sealed class ForecastDeskTests
     public async Task Storage_that_hangs_costs_the_budget_and_memory_answers()
     {
         var hanging = new FixedPrices { InMemory = _prices.InMemory, Wait = new TaskCompletionSource().Task };
-        var asking = new ForecastDesk(Answers(new Forecast(7.1)), new ResidualIntervalEstimator(0.9), hanging, _clock, NullLogger<ForecastDesk>.Instance).ForecastAsync(Budget, TestContext.Current.CancellationToken);
+        var asking = Desk(Answers(new Forecast(7.1)), hanging).ForecastAsync(Budget, TestContext.Current.CancellationToken);
         _clock.Advance(Budget);
         Assert.NotNull((await asking).Forecast);
     }
@@ -157,5 +160,6 @@ public sealed class ForecastDeskTests
 
     private Task<LiveForecast> AskAsync(IPredictionModel model) => Desk(model).ForecastAsync(Budget, TestContext.Current.CancellationToken);
 
-    private ForecastDesk Desk(IPredictionModel model) => new(model, new ResidualIntervalEstimator(0.9), _prices, _clock, NullLogger<ForecastDesk>.Instance);
+    private ForecastDesk Desk(IPredictionModel model, IPrices? prices = null) =>
+        new(FixedServing.Of(model, _clock), new ResidualIntervalEstimator(0.9), prices ?? _prices, _clock, NullLogger<ForecastDesk>.Instance);
 }

@@ -1,0 +1,33 @@
+using Bittbridge.Models;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Puts together which model answers: the program's own, the versions in storage, and the table that says which.</summary>
+internal static class ServingServices
+{
+    public static IServiceCollection AddServing(this IServiceCollection services)
+    {
+        foreach (var loader in ModelLoaders.BuiltIn)
+        {
+            services.AddSingleton(loader);
+        }
+
+        return services
+            .AddSingleton<ModelRegistry>()
+            .AddSingleton<ModelLoaders>()
+            .AddSingleton(provider => new MinerBlobs(provider.GetRequiredService<MinerSettings>().Storage))
+            .AddSingleton<ModelVersionStore>()
+            .AddSingleton<ServedChoiceTable>()
+            .AddSingleton(provider => ConfiguredModel.Choose(provider.GetRequiredService<ModelRegistry>(), provider.GetRequiredService<MinerSettings>()))
+            .AddSingleton<IntervalMaker>()
+            .AddSingleton<ModelLoading>()
+            .AddSingleton<ModelFollower>()
+            .AddSingleton<IModelsInService>(provider => provider.GetRequiredService<ModelFollower>())
+            .AddSingleton<ForecastDesk>()
+            .AddSingleton<ShadowRuns>()
+            .AddSingleton<AfterAnswer>()
+            .AddSingleton<ModelHealth>()
+            .AddHostedService<ModelFollowing>();
+    }
+}
