@@ -27,7 +27,7 @@ internal sealed class RunningMiner : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings.Select(s => new KeyValuePair<string, string?>(s.Name, s.Value)));
-        builder.Configuration.AddInMemoryCollection([new("ASPNETCORE_ENVIRONMENT", "Development"), new("DOTNET_ENVIRONMENT", null)]);
+        builder.Configuration.AddInMemoryCollection([new("ASPNETCORE_ENVIRONMENT", "Development"), new("DOTNET_ENVIRONMENT", null), new("Bittbridge:Access", "open")]);
         builder.Services.AddMiner(builder.Configuration);
         builder.Services.Replace(ServiceDescriptor.Singleton(prices));
         builder.Services.Replace(ServiceDescriptor.Singleton(log ?? new RememberedForecasts()));
