@@ -1,14 +1,19 @@
 using System.CommandLine;
 using Bittbridge.Cli.Challenging;
+using Bittbridge.Cli.Models;
+using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli;
 
 /// <summary>The commands of <c>bittbridge</c>. Exit status 0: done; 1: what was asked for failed; 2: the command line is wrong.</summary>
 internal static class Workbench
 {
-    public static async Task<int> RunAsync(string[] args)
+    /// <param name="args">The command line.</param>
+    /// <param name="environment">The settings that the miner would read here; null for the process's environment variables.</param>
+    public static async Task<int> RunAsync(string[] args, IConfiguration? environment = null)
     {
-        var root = new RootCommand("Tools for a Bittbridge miner.") { ChallengeCommand.Create() };
+        environment ??= new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        var root = new RootCommand("Tools for a Bittbridge miner.") { ChallengeCommand.Create(), ModelsCommand.Create(environment) };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

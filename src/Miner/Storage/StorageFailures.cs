@@ -3,7 +3,7 @@ using Azure;
 namespace Bittbridge.Miner;
 
 /// <summary>What storage throws when it is not to be had, as opposed to when the code is wrong.</summary>
-internal static class StorageFailures
+public static class StorageFailures
 {
     /// <summary>Whether storage, or the way to it, failed.</summary>
     public static bool IsOutOfReach(Exception exception) =>
