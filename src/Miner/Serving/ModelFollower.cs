@@ -19,7 +19,7 @@ public sealed class ModelFollower : IModelsInService
     private readonly ServedChoiceTable _table;
     private readonly ModelLoading _loading;
     private readonly ConfiguredModel _configured;
-    private readonly IntervalMaker _intervals;
+    private readonly Forecasters _forecasters;
     private readonly TimeProvider _clock;
     private readonly ILogger<ModelFollower> _logger;
     private readonly Lock _gate = new();
@@ -34,13 +34,13 @@ public sealed class ModelFollower : IModelsInService
     private ServedChoice _choice = ServedChoice.None;
     private DateTimeOffset? _retryAt = DateTimeOffset.MinValue;
 
-    public ModelFollower(ServedChoiceTable table, ModelLoading loading, ConfiguredModel configured, IntervalMaker intervals, TimeProvider clock, ILogger<ModelFollower> logger)
+    public ModelFollower(ServedChoiceTable table, ModelLoading loading, ConfiguredModel configured, Forecasters forecasters, TimeProvider clock, ILogger<ModelFollower> logger)
     {
         ArgumentNullException.ThrowIfNull(loading);
         ArgumentNullException.ThrowIfNull(configured);
-        ArgumentNullException.ThrowIfNull(intervals);
-        (_table, _loading, _configured, _intervals, _clock, _logger) = (table, loading, configured, intervals, clock, logger);
-        _current = Serving.Of(loading.Own(configured.Initial), intervals.Own);
+        ArgumentNullException.ThrowIfNull(forecasters);
+        (_table, _loading, _configured, _forecasters, _clock, _logger) = (table, loading, configured, forecasters, clock, logger);
+        _current = Serving.Of(loading.Own(configured.Initial), forecasters);
     }
 
     public Serving Current => _current;
@@ -162,13 +162,13 @@ public sealed class ModelFollower : IModelsInService
         List<string> problems = [];
         var (model, calibration, calibrationId) = await ActiveAsync(problems).ConfigureAwait(false);
         var before = _current;
-        var forecaster = model == before.Model && calibrationId == before.Calibration ? before.Forecaster : model.With(_intervals.With(calibration));
+        var forecaster = model == before.Model && calibrationId == before.Calibration ? before.Forecaster : model.With(_forecasters, calibration);
         List<Shadow> shadows = [];
         foreach (var id in _choice.Shadows.Where(id => id != model.Id).Take(ServedChoice.MostShadows))
         {
             if (await ModelAsync(id, model, problems).ConfigureAwait(false) is { } shadow)
             {
-                shadows.Add(before.Shadows.FirstOrDefault(known => known.Model == shadow) ?? new(shadow, shadow.With(_intervals.Own)));
+                shadows.Add(before.Shadows.FirstOrDefault(known => known.Model == shadow) ?? new(shadow, shadow.With(_forecasters)));
             }
         }
 

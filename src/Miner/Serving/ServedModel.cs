@@ -31,7 +31,11 @@ public sealed class ServedModel(IPredictionModel model, bool isRegistered, TimeP
     public DateTimeOffset? RestsUntil => _streak.RestsUntil;
 
     /// <summary>The model together with what makes its missing intervals.</summary>
-    public Forecaster With(IIntervalEstimator intervals) => new(model, intervals);
+    public Forecaster With(Forecasters forecasters, Calibration? calibration = null)
+    {
+        ArgumentNullException.ThrowIfNull(forecasters);
+        return forecasters.Of(model, calibration);
+    }
 
     /// <summary>Initialises it, once; false when it can't be, which the log has.</summary>
     public Task<bool> InitialiseAsync() => _initialised.Value;

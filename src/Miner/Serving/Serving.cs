@@ -10,10 +10,10 @@ namespace Bittbridge.Miner;
 public sealed record Serving(ServedModel Model, Forecaster Forecaster, ModelId? Calibration, IReadOnlyList<Shadow> Shadows)
 {
     /// <summary>A model alone.</summary>
-    public static Serving Of(ServedModel model, IIntervalEstimator intervals)
+    public static Serving Of(ServedModel model, Forecasters forecasters)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return new(model, model.With(intervals), null, []);
+        return new(model, model.With(forecasters), null, []);
     }
 
     public override string ToString() =>

@@ -20,7 +20,7 @@ internal static class ServingServices
             .AddSingleton<ModelVersionStore>()
             .AddSingleton<ServedChoiceTable>()
             .AddSingleton(provider => ConfiguredModel.Choose(provider.GetRequiredService<ModelRegistry>(), provider.GetRequiredService<MinerSettings>()))
-            .AddSingleton<IntervalMaker>()
+            .AddSingleton<Forecasters>()
             .AddSingleton<ModelLoading>()
             .AddSingleton<ModelFollower>()
             .AddSingleton<IModelsInService>(provider => provider.GetRequiredService<ModelFollower>())

@@ -6,6 +6,9 @@ namespace Bittbridge.Miner.Tests;
 /// <summary>What a test puts in service.</summary>
 internal sealed class FixedServing(Serving current) : IModelsInService
 {
+    /// <summary>With the residual intervals.</summary>
+    public static Forecasters Forecasters { get; } = new(new ResidualIntervalEstimator(0.9), new() { Storage = new("UseDevelopmentStorage=true") });
+
     public Serving Current { get; set; } = current;
 
     public string? Problem { get; set; }
@@ -15,7 +18,7 @@ internal sealed class FixedServing(Serving current) : IModelsInService
     public Task SettleAsync(TimeSpan patience) => Task.CompletedTask;
 
     /// <summary>A model with the residual intervals.</summary>
-    public static FixedServing Of(IPredictionModel model, TimeProvider clock) => new(Serving.Of(Served(model, clock), new ResidualIntervalEstimator(0.9)));
+    public static FixedServing Of(IPredictionModel model, TimeProvider clock) => new(Serving.Of(Served(model, clock), Forecasters));
 
     public static ServedModel Served(IPredictionModel model, TimeProvider clock) => new(model, isRegistered: false, clock, NullLogger.Instance);
 }

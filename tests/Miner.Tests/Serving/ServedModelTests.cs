@@ -179,7 +179,7 @@ public sealed class ServedModelTests
         Assert.Equal(0, model.Cleanups);
     }
 
-    private static Forecaster Forecaster(ServedModel served) => served.With(new ResidualIntervalEstimator(0.9));
+    private static Forecaster Forecaster(ServedModel served) => served.With(FixedServing.Forecasters);
 
     private static Task<ModelAnswer?> AskAsync(ServedModel served) => served.ForecastAsync(Forecaster(served), Now, History, Budget, TestContext.Current.CancellationToken);
 

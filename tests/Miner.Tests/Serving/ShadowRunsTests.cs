@@ -7,7 +7,6 @@ namespace Bittbridge.Miner.Tests;
 public sealed class ShadowRunsTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 4, 3, 0, TimeSpan.Zero);
-    private static readonly ResidualIntervalEstimator Intervals = new(0.9);
 
     private readonly FakeTimeProvider _clock = new(Now);
     private readonly RememberedForecasts _log = new();
@@ -97,7 +96,7 @@ public sealed class ShadowRunsTests
     private FixedServing Serving(params OddModel[] models)
     {
         var serving = FixedServing.Of(new LastPriceModel(), _clock);
-        serving.Current = serving.Current with { Shadows = [.. models.Select(model => FixedServing.Served(model, _clock)).Select(served => new Shadow(served, served.With(Intervals)))] };
+        serving.Current = serving.Current with { Shadows = [.. models.Select(model => FixedServing.Served(model, _clock)).Select(served => new Shadow(served, served.With(FixedServing.Forecasters)))] };
         return serving;
     }
 
