@@ -88,7 +88,7 @@ async Task<int> RunAsync(StartOptions options, Checkout checkout, Steps steps, C
             throw;
         }
 
-        step.Outcome = $"The miner listens on {started.Address}, in Development";
+        step.Outcome = $"The miner listens on {started.Address}, in Development; access: {MinerProcess.Access}{(MinerProcess.Access == "signed" ? " (any valid signature)" : string.Empty)}";
         return started;
     });
 
@@ -98,6 +98,7 @@ async Task<int> RunAsync(StartOptions options, Checkout checkout, Steps steps, C
     answered = first.HoldsForecast;
     Steps.Say("");
     Steps.Say($"Asked     POST {miner.Address}Challenge  {challenge.Body}");
+    Steps.Say($"Signed    by the development key {DevelopmentValidator.Name}, as a validator signs");
     steps.Console.MarkupLineInterpolated($"Answered  [bold]{first.InWords(prices)}[/]");
     Steps.Say(string.Create(CultureInfo.InvariantCulture, $"Took      {first.Took.TotalMilliseconds:0.0} ms the first time, {warm.Took.TotalMilliseconds:0.0} ms the second"));
     if (options.Once)
@@ -121,15 +122,10 @@ static void RequirePort(int port)
 
 static void SayWhatIsNext(Uri address)
 {
-    var body = """{\"timestamp\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}""";
-    if (OperatingSystem.IsWindows())
-    {
-        body = body.Replace("$(date -u +%Y-%m-%dT%H:%M:%SZ)", TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), StringComparison.Ordinal);
-    }
-
     Steps.Say("Next");
-    Steps.Say($"  ask it again     curl -i {address}Challenge -H \"Content-Type: application/json\" -d \"{body}\"");
+    Steps.Say($"  ask it again     dotnet run --project src/Cli -- challenge --url {address} --count 3");
     Steps.Say($"  see its health   {address}health/ready");
+    Steps.Say("  use plain curl   set Bittbridge__Access=open in the environment and start again: then no signature is asked for");
     Steps.Say("  change its ways  the settings in README.md, as environment variables");
     Steps.Say("  stop everything  Ctrl+C");
     Steps.Say("");

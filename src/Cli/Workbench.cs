@@ -1,6 +1,10 @@
 using System.CommandLine;
+using Bittbridge.Cli.Axon;
 using Bittbridge.Cli.Challenging;
+using Bittbridge.Cli.Doctor;
+using Bittbridge.Cli.Keys;
 using Bittbridge.Cli.Models;
+using Bittbridge.Miner;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli;
@@ -13,7 +17,14 @@ internal static class Workbench
     public static async Task<int> RunAsync(string[] args, IConfiguration? environment = null)
     {
         environment ??= new ConfigurationBuilder().AddEnvironmentVariables().Build();
-        var root = new RootCommand("Tools for a Bittbridge miner.") { ChallengeCommand.Create(), ModelsCommand.Create(environment) };
+        var root = new RootCommand("Tools for a Bittbridge miner.")
+        {
+            ChallengeCommand.Create(environment),
+            KeysCommand.Create(),
+            AxonCommand.Create(environment),
+            DoctorCommand.Create(environment),
+            ModelsCommand.Create(environment),
+        };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -25,7 +36,7 @@ internal static class Workbench
         {
             return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
         }
-        catch (UsageException exception)
+        catch (Exception exception) when (exception is UsageException or SettingsException)
         {
             await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
             return 2;

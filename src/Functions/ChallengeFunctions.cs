@@ -4,12 +4,16 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Bittbridge.Functions;
 
-/// <summary>The HTTP triggers: the challenge and, beside it, every other endpoint. They hand over and return once the miner is done, its record written.</summary>
+/// <summary>The HTTP triggers: the challenge, the ping and, beside them, every other endpoint. They hand over and return once the miner is done, its record written.</summary>
 public sealed class ChallengeFunctions(MinerEndpoints endpoints)
 {
     [Function("Challenge")]
     public Task<IResult> ChallengeAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "patch", "delete", "head", "options", Route = MinerRoutes.Challenge)] HttpRequest request) =>
         HandAsync(endpoints.ChallengeAsync, request);
+
+    [Function("Synapse")]
+    public Task<IResult> SynapseAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "patch", "delete", "head", "options", Route = MinerRoutes.Synapse)] HttpRequest request) =>
+        HandAsync(endpoints.PingAsync, request);
 
     [Function("Live")]
     public Task<IResult> LiveAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = MinerRoutes.Live)] HttpRequest request) =>

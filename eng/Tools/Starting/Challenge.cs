@@ -14,13 +14,17 @@ public sealed record Challenge(DateTimeOffset AskedAt)
 
     public static Challenge Now() => new(TimeProvider.System.GetUtcNow());
 
-    public async Task<ChallengeReply> SendAsync(HttpClient client, CancellationToken cancellationToken)
+    /// <param name="client">Its base address is the miner's.</param>
+    /// <param name="validator">Signs it; null for a miner that asks for no signature.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<ChallengeReply> SendAsync(HttpClient client, DevelopmentValidator? validator, CancellationToken cancellationToken)
     {
-        using var content = new StringContent(Body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "Challenge") { Content = new StringContent(Body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")) };
+        validator?.Sign(request, client.BaseAddress!, TimeSpan.FromSeconds(12));
         var started = Stopwatch.GetTimestamp();
         try
         {
-            using var response = await client.PostAsync("Challenge", content, cancellationToken);
+            using var response = await client.SendAsync(request, cancellationToken);
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
             return Read(response, body) with { Took = Stopwatch.GetElapsedTime(started), AskedAt = AskedAt };
         }

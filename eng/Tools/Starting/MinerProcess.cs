@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Bittbridge.Bittensor;
 using Bittbridge.Tools.Running;
 
 namespace Bittbridge.Tools.Starting;
@@ -8,13 +9,14 @@ namespace Bittbridge.Tools.Starting;
 /// <summary>The miner while it runs, under either head.</summary>
 public sealed class MinerProcess : IAsyncDisposable
 {
-    // The public address of the development key //Alice; its secret is known to everybody.
-    private const string DevelopmentHotkey = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+    // The public address of the development key //Bob; its secret is known to everybody.
+    private const string DevelopmentHotkey = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
 
     private readonly ChildProcess process;
     private readonly HeadChoice head;
     private readonly StreamWriter log;
     private readonly HttpClient client;
+    private readonly DevelopmentValidator? validator;
 
     private MinerProcess(ChildProcess process, HeadChoice head, StreamWriter log, int port)
     {
@@ -23,9 +25,17 @@ public sealed class MinerProcess : IAsyncDisposable
         this.log = log;
         Address = new Uri($"http://127.0.0.1:{port}/");
         client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(15) };
+
+        // An address that is none is the miner's to complain about.
+        validator = Ss58Address.TryParse(Hotkey, out var address) ? new DevelopmentValidator(address) : null;
     }
 
     public Uri Address { get; }
+
+    /// <summary>Who may call: the setting of the environment, else anybody whose signature holds.</summary>
+    public static string Access => Set("Bittbridge__Access") ?? "signed";
+
+    private static string Hotkey => Set("Bittbridge__Hotkey") ?? DevelopmentHotkey;
 
     public bool HasExited => process.HasExited;
 
@@ -107,11 +117,12 @@ public sealed class MinerProcess : IAsyncDisposable
     {
         await process.DisposeAsync();
         client.Dispose();
+        validator?.Dispose();
         await log.DisposeAsync();
     }
 
-    /// <summary>Asks one challenge.</summary>
-    public Task<ChallengeReply> AskAsync(Challenge challenge, CancellationToken cancellationToken) => challenge.SendAsync(client, cancellationToken);
+    /// <summary>Asks one challenge, as a validator with a development key.</summary>
+    public Task<ChallengeReply> AskAsync(Challenge challenge, CancellationToken cancellationToken) => challenge.SendAsync(client, validator, cancellationToken);
 
     private static string Program(Checkout checkout, HeadChoice head) => checkout.BuiltProgram("Bittbridge." + Path.GetFileName(head.Project));
 
@@ -124,8 +135,8 @@ public sealed class MinerProcess : IAsyncDisposable
         ["Logging__LogLevel__Microsoft.AspNetCore"] = Set("Logging__LogLevel__Microsoft.AspNetCore") ?? "Warning",
         ["Bittbridge__Storage"] = storage,
         ["Bittbridge__Prices__Source"] = prices.Source,
-        ["Bittbridge__Access"] = Set("Bittbridge__Access") ?? "signed",
-        ["Bittbridge__Hotkey"] = Set("Bittbridge__Hotkey") ?? DevelopmentHotkey,
+        ["Bittbridge__Access"] = Access,
+        ["Bittbridge__Hotkey"] = Hotkey,
         ["BITTBRIDGE_PRICES_SCHEDULE"] = Set("BITTBRIDGE_PRICES_SCHEDULE") ?? "45 4-59/5 * * * *",
         ["BITTBRIDGE_HOUSEKEEPING_SCHEDULE"] = Set("BITTBRIDGE_HOUSEKEEPING_SCHEDULE") ?? "30 7 * * * *",
         ["AzureWebJobsStorage"] = storage,

@@ -18,6 +18,17 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
     public Task<ChainRead<SubnetSnapshot>> ReadSubnetAsync(ushort netuid, CancellationToken ct) =>
         ReadAsync((queries, token) => queries.ReadSubnetAsync(netuid, token), ct);
 
+    /// <summary>Everybody in a subnet, at the finalised block, from the first endpoint whose list is believed.</summary>
+    /// <param name="netuid">The subnet.</param>
+    /// <param name="objection">Why a list is not believed, in a clause for a log; null for one that is.</param>
+    /// <param name="ct">Ends the read.</param>
+    public Task<ChainRead<SubnetSnapshot>> ReadSubnetAsync(ushort netuid, Func<SubnetSnapshot, string?> objection, CancellationToken ct) =>
+        ReadAsync(async (queries, token) =>
+        {
+            var subnet = await queries.ReadSubnetAsync(netuid, token).ConfigureAwait(false);
+            return objection(subnet) is { } reason ? throw new ChainFailureException(ChainFault.Unbelievable, reason) : subnet;
+        }, ct);
+
     /// <summary>The uid of a hotkey; null where it is not registered.</summary>
     public Task<ChainRead<ushort?>> ReadUidAsync(ushort netuid, PublicKey hotkey, CancellationToken ct) =>
         ReadAsync((queries, token) => queries.ReadUidAsync(netuid, hotkey, token), ct);

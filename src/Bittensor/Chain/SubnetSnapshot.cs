@@ -29,6 +29,13 @@ public sealed record SubnetSnapshot
     /// <summary>By uid.</summary>
     public IReadOnlyList<Neuron> Neurons { get; }
 
+    /// <summary>The list from what was kept of it; null where that is no such list.</summary>
+    public static SubnetSnapshot? TryCreate(ushort netuid, uint block, IReadOnlyList<Neuron> neurons)
+    {
+        ArgumentNullException.ThrowIfNull(neurons);
+        return Fault(block, neurons) is null ? new(netuid, block, neurons) : null;
+    }
+
     /// <summary>What is wrong with a list, in a clause; null for nothing.</summary>
     internal static string? Fault(uint block, IReadOnlyList<Neuron> neurons)
     {

@@ -83,6 +83,56 @@ public static class HotkeyFile
         }
     }
 
+    /// <summary>Tells what a file is, for its owner to see; its secret is tried and forgotten.</summary>
+    public static HotkeyFileSummary Examine(string path)
+    {
+        if (TryRead(path, out var pair, out var problem))
+        {
+            using (pair)
+            {
+                return new(HotkeyFileKind.Secret, pair.Address, null);
+            }
+        }
+
+        if (!TryLoad(path, out var content, out _))
+        {
+            return new(IsEncrypted(path) ? HotkeyFileKind.Encrypted : HotkeyFileKind.Unreadable, null, problem);
+        }
+
+        using (content)
+        {
+            return content.Secret is null ? new(HotkeyFileKind.Public, content.Address, null) : new(HotkeyFileKind.Secret, content.Address, problem);
+        }
+    }
+
+    private static bool IsEncrypted(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            Span<byte> head = stackalloc byte[16];
+            head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+            return IsEncrypted(head);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsEncrypted(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var mark in EncryptedMarks)
+        {
+            if (bytes.StartsWith(mark))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool TryLoad(string path, [NotNullWhen(true)] out HotkeyFileContent? content, [NotNullWhen(false)] out string? problem)
     {
         content = null;
@@ -105,7 +155,7 @@ public static class HotkeyFile
 
         try
         {
-            if (EncryptedMarks.Any(mark => bytes.AsSpan().StartsWith(mark)))
+            if (IsEncrypted(bytes))
             {
                 problem = $"The hotkey file {path} is encrypted, and only plain files are read: take the public file beside it for the address, or let the SDK write the hotkey without a password.";
                 return false;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Bittbridge.Bittensor;
+using Bittbridge.Miner;
+using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.Challenging;
 
@@ -10,11 +12,13 @@ internal static class ChallengeCommand
     private static readonly Option<string> Format = new("--format") { Description = "How the request is signed: v10 or btauth", DefaultValueFactory = _ => "v10" };
     private static readonly Option<string?> Dev = new("--dev") { Description = "A development key to sign with, such as //Alice (the default)" };
     private static readonly Option<FileInfo?> KeyFile = new("--hotkey-file") { Description = "A hotkey file to sign with, as btcli writes it" };
-    private static readonly Option<string?> Miner = new("--miner") { Description = "The miner's ss58 address (the development key //Bob)" };
+    private static readonly Option<string?> Miner = new("--miner") { Description = "The miner's ss58 address (Bittbridge__Hotkey of the environment, else the development key //Bob)" };
     private static readonly Option<int> Count = new("--count") { Description = "How many challenges", DefaultValueFactory = _ => 1 };
     private static readonly Option<bool> Json = new("--json") { Description = "One line of JSON an answer" };
 
-    public static Command Create()
+    private static readonly string HotkeySetting = $"{SettingNames.Section}:{SettingNames.Hotkey}";
+
+    public static Command Create(IConfiguration environment)
     {
         var command = new Command("challenge", "Sends a miner the challenge a validator would, and shows the answer. Exit status 0 only when every answer holds a forecast.")
         {
@@ -28,17 +32,23 @@ internal static class ChallengeCommand
                 result.AddError("Sign with --dev or with --hotkey-file, not with both.");
             }
         });
-        command.SetAction(RunAsync);
+        command.SetAction((parsed, ct) => RunAsync(parsed, environment, ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    private static async Task<int> RunAsync(ParseResult parsed, IConfiguration environment, CancellationToken ct)
     {
+        var count = parsed.GetValue(Count);
+        if (count < 1)
+        {
+            throw new UsageException("--count takes a number of challenges from 1 up.");
+        }
+
         using var caller = Caller(parsed.GetValue(Dev), parsed.GetValue(KeyFile));
-        using var validator = new Validator(MinerUrl(parsed.GetValue(Url)!), caller, MinerAddress(parsed.GetValue(Miner)), parsed.GetValue(Format)!, TimeProvider.System);
+        using var validator = new Validator(MinerUrl(parsed.GetValue(Url)!), caller, MinerAddress(parsed.GetValue(Miner) ?? environment[HotkeySetting]), parsed.GetValue(Format)!, TimeProvider.System);
         var report = new ChallengeReport(parsed.GetValue(Json));
         var all = true;
-        for (var i = 0; i < parsed.GetValue(Count); i++)
+        for (var i = 0; i < count; i++)
         {
             var outcome = await validator.AskAsync(ct).ConfigureAwait(false);
             report.Show(outcome);
@@ -64,7 +74,7 @@ internal static class ChallengeCommand
             : throw new UsageException($"'{text}' is no address of a miner: give one such as http://127.0.0.1:8091.");
 
     private static Ss58Address MinerAddress(string? text) =>
-        text is null ? DevelopmentKey.Derive("//Bob").Address
+        string.IsNullOrWhiteSpace(text) ? DevelopmentKey.Derive("//Bob").Address
         : Ss58Address.TryParse(text, out var address) ? address
         : throw new UsageException($"'{text}' is no ss58 address: give the miner's hotkey address, such as {DevelopmentKey.Derive("//Bob").Address}.");
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Bittbridge.Cli.Challenging;
 
 /// <summary>How a challenge ended.</summary>
@@ -11,4 +13,15 @@ namespace Bittbridge.Cli.Challenging;
 /// <param name="Model">Whose forecast it is, as the miner says.</param>
 /// <param name="Ms">Milliseconds from the first byte sent to the last received.</param>
 internal sealed record ChallengeOutcome(
-    DateTimeOffset AskedAt, int? Status, string? Message, double? Prediction, double? Lower, double? Upper, string? PriceSource, string? Model, double Ms);
+    DateTimeOffset AskedAt, int? Status, string? Message, double? Prediction, double? Lower, double? Upper, string? PriceSource, string? Model, double Ms)
+{
+    /// <summary>The hotkey that the answer names as the miner's; null where it names none.</summary>
+    public string? MinerHotkey { get; init; }
+
+    /// <summary>What the lack of a forecast means and what to do; null when there is one.</summary>
+    public Explanation? Explanation { get; init; }
+
+    /// <summary>Whether the answer has the headers of a miner's axon, whatever it says.</summary>
+    [JsonIgnore]
+    public bool SpeaksProtocol { get; init; }
+}

@@ -26,6 +26,12 @@ internal sealed class ChallengeReport(bool json)
         {
             AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]No forecast[/] [grey]({outcome.Status?.ToString(CultureInfo.InvariantCulture) ?? "no answer"}, {outcome.Ms:0.0} ms)[/]: {outcome.Message}");
         }
+
+        if (outcome.Explanation is { } explanation)
+        {
+            Layout.Line("[grey]What it means[/]", explanation.Meaning, indent: 2);
+            Layout.Line("[grey]What to do   [/]", explanation.Remedy, indent: 2);
+        }
     }
 }
 

@@ -11,7 +11,8 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(12);
 
-    private readonly HttpClient _http = new() { Timeout = Timeout };
+    // Validators call an IP address directly, whatever proxy this machine has for the web; and they go where they were sent only.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = miner.HostNameType == UriHostNameType.Dns && !miner.IsLoopback }) { Timeout = Timeout, MaxResponseContentBufferSize = 1024 * 1024 };
     private readonly V10Signer _v10 = new(caller, Guid.NewGuid().ToString());
     private readonly BtAuthSigner _btAuth = new(caller);
 
@@ -24,15 +25,20 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
         {
             using var response = await _http.SendAsync(request, ct).ConfigureAwait(false);
             var body = await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false);
-            return Read(now, response, body, clock.GetElapsedTime(started).TotalMilliseconds);
+            var outcome = Read(now, response, body, clock.GetElapsedTime(started).TotalMilliseconds) with
+            {
+                MinerHotkey = Header(response, "bt_header_axon_hotkey"),
+                SpeaksProtocol = response.Headers.Any(header => header.Key.StartsWith("bt_header_axon_", StringComparison.OrdinalIgnoreCase)),
+            };
+            return outcome.Prediction is null ? outcome with { Explanation = Explanations.OfAnswer(outcome, hotkey) } : outcome;
         }
         catch (HttpRequestException exception)
         {
-            return Nothing(now, $"nothing answers at {miner} ({exception.Message.TrimEnd('.')}): is the miner running there?", started);
+            return Nothing(now, $"nothing answers at {miner} ({exception.Message.TrimEnd('.')}): is the miner running there?", started) with { Explanation = Explanations.OfSilence(exception.HttpRequestError, miner) };
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return Nothing(now, $"no answer within {Timeout.TotalSeconds:0} s: a validator would count nothing", started);
+            return Nothing(now, $"no answer within {Timeout.TotalSeconds:0} s: a validator would count nothing", started) with { Explanation = Explanations.OfTimeout() };
         }
     }
 
@@ -67,19 +73,26 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
         {
             using var json = JsonDocument.Parse(body);
             var root = json.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                throw new JsonException("no object");
+            }
+
             if (status == 200 && root.TryGetProperty("prediction", out var prediction) && prediction.ValueKind == JsonValueKind.Number)
             {
                 var bounds = root.TryGetProperty("interval", out var interval) && interval.ValueKind == JsonValueKind.Array && interval.GetArrayLength() == 2
+                    && interval.EnumerateArray().All(bound => bound.ValueKind == JsonValueKind.Number)
                     ? interval.EnumerateArray().Select(bound => (double?)bound.GetDouble()).ToArray()
                     : [null, null];
                 return new(now, status, null, prediction.GetDouble(), bounds[0], bounds[1], source, model, ms);
             }
 
-            var words = root.TryGetProperty("message", out var message) ? message.GetString()
-                : status == 200 ? "the miner has no forecast to give: see its /health/ready" : null;
+            var words = root.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String ? message.GetString()
+                : status == 200 && root.TryGetProperty("prediction", out _) ? "the miner has no forecast to give: see its /health/ready" : null;
             return new(now, status, words ?? Unexplained(status), null, null, null, source, model, ms);
         }
-        catch (JsonException)
+        // The latter for half a surrogate pair, which parses and can't be read.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return new(now, status, Unexplained(status) + " and no JSON: is that a miner?", null, null, null, source, model, ms);
         }

@@ -10,13 +10,16 @@ internal static partial class ChallengeLog
     [LoggerMessage(3001, LogLevel.Warning, "Answered {Caller} with null after {Ms:0.0} ms: {Reason}")]
     public static partial void AnsweredNull(ILogger logger, string caller, double ms, string? reason);
 
-    [LoggerMessage(3002, LogLevel.Information, "Refused a challenge with {Status}: {Message}")]
+    [LoggerMessage(3002, LogLevel.Information, "Refused a request with {Status}: {Message}")]
     public static partial void Refused(ILogger logger, int status, string message);
 
     [LoggerMessage(3003, LogLevel.Error, "Unexpected failure #{Id}")]
     public static partial void Failed(ILogger logger, Exception exception, string id);
 
-    [LoggerMessage(3004, LogLevel.Warning, "This version checks no signatures: whoever reaches the miner is answered")]
+    [LoggerMessage(3006, LogLevel.Information, "Refused {Count} more requests in that minute")]
+    public static partial void RefusedMore(ILogger logger, int count);
+
+    [LoggerMessage(3004, LogLevel.Warning, "Access is open: no signature is asked for, and whoever reaches the miner is answered")]
     public static partial void NobodyIsChecked(ILogger logger);
 
     [LoggerMessage(3005, LogLevel.Warning, "The setting Bittbridge:{Name} is not known to this version and does nothing: check its spelling against the table in README.md")]

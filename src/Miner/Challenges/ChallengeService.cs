@@ -3,8 +3,8 @@ using Bittbridge.Bittensor;
 
 namespace Bittbridge.Miner;
 
-/// <summary>The way of a challenge once its body has been read: who asks, what is asked, the forecast.</summary>
-public sealed class ChallengeService(ICallerAuthentication authentication, ForecastDesk desk, MinerSettings settings, TimeProvider clock)
+/// <summary>The way of a challenge once its body has been read: who asks, was it asked before, what is asked, the forecast.</summary>
+public sealed class ChallengeService(Gate gate, Taking taking, ForecastDesk desk, MinerSettings settings, TimeProvider clock)
 {
     /// <param name="request">The request with its body.</param>
     /// <param name="arrived">A timestamp of the clock, taken when the request arrived: the budget runs from there.</param>
@@ -13,27 +13,36 @@ public sealed class ChallengeService(ICallerAuthentication authentication, Forec
     {
         ArgumentNullException.ThrowIfNull(request);
 
-        // 1. Who is asking? What follows is for verified callers: access policy, then the replay guard, have their place right here.
-        var (caller, refusal) = authentication.Authenticate(request);
-        if (refusal is not null)
+        // 1. Who is asking, and may it?
+        using var admission = await gate.AdmitAsync(request, TimeLeft(arrived), ct).ConfigureAwait(false);
+        if (admission.Refusal is { } refusal)
         {
-            return ChallengeAnswer.Refused(refusal);
+            return ChallengeAnswer.Refused(refusal, admission.Caller);
         }
 
-        // 2. What is asked?
+        // 2. Was it asked before? What is asked, and the forecast, are worked out meanwhile, and neither leaves the miner before this is known.
+        var taken = taking.TakeAsync(admission.Caller, TimeLeft(arrived), ct);
+        var (challenge, objection) = Read(request);
+        var forecast = objection is null ? await desk.ForecastAsync(TimeLeft(arrived), ct).ConfigureAwait(false) : null;
+        var (repeated, asker) = await taken.ConfigureAwait(false);
+
+        return (repeated ?? objection) is { } reason
+            ? ChallengeAnswer.Refused(reason, asker)
+            : new(null, challenge, forecast, asker);
+    }
+
+    private (ChallengeRequest? Challenge, Refusal? Objection) Read(IncomingRequest request)
+    {
         if (!ChallengeRequest.TryParse(request.Body, out var challenge, out var problem))
         {
-            return ChallengeAnswer.Refused(new(400, problem));
+            return (null, new(400, problem));
         }
 
-        if ((challenge!.Timestamp - request.ReceivedAt).Duration() > settings.TimestampTolerance)
-        {
-            return ChallengeAnswer.Refused(new(400, string.Create(CultureInfo.InvariantCulture,
-                $"The timestamp {challenge.TimestampText} is more than {settings.TimestampTolerance.TotalMinutes:0.##} minutes from this miner's clock: it forecasts USDT/CNY one hour from now and nothing else.")));
-        }
-
-        // 3. The forecast, within what is left of the budget.
-        var forecast = await desk.ForecastAsync(settings.Budget - clock.GetElapsedTime(arrived), ct).ConfigureAwait(false);
-        return new(null, challenge, forecast, caller);
+        return (challenge!.Timestamp - request.ReceivedAt).Duration() > settings.TimestampTolerance
+            ? (null, new(400, string.Create(CultureInfo.InvariantCulture,
+                $"The timestamp {challenge.TimestampText} is more than {settings.TimestampTolerance.TotalMinutes:0.##} minutes from this miner's clock: it forecasts USDT/CNY one hour from now and nothing else.")))
+            : (challenge, null);
     }
+
+    private TimeSpan TimeLeft(long arrived) => settings.Budget - clock.GetElapsedTime(arrived);
 }

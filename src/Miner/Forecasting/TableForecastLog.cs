@@ -16,21 +16,10 @@ public sealed class TableForecastLog(MinerTables tables) : IForecastLog
     public Task<int> PruneAsync(PriceSeries series, DateTimeOffset before, CancellationToken ct) =>
         tables.UseAsync(MinerTables.Forecasts, table => PruneAsync(table, series, before, ct), ct);
 
-    private static async Task<int> PruneAsync(TableClient table, PriceSeries series, DateTimeOffset before, CancellationToken ct)
+    private static Task<int> PruneAsync(TableClient table, PriceSeries series, DateTimeOffset before, CancellationToken ct)
     {
         var (first, end) = (ForecastKeys.Partition(series, DateTimeOffset.UnixEpoch), ForecastKeys.Partition(series, before));
-        var old = table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey lt {end}"), select: ["PartitionKey", "RowKey"], cancellationToken: ct);
-        var count = 0;
-        await foreach (var page in old.AsPages().ConfigureAwait(false))
-        {
-            foreach (var batch in page.Values.GroupBy(entity => entity.PartitionKey).SelectMany(day => day.Chunk(100)))
-            {
-                await table.SubmitTransactionAsync(batch.Select(entity => new TableTransactionAction(TableTransactionActionType.Delete, entity, ETag.All)), ct).ConfigureAwait(false);
-                count += batch.Length;
-            }
-        }
-
-        return count;
+        return TablePruning.DropAsync(table, TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey lt {end}"), int.MaxValue, ct);
     }
 
     private static async Task RecordAsync(TableClient table, ForecastRecord record, CancellationToken ct)

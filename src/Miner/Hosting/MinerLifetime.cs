@@ -11,7 +11,11 @@ public sealed class MinerLifetime(ForecastDesk desk, ModelRegistry models, IConf
     public Task StartAsync(CancellationToken cancellationToken)
     {
         LifetimeLog.Started(logger, HealthReport.Version, desk.Model, settings.Prices.Source, settings.IsDevelopment ? "Development" : "production");
-        ChallengeLog.NobodyIsChecked(logger);
+        if (settings.Access == AccessMode.Open)
+        {
+            ChallengeLog.NobodyIsChecked(logger);
+        }
+
         foreach (var name in SettingsReader.UnknownNames(configuration))
         {
             ChallengeLog.UnknownSetting(logger, name);

@@ -13,6 +13,7 @@ public static class MinerEndpointMapping
         ArgumentNullException.ThrowIfNull(app);
         var endpoints = app.ServiceProvider.GetRequiredService<MinerEndpoints>();
         app.Map(MinerRoutes.Challenge, (RequestDelegate)endpoints.ChallengeAsync);
+        app.Map(MinerRoutes.Synapse, (RequestDelegate)endpoints.PingAsync);
         app.MapGet(MinerRoutes.Live, (RequestDelegate)endpoints.LiveAsync);
         app.MapGet(MinerRoutes.Ready, (RequestDelegate)endpoints.ReadyAsync);
         app.Map(MinerRoutes.Other, (RequestDelegate)endpoints.OtherAsync);

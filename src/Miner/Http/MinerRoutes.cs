@@ -7,6 +7,9 @@ public static class MinerRoutes
 {
     public const string Challenge = SynapseNames.Challenge;
 
+    /// <summary>A ping.</summary>
+    public const string Synapse = SynapseNames.Synapse;
+
     public const string Live = "health/live";
 
     public const string Ready = "health/ready";

@@ -28,6 +28,14 @@ public sealed class ProtocolResponses(MinerSettings settings, TimeProvider clock
             answer.Forecast?.Forecast?.Interval is { } interval ? (interval.Lower, interval.Upper) : null));
     }
 
+    /// <summary>A plain synapse, said again.</summary>
+    public Task WriteEchoAsync(HttpContext context, IncomingRequest request, long arrived)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var response = Synapse(SynapseNames.Synapse, StatusCodes.Status200OK, "Success", request.Echo, arrived);
+        return WriteAsync(context, response, json => response.WriteBody(json));
+    }
+
     /// <summary>A refusal: <c>{"message": …}</c> with the same headers.</summary>
     public Task WriteRefusalAsync(HttpContext context, Refusal refusal, DendriteEcho echo, long arrived)
     {

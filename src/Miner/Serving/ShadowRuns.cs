@@ -5,10 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner;
 
 /// <summary>Runs the shadows once an answer is out, from the same prices and for the same hour, each within the budget of an answer, and records what they would have said: one forecast a model and mark.</summary>
-public sealed class ShadowRuns(IModelsInService models, IForecastLog forecasts, MinerSettings settings, TimeProvider clock, ILogger<ShadowRuns> logger)
+public sealed class ShadowRuns(IModelsInService models, ForecastRecording recording, MinerSettings settings, TimeProvider clock, ILogger<ShadowRuns> logger)
 {
-    private static readonly TimeSpan LongestRecording = TimeSpan.FromSeconds(5);
-
     private readonly ConcurrentDictionary<ModelId, DateTimeOffset> _marks = new();
 
     /// <summary>Returns when all of them are done or have run out of time.</summary>
@@ -43,14 +41,6 @@ public sealed class ShadowRuns(IModelsInService models, IForecastLog forecasts, 
             return;
         }
 
-        using var late = new CancellationTokenSource(LongestRecording, clock);
-        try
-        {
-            await forecasts.RecordAsync(new(series, shadow.Model.Id, madeAt, forecast, clock.GetElapsedTime(started), ForecastRecord.Shadow), late.Token).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
-        {
-            ForecastingLog.NotRecorded(logger, mark, StorageFailures.InWords(exception));
-        }
+        await recording.RecordAsync(new(series, shadow.Model.Id, madeAt, forecast, clock.GetElapsedTime(started), ForecastRecord.Shadow)).ConfigureAwait(false);
     }
 }

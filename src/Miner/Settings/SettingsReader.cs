@@ -61,7 +61,7 @@ public static partial class SettingsReader
     private static string? Hotkey(SettingValues values, AccessMode access) => values.Text(SettingNames.Hotkey) switch
     {
         null when access == AccessMode.Open => null,
-        null => throw new SettingsException("The setting Bittbridge:Hotkey is missing: set it to the ss58 address of the miner's hotkey, which starts with 5 and is public (the first line of hotkeys/NAMEpub.txt in the wallet's folder, or what btcli wallet list shows)."),
+        null => throw new SettingsException("The setting Bittbridge:Hotkey is missing: set it to the ss58 address of the miner's hotkey, which starts with 5 and is public: 'btcli wallet list' shows it."),
         var text when Ss58Address.TryParse(text, out var address) && !address.PublicKey.IsZero => text,
         var text => throw SettingValues.Unusable(SettingNames.Hotkey, text, "set it to the ss58 address of the miner's hotkey, which starts with 5 and is public"),
     };

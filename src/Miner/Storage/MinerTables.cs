@@ -16,6 +16,12 @@ public sealed class MinerTables(StorageSettings settings)
     /// <summary>Answers and, later, their scores.</summary>
     public const string Forecasts = "forecasts";
 
+    /// <summary>Who is registered in the subnet, and who may validate there.</summary>
+    public const string Validators = "validators";
+
+    /// <summary>Requests that were taken.</summary>
+    public const string Nonces = "nonces";
+
     /// <summary>Which versions of models are served.</summary>
     public const string Models = "models";
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Azure;
 
 namespace Bittbridge.Miner;
@@ -7,7 +8,7 @@ public static class StorageFailures
 {
     /// <summary>Whether storage, or the way to it, failed.</summary>
     public static bool IsOutOfReach(Exception exception) =>
-        exception is RequestFailedException or OperationCanceledException or IOException or HttpRequestException or Azure.Identity.AuthenticationFailedException
+        exception is RequestFailedException or OperationCanceledException or IOException or HttpRequestException or SocketException or Azure.Identity.AuthenticationFailedException
         || (exception is AggregateException several && several.InnerExceptions.All(IsOutOfReach));
 
     /// <summary>In one line, without the headers that Azure's messages carry.</summary>

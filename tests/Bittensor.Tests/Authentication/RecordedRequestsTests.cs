@@ -65,7 +65,7 @@ public sealed class RecordedRequestsTests
     {
         foreach (var step in RecordedFacts.Lines("fixtures/v10-cases.jsonl").Concat(RecordedFacts.Lines("fixtures/btauth-cases.jsonl")).SelectMany(RecordedRequest.Read))
         {
-            if (authentication.Authenticate(step.Request, step.Now).Refusal is { } refusal)
+            if (authentication.Authenticate(step.AsSigned(), step.Now).Refusal is { } refusal)
             {
                 Assert.DoesNotContain("5FHneW46", refusal.Message, StringComparison.Ordinal);
                 Assert.DoesNotContain("5GrwvaEF", refusal.Message, StringComparison.Ordinal);
@@ -78,7 +78,7 @@ public sealed class RecordedRequestsTests
 
     private int Judge(RecordedRequest step)
     {
-        var result = authentication.Authenticate(step.Request, step.Now);
+        var result = authentication.Authenticate(step.AsSigned(), step.Now);
         return !result.IsVerified ? result.Refusal.Status : taken.Add(ReplayKey.Of(result.Caller)) ? 200 : 401;
     }
 }

@@ -258,5 +258,5 @@ public sealed class RequestAuthenticationTests
 
     private static SignedRequest Request(
         IEnumerable<KeyValuePair<string, string>> headers, string method = "POST", string target = "/Challenge", string body = Body) =>
-        new(method, target, RecordedRequest.Lookup(headers), System.Text.Encoding.UTF8.GetBytes(body));
+        new(method, target, SignedRequests.Lookup(headers), System.Text.Encoding.UTF8.GetBytes(body));
 }

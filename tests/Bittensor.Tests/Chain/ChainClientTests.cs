@@ -186,6 +186,19 @@ public sealed class ChainClientTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_next_endpoint_is_asked_when_a_list_is_not_believed()
+    {
+        await using var other = new RecordedNode { Block = 7 };
+        var client = Client($"http://{other.Authority},http://{node.Authority}");
+        var believed = await client.ReadSubnetAsync(Netuid, subnet => subnet.Block == 7 ? "seven" : null, Stop);
+        Assert.Equal(4_000_000u, believed.Value?.Block);
+
+        var doubted = await client.ReadSubnetAsync(Netuid, subnet => $"block {subnet.Block}", Stop);
+        Assert.Equal(ChainFault.Unbelievable, doubted.Failure?.Fault);
+        Assert.Equal($"http://{other.Authority}: block 7; http://{node.Authority}: block 4000000", doubted.Failure!.Message);
+    }
+
+    [Fact]
     public async Task When_all_endpoints_fail_each_is_named_without_what_may_be_a_secret()
     {
         node.Raw = "<html>502</html>";

@@ -1,3 +1,5 @@
+using Bittbridge.Testing;
+
 namespace Bittbridge.Bittensor.Tests;
 
 public sealed class StorageKeysTests

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bittbridge.Bittensor;
 using Bittbridge.Testing;
 using Bittbridge.Tools;
 using Bittbridge.Tools.Running;
@@ -11,12 +12,18 @@ internal sealed class SelfHostProcess : IAsyncDisposable
 {
     private readonly ChildProcess process;
     private readonly HttpClient client;
+    private readonly DevelopmentValidator validator = new(Hotkey);
 
     private SelfHostProcess(ChildProcess process, int port)
     {
         this.process = process;
         client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(30) };
     }
+
+    /// <summary>The miner's address, the development key //Bob's.</summary>
+    public static Ss58Address Hotkey { get; } = DevelopmentKey.Derive("//Bob").Address;
+
+    public Uri Address => client.BaseAddress!;
 
     public IReadOnlyList<string> LastLines => process.LastLines;
 
@@ -36,6 +43,11 @@ internal sealed class SelfHostProcess : IAsyncDisposable
             ["Bittbridge__Storage"] = storage,
             ["Bittbridge__Prices__Source"] = "simulated",
             ["Bittbridge__TablePrefix"] = "e2e",
+            ["Bittbridge__Access"] = "signed",
+            ["Bittbridge__Hotkey"] = Hotkey.ToString(),
+
+            // Tests ask no public node.
+            ["Bittbridge__Network"] = "http://127.0.0.1:1",
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {
@@ -48,7 +60,7 @@ internal sealed class SelfHostProcess : IAsyncDisposable
         return miner;
     }
 
-    public Task<ChallengeReply> AskAsync() => Challenge.Now().SendAsync(client, TestContext.Current.CancellationToken);
+    public Task<ChallengeReply> AskAsync() => Challenge.Now().SendAsync(client, validator, TestContext.Current.CancellationToken);
 
     /// <summary>What the miner says of its parts.</summary>
     public Task<string> HealthAsync() => ReadAsync("health/ready");
@@ -57,6 +69,7 @@ internal sealed class SelfHostProcess : IAsyncDisposable
     {
         await process.DisposeAsync();
         client.Dispose();
+        validator.Dispose();
     }
 
     private async Task<string> ReadAsync(string path)

@@ -116,7 +116,7 @@ public sealed class ChallengeEndpointTests
     public async Task A_body_that_is_cut_off_is_refused_or_the_connection_closed()
     {
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
-        var answer = await miner.SendRawAsync("POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 500\r\n\r\n{\"timestamp\":");
+        var answer = await miner.SendRawAsync("POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 500\r\n\r\n{\"timestamp\":"u8.ToArray(), hangUp: true);
         Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 400", StringComparison.Ordinal), answer);
     }
 

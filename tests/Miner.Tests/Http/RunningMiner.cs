@@ -10,34 +10,42 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Tests;
 
-/// <summary>The miner's endpoints on a real socket, with prices, records and model as a test wants them.</summary>
+/// <summary>The miner's endpoints on a real socket, with prices, records and model as a test wants them. Unless a test sets them, access is open and the chain is out of reach.</summary>
 internal sealed class RunningMiner : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
     private RunningMiner(WebApplication app) => _app = app;
 
-    public HttpClient Client => new() { BaseAddress = new(Address) };
+    public HttpClient Client => new() { BaseAddress = Address };
 
-    private string Address => _app.Urls.Single();
+    public Uri Address => new(_app.Urls.Single());
 
-    public static async Task<RunningMiner> StartAsync(IPrices prices, IForecastLog? log = null, IPredictionModel? model = null, params (string Name, string Value)[] settings)
+    public static Task<RunningMiner> StartAsync(IPrices prices, IForecastLog? log = null, IPredictionModel? model = null, params (string Name, string Value)[] settings) =>
+        StartAsync(prices, settings, services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton(log ?? new RememberedForecasts()));
+            if (model is not null)
+            {
+                services.AddSingleton(model);
+            }
+        }, model is null ? [] : [("Bittbridge:Model", model.Id.Name)]);
+
+    /// <param name="prices">The prices at hand.</param>
+    /// <param name="settings">The settings that the test is about.</param>
+    /// <param name="services">Puts parts of its own into the miner.</param>
+    /// <param name="more">More settings.</param>
+    public static async Task<RunningMiner> StartAsync(IPrices prices, (string Name, string Value)[] settings, Action<IServiceCollection> services, params (string Name, string Value)[] more)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(settings.Select(s => new KeyValuePair<string, string?>(s.Name, s.Value)));
-        builder.Configuration.AddInMemoryCollection([new("ASPNETCORE_ENVIRONMENT", "Development"), new("DOTNET_ENVIRONMENT", null), new("Bittbridge:Access", "open")]);
+        builder.Configuration.AddInMemoryCollection([new("ASPNETCORE_ENVIRONMENT", "Development"), new("DOTNET_ENVIRONMENT", null), new("Bittbridge:Access", "open"), new("Bittbridge:Network", "http://127.0.0.1:1")]);
+        builder.Configuration.AddInMemoryCollection(settings.Concat(more).Select(s => new KeyValuePair<string, string?>(s.Name, s.Value)));
         builder.Services.AddMiner(builder.Configuration);
         builder.Services.Replace(ServiceDescriptor.Singleton(prices));
-        builder.Services.Replace(ServiceDescriptor.Singleton(log ?? new RememberedForecasts()));
-        if (model is not null)
-        {
-            builder.Services.AddSingleton(model);
-            builder.Configuration["Bittbridge:Model"] = model.Id.Name;
-            builder.Services.Replace(ServiceDescriptor.Singleton(SettingsReader.Read(builder.Configuration)));
-        }
-
+        builder.Services.Replace(ServiceDescriptor.Singleton<IForecastLog>(new RememberedForecasts()));
+        services(builder.Services);
         var app = builder.Build();
         app.MapMiner();
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -45,23 +53,37 @@ internal sealed class RunningMiner : IAsyncDisposable
     }
 
     /// <summary>Sends bytes as they are and reads until the miner closes, or nothing where it just hangs up; <c>Connection: close</c> is the sender's to ask.</summary>
-    public async Task<string> SendRawAsync(string request)
+    /// <param name="request">All of it.</param>
+    /// <param name="hangUp">Closes the sender's side after the last byte, which the miner may take for a caller that went away.</param>
+    public async Task<string> SendRawAsync(byte[] request, bool hangUp = false)
     {
-        var uri = new Uri(Address);
         using var client = new TcpClient();
-        await client.ConnectAsync(uri.Host, uri.Port, TestContext.Current.CancellationToken);
+        await client.ConnectAsync(Address.Host, Address.Port, TestContext.Current.CancellationToken);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(request), TestContext.Current.CancellationToken);
-        client.Client.Shutdown(SocketShutdown.Send);
-        using var reader = new StreamReader(stream, Encoding.UTF8);
         try
         {
-            return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await stream.WriteAsync(request, TestContext.Current.CancellationToken);
+            if (hangUp)
+            {
+                client.Client.Shutdown(SocketShutdown.Send);
+            }
         }
         catch (IOException)
         {
-            return "";
+            // It has answered, and closed, before all was sent.
         }
+
+        var answer = new MemoryStream();
+        try
+        {
+            await stream.CopyToAsync(answer, TestContext.Current.CancellationToken);
+        }
+        catch (IOException)
+        {
+            // What came before it hung up counts.
+        }
+
+        return Encoding.UTF8.GetString(answer.ToArray());
     }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();

@@ -85,13 +85,15 @@ public sealed class ShadowRunsTests
     public async Task A_record_that_can_not_be_kept_costs_a_line_in_the_log()
     {
         var full = new RememberedForecasts { Before = _ => throw new IOException("no space") };
-        await new ShadowRuns(Serving(new OddModel((_, _, _) => new(new Forecast(7.1)))), full, Settings, _clock, NullLogger<ShadowRuns>.Instance).RunAsync(Answered());
+        await new ShadowRuns(Serving(new OddModel((_, _, _) => new(new Forecast(7.1)))), Recording(full), Settings, _clock, NullLogger<ShadowRuns>.Instance).RunAsync(Answered());
         Assert.Empty(full.Records);
     }
 
     private static MinerSettings Settings => new() { Storage = new("UseDevelopmentStorage=true") };
 
-    private ShadowRuns Shadows(params OddModel[] models) => new(Serving(models), _log, Settings, _clock, NullLogger<ShadowRuns>.Instance);
+    private ShadowRuns Shadows(params OddModel[] models) => new(Serving(models), Recording(_log), Settings, _clock, NullLogger<ShadowRuns>.Instance);
+
+    private ForecastRecording Recording(RememberedForecasts log) => new(log, _clock, NullLogger<ForecastRecording>.Instance);
 
     private FixedServing Serving(params OddModel[] models)
     {

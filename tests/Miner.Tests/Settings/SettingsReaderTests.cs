@@ -4,10 +4,16 @@ namespace Bittbridge.Miner.Tests;
 
 public sealed class SettingsReaderTests
 {
+    private const string Hotkey = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
+
     [Fact]
-    public void In_development_nothing_needs_to_be_set()
+    public void In_development_nothing_but_the_hotkey_needs_to_be_set()
     {
         var settings = Read(("ASPNETCORE_ENVIRONMENT", "Development"));
+        Assert.Equal(AccessMode.Permit, settings.Access);
+        Assert.Equal(ReplayMode.Durable, settings.Replay);
+        Assert.Equal(new(PerCallerPerMinute: 60, PerSecond: 200), settings.Limits);
+        Assert.Equal(TimeSpan.FromHours(24), settings.ValidatorsMaxAge);
         Assert.Equal("UseDevelopmentStorage=true", settings.Storage.Location);
         Assert.Equal(420, settings.Netuid);
         Assert.Equal("test", settings.Network);
@@ -39,6 +45,14 @@ public sealed class SettingsReaderTests
     [Theory]
     [InlineData("Bittbridge:Storage", "My Account", "account")]
     [InlineData("Bittbridge:Hotkey", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694tz", "ss58 address")]
+    [InlineData("Bittbridge:Hotkey", "5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM", "ss58 address")]
+    [InlineData("Bittbridge:Access", "everybody", "permit, registered, signed or open")]
+    [InlineData("Bittbridge:Access", "1", "permit, registered, signed or open")]
+    [InlineData("Bittbridge:Access", "open", "Development only")]
+    [InlineData("Bittbridge:Replay", "none", "durable, strict or memory")]
+    [InlineData("Bittbridge:Limits:PerCallerPerMinute", "-1", "0 to 100000")]
+    [InlineData("Bittbridge:Limits:PerSecond", "many", "0 to 100000")]
+    [InlineData("Bittbridge:ValidatorsMaxAgeHours", "0", "1 to 720")]
     [InlineData("Bittbridge:TablePrefix", "a-b", "letters and digits")]
     [InlineData("Bittbridge:Netuid", "70000", "0 to 65535")]
     [InlineData("Bittbridge:Netuid", "4.2", "whole number")]
@@ -98,13 +112,22 @@ public sealed class SettingsReaderTests
     public void The_defaults_of_the_settings_are_those_of_an_empty_section()
     {
         var read = Read(("Bittbridge:Storage", "minerstate"));
-        Assert.Equal(new MinerSettings { Storage = new("minerstate") }, read);
+        Assert.Equal(new MinerSettings { Storage = new("minerstate"), Hotkey = Hotkey }, read);
     }
 
+    [Fact]
+    public void Without_a_hotkey_only_open_access_starts_and_only_in_development()
+    {
+        Assert.Contains("Bittbridge:Hotkey is missing", Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Hotkey", "")), StringComparison.Ordinal);
+        Assert.Contains("Bittbridge:Hotkey is missing", Refusal(("ASPNETCORE_ENVIRONMENT", "Development"), ("Bittbridge:Hotkey", "")), StringComparison.Ordinal);
+        Assert.Null(Read(("ASPNETCORE_ENVIRONMENT", "Development"), ("Bittbridge:Access", "Open"), ("Bittbridge:Hotkey", "")).Hotkey);
+    }
+
+    // The hotkey is //Bob's where a test does not say.
     private static MinerSettings Read(params (string Name, string Value)[] values) => SettingsReader.Read(Configuration(values));
 
     private static string Refusal(params (string Name, string Value)[] values) => Assert.Throws<SettingsException>(() => Read(values)).Message;
 
     private static IConfiguration Configuration(params (string Name, string Value)[] values) =>
-        new ConfigurationBuilder().AddInMemoryCollection(values.GroupBy(v => v.Name).ToDictionary(g => g.Key, g => (string?)g.Last().Value)).Build();
+        new ConfigurationBuilder().AddInMemoryCollection(values.Prepend((Name: "Bittbridge:Hotkey", Value: Hotkey)).GroupBy(v => v.Name).ToDictionary(g => g.Key, g => (string?)g.Last().Value)).Build();
 }

@@ -1,41 +1,39 @@
+using System.Globalization;
 using Bittbridge.Bittensor;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Cli.Tests;
 
 /// <summary>A miner that answers as a test wants, after it has checked who asks.</summary>
 internal sealed class StandInMiner : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private StandInServer _server = null!;
 
-    private StandInMiner(WebApplication app) => _app = app;
+    public string Url => _server.Url;
 
-    public string Url => _app.Urls.Single();
+    public int Port => _server.Port;
 
     /// <summary>What the signature check said of each request, in order.</summary>
     public List<AuthenticationResult> Callers { get; } = [];
 
     public List<ChallengeRequest> Challenges { get; } = [];
 
-    public static async Task<StandInMiner> StartAsync(int status, string answer)
+    /// <param name="status">Of every answer to a challenge.</param>
+    /// <param name="answer">Its body.</param>
+    /// <param name="hotkey">The hotkey that its headers name; null for no headers of a miner at all.</param>
+    public static async Task<StandInMiner> StartAsync(int status, string answer, string? hotkey = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var miner = new StandInMiner(app);
-        app.Run(context => miner.AnswerAsync(context, status, answer));
-        await app.StartAsync(TestContext.Current.CancellationToken);
+        var miner = new StandInMiner();
+        miner._server = await StandInServer.StartAsync(context => context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
+            ? context.Response.WriteAsJsonAsync(new { status = "live", version = "0" }, context.RequestAborted)
+            : miner.AnswerAsync(context, status, answer, hotkey));
         return miner;
     }
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task AnswerAsync(HttpContext context, int status, string answer)
+    private async Task AnswerAsync(HttpContext context, int status, string answer, string? hotkey)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
@@ -46,6 +44,12 @@ internal sealed class StandInMiner : IAsyncDisposable
         Challenges.Add(challenge!);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
+        if (hotkey is not null)
+        {
+            context.Response.Headers["bt_header_axon_status_code"] = status.ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers["bt_header_axon_hotkey"] = hotkey;
+        }
+
         await context.Response.WriteAsync(answer, context.RequestAborted);
     }
 }

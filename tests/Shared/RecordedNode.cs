@@ -1,14 +1,15 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Bittbridge.Testing;
+using Bittbridge.Bittensor;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Testing;
 
-/// <summary>A node on a local port that answers by HTTP and by websocket from the recorded storage of subnet 420, and lies as a test tells it to.</summary>
+/// <summary>A node on a local port that answers by HTTP and by websocket, from the recorded storage of subnet 420 or from a subnet that a test makes up, and lies as a test tells it to.</summary>
 public sealed class RecordedNode : IAsyncDisposable
 {
     public const string Head = "0xb1e1894769fb52d4cd64a13682228393ab6777be6f93c9cff3cabc870ac98091";
@@ -19,24 +20,17 @@ public sealed class RecordedNode : IAsyncDisposable
     private readonly Task serving;
     private readonly CancellationTokenSource closing = new();
 
-    public RecordedNode()
+    /// <param name="subnet">What it knows; null for the recording.</param>
+    public RecordedNode(SubnetSnapshot? subnet = null)
     {
-        foreach (var line in RecordedFacts.Lines("fixtures/chain-rpc.jsonl"))
+        if (subnet is null)
         {
-            var fact = JsonNode.Parse(line)!;
-            if ((string?)fact["request"]!["method"] == "state_queryStorageAt")
-            {
-                foreach (var change in fact["response"]!["result"]![0]!["changes"]!.AsArray())
-                {
-                    Storage[(string)change![0]!] = (string?)change[1];
-                }
-            }
+            Play();
         }
-
-        Storage[StorageKeys.Uids(420, Alice)] = "0x0000";
-
-        // Block 4,000,000, version 10003000, 203.0.113.7, port 8091, IPv4, protocol 4.
-        Storage[StorageKeys.Axons(420, Alice)] = "0x00093d0000000000" + "38a29800" + "077100cb000000000000000000000000" + "9b1f" + "04" + "04" + "0000";
+        else
+        {
+            Serve(subnet);
+        }
 
         // HttpListener takes no port 0, so a port is looked for until one is free.
         for (var attempt = 0; ; attempt++)
@@ -64,6 +58,9 @@ public sealed class RecordedNode : IAsyncDisposable
     /// <summary>Host and port.</summary>
     public string Authority { get; }
 
+    /// <summary>The finalised block's number.</summary>
+    public uint Block { get; set; } = 4_000_000;
+
     public Dictionary<string, string?> Storage { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The requests that came, as JSON.</summary>
@@ -86,6 +83,21 @@ public sealed class RecordedNode : IAsyncDisposable
 
     public Task MayAnswer { get; set; } = Task.CompletedTask;
 
+    /// <summary>From now on it knows this subnet and nothing else.</summary>
+    public void Serve(SubnetSnapshot subnet)
+    {
+        var (netuid, neurons) = (subnet.Netuid, subnet.Neurons);
+        Storage.Clear();
+        Storage[StorageKeys.SubnetworkN(netuid)] = Hex([(byte)neurons.Count, (byte)(neurons.Count >> 8)]);
+        Storage[StorageKeys.ValidatorPermit(netuid)] = Hex([.. Scale.EncodeCompact((uint)neurons.Count), .. neurons.Select(neuron => neuron.Permit ? (byte)1 : (byte)0)]);
+        foreach (var neuron in neurons)
+        {
+            Storage[StorageKeys.Keys(netuid, neuron.Uid)] = "0x" + neuron.Hotkey;
+        }
+
+        Block = subnet.Block;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();
@@ -93,6 +105,28 @@ public sealed class RecordedNode : IAsyncDisposable
         await serving;
         closing.Dispose();
     }
+
+    private void Play()
+    {
+        foreach (var line in RecordedFacts.Lines("fixtures/chain-rpc.jsonl"))
+        {
+            var fact = JsonNode.Parse(line)!;
+            if ((string?)fact["request"]!["method"] == "state_queryStorageAt")
+            {
+                foreach (var change in fact["response"]!["result"]![0]!["changes"]!.AsArray())
+                {
+                    Storage[(string)change![0]!] = (string?)change[1];
+                }
+            }
+        }
+
+        Storage[StorageKeys.Uids(420, Alice)] = "0x0000";
+
+        // Block 4,000,000, version 10003000, 203.0.113.7, port 8091, IPv4, protocol 4.
+        Storage[StorageKeys.Axons(420, Alice)] = "0x00093d0000000000" + "38a29800" + "077100cb000000000000000000000000" + "9b1f" + "04" + "04" + "0000";
+    }
+
+    private static string Hex(byte[] bytes) => "0x" + Convert.ToHexStringLower(bytes);
 
     private async Task ServeAsync()
     {
@@ -184,7 +218,7 @@ public sealed class RecordedNode : IAsyncDisposable
             ["result"] = method switch
             {
                 "chain_getFinalizedHead" => Head,
-                "chain_getHeader" => new JsonObject { ["number"] = "0x3d0900" },
+                "chain_getHeader" => new JsonObject { ["number"] = string.Create(CultureInfo.InvariantCulture, $"0x{Block:x}") },
                 _ => new JsonArray(new JsonObject
                 {
                     ["block"] = parameters.Count > 1 ? (string)parameters[1]! : Head,

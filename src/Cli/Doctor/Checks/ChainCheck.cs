@@ -1,0 +1,25 @@
+using System.Globalization;
+using Bittbridge.Bittensor;
+
+namespace Bittbridge.Cli.Doctor;
+
+/// <summary>Reads the subnet from the chain.</summary>
+internal sealed class ChainCheck(MinerParts miner) : ICheck
+{
+    public string Name => "chain";
+
+    public async Task<Finding> RunAsync(CancellationToken ct)
+    {
+        var read = await miner.SubnetAsync(ct).ConfigureAwait(false);
+        if (read.Failure is { } failure)
+        {
+            return Finding.Failed(failure.Message, failure.Fault is ChainFault.Missing or ChainFault.Nonsense
+                ? "Check Bittbridge:Network and Bittbridge:Netuid: the node answers, but not with this subnet."
+                : "Let this machine reach a node, or name others in Bittbridge:Network (URLs separated by commas). The miner goes on with the last list it read, for a while.");
+        }
+
+        var subnet = read.Value!;
+        return Finding.Well(string.Create(CultureInfo.InvariantCulture,
+            $"subnet {subnet.Netuid} at block {subnet.Block}: {subnet.Neurons.Count} hotkeys, {subnet.Neurons.Count(neuron => neuron.Permit)} with a validator permit"));
+    }
+}

@@ -1,0 +1,56 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Bittbridge.Miner;
+
+namespace Bittbridge.Cli.Doctor;
+
+/// <summary>Creates the tables where they are missing, as the miner does, and reads each.</summary>
+internal sealed class StorageCheck(MinerTables tables, StorageSettings settings) : ICheck
+{
+    private static readonly string[] Names = [MinerTables.Prices, MinerTables.Forecasts, MinerTables.Validators, MinerTables.Nonces];
+
+    public string Name => "storage";
+
+    private bool IsEmulator => settings.Location.Contains("UseDevelopmentStorage", StringComparison.OrdinalIgnoreCase) || settings.Location.Contains("devstoreaccount1", StringComparison.Ordinal);
+
+    public async Task<Finding> RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            foreach (var name in Names)
+            {
+                await tables.UseAsync(name, async table =>
+                {
+                    await foreach (var _ in table.QueryAsync<TableEntity>(maxPerPage: 1, select: [nameof(TableEntity.PartitionKey)], cancellationToken: ct).ConfigureAwait(false))
+                    {
+                        break;
+                    }
+                }, ct).ConfigureAwait(false);
+            }
+
+            return Finding.Well($"the tables {string.Join(", ", Names.Select(name => settings.TablePrefix + name))} can be made and read in {Where()}");
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsOutOfReach(exception))
+        {
+            return Finding.Failed(exception is AuthenticationFailedException ? $"neither a managed identity nor a login is here to reach {Where()} with" : $"{StorageFailures.InWords(exception)} ({Where()})", Remedy(exception));
+        }
+        // What the SDK throws for a connection string that is none; its message may repeat the key.
+        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException)
+        {
+            return Finding.Failed("Bittbridge:Storage is no connection string that can be read", "Copy the whole connection string again, or set the account's name alone to use a managed identity.");
+        }
+    }
+
+    private string Where() => IsEmulator ? "Azurite" : settings.Location.Contains('=', StringComparison.Ordinal) ? "the account of the connection string" : $"the account {settings.Location}";
+
+    private string Remedy(Exception exception) => exception switch
+    {
+        AuthenticationFailedException => "Sign in with 'az login' on your own machine; on Azure give the app a managed identity.",
+        RequestFailedException { Status: 403, ErrorCode: "AuthenticationFailed" } => "The account's key or this machine's clock is wrong: copy the connection string again, and see the line on the clock.",
+        RequestFailedException { Status: 401 or 403 } => "Give the identity the role Storage Table Data Contributor on the account, and let its network rules admit this machine.",
+        RequestFailedException { Status: 404 } => "Check the account's name in Bittbridge:Storage: it has no tables of that kind.",
+        _ when IsEmulator => "Start Azurite: 'dotnet run eng/start.cs' does, or 'npx azurite --skipApiVersionCheck' after 'npm ci'.",
+        _ => "Check the account's name in Bittbridge:Storage, and that this machine may reach it (DNS, firewall, private endpoint).",
+    };
+}

@@ -1,0 +1,9 @@
+namespace Bittbridge.Cli.Doctor;
+
+/// <summary>A part that can't be looked at yet.</summary>
+internal sealed class Unchecked(string name, string why) : ICheck
+{
+    public string Name => name;
+
+    public Task<Finding> RunAsync(CancellationToken ct) => Task.FromResult(Finding.Skipped(why));
+}

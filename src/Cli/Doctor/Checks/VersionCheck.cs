@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+using Bittbridge.Miner;
+
+namespace Bittbridge.Cli.Doctor;
+
+/// <summary>What runs here.</summary>
+internal sealed class VersionCheck : ICheck
+{
+    public string Name => "version";
+
+    public Task<Finding> RunAsync(CancellationToken ct) =>
+        Task.FromResult(Finding.Well($"Bittbridge.Serverless {HealthReport.Version} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}"));
+}

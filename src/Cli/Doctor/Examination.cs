@@ -1,0 +1,79 @@
+using Bittbridge.Miner;
+using Microsoft.Extensions.Configuration;
+
+namespace Bittbridge.Cli.Doctor;
+
+/// <summary>Which checks are made of a miner with these settings.</summary>
+internal sealed class Examination : IAsyncDisposable
+{
+    private const string SettingsFirst = "not looked at: the settings come first";
+
+    private readonly MinerParts _miner;
+
+    private Examination(MinerParts miner, IReadOnlyList<ICheck> checks) => (_miner, Checks) = (miner, checks);
+
+    /// <summary>In the order in which they are shown.</summary>
+    public IReadOnlyList<ICheck> Checks { get; }
+
+    /// <param name="configuration">The miner's settings.</param>
+    /// <param name="running">Where the miner runs; null for not asked.</param>
+    /// <param name="clock">This machine's clock.</param>
+    public static Examination Of(IConfiguration configuration, Uri? running, TimeProvider clock)
+    {
+        var witnesses = new ClockWitnesses(clock);
+        var diagnosis = SettingsDiagnosis.Of(configuration);
+        var miner = new MinerParts(diagnosis.Readable, witnesses, clock);
+        var noStorage = diagnosis.Lacks(SettingNames.Storage, SettingNames.TablePrefix);
+        var noPrices = diagnosis.Lacks(SettingNames.PricesSource, SettingNames.CoinGeckoApiKey, SettingNames.CoinGeckoApiKeyOfTheReferenceMiner, SettingNames.CoinGeckoBaseAddress);
+        var noChain = diagnosis.Lacks(SettingNames.Network, SettingNames.Netuid);
+        var noHotkey = noChain || diagnosis.Lacks(SettingNames.Hotkey);
+        var coinGecko = new Awaited(Unless(noPrices, new CoinGeckoCheck(() => miner.CoinGecko, miner.Settings.Prices, clock)));
+        var chain = new Awaited(Unless(noChain, new ChainCheck(miner)));
+        List<ICheck> checks = [new VersionCheck()];
+        checks.AddRange(diagnosis.Faults.Select(fault => new SettingFault(fault)));
+        if (diagnosis.Faults.Count == 0)
+        {
+            checks.Add(new SettingsCheck(miner.Settings, configuration, () => miner.Desk));
+        }
+
+        checks.Add(Unless(noStorage, new StorageCheck(miner.Tables, miner.Settings.Storage)));
+        checks.Add(Unless(noStorage || diagnosis.Lacks(SettingNames.PricesSource), new PriceAgeCheck(miner.PriceStore, clock)));
+        checks.Add(coinGecko);
+        checks.Add(chain);
+        checks.Add(Unless(noHotkey, new HotkeyCheck(miner)));
+        checks.Add(Unless(noHotkey, new AxonCheck(miner)));
+        checks.Add(new ClockCheck(witnesses, Task.WhenAll(coinGecko.Done, chain.Done), clock));
+        if (running is not null)
+        {
+            checks.Add(new RunningMinerCheck(running));
+        }
+
+        return new(miner, checks);
+    }
+
+    private static ICheck Unless(bool isUnset, ICheck check) => isUnset ? new Unchecked(check.Name, SettingsFirst) : check;
+
+    public ValueTask DisposeAsync() => _miner.DisposeAsync();
+
+    /// <summary>A check whose end others wait for.</summary>
+    private sealed class Awaited(ICheck check) : ICheck
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Name => check.Name;
+
+        public Task Done => _done.Task;
+
+        public async Task<Finding> RunAsync(CancellationToken ct)
+        {
+            try
+            {
+                return await check.RunAsync(ct).ConfigureAwait(false);
+            }
+            finally
+            {
+                _done.TrySetResult();
+            }
+        }
+    }
+}

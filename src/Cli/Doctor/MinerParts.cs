@@ -1,0 +1,59 @@
+using Bittbridge.Bittensor;
+using Bittbridge.Miner;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bittbridge.Cli.Doctor;
+
+/// <summary>The miner put together as it would be here, but not started: the checks use the very parts that the miner uses.</summary>
+internal sealed class MinerParts : IAsyncDisposable
+{
+    private static readonly ChainLimits Patience = new() { CallTimeout = TimeSpan.FromSeconds(5), EndpointTimeout = TimeSpan.FromSeconds(7) };
+
+    private readonly ServiceProvider _services;
+    private readonly HttpClient _http;
+    private readonly Lazy<Task<ChainRead<SubnetSnapshot>>> _subnet;
+    private readonly CancellationTokenSource _closing = new();
+
+    /// <exception cref="SettingsException">A setting can't be used.</exception>
+    public MinerParts(IConfiguration configuration, ClockWitnesses witnesses, TimeProvider clock)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(configuration);
+        services.AddSingleton(clock);
+        services.AddLogging();
+        services.AddMiner(configuration);
+        services.AddHttpClient(PriceSettings.CoinGecko).AddHttpMessageHandler(witnesses.Listen);
+        _services = services.BuildServiceProvider();
+        Settings = _services.GetRequiredService<MinerSettings>();
+
+        var listener = witnesses.Listen();
+        listener.InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        _http = new(listener) { Timeout = Timeout.InfiniteTimeSpan };
+        Chain = ChainEndpoints.TryParse(Settings.Network, out var endpoints, out var problem) ? new(endpoints, _http, clock, Patience) : throw new SettingsException(problem);
+        _subnet = new(() => Chain.ReadSubnetAsync(Settings.Netuid, _closing.Token));
+    }
+
+    public MinerSettings Settings { get; }
+
+    public ChainClient Chain { get; }
+
+    public MinerTables Tables => _services.GetRequiredService<MinerTables>();
+
+    public IPriceStore PriceStore => _services.GetRequiredService<IPriceStore>();
+
+    public CoinGeckoSource CoinGecko => _services.GetRequiredService<CoinGeckoSource>();
+
+    public ForecastDesk Desk => _services.GetRequiredService<ForecastDesk>();
+
+    /// <summary>The subnet, read once for all who ask: public nodes allow about one request a second.</summary>
+    public Task<ChainRead<SubnetSnapshot>> SubnetAsync(CancellationToken ct) => _subnet.Value.WaitAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        _http.Dispose();
+        await _services.DisposeAsync().ConfigureAwait(false);
+        _closing.Dispose();
+    }
+}

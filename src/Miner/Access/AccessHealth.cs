@@ -1,0 +1,73 @@
+using System.Globalization;
+using Bittbridge.Bittensor;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Tells in the health answer who is let in and how old the list is by which that is judged.</summary>
+public sealed class AccessHealth(KnownValidators known, ValidatorDirectory directory, ValidatorRefresh refresh, MinerSettings settings, TimeProvider clock) : IHealthSource
+{
+    /// <summary>Housekeeping reads the list every hour, so an older one than this tells of trouble.</summary>
+    private static readonly TimeSpan OldList = TimeSpan.FromHours(3);
+
+    public string Name => "access";
+
+    public HealthPart Check()
+    {
+        var mode = settings.Access.ToString().ToLowerInvariant();
+        if (settings.Access == AccessMode.Open)
+        {
+            return new("well", $"{mode}: whoever calls is answered");
+        }
+
+        // A list that is missed and a hotkey that is not registered keep nobody out where a signature is enough.
+        var (isMissed, list) = (settings.Access != AccessMode.Signed, known.Record.List);
+        var age = list is null ? TimeSpan.MaxValue : (clock.GetUtcNow() - list.ReadAt).Duration();
+        var complaints = Complaints(list, age).ToList();
+        var isWell = !isMissed || (age <= OldList && complaints.Count == 0);
+        return new(isWell ? "well" : "unwell", string.Join("; ", new[] { $"{mode}: {InWords(list, age)}" }.Concat(complaints).Concat(Failures())));
+    }
+
+    private IEnumerable<string> Complaints(ValidatorList? list, TimeSpan age)
+    {
+        if (list is null)
+        {
+            yield return settings.Access == AccessMode.Signed ? "nobody goes first" : "nobody is answered until one is read: see that the miner can reach the nodes that Bittbridge:Network names";
+            yield break;
+        }
+
+        if (age > settings.ValidatorsMaxAge)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"that is more than {settings.ValidatorsMaxAge.TotalHours:0.#} hours, so {(settings.Access == AccessMode.Signed ? "nobody goes first" : "nobody is answered")} until it is read again: see that the miner can reach the nodes that Bittbridge:Network names");
+        }
+
+        if (settings.Access == AccessMode.Permit && list.Permits == 0)
+        {
+            yield return "no hotkey has a validator permit, so nobody is answered: see that Bittbridge:Netuid and Bittbridge:Network name the right subnet, or set Bittbridge:Access to registered";
+        }
+
+        if (settings.Hotkey is { } hotkey && !list.IsRegistered(Ss58Address.Parse(hotkey).PublicKey))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"the miner's own hotkey {hotkey} is not registered in subnet {settings.Netuid}, so no validator will find it: register it with 'btcli subnet register --netuid {settings.Netuid}', or set Bittbridge:Hotkey to the one that is");
+        }
+    }
+
+    private IEnumerable<string> Failures()
+    {
+        if (refresh.LastFailure is { } failure)
+        {
+            yield return $"the chain was last asked in vain: {failure}";
+        }
+
+        if (directory.LastLookFailure is { } looking)
+        {
+            yield return $"what other instances know is not to be had: {looking}";
+        }
+    }
+
+    private string InWords(ValidatorList? list, TimeSpan age) => list is null
+        ? string.Create(CultureInfo.InvariantCulture, $"no list of subnet {settings.Netuid} is known yet")
+        : string.Create(CultureInfo.InvariantCulture,
+            $"subnet {settings.Netuid} has {list.Subnet.Neurons.Count} hotkeys, {list.Permits} with a permit, at block {list.Subnet.Block}, read {age.TotalMinutes:0.0} minutes ago");
+}

@@ -1,0 +1,35 @@
+using Bittbridge.Bittensor;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Everybody in the subnet as the chain had it, and when it was asked.</summary>
+public sealed class ValidatorList
+{
+    private readonly Dictionary<PublicKey, bool> _permits;
+
+    /// <param name="subnet">Everybody in the subnet.</param>
+    /// <param name="readAt">When the reading began, by the clock of the instance that read.</param>
+    public ValidatorList(SubnetSnapshot subnet, DateTimeOffset readAt)
+    {
+        ArgumentNullException.ThrowIfNull(subnet);
+        (Subnet, ReadAt) = (subnet, readAt);
+        _permits = subnet.Neurons.ToDictionary(neuron => neuron.Hotkey, neuron => neuron.Permit);
+        Permits = subnet.Neurons.Count(neuron => neuron.Permit);
+    }
+
+    public SubnetSnapshot Subnet { get; }
+
+    public DateTimeOffset ReadAt { get; }
+
+    /// <summary>How many have a validator permit.</summary>
+    public int Permits { get; }
+
+    /// <summary>Whether a hotkey is registered, by its key alone: the same key may be written as several addresses.</summary>
+    public bool IsRegistered(PublicKey hotkey) => _permits.ContainsKey(hotkey);
+
+    /// <summary>Whether a hotkey is registered and has a validator permit.</summary>
+    public bool HasPermit(PublicKey hotkey) => _permits.GetValueOrDefault(hotkey);
+
+    /// <summary>Whether it may still be used. One from far ahead was read by a clock that was wrong, and is no better than one that is too old.</summary>
+    public bool IsGood(DateTimeOffset now, TimeSpan maxAge) => (now - ReadAt).Duration() <= maxAge;
+}

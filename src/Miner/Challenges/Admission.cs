@@ -1,0 +1,12 @@
+using Bittbridge.Bittensor;
+
+namespace Bittbridge.Miner;
+
+/// <summary>A request that was let in, or why it was not.</summary>
+/// <param name="Caller">Who signed it; null where nobody is asked, and in a refusal that anybody could have caused.</param>
+/// <param name="Refusal">Null when it was let in.</param>
+/// <param name="Place">The caller's place among those who are worked on.</param>
+public sealed record Admission(Caller? Caller, Refusal? Refusal, IDisposable? Place = null) : IDisposable
+{
+    public void Dispose() => Place?.Dispose();
+}

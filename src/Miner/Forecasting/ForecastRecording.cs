@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Keeps what was answered, once the answer is out; a record that can't be kept costs a line in the log.</summary>
+public sealed class ForecastRecording(IForecastLog forecasts, TimeProvider clock, ILogger<ForecastRecording> logger)
+{
+    /// <summary>How long a record may take.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    public async Task RecordAsync(ForecastRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        using var late = new CancellationTokenSource(Longest, clock);
+        try
+        {
+            await forecasts.RecordAsync(record, late.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
+        {
+            ForecastingLog.NotRecorded(logger, record.Target.Time, StorageFailures.InWords(exception));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Bittbridge.Bittensor;
+
+namespace Bittbridge.Miner;
+
+/// <summary>
+/// Takes a request once. This process's memory comes first: of twins that meet here the first to come is decided on, and every other is refused at once, whatever becomes of the first.
+/// Then the table that all instances share decides. A request that nobody was answered for is forgotten here, so that it may be tried again.
+/// </summary>
+internal sealed class ReplayGuard(RecentNonces recent, SharedNonces shared, StorageReach reach, NonceBacklog backlog, MinerSettings settings) : IReplayGuard
+{
+    private static readonly Refusal Replayed = new(401, "Not Verified with error: Nonce was used before: every request is signed anew");
+    private static readonly Refusal TooOld = new(401, "Not Verified with error: Nonce is too old");
+    private static readonly Refusal Unknowable = new(503, "This miner can't tell now whether the request came before: sign it anew and try again later.");
+
+    // What is left of the budget does not matter here: it is less, the slower the caller sends, who could then choose that the table is not asked.
+    public async Task<Refusal?> TakeAsync(Caller caller, TimeSpan timeLeft, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        var attempt = new NonceAttempt(ReplayKey.Of(caller));
+        var claim = recent.Claim(attempt.Key.Hash, caller.ReplayableUntil);
+        if (claim is NonceClaim.Seen or NonceClaim.Stale)
+        {
+            return claim == NonceClaim.Seen ? Replayed : TooOld;
+        }
+
+        var remembered = claim == NonceClaim.Claimed;
+        if (settings.Replay == ReplayMode.Memory)
+        {
+            return remembered ? null : Unknowable;
+        }
+
+        switch (reach.Rests ? NonceTaking.Unknown : await shared.TakeAsync(attempt, ct).ConfigureAwait(false))
+        {
+            case NonceTaking.Now:
+                if (!remembered)
+                {
+                    recent.TakenUnremembered(caller.ReplayableUntil);
+                }
+
+                return null;
+            case NonceTaking.Before:
+                return Replayed;
+            case NonceTaking.Unknown when settings.Replay == ReplayMode.Durable && remembered && recent.CanTell(caller.ReplayableUntil):
+                reach.Without();
+                backlog.Add(attempt, caller.ReplayableUntil);
+                return null;
+            case NonceTaking.Unknown:
+                reach.Without();
+                break;
+        }
+
+        if (remembered)
+        {
+            recent.Release(attempt.Key.Hash);
+        }
+
+        return Unknowable;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Spectre.Console;
+
+namespace Bittbridge.Cli.Tests;
+
+/// <summary>A command as its user types it, with what it said. One at a time: commands share the console, so their tests belong to the collection <see cref="Console"/>.</summary>
+internal sealed partial record CommandRun(int Status, string Output, string Error)
+{
+    /// <summary>The collection of tests that use the console.</summary>
+    public const string Console = "console";
+
+    /// <summary>The output in one line, as it reads.</summary>
+    public string Words => Blanks().Replace(Output, " ").Trim();
+
+    /// <summary>Where the environment holds no setting.</summary>
+    public static Task<CommandRun> OfAsync(params string[] args) => InAsync(new Dictionary<string, string?>(), args);
+
+    /// <param name="settings">The environment's settings, with <c>:</c> for each <c>__</c>.</param>
+    /// <param name="args">The command line.</param>
+    public static async Task<CommandRun> InAsync(IReadOnlyDictionary<string, string?> settings, params string[] args)
+    {
+        var (output, error) = (System.Console.Out, System.Console.Error);
+        using var said = new StringWriter();
+        using var complained = new StringWriter();
+        System.Console.SetOut(said);
+        System.Console.SetError(complained);
+        AnsiConsole.Console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said) });
+        AnsiConsole.Console.Profile.Width = 4000;
+        try
+        {
+            var status = await Workbench.RunAsync(args, new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+            return new(status, said.ToString(), complained.ToString());
+        }
+        finally
+        {
+            System.Console.SetOut(output);
+            System.Console.SetError(error);
+        }
+    }
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
+}

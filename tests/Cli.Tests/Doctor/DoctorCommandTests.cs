@@ -1,0 +1,268 @@
+using Bittbridge.Bittensor;
+using Bittbridge.Testing;
+using Microsoft.AspNetCore.Http;
+
+namespace Bittbridge.Cli.Tests;
+
+[Collection(CommandRun.Console)]
+public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<TestStorage>
+{
+    [Fact]
+    public async Task Where_nothing_is_wrong_every_part_is_well_and_the_exit_status_is_0()
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await doctor.KeepPriceAsync(minutesAgo: 1);
+
+        var (status, findings, output) = await doctor.AskAsync();
+
+        Assert.Equal(["version", "settings", "storage", "price age", "CoinGecko", "chain", "hotkey", "axon", "clock"], findings.Keys);
+        Assert.All(findings.Values, finding => Assert.True(finding.Level == "well", output));
+        Assert.Equal(0, status);
+        Assert.Contains("as uid 7", findings["hotkey"].Detail, StringComparison.Ordinal);
+        Assert.Contains("8.8.8.8:8091", findings["axon"].Detail, StringComparison.Ordinal);
+        Assert.Contains("7.1035 CNY", findings["CoinGecko"].Detail, StringComparison.Ordinal);
+        Assert.Contains("304 hotkeys", findings["chain"].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_user_sees_a_mark_a_part_and_a_remedy_on_each_line()
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings["Bittbridge:Storage"] = StorageEmulator.NobodyListens();
+
+        var run = await CommandRun.InAsync(doctor.Settings, "doctor");
+
+        Assert.Equal(1, run.Status);
+        var lines = run.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains(lines, line => line.StartsWith("✓ chain      subnet 420 at block 4000000", StringComparison.Ordinal));
+        var storageLine = Array.FindIndex(lines, line => line.StartsWith("✗ storage    storage is out of reach: Connection refused", StringComparison.Ordinal));
+        Assert.True(storageLine >= 0, run.Output);
+        Assert.StartsWith("What to do:  Start Azurite:", lines[storageLine + 1], StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.StartsWith("– price age  not known: storage comes first", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Storage_that_is_no_connection_string_is_told_without_showing_it()
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings["Bittbridge:Storage"] = "AccountKey=very-secret";
+
+        var (status, findings, output) = await doctor.AskAsync();
+
+        Assert.Equal((1, "failed"), (status, findings["storage"].Level));
+        Assert.DoesNotContain("very-secret", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_wrong_setting_is_named_at_once_and_the_rest_is_looked_at_all_the_same()
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings.Remove("Bittbridge:Hotkey");
+        doctor.Settings["Bittbridge:Level"] = "2";
+        doctor.Settings["BITTBRIDGE_PRICES_SCHEDULE"] = "never";
+
+        var run = await CommandRun.InAsync(doctor.Settings, "doctor");
+
+        Assert.Equal(1, run.Status);
+        Assert.Contains("✗ settings The setting Bittbridge:Hotkey is missing What to do: Set it to the ss58 address", run.Words, StringComparison.Ordinal);
+        Assert.Contains("✗ settings The setting Bittbridge:Level is '2' What to do: Set it to a number from 0.5 to 0.999.", run.Words, StringComparison.Ordinal);
+        Assert.Contains("✗ settings The setting BITTBRIDGE_PRICES_SCHEDULE is 'never'", run.Words, StringComparison.Ordinal);
+        Assert.Contains("– hotkey not looked at", run.Words, StringComparison.Ordinal);
+        Assert.Contains("✓ storage", run.Words, StringComparison.Ordinal);
+        Assert.Contains("✓ CoinGecko", run.Words, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Bittbridge:Hotkey", "5abc", "hotkey axon")]
+    [InlineData("Bittbridge:Netuid", "many", "chain hotkey axon")]
+    [InlineData("Bittbridge:Network", "ftp://x", "chain hotkey axon")]
+    [InlineData("Bittbridge:Access", "open", "")]
+    [InlineData("Bittbridge:Storage", "No Account", "storage price age")]
+    [InlineData("Bittbridge:TablePrefix", "1", "storage price age")]
+    [InlineData("Bittbridge:Prices:Source", "simulated", "price age CoinGecko")]
+    [InlineData("Bittbridge:CoinGecko:ApiKey", "@Microsoft.KeyVault(SecretUri=x)", "CoinGecko")]
+    [InlineData("Bittbridge:CoinGecko:BaseAddress", "gecko", "CoinGecko")]
+    [InlineData("COINGECKO_API_KEY", "a key", "CoinGecko")]
+    [InlineData("BITTBRIDGE_HOUSEKEEPING_SCHEDULE", "never", "")]
+    public async Task A_wrong_setting_keeps_the_doctor_only_from_what_needs_it(string name, string value, string unseen)
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings[name] = value;
+
+        var (status, findings, _) = await doctor.AskAsync();
+
+        Assert.Equal((1, "failed"), (status, findings["settings"].Level));
+        Assert.Contains(name.Replace("Bittbridge:", "", StringComparison.Ordinal), findings["settings"].Detail, StringComparison.Ordinal);
+        Assert.Equal(unseen, string.Join(' ', findings.Values.Where(finding => finding.Detail.StartsWith("not looked at", StringComparison.Ordinal)).Select(finding => finding.Name)));
+    }
+
+    [Fact]
+    public async Task A_newcomer_is_told_the_two_settings_that_a_miner_can_not_do_without()
+    {
+        var nowhere = new Dictionary<string, string?> { ["Bittbridge:Network"] = "http://127.0.0.1:1", ["Bittbridge:CoinGecko:BaseAddress"] = "http://127.0.0.1:1" };
+
+        var run = await CommandRun.InAsync(nowhere, "doctor");
+
+        Assert.Equal(1, run.Status);
+        Assert.Contains("The setting Bittbridge:Hotkey is missing", run.Words, StringComparison.Ordinal);
+        Assert.Contains("The setting Bittbridge:Storage is missing", run.Words, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Bittbridge:Netuidd", "421", "Bittbridge:Netuidd")]
+    [InlineData("Bittbridge:Access", "signed", "rivals")]
+    [InlineData("Bittbridge:Model", "of-my-own", "of-my-own")]
+    public async Task A_setting_that_looks_like_a_slip_is_a_warning(string name, string value, string word)
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings[name] = value;
+
+        var (status, findings, _) = await doctor.AskAsync();
+
+        Assert.Equal((0, "warning"), (status, findings["settings"].Level));
+        Assert.Contains(word, findings["settings"].Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(401, """{"status":{"error_code":10002,"error_message":"API Key Missing: the-secret-key"}}""", "ApiKey to a key that is valid")]
+    [InlineData(429, """{"status":{"error_code":429,"error_message":"too many"}}""", "used up")]
+    [InlineData(500, "{}", "trouble of its own")]
+    [InlineData(200, "{}", "BaseAddress")]
+    public async Task What_CoinGecko_refuses_has_its_remedy_and_the_key_is_not_shown(int answered, string body, string word)
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings["Bittbridge:CoinGecko:ApiKey"] = "the-secret-key";
+        doctor.CoinGecko = context =>
+        {
+            (context.Response.StatusCode, context.Response.ContentType) = (answered, "application/json");
+            return context.Response.WriteAsync(body, context.RequestAborted);
+        };
+
+        var (status, findings, output) = await doctor.AskAsync();
+
+        Assert.Equal((1, "failed"), (status, findings["CoinGecko"].Level));
+        Assert.Contains("with the key", findings["CoinGecko"].Detail, StringComparison.Ordinal);
+        Assert.Contains(word, findings["CoinGecko"].Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("the-secret-key", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Prices_that_are_not_CoinGeckos_are_not_asked_of_it()
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings["Bittbridge:Prices:Source"] = "simulated";
+        doctor.Settings["DOTNET_ENVIRONMENT"] = "Development";
+        doctor.CoinGecko = _ => throw new InvalidOperationException("asked");
+
+        var (status, findings, _) = await doctor.AskAsync();
+
+        Assert.Equal((0, "skipped"), (status, findings["CoinGecko"].Level));
+    }
+
+    [Fact]
+    public async Task A_chain_out_of_reach_leaves_the_hotkey_unknown_and_not_unregistered()
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings["Bittbridge:Network"] = "http://127.0.0.1:1";
+
+        var (status, findings, _) = await doctor.AskAsync();
+
+        Assert.Equal((1, "failed", "skipped", "skipped"), (status, findings["chain"].Level, findings["hotkey"].Level, findings["axon"].Level));
+        Assert.Contains("Bittbridge:Network", findings["chain"].Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_subnet_that_the_node_does_not_know_points_to_network_and_netuid()
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings["Bittbridge:Netuid"] = "421";
+
+        var (_, findings, _) = await doctor.AskAsync();
+
+        Assert.Equal("failed", findings["chain"].Level);
+        Assert.Contains("Bittbridge:Netuid", findings["chain"].Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hotkey_that_is_not_registered_fails_with_the_line_to_type()
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings["Bittbridge:Hotkey"] = DevelopmentKey.Derive("//Dave").Address.ToString();
+
+        var (status, findings, _) = await doctor.AskAsync();
+
+        Assert.Equal((1, "failed"), (status, findings["hotkey"].Level));
+        Assert.Contains("btcli tx burned-register --netuid 420", findings["hotkey"].Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_development_key_is_a_warning()
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings["Bittbridge:Hotkey"] = DevelopmentKey.Derive("//Bob").Address.ToString();
+
+        var (status, findings, _) = await doctor.AskAsync();
+
+        Assert.Equal((0, "warning"), (status, findings["hotkey"].Level));
+        Assert.Contains("//Bob", findings["hotkey"].Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "holds no address")]
+    [InlineData("00000000", "holds no address")]
+    [InlineData("0100000a", "private")]
+    public async Task An_axon_that_no_validator_can_call_is_a_warning(string? ip, string word)
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.PutAxonOnChain(ip ?? "");
+        if (ip is null)
+        {
+            doctor.Chain.Storage.Remove(StorageKeys.Axons(420, doctor.Hotkey.PublicKey));
+        }
+
+        var (status, findings, _) = await doctor.AskAsync();
+
+        Assert.Equal((0, "warning"), (status, findings["axon"].Level));
+        Assert.Contains(word, findings["axon"].Detail, StringComparison.Ordinal);
+        Assert.Contains("bittbridge axon --ip", findings["axon"].Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200, """{"status":"ready","version":"9.9","parts":{"prices":{"status":"well","detail":"fine"}}}""", "well", "version 9.9 is ready")]
+    [InlineData(200, """{"status":"ready","version":"9.9","parts":{"prices":{"status":"unwell","detail":"old"}}}""", "warning", "prices: old")]
+    [InlineData(503, """{"status":"unready","reason":"no price is known","version":"9.9","parts":{}}""", "failed", "no price is known")]
+    [InlineData(200, "<html>", "failed", "health/ready")]
+    [InlineData(200, "{}", "failed", "not as a miner does")]
+    public async Task The_running_miner_is_asked_where_it_is_named(int answered, string body, string level, string word)
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var miner = await StandInServer.StartAsync(answered, body);
+
+        var (status, findings, _) = await doctor.AskAsync("--url", miner.Url);
+
+        Assert.Equal((level == "failed" ? 1 : 0, level), (status, findings["miner"].Level));
+        Assert.Contains(word, findings["miner"].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_miner_that_does_not_run_is_told_to_be_started()
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+
+        var (status, findings, _) = await doctor.AskAsync("--url", "http://127.0.0.1:1");
+
+        Assert.Equal((1, "failed"), (status, findings["miner"].Level));
+        Assert.Contains("Start the miner", findings["miner"].Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--url", "miner")]
+    [InlineData("--settings", "no-such-file.json")]
+    public async Task A_wrong_command_line_is_refused_with_a_sentence_and_exit_status_2(params string[] args)
+    {
+        var run = await CommandRun.OfAsync(["doctor", .. args]);
+
+        Assert.Equal(2, run.Status);
+        Assert.NotEmpty(run.Error);
+    }
+}

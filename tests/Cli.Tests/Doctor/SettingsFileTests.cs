@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Bittbridge.Testing;
+
+namespace Bittbridge.Cli.Tests;
+
+/// <summary>Read as Functions Core Tools do: Development by default, and the environment wins.</summary>
+[Collection(CommandRun.Console)]
+public sealed class SettingsFileTests : IDisposable
+{
+    // Nobody listens at these, so that no test asks anybody.
+    private const string Nowhere = """ "Bittbridge__Network": "http://127.0.0.1:1", "Bittbridge__CoinGecko__BaseAddress": "http://127.0.0.1:1", """;
+
+    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("bittbridge").FullName, "local.settings.json");
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
+
+    [Fact]
+    public async Task The_values_of_the_file_count()
+    {
+        var settings = await SettingsAsync(
+            $$"""
+            {
+              "IsEncrypted": false, // a comment
+              "Values": { {{Nowhere}} "Bittbridge__Storage": "{{StorageEmulator.NobodyListens()}}", "Bittbridge__Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Netuid": "7" },
+            }
+            """,
+            []);
+
+        Assert.Contains("Development, subnet 7 (http://127.0.0.1:1)", settings, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_environment_wins_over_the_file()
+    {
+        var settings = await SettingsAsync(
+            $$"""{"Values": { {{Nowhere}} "Bittbridge__Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Netuid": "7" } }""",
+            new() { ["Bittbridge:Netuid"] = "8", ["Bittbridge:Storage"] = StorageEmulator.NobodyListens(), ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Production" });
+
+        Assert.Contains("production, subnet 8 ", settings, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"IsEncrypted":true,"Values":{}}""", "func settings decrypt")]
+    [InlineData("""{"Values":[]}""", "Values")]
+    [InlineData("[]", "Values")]
+    [InlineData("{", "no JSON")]
+    [InlineData("""{"Values":{"A":"1","a":"2"}}""", "one value for each name")]
+    public async Task A_file_that_can_not_be_used_is_refused_with_the_remedy(string content, string word)
+    {
+        await File.WriteAllTextAsync(_path, content, TestContext.Current.CancellationToken);
+
+        var run = await CommandRun.OfAsync("doctor", "--settings", _path);
+
+        Assert.Equal(2, run.Status);
+        Assert.Contains(word, run.Error, StringComparison.Ordinal);
+    }
+
+    private async Task<string> SettingsAsync(string content, Dictionary<string, string?> environment)
+    {
+        await File.WriteAllTextAsync(_path, content, TestContext.Current.CancellationToken);
+        var run = await CommandRun.InAsync(environment, "doctor", "--settings", _path, "--json");
+        return JsonDocument.Parse(run.Output).RootElement.GetProperty("findings").EnumerateArray().Single(finding => finding.GetProperty("name").GetString() == "settings").GetProperty("detail").GetString()!;
+    }
+}

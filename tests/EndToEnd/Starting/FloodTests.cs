@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Bittbridge.Bittensor;
+using Bittbridge.Testing;
+using Bittbridge.Tools.Starting;
+
+namespace Bittbridge.EndToEnd.Tests;
+
+/// <summary>Strangers who send as fast as they can, against the miner as a process with the limits as shipped.</summary>
+[Collection(StartCollection.Name)]
+public sealed class FloodTests(ITestOutputHelper output)
+{
+    private const int Enough = 30_000;
+
+    [Fact]
+    public async Task Every_honest_challenge_is_answered_while_forged_unsigned_and_replayed_ones_pour_in()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var emulator = await StorageEmulator.StartNewAsync(ct);
+        await using var miner = await SelfHostProcess.StartAsync(emulator.ConnectionString);
+        Assert.True((await miner.AskAsync()).HoldsForecast);
+
+        var started = Stopwatch.GetTimestamp();
+        var slowest = TimeSpan.Zero;
+        var honest = 0;
+        await using var flood = new Flood(miner.Address, Strangers(), connectionsEach: 8);
+        while (flood.Answers < Enough || honest < 20)
+        {
+            var reply = await miner.AskAsync();
+            Assert.True(reply.HoldsForecast, $"{reply.Status} {reply.Body} after {honest} answers; the flood: {flood}");
+            honest++;
+            slowest = reply.Took > slowest ? reply.Took : slowest;
+
+            // Under the shipped limit of a minute, however long the flood takes.
+            await Task.Delay(TimeSpan.FromMilliseconds(250) * Math.Max(1, honest / 20), ct);
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{honest} honest challenges answered, the slowest in {slowest.TotalMilliseconds:0} ms, beside {flood.Answers / Stopwatch.GetElapsedTime(started).TotalSeconds:0} others a second ({flood})"));
+
+        // The first of the replayed ones was good, if its signer's clock was; everything else was refused.
+        Assert.InRange(flood.Count(200), 0, 1);
+        Assert.True(flood.Count(429) > flood.Answers / 2, $"{flood}");
+        Assert.True(flood.Count(401) > 0, $"{flood}");
+        Assert.Equal(flood.Answers, flood.Count(200) + flood.Count(401) + flood.Count(429));
+    }
+
+    /// <summary>A request signed by another key than it names, one without a signature, and one that is good the first time it is sent.</summary>
+    internal static IReadOnlyList<byte[]> Strangers()
+    {
+        var other = Signed("//Dave").ToDictionary();
+        var forged = Signed("//Alice").Select(header => header.Key == "bt_header_dendrite_signature" ? KeyValuePair.Create(header.Key, other[header.Key]) : header);
+        return [Request(forged), Request([]), Request(Signed("//Charlie"))];
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, string>> Signed(string name)
+    {
+        using var pair = DevelopmentKey.Derive(name);
+        var nonce = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        return new V10Signer(pair, Guid.NewGuid().ToString()).Sign(SynapseNames.Challenge, SelfHostProcess.Hotkey, "127.0.0.1", 8091, nonce, TimeSpan.FromSeconds(60));
+    }
+
+    private static byte[] Request(IEnumerable<KeyValuePair<string, string>> headers)
+    {
+        var body = Challenge.Now().Body;
+        var head = new StringBuilder("POST /Challenge HTTP/1.1\r\nHost: miner\r\nContent-Type: application/json\r\n");
+        foreach (var (name, value) in headers.Append(new("Content-Length", Encoding.UTF8.GetByteCount(body).ToString(CultureInfo.InvariantCulture))))
+        {
+            head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
+        }
+
+        return Encoding.UTF8.GetBytes(head.Append("\r\n").Append(body).ToString());
+    }
+}

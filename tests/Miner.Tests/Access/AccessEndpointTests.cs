@@ -1,0 +1,66 @@
+using System.Net;
+using System.Text.Json;
+using Bittbridge.Testing;
+
+namespace Bittbridge.Miner.Tests;
+
+/// <summary>The whole miner on a socket, with real storage and a chain: who is answered, and what a stranger learns.</summary>
+public sealed class AccessEndpointTests(TestStorage storage)
+{
+    [Fact]
+    public async Task From_its_start_on_the_miner_reads_the_chain_and_then_answers_those_with_a_permit()
+    {
+        await using var node = new RecordedNode(TestSubnet.At());
+        await using var miner = await StartAsync($"http://{node.Authority}");
+
+        // Nobody has called yet.
+        await AccessInstance.UntilAsync(() => node.Requests.Count >= 4);
+        while ((await HealthAsync(miner)).GetProperty("status").GetString() != "well")
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal((HttpStatusCode.OK, null), await AskAsync(miner, "//Alice"));
+        Assert.Equal((HttpStatusCode.Forbidden, "Forbidden. Key is blacklisted: The hotkey has no validator permit in subnet 420."), await AskAsync(miner, "//Charlie"));
+        Assert.Equal((HttpStatusCode.Forbidden, "Forbidden. Key is blacklisted: The hotkey is not registered in subnet 420."), await AskAsync(miner, "//Dave"));
+    }
+
+    [Fact]
+    public async Task While_the_chain_hangs_a_start_and_a_challenge_are_not_held_up_and_health_says_why_nobody_is_answered()
+    {
+        await using var node = new RecordedNode(TestSubnet.At()) { MayAnswer = Task.Delay(Timeout.InfiniteTimeSpan, TestContext.Current.CancellationToken) };
+        await using var miner = await StartAsync($"http://{node.Authority}");
+        var (status, message) = await AskAsync(miner, "//Alice");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "This miner can't tell at the moment who may call: ask again later."), (status, message));
+        var health = await HealthAsync(miner);
+        Assert.Equal("unwell", health.GetProperty("status").GetString());
+        Assert.Contains("nobody is answered until one is read", health.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<(HttpStatusCode Status, string? Message)> AskAsync(RunningMiner miner, string caller)
+    {
+        using var validator = new TestValidator(caller);
+        using var request = validator.Ask();
+        using var response = await miner.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return (response.StatusCode, JsonDocument.Parse(body).RootElement.TryGetProperty("message", out var message) ? message.GetString() : null);
+    }
+
+    private static async Task<JsonElement> HealthAsync(RunningMiner miner)
+    {
+        using var response = await miner.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("parts").GetProperty("access");
+    }
+
+    private Task<RunningMiner> StartAsync(string network)
+    {
+        var settings = storage.NewSettings();
+        return RunningMiner.StartAsync(
+            FixedPrices.Until(TimeProvider.System.GetUtcNow()),
+            [
+                ("Bittbridge:Access", "permit"), ("Bittbridge:Hotkey", TestValidator.Miner.ToString()), ("Bittbridge:Replay", "memory"),
+                ("Bittbridge:Network", network), ("Bittbridge:Storage", settings.Location), ("Bittbridge:TablePrefix", settings.TablePrefix[..20]),
+            ],
+            _ => { });
+    }
+}

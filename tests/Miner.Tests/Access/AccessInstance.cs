@@ -1,0 +1,73 @@
+using Bittbridge.Bittensor;
+using Bittbridge.Testing;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Tests;
+
+/// <summary>What one instance of the miner has to say who may call: its own memory, a storage that it may share with others, and a real socket to the chain.</summary>
+internal sealed class AccessInstance : IDisposable
+{
+    private readonly HttpClient _http = new();
+    private readonly LoggerFactory _loggers;
+
+    public AccessInstance(StorageSettings storage, TimeProvider clock, string network, AccessMode access = AccessMode.Permit, Ss58Address? hotkey = null)
+    {
+        Assert.True(ChainEndpoints.TryParse(network, out var endpoints, out var problem), problem);
+        Settings = new() { Storage = storage, Access = access, Network = network, Netuid = TestSubnet.Netuid, Hotkey = (hotkey ?? TestSubnet.Bob).ToString() };
+        _loggers = new([Log]);
+        Store = new(new(storage), Settings, endpoints, _loggers.CreateLogger<TableValidatorStore>());
+        Known = new(Settings, clock);
+        Refresh = new(new(endpoints, _http, clock), Store, Known, Settings, clock, _loggers.CreateLogger<ValidatorRefresh>());
+        Directory = new(Store, Known, Refresh, Settings, clock, _loggers.CreateLogger<ValidatorDirectory>());
+        Policy = new(Directory, Settings);
+        Health = new(Known, Directory, Refresh, Settings, clock);
+    }
+
+    public MinerSettings Settings { get; }
+
+    public KeptLog Log { get; } = new();
+
+    public TableValidatorStore Store { get; }
+
+    public KnownValidators Known { get; }
+
+    public ValidatorRefresh Refresh { get; }
+
+    public ValidatorDirectory Directory { get; }
+
+    public SubnetAccess Policy { get; }
+
+    public AccessHealth Health { get; }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static string Urls(params RecordedNode[] nodes) => string.Join(',', nodes.Select(node => $"http://{node.Authority}"));
+
+    public async Task<AccessVerdict> JudgeAsync(Ss58Address hotkey) => await Policy.JudgeAsync(TestSubnet.Caller(hotkey), Ct);
+
+    /// <summary>The verdict, which must be there without waiting for anything.</summary>
+    public AccessVerdict JudgeAtOnce(Ss58Address hotkey)
+    {
+        var verdict = Policy.JudgeAsync(TestSubnet.Caller(hotkey), Ct).AsTask();
+        Assert.True(verdict.IsCompletedSuccessfully);
+        return verdict.Result;
+    }
+
+    /// <summary>Waits for what goes on behind the requests, on threads of its own.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            await Task.Delay(5, limit.Token);
+        }
+    }
+
+    public void Dispose()
+    {
+        Refresh.Dispose();
+        _http.Dispose();
+        _loggers.Dispose();
+    }
+}

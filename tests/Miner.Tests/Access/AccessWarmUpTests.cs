@@ -1,0 +1,47 @@
+using Bittbridge.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Bittbridge.Miner.Tests;
+
+public sealed class AccessWarmUpTests(TestStorage storage) : IAsyncDisposable
+{
+    private readonly StorageSettings _storage = storage.NewSettings();
+    private readonly FakeTimeProvider _clock = new(new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+    private readonly RecordedNode _node = new(TestSubnet.At());
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _node.DisposeAsync();
+
+    [Fact]
+    public async Task A_miner_whom_nobody_calls_asks_the_chain_until_there_is_a_list_and_no_longer()
+    {
+        _node.Raw = "<html>502</html>";
+        using var instance = New(AccessMode.Permit);
+        using var warmUp = new AccessWarmUp(instance.Directory, instance.Settings, _clock);
+        await warmUp.StartAsync(Ct);
+        await AccessInstance.UntilAsync(() => instance.Refresh.LastFailure is not null);
+
+        _node.Raw = null;
+        while (!warmUp.ExecuteTask!.IsCompleted)
+        {
+            _clock.Advance(ReadingPace.Shortest);
+            await Task.Delay(5, Ct);
+        }
+
+        await warmUp.ExecuteTask;
+        Assert.NotNull(instance.Known.Good);
+    }
+
+    [Fact]
+    public async Task Where_access_is_open_nothing_is_read()
+    {
+        using var instance = New(AccessMode.Open);
+        using var warmUp = new AccessWarmUp(instance.Directory, instance.Settings, _clock);
+        await warmUp.StartAsync(Ct);
+        await warmUp.ExecuteTask!;
+        Assert.Empty(_node.Requests);
+    }
+
+    private AccessInstance New(AccessMode access) => new(_storage, _clock, AccessInstance.Urls(_node), access);
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Bittbridge.Bittensor;
+using Bittbridge.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Bittbridge.Miner.Tests;
+
+/// <summary>Every recorded request of both wire formats, byte for byte over a socket, through the whole way of a challenge with the access of the recordings.</summary>
+public sealed class RecordedWireTests
+{
+    private const string Bob = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
+
+    private readonly MovableClock _clock = new();
+
+    [Theory]
+    [InlineData("fixtures/v10-cases.jsonl", 75)]
+    [InlineData("fixtures/btauth-cases.jsonl", 35)]
+    [InlineData("fixtures/dendrite-recordings.jsonl", 16)]
+    public async Task Every_request_gets_the_status_that_is_right_for_it(string file, int count)
+    {
+        var cases = RecordedFacts.Lines(file).Select(RecordedRequest.Read).ToList();
+        Assert.Equal(count, cases.Count);
+        await using var miner = await StartAsync(Time(cases[0][0].Now));
+        List<string> wrong = [];
+        foreach (var step in cases.SelectMany(steps => steps))
+        {
+            _clock.Now = Time(step.Now);
+            var answer = await miner.SendRawAsync(step.OnTheWire());
+            var status = answer.Length == 0 ? (int?)null : int.Parse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture);
+            if (!step.Want.Contains(status) || (status is not null and not 200 && !Explains(answer)) || (status is 200 && !Answers(step, answer)))
+            {
+                wrong.Add($"{step.Case} step {step.Step}: wants {string.Join(" or ", step.Want)}, got {answer[..Math.Min(answer.Length, 2000)]}");
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join(Environment.NewLine, wrong));
+    }
+
+    // One sentence of its own for an honest caller, and not a word of who is allowed or expected.
+    private static bool Explains(string answer)
+    {
+        var message = Body(answer).GetProperty("message").GetString()!;
+        return message.Length is > 10 and < 300 && !message.Contains("5F", StringComparison.Ordinal) && !message.Contains("5G", StringComparison.Ordinal)
+            && answer.Contains("bt_header_axon_status_code: ", StringComparison.Ordinal);
+    }
+
+    private static bool Answers(RecordedRequest step, string answer) =>
+        step.Target == "/Synapse" ? Body(answer).GetProperty("name").GetString() == "Synapse" : Body(answer).GetProperty("prediction").ValueKind == JsonValueKind.Number;
+
+    private static JsonElement Body(string answer) => JsonDocument.Parse(answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]).RootElement;
+
+    private static DateTimeOffset Time(long nanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
+
+    private Task<RunningMiner> StartAsync(DateTimeOffset now) => RunningMiner.StartAsync(
+        FixedPrices.Until(now),
+        [
+            ("Bittbridge:Access", "registered"), ("Bittbridge:Hotkey", Bob), ("Bittbridge:Replay", "memory"),
+            ("Bittbridge:Limits:PerCallerPerMinute", "0"), ("Bittbridge:Limits:PerSecond", "0"),
+        ],
+        services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_clock));
+            services.Replace(ServiceDescriptor.Singleton<IAccessPolicy>(new RecordedSubnet()));
+        });
+
+    /// <summary>The subnet of the recordings: Alice has a permit, Bob, Charlie and Eve's ed25519 key are registered.</summary>
+    private sealed class RecordedSubnet : IAccessPolicy
+    {
+        private static readonly HashSet<string> Registered =
+        [
+            DevelopmentKey.Derive("//Alice").Address.ToString(), Bob, DevelopmentKey.Derive("//Charlie").Address.ToString(), "5Ck2miBfCe1JQ4cY3NDsXyBaD6EcsgiVmEFTWwqNSs25XDEq",
+        ];
+
+        public ValueTask<AccessVerdict> JudgeAsync(Caller caller, CancellationToken ct) =>
+            new(new AccessVerdict(false, Registered.Contains(caller.Hotkey.ToString()) ? null : new((int)HttpStatusCode.Forbidden, "Forbidden. Key is blacklisted: not registered.")));
+    }
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Bittbridge.Bittensor;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Bittbridge.Miner.Tests;
+
+/// <summary>Signed requests over a socket, and what the limits make of them.</summary>
+public sealed class SignedRequestTests
+{
+    [Fact]
+    public async Task A_request_is_answered_once()
+    {
+        await using var miner = await StartAsync();
+        using var alice = new TestValidator("//Alice");
+        using var request = alice.Ask();
+        using var again = TestValidator.Again(request);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(miner, request));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(miner, again));
+    }
+
+    [Fact]
+    public async Task The_asker_is_recorded_by_its_address()
+    {
+        var log = new RememberedForecasts();
+        await using var miner = await StartAsync(services: services => services.Replace(ServiceDescriptor.Singleton<IForecastLog>(log)));
+        using var alice = new TestValidator("//Alice");
+        using var request = alice.Ask();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(miner, request));
+        while (log.Records.IsEmpty)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(alice.Address.ToString(), Assert.Single(log.Records).Asker);
+    }
+
+    [Fact]
+    public async Task A_plain_synapse_is_echoed_to_whoever_may_ask_and_to_nobody_else()
+    {
+        await using var miner = await StartAsync();
+        using var alice = new TestValidator("//Alice");
+        using var request = alice.Ask(SynapseNames.Synapse, "{}");
+        using var again = TestValidator.Again(request);
+        using var response = await miner.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("Synapse", response.Headers.GetValues("name").Single());
+        var echo = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        Assert.Equal("Synapse", echo.GetProperty("name").GetString());
+        Assert.Equal(alice.Address.ToString(), echo.GetProperty("dendrite").GetProperty("hotkey").GetString());
+        Assert.Equal(200, echo.GetProperty("axon").GetProperty("status_code").GetInt32());
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(miner, again));
+        using var unsigned = new HttpRequestMessage(HttpMethod.Post, "/Synapse") { Content = new StringContent("{}") };
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(miner, unsigned));
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await miner.Client.GetAsync("/Synapse", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await miner.Client.PostAsync("/synapse", null, TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_caller_that_asks_too_often_is_told_to_wait_and_others_are_answered()
+    {
+        await using var miner = await StartAsync(settings: ("Bittbridge:Limits:PerCallerPerMinute", "2"));
+        using var alice = new TestValidator("//Alice");
+        using var charlie = new TestValidator("//Charlie");
+        List<HttpStatusCode> statuses = [];
+        for (var i = 0; i < 3; i++)
+        {
+            using var request = alice.Ask();
+            statuses.Add(await StatusAsync(miner, request));
+        }
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests], statuses);
+        using var other = charlie.Ask();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(miner, other));
+    }
+
+    [Fact]
+    public async Task What_a_stranger_sends_again_uses_up_nothing_of_the_callers_share()
+    {
+        await using var miner = await StartAsync(settings: ("Bittbridge:Limits:PerCallerPerMinute", "2"));
+        using var alice = new TestValidator("//Alice");
+        using var request = alice.Ask();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(miner, request));
+        for (var i = 0; i < 20; i++)
+        {
+            using var again = TestValidator.Again(request);
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(miner, again));
+        }
+
+        using var next = alice.Ask();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(miner, next));
+    }
+
+    [Fact]
+    public async Task Too_many_strangers_get_a_bare_429_and_honest_callers_their_answers()
+    {
+        await using var miner = await StartAsync(settings: ("Bittbridge:Limits:PerSecond", "1"));
+        using var alice = new TestValidator("//Alice");
+        List<HttpResponseMessage> refused = [];
+        for (var i = 0; i < 20; i++)
+        {
+            refused.Add(await miner.Client.PostAsync("/Challenge", new StringContent("{}"), TestContext.Current.CancellationToken));
+            using var honest = alice.Ask();
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(miner, honest));
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused[0].StatusCode);
+        var bare = refused.Where(response => response.StatusCode == HttpStatusCode.TooManyRequests).ToList();
+        Assert.True(bare.Count > 10, $"{bare.Count}");
+        Assert.All(bare, response => Assert.Equal(0, response.Content.Headers.ContentLength));
+    }
+
+    [Fact]
+    public async Task A_verified_callers_own_mistake_is_explained_however_many_strangers_call()
+    {
+        await using var miner = await StartAsync(settings: ("Bittbridge:Limits:PerSecond", "1"));
+        using var alice = new TestValidator("//Alice");
+        for (var i = 0; i < 10; i++)
+        {
+            await miner.Client.PostAsync("/Challenge", new StringContent("{}"), TestContext.Current.CancellationToken);
+        }
+
+        using var mistake = alice.Ask(body: """{"timestamp":"1970-01-01T00:00:00Z"}""");
+        using var response = await miner.Client.SendAsync(mistake, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("1970", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(RunningMiner miner, HttpRequestMessage request)
+    {
+        using var response = await miner.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return response.StatusCode;
+    }
+
+    private static Task<RunningMiner> StartAsync(Action<IServiceCollection>? services = null, params (string Name, string Value)[] settings) => RunningMiner.StartAsync(
+        FixedPrices.Until(TimeProvider.System.GetUtcNow()),
+        [("Bittbridge:Access", "signed"), ("Bittbridge:Hotkey", TestValidator.Miner.ToString()), ("Bittbridge:Replay", "memory")],
+        services ?? (_ => { }),
+        settings);
+}

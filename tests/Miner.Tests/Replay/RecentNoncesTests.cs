@@ -1,0 +1,140 @@
+using CsCheck;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Bittbridge.Miner.Tests;
+
+public sealed class RecentNoncesTests
+{
+    private static readonly long Grace = Nanoseconds(RecentNonces.Grace);
+
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddDays(20_000));
+
+    private long Now => Nanoseconds(_clock.GetUtcNow() - DateTimeOffset.UnixEpoch);
+
+    [Fact]
+    public void A_nonce_is_claimed_once()
+    {
+        var recent = new RecentNonces(10, _clock);
+        Assert.Equal([NonceClaim.Claimed, NonceClaim.Seen, NonceClaim.Seen], Enumerable.Range(0, 3).Select(_ => recent.Claim("a", Now + 1)));
+        Assert.Equal(NonceClaim.Claimed, recent.Claim("b", Now + 1));
+    }
+
+    [Fact]
+    public void Memory_that_is_full_still_finds_what_it_has_seen_and_drops_nothing_for_a_newcomer()
+    {
+        var recent = new RecentNonces(3, _clock);
+        foreach (var hash in (string[])["a", "b", "c"])
+        {
+            Assert.Equal(NonceClaim.Claimed, recent.Claim(hash, Now + 1));
+        }
+
+        Assert.Equal(NonceClaim.NoRoom, recent.Claim("d", Now + 1_000));
+        Assert.Equal([NonceClaim.Seen, NonceClaim.Seen, NonceClaim.Seen], ((string[])["a", "b", "c"]).Select(hash => recent.Claim(hash, Now + 1)));
+    }
+
+    [Fact]
+    public void Memory_that_is_full_has_room_again_when_something_can_be_replayed_no_more()
+    {
+        var recent = new RecentNonces(2, _clock);
+        recent.Claim("late", Now + Nanoseconds(TimeSpan.FromSeconds(64)));
+        recent.Claim("early", Now);
+        _clock.Advance(RecentNonces.Grace);
+        Assert.Equal(NonceClaim.NoRoom, recent.Claim("new", Now + 1));
+        _clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(NonceClaim.Claimed, recent.Claim("new", Now + 1));
+        Assert.Equal((NonceClaim.Seen, 2), (recent.Claim("late", 0), recent.Count));
+    }
+
+    [Fact]
+    public void A_nonce_that_may_have_been_dropped_already_is_never_claimed_again()
+    {
+        var recent = new RecentNonces(2, _clock);
+        var until = Now;
+        Assert.Equal(NonceClaim.Claimed, recent.Claim("a", until));
+        _clock.Advance(RecentNonces.Grace + TimeSpan.FromTicks(1));
+        Assert.Equal(NonceClaim.Claimed, recent.Claim("b", Now));
+        Assert.Equal(NonceClaim.Stale, recent.Claim("a", until));
+    }
+
+    [Fact]
+    public void A_claim_that_came_to_nothing_can_be_made_again()
+    {
+        var recent = new RecentNonces(2, _clock);
+        recent.Claim("a", Now);
+        recent.Release("a");
+        Assert.Equal([NonceClaim.Claimed, NonceClaim.Seen], Enumerable.Range(0, 2).Select(_ => recent.Claim("a", Now)));
+    }
+
+    [Fact]
+    public void Claims_that_come_to_nothing_again_and_again_do_not_make_it_grow()
+    {
+        var recent = new RecentNonces(5, _clock);
+        var claims = new List<NonceClaim>();
+        for (var i = 0; i < 20; i++)
+        {
+            claims.Add(recent.Claim("a", Now));
+            recent.Release("a");
+        }
+
+        Assert.Equal([.. Enumerable.Repeat(NonceClaim.Claimed, 5), .. Enumerable.Repeat(NonceClaim.NoRoom, 15)], claims);
+    }
+
+    [Fact]
+    public void What_was_taken_without_being_remembered_leaves_a_doubt_until_it_ends()
+    {
+        var recent = new RecentNonces(1, _clock);
+        Assert.True(recent.CanTell(long.MinValue + 1));
+        recent.TakenUnremembered(100);
+        recent.TakenUnremembered(50);
+        Assert.Equal((false, false, true), (recent.CanTell(50), recent.CanTell(100), recent.CanTell(101)));
+    }
+
+    [Fact]
+    public void Of_many_threads_that_claim_the_same_nonces_one_gets_each()
+    {
+        var recent = new RecentNonces(10_000, _clock);
+        var claimed = new int[5_000];
+        Parallel.For(0, 40_000, i =>
+        {
+            if (recent.Claim($"{i % claimed.Length}", Now) == NonceClaim.Claimed)
+            {
+                Interlocked.Increment(ref claimed[i % claimed.Length]);
+            }
+        });
+        Assert.All(claimed, count => Assert.Equal(1, count));
+    }
+
+    /// <summary>Against a memory that keeps everything for ever: nothing is claimed twice, and nothing is refused that was never seen while there is room.</summary>
+    [Fact]
+    public void Whatever_comes_and_however_time_passes_nothing_is_claimed_twice() =>
+        Gen.Select(Gen.Int[1, 6], Gen.Select(Gen.Int[0, 12], Gen.Int[0, 40], Gen.Int[0, 9]).Array[0, 80]).Sample((capacity, steps) =>
+        {
+            var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddDays(20_000));
+            var start = Nanoseconds(clock.GetUtcNow() - DateTimeOffset.UnixEpoch);
+            var recent = new RecentNonces(capacity, clock);
+            var everything = new Dictionary<int, long>();
+            foreach (var (nonce, seconds, kind) in steps)
+            {
+                clock.Advance(TimeSpan.FromSeconds(kind == 0 ? seconds : 0));
+                var now = Nanoseconds(clock.GetUtcNow() - DateTimeOffset.UnixEpoch);
+                var until = start + (10 * nonce * 1_000_000_000L);
+                var (known, over) = (everything.ContainsKey(nonce), until < now - Grace);
+                var kept = everything.Values.Count(end => end >= now - Grace);
+                var ok = recent.Claim($"{nonce}", until) switch
+                {
+                    NonceClaim.Claimed => !known && !over && kept < capacity && everything.TryAdd(nonce, until),
+                    NonceClaim.Seen => known,
+                    NonceClaim.Stale => over,
+                    _ => !known && !over && kept == capacity,
+                };
+                if (!ok || recent.Count > capacity)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        });
+
+    private static long Nanoseconds(TimeSpan span) => span.Ticks * TimeSpan.NanosecondsPerTick;
+}

@@ -1,0 +1,232 @@
+using System.Text.Json;
+using Azure.Data.Tables;
+using Bittbridge.Bittensor;
+using Bittbridge.Testing;
+
+namespace Bittbridge.Miner.Tests;
+
+public sealed class ReplayGuardTests(TestStorage storage)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(0, 200)]
+    [InlineData(300, 50)]
+    public async Task Of_two_hundred_racing_pairs_in_two_instances_exactly_one_of_each_is_taken(int delayMs, int pairsAtOnce)
+    {
+        await using var proxy = new StorageProxy(storage.NewSettings()) { Delay = TimeSpan.FromMilliseconds(delayMs) };
+        await using var one = new ReplayInstance(proxy.Settings);
+        await using var other = new ReplayInstance(proxy.Settings);
+        var callers = Enumerable.Range(0, 200).Select(_ => one.Signed()).ToList();
+
+        var answers = new List<int[]>();
+        foreach (var some in callers.Chunk(pairsAtOnce))
+        {
+            answers.AddRange(await Task.WhenAll(some.Select(caller => Task.WhenAll(Task.Run(() => one.TakeAsync(caller), Ct), Task.Run(() => other.TakeAsync(caller), Ct)))));
+        }
+
+        // How many pairs got which answers, so that a failure says what it was.
+        var counts = string.Join("; ", answers.GroupBy(pair => string.Join(' ', pair.Order()), (pair, all) => $"{all.Count()} x {pair}").Order(StringComparer.Ordinal));
+        Assert.True(counts == "200 x 200 401", $"{counts}. {string.Join(' ', one.Log.Lines.Concat(other.Log.Lines))}");
+        Assert.Equal((0, 0), (one.Reach.WithoutTable, other.Reach.WithoutTable));
+        Assert.Equal(200, (await RowsAsync(proxy.Settings)).Count);
+    }
+
+    [Theory]
+    [InlineData(ReplayMode.Durable)]
+    [InlineData(ReplayMode.Strict)]
+    [InlineData(ReplayMode.Memory)]
+    public async Task Of_twins_that_meet_in_one_instance_exactly_one_is_taken(ReplayMode mode)
+    {
+        await using var instance = new ReplayInstance(storage.NewSettings(), mode);
+        var caller = instance.Signed();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => instance.TakeAsync(caller), Ct)));
+        Assert.Equal([200, .. Enumerable.Repeat(401, 19)], answers.Order());
+        Assert.Equal(401, await instance.TakeAsync(caller));
+    }
+
+    [Fact]
+    public async Task A_lower_nonce_that_is_fresh_and_was_not_seen_is_no_replay()
+    {
+        await using var instance = new ReplayInstance(storage.NewSettings());
+        var later = instance.Signed();
+        Assert.Equal(200, await instance.TakeAsync(later));
+        Assert.Equal(200, await instance.TakeAsync(later with { Nonce = later.Nonce - 1 }));
+        Assert.Equal(200, await instance.TakeAsync(later with { Session = "" }));
+        Assert.Equal(200, await instance.TakeAsync(later with { Format = WireFormat.BtAuth1 }));
+        Assert.Equal(401, await instance.TakeAsync(later with { Timeout = TimeSpan.FromSeconds(60) }));
+    }
+
+    [Fact]
+    public async Task A_row_is_the_slice_and_the_hash_and_says_no_more_than_whose_it_is()
+    {
+        var settings = storage.NewSettings();
+        await using var instance = new ReplayInstance(settings);
+        var caller = instance.Signed();
+        await instance.TakeAsync(caller);
+        var (row, key) = (Assert.Single(await RowsAsync(settings)), ReplayKey.Of(caller));
+        Assert.Equal((key.Slice, key.Hash), (row.PartitionKey, row.RowKey));
+        Assert.Equal(["Attempt", "PartitionKey", "RowKey", "Timestamp", "odata.etag"], row.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("POST", 1, false)]
+    [InlineData("POST", 1, true)]
+    [InlineData("POST", 3, false)]
+    [InlineData("POST", 3, true)]
+    public async Task A_caller_whose_reply_from_storage_is_lost_is_taken_once_and_its_replay_is_refused(string method, int count, bool resets)
+    {
+        await using var proxy = new StorageProxy(storage.NewSettings());
+        await using var one = new ReplayInstance(proxy.Settings, ReplayMode.Strict);
+        await using var other = new ReplayInstance(proxy.Settings, ReplayMode.Strict);
+        Assert.Equal(200, await one.TakeAsync(one.Signed()));
+        (resets ? proxy.Reset : (Action<string, int>)proxy.Swallow)(method, count);
+
+        var caller = one.Signed();
+        Assert.Equal(200, await one.TakeAsync(caller));
+
+        Assert.Equal(1, proxy.Lost);
+        proxy.Swallow(method, 0);
+        Assert.Equal(401, await other.TakeAsync(caller));
+        Assert.Equal(401, await one.TakeAsync(caller));
+        Assert.Equal(0, one.Reach.WithoutTable);
+    }
+
+    [Fact]
+    public async Task A_replay_whose_reply_from_storage_is_lost_is_refused_still()
+    {
+        await using var proxy = new StorageProxy(storage.NewSettings());
+        await using var one = new ReplayInstance(proxy.Settings);
+        await using var other = new ReplayInstance(proxy.Settings);
+        var caller = one.Signed();
+        Assert.Equal(200, await one.TakeAsync(caller));
+        proxy.Swallow("POST", 1);
+        Assert.Equal(401, await other.TakeAsync(caller));
+        Assert.Equal(1, proxy.Lost);
+    }
+
+    [Fact]
+    public async Task A_row_that_nobody_says_the_owner_of_counts_as_anothers()
+    {
+        await using var proxy = new StorageProxy(storage.NewSettings());
+        await using var one = new ReplayInstance(proxy.Settings);
+        await using var other = new ReplayInstance(proxy.Settings);
+        var caller = one.Signed();
+        Assert.Equal(200, await one.TakeAsync(caller));
+        proxy.Reset("GET", 100);
+        Assert.Equal(401, await other.TakeAsync(caller));
+        Assert.True(proxy.Lost > 1);
+    }
+
+    [Fact]
+    public async Task A_table_that_was_dropped_is_made_again_within_the_call()
+    {
+        var settings = storage.NewSettings();
+        await using var instance = new ReplayInstance(settings, ReplayMode.Strict);
+        Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
+        await Table(settings).DeleteAsync(Ct);
+        Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
+        Assert.Single(await RowsAsync(settings));
+    }
+
+    [Fact]
+    public async Task A_caller_that_goes_away_while_storage_thinks_has_spent_its_nonce()
+    {
+        await using var silent = new SilentStorage();
+        await using var instance = new ReplayInstance(silent.Settings);
+        using var gone = new CancellationTokenSource();
+        var caller = instance.Signed();
+        var taking = instance.TakeAsync(caller, gone.Token);
+        await silent.FirstCame;
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => taking);
+        Assert.Equal(401, await instance.TakeAsync(caller));
+    }
+
+    [Theory]
+    [InlineData("uuid-hostile")]
+    [InlineData("uuid-long")]
+    public async Task No_session_breaks_a_key_or_crosses_another(string name)
+    {
+        var settings = storage.NewSettings();
+        await using var one = new ReplayInstance(settings, ReplayMode.Strict);
+        await using var other = new ReplayInstance(settings, ReplayMode.Strict);
+
+        // The clock is this test's: the recording's session is what matters.
+        var session = RecordedSession(name);
+        var caller = one.Signed(session);
+        Assert.Equal((200, 401), (await one.TakeAsync(caller), await other.TakeAsync(caller)));
+        var others = ((string[])[session + "a", session[1..], session.Replace('/', '\\'), session.ToUpperInvariant(), Uri.EscapeDataString(session), ""]).Distinct().Where(other => other != session).ToList();
+        foreach (var near in others)
+        {
+            Assert.Equal((200, 401), (await other.TakeAsync(caller with { Session = near }), await one.TakeAsync(caller with { Session = near })));
+        }
+
+        Assert.Equal(1 + others.Count, (await RowsAsync(settings)).Count);
+    }
+
+    [Fact]
+    public async Task A_full_memory_leaves_it_to_the_table_and_still_finds_what_it_has_seen()
+    {
+        var settings = storage.NewSettings();
+        await using var instance = new ReplayInstance(settings, remembered: 2);
+        var callers = Enumerable.Range(0, 6).Select(_ => instance.Signed()).ToList();
+        foreach (var caller in callers)
+        {
+            Assert.Equal((200, 401), (await instance.TakeAsync(caller), await instance.TakeAsync(caller)));
+        }
+
+        Assert.Equal(6, (await RowsAsync(settings)).Count);
+    }
+
+    [Fact]
+    public async Task A_full_memory_without_a_table_refuses_who_is_new_rather_than_forget_who_was_taken()
+    {
+        await using var instance = new ReplayInstance(storage.NewSettings(), ReplayMode.Memory, remembered: 2);
+        var callers = Enumerable.Range(0, 4).Select(_ => instance.Signed()).ToList();
+        Assert.Equal([200, 200, 503, 503], await InTurnAsync(instance, callers));
+        Assert.Equal([401, 401, 503, 503], await InTurnAsync(instance, callers));
+    }
+
+    [Fact]
+    public async Task With_memory_alone_storage_is_never_called()
+    {
+        await using var silent = new SilentStorage();
+        await using var instance = new ReplayInstance(silent.Settings, ReplayMode.Memory);
+        var caller = instance.Signed();
+        Assert.Equal((200, 401, 200), (await instance.TakeAsync(caller), await instance.TakeAsync(caller), await instance.TakeAsync(instance.Signed())));
+        await instance.Pruning.RunAsync(Ct);
+        Assert.Equal((0, "well"), (silent.Connections, instance.Health.Status));
+    }
+
+    private static async Task<IReadOnlyList<int>> InTurnAsync(ReplayInstance instance, IEnumerable<Caller> callers)
+    {
+        var answers = new List<int>();
+        foreach (var caller in callers)
+        {
+            answers.Add(await instance.TakeAsync(caller));
+        }
+
+        return answers;
+    }
+
+    private static string RecordedSession(string name)
+    {
+        var line = RecordedFacts.Lines("fixtures/v10-cases.jsonl").Single(line => line.Contains($"\"name\": \"{name}\"", StringComparison.Ordinal));
+        var headers = JsonDocument.Parse(line).RootElement.GetProperty("steps")[0].GetProperty("request").GetProperty("headers");
+        return headers.EnumerateArray().Single(header => header[0].GetString() == "bt_header_dendrite_uuid")[1].GetString()!;
+    }
+
+    private static TableClient Table(StorageSettings settings) => new(settings.Location, settings.TablePrefix + "nonces");
+
+    private static async Task<IReadOnlyList<TableEntity>> RowsAsync(StorageSettings settings)
+    {
+        var rows = new List<TableEntity>();
+        await foreach (var entity in Table(settings).QueryAsync<TableEntity>(cancellationToken: Ct))
+        {
+            rows.Add(entity);
+        }
+
+        return rows;
+    }
+}

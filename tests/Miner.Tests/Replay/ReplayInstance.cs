@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using Bittbridge.Bittensor;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Tests;
+
+/// <summary>One instance of the miner, as far as it takes requests once.</summary>
+internal sealed class ReplayInstance : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    /// <param name="storage">Its storage, which other instances may share.</param>
+    /// <param name="mode">The setting.</param>
+    /// <param name="clock">Its clock; the machine's when null.</param>
+    /// <param name="remembered">How many nonces it remembers; as many as the miner does when null.</param>
+    public ReplayInstance(StorageSettings storage, ReplayMode mode = ReplayMode.Durable, TimeProvider? clock = null, int? remembered = null)
+    {
+        Clock = clock ?? TimeProvider.System;
+        var services = new ServiceCollection()
+            .AddLogging(logging => logging.AddProvider(Log))
+            .AddSingleton(new MinerSettings { Storage = storage, Replay = mode })
+            .AddSingleton(new MinerTables(storage))
+            .AddSingleton(Clock)
+            .AddReplayGuard();
+        if (remembered is { } capacity)
+        {
+            services.AddSingleton(new RecentNonces(capacity, Clock));
+        }
+
+        _services = services.BuildServiceProvider();
+    }
+
+    public TimeProvider Clock { get; }
+
+    public KeptLog Log { get; } = new();
+
+    public StorageReach Reach => _services.GetRequiredService<StorageReach>();
+
+    public NonceBacklog Backlog => _services.GetRequiredService<NonceBacklog>();
+
+    public HealthPart Health => _services.GetServices<IHealthSource>().Single(source => source.Name == "replay").Check();
+
+    public IChore Pruning => _services.GetServices<IChore>().Single();
+
+    /// <summary>A caller that has just signed.</summary>
+    /// <param name="clock">Its clock.</param>
+    /// <param name="session">Its session; one of its own when null.</param>
+    /// <param name="ahead">How far its clock is ahead.</param>
+    public static Caller Signed(TimeProvider clock, string? session = null, TimeSpan ahead = default)
+    {
+        var nonce = (clock.GetUtcNow() + ahead - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var key = new PublicKey(RandomNumberGenerator.GetBytes(PublicKey.Length));
+        return new Caller(new Ss58Address(key), WireFormat.V10, session ?? Guid.NewGuid().ToString(), nonce, default, Freshness.DefaultTimeout);
+    }
+
+    public Caller Signed(string? session = null, TimeSpan ahead = default) => Signed(Clock, session, ahead);
+
+    /// <summary>The status that the guard gives: 200 for a request that was taken.</summary>
+    public async Task<int> TakeAsync(Caller caller, CancellationToken? ct = null)
+    {
+        var refusal = await _services.GetRequiredService<IReplayGuard>().TakeAsync(caller, TimeSpan.FromMilliseconds(800), ct ?? TestContext.Current.CancellationToken);
+        return refusal?.Status ?? 200;
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}
