@@ -150,6 +150,7 @@ public sealed class ModelsCommandTests : IDisposable
     [InlineData("models", "activate")]
     [InlineData("models", "push", "no-such-file", "mine@1")]
     [InlineData("models", "list", "--storage", "My Account")]
+    [InlineData("models", "list", "--storage", "AccountName=mine;AccountKey")]
     [InlineData("models", "list", "--table-prefix", "a-b")]
     [InlineData("models")]
     public async Task A_wrong_command_line_is_refused_with_a_sentence_and_exit_status_2(params string[] args)
