@@ -34,7 +34,7 @@ internal static class Workbench
             TournamentCommand.Create(),
             CalibrateCommand.Create(),
             FitCommand.Create(),
-            ModelsCommand.Create(),
+            ModelsCommand.Create(environment),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

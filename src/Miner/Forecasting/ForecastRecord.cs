@@ -14,6 +14,12 @@ public sealed record ForecastRecord(PriceSeries Series, ModelId Model, DateTimeO
     /// <summary>Stands for an asker whose signature was not checked.</summary>
     public const string Unverified = "unverified";
 
+    /// <summary>Stands for the asker of a model that ran beside the one that answered.</summary>
+    public const string Shadow = "shadow";
+
+    /// <summary>The calibration that made the interval; null for the miner's own.</summary>
+    public ModelId? Calibration { get; init; }
+
     /// <summary>The 5-minute mark that the forecast is for.</summary>
     public PriceMark Target => PriceMark.NearestTo(MadeAt + Models.Forecast.Horizon);
 }

@@ -11,15 +11,21 @@ internal static partial class ForecastingLog
     [LoggerMessage(2001, LogLevel.Error, "The model {Model} threw")]
     public static partial void ModelThrew(ILogger logger, Exception exception, ModelId model);
 
-    [LoggerMessage(2002, LogLevel.Error, "The model {Model} could not be initialised; the last price answers until the next start")]
+    [LoggerMessage(2002, LogLevel.Error, "The model {Model} could not be initialised")]
     public static partial void NotInitialised(ILogger logger, Exception? exception, ModelId model);
 
     [LoggerMessage(2003, LogLevel.Warning, "The forecast for {Mark} could not be recorded: {Problem}")]
     public static partial void NotRecorded(ILogger logger, DateTimeOffset mark, string problem);
 
-    [LoggerMessage(2005, LogLevel.Error, "{Problem} Until the next start the model {Model} answers instead")]
+    [LoggerMessage(2007, LogLevel.Error, "{Problem} Until the next start the model {Model} answers instead")]
     public static partial void NotLoaded(ILogger logger, string problem, ModelId model);
 
     [LoggerMessage(2004, LogLevel.Information, "Dropped {Count} recorded forecasts older than {Days} days")]
     public static partial void Pruned(ILogger logger, int count, int days);
+
+    [LoggerMessage(2005, LogLevel.Error, "The model {Model} failed {Count} times in a row ({Problem}): the last price answers for {Minutes} minutes, then it gets another trial")]
+    public static partial void Rests(ILogger logger, ModelId model, int count, double minutes, string problem);
+
+    [LoggerMessage(2006, LogLevel.Information, "The model {Model} answers again")]
+    public static partial void Recovered(ILogger logger, ModelId model);
 }

@@ -9,4 +9,11 @@ namespace Bittbridge.Miner;
 /// <param name="Series">Which prices it was made from.</param>
 /// <param name="Source">Where those came from.</param>
 /// <param name="Reason">Why there is no forecast, or why it is the fallback's; null when all is well.</param>
-public sealed record LiveForecast(Forecast? Forecast, ModelId Model, DateTimeOffset MadeAt, PriceSeries? Series, string? Source, string? Reason);
+public sealed record LiveForecast(Forecast? Forecast, ModelId Model, DateTimeOffset MadeAt, PriceSeries? Series, string? Source, string? Reason)
+{
+    /// <summary>The calibration that was chosen for the model's intervals; null for the miner's own, and for the fallback's.</summary>
+    public ModelId? Calibration { get; init; }
+
+    /// <summary>What was known then, so that shadows forecast from the same; null where there is no forecast.</summary>
+    public PriceHistory? History { get; init; }
+}

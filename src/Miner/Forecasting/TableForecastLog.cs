@@ -34,6 +34,7 @@ public sealed class TableForecastLog(MinerTables tables) : IForecastLog
             ["Upper"] = record.Forecast.Interval?.Upper,
             ["Model"] = record.Model.Name,
             ["Version"] = record.Model.Version,
+            ["Calibration"] = record.Calibration?.ToString(),
             ["LatencyMs"] = record.Latency.TotalMilliseconds,
             [asker] = told,
         };

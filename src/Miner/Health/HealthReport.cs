@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Bittbridge.Miner;
 
 /// <summary>Says whether the miner can answer, and which part is unwell when it can't.</summary>
-public sealed class HealthReport(ForecastDesk desk, IPrices prices, IEnumerable<IHealthSource> sources, MinerSettings settings, TimeProvider clock)
+public sealed class HealthReport(ForecastDesk desk, IPrices prices, ModelHealth model, IEnumerable<IHealthSource> sources, MinerSettings settings, TimeProvider clock)
 {
     public const string Ready = "ready";
     private const string Unready = "unready";
@@ -28,9 +28,7 @@ public sealed class HealthReport(ForecastDesk desk, IPrices prices, IEnumerable<
             ["prices"] = Prices(snapshot),
             ["source"] = Source(snapshot),
             ["storage"] = prices.LastReadFailure is { } failure ? new("unwell", failure) : new("well", null),
-            ["model"] = live.Forecast is not null && live.Reason is not null ? new("unwell", live.Reason)
-                : desk.Problem is { } problem ? new("unwell", $"{problem} {desk.Model} answers instead.")
-                : new("well", desk.Model.ToString()),
+            ["model"] = model.Check(live),
         };
         foreach (var source in sources)
         {

@@ -21,9 +21,7 @@ public static class MinerServices
         services.AddReplayGuard();
         services.AddSingleton<IForecastLog, TableForecastLog>();
         services.AddSingleton<IIntervalEstimator>(new CalibratedIntervalEstimator(ShippedCalibration.Value, settings.Aim, settings.Level, settings.LearnsFromErrors));
-        services.AddSingleton<ModelRegistry>();
-        services.AddSingleton<ConfiguredFolder>();
-        services.AddSingleton(ActiveModel.Choose);
+        services.AddServing();
         services.AddSingleton(provider => provider.GetRequiredService<MinerSettings>().Limits);
         services.AddSingleton<CallerLimits>();
         services.AddSingleton<RefusalLimit>();

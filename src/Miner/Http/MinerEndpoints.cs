@@ -7,7 +7,7 @@ namespace Bittbridge.Miner;
 /// <summary>What answers each route; a head only maps. An exception that nobody expected ends here, as a 500 with an id.</summary>
 public sealed class MinerEndpoints(
     RequestReader requests, ChallengeService challenges, PingService pings, ProtocolResponses responses, RefusalResponses refusals,
-    ForecastRecording recording, HealthReport health, TimeProvider clock, ILogger<MinerEndpoints> logger)
+    ForecastRecording recording, AfterAnswer after, HealthReport health, TimeProvider clock, ILogger<MinerEndpoints> logger)
 {
     /// <summary><c>POST /Challenge</c>. Returns when the answer is out and its record is written, so that a host may freeze the process afterwards.</summary>
     public Task ChallengeAsync(HttpContext context) => SynapseAsync(context, SynapseNames.Challenge, "Send the challenge with POST.", async (request, arrived) =>
@@ -21,6 +21,7 @@ public sealed class MinerEndpoints(
 
         await responses.WriteAnswerAsync(context, request, answer, arrived).ConfigureAwait(false);
         await RecordAsync(answer, clock.GetElapsedTime(arrived)).ConfigureAwait(false);
+        await after.FinishAsync(answer.Forecast!).ConfigureAwait(false);
     });
 
     /// <summary><c>POST /Synapse</c>: a ping, echoed to whoever may ask a challenge.</summary>
@@ -81,7 +82,7 @@ public sealed class MinerEndpoints(
         }
 
         ChallengeLog.Answered(logger, answer.Asker, forecast.Price, forecast.Interval?.Lower, forecast.Interval?.Upper, live.Model.ToString(), live.Source, latency.TotalMilliseconds);
-        return recording.RecordAsync(new(series, live.Model, live.MadeAt, forecast, latency, answer.Asker));
+        return recording.RecordAsync(new(series, live.Model, live.MadeAt, forecast, latency, answer.Asker) { Calibration = live.Calibration });
     }
 
     private async Task GuardedAsync(HttpContext context, Func<long, Task> handle)

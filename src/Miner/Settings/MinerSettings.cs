@@ -32,7 +32,7 @@ public sealed record MinerSettings
 
     public PriceSettings Prices { get; init; } = new();
 
-    /// <summary>The name of the model that answers, or the path of a folder that holds one.</summary>
+    /// <summary>The model that answers where none was activated: <c>name</c>, <c>name@version</c>, or <c>name@version!</c>, which answers whatever was activated (see <see cref="ModelChoice"/>); or the path of a folder that holds one.</summary>
     public string Model { get; init; } = DefaultModel;
 
     /// <summary>The path of a trained linear model (see <c>bittbridge fit</c>), which is then to be had under its name; null for none.</summary>

@@ -42,6 +42,10 @@ public static partial class SettingsReader
         };
     }
 
+    /// <summary>The storage settings alone, for a program that needs no others.</summary>
+    /// <exception cref="SettingsException">A value can't be used.</exception>
+    public static StorageSettings ReadStorage(IConfiguration configuration) => Storage(new(configuration), MinerEnvironment.IsDevelopment(configuration));
+
     /// <summary>Names in the section that no setting has: most likely a slip of the pen.</summary>
     public static IReadOnlyList<string> UnknownNames(IConfiguration configuration)
     {
@@ -126,7 +130,9 @@ public static partial class SettingsReader
     private static string Model(SettingValues values)
     {
         var name = values.Text(SettingNames.Model) ?? MinerSettings.DefaultModel;
-        return ModelId.IsPart(name) || OnnxFolder.IsPath(name) ? name : throw SettingValues.Unusable(SettingNames.Model, name, $"set it to a model's name, such as {MinerSettings.DefaultModel}, or to the path of a folder with a model.json, such as ./my-model");
+        return ModelChoice.TryParse(name, out _) || OnnxFolder.IsPath(name)
+            ? name
+            : throw SettingValues.Unusable(SettingNames.Model, name, $"set it to a model's name, such as {MinerSettings.DefaultModel}, to the path of a folder with a model.json, such as ./my-model, to name@version, or to name@version! to keep to it whatever was activated");
     }
 
     private static string? LinearModel(SettingValues values) =>

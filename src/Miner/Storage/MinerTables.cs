@@ -22,6 +22,9 @@ public sealed class MinerTables(StorageSettings settings)
     /// <summary>Requests that were taken.</summary>
     public const string Nonces = "nonces";
 
+    /// <summary>Which versions of models are served.</summary>
+    public const string Models = "models";
+
     private readonly Lazy<TableServiceClient> _swift = new(() => Connect(settings, retries: 0, TimeSpan.FromSeconds(3)));
     private readonly Lazy<TableServiceClient> _patient = new(() => Connect(settings, retries: 2, TimeSpan.FromSeconds(10)));
     private readonly ConcurrentDictionary<string, bool> _created = new(StringComparer.Ordinal);

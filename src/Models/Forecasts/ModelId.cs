@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
 namespace Bittbridge.Models;
@@ -18,6 +19,14 @@ public sealed partial record ModelId
 
     /// <summary>Whether a text can be a name or a version.</summary>
     public static bool IsPart(string? text) => text is not null && PartPattern().IsMatch(text);
+
+    /// <summary>Reads <c>name@version</c>, as <see cref="ToString"/> writes it.</summary>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out ModelId? id)
+    {
+        var parts = (text ?? "").Split('@');
+        id = parts.Length == 2 && IsPart(parts[0]) && IsPart(parts[1]) ? new(parts[0], parts[1]) : null;
+        return id is not null;
+    }
 
     public override string ToString() => $"{Name}@{Version}";
 

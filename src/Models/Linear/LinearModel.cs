@@ -10,8 +10,10 @@ public sealed class LinearModel : IPredictionModel, IReplayedForecast
 
     private readonly Regression _rule;
 
+    /// <param name="parameters">The rule, its scaler and its version.</param>
+    /// <param name="name">Where several are kept, each has a name of its own.</param>
     /// <exception cref="ArgumentException">The parameters fit no model.</exception>
-    public LinearModel(LinearModelParameters parameters)
+    public LinearModel(LinearModelParameters parameters, string name = Name)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         if (parameters.Problem() is { } problem)
@@ -19,7 +21,7 @@ public sealed class LinearModel : IPredictionModel, IReplayedForecast
             throw new ArgumentException($"The linear model can't be used: {problem}.", nameof(parameters));
         }
 
-        Id = new(Name, parameters.Version);
+        Id = new(name, parameters.Version);
         _rule = new([.. parameters.Means], [.. parameters.Deviations], [.. parameters.Coefficients], parameters.Intercept);
     }
 

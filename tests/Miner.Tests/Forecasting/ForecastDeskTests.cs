@@ -35,7 +35,7 @@ public sealed class ForecastDeskTests
     {
         var model = Answers(new Forecast(7.1, new PredictionInterval(7.05, 7.2)));
         var intervals = new CalibratedIntervalEstimator(ShippedCalibration.Value);
-        var live = await new ForecastDesk(model, intervals, _prices, _clock, NullLogger<ForecastDesk>.Instance, keepsOwn: false).ForecastAsync(Budget, TestContext.Current.CancellationToken);
+        var live = await new ForecastDesk(FixedServing.Of(model, intervals, _clock, keepsOwn: false), intervals, _prices, _clock, NullLogger<ForecastDesk>.Instance).ForecastAsync(Budget, TestContext.Current.CancellationToken);
         Assert.Equal(intervals.Estimate(7.1, Now, _prices.InMemory!.History, model), live.Forecast!.Interval);
     }
 
@@ -53,7 +53,7 @@ public sealed class ForecastDeskTests
         Assert.True(seen!.Newest!.Value.Time <= Now);
     }
 
-    public static TheoryData<string> Oddities => ["throws", "throws later", "null", "too high", "too low", "below zero", "up to the sky", "not initialised", "throws when initialised"];
+    public static TheoryData<string> Oddities => ["throws", "throws later", "null", "too high", "too low", "below zero", "not a number", "upside down", "endless", "up to the sky", "not initialised", "throws when initialised"];
 
     [Theory]
     [MemberData(nameof(Oddities))]
@@ -72,6 +72,9 @@ public sealed class ForecastDeskTests
             "too low" => Answers(new Forecast(0.0001)),
             "below zero" => Answers(new Forecast(7.1, new PredictionInterval(-1, 8))),
             "up to the sky" => Answers(new Forecast(7.1, new PredictionInterval(7, 2e27))),
+            "not a number" => new OddModel((_, _, _) => new(new Forecast(double.NaN))),
+            "upside down" => new OddModel((_, _, _) => new(new Forecast(7.1, new PredictionInterval(7.2, 7.0)))),
+            "endless" => new OddModel((_, _, _) => new(new Forecast(7.1, PredictionInterval.Around(7.1, double.PositiveInfinity)))),
             "not initialised" => new OddModel((_, _, _) => new(new Forecast(7.1)), () => new(false)),
             _ => new OddModel((_, _, _) => new(new Forecast(7.1)), () => throw new FileNotFoundException("weights")),
         });
@@ -127,7 +130,7 @@ public sealed class ForecastDeskTests
     public async Task Storage_that_hangs_costs_the_budget_and_memory_answers()
     {
         var hanging = new FixedPrices { InMemory = _prices.InMemory, Wait = new TaskCompletionSource().Task };
-        var asking = new ForecastDesk(Answers(new Forecast(7.1)), new ResidualIntervalEstimator(0.9), hanging, _clock, NullLogger<ForecastDesk>.Instance).ForecastAsync(Budget, TestContext.Current.CancellationToken);
+        var asking = Desk(Answers(new Forecast(7.1)), hanging).ForecastAsync(Budget, TestContext.Current.CancellationToken);
         _clock.Advance(Budget);
         Assert.NotNull((await asking).Forecast);
     }
@@ -167,5 +170,6 @@ public sealed class ForecastDeskTests
 
     private Task<LiveForecast> AskAsync(IPredictionModel model) => Desk(model).ForecastAsync(Budget, TestContext.Current.CancellationToken);
 
-    private ForecastDesk Desk(IPredictionModel model) => new(model, new ResidualIntervalEstimator(0.9), _prices, _clock, NullLogger<ForecastDesk>.Instance);
+    private ForecastDesk Desk(IPredictionModel model, IPrices? prices = null) =>
+        new(FixedServing.Of(model, _clock), new ResidualIntervalEstimator(0.9), prices ?? _prices, _clock, NullLogger<ForecastDesk>.Instance);
 }

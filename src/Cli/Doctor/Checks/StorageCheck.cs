@@ -8,7 +8,7 @@ namespace Bittbridge.Cli.Doctor;
 /// <summary>Creates the tables where they are missing, as the miner does, and reads each.</summary>
 internal sealed class StorageCheck(MinerTables tables, StorageSettings settings) : ICheck
 {
-    private static readonly string[] Names = [MinerTables.Prices, MinerTables.Forecasts, MinerTables.Validators, MinerTables.Nonces];
+    private static readonly string[] Names = [MinerTables.Prices, MinerTables.Forecasts, MinerTables.Validators, MinerTables.Nonces, MinerTables.Models];
 
     public string Name => "storage";
 

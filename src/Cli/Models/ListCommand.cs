@@ -1,0 +1,13 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+
+namespace Bittbridge.Cli.Models;
+
+/// <summary><c>bittbridge models list</c>.</summary>
+internal sealed class ListCommand(IConfiguration environment) : StorageCommand(environment)
+{
+    protected override Command Describe() => new("list", "Shows the versions in storage and which are served.");
+
+    protected override async Task RunAsync(ParseResult parsed, ModelStorage storage, ModelsReport report, CancellationToken ct) =>
+        report.ShowAll(await storage.Versions.ListAsync(ct).ConfigureAwait(false), await storage.Choice.ReadAsync(ct).ConfigureAwait(false));
+}

@@ -1,0 +1,67 @@
+using Bittbridge.Miner;
+using Bittbridge.Models;
+using Bittbridge.Onnx;
+
+namespace Bittbridge.Cli.Models;
+
+/// <summary>The versions in storage, and the table that says which are served.</summary>
+internal sealed class ModelStorage(StorageSettings settings)
+{
+    private static readonly TimeSpan LongestInitialisation = TimeSpan.FromSeconds(30);
+
+    private readonly ModelLoaders _loaders = new(ModelLoaders.BuiltIn.Append(new OnnxLoader()));
+
+    public ModelVersionStore Versions { get; } = new(new(settings), TimeProvider.System);
+
+    public ServedChoiceTable Choice { get; } = new(new(settings), TimeProvider.System);
+
+    /// <summary>Whether a name is that of a model that every miner has.</summary>
+    public static bool IsBuiltIn(string name) => BuiltInModels.Create().Any(model => model.Id.Name == name);
+
+    /// <summary>What a version is, after it was loaded and initialised as a miner would.</summary>
+    /// <exception cref="RefusedException">It can't be used.</exception>
+    public async Task<ModelKind> CheckAsync(ModelId id, CancellationToken ct)
+    {
+        if (BuiltInModels.Create().FirstOrDefault(model => model.Id.Name == id.Name) is { } own)
+        {
+            return own.Id == id ? ModelKind.Model : throw new RefusedException($"There is no model {id}: this program has {own.Id}.");
+        }
+
+        var stored = await Versions.ReadAsync(id, ct).ConfigureAwait(false);
+        return stored.Package is { } package ? await CheckAsync(package, ct).ConfigureAwait(false) : throw new RefusedException(stored.Problem!);
+    }
+
+    /// <inheritdoc cref="CheckAsync(ModelId, CancellationToken)"/>
+    public async Task<ModelKind> CheckAsync(ModelPackage package, CancellationToken ct)
+    {
+        var content = _loaders.Load(package);
+        if (content.Problem is { } problem)
+        {
+            throw new RefusedException(problem);
+        }
+
+        if (content.Model is not { } model)
+        {
+            return ModelKind.Calibration;
+        }
+
+        try
+        {
+            return await model.InitializeAsync(ct).AsTask().WaitAsync(LongestInitialisation, ct).ConfigureAwait(false)
+                ? ModelKind.Model
+                : throw new RefusedException($"{package.Id} could not be initialised, so no miner would take it.");
+        }
+        catch (TimeoutException)
+        {
+            throw new RefusedException($"{package.Id} was not initialised within {LongestInitialisation.TotalSeconds:0} s, so no miner would take it.");
+        }
+        finally
+        {
+            await model.CleanupAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Which loader takes these files.</summary>
+    /// <exception cref="RefusedException">None does.</exception>
+    public string KindOf(ModelPackage package) => _loaders.KindOf([.. package.Files.Keys], out var problem) ?? throw new RefusedException(problem!);
+}

@@ -1,0 +1,66 @@
+using Azure.Data.Tables;
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner;
+
+/// <summary>The row of the table <c>models</c>: ids as <c>name@version</c>, lists separated by spaces, a previous pair as <c>model+calibration</c> with <c>-</c> where the settings say.</summary>
+internal static class ServedChoiceEntity
+{
+    public const string Partition = "active";
+    public const string Row = "tether-cny";
+
+    private const int CurrentFormat = 1;
+    private const string FromSettings = "-";
+
+    public static TableEntity From(ServedChoice choice, DateTimeOffset changedAt) => new(Partition, Row)
+    {
+        ["FormatVersion"] = CurrentFormat,
+        ["Model"] = Text(choice.Active.Model),
+        ["Calibration"] = Text(choice.Active.Calibration),
+        ["Shadows"] = string.Join(' ', choice.Shadows),
+        ["Previous"] = string.Join(' ', choice.Previous.Select(pair => $"{Text(pair.Model)}+{Text(pair.Calibration)}")),
+        ["ChangedAt"] = changedAt,
+    };
+
+    /// <summary>Null where the row is damaged or of a format that this version does not know.</summary>
+    public static ServedChoice? Read(TableEntity entity) =>
+        Value(entity, "FormatVersion") is CurrentFormat
+        && TryId(Value(entity, "Model"), out var model) && TryId(Value(entity, "Calibration"), out var calibration)
+        && Value(entity, "Shadows") is string shadows && Value(entity, "Previous") is string previous
+        && Ids(shadows) is { } shadowIds && Pairs(previous) is { } pairs
+            ? new() { Active = new(model, calibration), Shadows = shadowIds, Previous = pairs }
+            : null;
+
+    private static object? Value(TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value : null;
+
+    private static string Text(ModelId? id) => id?.ToString() ?? FromSettings;
+
+    private static bool TryId(object? value, out ModelId? id)
+    {
+        id = null;
+        return value is FromSettings || ModelId.TryParse(value as string, out id);
+    }
+
+    private static List<ModelId>? Ids(string text)
+    {
+        var parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        List<ModelId> ids = [.. parts.Select(part => ModelId.TryParse(part, out var id) ? id : null).OfType<ModelId>()];
+        return ids.Count == parts.Length ? ids : null;
+    }
+
+    private static List<ServedPair>? Pairs(string text)
+    {
+        List<ServedPair> pairs = [];
+        foreach (var part in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part.Split('+') is not [var first, var second] || !TryId(first, out var model) || !TryId(second, out var calibration))
+            {
+                return null;
+            }
+
+            pairs.Add(new(model, calibration));
+        }
+
+        return pairs;
+    }
+}

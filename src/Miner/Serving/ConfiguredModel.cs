@@ -1,0 +1,45 @@
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner;
+
+/// <summary>What the settings say should answer.</summary>
+/// <param name="Initial">One of the program's own models: the one that the setting names or, until a version from storage is loaded, the default.</param>
+/// <param name="Stored">The version from storage that the setting names; null where it names one of the program's own.</param>
+/// <param name="IsPinned">Whether the table's active model is left out of account.</param>
+/// <param name="Problem">Why <paramref name="Initial"/> is not what the setting names; null when it is.</param>
+public sealed record ConfiguredModel(IPredictionModel Initial, ModelId? Stored, bool IsPinned, string? Problem = null)
+{
+    /// <summary>What should answer.</summary>
+    public ModelId Wanted => Stored ?? Initial.Id;
+
+    /// <exception cref="SettingsException">There is no model of that name.</exception>
+    public static ConfiguredModel Choose(ModelRegistry registry, ConfiguredFolder folder, MinerSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(folder);
+        if (folder.Model is not null)
+        {
+            return new(folder.Model, null, false);
+        }
+
+        if (folder.Problem is { } problem)
+        {
+            return new(registry.Find(MinerSettings.DefaultModel) ?? throw Unknown(registry, MinerSettings.DefaultModel), null, false, problem);
+        }
+
+        var choice = ModelChoice.TryParse(settings.Model, out var parsed) ? parsed : new ModelChoice(settings.Model, null, false);
+        var own = registry.Find(choice.Name);
+        if (choice.Version is null)
+        {
+            return new(own ?? throw Unknown(registry, settings.Model), null, false);
+        }
+
+        return own?.Id.Version == choice.Version
+            ? new(own, null, choice.IsPinned)
+            : new(registry.Find(MinerSettings.DefaultModel) ?? throw Unknown(registry, MinerSettings.DefaultModel), new(choice.Name, choice.Version), choice.IsPinned);
+    }
+
+    private static SettingsException Unknown(ModelRegistry registry, string name) =>
+        new($"The setting Bittbridge:{SettingNames.Model} is '{name}': no model has that name, so set it to one of {string.Join(", ", registry.Names)}, to name@version for one that was pushed, or to the path of a folder with a model.json, such as ./my-model.");
+}

@@ -1,0 +1,269 @@
+using Azure;
+using Bittbridge.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner;
+
+/// <summary>
+/// Follows the table of models: looks for another choice behind the request's back, one look at a time, brings it to the point where it can answer and only then puts it in the place of the
+/// one so far. Whatever can't be used is refused, and the last good one goes on.
+/// </summary>
+public sealed class ModelFollower : IModelsInService
+{
+    /// <summary>A choice that was looked up within this time is not looked up again.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+
+    /// <summary>What was refused is tried again after this time: somebody may have mended it.</summary>
+    public static readonly TimeSpan RetryRefused = TimeSpan.FromMinutes(1);
+
+    private readonly ServedChoiceTable _table;
+    private readonly ModelLoading _loading;
+    private readonly ConfiguredModel _configured;
+    private readonly Forecasters _forecasters;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<ModelFollower> _logger;
+    private readonly Lock _gate = new();
+    private volatile Serving _current;
+    private volatile string? _refusal;
+    private volatile bool _hasLooked;
+    private volatile bool _isUnreadable;
+    private volatile string? _damage;
+    private Task? _looking;
+    private DateTimeOffset _next = DateTimeOffset.MinValue;
+    private ETag? _etag;
+    private ServedChoice _choice = ServedChoice.None;
+    private DateTimeOffset? _retryAt = DateTimeOffset.MinValue;
+
+    public ModelFollower(ServedChoiceTable table, ModelLoading loading, ConfiguredModel configured, Forecasters forecasters, TimeProvider clock, ILogger<ModelFollower> logger)
+    {
+        ArgumentNullException.ThrowIfNull(loading);
+        ArgumentNullException.ThrowIfNull(configured);
+        ArgumentNullException.ThrowIfNull(forecasters);
+        (_table, _loading, _configured, _forecasters, _clock, _logger) = (table, loading, configured, forecasters, clock, logger);
+        _current = Serving.Of(loading.Own(configured.Initial), forecasters);
+        if (configured.Problem is { } problem)
+        {
+            ForecastingLog.NotLoaded(logger, problem, configured.Initial.Id);
+        }
+    }
+
+    public Serving Current => _current;
+
+    public string? Problem => _refusal ?? _damage ?? (_configured.Problem is { } problem && _current.Model.Id == _configured.Initial.Id ? $"{problem} {_current.Model.Id} answers instead." : null);
+
+    public async ValueTask<Serving> CurrentAsync(TimeSpan patience, CancellationToken ct)
+    {
+        var looking = LookIfDue();
+        if (!_hasLooked && patience > TimeSpan.Zero)
+        {
+            await WaitAsync(looking, patience, ct).ConfigureAwait(false);
+        }
+
+        return _current;
+    }
+
+    public Task SettleAsync(TimeSpan patience)
+    {
+        Task? looking;
+        lock (_gate)
+        {
+            looking = _looking;
+        }
+
+        return looking is null or { IsCompleted: true } ? Task.CompletedTask : WaitAsync(looking, patience, CancellationToken.None);
+    }
+
+    /// <summary>Looks, or joins the look that is under way; returns when it has ended.</summary>
+    public Task LookIfDue()
+    {
+        lock (_gate)
+        {
+            if (_looking is { IsCompleted: false } || (_looking is not null && _clock.GetUtcNow() < _next))
+            {
+                return _looking;
+            }
+
+            // The look belongs to every request at once, so none of them can cancel it; timeouts of its own bound it.
+            return _looking = Task.Run(LookAsync);
+        }
+    }
+
+    /// <summary>The program stops: what was loaded from storage is cleaned up.</summary>
+    public void Stop()
+    {
+        foreach (var model in ModelsOf(_current))
+        {
+            model.Retire();
+        }
+    }
+
+    private async Task WaitAsync(Task looking, TimeSpan patience, CancellationToken ct)
+    {
+        try
+        {
+            await looking.WaitAsync(patience, _clock, ct).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The look goes on; the model so far answers.
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        try
+        {
+            if (await ReadChoiceAsync().ConfigureAwait(false) || _retryAt <= _clock.GetUtcNow())
+            {
+                await FollowAsync().ConfigureAwait(false);
+            }
+        }
+        // Nobody waits for this task, so whatever it throws has to end here; the next look is the remedy.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            ServingLog.LookFailed(_logger, exception);
+        }
+        finally
+        {
+            _next = _clock.GetUtcNow() + LookEvery;
+            _hasLooked = true;
+        }
+    }
+
+    /// <summary>Whether there is another choice than before.</summary>
+    private async Task<bool> ReadChoiceAsync()
+    {
+        try
+        {
+            var (choice, etag) = await _table.LookAsync(_etag, CancellationToken.None).ConfigureAwait(false);
+            (_isUnreadable, _damage) = (false, null);
+            if (choice is null || choice == _choice)
+            {
+                _etag = etag;
+                return false;
+            }
+
+            (_choice, _etag) = (choice, etag);
+            return true;
+        }
+        catch (Exception exception) when (exception is DamagedChoiceException || StorageFailures.IsOutOfReach(exception))
+        {
+            if (!_isUnreadable)
+            {
+                ServingLog.NotRead(_logger, exception is DamagedChoiceException ? exception.Message : StorageFailures.InWords(exception), _current.Model.Id);
+            }
+
+            _isUnreadable = true;
+            _damage = (exception as DamagedChoiceException)?.Message;
+            return false;
+        }
+    }
+
+    private async Task FollowAsync()
+    {
+        List<string> problems = [];
+        var (model, calibration, calibrationId) = await ActiveAsync(problems).ConfigureAwait(false);
+        var before = _current;
+        var forecaster = model == before.Model && calibrationId == before.Calibration ? before.Forecaster : model.With(_forecasters, calibration);
+        List<Shadow> shadows = [];
+        foreach (var id in _choice.Shadows.Where(id => id != model.Id).Take(ServedChoice.MostShadows))
+        {
+            if (await ModelAsync(id, model, problems).ConfigureAwait(false) is { } shadow)
+            {
+                shadows.Add(before.Shadows.FirstOrDefault(known => known.Model == shadow) ?? new(shadow, shadow.With(_forecasters)));
+            }
+        }
+
+        Serve(new(model, forecaster, calibrationId, shadows));
+        Note(problems);
+    }
+
+    /// <summary>The pair that was chosen, both or neither: what a model was calibrated with belongs to it.</summary>
+    private async Task<(ServedModel Model, Calibration? Calibration, ModelId? CalibrationId)> ActiveAsync(List<string> problems)
+    {
+        var pair = _configured.IsPinned ? ServedPair.OfTheSettings : _choice.Active;
+        var refused = problems.Count;
+        Calibration? calibration = null;
+        var current = _current;
+        if (pair.Calibration is { } calibrationId && (calibrationId != current.Calibration || pair.Model != current.Model.Id))
+        {
+            calibration = await CalibrationAsync(calibrationId, problems).ConfigureAwait(false);
+        }
+
+        var model = problems.Count == refused ? await ModelAsync(pair.Model ?? _configured.Wanted, null, problems).ConfigureAwait(false) : null;
+        return model is null ? (current.Model, null, current.Calibration) : (model, calibration, pair.Calibration);
+    }
+
+    private async Task<Calibration?> CalibrationAsync(ModelId id, List<string> problems)
+    {
+        var loaded = await LoadAsync(id).ConfigureAwait(false);
+        if (loaded.Calibration is null)
+        {
+            loaded.Model?.Retire();
+            problems.Add(loaded.Problem ?? $"{id} was refused: it is a model and no calibration.");
+        }
+
+        return loaded.Calibration;
+    }
+
+    /// <summary>A model that is in service already, or a new one; null where it was refused.</summary>
+    private async Task<ServedModel?> ModelAsync(ModelId id, ServedModel? alsoKnown, List<string> problems)
+    {
+        if (ModelsOf(_current).Append(alsoKnown).FirstOrDefault(known => known?.Id == id) is { } known)
+        {
+            return known;
+        }
+
+        var loaded = await LoadAsync(id).ConfigureAwait(false);
+        if (loaded.Model is null)
+        {
+            problems.Add(loaded.Problem ?? $"{id} was refused: it is a calibration and no model.");
+        }
+
+        return loaded.Model;
+    }
+
+    private async Task<LoadedVersion> LoadAsync(ModelId id)
+    {
+        try
+        {
+            return await _loading.LoadAsync(id, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
+        {
+            return LoadedVersion.Refused($"{id} could not be loaded: {StorageFailures.InWords(exception)}.");
+        }
+    }
+
+    private void Serve(Serving serving)
+    {
+        var before = _current;
+        if (serving.Forecaster == before.Forecaster && serving.Shadows.SequenceEqual(before.Shadows))
+        {
+            return;
+        }
+
+        _current = serving;
+        ServingLog.Changed(_logger, serving, before);
+        foreach (var model in ModelsOf(before).Except(ModelsOf(serving)))
+        {
+            model.Retire();
+        }
+    }
+
+    private void Note(List<string> problems)
+    {
+        var all = problems.Count == 0 ? null : string.Join(' ', problems);
+        if (all is not null && all != _refusal)
+        {
+            ServingLog.Refused(_logger, all, _current.Model.Id);
+        }
+
+        _refusal = all;
+        _retryAt = all is null ? null : _clock.GetUtcNow() + RetryRefused;
+    }
+
+    private static IEnumerable<ServedModel> ModelsOf(Serving serving) => serving.Shadows.Select(shadow => shadow.Model).Prepend(serving.Model);
+}

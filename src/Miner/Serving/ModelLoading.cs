@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Bittbridge.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Brings a version to the point where it can answer: one of the program's own models, or a package from storage, checked, loaded and initialised.</summary>
+public sealed class ModelLoading(ModelRegistry registry, ModelVersionStore store, ModelLoaders loaders, TimeProvider clock, ILogger<ModelLoading> logger)
+{
+    /// <summary>How long a model may take to initialise itself.</summary>
+    public static readonly TimeSpan LongestInitialisation = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<ModelId, ServedModel> _own = new();
+    private readonly ConcurrentDictionary<ModelId, Task> _stuck = new();
+
+    /// <summary>One of the program's own models, always the same object for the same model.</summary>
+    public ServedModel Own(IPredictionModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return _own.GetOrAdd(model.Id, _ => new(model, isRegistered: true, clock, logger));
+    }
+
+    /// <exception cref="Exception">Storage is out of reach; see <see cref="StorageFailures"/>.</exception>
+    public async Task<LoadedVersion> LoadAsync(ModelId id, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        if (_stuck.TryGetValue(id, out var stuck))
+        {
+            if (!stuck.IsCompleted)
+            {
+                return LoadedVersion.Refused($"{id} was refused: an earlier attempt to initialise it has not ended yet.");
+            }
+
+            _stuck.TryRemove(id, out _);
+        }
+
+        if (registry.Find(id.Name) is { } own && own.Id == id)
+        {
+            return await InitialisedAsync(Own(own), ct).ConfigureAwait(false);
+        }
+
+        var stored = await store.ReadAsync(id, ct).ConfigureAwait(false);
+        if (stored.Package is not { } package)
+        {
+            return LoadedVersion.Refused($"{id} was refused. {stored.Problem}");
+        }
+
+        var content = await Task.Run(() => Content(package), ct).ConfigureAwait(false);
+        return content.Model is { } model ? await InitialisedAsync(new(model, isRegistered: false, clock, logger), ct).ConfigureAwait(false)
+            : content.Calibration is { } calibration ? new(null, calibration, null)
+            : LoadedVersion.Refused($"{id} was refused. {content.Problem}");
+    }
+
+    private PackageContent Content(ModelPackage package)
+    {
+        try
+        {
+            return loaders.Load(package);
+        }
+        // A loader is handed files of any origin; whatever it throws refuses them and no more.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            ServingLog.LoadingThrew(logger, exception, package.Id);
+            return PackageContent.Refused($"It threw {exception.GetType().Name} while it was loaded.");
+        }
+    }
+
+    private async Task<LoadedVersion> InitialisedAsync(ServedModel model, CancellationToken ct)
+    {
+        var initialising = model.InitialiseAsync();
+        try
+        {
+            if (await initialising.WaitAsync(LongestInitialisation, clock, ct).ConfigureAwait(false))
+            {
+                return new(model, null, null);
+            }
+
+            model.Retire();
+            return LoadedVersion.Refused($"{model.Id} was refused: it could not be initialised.");
+        }
+        catch (TimeoutException)
+        {
+            _stuck[model.Id] = initialising.ContinueWith(_ => model.Retire(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            return LoadedVersion.Refused($"{model.Id} was refused: it was not initialised within {LongestInitialisation.TotalSeconds:0} s.");
+        }
+    }
+}

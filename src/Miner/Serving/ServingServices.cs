@@ -1,0 +1,43 @@
+using Bittbridge.Models;
+using Bittbridge.Onnx;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Puts together which model answers: the program's own, the versions in storage, and the table that says which.</summary>
+internal static class ServingServices
+{
+    public static IServiceCollection AddServing(this IServiceCollection services)
+    {
+        foreach (var loader in ModelLoaders.BuiltIn.Append(new OnnxLoader()))
+        {
+            services.AddSingleton(loader);
+        }
+
+        return services
+            .AddSingleton<ConfiguredFolder>()
+            .AddSingleton(Registry)
+            .AddSingleton<ModelLoaders>()
+            .AddSingleton(provider => new MinerBlobs(provider.GetRequiredService<MinerSettings>().Storage))
+            .AddSingleton<ModelVersionStore>()
+            .AddSingleton<ServedChoiceTable>()
+            .AddSingleton(provider => ConfiguredModel.Choose(provider.GetRequiredService<ModelRegistry>(), provider.GetRequiredService<ConfiguredFolder>(), provider.GetRequiredService<MinerSettings>()))
+            .AddSingleton<Forecasters>()
+            .AddSingleton<ModelLoading>()
+            .AddSingleton<ModelFollower>()
+            .AddSingleton<IModelsInService>(provider => provider.GetRequiredService<ModelFollower>())
+            .AddSingleton<ForecastDesk>()
+            .AddSingleton<ShadowRuns>()
+            .AddSingleton<AfterAnswer>()
+            .AddSingleton<ModelHealth>()
+            .AddHostedService<ModelFollowing>();
+    }
+
+    // The folder that the setting names stands for its name, whoever else has it.
+    private static ModelRegistry Registry(IServiceProvider services)
+    {
+        var folder = services.GetRequiredService<ConfiguredFolder>().Model;
+        var models = services.GetServices<IPredictionModel>();
+        return folder is null ? new(models) : new(models.Where(model => model.Id.Name != folder.Id.Name).Append(folder));
+    }
+}

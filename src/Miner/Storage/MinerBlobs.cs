@@ -1,0 +1,32 @@
+using Azure.Core;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+
+namespace Bittbridge.Miner;
+
+/// <summary>The miner's blobs in its storage account: one container, which the table prefix keeps apart as it does the tables.</summary>
+public sealed class MinerBlobs(StorageSettings settings)
+{
+    private readonly Lazy<BlobContainerClient> _models = new(() => Connect(settings));
+
+    /// <summary>The files of models, <c>{name}/{version}/…</c>. The container may not be there yet.</summary>
+    public BlobContainerClient Models => _models.Value;
+
+    /// <summary>A container's name takes small letters only; tables of names that differ in case are one table as well.</summary>
+#pragma warning disable CA1308
+    public static string ContainerName(string tablePrefix) => (tablePrefix ?? "").ToLowerInvariant() + "models";
+#pragma warning restore CA1308
+
+    private static BlobContainerClient Connect(StorageSettings settings)
+    {
+        var options = new BlobClientOptions();
+        options.Retry.MaxRetries = 2;
+        options.Retry.Delay = TimeSpan.FromMilliseconds(200);
+        options.Retry.Mode = RetryMode.Exponential;
+        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(20);
+        var service = settings.Location.Contains('=', StringComparison.Ordinal)
+            ? new BlobServiceClient(settings.Location, options)
+            : new BlobServiceClient(new Uri($"https://{settings.Location}.blob.core.windows.net"), new DefaultAzureCredential(), options);
+        return service.GetBlobContainerClient(ContainerName(settings.TablePrefix));
+    }
+}

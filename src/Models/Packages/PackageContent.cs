@@ -1,0 +1,23 @@
+namespace Bittbridge.Models;
+
+/// <summary>What the files of a package turned out to be: exactly one of a model, a calibration and a refusal.</summary>
+public sealed record PackageContent
+{
+    private PackageContent()
+    {
+    }
+
+    /// <summary>Loaded, but not initialised yet; whoever takes it cleans it up.</summary>
+    public IPredictionModel? Model { get; private init; }
+
+    public Calibration? Calibration { get; private init; }
+
+    /// <summary>One sentence: the file, what is wrong with it and the remedy.</summary>
+    public string? Problem { get; private init; }
+
+    public static PackageContent Of(IPredictionModel model) => new() { Model = model };
+
+    public static PackageContent Of(Calibration calibration) => new() { Calibration = calibration };
+
+    public static PackageContent Refused(string problem) => new() { Problem = problem };
+}
