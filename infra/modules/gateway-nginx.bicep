@@ -28,10 +28,12 @@ param size string
 @minLength(20)
 param sshPublicKey string
 
+@description('The name under which an operator logs in.')
+@minLength(1)
+param administratorName string = 'miner'
+
 @description('The address ranges (CIDR) from which an operator may log in; none closes port 22.')
 param operatorAddresses string[]
-
-var administrator = 'miner'
 
 // The resolver is the one that Azure gives every network.
 var configuration = replace(
@@ -164,13 +166,13 @@ resource machine 'Microsoft.Compute/virtualMachines@2025-04-01' = {
     }
     osProfile: {
       computerName: 'gateway'
-      adminUsername: administrator
+      adminUsername: administratorName
       linuxConfiguration: {
         disablePasswordAuthentication: true
         ssh: {
           publicKeys: [
             {
-              path: '/home/${administrator}/.ssh/authorized_keys'
+              path: '/home/${administratorName}/.ssh/authorized_keys'
               keyData: sshPublicKey
             }
           ]
