@@ -3,7 +3,8 @@
 
 @export()
 @description('Thirteen small letters and digits, the same for the same subscription, environment and region.')
-func tokenOf(subscriptionId string, environmentName string, location string) string => uniqueString(subscriptionId, environmentName, location)
+func tokenOf(subscriptionId string, environmentName string, location string) string =>
+  uniqueString(subscriptionId, environmentName, location)
 
 @export()
 @description('At most 90 characters, and never a full stop at the end.')

@@ -18,23 +18,17 @@ param name string
 @description('The key of the app in azure.yaml, by which azd finds it.')
 param serviceName string
 
-@description('The resource id of the app\'s identity.')
-param identityId string
-
-@description('The client id of the app\'s identity.')
-param identityClientId string
+@description('The name of the app\'s identity.')
+param identityName string
 
 @description('The storage account\'s name.')
 param storageAccountName string
 
-@description('The address of the storage account\'s blobs, with a slash at its end.')
-param blobEndpoint string
-
 @description('The container that holds the app\'s package.')
 param packageContainer string
 
-@description('Where telemetry goes. It opens nothing: the component takes data from identities only.')
-param applicationInsightsConnectionString string
+@description('The name of the Application Insights component.')
+param componentName string
 
 @description('The memory of an instance.')
 @allowed([512, 2048, 4096])
@@ -67,6 +61,14 @@ param allowedAddresses {
   addressPrefix: string
 }[]
 
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: identityName
+}
+
+resource component 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: componentName
+}
+
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: planName
   location: location
@@ -89,13 +91,13 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   identity: {
     type: 'UserAssigned'
     userAssignedIdentities: {
-      '${identityId}': {}
+      '${identity.id}': {}
     }
   }
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
-    keyVaultReferenceIdentity: identityId
+    keyVaultReferenceIdentity: identity.id
     siteConfig: {
       minTlsVersion: '1.2'
       ipSecurityRestrictions: [
@@ -111,10 +113,10 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       deployment: {
         storage: {
           type: 'blobContainer'
-          value: '${blobEndpoint}${packageContainer}'
+          value: 'https://${storageAccountName}.blob.${environment().suffixes.storage}/${packageContainer}'
           authentication: {
             type: 'UserAssignedIdentity'
-            userAssignedIdentityResourceId: identityId
+            userAssignedIdentityResourceId: identity.id
           }
         }
       }
@@ -149,12 +151,12 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         // By account name: with the single service addresses the host races with its own start. A user-assigned identity needs both lines that follow.
         AzureWebJobsStorage__accountName: storageAccountName
         AzureWebJobsStorage__credential: 'managedidentity'
-        AzureWebJobsStorage__clientId: identityClientId
+        AzureWebJobsStorage__clientId: identity.properties.clientId
         AzureWebJobsDisableHomepage: 'true'
-        // The first two are the host's; the worker sends by itself and takes its identity from the third, as its storage clients do.
-        APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
-        APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
-        AZURE_CLIENT_ID: identityClientId
+        // The connection string opens nothing, since the component takes data from identities only. The second line is the host's; the worker takes its identity from the third, for telemetry and for storage.
+        APPLICATIONINSIGHTS_CONNECTION_STRING: component.properties.ConnectionString
+        APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
+        AZURE_CLIENT_ID: identity.properties.clientId
         Bittbridge__Storage: storageAccountName
       },
       minerSettings
@@ -170,6 +172,4 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   }
 }
 
-output id string = app.id
-output name string = app.name
 output hostName string = app.properties.defaultHostName

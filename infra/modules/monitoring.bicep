@@ -53,5 +53,3 @@ resource component 'Microsoft.Insights/components@2020-02-02' = {
 }
 
 output workspaceId string = workspace.id
-output componentName string = component.name
-output connectionString string = component.properties.ConnectionString

@@ -62,7 +62,3 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     ]
   }
 }
-
-output id string = account.id
-output name string = account.name
-output blobEndpoint string = account.properties.primaryEndpoints.blob
