@@ -133,6 +133,8 @@ var packageContainer = 'packages'
 var identityName = nameOf('id', token)
 var accountName = storageAccountName(token)
 var componentName = nameOf('appi', token)
+var vaultName = keyVaultName(token)
+var secretName = 'coingecko-api-key'
 var appName = functionAppName(token)
 var hasGateway = gateway != 'none'
 var hasKey = !empty(coinGeckoApiKey)
@@ -193,7 +195,8 @@ module keyVault 'modules/key-vault.bicep' = if (hasKey) {
   params: {
     location: location
     tags: tags
-    name: keyVaultName(token)
+    name: vaultName
+    secretName: secretName
     coinGeckoApiKey: coinGeckoApiKey
     appPrincipalId: identity.outputs.principalId
   }
@@ -210,8 +213,8 @@ module publicIp 'modules/public-ip.bicep' = if (hasGateway) {
 
 module app 'modules/function-app.bicep' = {
   scope: group
-  // Without its roles the app starts into refusals.
-  dependsOn: [access]
+  // Without its roles, and without the secret it points at, the app would start into refusals.
+  dependsOn: [access, keyVault]
   params: {
     location: location
     tags: tags
@@ -240,7 +243,10 @@ module app 'modules/function-app.bicep' = {
         Bittbridge__Network: network
         Bittbridge__TablePrefix: tablePrefix
       },
-      hasKey ? { Bittbridge__CoinGecko__ApiKey: keyVault!.outputs.coinGeckoReference } : {}
+      // Without a version, so that a new key is taken up by itself within a day.
+      hasKey
+        ? { Bittbridge__CoinGecko__ApiKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${secretName})' }
+        : {}
     )
     allowedAddresses: hasGateway
       ? concat(

@@ -11,6 +11,9 @@ param tags object
 @maxLength(24)
 param name string
 
+@description('What the secret is called in the vault.')
+param secretName string
+
 @description('The CoinGecko key.')
 @secure()
 param coinGeckoApiKey string
@@ -36,7 +39,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   }
 
   resource coinGecko 'secrets' = {
-    name: 'coingecko-api-key'
+    name: secretName
     properties: {
       value: coinGeckoApiKey
       contentType: 'The miner\'s CoinGecko key'
@@ -53,6 +56,3 @@ resource appOnSecret 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
   }
 }
-
-@description('The value of the app setting: a reference without a version, so that a new secret is taken up by itself within a day.')
-output coinGeckoReference string = '@Microsoft.KeyVault(SecretUri=${vault.properties.vaultUri}secrets/${vault::coinGecko.name})'

@@ -21,7 +21,7 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
     category: 'workbook'
     sourceId: workspaceId
     version: '1.0'
-    serializedData: loadTextContent('../monitoring/workbook.json')
+    serializedData: replace(loadTextContent('../monitoring/workbook.json'), '{workspaceId}', workspaceId)
   }
 }
 
