@@ -26,7 +26,7 @@ param netuid int = 420
 @minLength(1)
 param network string = 'test'
 
-@description('Any other setting of README.md by its name, such as { "Model": "last-price", "Limits:PerSecond": "100" }. No secrets: what stands here can be read by whoever may read the app.')
+@description('Any other setting of README.md by its name, such as { "Model": "last-price", "BudgetMs": "500" }. No secrets: what stands here can be read by whoever may read the app.')
 param settings object = {}
 
 @description('When prices are polled: six-field NCRONTAB, UTC.')
