@@ -81,7 +81,7 @@ public sealed partial class GatewayTests(BicepServer bicep)
         var tls = gateway.At("backendHttpSettingsCollection")!.AsArray().Single()!["properties"]!.AsObject();
         var probe = gateway.At("probes")!.AsArray().Single()!["properties"]!;
         Assert.Equal(("Https", 443), (tls["protocol"]!.GetValue<string>(), tls["port"]!.GetValue<int>()));
-        Assert.Contains(".hostName.value", tls["hostName"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("Microsoft.Web/sites", tls["hostName"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal(tls["hostName"]!.GetValue<string>(), probe["host"]!.GetValue<string>());
         Assert.Equal(("Https", $"/{MinerRoutes.Live}"), (probe["protocol"]!.GetValue<string>(), probe["path"]!.GetValue<string>()));
         Assert.False(tls.ContainsKey("path"));
@@ -126,7 +126,7 @@ public sealed partial class GatewayTests(BicepServer bicep)
         }
 
         Assert.DoesNotMatch(Blank(), text);
-        Assert.Equal(Blank().Matches(template).Count > 0, filled.Count > 0);
+        Assert.Matches(Blank(), template);
         Assert.Contains("listen 8091", text, StringComparison.Ordinal);
     }
 

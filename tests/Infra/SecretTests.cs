@@ -24,9 +24,9 @@ public sealed partial class SecretTests(BicepServer bicep)
     {
         var deployment = await Deployment.PredictAsync(bicep, Variant.Parameters(variant));
 
-        Assert.All(deployment.Resources, resource => Assert.DoesNotMatch(Secret(), resource.Body.ToJsonString()));
+        Assert.All(deployment.Resources, resource => Assert.DoesNotMatch(Secret(), resource.Json));
         Assert.DoesNotMatch(Secret(), deployment.Outputs.ToJsonString());
-        Assert.DoesNotContain(Key, string.Concat(deployment.Resources.Select(resource => resource.Body.ToJsonString())) + deployment.Outputs.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, string.Concat(deployment.Resources.Select(resource => resource.Json)) + deployment.Outputs.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed partial class SecretTests(BicepServer bicep)
         var deployment = await Deployment.PredictAsync(bicep, Variant.Parameters("nginx"));
 
         Assert.Equal("securestring", template["parameters"]!["coinGeckoApiKey"]!["type"]!.GetValue<string>(), ignoreCase: true);
-        var holders = deployment.Resources.Where(resource => ValueOfTheKey().IsMatch(resource.Body.ToJsonString()));
+        var holders = deployment.Resources.Where(resource => ValueOfTheKey().IsMatch(resource.Json));
         Assert.Equal("Microsoft.KeyVault/vaults/secrets", Assert.Single(holders).Type);
         Assert.DoesNotContain("coinGeckoApiKey", deployment.Outputs.ToJsonString(), StringComparison.Ordinal);
     }
