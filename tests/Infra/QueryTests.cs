@@ -21,7 +21,7 @@ public sealed partial class QueryTests(BicepServer bicep)
     private static readonly string[] OfTheExporter = ["EventId", "EventName"];
 
     public static TheoryData<string> Queries =>
-        [.. Directory.EnumerateFiles(RepositoryFolder.At("infra", "monitoring"), "*.kql").Select(Path.GetFileName).Concat(WorkbookQueries().Select(query => "workbook: " + query.Title)).Order(StringComparer.Ordinal)!];
+        [.. Directory.EnumerateFiles(RepositoryFolder.At("infra", "monitoring"), "*.kql").Select(Path.GetFileName).Concat(WorkbookQueries().Select(query => "workbook: " + query.Title)).Select(name => name!).Order(StringComparer.Ordinal)];
 
     [Fact]
     public void The_miner_logs_something_to_look_for() => Assert.Contains("Ms", Events["3000 Answered"]);
