@@ -81,7 +81,11 @@ public sealed class FirstPricesTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The hook for sh was not run: there is no sh on Windows, where azd runs first-prices.ps1.");
         var azd = Path.Combine(_folder.FullName, "azd");
         await File.WriteAllTextAsync(azd, "#!/bin/sh\n[ \"$*\" = 'auth token --output json' ] && printf '{\\n  \"token\": \"a-token-of-azd\",\\n  \"expiresOn\": \"2026-11-24T00:00:00Z\"\\n}\\n'\n");
-        File.SetUnixFileMode(azd, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(azd, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
         var start = new ProcessStartInfo("sh", [RepositoryFolder.At("infra", "hooks", "first-prices.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = _folder.FullName + Path.PathSeparator + start.Environment["PATH"];
         start.Environment["AZURE_SUBSCRIPTION_ID"] = "s-1";
