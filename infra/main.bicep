@@ -108,7 +108,7 @@ param alertsEnabled bool = true
 @description('What all this may cost in a month, in the currency of the bill, before somebody is told; 0 for no budget.')
 @minValue(0)
 @maxValue(100000)
-param monthlyBudget int = 20
+param monthlyBudget int = 30
 
 @description('The first day of the month in which the budget began; empty for this month. azd keeps what was chosen, since it can\'t be changed.')
 @maxLength(10)

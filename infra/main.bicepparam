@@ -26,5 +26,5 @@ param operatorAddresses = json(readEnvironmentVariable('MINER_OPERATOR_ADDRESSES
 param alertEmail = readEnvironmentVariable('MINER_ALERT_EMAIL', '')
 param actionGroupId = readEnvironmentVariable('MINER_ACTION_GROUP_ID', '')
 param alertsEnabled = bool(readEnvironmentVariable('MINER_ALERTS', 'true'))
-param monthlyBudget = int(readEnvironmentVariable('MINER_MONTHLY_BUDGET', '20'))
+param monthlyBudget = int(readEnvironmentVariable('MINER_MONTHLY_BUDGET', '30'))
 param budgetStartDate = readEnvironmentVariable('BUDGET_START_DATE', '')
