@@ -71,14 +71,6 @@ public sealed class NameTests(BicepServer bicep)
     }
 
     [Fact]
-    public async Task The_same_deployment_twice_makes_nothing_new()
-    {
-        var (first, second) = (await Deployment.PredictAsync(bicep, Variant.Parameters("appgw")), await Deployment.PredictAsync(bicep, Variant.Parameters("appgw")));
-
-        Assert.Equal(first.Resources.Select(resource => resource.ToString()), second.Resources.Select(resource => resource.ToString()));
-    }
-
-    [Fact]
     public void The_rules_refuse_what_Azure_refuses()
     {
         Assert.DoesNotMatch(Rules["Microsoft.Resources/resourceGroups"], "ends-with-a-stop.");

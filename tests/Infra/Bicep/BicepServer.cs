@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
@@ -22,6 +23,7 @@ public sealed class BicepServer : IAsyncLifetime
         ["MINER_OPERATOR_ADDRESSES"] = """["198.51.100.7/32"]""",
     };
 
+    private readonly ConcurrentDictionary<string, Task<Deployment>> _known = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Process? _process;
     private int _asked;
@@ -43,6 +45,9 @@ public sealed class BicepServer : IAsyncLifetime
 
         _turn.Dispose();
     }
+
+    /// <summary>A prediction that was made before; many tests look at the same few deployments.</summary>
+    public Task<Deployment> OnceAsync(string parameters, Func<string, Task<Deployment>> predict) => _known.GetOrAdd(parameters, predict);
 
     /// <summary>What the compiler answers; an error of its own fails the test.</summary>
     public async Task<JsonObject> AskAsync(string method, JsonObject question, CancellationToken ct)

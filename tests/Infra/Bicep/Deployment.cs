@@ -28,22 +28,7 @@ public sealed record Deployment(IReadOnlyList<PredictedResource> Resources, Json
             all[name] = value;
         }
 
-        var folder = Directory.CreateTempSubdirectory("bittbridge-infra-");
-        try
-        {
-            var file = Path.Combine(folder.FullName, "test.bicepparam");
-            var template = Path.GetRelativePath(folder.FullName, RepositoryFolder.At("infra", "main.bicep")).Replace('\\', '/');
-            await File.WriteAllLinesAsync(file, [$"using '{template}'", .. all.Select(pair => $"param {pair.Key} = {pair.Value}")], ct);
-            return Read(await bicep.AskAsync("bicep/getSnapshot", new()
-            {
-                ["path"] = file,
-                ["metadata"] = new JsonObject { ["subscriptionId"] = SubscriptionId, ["location"] = "westeurope", ["deploymentName"] = "main" },
-            }, ct));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        return await bicep.OnceAsync(string.Join('\n', all.Select(pair => $"param {pair.Key} = {pair.Value}")), lines => AskAsync(bicep, lines, ct));
     }
 
     public static Task<Deployment> PredictAsync(BicepServer bicep, params (string Name, string Value)[] parameters) =>
@@ -60,6 +45,26 @@ public sealed record Deployment(IReadOnlyList<PredictedResource> Resources, Json
             JsonObject known => known.ToDictionary(setting => setting.Key, setting => ArmExpression.Parse(setting.Value!.GetValue<string>()), StringComparer.Ordinal),
             var unknown => ArmExpression.Parse(unknown!.GetValue<string>()).Properties(),
         };
+
+    private static async Task<Deployment> AskAsync(BicepServer bicep, string lines, CancellationToken ct)
+    {
+        var folder = Directory.CreateTempSubdirectory("bittbridge-infra-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "test.bicepparam");
+            var template = Path.GetRelativePath(folder.FullName, RepositoryFolder.At("infra", "main.bicep")).Replace('\\', '/');
+            await File.WriteAllTextAsync(file, $"using '{template}'\n{lines}\n", ct);
+            return Read(await bicep.AskAsync("bicep/getSnapshot", new()
+            {
+                ["path"] = file,
+                ["metadata"] = new JsonObject { ["subscriptionId"] = SubscriptionId, ["location"] = "westeurope", ["deploymentName"] = "main" },
+            }, ct));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
     private static Deployment Read(JsonObject answer)
     {
