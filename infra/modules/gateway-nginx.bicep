@@ -152,7 +152,7 @@ resource machine 'Microsoft.Compute/virtualMachines@2025-04-01' = {
       imageReference: {
         publisher: 'Canonical'
         offer: 'ubuntu-24_04-lts'
-        sku: 'minimal'
+        sku: 'server'
         version: 'latest'
       }
       osDisk: {

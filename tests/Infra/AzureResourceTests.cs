@@ -162,7 +162,15 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [InlineData("logRetentionDays", "7")]
     [InlineData("monthlyBudget", "-1")]
     public async Task A_parameter_out_of_bounds_is_refused_before_anything_is_made(string name, string value) =>
-        await Assert.ThrowsAnyAsync<Exception>(() => Deployment.PredictAsync(bicep, (name, value)));
+        Assert.Equal([name], await Deployment.RefusedAsync(bicep, name, value));
+
+    [Theory]
+    [InlineData("alwaysReadyInstances", "10")]
+    [InlineData("maximumInstanceCount", "1000")]
+    [InlineData("gateway", "'nginx'")]
+    [InlineData("netuid", "65535")]
+    public async Task A_parameter_within_its_bounds_is_taken(string name, string value) =>
+        Assert.Empty(await Deployment.RefusedAsync(bicep, name, value));
 
     [Fact]
     public async Task Every_parameter_is_described_and_none_is_an_open_number()

@@ -131,8 +131,12 @@ public sealed partial class GatewayTests(BicepServer bicep)
     }
 
     [Fact]
-    public async Task Nginx_needs_the_operators_public_key() =>
-        await Assert.ThrowsAnyAsync<Exception>(() => Deployment.PredictAsync(bicep, ("gateway", "'nginx'")));
+    public async Task Nginx_needs_the_operators_public_key()
+    {
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => Deployment.PredictAsync(bicep, ("gateway", "'nginx'")));
+
+        Assert.Contains("sshPublicKey", refusal.Message, StringComparison.Ordinal);
+    }
 
     /// <summary>What is filled in after the compiler itself filled in what it knew.</summary>
     private static IEnumerable<(string Blank, ArmExpression Value)> Replacements(ArmExpression expression) =>

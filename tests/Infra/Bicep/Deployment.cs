@@ -16,19 +16,23 @@ public sealed record Deployment(IReadOnlyList<PredictedResource> Resources, Json
     public static async Task<Deployment> PredictAsync(BicepServer bicep, IReadOnlyDictionary<string, string> parameters, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(bicep);
-        var all = new Dictionary<string, string>(StringComparer.Ordinal)
+        return await bicep.OnceAsync(Lines(parameters), lines => WithFileAsync(lines, async file => Read(await bicep.AskAsync("bicep/getSnapshot", new()
         {
-            ["environmentName"] = "'prod'",
-            ["location"] = "'westeurope'",
-            ["hotkey"] = $"'{Hotkey}'",
-            ["budgetStartDate"] = "'2026-11-01'",
-        };
-        foreach (var (name, value) in parameters)
-        {
-            all[name] = value;
-        }
+            ["path"] = file,
+            ["metadata"] = new JsonObject { ["subscriptionId"] = SubscriptionId, ["location"] = "westeurope", ["deploymentName"] = "main" },
+        }, ct))));
+    }
 
-        return await bicep.OnceAsync(string.Join('\n', all.Select(pair => $"param {pair.Key} = {pair.Value}")), lines => AskAsync(bicep, lines, ct));
+    /// <summary>The names of the parameters that the compiler refuses when one is given a value.</summary>
+    public static Task<IReadOnlyList<string>> RefusedAsync(BicepServer bicep, string name, string value)
+    {
+        ArgumentNullException.ThrowIfNull(bicep);
+        var lines = Lines(new Dictionary<string, string> { [name] = value });
+        return WithFileAsync<IReadOnlyList<string>>(lines, async file =>
+        {
+            var answer = await bicep.AskAsync("bicep/compileParams", new() { ["path"] = file, ["parameterOverrides"] = new JsonObject() }, TestContext.Current.CancellationToken);
+            return [.. answer["diagnostics"]!.AsArray().Select(finding => lines.Split('\n')[finding!["range"]!["start"]!["line"]!.GetValue<int>() - 1].Split(' ')[1])];
+        });
     }
 
     public static Task<Deployment> PredictAsync(BicepServer bicep, params (string Name, string Value)[] parameters) =>
@@ -46,19 +50,32 @@ public sealed record Deployment(IReadOnlyList<PredictedResource> Resources, Json
             var unknown => ArmExpression.Parse(unknown!.GetValue<string>()).Properties(),
         };
 
-    private static async Task<Deployment> AskAsync(BicepServer bicep, string lines, CancellationToken ct)
+    private static string Lines(IReadOnlyDictionary<string, string> parameters)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["environmentName"] = "'prod'",
+            ["location"] = "'westeurope'",
+            ["hotkey"] = $"'{Hotkey}'",
+            ["budgetStartDate"] = "'2026-11-01'",
+        };
+        foreach (var (name, value) in parameters)
+        {
+            all[name] = value;
+        }
+
+        return string.Join('\n', all.Select(pair => $"param {pair.Key} = {pair.Value}"));
+    }
+
+    private static async Task<T> WithFileAsync<T>(string lines, Func<string, Task<T>> ask)
     {
         var folder = Directory.CreateTempSubdirectory("bittbridge-infra-");
         try
         {
             var file = Path.Combine(folder.FullName, "test.bicepparam");
             var template = Path.GetRelativePath(folder.FullName, RepositoryFolder.At("infra", "main.bicep")).Replace('\\', '/');
-            await File.WriteAllTextAsync(file, $"using '{template}'\n{lines}\n", ct);
-            return Read(await bicep.AskAsync("bicep/getSnapshot", new()
-            {
-                ["path"] = file,
-                ["metadata"] = new JsonObject { ["subscriptionId"] = SubscriptionId, ["location"] = "westeurope", ["deploymentName"] = "main" },
-            }, ct));
+            await File.WriteAllTextAsync(file, $"using '{template}'\n{lines}\n", TestContext.Current.CancellationToken);
+            return await ask(file);
         }
         finally
         {
