@@ -1,4 +1,3 @@
-using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
@@ -18,8 +17,6 @@ internal static class Telemetry
             return;
         }
 
-        // Without a credential of its own the exporter's data is dropped where local authentication is off.
-        var identity = builder.Configuration["AZURE_CLIENT_ID"] is { Length: > 0 } clientId ? ManagedIdentityId.FromUserAssignedClientId(clientId) : ManagedIdentityId.SystemAssigned;
-        telemetry.UseAzureMonitorExporter(exporter => (exporter.ConnectionString, exporter.Credential) = (connection, new ManagedIdentityCredential(identity)));
+        telemetry.UseAzureMonitorExporter(exporter => ExporterIdentity.Give(exporter, connection, builder.Configuration["AZURE_CLIENT_ID"]));
     }
 }

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Bittbridge.Testing;
+using YamlDotNet.RepresentationModel;
+
+namespace Bittbridge.Infra.Tests;
+
+/// <summary>The workflows of the repository, azd's file and the rest of the YAML.</summary>
+public sealed partial class WorkflowTests(BicepServer bicep)
+{
+    public static TheoryData<string> Workflows => [.. Directory.EnumerateFiles(RepositoryFolder.At(".github", "workflows"), "*.yml").Select(path => ".github/workflows/" + Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public async Task Actionlint_has_nothing_to_say()
+    {
+        var linter = RepositoryFolder.At("node_modules", "@tktco", "node-actionlint", "bin", "node-actionlint.js");
+        Assert.SkipUnless(File.Exists(linter), "actionlint is not installed, so the workflows were not linted: run 'npm ci'.");
+        using var node = Process.Start(new ProcessStartInfo("node", [linter, ".github/workflows/*.yml"]) { WorkingDirectory = RepositoryFolder.Root, RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+        var said = string.Concat(await Task.WhenAll(node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)));
+        await node.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(node.ExitCode == 0, said);
+        Assert.Contains($"{Workflows.Count} workflow file", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Workflows))]
+    public void Every_action_is_pinned_to_a_commit_with_its_version_beside_it(string file)
+    {
+        var lines = File.ReadLines(RepositoryFolder.At(file)).Where(line => line.Contains("uses:", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(lines);
+        Assert.All(lines, line => Assert.Matches(Pinned(), line));
+    }
+
+    [Theory]
+    [MemberData(nameof(Workflows))]
+    public void A_workflow_asks_for_the_rights_it_needs_and_for_no_more(string file)
+    {
+        var rights = (YamlMappingNode)Read(file)["permissions"];
+
+        var granted = rights.Children.Select(right => $"{right.Key}: {right.Value}").Order(StringComparer.Ordinal);
+        Assert.Equal(file.EndsWith("deploy.yml", StringComparison.Ordinal) ? ["contents: read", "id-token: write"] : ["contents: read"], granted);
+    }
+
+    [Fact]
+    public void The_tests_run_on_three_systems()
+    {
+        var job = Read(".github/workflows/test.yml")["jobs"]["test"];
+
+        Assert.Equal(["macos-latest", "ubuntu-latest", "windows-latest"], ((YamlSequenceNode)job["strategy"]["matrix"]["os"]).Select(os => os.ToString()).Order(StringComparer.Ordinal));
+        Assert.Contains("dotnet run eng/test.cs", ((YamlSequenceNode)job["steps"]).Select(step => ((YamlMappingNode)step).Children.TryGetValue("run", out var run) ? run.ToString() : ""));
+    }
+
+    [Fact]
+    public void The_deployment_keeps_no_secret_of_Azure_and_gives_every_parameter()
+    {
+        var text = File.ReadAllText(RepositoryFolder.At(".github", "workflows", "deploy.yml"));
+        var job = Read(".github/workflows/deploy.yml")["jobs"]["deploy"];
+
+        Assert.Equal(["COINGECKO_API_KEY"], SecretOfTheRepository().Matches(text).Select(match => match.Groups["name"].Value).Distinct());
+        Assert.Contains("--federated-credential-provider github", text, StringComparison.Ordinal);
+        var given = ((YamlMappingNode)job["env"]).Children.Select(pair => pair.Key.ToString()).Append("COINGECKO_API_KEY").ToList();
+        Assert.All(ReadByTheParameters().Except(["AZURE_PRINCIPAL_ID"]), name => Assert.Contains(name, given));
+    }
+
+    [Fact]
+    public void What_the_parameters_read_is_listed_for_users()
+    {
+        var readme = File.ReadAllText(RepositoryFolder.At("infra", "README.md"));
+
+        var listed = Row().Matches(readme).Select(match => match.Groups["name"].Value);
+        Assert.Equal(ReadByTheParameters().Except(["BUDGET_START_DATE", "AZURE_PRINCIPAL_ID", "AZURE_PRINCIPAL_TYPE"]).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Azd_finds_the_infrastructure_the_app_and_the_hooks()
+    {
+        var azd = Read("azure.yaml");
+        var app = (await Deployment.PredictAsync(bicep)).The("Microsoft.Web/sites");
+
+        var service = ((YamlMappingNode)azd["services"]).Children.Single();
+        Assert.Equal(app.Body["tags"]!["azd-service-name"]!.GetValue<string>(), service.Key.ToString());
+        Assert.Equal(("dotnet", "function"), (service.Value["language"].ToString(), service.Value["host"].ToString()));
+        Assert.True(Directory.Exists(RepositoryFolder.At(service.Value["project"].ToString())));
+        Assert.True(File.Exists(RepositoryFolder.At(azd["infra"]["path"].ToString(), azd["infra"]["module"] + ".bicep")));
+        Assert.All(["posix", "windows"], system => Assert.True(File.Exists(RepositoryFolder.At(azd["hooks"]["postdeploy"][system]["run"].ToString()))));
+    }
+
+    [Fact]
+    public async Task The_hooks_call_the_timer_by_its_name_and_read_only_what_the_deployment_puts_out()
+    {
+        var outputs = (await Deployment.PredictAsync(bicep)).Outputs.Select(output => output.Key).ToList();
+
+        Assert.Contains("[Function(\"RefreshPrices\")]", await File.ReadAllTextAsync(RepositoryFolder.At("src", "Functions", "TimerFunctions.cs"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        foreach (var hook in new[] { "first-prices.sh", "first-prices.ps1" })
+        {
+            var text = await File.ReadAllTextAsync(RepositoryFolder.At("infra", "hooks", hook), TestContext.Current.CancellationToken);
+            Assert.Contains("/admin/functions/RefreshPrices", text, StringComparison.Ordinal);
+            Assert.All(ReadByAHook().Matches(text).Select(match => match.Value).Distinct(), name => Assert.Contains(name, outputs));
+        }
+    }
+
+    [Theory]
+    [InlineData(".github/dependabot.yml")]
+    [InlineData("compose.yaml")]
+    public void The_rest_of_the_YAML_can_be_read(string file) => Assert.NotEmpty(((YamlMappingNode)Read(file)).Children);
+
+    private static IEnumerable<string> ReadByTheParameters() =>
+        Variable().Matches(File.ReadAllText(RepositoryFolder.At("infra", "main.bicepparam"))).Select(match => match.Groups["name"].Value);
+
+    private static YamlNode Read(string file)
+    {
+        var yaml = new YamlStream();
+        using var reader = File.OpenText(RepositoryFolder.At(file));
+        yaml.Load(reader);
+        return Assert.Single(yaml.Documents).RootNode;
+    }
+
+    [GeneratedRegex(@"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", RegexOptions.CultureInvariant)]
+    private static partial Regex Pinned();
+
+    [GeneratedRegex(@"secrets\.(?<name>\w+)", RegexOptions.CultureInvariant)]
+    private static partial Regex SecretOfTheRepository();
+
+    [GeneratedRegex(@"readEnvironmentVariable\('(?<name>\w+)'", RegexOptions.CultureInvariant)]
+    private static partial Regex Variable();
+
+    [GeneratedRegex(@"^\| `(?<name>[A-Z_]+)` \|", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"\b(MINER_(?!OPERATOR)[A-Z_]+|AZURE_RESOURCE_GROUP)\b", RegexOptions.CultureInvariant)]
+    private static partial Regex ReadByAHook();
+}
