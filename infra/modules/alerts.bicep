@@ -86,6 +86,17 @@ var rules rule[] = [
     threshold: 5
     times: 1
   }
+  {
+    name: 'chain-list'
+    description: 'The subnet\'s list has not been read from the chain for more than 12 hours.'
+    query: loadTextContent('../monitoring/chain-list.kql')
+    severity: 2
+    every: 'PT1H'
+    window: 'P1D'
+    operator: 'GreaterThan'
+    threshold: 12
+    times: 1
+  }
 ]
 
 resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [

@@ -43,6 +43,7 @@ public sealed partial class QueryTests(BicepServer bicep)
     [InlineData("price-age", "GreaterThan", 15, "PT5M")]
     [InlineData("answers", "LessThan", 1, "PT15M")]
     [InlineData("server-errors", "GreaterThan", 5, "PT15M")]
+    [InlineData("chain-list", "GreaterThan", 12, "PT1H")]
     public async Task An_alert_asks_its_query_and_tells_everybody_it_should(string name, string comparison, int threshold, string every)
     {
         var deployment = await Deployment.PredictAsync(bicep, Variant.Parameters("nginx"));
