@@ -27,4 +27,8 @@ internal static partial class PriceLog
 
     [LoggerMessage(1006, LogLevel.Warning, "{Series}: the snapshot in storage has an unknown format or is damaged; it is made again from the history")]
     public static partial void SnapshotDamaged(ILogger logger, PriceSeries series);
+
+    /// <summary>After every poll, also a failed one: the alert on old prices reads this line, and takes its absence for the worst.</summary>
+    [LoggerMessage(1008, LogLevel.Information, "{Series}: the newest price is {Minutes:0.0} minutes old")]
+    public static partial void PriceAge(ILogger logger, PriceSeries series, double minutes);
 }

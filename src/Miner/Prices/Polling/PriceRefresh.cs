@@ -63,6 +63,7 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
         if (WhyNot(poll, now) is { } reason)
         {
             PriceLog.LeftAlone(logger, source.Series, reason);
+            SayAge(stored?.History);
             return new(0, null, Skipped: true);
         }
 
@@ -87,6 +88,7 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
         var merged = known.Merge(filled.Accepted).Merge(IsStale(latest, now) ? [] : seen.Accepted);
         await store.SaveAsync(source.Name, known, merged, state => outcome.Apply(state.InMonthOf(now)), replaceHistory: _startAfresh, ct).ConfigureAwait(false);
         _startAfresh = false;
+        SayAge(merged);
         return Done(merged, merged.Points().Except(known.Points()).Count(), outcome.Failure);
     }
 
@@ -126,6 +128,14 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
         ?? (seen.Objections.Count > 0 && seen.Accepted.Count == 0 ? $"the newest price was not believed: {seen.Objections[0]}"
         : IsStale(latest, now) ? string.Create(CultureInfo.InvariantCulture, $"the newest price is stale: it is from {latest.Prices[^1].Time:O}")
         : null);
+
+    private void SayAge(PriceHistory? known)
+    {
+        if (known?.Newest is { } newest)
+        {
+            PriceLog.PriceAge(logger, source.Series, (clock.GetUtcNow() - newest.Time).TotalMinutes);
+        }
+    }
 
     private PriceRefreshResult Fail(string failure)
     {

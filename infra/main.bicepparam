@@ -1,0 +1,30 @@
+using 'main.bicep'
+
+// Each value comes from azd's environment (azd env set NAME value) or from the environment of the command. The variables are listed in infra/README.md.
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
+param location = readEnvironmentVariable('AZURE_LOCATION')
+param principalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param principalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
+
+param hotkey = readEnvironmentVariable('MINER_HOTKEY')
+param netuid = int(readEnvironmentVariable('MINER_NETUID', '420'))
+param network = readEnvironmentVariable('MINER_NETWORK', 'test')
+param settings = json(readEnvironmentVariable('MINER_SETTINGS', '{}'))
+param tablePrefix = readEnvironmentVariable('MINER_TABLE_PREFIX', '')
+param coinGeckoApiKey = readEnvironmentVariable('COINGECKO_API_KEY', '')
+
+param instanceMemoryMB = any(int(readEnvironmentVariable('MINER_INSTANCE_MEMORY_MB', '512')))
+param maximumInstanceCount = int(readEnvironmentVariable('MINER_MAXIMUM_INSTANCES', '40'))
+param alwaysReadyInstances = int(readEnvironmentVariable('MINER_ALWAYS_READY', '1'))
+
+param gateway = readEnvironmentVariable('MINER_GATEWAY', 'none')
+param gatewayPort = int(readEnvironmentVariable('MINER_PORT', '8091'))
+param gatewaySshPublicKey = readEnvironmentVariable('MINER_GATEWAY_SSH_PUBLIC_KEY', '')
+param operatorAddresses = json(readEnvironmentVariable('MINER_OPERATOR_ADDRESSES', '[]'))
+
+param alertEmail = readEnvironmentVariable('MINER_ALERT_EMAIL', '')
+param actionGroupId = readEnvironmentVariable('MINER_ACTION_GROUP_ID', '')
+param alertsEnabled = bool(readEnvironmentVariable('MINER_ALERTS', 'true'))
+param monthlyBudget = int(readEnvironmentVariable('MINER_MONTHLY_BUDGET', '20'))
+param budgetStartDate = readEnvironmentVariable('BUDGET_START_DATE', '')

@@ -1,0 +1,128 @@
+// What wakes somebody. The queries lie beside this folder, each in a file of its own, and read lines that the miner logs; docs/operations.md says what each alert means.
+
+@description('The region.')
+param location string
+
+@description('The tags of everything.')
+param tags object
+
+@description('Stands in each rule\'s name.')
+param token string
+
+@description('The resource id of the Log Analytics workspace.')
+param workspaceId string
+
+@description('The resource ids of the action groups that are told.')
+param actionGroupIds string[]
+
+@description('Whether the rules are on.')
+param enabled bool
+
+type rule = {
+  @description('The rule\'s name, and the name of the file with its query.')
+  name: string
+
+  @description('One line for whoever reads the alert.')
+  description: string
+
+  @description('The query; it gives one row with the column Value.')
+  query: string
+
+  @description('0 is critical, 4 is chatter.')
+  @minValue(0)
+  @maxValue(4)
+  severity: int
+
+  @description('How often it is looked at, an ISO 8601 duration. What a rule costs depends on this.')
+  every: string
+
+  @description('How far the query looks back, an ISO 8601 duration.')
+  window: string
+
+  @description('How Value is compared.')
+  operator: 'GreaterThan' | 'LessThan'
+
+  @description('What Value is compared with.')
+  threshold: int
+
+  @description('How many times in a row it must be so.')
+  @minValue(1)
+  @maxValue(6)
+  times: int
+}
+
+var rules rule[] = [
+  {
+    name: 'price-age'
+    description: 'The newest price is more than 15 minutes old, or the timer stands still.'
+    query: loadTextContent('../monitoring/price-age.kql')
+    severity: 1
+    every: 'PT5M'
+    window: 'PT1H'
+    operator: 'GreaterThan'
+    threshold: 15
+    // A line takes minutes to arrive; twice in a row is no delay.
+    times: 2
+  }
+  {
+    name: 'answers'
+    description: 'No challenge was answered with a forecast for 30 minutes.'
+    query: loadTextContent('../monitoring/answers.kql')
+    severity: 1
+    every: 'PT15M'
+    window: 'PT30M'
+    operator: 'LessThan'
+    threshold: 1
+    times: 1
+  }
+  {
+    name: 'server-errors'
+    description: 'More than 5 % of the requests of 30 minutes ended in a status of 500 or more.'
+    query: loadTextContent('../monitoring/server-errors.kql')
+    severity: 1
+    every: 'PT15M'
+    window: 'PT30M'
+    operator: 'GreaterThan'
+    threshold: 5
+    times: 1
+  }
+]
+
+resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for rule in rules: {
+    name: '${rule.name}-bittbridge-${token}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: 'Bittbridge miner: ${rule.name}'
+      description: rule.description
+      enabled: enabled
+      severity: rule.severity
+      scopes: [workspaceId]
+      evaluationFrequency: rule.every
+      windowSize: rule.window
+      autoMitigate: true
+      // A new workspace has none of the tables yet.
+      skipQueryValidation: true
+      criteria: {
+        allOf: [
+          {
+            query: rule.query
+            metricMeasureColumn: 'Value'
+            timeAggregation: 'Maximum'
+            operator: rule.operator
+            threshold: rule.threshold
+            failingPeriods: {
+              numberOfEvaluationPeriods: rule.times
+              minFailingPeriodsToAlert: rule.times
+            }
+          }
+        ]
+      }
+      actions: {
+        actionGroups: actionGroupIds
+      }
+    }
+  }
+]

@@ -1,0 +1,3 @@
+using Bittbridge.Infra.Tests;
+
+[assembly: AssemblyFixture(typeof(BicepServer))]

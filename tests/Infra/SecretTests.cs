@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Bittbridge.Testing;
+
+namespace Bittbridge.Infra.Tests;
+
+/// <summary>Nothing that is deployed holds a key, but the vault, which is there for that.</summary>
+public sealed partial class SecretTests(BicepServer bicep)
+{
+    private const string Key = "CG-this-is-no-real-key";
+
+    [Fact]
+    public async Task No_template_asks_Azure_for_a_key()
+    {
+        var template = await CompileAsync();
+
+        Assert.DoesNotMatch(ListFunction(), template);
+        Assert.Matches(ListFunction(), "[listKeys(resourceId('x'), '2025-06-01').keys[0].value]");
+    }
+
+    [Theory]
+    [MemberData(nameof(Variant.All), MemberType = typeof(Variant))]
+    public async Task No_value_that_is_deployed_is_a_key_or_a_connection_string(string variant)
+    {
+        var deployment = await Deployment.PredictAsync(bicep, Variant.Parameters(variant));
+
+        Assert.All(deployment.Resources, resource => Assert.DoesNotMatch(Secret(), resource.Body.ToJsonString()));
+        Assert.DoesNotMatch(Secret(), deployment.Outputs.ToJsonString());
+        Assert.DoesNotContain(Key, string.Concat(deployment.Resources.Select(resource => resource.Body.ToJsonString())) + deployment.Outputs.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_CoinGecko_key_is_a_secure_parameter_whose_value_goes_into_the_vault_and_nowhere_else()
+    {
+        var template = JsonNode.Parse(await CompileAsync())!;
+        var deployment = await Deployment.PredictAsync(bicep, Variant.Parameters("nginx"));
+
+        Assert.Equal("securestring", template["parameters"]!["coinGeckoApiKey"]!["type"]!.GetValue<string>(), ignoreCase: true);
+        var holders = deployment.Resources.Where(resource => ValueOfTheKey().IsMatch(resource.Body.ToJsonString()));
+        Assert.Equal("Microsoft.KeyVault/vaults/secrets", Assert.Single(holders).Type);
+        Assert.DoesNotContain("coinGeckoApiKey", deployment.Outputs.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_machine_under_nginx_takes_no_password()
+    {
+        var machine = (await Deployment.PredictAsync(bicep, Variant.Parameters("nginx"))).The("Microsoft.Compute/virtualMachines");
+
+        Assert.True(machine.At("osProfile", "linuxConfiguration", "disablePasswordAuthentication")!.GetValue<bool>());
+        Assert.False(machine.At("osProfile")!.AsObject().ContainsKey("adminPassword"));
+    }
+
+    private async Task<string> CompileAsync()
+    {
+        var answer = await bicep.AskAsync("bicep/compile", new() { ["path"] = RepositoryFolder.At("infra", "main.bicep") }, TestContext.Current.CancellationToken);
+        return answer["contents"]!.GetValue<string>();
+    }
+
+    [GeneratedRegex(@"\blist[A-Z]\w*\(", RegexOptions.CultureInvariant)]
+    private static partial Regex ListFunction();
+
+    [GeneratedRegex(@"AccountKey=|SharedAccess|\bsig=|\bpassword""?\s*[=:]|PRIVATE KEY", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Secret();
+
+    /// <summary>The parameter itself, not the question whether it is empty.</summary>
+    [GeneratedRegex(@"(?<!empty\()parameters\('coinGeckoApiKey'\)", RegexOptions.CultureInvariant)]
+    private static partial Regex ValueOfTheKey();
+}
