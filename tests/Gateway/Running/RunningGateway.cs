@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using Bittbridge.EndToEnd.Tests;
 
 namespace Bittbridge.Gateway.Tests;
 
@@ -37,6 +38,13 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     /// <summary>Sends bytes to the gateway from an address of this machine.</summary>
     public Task<WireAnswer> SendAsync(string request, string from = "127.0.0.1") => new Caller(from).SendAsync(Nginx.Port, request);
+
+    /// <summary>What came over each connection to the app, once as many as expected are closed.</summary>
+    public async Task<IReadOnlyList<string>> ReceivedAsync(int connections = 1)
+    {
+        await Eventually.TrueAsync(() => App.Received.Count >= connections, TimeSpan.FromSeconds(10), () => $"{App.Received.Count} connections to the app of {connections} are over.");
+        return [.. App.Received];
+    }
 
     public async ValueTask DisposeAsync()
     {
