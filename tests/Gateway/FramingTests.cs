@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 
 namespace Bittbridge.Gateway.Tests;
@@ -31,7 +32,6 @@ public sealed class FramingTests
     [InlineData("a NUL in a value", "bt_header_a: b\0c", "")]
     [InlineData("a NUL in a name", "bt_header\0a: b", "")]
     [InlineData("a lone CR in a value", "bt_header_a: b\rContent-Length: 3", "")]
-    [InlineData("a line without a colon", "bt_header_a", "")]
     [InlineData("a line without a name", ": chunked", "")]
     [InlineData("two hosts", "Host: b", "")]
     [InlineData("a chunk size that is none", "Transfer-Encoding: chunked", "zz\r\n\r\n")]
@@ -85,6 +85,7 @@ public sealed class FramingTests
     [InlineData("lengths by other names", "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nbt_header_a: b\r\nContent_Length: 99\r\nTransfer_Encoding: chunked\r\nContent-Length: 2\r\n\r\n{}")]
     [InlineData("a header that is to be dropped", "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close, Content-Length\r\nbt_header_a: b\r\nContent-Length: 2\r\n\r\n{}")]
     [InlineData("another protocol", "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close, Upgrade\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nbt_header_a: b\r\nContent-Length: 2\r\n\r\n{}")]
+    [InlineData("a line without a colon", "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nbt_header_b\r\nbt_header_a: b\r\nContent-Length: 2\r\n\r\n{}")]
     [InlineData("chunks that end in LF alone", "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nbt_header_a: b\r\nTransfer-Encoding: chunked\r\n\r\n2\n{}\n0\n\n")]
     public async Task What_is_lax_but_plain_reaches_the_app_in_the_strict_form(string what, string request)
     {
@@ -109,10 +110,11 @@ public sealed class FramingTests
     {
         await using var gateway = await RunningGateway.StartAsync();
         using var client = await new Caller().ConnectAsync(gateway.Nginx.Port);
-        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes("POST /Challenge HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n{\"timestamp\":"), TestContext.Current.CancellationToken);
-        client.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.Latin1.GetBytes("POST /Challenge HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n{\"timestamp\":"), TestContext.Current.CancellationToken);
+        client.Client.Shutdown(SocketShutdown.Send);
 
-        var answer = await Caller.ReadAsync(client.GetStream());
+        var answer = await Caller.ReadAsync(stream);
 
         Assert.True(answer.Status is null or 400, answer.Text);
         Assert.Equal(0, gateway.App.Accepted);

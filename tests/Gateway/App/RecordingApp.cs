@@ -49,6 +49,9 @@ internal sealed class RecordingApp : IAsyncDisposable
     /// <summary>What it answers, head and body.</summary>
     public string AnswersWith { get; set; } = Answer;
 
+    /// <summary>Whether it hangs up after its answer.</summary>
+    public bool HangsUp { get; set; }
+
     /// <summary>The versions of TLS that it takes.</summary>
     public SslProtocols Versions { get; init; } = SslProtocols.None;
 
@@ -101,6 +104,10 @@ internal sealed class RecordingApp : IAsyncDisposable
                     answered = true;
                     await BeforeAnswer.WaitAsync(_end.Token);
                     await stream.WriteAsync(Encoding.Latin1.GetBytes(AnswersWith), _end.Token);
+                    if (HangsUp)
+                    {
+                        return;
+                    }
                 }
             }
         }

@@ -10,8 +10,8 @@ internal sealed record WireAnswer(string Text)
 {
     private int Head => Text.IndexOf("\r\n\r\n", StringComparison.Ordinal) is var at && at < 0 ? Text.Length : at;
 
-    /// <summary>The status; null where the other side just hung up.</summary>
-    public int? Status => Text.Length == 0 ? null : int.Parse(Text.AsSpan(9, 3), CultureInfo.InvariantCulture);
+    /// <summary>The status; null where the other side just hung up, or answered in HTTP/0.9, which has none.</summary>
+    public int? Status => Text.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) ? int.Parse(Text.AsSpan(9, 3), CultureInfo.InvariantCulture) : null;
 
     /// <summary>How many answers came.</summary>
     public int Count => Text.Split("HTTP/1.1 ").Length - 1;
