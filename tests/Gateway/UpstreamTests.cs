@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
+using System.Text;
 using Bittbridge.EndToEnd.Tests;
 
 namespace Bittbridge.Gateway.Tests;
@@ -82,8 +83,12 @@ public sealed class UpstreamTests
         var never = new TaskCompletionSource();
         gateway.App.BeforeAnswer = never.Task;
 
+        var started = TimeProvider.System.GetTimestamp();
+
         var answer = await gateway.SendAsync(Requests.Challenge());
 
+        // A validator waits for twelve seconds.
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 11, 20);
         Assert.Equal((504, "The miner did not answer the gateway in time."), (answer.Status, answer.Message));
         Assert.Equal(1, gateway.App.Accepted);
     }
@@ -109,7 +114,7 @@ public sealed class UpstreamTests
         gateway.App.BeforeAnswer = never.Task;
         using (var client = await new Caller().ConnectAsync(gateway.Nginx.Port))
         {
-            await client.GetStream().WriteAsync(System.Text.Encoding.Latin1.GetBytes(Requests.Challenge()), TestContext.Current.CancellationToken);
+            await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(Requests.Challenge()), TestContext.Current.CancellationToken);
             await Eventually.TrueAsync(() => gateway.App.Accepted == 1, TimeSpan.FromSeconds(10), () => "The challenge did not reach the app.");
         }
 
