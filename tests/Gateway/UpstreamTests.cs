@@ -8,6 +8,9 @@ namespace Bittbridge.Gateway.Tests;
 /// <summary>Whom the gateway takes for the app, where it looks for it, and how long it waits.</summary>
 public sealed class UpstreamTests
 {
+    // The app at each of them, so that there would be somebody to try next.
+    private static readonly IPAddress[] Several = [IPAddress.Loopback, IPAddress.Parse("127.0.0.78"), IPAddress.Parse("127.0.0.79")];
+
     [Theory]
     [InlineData("another name", "somebody.else.test", true, false)]
     [InlineData("a name above the app's", "gateway.test", true, false)]
@@ -56,7 +59,7 @@ public sealed class UpstreamTests
         using var authority = new CertificateAuthority();
         await using var elsewhere = new RecordingApp(authority.Issue(Nginx.AppHost), gateway.App.Port, IPAddress.Parse("127.0.0.77"));
 
-        gateway.Names.Address = IPAddress.Parse("127.0.0.77");
+        gateway.Names.Addresses = [IPAddress.Parse("127.0.0.77")];
 
         await Eventually.TrueAsync(
             async () => (await gateway.SendAsync(Requests.Challenge(), from: "127.0.0.3")).Status == 502 && elsewhere.Accepted > 0, TimeSpan.FromSeconds(20), () => "It goes on with the address from before.");
@@ -66,10 +69,10 @@ public sealed class UpstreamTests
     public async Task It_starts_without_the_apps_name_being_known_and_answers_once_it_is()
     {
         await using var gateway = await RunningGateway.StartAsync();
-        gateway.Names.Address = null;
+        gateway.Names.Addresses = [];
 
         var unknown = await gateway.SendAsync(Requests.Challenge());
-        gateway.Names.Address = IPAddress.Loopback;
+        gateway.Names.Addresses = [IPAddress.Loopback];
         var next = await gateway.SendAsync(Requests.Challenge());
         await Eventually.TrueAsync(async () => (await gateway.SendAsync(Requests.Challenge(), from: "127.0.0.3")).Status == 200, TimeSpan.FromSeconds(20), () => next.Text);
 
@@ -79,7 +82,8 @@ public sealed class UpstreamTests
     [Fact]
     public async Task A_challenge_that_the_app_does_not_answer_is_given_up_and_never_sent_again()
     {
-        await using var gateway = await RunningGateway.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(listensOn: IPAddress.Any);
+        gateway.Names.Addresses = Several;
         var never = new TaskCompletionSource();
         gateway.App.BeforeAnswer = never.Task;
 
@@ -96,7 +100,8 @@ public sealed class UpstreamTests
     [Fact]
     public async Task A_challenge_whose_answer_breaks_off_is_never_sent_again()
     {
-        await using var gateway = await RunningGateway.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(listensOn: IPAddress.Any);
+        gateway.Names.Addresses = Several;
         gateway.App.AnswersWith = "HTTP/1.1 200 OK\r\nbt_hea";
         gateway.App.HangsUp = true;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Authentication;
 using Bittbridge.EndToEnd.Tests;
 
@@ -26,13 +27,14 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <param name="certifiedUntil">Until when it is good; null: tomorrow.</param>
     /// <param name="isTrusted">Whether it is signed by the authority that the gateway knows.</param>
     /// <param name="versions">The versions of TLS that the app takes.</param>
+    /// <param name="listensOn">The app's address, the loopback address by default.</param>
     public static async Task<RunningGateway> StartAsync(
-        string certifiedName = Nginx.AppHost, DateTimeOffset? certifiedUntil = null, bool isTrusted = true, SslProtocols versions = SslProtocols.None)
+        string certifiedName = Nginx.AppHost, DateTimeOffset? certifiedUntil = null, bool isTrusted = true, SslProtocols versions = SslProtocols.None, IPAddress? listensOn = null)
     {
         var authority = new CertificateAuthority();
         using var stranger = new CertificateAuthority();
         var names = new NameServer();
-        var app = new RecordingApp((isTrusted ? authority : stranger).Issue(certifiedName, certifiedUntil)) { Versions = versions };
+        var app = new RecordingApp((isTrusted ? authority : stranger).Issue(certifiedName, certifiedUntil), address: listensOn) { Versions = versions };
         return new(authority, names, app, await Nginx.StartAsync(app.Port, names, authority));
     }
 
