@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
-using Bittbridge.Bittensor;
 using Bittbridge.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,8 +9,6 @@ namespace Bittbridge.Miner.Tests;
 /// <summary>Every recorded request of both wire formats, byte for byte over a socket, through the whole way of a challenge with the access of the recordings.</summary>
 public sealed class RecordedWireTests
 {
-    private const string Bob = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
-
     private readonly MovableClock _clock = new();
 
     [Theory]
@@ -57,7 +53,7 @@ public sealed class RecordedWireTests
     private Task<RunningMiner> StartAsync(DateTimeOffset now) => RunningMiner.StartAsync(
         FixedPrices.Until(now),
         [
-            ("Bittbridge:Access", "registered"), ("Bittbridge:Hotkey", Bob), ("Bittbridge:Replay", "memory"),
+            ("Bittbridge:Access", "registered"), ("Bittbridge:Hotkey", RecordedSubnet.Miner.ToString()), ("Bittbridge:Replay", "memory"),
             ("Bittbridge:Limits:PerCallerPerMinute", "0"), ("Bittbridge:Limits:PerSecond", "0"),
         ],
         services =>
@@ -65,16 +61,4 @@ public sealed class RecordedWireTests
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_clock));
             services.Replace(ServiceDescriptor.Singleton<IAccessPolicy>(new RecordedSubnet()));
         });
-
-    /// <summary>The subnet of the recordings: Alice has a permit, Bob, Charlie and Eve's ed25519 key are registered.</summary>
-    private sealed class RecordedSubnet : IAccessPolicy
-    {
-        private static readonly HashSet<string> Registered =
-        [
-            DevelopmentKey.Derive("//Alice").Address.ToString(), Bob, DevelopmentKey.Derive("//Charlie").Address.ToString(), "5Ck2miBfCe1JQ4cY3NDsXyBaD6EcsgiVmEFTWwqNSs25XDEq",
-        ];
-
-        public ValueTask<AccessVerdict> JudgeAsync(Caller caller, CancellationToken ct) =>
-            new(new AccessVerdict(false, Registered.Contains(caller.Hotkey.ToString()) ? null : new((int)HttpStatusCode.Forbidden, "Forbidden. Key is blacklisted: not registered.")));
-    }
 }
