@@ -26,7 +26,37 @@ param netuid int = 420
 @minLength(1)
 param network string = 'test'
 
-@description('Any other setting of README.md by its name, such as { "Model": "last-price", "BudgetMs": "500" }. No secrets: what stands here can be read by whoever may read the app.')
+@description('Who is answered: permit (a validator permit), registered (any hotkey of the subnet) or signed (any valid signature).')
+@allowed(['permit', 'registered', 'signed'])
+param access string = 'permit'
+
+@description('Where taken requests are remembered: durable (storage, shared by all instances; in memory while it is out of reach), strict (nobody is answered then) or memory (each instance by itself, so that a request may be taken once in each).')
+@allowed(['durable', 'strict', 'memory'])
+param replay string = 'durable'
+
+@description('The answers to one hotkey a minute in each instance; 0 is no limit.')
+@minValue(0)
+@maxValue(100000)
+param answersPerCallerPerMinute int = 60
+
+@description('The explained refusals a second in each instance; 0 is no limit.')
+@minValue(0)
+@maxValue(100000)
+param refusalsPerSecond int = 200
+
+@description('The model that answers where none was activated, as name, name@version or name@version!; empty for the best that ships.')
+param model string = ''
+
+@description('What intervals are made for.')
+@allowed(['coverage', 'rank', 'reward'])
+param aim string = 'coverage'
+
+@description('The share of hours that an interval should hold, 0.5 to 0.999.')
+@minLength(3)
+@maxLength(8)
+param level string = '0.90'
+
+@description('Any other setting of README.md by its name, such as { "BudgetMs": "500" }; it wins over the seven above. No secrets: what stands here can be read by whoever may read the app.')
 param settings object = {}
 
 @description('When prices are polled: six-field NCRONTAB, UTC.')
@@ -178,7 +208,7 @@ module monitoring 'modules/monitoring.bicep' = {
   }
 }
 
-module access 'modules/access.bicep' = {
+module roles 'modules/access.bicep' = {
   scope: group
   dependsOn: [storage, monitoring]
   params: {
@@ -214,7 +244,7 @@ module publicIp 'modules/public-ip.bicep' = if (hasGateway) {
 module app 'modules/function-app.bicep' = {
   scope: group
   // Without its roles, and without the secret it points at, the app would start into refusals.
-  dependsOn: [access, keyVault]
+  dependsOn: [roles, keyVault]
   params: {
     location: location
     tags: tags
@@ -230,6 +260,15 @@ module app 'modules/function-app.bicep' = {
     alwaysReadyInstances: alwaysReadyInstances
     httpConcurrency: httpConcurrency
     minerSettings: union(
+      {
+        Bittbridge__Access: access
+        Bittbridge__Replay: replay
+        Bittbridge__Limits__PerCallerPerMinute: string(answersPerCallerPerMinute)
+        Bittbridge__Limits__PerSecond: string(refusalsPerSecond)
+        Bittbridge__Aim: aim
+        Bittbridge__Level: level
+      },
+      empty(model) ? {} : { Bittbridge__Model: model },
       toObject(
         items(settings),
         setting => 'Bittbridge__${replace(setting.key, ':', '__')}',

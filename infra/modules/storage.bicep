@@ -18,7 +18,8 @@ param packageContainer string
 
 // The app creates a table that is missing; making them here shows at deployment, not at the first poll, that they can be made.
 var tables = ['prices', 'forecasts', 'validators', 'nonces', 'models']
-var containers = [packageContainer, 'models']
+// A container takes small letters only, so the app writes the prefix in them.
+var containers = [packageContainer, '${toLower(tablePrefix)}models']
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
