@@ -54,6 +54,12 @@ var configuration = replace(
   '/etc/ssl/certs/ca-certificates.crt'
 )
 
+var connections = replace(
+  loadTextContent('../gateway/nginx/connections.nft.template'),
+  '\${LISTEN_PORT}',
+  string(port)
+)
+
 resource rules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
   name: '${name}-rules'
   location: location
@@ -210,7 +216,19 @@ resource machine 'Microsoft.Compute/virtualMachines@2025-04-01' = {
     tags: tags
     properties: {
       source: {
-        script: replace(loadTextContent('../gateway/nginx/install.sh'), '\${CONFIGURATION}', base64(configuration))
+        script: replace(
+          replace(
+            replace(
+              loadTextContent('../gateway/nginx/install.sh'),
+              '\${MAIN}',
+              base64(loadTextContent('../gateway/nginx/nginx.conf'))
+            ),
+            '\${CONNECTIONS}',
+            base64(connections)
+          ),
+          '\${CONFIGURATION}',
+          base64(configuration)
+        )
       }
       timeoutInSeconds: 900
       treatFailureAsDeploymentFailure: true

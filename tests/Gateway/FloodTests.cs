@@ -125,6 +125,37 @@ public sealed class FloodTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_crowd_of_1500_half_heads_from_one_address_neither_keeps_a_validator_out_nor_is_hung_up_on_to_let_it_in()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var crowd = new TcpClient[1500];
+        try
+        {
+            for (var i = 0; i < crowd.Length; i++)
+            {
+                crowd[i] = await new Caller(Stranger).ConnectAsync(gateway.Nginx.Port);
+                await crowd[i].GetStream().WriteAsync("POST /Challenge HTTP/1.1\r\nHost: a\r\nbt_header_"u8.ToArray(), TestContext.Current.CancellationToken);
+            }
+
+            var held = crowd.Count(IsOpen);
+            for (var i = 0; i < 5; i++)
+            {
+                Assert.Equal(200, (await gateway.SendAsync(Requests.Challenge(), Validator)).Status);
+            }
+
+            output.WriteLine($"{held} half heads were held, {crowd.Count(IsOpen)} still after five answers");
+            Assert.Equal(crowd.Length, held);
+            Assert.Equal(crowd.Length, crowd.Count(IsOpen));
+            Assert.Equal(5, gateway.App.Accepted);
+            Assert.Empty(gateway.Nginx.Log("error.log"));
+        }
+        finally
+        {
+            Array.ForEach(crowd, client => client?.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task What_is_refused_leaves_no_line_in_any_log()
     {
         await using var gateway = await RunningGateway.StartAsync();
@@ -163,6 +194,9 @@ public sealed class FloodTests(ITestOutputHelper output)
         Assert.Empty(gateway.Nginx.Log("access.log"));
         Assert.Empty(gateway.Nginx.Log("error.log"));
     }
+
+    /// <summary>Nobody sends these callers anything, so what can be read is the end.</summary>
+    private static bool IsOpen(TcpClient client) => !client.Client.Poll(0, SelectMode.SelectRead);
 
     private static async Task<List<WireAnswer>> FloodAsync(RunningGateway gateway, CancellationToken end)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bittbridge.Miner;
+using Bittbridge.Models;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Configuration;
 
@@ -17,6 +18,67 @@ public sealed class AppSettingsTests(BicepServer bicep)
 
     /// <summary>What Flex Consumption refuses or what would quietly break the app there.</summary>
     private static readonly string[] Forbidden = ["FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_EXTENSION_VERSION", "WEBSITE_RUN_FROM_PACKAGE", "WEBSITE_CONTENT", "WEBSITE_TIME_ZONE", "TZ"];
+
+    /// <summary>Left to the code in the plainest deployment, each to be had by the parameter <c>settings</c> or its own.</summary>
+    private static readonly string[] LeftAtTheirDefaults =
+    [
+        // By a parameter of their own when it is given.
+        SettingNames.Model, SettingNames.CoinGeckoApiKey,
+
+        // Good as they are for nearly everybody.
+        SettingNames.ValidatorsMaxAgeHours, SettingNames.Intervals, SettingNames.Learning, SettingNames.BudgetMs, SettingNames.TimestampToleranceMinutes, SettingNames.ForecastRetentionDays, SettingNames.CoinGeckoBaseAddress,
+
+        // The path of a file, which must be in the package first.
+        SettingNames.LinearModel,
+
+        // Production takes one value only.
+        SettingNames.PricesSource,
+
+        // A second name for the key, which a deployment keeps in its vault under the first.
+        SettingNames.CoinGeckoApiKeyOfTheReferenceMiner,
+    ];
+
+    [Fact]
+    public async Task Every_setting_of_the_code_is_set_or_left_at_its_default_on_purpose()
+    {
+        var names = (await Deployment.PredictAsync(bicep)).AppSettings().Keys.Except(HostSettings, StringComparer.Ordinal);
+
+        Assert.Equal(SettingNames.All.Except(LeftAtTheirDefaults).Select(SeenByTheApp).Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_set_by_itself_is_what_the_code_would_have_taken()
+    {
+        var settings = SettingsReader.Read(Configuration((await Deployment.PredictAsync(bicep)).AppSettings()));
+
+        Assert.Equal(new MinerSettings { Storage = settings.Storage, Hotkey = Deployment.Hotkey }, settings);
+    }
+
+    [Fact]
+    public async Task Each_parameter_reaches_the_setting_it_is_named_after()
+    {
+        var deployment = await Deployment.PredictAsync(
+            bicep,
+            ("access", "'registered'"), ("replay", "'strict'"), ("model", "'arima@7!'"), ("aim", "'reward'"), ("level", "'0.8'"), ("answersPerCallerPerMinute", "7"), ("refusalsPerSecond", "0"),
+            ("netuid", "421"), ("network", "'https://one.example,wss://two.example'"), ("tablePrefix", "'Staging'"));
+
+        var settings = SettingsReader.Read(Configuration(deployment.AppSettings()));
+
+        Assert.Equal((AccessMode.Registered, ReplayMode.Strict, "arima@7!", IntervalAim.Reward, 0.8), (settings.Access, settings.Replay, settings.Model, settings.Aim, settings.Level));
+        Assert.Equal(new LimitSettings(7, 0), settings.Limits);
+        Assert.Equal((421, "https://one.example,wss://two.example", "Staging"), (settings.Netuid, settings.Network, settings.Storage.TablePrefix));
+    }
+
+    [Fact]
+    public async Task What_stands_among_the_other_settings_wins_over_a_parameter_of_its_own_but_not_over_who_the_miner_is()
+    {
+        var deployment = await Deployment.PredictAsync(bicep, ("model", "'arima'"), ("aim", "'rank'"), ("settings", "{ Model: 'last-price', 'Limits:PerSecond': 5, BudgetMs: 500, Hotkey: 'another', Netuid: '1' }"));
+
+        var settings = SettingsReader.Read(Configuration(deployment.AppSettings()));
+
+        Assert.Equal(("last-price", IntervalAim.Rank, 5, 500d), (settings.Model, settings.Aim, settings.Limits.PerSecond, settings.Budget.TotalMilliseconds));
+        Assert.Equal((Deployment.Hotkey, 420), (settings.Hotkey, settings.Netuid));
+    }
 
     [Theory]
     [MemberData(nameof(Variant.All), MemberType = typeof(Variant))]

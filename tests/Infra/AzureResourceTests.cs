@@ -130,6 +130,16 @@ public sealed class AzureResourceTests(BicepServer bicep)
         Assert.Equal(prefix, deployment.AppSettings()["Bittbridge__TablePrefix"].Text);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("Staging")]
+    public async Task The_container_of_models_is_made_under_the_name_that_the_code_gives_it(string prefix)
+    {
+        var deployment = await Deployment.PredictAsync(bicep, ("tablePrefix", $"'{prefix}'"));
+
+        Assert.Equal(["packages", MinerBlobs.ContainerName(prefix)], deployment.Of("Microsoft.Storage/storageAccounts/blobServices/containers").Select(container => container.OwnName));
+    }
+
     [Fact]
     public async Task Logs_are_taken_from_identities_only_and_within_a_daily_cap()
     {
@@ -157,6 +167,11 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [InlineData("gateway", "'apim'")]
     [InlineData("gatewayPort", "0")]
     [InlineData("netuid", "65536")]
+    [InlineData("access", "'open'")]
+    [InlineData("replay", "'none'")]
+    [InlineData("aim", "'width'")]
+    [InlineData("answersPerCallerPerMinute", "100001")]
+    [InlineData("refusalsPerSecond", "-1")]
     [InlineData("hotkey", "'5short'")]
     [InlineData("environmentName", "''")]
     [InlineData("logRetentionDays", "7")]
@@ -169,6 +184,10 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [InlineData("maximumInstanceCount", "1000")]
     [InlineData("gateway", "'nginx'")]
     [InlineData("netuid", "65535")]
+    [InlineData("access", "'signed'")]
+    [InlineData("replay", "'strict'")]
+    [InlineData("aim", "'reward'")]
+    [InlineData("answersPerCallerPerMinute", "0")]
     public async Task A_parameter_within_its_bounds_is_taken(string name, string value) =>
         Assert.Empty(await Deployment.RefusedAsync(bicep, name, value));
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Bittbridge.Miner;
 using Bittbridge.Testing;
@@ -116,7 +117,7 @@ public sealed partial class GatewayTests(BicepServer bicep)
         Assert.Equal("replace", script.Function);
         Assert.Equal("${CONFIGURATION}", script.Arguments[1].Text);
         Assert.Equal("base64", script.Arguments[2].Function);
-        Assert.Single(Blank().Matches(script.Arguments[0].Text!));
+        Assert.Equal(1, Blank().Count(script.Arguments[0].Text!));
         var filled = Replacements(script.Arguments[2].Arguments[0]).ToList();
         var text = InnermostText(script.Arguments[2].Arguments[0]);
         foreach (var (blank, value) in filled)
@@ -128,6 +129,18 @@ public sealed partial class GatewayTests(BicepServer bicep)
         Assert.DoesNotMatch(Blank(), text);
         Assert.Matches(Blank(), template);
         Assert.Contains("listen 8091", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_script_carries_nginxs_own_configuration_and_the_limit_of_connections_to_the_port()
+    {
+        var machine = await Deployment.PredictAsync(bicep, [.. Variant.Parameters("nginx"), ("gatewayPort", "8092")]);
+
+        var script = ArmExpression.Parse(machine.The("Microsoft.Compute/virtualMachines/runCommands").At("source", "script")!.GetValue<string>()).Arguments[0].Text!;
+        var carried = Carried().Matches(script).ToDictionary(match => match.Groups["file"].Value, match => Encoding.UTF8.GetString(Convert.FromBase64String(match.Groups["text"].Value)));
+        Assert.Equal(await File.ReadAllTextAsync(RepositoryFolder.At("infra", "gateway", "nginx", "nginx.conf"), TestContext.Current.CancellationToken), carried["\"$main\""]);
+        Assert.Contains("tcp dport 8092 ct state new", carried["/etc/nginx/connections.nft"], StringComparison.Ordinal);
+        Assert.DoesNotMatch(Blank(), carried["/etc/nginx/connections.nft"]);
     }
 
     [Fact]
@@ -143,6 +156,9 @@ public sealed partial class GatewayTests(BicepServer bicep)
         expression.Function == "replace" ? [.. Replacements(expression.Arguments[0]), (expression.Arguments[1].Text!, expression.Arguments[2])] : [];
 
     private static string InnermostText(ArmExpression expression) => expression.Function == "replace" ? InnermostText(expression.Arguments[0]) : expression.Text!;
+
+    [GeneratedRegex(@"^echo '(?<text>[A-Za-z0-9+/=]+)' \| base64 --decode >(?<file>\S+)$", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex Carried();
 
     [GeneratedRegex(@"\$\{\w+\}", RegexOptions.CultureInvariant)]
     private static partial Regex Blank();

@@ -10,27 +10,13 @@ internal sealed class Nginx : IAsyncDisposable
     /// <summary>The app's host name, which nobody but a test's own name server knows.</summary>
     public const string AppHost = "miner.gateway.test";
 
-    // What Debian's and Ubuntu's own nginx.conf says around the files of conf.d, as far as it bears on them.
-    private const string Around = """
-        pid FOLDER/nginx.pid;
-        error_log FOLDER/error.log;
-        worker_processes 1;
-        daemon off;
-        events { worker_connections 768; }
-        http {
-            sendfile on;
-            tcp_nopush on;
-            types_hash_max_size 2048;
-            default_type application/octet-stream;
-            access_log FOLDER/access.log;
-            gzip on;
-            client_body_temp_path FOLDER/body;
-            proxy_temp_path FOLDER/proxy;
-            fastcgi_temp_path FOLDER/fastcgi;
-            uwsgi_temp_path FOLDER/uwsgi;
-            scgi_temp_path FOLDER/scgi;
-            include FOLDER/conf.d/*.conf;
-        }
+    // Where Debian's nginx keeps what does not fit into memory; a test's keeps it in its own folder.
+    private const string Folders = """
+        client_body_temp_path FOLDER/body;
+        proxy_temp_path FOLDER/proxy;
+        fastcgi_temp_path FOLDER/fastcgi;
+        uwsgi_temp_path FOLDER/uwsgi;
+        scgi_temp_path FOLDER/scgi;
         """;
 
     private readonly ChildProcess _process;
@@ -69,9 +55,10 @@ internal sealed class Nginx : IAsyncDisposable
         ]).Replace(Template.LogFolder, folder.FullName, StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "conf.d", "miner.conf"), configuration, TestContext.Current.CancellationToken);
         var main = Path.Combine(folder.FullName, "nginx.conf");
-        await File.WriteAllTextAsync(main, Around.Replace("FOLDER", folder.FullName, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(main, Template.Main(folder.FullName), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "conf.d", "folders.conf"), Folders.Replace("FOLDER", folder.FullName, StringComparison.Ordinal), TestContext.Current.CancellationToken);
 
-        var nginx = new Nginx(ChildProcess.Start(new CommandLine(program, "-p", folder.FullName, "-c", main) { Folder = folder.FullName }), folder, port);
+        var nginx = new Nginx(ChildProcess.Start(new CommandLine(program, "-p", folder.FullName, "-c", main, "-g", "daemon off;") { Folder = folder.FullName }), folder, port);
         await Eventually.TrueAsync(() => nginx.Listens(), TimeSpan.FromSeconds(30), nginx.LastWords);
         return nginx;
     }

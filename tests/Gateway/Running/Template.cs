@@ -10,6 +10,14 @@ internal static class Template
 
     public static string Text => File.ReadAllText(RepositoryFolder.At("infra", "gateway", "nginx", "default.conf.template"));
 
+    /// <summary>The machine's own configuration around it, word for word but for the folders and the user.</summary>
+    public static string Main(string folder) =>
+        File.ReadAllText(RepositoryFolder.At("infra", "gateway", "nginx", "nginx.conf"))
+            .Replace("user www-data;", "", StringComparison.Ordinal)
+            .Replace("/run/nginx.pid", $"{folder}/nginx.pid", StringComparison.Ordinal)
+            .Replace("/etc/nginx/", $"{folder}/", StringComparison.Ordinal)
+            .Replace(LogFolder, folder, StringComparison.Ordinal);
+
     /// <summary>Fills in the blanks, as the deployment does.</summary>
     public static string FillIn(string text, IEnumerable<KeyValuePair<string, string>> blanks) =>
         blanks.Aggregate(text, (filled, blank) => filled.Replace($"${{{blank.Key}}}", blank.Value, StringComparison.Ordinal));
