@@ -54,11 +54,7 @@ var configuration = replace(
   '/etc/ssl/certs/ca-certificates.crt'
 )
 
-var connections = replace(
-  loadTextContent('../gateway/nginx/connections.nft.template'),
-  '\${LISTEN_PORT}',
-  string(port)
-)
+var connections = replace(loadTextContent('../gateway/nginx/connections.nft.template'), '\${LISTEN_PORT}', string(port))
 
 resource rules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
   name: '${name}-rules'

@@ -55,7 +55,7 @@ internal sealed class Nginx : IAsyncDisposable
         ]).Replace(Template.LogFolder, folder.FullName, StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "conf.d", "miner.conf"), configuration, TestContext.Current.CancellationToken);
         var main = Path.Combine(folder.FullName, "nginx.conf");
-        await File.WriteAllTextAsync(main, Template.Main(folder.FullName), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(main, Template.Around(folder.FullName), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "conf.d", "folders.conf"), Folders.Replace("FOLDER", folder.FullName, StringComparison.Ordinal), TestContext.Current.CancellationToken);
 
         var nginx = new Nginx(ChildProcess.Start(new CommandLine(program, "-p", folder.FullName, "-c", main, "-g", "daemon off;") { Folder = folder.FullName }), folder, port);

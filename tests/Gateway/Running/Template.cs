@@ -11,7 +11,7 @@ internal static class Template
     public static string Text => File.ReadAllText(RepositoryFolder.At("infra", "gateway", "nginx", "default.conf.template"));
 
     /// <summary>The machine's own configuration around it, word for word but for the folders and the user.</summary>
-    public static string Main(string folder) =>
+    public static string Around(string folder) =>
         File.ReadAllText(RepositoryFolder.At("infra", "gateway", "nginx", "nginx.conf"))
             .Replace("user www-data;", "", StringComparison.Ordinal)
             .Replace("/run/nginx.pid", $"{folder}/nginx.pid", StringComparison.Ordinal)
