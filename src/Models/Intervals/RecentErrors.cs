@@ -6,8 +6,8 @@ namespace Bittbridge.Models;
 /// </summary>
 internal ref struct RecentErrors
 {
-    /// <summary>How many hours of errors weigh as much as a calibration that was fitted to the model: two days of them take half of what they say.</summary>
-    public const double TrustInTheFit = 40;
+    /// <summary>How many hours of errors weigh as much as a calibration that was fitted to the model. At ten, coverage stayed between 0.89 and 0.92 on recorded prices, on halves of them that the calibration had not seen, with moves half and twice as large and with noise added; at forty, noise took it to 0.94.</summary>
+    public const double TrustInTheFit = 10;
 
     /// <summary>The same of a calibration that was fitted to another model.</summary>
     public const double TrustInAnothersFit = 4;

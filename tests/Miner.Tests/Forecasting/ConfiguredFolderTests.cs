@@ -49,7 +49,7 @@ public sealed class ConfiguredFolderTests
         var (status, detail) = await HealthAsync(miner);
         Assert.Equal("unwell", status);
         Assert.StartsWith($"The file {path}", detail, StringComparison.Ordinal);
-        Assert.EndsWith($". {model} answers instead.", detail, StringComparison.Ordinal);
+        Assert.EndsWith($". {model} answers instead. (in service: {model})", detail, StringComparison.Ordinal);
     }
 
     [Fact]

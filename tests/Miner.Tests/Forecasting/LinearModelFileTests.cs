@@ -36,7 +36,7 @@ public sealed class LinearModelFileTests : IDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddMiner(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Bittbridge:Storage"] = "minerstate", ["Bittbridge:LinearModel"] = _path }).Build());
+        services.AddMiner(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Bittbridge:Storage"] = "minerstate", ["Bittbridge:Hotkey"] = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", ["Bittbridge:LinearModel"] = _path }).Build());
         return services.BuildServiceProvider();
     }
 }

@@ -24,7 +24,7 @@ public sealed class ServedVersionTests(TestStorage storage)
         await AskAsync(other);
         await RecordedAsync(log, 1);
         await RecordedAsync(otherLog, 1);
-        Assert.Equal(["exponential-smoothing", "exponential-smoothing"], [.. log.Records.Concat(otherLog.Records).Select(record => record.Model.Name)]);
+        Assert.Equal([MinerSettings.DefaultModel, MinerSettings.DefaultModel], [.. log.Records.Concat(otherLog.Records).Select(record => record.Model.Name)]);
 
         var store = new ModelVersionStore(new(new(connectionString, prefix)), TimeProvider.System);
         await store.PushAsync(Linear("mine@7"), "linear", Ct);

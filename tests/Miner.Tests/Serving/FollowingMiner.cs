@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests;
 
-/// <summary>The part of a miner that follows the table of models: one instance of several on one account.</summary>
+/// <summary>The part of a miner that follows the table of models: one instance of several on one account. Calibrations are taken as they are, without learning.</summary>
 internal sealed class FollowingMiner
 {
     private static readonly ResidualIntervalEstimator Intervals = new(0.9);
@@ -15,8 +15,8 @@ internal sealed class FollowingMiner
     {
         Clock = clock;
         _prices = FixedPrices.Until(clock.GetUtcNow());
-        Settings = new() { Storage = storage, Model = model };
-        var registry = new ModelRegistry([new LastPriceModel(), new MovingAverageModel(), new ExponentialSmoothingModel()]);
+        Settings = new() { Storage = storage, Model = model, LearnsFromErrors = false };
+        var registry = new ModelRegistry(BuiltInModels.Create());
         var loading = new ModelLoading(registry, new(new(storage), clock), new([.. ModelLoaders.BuiltIn, .. more]), clock, NullLogger<ModelLoading>.Instance);
         Follower = new(new(new(storage), clock), loading, ConfiguredModel.Choose(registry, new(Settings), Settings), new(Intervals, Settings), clock, NullLogger<ModelFollower>.Instance);
         Desk = new(Follower, Intervals, _prices, clock, NullLogger<ForecastDesk>.Instance);

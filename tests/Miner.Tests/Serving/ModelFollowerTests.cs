@@ -115,7 +115,7 @@ public sealed class ModelFollowerTests
         await PushAsync(Linear("mine@1"));
         await InServiceAsync("mine@1", Miner("mine@1"));
         var miner = Miner("mine@7");
-        await InServiceAsync("exponential-smoothing@1", miner);
+        await InServiceAsync(MinerSettings.DefaultModel + "@1", miner);
         Assert.StartsWith("mine@7 was refused. There is no model mine@7", miner.Follower.Problem, StringComparison.Ordinal);
     }
 
