@@ -31,7 +31,7 @@ internal static class HeaderValues
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out nonce) && nonce > 0 && text[0] != '0';
 
     /// <summary>A timeout in seconds: finite and not negative; what is longer than counts is shortened.</summary>
-    public static bool TryReadTimeout(string text, out TimeSpan timeout)
+    public static bool TryReadTimeout(string? text, out TimeSpan timeout)
     {
         const NumberStyles Plain = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         var read = double.TryParse(text, Plain, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds) && seconds >= 0;

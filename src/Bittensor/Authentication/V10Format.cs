@@ -43,7 +43,7 @@ internal static class V10Format
         }
 
         var timeout = Freshness.DefaultTimeout;
-        if (headers.Single(HeaderNames.Timeout) is { } timeoutText && !HeaderValues.TryReadTimeout(timeoutText, out timeout))
+        if (headers(HeaderNames.Timeout) is [var timeoutText] && !HeaderValues.TryReadTimeout(timeoutText, out timeout))
         {
             return Refusal.Malformed($"The header {HeaderNames.Timeout} is no finite number of seconds from 0 up.");
         }

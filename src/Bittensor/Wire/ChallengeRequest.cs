@@ -34,9 +34,10 @@ public sealed record ChallengeRequest(string TimestampText, DateTimeOffset Times
             using var document = JsonDocument.Parse(body, Strict);
             return TryRead(document.RootElement, out request, out problem);
         }
-        catch (JsonException)
+        // The latter is thrown for a name that is no text, when names are looked at for doubles: an escape of half a surrogate pair.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            problem = "The body is not valid JSON, names a field twice or is nested too deeply.";
+            problem = "The body is not valid JSON, names a field twice or by no text, or is nested too deeply.";
             return false;
         }
     }

@@ -9,8 +9,8 @@ namespace Bittbridge.Miner;
 /// <param name="Caller">Who asked; null where that is not known, or not believed.</param>
 public sealed record ChallengeAnswer(Refusal? Refusal, ChallengeRequest? Request, LiveForecast? Forecast, Caller? Caller)
 {
-    /// <summary>How the asker stands in records and logs.</summary>
-    public string Asker => Caller?.Hotkey.ToString() ?? ForecastRecord.Unverified;
+    /// <summary>How the asker stands in records and logs: by one address, however it writes its key.</summary>
+    public string Asker => Caller is { } caller ? new Ss58Address(caller.Hotkey.PublicKey).ToString() : ForecastRecord.Unverified;
 
     /// <param name="refusal">Why.</param>
     /// <param name="caller">Whose own request it was; null for one that anybody could have sent.</param>

@@ -21,7 +21,7 @@ public sealed class ChallengeService(Gate gate, Taking taking, ForecastDesk desk
         }
 
         // 2. Was it asked before? What is asked, and the forecast, are worked out meanwhile, and neither leaves the miner before this is known.
-        var taken = taking.TakeAsync(admission.Caller, TimeLeft(arrived), ct);
+        var taken = taking.TakeAsync(admission.Caller, ct);
         var (challenge, objection) = Read(request);
         var forecast = objection is null ? await desk.ForecastAsync(TimeLeft(arrived), ct).ConfigureAwait(false) : null;
         var (repeated, asker) = await taken.ConfigureAwait(false);

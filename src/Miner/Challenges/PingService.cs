@@ -15,6 +15,6 @@ public sealed class PingService(Gate gate, Taking taking, MinerSettings settings
         using var admission = await gate.AdmitAsync(request, settings.Budget - clock.GetElapsedTime(arrived), ct).ConfigureAwait(false);
         return admission.Refusal is { } refusal
             ? (refusal, admission.Caller)
-            : await taking.TakeAsync(admission.Caller, settings.Budget - clock.GetElapsedTime(arrived), ct).ConfigureAwait(false);
+            : await taking.TakeAsync(admission.Caller, ct).ConfigureAwait(false);
     }
 }

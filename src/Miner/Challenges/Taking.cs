@@ -6,14 +6,14 @@ namespace Bittbridge.Miner;
 public sealed class Taking(IReplayGuard replay, CallerLimits limits)
 {
     /// <summary>Null when it was taken. A refusal with a caller is the caller's own doing; one without may be a stranger's, who sent again what the caller had signed.</summary>
-    public async Task<(Refusal? Refusal, Caller? Caller)> TakeAsync(Caller? caller, TimeSpan timeLeft, CancellationToken ct)
+    public async Task<(Refusal? Refusal, Caller? Caller)> TakeAsync(Caller? caller, CancellationToken ct)
     {
         if (caller is null)
         {
             return (null, null);
         }
 
-        if (await replay.TakeAsync(caller, timeLeft, ct).ConfigureAwait(false) is { } refusal)
+        if (await replay.TakeAsync(caller, ct).ConfigureAwait(false) is { } refusal)
         {
             return (refusal, null);
         }

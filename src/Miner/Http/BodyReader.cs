@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using Bittbridge.Bittensor;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Bittbridge.Miner;
@@ -13,6 +16,8 @@ public sealed class BodyReader(TimeProvider clock)
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     private static readonly Refusal TooLarge = new(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {Largest} bytes.");
+    private static readonly Refusal TooSlow = new(StatusCodes.Status408RequestTimeout, $"Response timeout after: {Longest.TotalSeconds}s");
+    private static readonly Refusal Broken = new(StatusCodes.Status400BadRequest, "The body could not be read: it is cut off or badly framed.");
 
     /// <summary>Exactly one of the two is null.</summary>
     public async Task<(ReadOnlyMemory<byte>? Body, Refusal? Refusal)> ReadAsync(HttpRequest request, CancellationToken ct)
@@ -23,28 +28,46 @@ public sealed class BodyReader(TimeProvider clock)
             return (null, TooLarge);
         }
 
+        // The wait is ended without giving up a read that is under way: a server that drains what is left of the body could not go on from there.
         using var slow = new CancellationTokenSource(Longest, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(slow.Token, ct);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(slow.Token, ct);
+        using var waiting = either.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), request.BodyReader);
         try
         {
             // One byte more than allowed tells a body that is too large from one that just fits.
             var buffer = new byte[Math.Min(request.ContentLength ?? Largest, Largest) + 1];
             var read = 0;
-            int count;
-            while (read < buffer.Length && (count = await request.Body.ReadAsync(buffer.AsMemory(read), both.Token).ConfigureAwait(false)) > 0)
+            for (var isWhole = false; !isWhole && read < buffer.Length;)
             {
-                read += count;
+                var result = await request.BodyReader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                if (result.IsCanceled)
+                {
+                    request.BodyReader.AdvanceTo(result.Buffer.Start);
+                    ct.ThrowIfCancellationRequested();
+                    // What is still to come can't be told from a next request.
+                    request.HttpContext.Response.Headers.Connection = "close";
+                    return (null, TooSlow);
+                }
+
+                var part = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length - read));
+                part.CopyTo(buffer.AsSpan(read));
+                read += (int)part.Length;
+                request.BodyReader.AdvanceTo(part.End);
+                isWhole = result.IsCompleted;
             }
 
             return read > Largest ? (null, TooLarge) : (buffer.AsMemory(0, read), null);
         }
-        catch (OperationCanceledException) when (slow.IsCancellationRequested && !ct.IsCancellationRequested)
+        catch (ConnectionResetException)
         {
-            return (null, new(StatusCodes.Status408RequestTimeout, $"Response timeout after: {Longest.TotalSeconds}s"));
+            // Nothing is left to be drained or answered, and nobody's fault but the caller's.
+            request.HttpContext.Abort();
+            return (null, Broken);
         }
-        catch (BadHttpRequestException exception)
+        // Bad framing is not always a BadHttpRequestException.
+        catch (IOException exception)
         {
-            return (null, exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge : new(StatusCodes.Status400BadRequest, "The body could not be read: it is cut off or badly framed."));
+            return (null, exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } ? TooLarge : Broken);
         }
     }
 }

@@ -55,7 +55,8 @@ public sealed class MinerEndpoints(
             return;
         }
 
-        if (!HttpMethods.IsPost(context.Request.Method))
+        // So are methods.
+        if (!string.Equals(context.Request.Method, HttpMethods.Post, StringComparison.Ordinal))
         {
             context.Response.Headers.Allow = HttpMethods.Post;
             await refusals.WriteAsync(context, new(StatusCodes.Status405MethodNotAllowed, remedy), null, null, arrived).ConfigureAwait(false);
@@ -68,8 +69,10 @@ public sealed class MinerEndpoints(
 
     private Task RefuseOtherAsync(HttpContext context, long arrived)
     {
+        // The name stands in the log too, where nothing of a stranger's may look like a line of the miner's own.
         var name = (context.Request.Path.Value ?? "").TrimStart('/').Split('/')[0];
-        return refusals.WriteAsync(context, new(StatusCodes.Status404NotFound, SynapseNames.NotFound(name.Length > 64 ? name[..64] : name)), null, null, arrived);
+        var plain = string.Concat(name.Take(64).Select(c => c is >= ' ' and < '\x7f' ? c : '?'));
+        return refusals.WriteAsync(context, new(StatusCodes.Status404NotFound, SynapseNames.NotFound(plain)), null, null, arrived);
     }
 
     private Task RecordAsync(ChallengeAnswer answer, TimeSpan latency)

@@ -21,7 +21,11 @@ public sealed class RequestReader(BodyReader bodies, TimeProvider clock)
         var (body, refusal) = headers.TransferEncoding.Count > 0 && (headers.ContentLength is not null || headers.ContainsKey(SecondLength))
             ? (null, TwoLengths)
             : await bodies.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? context.Request.Path + context.Request.QueryString;
-        return (new(context.Request.Method, target, headers, body ?? default, receivedAt), refusal);
+        return (new(context.Request.Method, Target(context), headers, body ?? default, receivedAt), refusal);
     }
+
+    /// <summary>The target as it was sent; of one that names scheme and host before its path, as a proxy is asked, what its caller signs: path and query.</summary>
+    private static string Target(HttpContext context) => context.Features.Get<IHttpRequestFeature>()?.RawTarget is ['/', ..] raw
+        ? raw
+        : context.Request.Path + context.Request.QueryString;
 }

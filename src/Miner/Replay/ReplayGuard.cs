@@ -12,8 +12,8 @@ internal sealed class ReplayGuard(RecentNonces recent, SharedNonces shared, Stor
     private static readonly Refusal TooOld = new(401, "Not Verified with error: Nonce is too old");
     private static readonly Refusal Unknowable = new(503, "This miner can't tell now whether the request came before: sign it anew and try again later.");
 
-    // What is left of the budget does not matter here: it is less, the slower the caller sends, who could then choose that the table is not asked.
-    public async Task<Refusal?> TakeAsync(Caller caller, TimeSpan timeLeft, CancellationToken ct)
+    // No budget bounds this: less of it is left, the slower the caller sends, who could then choose that the table is not asked.
+    public async Task<Refusal?> TakeAsync(Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         var attempt = new NonceAttempt(ReplayKey.Of(caller));

@@ -75,6 +75,7 @@ public sealed class RequestAuthenticationTests
     [InlineData("timeout", "-1", 400)]
     [InlineData("timeout", "12,0", 400)]
     [InlineData("timeout", " 12", 400)]
+    [InlineData("timeout", "", 400)]
     [InlineData("timeout", null, 200)]
     [InlineData("timeout", "1e1", 200)]
     [InlineData("bt_header_dendrite_version", "7001999", 401)]

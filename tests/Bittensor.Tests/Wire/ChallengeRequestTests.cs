@@ -32,6 +32,8 @@ public sealed class ChallengeRequestTests
     [InlineData("""{"timestamp":1795358419}""", "missing")]
     [InlineData("""{"timestamp":"yesterday"}""", "ISO 8601")]
     [InlineData("""{"timestamp":"\ud800"}""", "missing")]
+    [InlineData("""{"timestamp":"2026-11-22T14:40:19Z","\ud800":1}""", "JSON")]
+    [InlineData("""{"timestamp":"2026-11-22T14:40:19Z","deep":[{"\udc00":1}]}""", "JSON")]
     public void A_broken_body_is_refused_in_words(string body, string word)
     {
         Assert.False(Parse(body, out var request, out var problem));

@@ -104,6 +104,48 @@ public sealed class ChallengeEndpointTests
     }
 
     [Fact]
+    public async Task A_name_in_a_refusal_holds_nothing_that_could_make_a_line_of_its_own_in_a_log()
+    {
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        var answer = await miner.SendRawAsync("POST /a%0Ab%1B[31m%C2%85 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
+        Assert.Contains("404 Not Found", answer, StringComparison.Ordinal);
+        Assert.Contains("Synapse name 'a?b?[31m?' not found", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("post")]
+    [InlineData("Post")]
+    [InlineData("PUT")]
+    public async Task A_method_is_taken_by_its_exact_name(string method)
+    {
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        var answer = await miner.SendRawAsync(Encoding.ASCII.GetBytes($"{method} /Challenge HTTP/1.1\r\nHost: x\r\nContent-Length: {Body(Now).Length}\r\nConnection: close\r\n\r\n{Body(Now)}"));
+        Assert.StartsWith("HTTP/1.1 405", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fffffffffffffffff")]
+    [InlineData("-1")]
+    [InlineData("zz")]
+    public async Task A_chunk_of_an_impossible_size_is_refused_with_a_sentence(string size)
+    {
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        var answer = await miner.SendRawAsync(Encoding.ASCII.GetBytes($"POST /Challenge HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{size}\r\n{Body(Now)}\r\n0\r\n\r\n"));
+        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+        Assert.Contains("badly framed", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_that_does_not_come_is_given_up_and_the_connection_with_it()
+    {
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        var answer = await miner.SendRawAsync("POST /Challenge HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"u8.ToArray());
+        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+        Assert.Contains("Connection: close", answer, StringComparison.Ordinal);
+        Assert.Contains("Response timeout after: 5s", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_route_takes_nothing_but_post()
     {
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));

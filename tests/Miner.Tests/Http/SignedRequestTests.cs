@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Bittbridge.Bittensor;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +36,26 @@ public sealed class SignedRequestTests
         }
 
         Assert.Equal(alice.Address.ToString(), Assert.Single(log.Records).Asker);
+    }
+
+    [Fact]
+    public void An_asker_that_writes_its_key_for_another_network_is_recorded_by_the_same_address()
+    {
+        using var key = DevelopmentKey.Derive("//Alice");
+        var caller = new Caller(new(key.Address.PublicKey, 0), WireFormat.V10, "s", 1, default, default);
+        Assert.Equal(key.Address.ToString(), new ChallengeAnswer(null, null, null, caller).Asker);
+    }
+
+    [Fact]
+    public async Task A_target_that_names_scheme_and_host_is_signed_by_its_path_and_query()
+    {
+        await using var miner = await StartAsync();
+        using var key = DevelopmentKey.Derive("//Alice");
+        var now = TimeProvider.System.GetUtcNow();
+        var body = Encoding.UTF8.GetBytes($$"""{"timestamp":"{{ChallengeTimestamp.Format(now)}}"}""");
+        var headers = new BtAuthSigner(key).Sign("POST", "/Challenge?a=%2Fb", body, TestValidator.Miner, (now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+        var head = $"POST http://x/Challenge?a=%2Fb HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {body.Length}\r\n" + string.Concat(headers.Select(header => $"{header.Key}: {header.Value}\r\n")) + "\r\n";
+        Assert.StartsWith("HTTP/1.1 200", await miner.SendRawAsync([.. Encoding.ASCII.GetBytes(head), .. body]), StringComparison.Ordinal);
     }
 
     [Fact]
