@@ -57,7 +57,7 @@ async Task RunAsync(TestOptions options, Checkout checkout, Steps steps, Cancell
         all.Add(await steps.RunAsync(project, async step =>
         {
             var results = await TestProject.RunAsync(checkout, project, azurite?.ConnectionString, step, ct);
-            var words = $"{project}: {TestReport.ClosingLine([results])}";
+            var words = $"{project}: {TestReport.LineOf(results)}";
             (step.Outcome, step.Problem) = results.Failed == 0 ? (words, null) : ((string?)null, words);
             return results;
         }));

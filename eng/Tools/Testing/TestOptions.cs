@@ -14,7 +14,7 @@ public sealed record TestOptions
         It needs the .NET SDK 10 and Node with npm. It starts an Azurite of its own, in memory and on free ports, and hands its connection string to
         the tests as BITTBRIDGE_TEST_STORAGE. Where a restore fails only for want of the Functions worker packages, src/Functions is left out.
 
-        The last line is "N passed, N failed", with ", N skipped" where some were; a failed restore, build or formatting check counts as one failure.
+        The last line is "N passed, N failed"; what was skipped stands above it with its reason. A failed restore, build or formatting check counts as one failure.
         Exit status: 0 when everything succeeded, 1 when not, 2 wrong usage, 130 interrupted.
         """;
 

@@ -34,12 +34,11 @@ public static class TestReport
         steps.Console.Write(Table(all));
     }
 
-    /// <summary>The closing line, which programs read.</summary>
-    public static string ClosingLine(IReadOnlyList<TestResults> all)
-    {
-        var skipped = all.Sum(results => results.Skipped.Count);
-        return $"{all.Sum(results => results.Passed)} passed, {all.Sum(results => results.Failed)} failed{(skipped > 0 ? $", {skipped} skipped" : string.Empty)}";
-    }
+    /// <summary>The closing line, which programs read: always these two numbers and no other. What was skipped stands above it, by name and reason.</summary>
+    public static string ClosingLine(IReadOnlyList<TestResults> all) => $"{all.Sum(results => results.Passed)} passed, {all.Sum(results => results.Failed)} failed";
+
+    /// <summary>The same of one project, with what was skipped.</summary>
+    public static string LineOf(TestResults results) => ClosingLine([results]) + (results.Skipped.Count > 0 ? $", {results.Skipped.Count} skipped" : string.Empty);
 
     private static void Head(string word, int count)
     {

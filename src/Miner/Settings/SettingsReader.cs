@@ -68,7 +68,7 @@ public static partial class SettingsReader
     {
         null when access == AccessMode.Open => null,
         null => throw new SettingsException("The setting Bittbridge:Hotkey is missing: set it to the ss58 address of the miner's hotkey, which starts with 5 and is public: 'btcli wallet list' shows it."),
-        var text when Ss58Address.TryParse(text, out var address) && !address.PublicKey.IsZero => text,
+        var text when Ss58Address.TryParse(text, out var address) && address.Format == Ss58Address.BittensorFormat && !address.PublicKey.IsZero => text,
         var text => throw SettingValues.Unusable(SettingNames.Hotkey, text, "set it to the ss58 address of the miner's hotkey, which starts with 5 and is public"),
     };
 

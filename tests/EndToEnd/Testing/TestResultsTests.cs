@@ -14,7 +14,8 @@ public sealed class TestResultsTests
         Assert.Equal((1, 1), (results.Passed, results.Failed));
         Assert.Equal([("B", "not so")], results.Failures);
         Assert.Equal([("C", "no data")], results.Skipped);
-        Assert.Equal("1 passed, 1 failed, 1 skipped", TestReport.ClosingLine([results]));
+        Assert.Equal("1 passed, 1 failed, 1 skipped", TestReport.LineOf(results));
+        Assert.Equal("1 passed, 1 failed", TestReport.ClosingLine([results]));
     }
 
     [Fact]

@@ -54,6 +54,7 @@ public sealed class SettingsReaderTests
     [InlineData("Bittbridge:Storage", "My Account", "account")]
     [InlineData("Bittbridge:Hotkey", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694tz", "ss58 address")]
     [InlineData("Bittbridge:Hotkey", "5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM", "ss58 address")]
+    [InlineData("Bittbridge:Hotkey", "15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5", "starts with 5")]
     [InlineData("Bittbridge:Access", "everybody", "permit, registered, signed or open")]
     [InlineData("Bittbridge:Access", "1", "permit, registered, signed or open")]
     [InlineData("Bittbridge:Access", "open", "Development only")]
