@@ -9,6 +9,7 @@ public static class SettingNames
     public const string Netuid = "Netuid";
     public const string Network = "Network";
     public const string Access = "Access";
+    public const string Ed25519Callers = "Ed25519Callers";
     public const string Replay = "Replay";
     public const string PerCallerPerMinute = "Limits:PerCallerPerMinute";
     public const string PerSecond = "Limits:PerSecond";
@@ -35,7 +36,7 @@ public static class SettingNames
     /// <summary>Every setting that this version reads.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Hotkey, Netuid, Network, Access, Replay, PerCallerPerMinute, PerSecond, ValidatorsMaxAgeHours, Storage, TablePrefix,
+        Hotkey, Netuid, Network, Access, Ed25519Callers, Replay, PerCallerPerMinute, PerSecond, ValidatorsMaxAgeHours, Storage, TablePrefix,
         CoinGeckoApiKey, CoinGeckoBaseAddress, PricesSource, Model, LinearModel, Aim, Level, Intervals, Learning,
         BudgetMs, TimestampToleranceMinutes, ForecastRetentionDays, PricesSchedule, HousekeepingSchedule, CoinGeckoApiKeyOfTheReferenceMiner,
     ];

@@ -21,6 +21,7 @@ public static partial class SettingsReader
         {
             Hotkey = Hotkey(values, access),
             Access = access,
+            Ed25519Callers = Ed25519Callers(values),
             Replay = values.Choice(SettingNames.Replay, ReplayMode.Durable),
             Limits = new((int)values.Number(SettingNames.PerCallerPerMinute, 60, 0, 100_000, whole: true), (int)values.Number(SettingNames.PerSecond, 200, 0, 100_000, whole: true)),
             ValidatorsMaxAge = TimeSpan.FromHours(values.Number(SettingNames.ValidatorsMaxAgeHours, 24, 1, 24 * 30)),
@@ -71,6 +72,24 @@ public static partial class SettingsReader
         var text when Ss58Address.TryParse(text, out var address) && address.Format == Ss58Address.BittensorFormat && !address.PublicKey.IsZero => text,
         var text => throw SettingValues.Unusable(SettingNames.Hotkey, text, "set it to the ss58 address of the miner's hotkey, which starts with 5 and is public"),
     };
+
+    private static IReadOnlyList<PublicKey> Ed25519Callers(SettingValues values)
+    {
+        if (values.Text(SettingNames.Ed25519Callers) is not { } text)
+        {
+            return [];
+        }
+
+        List<PublicKey> keys = [];
+        foreach (var name in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            keys.Add(Ss58Address.TryParse(name, out var address) && address.Format == Ss58Address.BittensorFormat && !address.PublicKey.IsZero
+                ? address.PublicKey
+                : throw new SettingsException($"Entry {keys.Count + 1} of the setting Bittbridge:{SettingNames.Ed25519Callers} is no hotkey: set it to ss58 addresses that start with 5, separated by commas."));
+        }
+
+        return keys;
+    }
 
     private static string Network(SettingValues values)
     {

@@ -31,5 +31,5 @@ internal static class TestSubnet
     }
 
     /// <summary>A caller whose signature was checked.</summary>
-    public static Caller Caller(Ss58Address hotkey) => new(hotkey, WireFormat.V10, "session", 1, default, TimeSpan.FromSeconds(12));
+    public static Caller Caller(Ss58Address hotkey) => new(hotkey, Bob.PublicKey, WireFormat.V10, "session", 1, default, TimeSpan.FromSeconds(12));
 }

@@ -51,7 +51,7 @@ internal sealed class ReplayInstance : IAsyncDisposable
     {
         var nonce = (clock.GetUtcNow() + ahead - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
         var key = new PublicKey(RandomNumberGenerator.GetBytes(PublicKey.Length));
-        return new Caller(new Ss58Address(key), WireFormat.V10, session ?? Guid.NewGuid().ToString(), nonce, default, Freshness.DefaultTimeout);
+        return new Caller(new Ss58Address(key), TestSubnet.Bob.PublicKey, WireFormat.V10, session ?? Guid.NewGuid().ToString(), nonce, default, Freshness.DefaultTimeout);
     }
 
     public Caller Signed(string? session = null, TimeSpan ahead = default) => Signed(Clock, session, ahead);
