@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Bittbridge.Bittensor;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Tests;
@@ -29,6 +30,9 @@ internal sealed class ReplayInstance : IAsyncDisposable
         }
 
         _services = services.BuildServiceProvider();
+
+        // What a host makes when it starts.
+        Assert.Same(Backlog, _services.GetServices<IHostedService>().Single());
     }
 
     public TimeProvider Clock { get; }
@@ -57,11 +61,10 @@ internal sealed class ReplayInstance : IAsyncDisposable
     public Caller Signed(string? session = null, TimeSpan ahead = default) => Signed(Clock, session, ahead);
 
     /// <summary>The status that the guard gives: 200 for a request that was taken.</summary>
-    public async Task<int> TakeAsync(Caller caller, CancellationToken? ct = null)
-    {
-        var refusal = await _services.GetRequiredService<IReplayGuard>().TakeAsync(caller, ct ?? TestContext.Current.CancellationToken);
-        return refusal?.Status ?? 200;
-    }
+    public async Task<int> TakeAsync(Caller caller, CancellationToken? ct = null) => (await RefusalAsync(caller, ct))?.Status ?? 200;
+
+    public Task<Refusal?> RefusalAsync(Caller caller, CancellationToken? ct = null) =>
+        _services.GetRequiredService<IReplayGuard>().TakeAsync(caller, ct ?? TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }
