@@ -114,7 +114,7 @@ public sealed class ChallengeEndpointTests
         var answer = await miner.SendRawAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"));
         Assert.StartsWith("HTTP/1.1 404", answer, StringComparison.Ordinal);
         var body = JsonDocument.Parse(answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]).RootElement;
-        Assert.Equal($"The path '{path}' is not that of synapse '{name}': send the request to '/{name}'", body.GetProperty("message").GetString());
+        Assert.Equal($"Synapse name '{name}' is found at the path '/{name}' alone, not at '{path}'", body.GetProperty("message").GetString());
     }
 
     [Fact]
