@@ -28,13 +28,12 @@ internal static class MinerApplication
         builder.Services.AddMinerSchedule();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-            kestrel.Limits.MaxRequestHeaderCount = 64;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Listen(Endpoint(builder.Configuration, port, address));
+            var limits = new ConnectionLimits(kestrel.ApplicationServices.GetRequiredService<MinerSettings>().Limits, ConnectionLimits.Descriptors());
+            limits.Configure(kestrel);
+            kestrel.Listen(Endpoint(builder.Configuration, port, address), limits.Configure);
         });
         var app = builder.Build();
+        ConnectionLimits.Configure(app);
         app.MapMiner();
         return app;
     }

@@ -11,7 +11,7 @@ public class ReplayBenchmarks
 {
     private readonly RecentNonces _recent = new(int.MaxValue, TimeProvider.System);
     private readonly long _until = Nanoseconds(TimeProvider.System.GetUtcNow().AddHours(1));
-    private readonly Caller _caller = new(new Ss58Address(new PublicKey(new byte[PublicKey.Length])), WireFormat.V10, "bd7922ec-e68a-11f1-b9c0-02fc00000001", 1_795_361_898_390_353_544, default, default);
+    private readonly Caller _caller = new(new Ss58Address(new PublicKey(new byte[PublicKey.Length])), default, WireFormat.V10, "bd7922ec-e68a-11f1-b9c0-02fc00000001", 1_795_361_898_390_353_544, default, default);
     private string[] _hashes = [];
     private int _next;
 

@@ -28,6 +28,9 @@ public sealed class AppSettingsTests(BicepServer bicep)
         // Good as they are for nearly everybody.
         SettingNames.ValidatorsMaxAgeHours, SettingNames.Intervals, SettingNames.Learning, SettingNames.BudgetMs, SettingNames.TimestampToleranceMinutes, SettingNames.ForecastRetentionDays, SettingNames.CoinGeckoBaseAddress,
 
+        // Callers that hardly a subnet has, and limits of the self-hosted miner's own server.
+        SettingNames.Ed25519Callers, SettingNames.Connections, SettingNames.ConnectionsPerAddress,
+
         // The path of a file, which must be in the package first.
         SettingNames.LinearModel,
 

@@ -10,7 +10,11 @@ internal static class BtAuthFormat
     public const string Sr25519Scheme = "sr25519";
     public const string Ed25519Scheme = "ed25519";
 
-    public static AuthenticationResult Authenticate(in SignedRequest request, string ownHotkey, long now)
+    // Named by the newest specification, off by default there, and verified by nothing here.
+    private const string HashedScheme = "hashed";
+    private const string MlDsaScheme = "mldsa";
+
+    public static AuthenticationResult Authenticate(in SignedRequest request, in Receiver receiver, long now)
     {
         var headers = request.Headers;
         if (headers.RefuseDuplicates(HeaderNames.BtAuth) is { } duplicate)
@@ -23,16 +27,18 @@ internal static class BtAuthFormat
             return Refusal.Malformed($"The header {HeaderNames.BtAuthVersion} is not {Version}.");
         }
 
-        if (headers.Single(HeaderNames.BtAuthHotkey) is not { } hotkeyText || !Ss58Address.TryParse(hotkeyText, out var hotkey))
+        if (headers.Single(HeaderNames.BtAuthHotkey) is not { } hotkeyText || !HeaderValues.TryReadHotkey(hotkeyText, out var hotkey))
         {
-            return Refusal.Malformed($"The header {HeaderNames.BtAuthHotkey} is missing or no ss58 address.");
+            return Refusal.Malformed($"The header {HeaderNames.BtAuthHotkey} is missing or no ss58 address of format {Ss58Address.BittensorFormat}, which starts with 5.");
         }
 
-        // The scheme may be taken from the header, for it is part of what is signed. A header that is there but empty names no scheme.
+        // A header that is there but empty names no scheme.
         var scheme = headers(HeaderNames.BtAuthCrypto) is [var named] ? named : Sr25519Scheme;
         if (scheme is not (Sr25519Scheme or Ed25519Scheme))
         {
-            return Refusal.Malformed($"The header {HeaderNames.BtAuthCrypto} is neither {Sr25519Scheme} nor {Ed25519Scheme}.");
+            return Refusal.Malformed(scheme is HashedScheme or MlDsaScheme
+                ? $"The scheme {scheme} of {HeaderNames.BtAuthCrypto} is not supported: this miner verifies {Sr25519Scheme} and {Ed25519Scheme}."
+                : $"The header {HeaderNames.BtAuthCrypto} is neither {Sr25519Scheme} nor {Ed25519Scheme}.");
         }
 
         if (headers.Single(HeaderNames.BtAuthNonce) is not { } nonceText || !HeaderValues.TryReadNonce(nonceText, out var nonce))
@@ -46,7 +52,7 @@ internal static class BtAuthFormat
             return Refusal.Malformed($"The header {HeaderNames.BtAuthSignature} is missing or not 0x and {2 * Sr25519.SignatureBytes} lower-case hex digits.");
         }
 
-        if (headers.Single(HeaderNames.BtAuthReceiver) != ownHotkey)
+        if (headers.Single(HeaderNames.BtAuthReceiver) != receiver.Text)
         {
             return Refusal.NotVerified("Wrong receiver: the request is not bound to this miner's hotkey");
         }
@@ -57,13 +63,35 @@ internal static class BtAuthFormat
             return HeaderValues.RefuseStale(nonce, now);
         }
 
-        var message = Message(scheme, request.Method, request.Target, request.Body.Span, nonceText, hotkeyText, ownHotkey);
+        // The header never chooses: a caller has one scheme, or the weakest one that is offered would decide.
+        if (scheme != SchemeOf(hotkey.PublicKey, receiver))
+        {
+            return Refusal.NotVerified($"The hotkey does not sign with {scheme}");
+        }
+
+        var message = Message(scheme, request.Method, request.Target, request.Body.Span, nonceText, hotkeyText, receiver.Text);
         var verified = scheme == Sr25519Scheme
             ? Sr25519.Verify(hotkey.PublicKey, message, signature)
             : Ed25519.Verify(hotkey.PublicKey, message, signature);
         return verified
-            ? new Caller(hotkey, WireFormat.BtAuth1, "", nonce, freshness, Freshness.DefaultTimeout)
+            ? new Caller(hotkey, receiver.Key, WireFormat.BtAuth1, "", nonce, freshness, Freshness.DefaultTimeout)
             : Refusal.NotVerified("Signature mismatch");
+    }
+
+    /// <summary>
+    /// The one scheme of a key. The chain does not say which, but the bytes do: an sr25519 key is a ristretto255 element, and of ed25519 keys one in sixteen happens to be one too.
+    /// Whose key is such an ed25519 key is configured.
+    /// </summary>
+    private static string SchemeOf(PublicKey key, in Receiver receiver)
+    {
+        if (receiver.Ed25519Callers.Contains(key))
+        {
+            return Ed25519Scheme;
+        }
+
+        Span<byte> bytes = stackalloc byte[PublicKey.Length];
+        key.CopyTo(bytes);
+        return Libsodium.IsRistrettoPoint(bytes) ? Sr25519Scheme : Ed25519Scheme;
     }
 
     /// <summary>What is signed: eight lines, no newline after the last.</summary>

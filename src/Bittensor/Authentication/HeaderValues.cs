@@ -26,6 +26,13 @@ internal static class HeaderValues
         return values.Count == 0 || string.IsNullOrEmpty(values[0]) ? null : values[0];
     }
 
+    /// <summary>
+    /// A hotkey in format 42, the only one that the chain, the SDKs and this miner write. Another format names the same key by another text, and what is keyed on texts elsewhere
+    /// must not meet one caller under two names.
+    /// </summary>
+    public static bool TryReadHotkey(string text, out Ss58Address hotkey) =>
+        Ss58Address.TryParse(text, out hotkey) && hotkey.Format == Ss58Address.BittensorFormat;
+
     /// <summary>A nonce: 1 to 19 digits with no zero before them, no sign, no spaces; above zero and below 2^63.</summary>
     public static bool TryReadNonce(string text, out long nonce) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out nonce) && nonce > 0 && text[0] != '0';

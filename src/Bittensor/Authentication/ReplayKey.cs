@@ -7,11 +7,14 @@ namespace Bittbridge.Bittensor;
 
 /// <summary>What a taken nonce is filed under. The same request always gives the same key, in every instance; no session can break or cross one.</summary>
 /// <param name="Slice">The 5 minutes of the nonce's own time, by their start in UTC as <c>20261122T1535</c>: sorts by time.</param>
-/// <param name="Hash">64 lower-case hex digits: SHA-256 of format, public key, session and nonce.</param>
+/// <param name="Hash">64 lower-case hex digits: SHA-256 of format, receiver, public key, session and nonce.</param>
 public readonly record struct ReplayKey(string Slice, string Hash)
 {
     /// <summary>The length of a slice.</summary>
     public static readonly TimeSpan SliceLength = TimeSpan.FromMinutes(5);
+
+    /// <summary>The bytes before the session: format, receiver, caller and the session's length.</summary>
+    private const int Fixed = 4 + (2 * PublicKey.Length) + 4;
 
     /// <summary>The key of a caller's nonce.</summary>
     public static ReplayKey Of(Caller caller)
@@ -19,13 +22,15 @@ public readonly record struct ReplayKey(string Slice, string Hash)
         ArgumentNullException.ThrowIfNull(caller);
 
         // Every part has a fixed length or says its length first, so that no two different callers give the same bytes.
+        // The receiver is one of them: two miners may share a storage account, and a nonce of one is free at the other.
         var session = Encoding.UTF8.GetBytes(caller.Session);
-        var content = new byte[4 + PublicKey.Length + 4 + session.Length + 8];
+        var content = new byte[Fixed + session.Length + 8];
         BinaryPrimitives.WriteInt32LittleEndian(content, (int)caller.Format);
-        caller.Hotkey.PublicKey.CopyTo(content.AsSpan(4));
-        BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(36), session.Length);
-        session.CopyTo(content, 40);
-        BinaryPrimitives.WriteInt64LittleEndian(content.AsSpan(40 + session.Length), caller.Nonce);
+        caller.Receiver.CopyTo(content.AsSpan(4));
+        caller.Hotkey.PublicKey.CopyTo(content.AsSpan(4 + PublicKey.Length));
+        BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(Fixed - 4), session.Length);
+        session.CopyTo(content, Fixed);
+        BinaryPrimitives.WriteInt64LittleEndian(content.AsSpan(Fixed + session.Length), caller.Nonce);
         return new ReplayKey(SliceOf(caller.Nonce), Convert.ToHexStringLower(SHA256.HashData(content)));
     }
 

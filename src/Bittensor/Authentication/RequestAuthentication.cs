@@ -2,9 +2,12 @@ namespace Bittbridge.Bittensor;
 
 /// <summary>Tells who signed a request to this miner. No state, no clock, no I/O: the same request at the same time always gives the same result.</summary>
 /// <param name="ownHotkey">The miner's own address, to which requests must be bound.</param>
-public sealed class RequestAuthentication(Ss58Address ownHotkey)
+/// <param name="ed25519Callers">
+/// Callers that are pinned to ed25519 although their keys could be sr25519 keys, as one in sixteen ed25519 keys could. Every other caller's scheme follows from its key.
+/// </param>
+public sealed class RequestAuthentication(Ss58Address ownHotkey, IEnumerable<PublicKey>? ed25519Callers = null)
 {
-    private readonly string ownHotkey = ownHotkey.ToString();
+    private readonly Receiver receiver = new(ownHotkey.ToString(), ownHotkey.PublicKey, (ed25519Callers ?? []).ToHashSet());
 
     /// <summary>
     /// Verifies shape, receiver, freshness and signature, in this order. Where any header of <c>btauth/1</c> is there, it alone decides: a request is never judged by the
@@ -19,10 +22,10 @@ public sealed class RequestAuthentication(Ss58Address ownHotkey)
         {
             if (headers(name).Count > 0)
             {
-                return BtAuthFormat.Authenticate(request, ownHotkey, now);
+                return BtAuthFormat.Authenticate(request, receiver, now);
             }
         }
 
-        return V10Format.Authenticate(headers, ownHotkey, now);
+        return V10Format.Authenticate(headers, receiver, now);
     }
 }

@@ -14,7 +14,7 @@ internal static class V10Format
     /// <summary>The first SDK, 7.2.0, whose nonce is a date and can show freshness.</summary>
     private const int FirstVersion = 7_002_000;
 
-    public static AuthenticationResult Authenticate(HeaderLookup headers, string ownHotkey, long now)
+    public static AuthenticationResult Authenticate(HeaderLookup headers, in Receiver receiver, long now)
     {
         if (headers.RefuseDuplicates(HeaderNames.V10) is { } duplicate)
         {
@@ -26,9 +26,14 @@ internal static class V10Format
             return Refusal.NotVerified("Missing hotkey: the request is not signed");
         }
 
-        if (!Ss58Address.TryParse(hotkeyText, out var hotkey))
+        if (!HeaderValues.TryReadHotkey(hotkeyText, out var hotkey))
         {
-            return Refusal.Malformed($"The header {HeaderNames.DendriteHotkey} is no ss58 address.");
+            return Refusal.Malformed($"The header {HeaderNames.DendriteHotkey} is no ss58 address of format {Ss58Address.BittensorFormat}, which starts with 5.");
+        }
+
+        if (receiver.Ed25519Callers.Contains(hotkey.PublicKey))
+        {
+            return Refusal.NotVerified("The hotkey signs with ed25519 alone, and this format knows only sr25519: use btauth/1");
         }
 
         if (headers.Single(HeaderNames.DendriteVersion) is not { } versionText
@@ -91,9 +96,9 @@ internal static class V10Format
         }
 
         Span<byte> message = stackalloc byte[MaxMessageBytes];
-        message = message[..WriteMessage(nonceText, hotkeyText, ownHotkey, session, message)];
+        message = message[..WriteMessage(nonceText, hotkeyText, receiver.Text, session, message)];
         return Sr25519.Verify(hotkey.PublicKey, message, signature)
-            ? new Caller(hotkey, WireFormat.V10, session, nonce, freshness, timeout)
+            ? new Caller(hotkey, receiver.Key, WireFormat.V10, session, nonce, freshness, timeout)
             : Refusal.NotVerified("Signature mismatch");
     }
 

@@ -18,16 +18,28 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
     public Task<ChainRead<SubnetSnapshot>> ReadSubnetAsync(ushort netuid, CancellationToken ct) =>
         ReadAsync((queries, token) => queries.ReadSubnetAsync(netuid, token), ct);
 
-    /// <summary>Everybody in a subnet, at the finalised block, from the first endpoint whose list is believed.</summary>
+    /// <summary>How many nodes are configured.</summary>
+    public int Nodes { get; } = endpoints.Nodes.Count;
+
+    /// <summary>Everybody in a subnet, at the finalised block, as each node tells it; the next node is asked until that is enough.</summary>
     /// <param name="netuid">The subnet.</param>
-    /// <param name="objection">Why a list is not believed, in a clause for a log; null for one that is.</param>
-    /// <param name="ct">Ends the read.</param>
-    public Task<ChainRead<SubnetSnapshot>> ReadSubnetAsync(ushort netuid, Func<SubnetSnapshot, string?> objection, CancellationToken ct) =>
-        ReadAsync(async (queries, token) =>
+    /// <param name="isEnough">Whether what was read so far, at least one list, needs no further node.</param>
+    /// <param name="ct">Ends the reads.</param>
+    public async Task<IReadOnlyList<NodeRead<SubnetSnapshot>>> ReadSubnetOfEachAsync(ushort netuid, Func<IReadOnlyList<SubnetSnapshot>, bool> isEnough, CancellationToken ct)
+    {
+        List<NodeRead<SubnetSnapshot>> reads = [];
+        foreach (var urls in endpoints.Nodes)
         {
-            var subnet = await queries.ReadSubnetAsync(netuid, token).ConfigureAwait(false);
-            return objection(subnet) is { } reason ? throw new ChainFailureException(ChainFault.Unbelievable, reason) : subnet;
-        }, ct);
+            var read = await ReadAsync(urls, (queries, token) => queries.ReadSubnetAsync(netuid, token), ct).ConfigureAwait(false);
+            reads.Add(new(Named(urls[0]), read));
+            if (read.Succeeded && isEnough([.. reads.Where(one => one.Read.Succeeded).Select(one => one.Read.Value!)]))
+            {
+                break;
+            }
+        }
+
+        return reads;
+    }
 
     /// <summary>The uid of a hotkey; null where it is not registered.</summary>
     public Task<ChainRead<ushort?>> ReadUidAsync(ushort netuid, PublicKey hotkey, CancellationToken ct) =>
@@ -37,11 +49,13 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
     public Task<ChainRead<AxonInfo?>> ReadAxonAsync(ushort netuid, PublicKey hotkey, CancellationToken ct) =>
         ReadAsync((queries, token) => queries.ReadAxonAsync(netuid, hotkey, token), ct);
 
-    private async Task<ChainRead<T>> ReadAsync<T>(Func<ChainQueries, CancellationToken, Task<T>> read, CancellationToken ct)
+    private Task<ChainRead<T>> ReadAsync<T>(Func<ChainQueries, CancellationToken, Task<T>> read, CancellationToken ct) => ReadAsync(endpoints.Urls, read, ct);
+
+    private async Task<ChainRead<T>> ReadAsync<T>(IEnumerable<Uri> urls, Func<ChainQueries, CancellationToken, Task<T>> read, CancellationToken ct)
     {
         List<string> failures = [];
         ChainFault fault = default;
-        foreach (var url in endpoints.Urls)
+        foreach (var url in urls)
         {
             IRpcConnection connection = url.Scheme is "ws" or "wss" ? new WebSocketRpcConnection(url, limits) : new HttpRpcConnection(url, http, limits, time);
             await using (connection.ConfigureAwait(false))

@@ -10,6 +10,9 @@ public sealed record ChainEndpoints
     /// <summary>One or more absolute http, https, ws or wss URLs.</summary>
     public IReadOnlyList<Uri> Urls { get; }
 
+    /// <summary>The URLs by the node that they lead to, in turn: one node may be reached by several, and its word counts once.</summary>
+    public IReadOnlyList<IReadOnlyList<Uri>> Nodes => [.. Urls.GroupBy(url => url.Authority, StringComparer.OrdinalIgnoreCase).Select(node => node.ToList())];
+
     /// <summary>Reads <c>test</c>, <c>finney</c>, <c>local</c>, or one or more URLs separated by commas; otherwise says in one sentence what is wrong.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out ChainEndpoints? endpoints, [NotNullWhen(false)] out string? problem)
     {

@@ -23,7 +23,4 @@ public enum ChainFault
 
     /// <summary>Values that no chain holds or that contradict each other: short vectors, zero keys, a subnet of nobody.</summary>
     Nonsense,
-
-    /// <summary>A list that whoever asked does not believe beside what it knows.</summary>
-    Unbelievable,
 }

@@ -56,35 +56,10 @@ public sealed record SubnetSnapshot
         return null;
     }
 
-    /// <summary>
-    /// Whether this list may replace <paramref name="previous"/> (null: there is none, so it may). An older block never; a list in which fewer than half of the previous
-    /// hotkeys, or fewer than half of those with a permit, are left only after <paramref name="heldBack"/>, a list held back before for the same reason, says the same.
-    /// </summary>
-    public Replacement MayReplace(SubnetSnapshot? previous, SubnetSnapshot? heldBack = null)
+    /// <summary>Whether at least half of the hotkeys of <paramref name="other"/>, and half of those with a permit, are in this list with as much.</summary>
+    public bool KeepsMostOf(SubnetSnapshot other)
     {
-        if (previous is null)
-        {
-            return Replacement.Allowed;
-        }
-
-        if (previous.Netuid != Netuid)
-        {
-            return Replacement.OtherSubnet;
-        }
-
-        if (Block < previous.Block)
-        {
-            return Replacement.OlderBlock;
-        }
-
-        // A second look is one at a later block, or the same answer would be its own witness.
-        return KeepsMostOf(previous) || (heldBack is not null && heldBack.Netuid == Netuid && heldBack.Block < Block && KeepsMostOf(heldBack) && heldBack.KeepsMostOf(this))
-            ? Replacement.Allowed
-            : Replacement.NeedsSecondLook;
-    }
-
-    private bool KeepsMostOf(SubnetSnapshot other)
-    {
+        ArgumentNullException.ThrowIfNull(other);
         var kept = Neurons.ToDictionary(neuron => neuron.Hotkey, neuron => neuron.Permit);
         int all = 0, permitted = 0, left = 0, leftPermitted = 0;
         foreach (var neuron in other.Neurons)

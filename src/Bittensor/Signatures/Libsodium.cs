@@ -68,6 +68,9 @@ internal static partial class Libsodium
         NativePointSub(ref Ref(difference, PointBytes), in Ref(p, PointBytes), in Ref(q, PointBytes)) == 0;
 
     /// <summary>RFC 8032 verification; libsodium itself refuses an unreduced S and a key or an R of small order.</summary>
+    /// <summary>Whether 32 bytes are the canonical encoding of a ristretto255 element.</summary>
+    public static bool IsRistrettoPoint(ReadOnlySpan<byte> point) => NativeIsValidPoint(in Ref(point, PointBytes)) == 1;
+
     public static bool VerifyEd25519(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> message, ReadOnlySpan<byte> publicKey) =>
         NativeEd25519Verify(in Ref(signature, 64), in Ref(message), (ulong)message.Length, in Ref(publicKey, 32)) == 0;
 
@@ -122,6 +125,9 @@ internal static partial class Libsodium
 
     [LibraryImport(Library, EntryPoint = "crypto_scalarmult_ristretto255_base")]
     private static partial int NativeScalarMultBase(ref byte product, in byte scalar);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_ristretto255_is_valid_point")]
+    private static partial int NativeIsValidPoint(in byte point);
 
     [LibraryImport(Library, EntryPoint = "crypto_core_ristretto255_sub")]
     private static partial int NativePointSub(ref byte difference, in byte p, in byte q);

@@ -25,6 +25,8 @@ internal static class Explanations
         (401, "Signature", "The signature does not hold: the challenge is signed for another hotkey than the miner's, or something on the way changed it.",
             "Give --miner the address that the miner has as Bittbridge:Hotkey. If it is that one: " + Rewritten),
         (401, "7.2", "The miner takes no requests from Bittensor before 7.2.", "Ask with a newer SDK."),
+        (401, "this miner started", "The miner has just started, and the challenge was signed before that by this machine's clock, so the miner can't tell whether it has seen it.",
+            "Ask again; if it repeats, this machine's clock is behind: set it by NTP."),
         (401, "before", "The miner has seen this very request already: something on the way sends requests twice.", "Ask again; if it repeats, turn off the retries of the proxy or gateway in front of the miner."),
         (401, null, "The miner does not believe who asks.", "Ask again, and compare --miner with the miner's Bittbridge:Hotkey."),
         (403, null, "The signature holds, but this hotkey may not call: by default only hotkeys with a validator permit in the miner's subnet may.",

@@ -21,9 +21,9 @@ public sealed class AccessHealth(KnownValidators known, ValidatorDirectory direc
 
         // A list that is missed and a hotkey that is not registered keep nobody out where a signature is enough.
         var (isMissed, list) = (settings.Access != AccessMode.Signed, known.Record.List);
-        var age = list is null ? TimeSpan.MaxValue : (clock.GetUtcNow() - list.ReadAt).Duration();
+        var age = list is null ? TimeSpan.MaxValue : clock.GetUtcNow() - list.ReadAt;
         var complaints = Complaints(list, age).ToList();
-        var isWell = !isMissed || (age <= OldList && complaints.Count == 0);
+        var isWell = !isMissed || (age <= OldList && age >= -ValidatorList.MaxAhead && complaints.Count == 0);
         return new(isWell ? "well" : "unwell", string.Join("; ", new[] { $"{mode}: {InWords(list, age)}" }.Concat(complaints).Concat(Failures())));
     }
 
@@ -35,7 +35,16 @@ public sealed class AccessHealth(KnownValidators known, ValidatorDirectory direc
             yield break;
         }
 
-        if (age > settings.ValidatorsMaxAge)
+        if (refresh.LastConcern is { } concern)
+        {
+            yield return concern;
+        }
+
+        if (age < -ValidatorList.MaxAhead)
+        {
+            yield return "by this clock that is still to come, so the list does not count: see that the clocks of all instances are right";
+        }
+        else if (age > settings.ValidatorsMaxAge)
         {
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"that is more than {settings.ValidatorsMaxAge.TotalHours:0.#} hours, so {(settings.Access == AccessMode.Signed ? "nobody goes first" : "nobody is answered")} until it is read again: see that the miner can reach the nodes that Bittbridge:Network names");

@@ -22,6 +22,9 @@ internal static partial class AccessLog
     [LoggerMessage(3105, LogLevel.Warning, "The stored list of subnet {Netuid} has an unknown format or is damaged; it is made again from the chain")]
     public static partial void RecordDamaged(ILogger logger, ushort netuid);
 
+    [LoggerMessage(3107, LogLevel.Warning, "Of the nodes of subnet {Netuid} only one could be gone by: {Concern}")]
+    public static partial void OneNodesWord(ILogger logger, ushort netuid, string concern);
+
     [LoggerMessage(3106, LogLevel.Error, "Reading the subnet failed unexpectedly; it is tried again")]
     public static partial void RefreshThrew(ILogger logger, Exception exception);
 }

@@ -33,7 +33,7 @@ internal static class AccessServices
     private static ICallerAuthentication Authentication(IServiceProvider services) => services.GetRequiredService<MinerSettings>() switch
     {
         { Access: AccessMode.Open } => new NoAuthentication(),
-        var settings => new SignedAuthentication(Ss58Address.Parse(settings.Hotkey)),
+        var settings => new SignedAuthentication(Ss58Address.Parse(settings.Hotkey), settings.Ed25519Callers),
     };
 
     private static ChainEndpoints Endpoints(MinerSettings settings) =>

@@ -3,9 +3,9 @@ using Bittbridge.Bittensor;
 namespace Bittbridge.Miner;
 
 /// <summary>Asks for a signature in either wire format, made for this miner and fresh by its clock.</summary>
-public sealed class SignedAuthentication(Ss58Address ownHotkey) : ICallerAuthentication
+public sealed class SignedAuthentication(Ss58Address ownHotkey, IEnumerable<PublicKey>? ed25519Callers = null) : ICallerAuthentication
 {
-    private readonly RequestAuthentication _formats = new(ownHotkey);
+    private readonly RequestAuthentication _formats = new(ownHotkey, ed25519Callers);
 
     public (Caller? Caller, Refusal? Refusal) Authenticate(IncomingRequest request)
     {

@@ -69,11 +69,15 @@ public sealed class MinerEndpoints(
 
     private Task RefuseOtherAsync(HttpContext context, long arrived)
     {
-        // The name stands in the log too, where nothing of a stranger's may look like a line of the miner's own.
-        var name = (context.Request.Path.Value ?? "").TrimStart('/').Split('/')[0];
-        var plain = string.Concat(name.Take(64).Select(c => c is >= ' ' and < '\x7f' ? c : '?'));
-        return refusals.WriteAsync(context, new(StatusCodes.Status404NotFound, SynapseNames.NotFound(plain)), null, null, arrived);
+        // The SDK's axon takes the first segment alone, so that its sentence calls a known name unknown where only a slash is too many.
+        var path = context.Request.Path.Value ?? "";
+        var name = path.TrimStart('/').Split('/')[0];
+        var message = name is SynapseNames.Challenge or SynapseNames.Synapse ? SynapseNames.NotItsPath(Plain(path), name) : SynapseNames.NotFound(Plain(name));
+        return refusals.WriteAsync(context, new(StatusCodes.Status404NotFound, message), null, null, arrived);
     }
+
+    // What is quoted stands in the log too, where nothing of a stranger's may look like a line of the miner's own.
+    private static string Plain(string text) => string.Concat(text.Take(64).Select(c => c is >= ' ' and < '\x7f' ? c : '?'));
 
     private Task RecordAsync(ChallengeAnswer answer, TimeSpan latency)
     {

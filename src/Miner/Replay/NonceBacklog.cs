@@ -1,20 +1,28 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner;
 
 /// <summary>
 /// What was taken while storage was out of reach, to be written down once it is back, for as long as it could be replayed: then the other instances know of it too.
-/// Best effort, beside the challenges. It also is how an outage is found to be over, without any challenge that waits to find out.
+/// Best effort, beside the challenges. It also is how an outage is found to be over, without any challenge that waits to find out. A stop of the miner waits for it.
 /// </summary>
-internal sealed class NonceBacklog(SharedNonces shared, TimeProvider clock, ILogger<ReplayGuard> logger) : IDisposable
+internal sealed class NonceBacklog(SharedNonces shared, StorageReach reach, TimeProvider clock, ILogger<ReplayGuard> logger) : IHostedService, IDisposable
 {
     /// <summary>How often storage is tried; sooner than <see cref="StorageReach.Rest"/> ends, so that challenges go on without it meanwhile.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a stop waits at most, less than the 30 s that a host allows for its whole stop.</summary>
+    public static readonly TimeSpan MaxStop = TimeSpan.FromSeconds(20);
+
+    /// <summary>How many are written at once while storage answers; in an outage one tries for all.</summary>
+    private const int MaxAtOnce = 8;
 
     private readonly Queue<(NonceAttempt Attempt, long Until)> _waiting = new();
     private readonly CancellationTokenSource _stopped = new();
     private Task _work = Task.CompletedTask;
     private bool _works;
+    private int _unwritten;
 
     /// <param name="attempt">The attempt that was answered.</param>
     /// <param name="until">The moment past which it can't be replayed, Unix nanoseconds.</param>
@@ -23,6 +31,7 @@ internal sealed class NonceBacklog(SharedNonces shared, TimeProvider clock, ILog
         lock (_waiting)
         {
             _waiting.Enqueue((attempt, until));
+            _unwritten++;
             if (!_works)
             {
                 _works = true;
@@ -43,10 +52,44 @@ internal sealed class NonceBacklog(SharedNonces shared, TimeProvider clock, ILog
         }
     }
 
+    private int Unwritten
+    {
+        get
+        {
+            lock (_waiting)
+            {
+                return _unwritten;
+            }
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Gives storage the rest of the stop's time to come back. The server has stopped before, so that nothing is added any more.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (Unwritten > 0)
+        {
+            ReplayLog.WritesBeforeStop(logger, Unwritten, MaxStop.TotalSeconds);
+            try
+            {
+                await Idle.WaitAsync(MaxStop, clock, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+            {
+                ReplayLog.StopsUnwritten(logger, Unwritten);
+            }
+        }
+    }
+
     public void Dispose()
     {
-        _stopped.Cancel();
-        _stopped.Dispose();
+        // A container disposes once for each service that this is registered as.
+        if (!_stopped.IsCancellationRequested)
+        {
+            _stopped.Cancel();
+            _stopped.Dispose();
+        }
     }
 
     private async Task WorkAsync()
@@ -55,21 +98,16 @@ internal sealed class NonceBacklog(SharedNonces shared, TimeProvider clock, ILog
         try
         {
             var ct = _stopped.Token;
-            while (Next() is { } next)
+            while (Next() is { Count: > 0 } some)
             {
-                switch (await shared.TakeAsync(next, ct).ConfigureAwait(false))
+                var takings = await Task.WhenAll(some.Select(one => shared.TakeAsync(one.Attempt, ct))).ConfigureAwait(false);
+                var undecided = some.Where((_, i) => takings[i] is not (NonceTaking.Now or NonceTaking.Before)).ToList();
+                written += takings.Count(taking => taking == NonceTaking.Now);
+                twice += takings.Count(taking => taking == NonceTaking.Before);
+                PutBack(undecided, some.Count - undecided.Count);
+                if (undecided.Count > 0)
                 {
-                    case NonceTaking.Now:
-                        Done();
-                        written++;
-                        break;
-                    case NonceTaking.Before:
-                        Done();
-                        twice++;
-                        break;
-                    default:
-                        await Task.Delay(Pause, clock, ct).ConfigureAwait(false);
-                        break;
+                    await Task.Delay(Pause, clock, ct).ConfigureAwait(false);
                 }
             }
         }
@@ -86,7 +124,7 @@ internal sealed class NonceBacklog(SharedNonces shared, TimeProvider clock, ILog
             ReplayLog.CatchingUpFailed(logger, exception);
             lock (_waiting)
             {
-                (_works, _) = (false, _waiting.TryDequeue(out _));
+                (_works, _unwritten) = (false, _waiting.Count);
             }
         }
 
@@ -101,32 +139,40 @@ internal sealed class NonceBacklog(SharedNonces shared, TimeProvider clock, ILog
         }
     }
 
-    /// <summary>The oldest that could still be replayed; null, and the work is over, when there is none.</summary>
-    private NonceAttempt? Next()
+    /// <summary>The oldest that could still be replayed; none, and the work is over, when there are none.</summary>
+    private List<(NonceAttempt Attempt, long Until)> Next()
     {
         var now = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var most = reach.Outage is null ? MaxAtOnce : 1;
+        List<(NonceAttempt, long)> some = [];
         lock (_waiting)
         {
-            while (_waiting.TryPeek(out var oldest))
+            while (some.Count < most && _waiting.TryDequeue(out var oldest))
             {
                 if (oldest.Until >= now)
                 {
-                    return oldest.Attempt;
+                    some.Add(oldest);
                 }
-
-                _waiting.Dequeue();
+                else
+                {
+                    _unwritten--;
+                }
             }
 
-            _works = false;
-            return null;
+            _works = some.Count > 0;
+            return some;
         }
     }
 
-    private void Done()
+    private void PutBack(IEnumerable<(NonceAttempt Attempt, long Until)> undecided, int decided)
     {
         lock (_waiting)
         {
-            _waiting.Dequeue();
+            _unwritten -= decided;
+            foreach (var one in undecided)
+            {
+                _waiting.Enqueue(one);
+            }
         }
     }
 }

@@ -20,6 +20,9 @@ internal sealed class RecentNonces(int capacity, TimeProvider clock)
     private readonly PriorityQueue<string, long> _byEnd = new();
     private long _unrememberedUntil = long.MinValue;
 
+    /// <summary>When this memory began. What was signed before may have been taken by a process of which nothing is remembered.</summary>
+    public DateTimeOffset Began { get; } = clock.GetUtcNow();
+
     /// <summary>How many are remembered.</summary>
     public int Count
     {
@@ -68,6 +71,9 @@ internal sealed class RecentNonces(int capacity, TimeProvider clock)
         }
     }
 
+    /// <summary>Whether a nonce was signed before this memory began, by its caller's clock: then memory alone can't tell whether it was taken.</summary>
+    public bool IsFromBefore(long nonce) => nonce < UnixNanoseconds(Began);
+
     /// <summary>Forgets a claim that came to nothing: nobody was answered.</summary>
     public void Release(string hash)
     {
@@ -97,5 +103,5 @@ internal sealed class RecentNonces(int capacity, TimeProvider clock)
 
     private static bool IsOver(long replayableUntil, long now) => replayableUntil < now - GraceNanoseconds;
 
-    private static long UnixNanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+    private static long UnixNanoseconds(DateTimeOffset time) => time < DateTimeOffset.UnixEpoch ? 0 : (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 }

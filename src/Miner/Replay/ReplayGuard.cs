@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bittbridge.Bittensor;
 
 namespace Bittbridge.Miner;
@@ -6,7 +7,7 @@ namespace Bittbridge.Miner;
 /// Takes a request once. This process's memory comes first: of twins that meet here the first to come is decided on, and every other is refused at once, whatever becomes of the first.
 /// Then the table that all instances share decides. A request that nobody was answered for is forgotten here, so that it may be tried again.
 /// </summary>
-internal sealed class ReplayGuard(RecentNonces recent, SharedNonces shared, StorageReach reach, NonceBacklog backlog, MinerSettings settings) : IReplayGuard
+internal sealed class ReplayGuard(RecentNonces recent, SharedNonces shared, StorageReach reach, NonceBacklog backlog, MinerSettings settings, TimeProvider clock) : IReplayGuard
 {
     private static readonly Refusal Replayed = new(401, "Not Verified with error: Nonce was used before: every request is signed anew");
     private static readonly Refusal TooOld = new(401, "Not Verified with error: Nonce is too old");
@@ -26,7 +27,7 @@ internal sealed class ReplayGuard(RecentNonces recent, SharedNonces shared, Stor
         var remembered = claim == NonceClaim.Claimed;
         if (settings.Replay == ReplayMode.Memory)
         {
-            return remembered ? null : Unknowable;
+            return !remembered ? Unknowable : recent.IsFromBefore(caller.Nonce) ? FromBefore() : null;
         }
 
         switch (reach.Rests ? NonceTaking.Unknown : await shared.TakeAsync(attempt, ct).ConfigureAwait(false))
@@ -40,7 +41,7 @@ internal sealed class ReplayGuard(RecentNonces recent, SharedNonces shared, Stor
                 return null;
             case NonceTaking.Before:
                 return Replayed;
-            case NonceTaking.Unknown when settings.Replay == ReplayMode.Durable && remembered && recent.CanTell(caller.ReplayableUntil):
+            case NonceTaking.Unknown when settings.Replay == ReplayMode.Durable && remembered && recent.CanTell(caller.ReplayableUntil) && !recent.IsFromBefore(caller.Nonce):
                 reach.Without();
                 backlog.Add(attempt, caller.ReplayableUntil);
                 return null;
@@ -56,4 +57,7 @@ internal sealed class ReplayGuard(RecentNonces recent, SharedNonces shared, Stor
 
         return Unknowable;
     }
+
+    private Refusal FromBefore() => new(401, string.Create(CultureInfo.InvariantCulture,
+        $"Not Verified with error: Nonce is from before this miner started {(clock.GetUtcNow() - recent.Began).TotalSeconds:0.0} s ago, so it can't tell whether it was used: sign the request anew"));
 }

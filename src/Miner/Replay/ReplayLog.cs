@@ -25,6 +25,12 @@ internal static partial class ReplayLog
     [LoggerMessage(3206, LogLevel.Warning, "Dropped {Count} taken requests that can't be replayed any more; there are more, which the next housekeeping drops")]
     public static partial void PrunedInPart(ILogger logger, int count);
 
+    [LoggerMessage(3208, LogLevel.Information, "The miner stops; {Count} requests that were taken while storage was out of reach are still to be written down, which may take {Longest} s")]
+    public static partial void WritesBeforeStop(ILogger logger, int count, double longest);
+
+    [LoggerMessage(3209, LogLevel.Warning, "The miner stops and {Count} requests that were taken while storage was out of reach are not written down: until they are stale, another instance may take them again")]
+    public static partial void StopsUnwritten(ILogger logger, int count);
+
     [LoggerMessage(3207, LogLevel.Error, "What was taken while storage was out of reach can't be written down")]
     public static partial void CatchingUpFailed(ILogger logger, Exception exception);
 }

@@ -14,6 +14,12 @@ internal static class ReplayServices
         .AddSingleton<NonceTable>()
         .AddSingleton<SharedNonces>()
         .AddSingleton<NonceBacklog>()
+        .AddHostedService(provider =>
+        {
+            // The memory begins with the process, not with the first request, which would be from before it.
+            provider.GetRequiredService<RecentNonces>();
+            return provider.GetRequiredService<NonceBacklog>();
+        })
         .AddSingleton<IReplayGuard, ReplayGuard>()
         .AddSingleton<IHealthSource, ReplayHealth>()
         .AddSingleton<IChore, NoncePruning>();

@@ -1,3 +1,4 @@
+using Bittbridge.Bittensor;
 using Bittbridge.Models;
 
 namespace Bittbridge.Miner;
@@ -13,6 +14,9 @@ public sealed record MinerSettings
 
     /// <summary>Who is answered.</summary>
     public AccessMode Access { get; init; } = AccessMode.Permit;
+
+    /// <summary>Callers that sign with ed25519 alone although their keys could be sr25519 keys; every other caller's scheme follows from its key.</summary>
+    public IReadOnlyList<PublicKey> Ed25519Callers { get; init; } = [];
 
     /// <summary>How a request is held to be taken once.</summary>
     public ReplayMode Replay { get; init; } = ReplayMode.Durable;

@@ -9,9 +9,12 @@ public static class SettingNames
     public const string Netuid = "Netuid";
     public const string Network = "Network";
     public const string Access = "Access";
+    public const string Ed25519Callers = "Ed25519Callers";
     public const string Replay = "Replay";
     public const string PerCallerPerMinute = "Limits:PerCallerPerMinute";
     public const string PerSecond = "Limits:PerSecond";
+    public const string Connections = "Limits:Connections";
+    public const string ConnectionsPerAddress = "Limits:ConnectionsPerAddress";
     public const string ValidatorsMaxAgeHours = "ValidatorsMaxAgeHours";
     public const string Storage = "Storage";
     public const string TablePrefix = "TablePrefix";
@@ -35,7 +38,7 @@ public static class SettingNames
     /// <summary>Every setting that this version reads.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Hotkey, Netuid, Network, Access, Replay, PerCallerPerMinute, PerSecond, ValidatorsMaxAgeHours, Storage, TablePrefix,
+        Hotkey, Netuid, Network, Access, Ed25519Callers, Replay, PerCallerPerMinute, PerSecond, Connections, ConnectionsPerAddress, ValidatorsMaxAgeHours, Storage, TablePrefix,
         CoinGeckoApiKey, CoinGeckoBaseAddress, PricesSource, Model, LinearModel, Aim, Level, Intervals, Learning,
         BudgetMs, TimestampToleranceMinutes, ForecastRetentionDays, PricesSchedule, HousekeepingSchedule, CoinGeckoApiKeyOfTheReferenceMiner,
     ];

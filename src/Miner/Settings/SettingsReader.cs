@@ -21,8 +21,9 @@ public static partial class SettingsReader
         {
             Hotkey = Hotkey(values, access),
             Access = access,
+            Ed25519Callers = Ed25519Callers(values),
             Replay = values.Choice(SettingNames.Replay, ReplayMode.Durable),
-            Limits = new((int)values.Number(SettingNames.PerCallerPerMinute, 60, 0, 100_000, whole: true), (int)values.Number(SettingNames.PerSecond, 200, 0, 100_000, whole: true)),
+            Limits = Limits(values),
             ValidatorsMaxAge = TimeSpan.FromHours(values.Number(SettingNames.ValidatorsMaxAgeHours, 24, 1, 24 * 30)),
             Netuid = (ushort)values.Number(SettingNames.Netuid, 420, 0, ushort.MaxValue, whole: true),
             Network = Network(values),
@@ -71,6 +72,30 @@ public static partial class SettingsReader
         var text when Ss58Address.TryParse(text, out var address) && address.Format == Ss58Address.BittensorFormat && !address.PublicKey.IsZero => text,
         var text => throw SettingValues.Unusable(SettingNames.Hotkey, text, "set it to the ss58 address of the miner's hotkey, which starts with 5 and is public"),
     };
+
+    private static LimitSettings Limits(SettingValues values) => new(
+        (int)values.Number(SettingNames.PerCallerPerMinute, 60, 0, 100_000, whole: true),
+        (int)values.Number(SettingNames.PerSecond, 200, 0, 100_000, whole: true),
+        (int)values.Number(SettingNames.Connections, 2000, 16, 1_000_000, whole: true),
+        (int)values.Number(SettingNames.ConnectionsPerAddress, 64, 0, 1_000_000, whole: true));
+
+    private static PublicKey[] Ed25519Callers(SettingValues values)
+    {
+        if (values.Text(SettingNames.Ed25519Callers) is not { } text)
+        {
+            return [];
+        }
+
+        List<PublicKey> keys = [];
+        foreach (var name in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            keys.Add(Ss58Address.TryParse(name, out var address) && address.Format == Ss58Address.BittensorFormat && !address.PublicKey.IsZero
+                ? address.PublicKey
+                : throw new SettingsException($"Entry {keys.Count + 1} of the setting Bittbridge:{SettingNames.Ed25519Callers} is no hotkey: set it to ss58 addresses that start with 5, separated by commas."));
+        }
+
+        return [.. keys];
+    }
 
     private static string Network(SettingValues values)
     {

@@ -5,18 +5,18 @@ namespace Bittbridge.Bittensor.Tests;
 public sealed class ReplayKeyTests
 {
     private static readonly Gen<Caller> Callers = Gen.Select(
-        Gen.Byte[0, 3], Gen.Bool.Select(newer => newer ? WireFormat.BtAuth1 : WireFormat.V10), Gen.String[Gen.Char['a', 'b'], 0, 2], Gen.Long[1, 3], (key, format, session, nonce) => Caller(key, format, session, nonce));
+        Gen.Byte[0, 3], Gen.Bool.Select(newer => newer ? WireFormat.BtAuth1 : WireFormat.V10), Gen.String[Gen.Char['a', 'b'], 0, 2], Gen.Long[1, 3], Gen.Byte[0, 1], (key, format, session, nonce, receiver) => Caller(key, format, session, nonce, receiver));
 
     [Fact]
-    public void Two_keys_are_equal_exactly_when_format_hotkey_session_and_nonce_are() =>
+    public void Two_keys_are_equal_exactly_when_format_receiver_hotkey_session_and_nonce_are() =>
         Gen.Select(Callers, Callers).Sample((one, other) =>
             (ReplayKey.Of(one) == ReplayKey.Of(other))
-            == ((one.Format, one.Hotkey.PublicKey, one.Session, one.Nonce) == (other.Format, other.Hotkey.PublicKey, other.Session, other.Nonce)));
+            == ((one.Format, one.Receiver, one.Hotkey.PublicKey, one.Session, one.Nonce) == (other.Format, other.Receiver, other.Hotkey.PublicKey, other.Session, other.Nonce)));
 
     [Fact]
     public void A_key_is_the_same_in_every_version_of_this_program() =>
         Assert.Equal(
-            new ReplayKey("20261122T1535", "bbd8ce245b23a8bd10511932703ca7059d38aaa6dd3a530ba7d0a9c16b49047d"),
+            new ReplayKey("20261122T1535", "a262a6471c6a48f722bb17b36206d9db6c78d6cb4a6b68620086452c9ed4f8a0"),
             ReplayKey.Of(Caller(1, WireFormat.V10, "b265ad1c-e68a-11f1-b9c0-02fc00000001", 1_795_361_879_807_667_853)));
 
     [Fact]
@@ -49,10 +49,13 @@ public sealed class ReplayKeyTests
         Gen.Select(Gen.Long[0, long.MaxValue], Gen.Long[0, long.MaxValue]).Sample((one, other) =>
             one > other || string.CompareOrdinal(ReplayKey.SliceOf(one), ReplayKey.SliceOf(other)) <= 0);
 
-    private static Caller Caller(byte key, WireFormat format, string session, long nonce)
+    private static Caller Caller(byte key, WireFormat format, string session, long nonce, byte receiver = 0) =>
+        new(new Ss58Address(Key(key)), Key(receiver), format, session, nonce, default, Freshness.DefaultTimeout);
+
+    private static PublicKey Key(byte last)
     {
         var bytes = new byte[PublicKey.Length];
-        bytes[31] = key;
-        return new Caller(new Ss58Address(new PublicKey(bytes)), format, session, nonce, default, Freshness.DefaultTimeout);
+        bytes[31] = last;
+        return new PublicKey(bytes);
     }
 }

@@ -118,6 +118,57 @@ public sealed class RequestAuthenticationTests
     public void A_header_of_btauth_says_what_it_must_or_the_request_is_refused(string name, string? value, int status) =>
         Assert.Equal(status, Status(With(BtAuth(Now), name, value)));
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(43)]
+    [InlineData(16383)]
+    public void A_caller_that_writes_its_key_in_another_format_is_refused_in_both_formats_of_requests(ushort format)
+    {
+        var other = new Ss58Address(Alice.PublicKey, format).ToString();
+        Span<byte> message = stackalloc byte[V10Format.MaxMessageBytes];
+        foreach (var (headers, name) in new[] { (V10(Now, "session", 12), HeaderNames.DendriteHotkey), (BtAuth(Now), HeaderNames.BtAuthHotkey) })
+        {
+            // Signed as written, so that nothing but the format is wrong.
+            var signed = With(headers, name, other);
+            var nonce = Now.ToString(CultureInfo.InvariantCulture);
+            var signature = name == HeaderNames.BtAuthHotkey
+                ? Alice.Sign(BtAuthFormat.Message("sr25519", "POST", "/Challenge", BodyBytes, nonce, other, Bob.ToString()))
+                : Alice.Sign(message[..V10Format.WriteMessage(nonce, other, Bob.ToString(), "session", message)]);
+            signed = With(signed, name == HeaderNames.BtAuthHotkey ? HeaderNames.BtAuthSignature : HeaderNames.DendriteSignature, "0x" + Convert.ToHexStringLower(signature));
+            var refusal = Judge(signed, Now).Refusal;
+            Assert.Equal(400, refusal?.Status);
+            Assert.Contains("no ss58 address of format 42, which starts with 5", refusal!.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("mldsa", 10_608, "The scheme mldsa of X-Bittensor-Crypto is not supported: this miner verifies sr25519 and ed25519.")]
+    [InlineData("hashed", 130, "The scheme hashed of X-Bittensor-Crypto is not supported: this miner verifies sr25519 and ed25519.")]
+    [InlineData("rsa", 130, "The header X-Bittensor-Crypto is neither sr25519 nor ed25519.")]
+    public void A_scheme_of_the_newest_specification_that_is_not_verified_here_is_told_from_one_that_does_not_exist(string scheme, int letters, string message)
+    {
+        var headers = With(With(BtAuth(Now), HeaderNames.BtAuthCrypto, scheme), HeaderNames.BtAuthSignature, "0x" + new string('0', letters - 2));
+        Assert.Equal((400, message), (Judge(headers, Now).Refusal!.Status, Judge(headers, Now).Refusal!.Message));
+    }
+
+    [Fact]
+    public void The_scheme_of_a_caller_follows_from_its_key_and_never_from_the_header()
+    {
+        // //Alice's key is one of sr25519, so that no signature of ed25519 is even tried.
+        var refusal = Judge(With(BtAuth(Now), HeaderNames.BtAuthCrypto, "ed25519"), Now).Refusal!;
+        Assert.Equal((401, "Not Verified with error: The hotkey does not sign with ed25519"), (refusal.Status, refusal.Message));
+    }
+
+    [Fact]
+    public void A_caller_that_is_configured_for_ed25519_signs_with_nothing_else()
+    {
+        var pinned = new RequestAuthentication(Bob, [Alice.PublicKey]);
+        Assert.Equal("Not Verified with error: The hotkey does not sign with sr25519", pinned.Authenticate(Request(BtAuth(Now)), Now).Refusal?.Message);
+        Assert.Equal(401, pinned.Authenticate(Request(V10(Now, "session", 12)), Now).Refusal?.Status);
+        Assert.Equal("Not Verified with error: Signature mismatch", pinned.Authenticate(Request(With(BtAuth(Now), HeaderNames.BtAuthCrypto, "ed25519")), Now).Refusal?.Message);
+    }
+
     [Fact]
     public void Capitals_in_a_signature_are_the_same_bytes_to_v10_and_none_to_btauth()
     {

@@ -186,16 +186,17 @@ public sealed class ChainClientTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_next_endpoint_is_asked_when_a_list_is_not_believed()
+    public async Task Each_node_is_asked_by_its_urls_in_turn_until_that_is_enough()
     {
         await using var other = new RecordedNode { Block = 7 };
-        var client = Client($"http://{other.Authority},http://{node.Authority}");
-        var believed = await client.ReadSubnetAsync(Netuid, subnet => subnet.Block == 7 ? "seven" : null, Stop);
-        Assert.Equal(4_000_000u, believed.Value?.Block);
+        await using var silent = new RecordedNode { Raw = "<html>502</html>" };
+        var client = Client($"http://{silent.Authority},http://{other.Authority},ws://{silent.Authority},http://{node.Authority},ws://{other.Authority}");
+        Assert.Equal(3, client.Nodes);
+        var reads = await client.ReadSubnetOfEachAsync(Netuid, said => said.Count == 2, Stop);
+        Assert.Equal([null, 7u, 4_000_000u], reads.Select(read => read.Read.Value?.Block));
+        Assert.Equal([$"http://{silent.Authority}", $"http://{other.Authority}", $"http://{node.Authority}"], reads.Select(read => read.Node));
 
-        var doubted = await client.ReadSubnetAsync(Netuid, subnet => $"block {subnet.Block}", Stop);
-        Assert.Equal(ChainFault.Unbelievable, doubted.Failure?.Fault);
-        Assert.Equal($"http://{other.Authority}: block 7; http://{node.Authority}: block 4000000", doubted.Failure!.Message);
+        Assert.Equal(2, (await client.ReadSubnetOfEachAsync(Netuid, _ => true, Stop)).Count);
     }
 
     [Fact]

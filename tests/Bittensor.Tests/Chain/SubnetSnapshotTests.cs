@@ -4,48 +4,27 @@ public sealed class SubnetSnapshotTests
 {
     private static readonly SubnetSnapshot Previous = Snapshot(100, Enumerable.Range(1, 8));
 
-    [Fact]
-    public void The_first_list_is_taken() => Assert.Equal(Replacement.Allowed, Previous.MayReplace(null));
-
     [Theory]
-    [InlineData(99, Replacement.OlderBlock)]
-    [InlineData(100, Replacement.Allowed)]
-    [InlineData(101, Replacement.Allowed)]
-    public void A_list_of_an_older_block_is_not_taken(uint block, Replacement expected) =>
-        Assert.Equal(expected, Snapshot(block, Enumerable.Range(1, 8)).MayReplace(Previous));
+    [InlineData(8, true)]
+    [InlineData(4, true)]
+    [InlineData(3, false)]
+    [InlineData(1, false)]
+    public void A_list_keeps_most_of_another_when_half_of_its_hotkeys_are_left(int left, bool keeps) =>
+        Assert.Equal(keeps, Snapshot(101, Enumerable.Range(1, left)).KeepsMostOf(Previous));
 
     [Fact]
-    public void A_list_of_another_subnet_is_not_taken() =>
-        Assert.Equal(Replacement.OtherSubnet, new SubnetSnapshot(1, 101, Previous.Neurons).MayReplace(Previous));
-
-    [Theory]
-    [InlineData(8, Replacement.Allowed)]
-    [InlineData(4, Replacement.Allowed)]
-    [InlineData(3, Replacement.NeedsSecondLook)]
-    [InlineData(1, Replacement.NeedsSecondLook)]
-    public void A_list_that_lost_most_needs_a_second_look(int left, Replacement expected) =>
-        Assert.Equal(expected, Snapshot(101, Enumerable.Range(1, left)).MayReplace(Previous));
+    public void A_list_of_the_same_length_but_of_others_keeps_nothing() => Assert.False(Snapshot(101, Enumerable.Range(11, 8)).KeepsMostOf(Previous));
 
     [Fact]
-    public void A_list_of_the_same_length_but_of_others_needs_a_second_look() =>
-        Assert.Equal(Replacement.NeedsSecondLook, Snapshot(101, Enumerable.Range(11, 8)).MayReplace(Previous));
+    public void A_list_that_lost_most_permits_does_not_keep_most() =>
+        Assert.False(new SubnetSnapshot(420, 101, [.. Previous.Neurons.Select(neuron => neuron with { Permit = false })]).KeepsMostOf(Previous));
 
     [Fact]
-    public void A_list_that_lost_most_permits_needs_a_second_look()
+    public void A_larger_list_keeps_most_of_a_smaller_one_and_not_the_other_way_round()
     {
-        var none = new SubnetSnapshot(420, 101, [.. Previous.Neurons.Select(neuron => neuron with { Permit = false })]);
-        Assert.Equal(Replacement.NeedsSecondLook, none.MayReplace(Previous));
-    }
-
-    [Fact]
-    public void A_second_look_counts_when_it_agrees_at_a_later_block()
-    {
-        var heldBack = Snapshot(101, Enumerable.Range(11, 8));
-        Assert.Equal(Replacement.Allowed, Snapshot(102, Enumerable.Range(11, 8)).MayReplace(Previous, heldBack));
-        Assert.Equal(Replacement.NeedsSecondLook, Snapshot(101, Enumerable.Range(11, 8)).MayReplace(Previous, heldBack));
-        Assert.Equal(Replacement.NeedsSecondLook, Snapshot(102, Enumerable.Range(21, 8)).MayReplace(Previous, heldBack));
-        Assert.Equal(Replacement.NeedsSecondLook, Snapshot(102, [11]).MayReplace(Previous, heldBack));
-        Assert.Equal(Replacement.OlderBlock, Snapshot(99, Enumerable.Range(11, 8)).MayReplace(Previous, heldBack));
+        var larger = Snapshot(101, Enumerable.Range(1, 20));
+        Assert.True(larger.KeepsMostOf(Previous));
+        Assert.False(Previous.KeepsMostOf(larger));
     }
 
     [Fact]

@@ -21,6 +21,8 @@ public sealed class ExplanationsTests
     [InlineData(401, "Not Verified with error: something new", "--miner")]
     [InlineData(403, "Forbidden. Key is blacklisted: no validator permit.", "Bittbridge:Access")]
     [InlineData(404, "Synapse name 'X' not found. Available synapses ['Synapse', 'Challenge']", "--url")]
+    [InlineData(401, "Not Verified with error: Nonce is from before this miner started 1.5 s ago, so it can't tell whether it was used: sign the request anew", "this machine's clock is behind")]
+    [InlineData(404, "Synapse name 'Challenge' is found at the path '/Challenge' alone, not at '/Challenge/'", "--url")]
     [InlineData(405, "Send the challenge with POST.", "unchanged")]
     [InlineData(408, "Response timeout after: 5s", "too slow")]
     [InlineData(413, "The body is larger than 16384 bytes.", "unchanged")]

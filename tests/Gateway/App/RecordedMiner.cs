@@ -45,9 +45,14 @@ internal sealed class RecordedMiner : IAsyncDisposable
         builder.Services.Replace(ServiceDescriptor.Singleton<IForecastLog>(new RememberedForecasts()));
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
         builder.Services.Replace(ServiceDescriptor.Singleton<IAccessPolicy>(new RecordedSubnet()));
+
+        // It has been running for a while, so that no recorded request is from before its start.
+        var now = clock.Now;
+        clock.Now = now.AddHours(-1);
         var app = builder.Build();
         app.MapMiner();
         await app.StartAsync(TestContext.Current.CancellationToken);
+        clock.Now = now;
         return new(app);
     }
 

@@ -30,6 +30,10 @@ internal static class TestSubnet
         return new(Netuid, block, [.. all.Select((neuron, uid) => new Neuron((ushort)uid, neuron.Item1, neuron.Item2))]);
     }
 
+    /// <summary>The record after the only node that is configured has told of a subnet.</summary>
+    public static ValidatorRecord Told(this ValidatorRecord record, SubnetSnapshot subnet, DateTimeOffset at) =>
+        new ListReview(1, TimeSpan.FromDays(1), ListReview.ChainBlockTime).Review(record, [new("node", subnet)], at).Record;
+
     /// <summary>A caller whose signature was checked.</summary>
-    public static Caller Caller(Ss58Address hotkey) => new(hotkey, WireFormat.V10, "session", 1, default, TimeSpan.FromSeconds(12));
+    public static Caller Caller(Ss58Address hotkey) => new(hotkey, Bob.PublicKey, WireFormat.V10, "session", 1, default, TimeSpan.FromSeconds(12));
 }

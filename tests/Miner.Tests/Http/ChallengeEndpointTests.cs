@@ -91,8 +91,6 @@ public sealed class ChallengeEndpointTests
     [InlineData("POST", "/Nothing", "Nothing")]
     [InlineData("GET", "/", "")]
     [InlineData("POST", "/challenge", "challenge")]
-    [InlineData("POST", "/Challenge/", "Challenge")]
-    [InlineData("POST", "/Challenge/more", "Challenge")]
     [InlineData("DELETE", "/health", "health")]
     public async Task Another_path_is_404_in_the_protocols_own_words(string method, string path, string name)
     {
@@ -101,6 +99,22 @@ public sealed class ChallengeEndpointTests
         using var response = await miner.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal($"Synapse name '{name}' not found. Available synapses ['Synapse', 'Challenge']", (await JsonAsync(response)).GetProperty("message").GetString());
+    }
+
+    [Theory]
+    [InlineData("/Challenge/", "Challenge")]
+    [InlineData("//Challenge", "Challenge")]
+    [InlineData("/Challenge//", "Challenge")]
+    [InlineData("/Challenge/more", "Challenge")]
+    [InlineData("/Synapse/", "Synapse")]
+    [InlineData("//Synapse//", "Synapse")]
+    public async Task A_path_that_only_looks_like_a_synapses_is_told_the_right_one(string path, string name)
+    {
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        var answer = await miner.SendRawAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"));
+        Assert.StartsWith("HTTP/1.1 404", answer, StringComparison.Ordinal);
+        var body = JsonDocument.Parse(answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]).RootElement;
+        Assert.Equal($"Synapse name '{name}' is found at the path '/{name}' alone, not at '{path}'", body.GetProperty("message").GetString());
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class SignedRequestTests
     public void An_asker_that_writes_its_key_for_another_network_is_recorded_by_the_same_address()
     {
         using var key = DevelopmentKey.Derive("//Alice");
-        var caller = new Caller(new(key.Address.PublicKey, 0), WireFormat.V10, "s", 1, default, default);
+        var caller = new Caller(new(key.Address.PublicKey, 0), TestValidator.Miner.PublicKey, WireFormat.V10, "s", 1, default, default);
         Assert.Equal(key.Address.ToString(), new ChallengeAnswer(null, null, null, caller).Asker);
     }
 

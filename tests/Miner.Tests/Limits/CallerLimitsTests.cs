@@ -85,5 +85,5 @@ public sealed class CallerLimitsTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting));
     }
 
-    private static Caller CallerNamed(string name) => new(DevelopmentKey.Derive(name).Address, WireFormat.V10, "", 1, default, Freshness.DefaultTimeout);
+    private static Caller CallerNamed(string name) => new(DevelopmentKey.Derive(name).Address, default, WireFormat.V10, "", 1, default, Freshness.DefaultTimeout);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using Bittbridge.Bittensor;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests;
 
@@ -197,6 +198,31 @@ public sealed class ReplayGuardTests(TestStorage storage)
         Assert.Equal((200, 401, 200), (await instance.TakeAsync(caller), await instance.TakeAsync(caller), await instance.TakeAsync(instance.Signed())));
         await instance.Pruning.RunAsync(Ct);
         Assert.Equal((0, "well"), (silent.Connections, instance.Health.Status));
+    }
+
+    [Fact]
+    public async Task After_a_restart_memory_refuses_what_was_signed_before_it_and_takes_what_is_signed_then()
+    {
+        var clock = new FakeTimeProvider(new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+        Caller old;
+        await using (var before = new ReplayInstance(storage.NewSettings(), ReplayMode.Memory, clock))
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            old = before.Signed();
+            Assert.Equal(200, await before.TakeAsync(old));
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await using var after = new ReplayInstance(storage.NewSettings(), ReplayMode.Memory, clock);
+        clock.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.Equal(
+            new(401, "Not Verified with error: Nonce is from before this miner started 1.5 s ago, so it can't tell whether it was used: sign the request anew"),
+            await after.RefusalAsync(old));
+        Assert.Equal(200, await after.TakeAsync(after.Signed()));
+
+        // A caller whose clock is behind is taken as soon as its clock is past the start.
+        Assert.Equal(401, await after.TakeAsync(after.Signed(ahead: TimeSpan.FromSeconds(-1.6))));
+        Assert.Equal(200, await after.TakeAsync(after.Signed(ahead: TimeSpan.FromSeconds(-1.5))));
     }
 
     private static async Task<IReadOnlyList<int>> InTurnAsync(ReplayInstance instance, IEnumerable<Caller> callers)

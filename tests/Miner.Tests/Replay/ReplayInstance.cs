@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Bittbridge.Bittensor;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Tests;
@@ -29,6 +30,9 @@ internal sealed class ReplayInstance : IAsyncDisposable
         }
 
         _services = services.BuildServiceProvider();
+
+        // What a host makes when it starts.
+        Assert.Same(Backlog, _services.GetServices<IHostedService>().Single());
     }
 
     public TimeProvider Clock { get; }
@@ -51,17 +55,16 @@ internal sealed class ReplayInstance : IAsyncDisposable
     {
         var nonce = (clock.GetUtcNow() + ahead - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
         var key = new PublicKey(RandomNumberGenerator.GetBytes(PublicKey.Length));
-        return new Caller(new Ss58Address(key), WireFormat.V10, session ?? Guid.NewGuid().ToString(), nonce, default, Freshness.DefaultTimeout);
+        return new Caller(new Ss58Address(key), TestSubnet.Bob.PublicKey, WireFormat.V10, session ?? Guid.NewGuid().ToString(), nonce, default, Freshness.DefaultTimeout);
     }
 
     public Caller Signed(string? session = null, TimeSpan ahead = default) => Signed(Clock, session, ahead);
 
     /// <summary>The status that the guard gives: 200 for a request that was taken.</summary>
-    public async Task<int> TakeAsync(Caller caller, CancellationToken? ct = null)
-    {
-        var refusal = await _services.GetRequiredService<IReplayGuard>().TakeAsync(caller, ct ?? TestContext.Current.CancellationToken);
-        return refusal?.Status ?? 200;
-    }
+    public async Task<int> TakeAsync(Caller caller, CancellationToken? ct = null) => (await RefusalAsync(caller, ct))?.Status ?? 200;
+
+    public Task<Refusal?> RefusalAsync(Caller caller, CancellationToken? ct = null) =>
+        _services.GetRequiredService<IReplayGuard>().TakeAsync(caller, ct ?? TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

@@ -188,6 +188,62 @@ public sealed class ReplayOutageTests(TestStorage storage)
         Assert.Equal([200, 200, 503], newcomers);
     }
 
+    [Fact]
+    public async Task A_stop_waits_until_what_was_taken_in_an_outage_is_written_down()
+    {
+        await using var proxy = new StorageProxy(storage.NewSettings());
+        await using var other = new ReplayInstance(proxy.Settings);
+        var one = new ReplayInstance(proxy.Settings);
+        Assert.Equal(200, await one.TakeAsync(one.Signed()));
+        proxy.GoDown();
+        var callers = Enumerable.Range(0, 30).Select(_ => one.Signed()).ToList();
+        foreach (var caller in callers)
+        {
+            Assert.Equal(200, await one.TakeAsync(caller));
+        }
+
+        var stop = one.Backlog.StopAsync(TestContext.Current.CancellationToken);
+        Assert.False(stop.IsCompleted);
+        proxy.GoUp();
+        await stop.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await one.DisposeAsync();
+        foreach (var caller in callers)
+        {
+            Assert.Equal(401, await other.TakeAsync(caller));
+        }
+
+        Assert.Equal((1, 0, 1), (one.Log.Count(3208), one.Log.Count(3209), one.Log.Count(3203)));
+    }
+
+    [Fact]
+    public async Task A_stop_while_storage_stays_away_ends_in_time_and_says_what_is_lost()
+    {
+        var clock = new WatchedClock();
+        await using var silent = new SilentStorage();
+        await using var instance = new ReplayInstance(silent.Settings, clock: clock);
+        Assert.Equal(200, await AfterPartsAsync(instance.TakeAsync(instance.Signed()), clock));
+        var began = clock.GetUtcNow();
+        Assert.True(await AfterPartsAsync(EndOf(instance.Backlog.StopAsync(TestContext.Current.CancellationToken)), clock));
+        Assert.InRange(clock.GetUtcNow() - began, NonceBacklog.MaxStop, NonceBacklog.MaxStop + TimeSpan.FromSeconds(5));
+        Assert.Equal(1, instance.Log.Count(3209));
+
+        // Nothing is waited for where nothing is left.
+        await using var idle = new ReplayInstance(silent.Settings);
+        Assert.True(idle.Backlog.StopAsync(TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task In_an_outage_a_process_that_began_later_refuses_what_it_can_t_know_of()
+    {
+        await using var proxy = new StorageProxy(storage.NewSettings());
+        await using var before = new ReplayInstance(proxy.Settings);
+        var old = before.Signed();
+        Assert.Equal(200, await before.TakeAsync(old));
+        proxy.GoDown();
+        await using var after = new ReplayInstance(proxy.Settings);
+        Assert.Equal((503, 200), (await after.TakeAsync(old), await after.TakeAsync(after.Signed())));
+    }
+
     private static Task WrittenAsync(ReplayInstance instance) => instance.Backlog.Idle.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
     private static async Task<bool> EndOf(Task task)

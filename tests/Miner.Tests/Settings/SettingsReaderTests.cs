@@ -1,3 +1,4 @@
+using Bittbridge.Bittensor;
 using Bittbridge.Models;
 using Microsoft.Extensions.Configuration;
 
@@ -6,6 +7,16 @@ namespace Bittbridge.Miner.Tests;
 public sealed class SettingsReaderTests
 {
     private const string Hotkey = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
+
+    [Fact]
+    public void Callers_pinned_to_ed25519_are_read_and_what_is_none_is_not_quoted()
+    {
+        var settings = Read(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Ed25519Callers", $"{Hotkey}, 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"));
+        Assert.Equal([Hotkey, "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"], settings.Ed25519Callers.Select(key => new Ss58Address(key).ToString()));
+        Assert.Equal(
+            "Entry 2 of the setting Bittbridge:Ed25519Callers is no hotkey: set it to ss58 addresses that start with 5, separated by commas.",
+            Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Ed25519Callers", $"{Hotkey},bottom drive obey")));
+    }
 
     [Fact]
     public void In_development_nothing_but_the_hotkey_needs_to_be_set()

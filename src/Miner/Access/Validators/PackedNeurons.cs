@@ -14,6 +14,9 @@ internal static class PackedNeurons
     /// <summary>How many neurons a part holds.</summary>
     public const int PerPart = 1900;
 
+    /// <summary>How many are read: twice the largest subnet that is believed, since two nodes may tell of different ones.</summary>
+    public const int MaxNeurons = 8192;
+
     private const int NeuronSize = PublicKey.Length + 1;
 
     public static IReadOnlyList<byte[]> Pack(IReadOnlyList<Neuron> neurons) => [.. neurons.Chunk(PerPart).Select(part =>
@@ -34,7 +37,7 @@ internal static class PackedNeurons
         List<Neuron> neurons = [];
         foreach (var part in parts)
         {
-            if (part.Length % NeuronSize != 0 || neurons.Count + (part.Length / NeuronSize) > ushort.MaxValue)
+            if (part.Length % NeuronSize != 0 || neurons.Count + (part.Length / NeuronSize) > MaxNeurons)
             {
                 return null;
             }

@@ -42,7 +42,9 @@ internal static class ValidatorEntities
         }
 
         entity[prefix + "Block"] = (long)list.Subnet.Block;
+        entity[prefix + "BlockAt"] = list.BlockAt;
         entity[prefix + "ReadAt"] = list.ReadAt;
+        entity[prefix + "Evidence"] = (int)list.Evidence;
         var parts = PackedNeurons.Pack(list.Subnet.Neurons);
         entity[prefix + "Count"] = list.Subnet.Neurons.Count;
         for (var i = 0; i < parts.Count; i++)
@@ -64,9 +66,12 @@ internal static class ValidatorEntities
             parts.Add(bytes);
         }
 
+        // A row without evidence was written by a version that had none: one look is the least.
         return Value<long>(entity, prefix + "Block") is >= 0 and <= uint.MaxValue and var block && Value<DateTimeOffset>(entity, prefix + "ReadAt") is { } readAt
             && PackedNeurons.Unpack(parts) is { } neurons && neurons.Count == count && SubnetSnapshot.TryCreate(netuid, (uint)block, neurons) is { } subnet
-            ? (new(subnet, readAt), false)
+            && (Value<int>(entity, prefix + "Evidence") ?? 0) is >= (int)ListEvidence.OneLook and <= (int)ListEvidence.TwoNodes and var evidence
+            && (Value<DateTimeOffset>(entity, prefix + "BlockAt") ?? readAt) is var blockAt && blockAt <= readAt
+            ? (new(subnet, readAt, (ListEvidence)evidence, blockAt), false)
             : (null, true);
     }
 

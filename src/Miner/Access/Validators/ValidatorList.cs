@@ -5,14 +5,19 @@ namespace Bittbridge.Miner;
 /// <summary>Everybody in the subnet as the chain had it, and when it was asked.</summary>
 public sealed class ValidatorList
 {
+    /// <summary>How far the clocks of instances may be apart.</summary>
+    public static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(5);
+
     private readonly Dictionary<PublicKey, bool> _permits;
 
     /// <param name="subnet">Everybody in the subnet.</param>
     /// <param name="readAt">When the reading began, by the clock of the instance that read.</param>
-    public ValidatorList(SubnetSnapshot subnet, DateTimeOffset readAt)
+    /// <param name="evidence">What speaks for it.</param>
+    /// <param name="blockAt">When its block was the newest; null for when it was read.</param>
+    public ValidatorList(SubnetSnapshot subnet, DateTimeOffset readAt, ListEvidence evidence = ListEvidence.OneLook, DateTimeOffset? blockAt = null)
     {
         ArgumentNullException.ThrowIfNull(subnet);
-        (Subnet, ReadAt) = (subnet, readAt);
+        (Subnet, ReadAt, Evidence, BlockAt) = (subnet, readAt, evidence, blockAt ?? readAt);
         _permits = subnet.Neurons.ToDictionary(neuron => neuron.Hotkey, neuron => neuron.Permit);
         Permits = subnet.Neurons.Count(neuron => neuron.Permit);
     }
@@ -20,6 +25,13 @@ public sealed class ValidatorList
     public SubnetSnapshot Subnet { get; }
 
     public DateTimeOffset ReadAt { get; }
+
+    public ListEvidence Evidence { get; }
+
+    /// <summary>
+    /// When its block was the newest: the pair by which later blocks are judged. Where only one of several nodes answers, the list is read anew while the pair stays that of two.
+    /// </summary>
+    public DateTimeOffset BlockAt { get; }
 
     /// <summary>How many have a validator permit.</summary>
     public int Permits { get; }
@@ -30,6 +42,6 @@ public sealed class ValidatorList
     /// <summary>Whether a hotkey is registered and has a validator permit.</summary>
     public bool HasPermit(PublicKey hotkey) => _permits.GetValueOrDefault(hotkey);
 
-    /// <summary>Whether it may still be used. One from far ahead was read by a clock that was wrong, and is no better than one that is too old.</summary>
-    public bool IsGood(DateTimeOffset now, TimeSpan maxAge) => (now - ReadAt).Duration() <= maxAge;
+    /// <summary>Whether it may still be used. One from ahead was read by a clock that was wrong, and is no better than one that is too old.</summary>
+    public bool IsGood(DateTimeOffset now, TimeSpan maxAge) => now - ReadAt <= maxAge && ReadAt - now <= MaxAhead;
 }

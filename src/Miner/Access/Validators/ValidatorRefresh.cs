@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner;
 
 /// <summary>
-/// Reads the subnet from the chain, judges what it says beside what is known, and keeps it for all instances. One read at a time, whoever asks, and never on the way of a
+/// Reads the subnet from the chain, from two nodes where several are configured, judges what they say beside what is known, and keeps it for all instances. One read at a time, whoever asks, and never on the way of a
 /// challenge. What the chain does wrong ends in <see cref="LastFailure"/> and the log; the last list goes on.
 /// </summary>
 public sealed class ValidatorRefresh(ChainClient chain, IValidatorStore store, KnownValidators known, MinerSettings settings, TimeProvider clock, ILogger<ValidatorRefresh> logger) : IChore, IDisposable
@@ -22,13 +22,18 @@ public sealed class ValidatorRefresh(ChainClient chain, IValidatorStore store, K
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly ReadingPace _pace = new(clock);
+    private readonly ListReview _review = new(chain.Nodes, settings.ValidatorsMaxAge, settings.Network.Trim() == "local" ? ListReview.FastBlockTime : ListReview.ChainBlockTime);
     private volatile string? _failure;
+    private volatile string? _concern;
     private Task _running = Task.CompletedTask;
 
     public string Name => "Reading the subnet from the chain";
 
     /// <summary>Why the last read gave no list, in words; null when it gave one.</summary>
     public string? LastFailure => _failure;
+
+    /// <summary>What waits for a second node's word; null when nothing does, or when only one node is configured.</summary>
+    public string? LastConcern => _concern;
 
     /// <summary>Housekeeping's turn: waits until the list is young or could not be read.</summary>
     public Task RunAsync(CancellationToken ct) => StartIfOlder(YoungEnough).WaitAsync(ct);
@@ -64,7 +69,8 @@ public sealed class ValidatorRefresh(ChainClient chain, IValidatorStore store, K
     private bool IsDue(TimeSpan age)
     {
         var now = clock.GetUtcNow();
-        return known.Record is not { List: { } list, HeldBack: var heldBack } || !list.IsGood(now, age) || heldBack?.IsGood(now, SecondLookAfter) == false;
+        return known.Record is not { List: { } list, HeldBack: var heldBack } || !list.IsGood(now, age) || heldBack?.IsGood(now, SecondLookAfter) == false
+            || _concern is not null || (chain.Nodes > 1 && list.Evidence < ListEvidence.TwoNodes);
     }
 
     private async Task RefreshAsync(TimeSpan age, CancellationToken ct)
@@ -110,41 +116,32 @@ public sealed class ValidatorRefresh(ChainClient chain, IValidatorStore store, K
     private async Task ReadAsync(CancellationToken ct)
     {
         var (now, before) = (clock.GetUtcNow(), known.Record);
-        SubnetSnapshot? doubtful = null;
-        var read = await chain.ReadSubnetAsync(settings.Netuid, subnet =>
+        var reads = await chain.ReadSubnetOfEachAsync(settings.Netuid, _review.IsEnough, ct).ConfigureAwait(false);
+        var said = reads.Where(read => read.Read.Succeeded).Select(read => new SubnetSaid(read.Node, read.Read.Value!)).ToList();
+        var failures = reads.Where(read => !read.Read.Succeeded).Select(read => read.Read.Failure!.Message).ToList();
+        if (said.Count == 0)
         {
-            var verdict = before.Judge(subnet, now, settings.ValidatorsMaxAge);
-            doubtful ??= verdict == Replacement.NeedsSecondLook ? subnet : null;
-            return Objection(verdict, subnet, before);
-        }, ct).ConfigureAwait(false);
-
-        if ((read.Succeeded ? read.Value : doubtful) is { } told)
-        {
-            await KeepAsync(told, before, now, ct).ConfigureAwait(false);
+            Fail(string.Join("; ", failures));
+            return;
         }
 
-        if (read.Succeeded)
+        var result = await KeepAsync(said, before, now, ct).ConfigureAwait(false);
+        failures.AddRange(result.Objections);
+        if (result.IsReplaced)
         {
-            Succeed(read.Value!);
+            Succeed(result, said.Count, failures);
         }
         else
         {
-            AccessLog.NotRead(logger, settings.Netuid, read.Failure.Message);
-            Fail(read.Failure.Message);
+            Fail(string.Join("; ", failures));
         }
     }
 
-    private static string? Objection(Replacement verdict, SubnetSnapshot subnet, ValidatorRecord before) => verdict switch
+    private async Task<ListReviewResult> KeepAsync(List<SubnetSaid> said, ValidatorRecord before, DateTimeOffset now, CancellationToken ct)
     {
-        Replacement.Allowed => null,
-        Replacement.NeedsSecondLook => string.Create(CultureInfo.InvariantCulture, $"most of the hotkeys or permits of block {before.List!.Subnet.Block} are gone at block {subnet.Block}; a second look will tell"),
-        Replacement.OlderBlock => string.Create(CultureInfo.InvariantCulture, $"block {subnet.Block} is older than the last list's, block {before.List!.Subnet.Block}"),
-        _ => "the list is of another subnet",
-    };
-
-    private async Task KeepAsync(SubnetSnapshot subnet, ValidatorRecord before, DateTimeOffset now, CancellationToken ct)
-    {
-        ValidatorRecord Changed(ValidatorRecord record) => record.With(subnet, now, settings.ValidatorsMaxAge);
+        // Judged beside what another instance may have stored meanwhile.
+        ListReviewResult? result = null;
+        ValidatorRecord Changed(ValidatorRecord record) => (result = _review.Review(record, said, now)).Record;
         try
         {
             known.Take(await store.UpdateAsync(stored => Changed(ValidatorRecord.Newest(stored, before)), ct).ConfigureAwait(false));
@@ -154,21 +151,55 @@ public sealed class ValidatorRefresh(ChainClient chain, IValidatorStore store, K
             AccessLog.StoreNotWritten(logger, StorageFailures.InWords(exception));
             known.Take(Changed(before));
         }
+
+        return result!;
     }
 
-    private void Succeed(SubnetSnapshot subnet)
+    private void Succeed(ListReviewResult result, int answered, List<string> failures)
     {
+        var list = result.Record.List!;
         _failure = null;
-        _pace.Succeeded();
-        AccessLog.Refreshed(logger, subnet.Netuid, subnet.Neurons.Count, subnet.Neurons.Count(neuron => neuron.Permit), subnet.Block);
-        if (settings.Hotkey is { } hotkey && !subnet.Neurons.Any(neuron => neuron.Hotkey == Ss58Address.Parse(hotkey).PublicKey))
+        AccessLog.Refreshed(logger, settings.Netuid, list.Subnet.Neurons.Count, list.Permits, list.Subnet.Block);
+        if (settings.Hotkey is { } hotkey && !list.IsRegistered(Ss58Address.Parse(hotkey).PublicKey))
         {
-            AccessLog.NotRegistered(logger, hotkey, subnet.Netuid);
+            AccessLog.NotRegistered(logger, hotkey, settings.Netuid);
         }
+
+        var concern = Concern(result, answered, failures);
+        if (concern is null)
+        {
+            _pace.Succeeded();
+        }
+        else
+        {
+            // Until a second node speaks, it is asked for at the pace of failures.
+            _pace.Failed();
+            if (_concern is null)
+            {
+                AccessLog.OneNodesWord(logger, settings.Netuid, concern);
+            }
+        }
+
+        _concern = concern;
+    }
+
+    private string? Concern(ListReviewResult result, int answered, List<string> failures)
+    {
+        if (chain.Nodes == 1 || (answered > 1 && result is { Waiting: 0, Objections.Count: 0, Record.List.Evidence: ListEvidence.TwoNodes }))
+        {
+            return null;
+        }
+
+        var waiting = result.Waiting > 0 ? string.Create(CultureInfo.InvariantCulture, $"{result.Waiting} new hotkeys or permits don't count until a second node tells of them")
+            : result.Record.List!.Evidence == ListEvidence.TwoNodes ? "a new hotkey or permit would not count until a second node tells of it"
+            : answered > 1 ? "the nodes contradict each other, and only what two of them tell counts"
+            : "no second node has confirmed the list, which counts for the time being";
+        return failures.Count == 0 ? waiting : $"{waiting} ({string.Join("; ", failures)})";
     }
 
     private void Fail(string failure)
     {
+        AccessLog.NotRead(logger, settings.Netuid, failure);
         _failure = failure;
         _pace.Failed();
     }

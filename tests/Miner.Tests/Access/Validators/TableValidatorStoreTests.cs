@@ -9,7 +9,6 @@ namespace Bittbridge.Miner.Tests;
 public sealed class TableValidatorStoreTests : IDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, 1, TimeSpan.Zero);
-    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     private readonly StorageSettings _storage;
     private readonly TableClient _table;
@@ -55,6 +54,21 @@ public sealed class TableValidatorStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_speaks_for_a_list_comes_back_and_a_row_of_a_version_that_did_not_write_it_is_one_look()
+    {
+        await New().UpdateAsync(_ => new(new(TestSubnet.At(), Noon, ListEvidence.TwoNodes, Noon.AddHours(-1)), null), Ct);
+        var list = (await New().ReadAsync(Ct))!.List!;
+        Assert.Equal((ListEvidence.TwoNodes, Noon.AddHours(-1), Noon), (list.Evidence, list.BlockAt, list.ReadAt));
+
+        var row = (await _table.GetEntityAsync<TableEntity>("420", "snapshot", cancellationToken: Ct)).Value;
+        row.Remove("Evidence");
+        row.Remove("BlockAt");
+        await _table.UpdateEntityAsync(row, ETag.All, TableUpdateMode.Replace, Ct);
+        list = (await New().ReadAsync(Ct))!.List!;
+        Assert.Equal((ListEvidence.OneLook, Noon), (list.Evidence, list.BlockAt));
+    }
+
+    [Fact]
     public async Task A_smaller_record_leaves_nothing_of_a_larger_one()
     {
         await New().UpdateAsync(_ => new(new(TestSubnet.At(1, 4096), Noon), new(TestSubnet.At(2, 4000), Noon)), Ct);
@@ -77,7 +91,7 @@ public sealed class TableValidatorStoreTests : IDisposable
     [Fact]
     public async Task Of_many_who_write_at_once_the_one_with_the_newest_block_is_kept()
     {
-        var writers = Enumerable.Range(1, 8).Select(i => Task.Run(() => New().UpdateAsync(stored => stored.With(TestSubnet.At((uint)i), Noon, Day), Ct), Ct));
+        var writers = Enumerable.Range(1, 8).Select(i => Task.Run(() => New().UpdateAsync(stored => stored.Told(TestSubnet.At((uint)i), Noon), Ct), Ct));
         await Task.WhenAll(writers);
         Assert.Equal(8u, (await New().ReadAsync(Ct))!.List!.Subnet.Block);
     }
@@ -87,7 +101,7 @@ public sealed class TableValidatorStoreTests : IDisposable
     {
         await New().UpdateAsync(_ => new(new(TestSubnet.At(), Noon), null), Ct);
         var before = (await _table.GetEntityAsync<TableEntity>("420", "snapshot", cancellationToken: Ct)).Value.ETag;
-        var kept = await New().UpdateAsync(stored => stored.With(TestSubnet.At(1), Noon, Day), Ct);
+        var kept = await New().UpdateAsync(stored => stored, Ct);
         Assert.Equal(TestSubnet.Block, kept.List!.Subnet.Block);
         Assert.Equal(before, (await _table.GetEntityAsync<TableEntity>("420", "snapshot", cancellationToken: Ct)).Value.ETag);
     }
@@ -100,7 +114,7 @@ public sealed class TableValidatorStoreTests : IDisposable
         await New().UpdateAsync(_ => new(new(TestSubnet.At(), Noon), null), Ct);
         var other = New(network);
         Assert.Null(await other.LookAsync(Ct));
-        await other.UpdateAsync(stored => stored.With(TestSubnet.At(7, kin: "two"), Noon, Day), Ct);
+        await other.UpdateAsync(stored => stored.Told(TestSubnet.At(7, kin: "two"), Noon), Ct);
         Assert.Equal(7u, (await other.ReadAsync(Ct))!.List!.Subnet.Block);
         Assert.Null(await New().ReadAsync(Ct));
         Assert.Equal(0, _log.Count(3105));
@@ -124,6 +138,11 @@ public sealed class TableValidatorStoreTests : IDisposable
         { "Neurons0", new byte[32] },
         { "Neurons0", new byte[23 * 33] },
         { "Neurons1", new byte[33] },
+        { "Evidence", 3 },
+        { "Evidence", -1 },
+        { "BlockAt", Noon.AddTicks(1) },
+        { "Count", int.MinValue },
+        { "Count", int.MaxValue },
         { "HeldBackCount", 1 },
         { "HeldBackNeurons0", new byte[33] },
     };
@@ -136,7 +155,7 @@ public sealed class TableValidatorStoreTests : IDisposable
         await _table.UpdateEntityAsync(new TableEntity("420", "snapshot") { [property] = value }, ETag.All, TableUpdateMode.Merge, Ct);
         Assert.Null(await New().LookAsync(Ct));
         Assert.Equal(1, _log.Count(3105));
-        await New().UpdateAsync(stored => stored.With(TestSubnet.At(7), Noon, Day), Ct);
+        await New().UpdateAsync(stored => stored.Told(TestSubnet.At(7), Noon), Ct);
         Assert.Equal(7u, (await New().LookAsync(Ct))!.List!.Subnet.Block);
     }
 

@@ -151,9 +151,99 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         lagging.Serve(TestSubnet.At(TestSubnet.Block + 300, others: 1));
         _node.Block += 301;
         await instance.Refresh.RunAsync(Ct);
-        Assert.Equal((23, TestSubnet.Block + 301), (instance.Known.Good!.Subnet.Neurons.Count, instance.Known.Good.Subnet.Block));
+        Assert.Equal((23, _clock.GetUtcNow()), (instance.Known.Good!.Subnet.Neurons.Count, instance.Known.Good.ReadAt));
         Assert.Null(instance.Refresh.LastFailure);
         Assert.Null(instance.Known.Record.HeldBack);
+        Assert.Contains("most of the hotkeys or permits of block 5000000 are gone", instance.Refresh.LastConcern, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_permit_of_which_only_one_of_two_nodes_tells_does_not_count_until_the_other_does()
+    {
+        await using var lying = new RecordedNode(TestSubnet.At());
+        var instance = New(network: Urls(lying, _node));
+        await instance.Refresh.RunAsync(Ct);
+        Assert.Equal((ListEvidence.TwoNodes, "well"), (instance.Known.Good!.Evidence, instance.Health.Check().Status));
+
+        // Dave is new with a permit, and Alice's is gone.
+        _clock.Advance(TimeSpan.FromHours(1));
+        lying.Serve(Altered(TestSubnet.Block + 300));
+        _node.Block += 300;
+        await instance.Refresh.RunAsync(Ct);
+        Assert.Equal((null, 403), (instance.JudgeAtOnce(TestSubnet.Alice).Refusal, instance.JudgeAtOnce(TestSubnet.Dave).Refusal?.Status));
+        Assert.Equal("unwell", instance.Health.Check().Status);
+        Assert.Contains("1 new hotkeys or permits don't count until a second node tells of them", instance.Health.Check().Detail, StringComparison.Ordinal);
+        Assert.Equal(1, instance.Log.Count(3107));
+
+        // It is asked again soon; once both say so, it is true.
+        _node.Serve(Altered(TestSubnet.Block + 305));
+        _clock.Advance(ReadingPace.Shortest);
+        instance.Refresh.StartIfNeeded();
+        await instance.Refresh.RunAsync(Ct);
+        Assert.Equal((403, null), (instance.JudgeAtOnce(TestSubnet.Alice).Refusal?.Status, instance.JudgeAtOnce(TestSubnet.Dave).Refusal));
+        Assert.Equal((null, "well"), (instance.Refresh.LastConcern, instance.Health.Check().Status));
+    }
+
+    [Fact]
+    public async Task While_the_second_node_is_away_nothing_new_counts_the_list_stays_young_and_health_says_so()
+    {
+        await using var other = new RecordedNode(TestSubnet.At());
+        var instance = New(network: Urls(_node, other));
+        await instance.Refresh.RunAsync(Ct);
+        other.Raw = "<html>502</html>";
+        for (var hour = 1u; hour < 30; hour++)
+        {
+            _clock.Advance(TimeSpan.FromHours(1));
+            _node.Serve(Altered(TestSubnet.Block + (300 * hour)));
+            await instance.Refresh.RunAsync(Ct);
+            Assert.Equal(_clock.GetUtcNow(), instance.Known.Good!.ReadAt);
+            Assert.Equal(403, instance.JudgeAtOnce(TestSubnet.Dave).Refusal?.Status);
+        }
+
+        Assert.Contains($"1 new hotkeys or permits don't count until a second node tells of them (http://{other.Authority}: ", instance.Health.Check().Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lie_that_was_stored_first_is_gone_as_soon_as_two_nodes_speak()
+    {
+        _node.Serve(Altered(4_000_000_000));
+        await using var honest = new RecordedNode(TestSubnet.At()) { Raw = "<html>502</html>" };
+        var instance = New(network: Urls(_node, honest));
+        await instance.Refresh.RunAsync(Ct);
+        Assert.Null(instance.JudgeAtOnce(TestSubnet.Dave).Refusal);
+        Assert.Contains("no second node has confirmed the list", instance.Health.Check().Detail, StringComparison.Ordinal);
+
+        honest.Raw = null;
+        _clock.Advance(ReadingPace.Shortest);
+        var next = New(network: Urls(_node, honest));
+        await next.Refresh.RunAsync(Ct);
+        Assert.Equal(403, next.JudgeAtOnce(TestSubnet.Dave).Refusal?.Status);
+        Assert.Contains("new hotkeys or permits don't count until a second node tells of them", next.Refresh.LastConcern, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_node_by_two_urls_is_one_node()
+    {
+        var instance = New(network: $"http://{_node.Authority},ws://{_node.Authority}");
+        await instance.Refresh.RunAsync(Ct);
+        Assert.Equal((4, null, "well"), (_node.Requests.Count, instance.Refresh.LastConcern, instance.Health.Check().Status));
+    }
+
+    [Fact]
+    public async Task A_block_that_the_time_does_not_allow_is_not_believed_and_the_next_honest_word_is()
+    {
+        var instance = New();
+        await instance.Refresh.RunAsync(Ct);
+        _clock.Advance(TimeSpan.FromHours(1));
+        _node.Serve(Altered(TestSubnet.Block + 1_000_000));
+        await instance.Refresh.RunAsync(Ct);
+        Assert.Contains("block 6000000 is further ahead of the last list's, block 5000000, than the time since then allows", instance.Refresh.LastFailure, StringComparison.Ordinal);
+        Assert.Equal((null, 403), (instance.JudgeAtOnce(TestSubnet.Alice).Refusal, instance.JudgeAtOnce(TestSubnet.Dave).Refusal?.Status));
+
+        _node.Serve(TestSubnet.At(TestSubnet.Block + 600));
+        _clock.Advance(TimeSpan.FromHours(1));
+        await instance.Refresh.RunAsync(Ct);
+        Assert.Equal((TestSubnet.Block + 600, null), (instance.Known.Good!.Subnet.Block, instance.Known.Record.HeldBack));
     }
 
     [Fact]
@@ -237,6 +327,16 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         instance.Refresh.Dispose();
         await chore;
         Assert.Null(instance.Refresh.LastFailure);
+    }
+
+    /// <summary>The subnet with Dave in it, who has a permit, and without Alice's.</summary>
+    private static SubnetSnapshot Altered(uint block)
+    {
+        var honest = TestSubnet.At(block);
+        return new(TestSubnet.Netuid, block, [
+            .. honest.Neurons.Select(neuron => neuron.Hotkey == TestSubnet.Alice.PublicKey ? neuron with { Permit = false } : neuron),
+            new((ushort)honest.Neurons.Count, TestSubnet.Dave.PublicKey, true),
+        ]);
     }
 
     private AccessInstance New(StorageSettings? storage = null, string? network = null, Ss58Address? hotkey = null)
