@@ -21,6 +21,5 @@ internal static class ReplayServices
             return provider.GetRequiredService<NonceBacklog>();
         })
         .AddSingleton<IReplayGuard, ReplayGuard>()
-        .AddSingleton<IHealthSource, ReplayHealth>()
         .AddSingleton<IChore, NoncePruning>();
 }

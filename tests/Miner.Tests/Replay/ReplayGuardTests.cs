@@ -2,6 +2,7 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using Bittbridge.Bittensor;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests;
@@ -197,7 +198,7 @@ public sealed class ReplayGuardTests(TestStorage storage)
         var caller = instance.Signed();
         Assert.Equal((200, 401, 200), (await instance.TakeAsync(caller), await instance.TakeAsync(caller), await instance.TakeAsync(instance.Signed())));
         await instance.Pruning.RunAsync(Ct);
-        Assert.Equal((0, "well"), (silent.Connections, instance.Health.Status));
+        Assert.Equal((0, HealthStatus.Healthy), (silent.Connections, instance.Health.Status));
     }
 
     [Fact]
