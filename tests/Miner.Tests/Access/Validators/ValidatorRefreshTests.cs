@@ -164,7 +164,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         await using var lying = new RecordedNode(TestSubnet.At());
         var instance = New(network: Urls(lying, _node));
         await instance.Refresh.RunAsync(Ct);
-        Assert.Equal((ListEvidence.TwoNodes, "well"), (instance.Known.Good!.Evidence, instance.Health.Check().Status));
+        Assert.Equal((ListEvidence.TwoNodes, HealthStatus.Healthy), (instance.Known.Good!.Evidence, instance.Health.Check().Status));
 
         // Dave is new with a permit, and Alice's is gone.
         _clock.Advance(TimeSpan.FromHours(1));
@@ -172,8 +172,8 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         _node.Block += 300;
         await instance.Refresh.RunAsync(Ct);
         Assert.Equal((null, 403), (instance.JudgeAtOnce(TestSubnet.Alice).Refusal, instance.JudgeAtOnce(TestSubnet.Dave).Refusal?.Status));
-        Assert.Equal("unwell", instance.Health.Check().Status);
-        Assert.Contains("1 new hotkeys or permits don't count until a second node tells of them", instance.Health.Check().Detail, StringComparison.Ordinal);
+        Assert.Equal(HealthStatus.Degraded, instance.Health.Check().Status);
+        Assert.Contains("1 new hotkeys or permits don't count until a second node tells of them", instance.Health.Check().Description, StringComparison.Ordinal);
         Assert.Equal(1, instance.Log.Count(3107));
 
         // It is asked again soon; once both say so, it is true.
@@ -182,7 +182,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         instance.Refresh.StartIfNeeded();
         await instance.Refresh.RunAsync(Ct);
         Assert.Equal((403, null), (instance.JudgeAtOnce(TestSubnet.Alice).Refusal?.Status, instance.JudgeAtOnce(TestSubnet.Dave).Refusal));
-        Assert.Equal((null, "well"), (instance.Refresh.LastConcern, instance.Health.Check().Status));
+        Assert.Equal((null, HealthStatus.Healthy), (instance.Refresh.LastConcern, instance.Health.Check().Status));
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
             Assert.Equal(403, instance.JudgeAtOnce(TestSubnet.Dave).Refusal?.Status);
         }
 
-        Assert.Contains($"1 new hotkeys or permits don't count until a second node tells of them (http://{other.Authority}: ", instance.Health.Check().Detail, StringComparison.Ordinal);
+        Assert.Contains($"1 new hotkeys or permits don't count until a second node tells of them (http://{other.Authority}: ", instance.Health.Check().Description, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         var instance = New(network: Urls(_node, honest));
         await instance.Refresh.RunAsync(Ct);
         Assert.Null(instance.JudgeAtOnce(TestSubnet.Dave).Refusal);
-        Assert.Contains("no second node has confirmed the list", instance.Health.Check().Detail, StringComparison.Ordinal);
+        Assert.Contains("no second node has confirmed the list", instance.Health.Check().Description, StringComparison.Ordinal);
 
         honest.Raw = null;
         _clock.Advance(ReadingPace.Shortest);
@@ -227,7 +227,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
     {
         var instance = New(network: $"http://{_node.Authority},ws://{_node.Authority}");
         await instance.Refresh.RunAsync(Ct);
-        Assert.Equal((4, null, "well"), (_node.Requests.Count, instance.Refresh.LastConcern, instance.Health.Check().Status));
+        Assert.Equal((4, null, HealthStatus.Healthy), (_node.Requests.Count, instance.Refresh.LastConcern, instance.Health.Check().Status));
     }
 
     [Fact]
