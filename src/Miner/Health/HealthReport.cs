@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using Bittbridge.Models;
 using Microsoft.AspNetCore.Http;
 
 namespace Bittbridge.Miner;
@@ -10,8 +9,6 @@ public sealed class HealthReport(ForecastDesk desk, IPrices prices, ModelHealth 
 {
     public const string Ready = "ready";
     private const string Unready = "unready";
-
-    private static readonly TimeSpan OldPrice = TimeSpan.FromMinutes(15);
 
     /// <summary>The version that runs.</summary>
     public static string Version { get; } = typeof(HealthReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -48,14 +45,8 @@ public sealed class HealthReport(ForecastDesk desk, IPrices prices, ModelHealth 
 
     private HealthPart Prices(PriceSnapshot? snapshot)
     {
-        if (snapshot?.History.Newest is not PricePoint newest)
-        {
-            return new("unwell", "no price is known yet");
-        }
-
-        var age = clock.GetUtcNow() - newest.Time;
-        var words = string.Create(CultureInfo.InvariantCulture, $"{snapshot.History.Count} prices of {snapshot.Series} from {snapshot.Source}, the newest {age.TotalMinutes:0.0} minutes old");
-        return new(age > OldPrice ? "unwell" : "well", words);
+        var condition = PriceCondition.Of(snapshot, clock.GetUtcNow());
+        return new(condition.Grade == PriceGrade.Fresh ? "well" : "unwell", condition.Detail);
     }
 
     private static HealthPart Source(PriceSnapshot? snapshot) => snapshot?.Poll switch
