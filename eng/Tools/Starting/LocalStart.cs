@@ -157,7 +157,7 @@ public sealed class LocalStart
     {
         Steps.Say("Next");
         Steps.Say($"  ask it again     dotnet run --project src/Cli -- challenge --url {address} --count 3");
-        Steps.Say($"  see its health   {address}health/ready");
+        Steps.Say($"  see its health   {address}health/details");
         Steps.Say("  use plain curl   set Bittbridge__Access=open in the environment and start again: then no signature is asked for");
         Steps.Say("  change its ways  the settings in README.md, as environment variables");
         Steps.Say("  stop everything  Ctrl+C");

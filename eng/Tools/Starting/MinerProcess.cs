@@ -216,7 +216,7 @@ public sealed class MinerProcess : IAsyncDisposable
                     return;
                 }
 
-                var reason = await ReasonAsync(response, cancellationToken);
+                var reason = await ReasonAsync((int)response.StatusCode, cancellationToken);
                 unready(reason);
                 step.Note(reason);
             }
@@ -229,16 +229,21 @@ public sealed class MinerProcess : IAsyncDisposable
         }
     }
 
-    private static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    // The reasons are the operator's, which a caller on this machine is.
+    private async Task<string> ReasonAsync(int status, CancellationToken cancellationToken)
     {
         try
         {
-            var body = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
-            return body.TryGetProperty("reason", out var reason) && reason.GetString() is { Length: > 0 } text ? text : $"it answers {(int)response.StatusCode}";
+            using var response = await client.GetAsync("health/details", cancellationToken);
+            var health = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+            var unhealthy = health.GetProperty("parts").EnumerateObject()
+                .Where(part => part.Value.GetProperty("status").GetString() == "Unhealthy")
+                .Select(part => $"{part.Name}: {part.Value.GetProperty("detail").GetString()}");
+            return string.Join("; ", unhealthy) is { Length: > 0 } reasons ? reasons : $"it answers {status}";
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            return $"it answers {(int)response.StatusCode}";
+            return $"it answers {status}";
         }
     }
 

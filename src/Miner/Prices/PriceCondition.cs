@@ -22,12 +22,12 @@ public sealed record PriceCondition(PriceGrade Grade, string Detail)
         var age = now - newest.Time;
         var prices = string.Create(CultureInfo.InvariantCulture, $"{snapshot.History.Count} prices of {snapshot.Series} from {snapshot.Source}");
         return age < -PriceCheck.Ahead
-                ? new(PriceGrade.Future, string.Create(CultureInfo.InvariantCulture, $"{prices}, the newest of a time that is {Span(-age)} ahead of this machine's clock: set the clock"))
-            : age > ForecastDesk.OldestPrice ? new(PriceGrade.TooOld, $"{prices}, the newest {Span(age)} old: too old to answer with")
-            : age > OldPrice ? new(PriceGrade.Old, $"{prices}, the newest {Span(age)} old")
+                ? new(PriceGrade.Future, string.Create(CultureInfo.InvariantCulture, $"{prices}; the newest is {Span(-age)} ahead of this machine's clock: set the clock"))
+            : age > ForecastDesk.OldestPrice ? new(PriceGrade.TooOld, $"{prices}; the newest is {Span(age)} old, too old to answer with")
+            : age > OldPrice ? new(PriceGrade.Old, $"{prices}; the newest is {Span(age)} old")
             : snapshot.StuckSince is { } since
-                ? new(PriceGrade.Stuck, string.Create(CultureInfo.InvariantCulture, $"{prices}, the newest {Span(age)} old and the same to the last digit since {since:u}: it may be stuck"))
-            : new(PriceGrade.Fresh, $"{prices}, the newest {Span(age)} old");
+                ? new(PriceGrade.Stuck, string.Create(CultureInfo.InvariantCulture, $"{prices}; the newest is {Span(age)} old and the same to the last digit since {since:u}: it may be stuck"))
+            : new(PriceGrade.Fresh, $"{prices}; the newest is {Span(age)} old");
     }
 
     private static string Span(TimeSpan span) => span.TotalHours < 2

@@ -214,22 +214,24 @@ public static class PriceCheck
             switch (ChartAgrees())
             {
                 case true:
-                    return Believe(before);
+                    return Believe(point, before);
                 case false:
                     _held.RemoveRange(0, _held.Count - 1);
                     return "held back, the chart shows another price";
                 case null when looks < LooksAtFarMove && _held.Count >= 2 * looks:
-                    return Believe(before);
+                    return Believe(point, before);
                 default:
                     WantsChart = true;
                     return "held back, it waits for the chart";
             }
         }
 
-        private string Believe(List<PricePoint> before)
+        private string Believe(PricePoint point, List<PricePoint> before)
         {
-            // A chart that walks off while it is held back brings in no more than a move may.
-            Accepted.AddRange(before.Count < FewPrices ? _held : _held.Where(held => Change(held.Cny, Middle(before)) <= FarthestMove));
+            // What walked farther off while it was held back is not brought in by a nearer look.
+            var middle = before.Count < FewPrices ? point.Cny : Middle(before);
+            var farthest = Change(point.Cny, middle) > FarMove ? FarthestMove : FarMove;
+            Accepted.AddRange(_held.Where(held => Change(held.Cny, middle) <= farthest));
             _movedAt = _held[0].Time;
             var words = string.Create(CultureInfo.InvariantCulture, $"believed after {_held.Count} looks");
             _held.Clear();

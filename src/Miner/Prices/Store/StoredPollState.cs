@@ -63,7 +63,7 @@ internal static class StoredPollState
 
         var steps = (int)((now - new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero)) / Models.PriceMark.Step);
         // An earlier month's count is dropped by the next poll.
-        var most = PriceEntities.Text(entity, "Month") == CallQuota.Month(now) ? (steps * MostCallsAStep) + CallsAtTheStart : int.MaxValue;
+        var most = PriceEntities.Text(entity, "Month") == CallQuota.Month(now) ? (steps * MostCallsAStep) + CallsAtTheStart : CallQuota.Monthly;
         return value is int calls and >= 0 && calls <= most ? calls : Math.Min(steps, CallQuota.Monthly - 1);
     }
 

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Whether there are prices to forecast from, how old the newest is, and whether it moves.</summary>
+internal sealed class PricesHealth(SnapshotAtHand snapshots, TimeProvider clock) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var condition = PriceCondition.Of(await snapshots.ReadAsync(cancellationToken).ConfigureAwait(false), clock.GetUtcNow());
+        return condition.Grade switch
+        {
+            PriceGrade.Fresh => HealthCheckResult.Healthy(condition.Detail),
+            PriceGrade.Stuck or PriceGrade.Old => HealthCheckResult.Degraded(condition.Detail),
+            _ => HealthCheckResult.Unhealthy(condition.Detail),
+        };
+    }
+}
