@@ -47,7 +47,7 @@ public sealed class PriceEntitiesTests
     public void Whatever_the_properties_hold_the_state_of_the_poll_is_within_bounds()
     {
         var names = StoredNames();
-        Gen.Select(Gen.OneOfConst(names), Gen.OneOfConst(OddValues)).Array[1, 6].Sample(changes =>
+        Gen.Select(Gen.Int[0, names.Length - 1].Select(i => names[i]), Gen.Int[0, OddValues.Length - 1].Select(i => OddValues[i])).Array[1, 6].Sample(changes =>
         {
             var snapshot = PriceEntities.ToSnapshot(PriceSeries.Real, Entity(changes), Now);
             var poll = snapshot.Poll;
