@@ -1,5 +1,3 @@
-using Bittbridge.Models;
-
 namespace Bittbridge.Miner;
 
 /// <summary>What one poll must tell the next, which may run in another instance.</summary>
@@ -7,6 +5,9 @@ public sealed record PollState
 {
     /// <summary>When the source was last asked with success; null for never.</summary>
     public DateTimeOffset? FetchedAt { get; init; }
+
+    /// <summary>When the source was last asked, with success or not; null for never.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
 
     /// <summary>The month that <see cref="CallsThisMonth"/> counts, as <c>2026-11</c> in UTC.</summary>
     public string Month { get; init; } = "";
@@ -16,8 +17,8 @@ public sealed record PollState
 
     public int FailuresInARow { get; init; }
 
-    /// <summary>Why the last poll failed, in words; null when it did not.</summary>
-    public string? LastFailure { get; init; }
+    /// <summary>Why the last poll failed; null when it did not.</summary>
+    public PriceFailure? LastFailure { get; init; }
 
     /// <summary>The source is not asked before this time; null for no wait.</summary>
     public DateTimeOffset? NotBefore { get; init; }
@@ -28,6 +29,6 @@ public sealed record PollState
     /// <summary>When the chart was last asked in vain for a gap that is still open; null for none.</summary>
     public DateTimeOffset? GapOpenSince { get; init; }
 
-    /// <summary>A price that jumped, with its time, held back until a second look agrees with it; null for none.</summary>
-    public PricePoint? HeldBack { get; init; }
+    /// <summary>Prices that jumped and are held back, and where the last real move began.</summary>
+    public JumpWatch Watch { get; init; } = JumpWatch.None;
 }

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using Bittbridge.Models;
 using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner;
@@ -14,6 +15,7 @@ public sealed class PriceReader(MinerTables tables, PriceSeries series, TimeProv
     public static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
+    private readonly PriceHistoryTable _history = new(series, clock);
     private volatile PriceSnapshot? _snapshot;
     private volatile string? _failure;
     private Task? _reading;
@@ -54,7 +56,7 @@ public sealed class PriceReader(MinerTables tables, PriceSeries series, TimeProv
         try
         {
             var response = await tables.Swift(MinerTables.Prices).GetEntityIfExistsAsync<TableEntity>(series.Name, PriceKeys.Snapshot).ConfigureAwait(false);
-            Take(response);
+            await TakeAsync(response).ConfigureAwait(false);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
@@ -67,22 +69,33 @@ public sealed class PriceReader(MinerTables tables, PriceSeries series, TimeProv
         }
     }
 
-    private void Take(NullableResponse<TableEntity> response)
+    private async Task TakeAsync(NullableResponse<TableEntity> response)
     {
-        if (response.HasValue && response.Value!.ETag != _etag)
+        if (!response.HasValue || response.Value!.ETag == _etag)
         {
-            var (snapshot, isWhole) = PriceEntities.ToSnapshot(series, response.Value);
-            if (!isWhole)
-            {
-                Fail("the snapshot has an unknown format or is damaged; the next poll makes it again");
-                return;
-            }
-
-            (_snapshot, _etag) = (snapshot, response.Value.ETag);
+            Succeed();
+            return;
         }
 
-        Succeed();
+        var now = clock.GetUtcNow();
+        var snapshot = PriceEntities.ToSnapshot(series, response.Value, now);
+        if (snapshot.IsWhole)
+        {
+            (_snapshot, _etag) = (Collapsed(snapshot), response.Value.ETag);
+            Succeed();
+            return;
+        }
+
+        // What the snapshot has lost is in the history, and a part of it in memory.
+        var rows = await _history.ReadAsync(tables.Swift(MinerTables.Prices), now - (PriceMark.Step * PriceSnapshot.Capacity), now, CancellationToken.None).ConfigureAwait(false);
+        var history = (_snapshot?.History ?? PriceHistory.Empty).Merge(snapshot.History.Points()).Merge(rows.Points()).TakeLast(PriceSnapshot.Capacity);
+        _snapshot = history.IsEmpty ? _snapshot : Collapsed(snapshot with { History = history });
+        Fail("the snapshot has an unknown format or is damaged; the next poll makes it again");
     }
+
+    /// <summary>Without the inside of runs of equal prices, which would narrow the intervals.</summary>
+    private static PriceSnapshot Collapsed(PriceSnapshot snapshot) =>
+        snapshot.Series.IsReal ? snapshot with { History = StuckPrices.Collapse(snapshot.History) } : snapshot;
 
     private void Succeed()
     {

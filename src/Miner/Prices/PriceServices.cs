@@ -20,6 +20,7 @@ internal static class PriceServices
             .AddSingleton(provider => provider.GetRequiredService<IPriceSource>().Series)
             .AddSingleton<IPriceStore, TablePriceStore>()
             .AddSingleton<PriceRefresh>()
+            .AddSingleton<LatePoll>()
             .AddSingleton<IPrices, PriceReader>();
     }
 

@@ -11,4 +11,10 @@ public sealed record PriceSnapshot(PriceSeries Series, string Source, PriceHisto
 {
     /// <summary>How many points a snapshot holds: a little over two days, as many as a forecast is made from.</summary>
     public const int Capacity = Forecaster.AtHand;
+
+    /// <summary>Whether every stored point could be read; the next poll makes the others again from the history.</summary>
+    public bool IsWhole { get; init; } = true;
+
+    /// <summary>Since when the newest price has been the same to the last digit, poll after poll; null while it changes, and for prices that are not real.</summary>
+    public DateTimeOffset? StuckSince { get; init; }
 }

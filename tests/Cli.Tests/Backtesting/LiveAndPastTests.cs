@@ -73,7 +73,7 @@ public sealed class LiveAndPastTests
         public void Add(PricePoint point)
         {
             var merged = (InMemory?.History ?? PriceHistory.Empty).Merge([point]).TakeLast(PriceSnapshot.Capacity);
-            InMemory = new(PriceSeries.Real, "coingecko", PackedPrices.Unpack(PackedPrices.Pack(merged))!, new());
+            InMemory = new(PriceSeries.Real, "coingecko", PackedPrices.Unpack(PackedPrices.Pack(merged), DateTimeOffset.MaxValue - PriceCheck.Ahead).History, new());
         }
 
         public ValueTask<PriceSnapshot?> CurrentAsync(CancellationToken ct) => new(InMemory);

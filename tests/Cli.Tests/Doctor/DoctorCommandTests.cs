@@ -125,8 +125,11 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
 
     [Theory]
     [InlineData(401, """{"status":{"error_code":10002,"error_message":"API Key Missing: the-secret-key"}}""", "ApiKey to a key that is valid")]
-    [InlineData(429, """{"status":{"error_code":429,"error_message":"too many"}}""", "used up")]
-    [InlineData(500, "{}", "trouble of its own")]
+    [InlineData(429, """{"status":{"error_code":429,"error_message":"too many"}}""", "larger plan")]
+    [InlineData(500, "{}", "status page")]
+    [InlineData(400, """{"error_code":10011,"status":{"error_code":10011,"error_message":"change your root URL"}}""", "remove Bittbridge:CoinGecko:BaseAddress")]
+    [InlineData(400, """{"error_code":10010,"status":{"error_code":10010,"error_message":"change your root URL"}}""", "https://pro-api.coingecko.com/api/v3")]
+    [InlineData(200, """{"status":{"error_code":429,"error_message":"too many"}}""", "larger plan")]
     [InlineData(200, "{}", "BaseAddress")]
     public async Task What_CoinGecko_refuses_has_its_remedy_and_the_key_is_not_shown(int answered, string body, string word)
     {

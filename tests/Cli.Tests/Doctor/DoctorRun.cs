@@ -59,7 +59,7 @@ internal sealed class DoctorRun : IAsyncDisposable
     public Task KeepPriceAsync(double minutesAgo)
     {
         var point = new PricePoint(TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(minutesAgo), 7.1035);
-        var store = new TablePriceStore(new(_storage with { TablePrefix = _storage.TablePrefix[..20] }), PriceSeries.Real, NullLogger<TablePriceStore>.Instance);
+        var store = new TablePriceStore(new(_storage with { TablePrefix = _storage.TablePrefix[..20] }), PriceSeries.Real, TimeProvider.System, NullLogger<TablePriceStore>.Instance);
         return store.SaveAsync("coingecko", PriceHistory.Empty, PriceHistory.FromPoints([point]), poll => poll, replaceHistory: false, TestContext.Current.CancellationToken);
     }
 

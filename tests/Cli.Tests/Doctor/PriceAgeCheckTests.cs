@@ -21,7 +21,7 @@ public sealed class PriceAgeCheckTests
     {
         var history = PriceHistory.FromPoints([new(Now.AddMinutes(-minutes), 7.1035)]);
 
-        var finding = await FindAsync(() => new(PriceSeries.Real, "coingecko", history, new() { LastFailure = failure, FailuresInARow = failure is null ? 0 : 3 }));
+        var finding = await FindAsync(() => new(PriceSeries.Real, "coingecko", history, new() { LastFailure = failure is null ? null : new(PriceFault.TooManyCalls, failure), FailuresInARow = failure is null ? 0 : 3 }));
 
         Assert.Equal(level, finding.Level.ToString());
         Assert.Contains(words, finding.Detail, StringComparison.Ordinal);
@@ -47,5 +47,7 @@ public sealed class PriceAgeCheckTests
         public Task<PriceHistory> ReadHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) => throw new NotSupportedException();
 
         public Task SaveAsync(string source, PriceHistory before, PriceHistory after, Func<PollState, PollState> poll, bool replaceHistory, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<bool> TryClaimPollAsync(TimeSpan length, CancellationToken ct) => throw new NotSupportedException();
     }
 }

@@ -59,7 +59,7 @@ public sealed class HealthEndpointTests
     public async Task A_price_source_that_fails_is_named_with_its_reason()
     {
         var prices = FixedPrices.Until(Now);
-        prices.InMemory = prices.InMemory! with { Poll = new() { LastFailure = "CoinGecko answered 429", FailuresInARow = 2 } };
+        prices.InMemory = prices.InMemory! with { Poll = new() { LastFailure = new(PriceFault.TooManyCalls, "CoinGecko answered 429"), FailuresInARow = 2 } };
         await using var miner = await RunningMiner.StartAsync(prices);
         var (status, detail) = Part(await DetailsAsync(miner, HttpStatusCode.OK), "source");
         Assert.Equal("Degraded", status);
@@ -71,7 +71,7 @@ public sealed class HealthEndpointTests
     {
         // What a poll says of a price that it held back names the price beside the last one.
         var prices = FixedPrices.Until(Now - TimeSpan.FromMinutes(20));
-        prices.InMemory = prices.InMemory! with { Poll = new() { LastFailure = "7.9231 is held back beside 7.1034 from https://node.example", FailuresInARow = 2 } };
+        prices.InMemory = prices.InMemory! with { Poll = new() { LastFailure = new(PriceFault.TooManyCalls, "7.9231 is held back beside 7.1034 from https://node.example"), FailuresInARow = 2 } };
         await using var miner = await RunningMiner.StartAsync(
             prices, model: new OddModel((_, _, _) => throw new InvalidOperationException("7.1034")), settings: [("Bittbridge:Hotkey", TestValidator.Miner.ToString())]);
         using var challenge = await miner.Client.PostAsJsonAsync("/Challenge", new { timestamp = Now.ToString("O") }, Ct);

@@ -8,19 +8,80 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     private const string Html = "text/html; charset=utf-8";
     private const string NotAsDocumented = "CoinGecko answered with JSON that is cut off or not as documented";
 
+    // The key of the miner is sent in all of them.
     [Theory]
-    [InlineData(401, """{"status":{"error_code":10002,"error_message":"API Key Missing"}}""", "CoinGecko answered 401 (10002 API Key Missing): set Bittbridge:CoinGecko:ApiKey to a key that is valid")]
-    [InlineData(401, """{"error":{"status":{"error_code":10005,"error_message":"not in your plan"}}}""", "CoinGecko answered 401 (10005 not in your plan): set Bittbridge:CoinGecko:ApiKey to a key that is valid")]
-    [InlineData(401, """{"error":"unauthorized"}""", "CoinGecko answered 401 (unauthorized): set Bittbridge:CoinGecko:ApiKey to a key that is valid")]
-    [InlineData(403, """{"status":{"error_code":403,"error_message":"forbidden"}}""", "CoinGecko answered 403 (403 forbidden)")]
-    [InlineData(403, """{"error":{"status":{"error_message":"forbidden"}}}""", "CoinGecko answered 403 (forbidden)")]
-    [InlineData(404, """{"error":"coin not found"}""", "CoinGecko answered 404 (coin not found)")]
-    [InlineData(429, """{"status":{"error_code":429,"error_message":"You've exceeded the Rate Limit."}}""", "CoinGecko answered 429 (429 You've exceeded the Rate Limit.)")]
-    [InlineData(500, """{"error":"internal"}""", "CoinGecko answered 500 (internal)")]
-    public async Task An_error_is_told_in_the_words_of_any_of_its_three_shapes(int status, string body, string failure)
+    [InlineData(401, """{"status":{"error_code":10002,"error_message":"API Key Missing"}}""", PriceFault.KeyInvalid, "401 (10002 API Key Missing)")]
+    [InlineData(401, """{"error":{"status":{"error_code":10005,"error_message":"not in your plan"}}}""", PriceFault.PlanTooSmall, "401 (10005 not in your plan)")]
+    [InlineData(401, """{"error":"unauthorized"}""", PriceFault.KeyInvalid, "401 (unauthorized)")]
+    [InlineData(403, """{"status":{"error_code":403,"error_message":"forbidden"}}""", PriceFault.KeyInvalid, "403 (403 forbidden)")]
+    [InlineData(403, """{"error":{"status":{"error_message":"forbidden"}}}""", PriceFault.KeyInvalid, "403 (forbidden)")]
+    [InlineData(404, """{"error":"coin not found"}""", PriceFault.NotFound, "404 (coin not found)")]
+    [InlineData(429, """{"status":{"error_code":429,"error_message":"You've exceeded the Rate Limit."}}""", PriceFault.TooManyCallsOfKey, "429 (429 You've exceeded the Rate Limit.)")]
+    [InlineData(500, """{"error":"internal"}""", PriceFault.ServerTrouble, "500 (internal)")]
+    [InlineData(400, """{"timestamp":"t","error_code":10011,"status":{"error_message":"wrong root","error_code":10011}}""", PriceFault.DemoKeyAtProHost, "400 (10011 wrong root)")]
+    [InlineData(400, """{"error_code":10010,"status":{"error_message":"wrong root"}}""", PriceFault.ProKeyAtPublicHost, "400 (10010 wrong root)")]
+    [InlineData(401, """{"status":{"error_code":10010,"error_message":"wrong host"}}""", PriceFault.ProKeyAtPublicHost, "401 (10010 wrong host)")]
+    [InlineData(403, """{"status":{"error_code":"10011","error_message":"wrong host"}}""", PriceFault.DemoKeyAtProHost, "403 (10011 wrong host)")]
+    [InlineData(400, """{"error":"missing parameter vs_currencies"}""", PriceFault.Refused, "400 (missing parameter vs_currencies)")]
+    [InlineData(200, """{"status":{"error_code":429,"error_message":"Rate Limit"}}""", PriceFault.TooManyCallsOfKey, "200 (429 Rate Limit)")]
+    [InlineData(200, """{"status":{"error_code":10011,"error_message":"wrong root"}}""", PriceFault.DemoKeyAtProHost, "200 (10011 wrong root)")]
+    [InlineData(200, """{"error":{"status":{"error_code":10005,"error_message":"plan"}}}""", PriceFault.PlanTooSmall, "200 (10005 plan)")]
+    [InlineData(200, """{"status":{"error_code":503,"error_message":"busy"}}""", PriceFault.ServerTrouble, "200 (503 busy)")]
+    [InlineData(200, """{"error":"something"}""", PriceFault.Refused, "200 (something)")]
+    [InlineData(200, """{"error_code":77}""", PriceFault.Refused, "200 (77)")]
+    public async Task The_code_decides_on_the_fault_and_the_status_only_where_there_is_none(int status, string body, PriceFault fault, string words)
     {
         Answer(status, body);
-        Assert.Equal(failure, await FailureAsync());
+        Assert.Equal(new(fault, $"CoinGecko answered {words}"), (await LatestAsync(Source())).Failure);
+    }
+
+    [Theory]
+    [InlineData(429, "Throttled", PriceFault.TooManyCalls, "429")]
+    [InlineData(429, "error code: 1015", PriceFault.TooManyCalls, "429 (error code 1015)")]
+    [InlineData(403, "error code: 1020", PriceFault.AddressBlocked, "403 (error code 1020)")]
+    [InlineData(403, "error code: 1015\n", PriceFault.TooManyCalls, "403 (error code 1015)")]
+    [InlineData(403, "error code: none", PriceFault.AddressBlocked, "403")]
+    [InlineData(502, "Bad Gateway", PriceFault.ServerTrouble, "502")]
+    [InlineData(407, "proxy", PriceFault.NotTheApi, "407")]
+    public async Task What_stands_before_CoinGecko_answers_in_text(int status, string body, PriceFault fault, string words)
+    {
+        Answer(status, body, "text/plain");
+        Assert.Equal(new(fault, $"CoinGecko answered {words}"), (await LatestAsync(Source(key: null))).Failure);
+    }
+
+    [Theory]
+    [InlineData("""{"status":{"error_code":10002,"error_message":"API Key Missing"}}""", 401, PriceFault.KeyMissing)]
+    [InlineData("""{}""", 401, PriceFault.KeyMissing)]
+    [InlineData("""{}""", 403, PriceFault.AddressBlocked)]
+    public async Task Without_a_key_the_remedy_is_another(string body, int status, PriceFault fault)
+    {
+        Answer(status, body);
+        Assert.Equal(fault, (await LatestAsync(Source(key: null))).Failure?.Fault);
+    }
+
+    [Fact]
+    public void Every_fault_that_is_CoinGeckos_or_the_networks_has_a_remedy_of_one_line_and_no_sentence_says_that_what_answered_is_out_of_reach()
+    {
+        PriceFault[] without = [PriceFault.Unknown, PriceFault.NotAsked, PriceFault.NotBelieved, PriceFault.Storage];
+        Assert.All(Enum.GetValues<PriceFault>(), fault =>
+        {
+            var failure = new PriceFailure(fault, "It failed");
+            Assert.Equal(without.Contains(fault), failure.Remedy is null);
+            Assert.DoesNotContain('\n', failure.ToString());
+            Assert.StartsWith("It failed", failure.ToString(), StringComparison.Ordinal);
+            Assert.Equal(fault is PriceFault.Unreachable or PriceFault.TimedOut, failure.ToString().Contains("reach CoinGecko", StringComparison.Ordinal));
+        });
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_before_the_JSON_is_read_over()
+    {
+        Server.Answer(CoinGeckoStandIn.SimplePrice, async context =>
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.Body.WriteAsync((byte[])[0xef, 0xbb, 0xbf, .. System.Text.Encoding.UTF8.GetBytes(Good)], context.RequestAborted);
+        });
+        Assert.Equal([new(GoodTime, 7.1035, 0.9998)], (await LatestAsync(Source())).Prices);
     }
 
     [Fact]
@@ -28,19 +89,6 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     {
         Answer(404, """{"error":"coin\r\nnot\nfound"}""");
         Assert.Equal("CoinGecko answered 404 (coin not found)", await FailureAsync());
-    }
-
-    [Theory]
-    [InlineData(401, 10010, "https://pro-api.coingecko.com/api/v3")]
-    [InlineData(403, 10010, "https://pro-api.coingecko.com/api/v3")]
-    [InlineData(401, 10011, "without Bittbridge:CoinGecko:BaseAddress")]
-    [InlineData(403, 10011, "without Bittbridge:CoinGecko:BaseAddress")]
-    public async Task A_key_at_the_wrong_host_is_told_with_the_remedy(int status, int code, string remedy)
-    {
-        Answer(status, $$$"""{"status":{"error_code":{{{code}}},"error_message":"wrong host"}}""");
-        var failure = await FailureAsync();
-        Assert.StartsWith($"CoinGecko answered {status} ({code} wrong host): ", failure, StringComparison.Ordinal);
-        Assert.Contains(remedy, failure, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -108,7 +156,7 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     public async Task A_chart_that_is_not_as_documented_is_refused_whole(string body)
     {
         Server.Answer(CoinGeckoStandIn.Chart, 200, body);
-        Assert.Equal(NotAsDocumented, (await DayAsync(Source())).Failure);
+        Assert.Equal(new(PriceFault.NotTheApi, NotAsDocumented), (await DayAsync(Source())).Failure);
     }
 
     [Theory]
@@ -124,18 +172,18 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     }
 
     [Fact]
-    public async Task A_connection_that_closes_at_once_is_out_of_reach()
+    public async Task A_connection_that_closes_at_once_can_not_be_reached()
     {
         Server.Answer(CoinGeckoStandIn.SimplePrice, context =>
         {
             context.Abort();
             return Task.CompletedTask;
         });
-        Assert.StartsWith("CoinGecko is out of reach: ", await FailureAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("CoinGecko can't be reached: ", await FailureAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_connection_that_closes_in_the_middle_is_out_of_reach()
+    public async Task A_connection_that_closes_in_the_middle_broke_off()
     {
         Server.Answer(CoinGeckoStandIn.SimplePrice, async context =>
         {
@@ -144,16 +192,16 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
             await context.Response.Body.FlushAsync(context.RequestAborted);
             context.Abort();
         });
-        Assert.StartsWith("CoinGecko is out of reach: ", await FailureAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("CoinGecko's answer broke off: ", await FailureAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_out_of_reach()
+    public async Task A_server_that_is_not_there_can_not_be_reached()
     {
         var source = Source();
         await Server.DisposeAsync();
         var fetch = await LatestAsync(source);
-        Assert.StartsWith("CoinGecko is out of reach: ", fetch.Failure, StringComparison.Ordinal);
+        Assert.StartsWith("CoinGecko can't be reached: ", fetch.Failure?.Detail, StringComparison.Ordinal);
         Assert.Equal(1, fetch.Calls);
     }
 
@@ -163,7 +211,7 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     public async Task A_reply_larger_than_two_megabytes_is_not_read_to_its_end(int status)
     {
         Answer(status, Good + new string(' ', 2 * 1024 * 1024));
-        Assert.Equal("CoinGecko is out of reach: the reply is larger than any price list", await FailureAsync());
+        Assert.Equal("CoinGecko answered with more than any price list holds", await FailureAsync());
     }
 
     [Fact]
@@ -203,21 +251,21 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
 
         var fetch = await services.GetRequiredService<IPriceSource>().LatestAsync(mayRetry: true, TestContext.Current.CancellationToken);
 
-        Assert.Equal((1, $"CoinGecko answered {status}"), (fetch.Calls, fetch.Failure));
+        Assert.Equal((1, $"CoinGecko answered {status}"), (fetch.Calls, fetch.Failure?.Detail));
         Assert.Empty(fetch.Prices);
         Assert.Equal(Key, Assert.Single(Server.Requests).Headers["x-cg-demo-api-key"]);
         Assert.Empty(other.Requests);
     }
 
-    /// <summary>The words of the failure, which never hold the key, come with no price.</summary>
+    /// <summary>What happened, in words, which never hold the key, come with no price.</summary>
     private async Task<string> FailureAsync()
     {
         var fetch = await LatestAsync(Source());
         Assert.Empty(fetch.Prices);
         Assert.Equal(1, fetch.Calls);
         Assert.NotNull(fetch.Failure);
-        Assert.DoesNotContain(Key, fetch.Failure, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', fetch.Failure);
-        return fetch.Failure;
+        Assert.DoesNotContain(Key, fetch.Failure.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(fetch.Failure.ToString(), char.IsControl);
+        return fetch.Failure.Detail;
     }
 }

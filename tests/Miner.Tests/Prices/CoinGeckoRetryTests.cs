@@ -23,7 +23,7 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         Clock.Advance(Tick);
         var fetch = await asking;
 
-        Assert.Equal((2, null), (fetch.Calls, fetch.Failure));
+        Assert.Equal((2, null), (fetch.Calls, fetch.Failure?.Detail));
         Assert.Equal(7.1035, Assert.Single(fetch.Prices).Cny);
         Assert.Equal(2, Server.Requests.Count);
     }
@@ -37,7 +37,7 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         Clock.Advance(TimeSpan.FromSeconds(2));
         var fetch = await asking;
 
-        Assert.Equal((2, "CoinGecko answered 500"), (fetch.Calls, fetch.Failure));
+        Assert.Equal((2, "CoinGecko answered 500"), (fetch.Calls, fetch.Failure?.Detail));
         Assert.Equal(2, Server.Requests.Count);
     }
 
@@ -70,7 +70,7 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         Answer(status, "{}", retryAfter: "1");
         var fetch = await LatestAsync(Source());
 
-        Assert.Equal((1, $"CoinGecko answered {status}", TimeSpan.FromSeconds(1)), (fetch.Calls, fetch.Failure, fetch.RetryAfter));
+        Assert.Equal((1, $"CoinGecko answered {status}", TimeSpan.FromSeconds(1)), (fetch.Calls, fetch.Failure?.Detail, fetch.RetryAfter));
         Assert.Single(Server.Requests);
     }
 
@@ -97,7 +97,7 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         });
         var fetch = await DayAsync(Source(), mayRetry: true);
 
-        Assert.Equal((2, 1, null), (fetch.Calls, fetch.Prices.Count, fetch.Failure));
+        Assert.Equal((2, 1, null), (fetch.Calls, fetch.Prices.Count, fetch.Failure?.Detail));
         Assert.Equal(2, Server.Requests.Count);
     }
 
@@ -113,7 +113,7 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         Clock.Advance(Tick);
 
         var fetch = await asking;
-        Assert.Equal((1, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure));
+        Assert.Equal((1, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure?.Detail));
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         Clock.Advance(Tick);
 
         var fetch = await asking;
-        Assert.Equal((1, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure));
+        Assert.Equal((1, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure?.Detail));
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         Clock.Advance(Tick);
 
         var fetch = await asking;
-        Assert.Equal((2, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure));
+        Assert.Equal((2, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure?.Detail));
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         Clock.Advance(Tick);
 
         var fetch = await asking;
-        Assert.Equal((2, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure));
+        Assert.Equal((2, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure?.Detail));
     }
 
     [Fact]
@@ -210,12 +210,12 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         Answer(500, "{}");
         for (var i = 0; i < 5; i++)
         {
-            Assert.Equal("CoinGecko answered 500", (await LatestAsync(source)).Failure);
+            Assert.Equal("CoinGecko answered 500", (await LatestAsync(source)).Failure?.Detail);
             Clock.Advance(TimeSpan.FromMinutes(5));
         }
 
         Answer(200, Good);
-        Assert.Null((await LatestAsync(source)).Failure);
+        Assert.Null((await LatestAsync(source)).Failure?.Detail);
         Assert.Equal(6, Server.Requests.Count);
     }
 
@@ -234,12 +234,12 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         {
             Clock.Advance(wait);
             var fetch = await LatestAsync(source, mayRetry: true);
-            Assert.Equal((0, "CoinGecko was not asked: it failed five times in a row"), (fetch.Calls, fetch.Failure));
+            Assert.Equal((0, "CoinGecko was not asked: it failed five times in a row"), (fetch.Calls, fetch.Failure?.Detail));
         }
 
         Assert.Equal(5, Server.Requests.Count);
         Clock.Advance(Tick);
-        Assert.Null((await LatestAsync(source)).Failure);
+        Assert.Null((await LatestAsync(source)).Failure?.Detail);
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         Clock.Advance(TimeSpan.FromSeconds(2));
         var fetch = await asking;
 
-        Assert.Equal((1, "CoinGecko was not asked again: it failed five times in a row"), (fetch.Calls, fetch.Failure));
+        Assert.Equal((1, "CoinGecko was not asked again: it failed five times in a row"), (fetch.Calls, fetch.Failure?.Detail));
         Assert.Equal(5, Server.Requests.Count);
     }
 

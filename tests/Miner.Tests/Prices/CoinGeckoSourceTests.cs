@@ -11,7 +11,7 @@ public sealed class CoinGeckoSourceTests : CoinGeckoTest
         var fetch = await LatestAsync(Source());
 
         Assert.Equal([new QuotedPrice(GoodTime, 7.1035, 0.9998)], fetch.Prices);
-        Assert.Equal((1, null, null), (fetch.Calls, fetch.Failure, fetch.RetryAfter));
+        Assert.Equal((1, null, null), (fetch.Calls, fetch.Failure?.Detail, fetch.RetryAfter));
         var request = Assert.Single(Server.Requests);
         Assert.Equal("?ids=tether&vs_currencies=cny,usd&precision=full&include_last_updated_at=true", request.Query);
         Assert.Equal("application/json", request.Headers["Accept"]);
@@ -25,7 +25,7 @@ public sealed class CoinGeckoSourceTests : CoinGeckoTest
         var fetch = await DayAsync(Source());
 
         Assert.Equal([new(Ms(1763469000123), 7.1, 0.999), new(Ms(1763469300456), 7.2), new(Ms(1763469600789), null, 1.001)], fetch.Prices);
-        Assert.Equal((2, null), (fetch.Calls, fetch.Failure));
+        Assert.Equal((2, null), (fetch.Calls, fetch.Failure?.Detail));
         Assert.Equal(["?vs_currency=cny&days=1&precision=full", "?vs_currency=usd&days=1&precision=full"], Server.Requests.Select(request => request.Query));
         Assert.All(Server.Requests, request => Assert.Equal(CoinGeckoStandIn.Chart, request.Path));
     }
@@ -37,7 +37,7 @@ public sealed class CoinGeckoSourceTests : CoinGeckoTest
         var fetch = await DayAsync(Source());
 
         Assert.Equal([new(Ms(1763469000123), 7.1)], fetch.Prices);
-        Assert.Equal((2, null), (fetch.Calls, fetch.Failure));
+        Assert.Equal((2, null), (fetch.Calls, fetch.Failure?.Detail));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class CoinGeckoSourceTests : CoinGeckoTest
         var fetch = await DayAsync(Source());
 
         Assert.Empty(fetch.Prices);
-        Assert.Equal((1, "CoinGecko answered 404 (coin not found)"), (fetch.Calls, fetch.Failure));
+        Assert.Equal((1, "CoinGecko answered 404 (coin not found)"), (fetch.Calls, fetch.Failure?.Detail));
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class CoinGeckoSourceTests : CoinGeckoTest
         using var http = new HttpClient(handler);
         var fetch = await LatestAsync(new(http, new() { CoinGeckoBaseAddress = new("http://pro-api.coingecko.com/api/v3/"), CoinGeckoApiKey = Key }, Clock));
 
-        Assert.Null(fetch.Failure);
+        Assert.Null(fetch.Failure?.Detail);
         var request = Assert.Single(Server.Requests);
         Assert.Equal((Key, CoinGeckoStandIn.SimplePrice), (request.Headers["x-cg-pro-api-key"], request.Path));
         Assert.False(request.Headers.ContainsKey("x-cg-demo-api-key"));

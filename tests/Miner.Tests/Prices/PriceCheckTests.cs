@@ -1,4 +1,5 @@
 using Bittbridge.Models;
+using Bittbridge.Testing;
 using CsCheck;
 
 namespace Bittbridge.Miner.Tests;
@@ -21,7 +22,7 @@ public sealed class PriceCheckTests
         var checkedPrices = Check([new(At(-1), cny, 1)]);
 
         Assert.Empty(checkedPrices.Accepted);
-        Assert.Null(checkedPrices.HeldBack);
+        Assert.Empty(checkedPrices.Watch.HeldBack);
         Assert.Single(checkedPrices.Objections);
     }
 
@@ -71,6 +72,7 @@ public sealed class PriceCheckTests
     [InlineData(0.78)]
     [InlineData(1.035)]
     [InlineData(0.965)]
+    [InlineData(1.006)]
     public void A_lone_jump_in_the_middle_of_a_chart_is_dropped(double factor)
     {
         foreach (var known in new[] { PriceHistory.Empty, Known(6.66) })
@@ -78,15 +80,30 @@ public sealed class PriceCheckTests
             var checkedPrices = Check(Chart(6.66, 6.65, 6.66 * factor, 6.65, 6.66), known);
 
             Assert.Equal([6.66, 6.65, 6.65, 6.66], Cny(checkedPrices));
-            Assert.Null(checkedPrices.HeldBack);
+            Assert.Empty(checkedPrices.Watch.HeldBack);
             Assert.Single(checkedPrices.Objections);
         }
     }
 
     [Theory]
-    [InlineData(1.029)]
-    [InlineData(0.971)]
-    public void A_move_of_less_than_three_percent_is_no_jump(double factor) => Assert.Equal(3, Check(Chart(7, 7, 7 * factor), Known(7)).Accepted.Count);
+    [InlineData(5, 0.0049, 0.0051)]
+    [InlineData(15, 0.0049, 0.0051)]
+    [InlineData(30, 0.0099, 0.0101)]
+    [InlineData(60, 0.0099, 0.0101)]
+    [InlineData(120, 0.0199, 0.0201)]
+    [InlineData(24 * 60, 0.0199, 0.0201)]
+    [InlineData(30 * 60, 0.0299, 0.0301)]
+    public void The_bound_grows_with_the_age_of_the_price_before(int minutes, double within, double beyond)
+    {
+        foreach (var sign in new[] { 1, -1 })
+        {
+            Assert.Single(Check([new(At(0), 7 * Math.Pow(1 + within, sign))], Known(7, minutes)).Accepted);
+            Assert.Empty(Check([new(At(0), 7 * Math.Pow(1 + beyond, sign))], Known(7, minutes)).Accepted);
+        }
+    }
+
+    [Fact]
+    public void What_is_older_than_two_days_says_nothing() => Assert.Equal([9.0], Cny(Check([new(At(0), 9.0)], Known(7, 48 * 60 + 1))));
 
     [Fact]
     public void A_jump_at_the_end_of_a_chart_is_held_back()
@@ -94,7 +111,7 @@ public sealed class PriceCheckTests
         var checkedPrices = Check(Chart(7.10, 7.11, 7.12, 9.9));
 
         Assert.Equal([7.10, 7.11, 7.12], Cny(checkedPrices));
-        Assert.Equal(new PricePoint(At(-1), 9.9), checkedPrices.HeldBack);
+        Assert.Equal([new PricePoint(At(-1), 9.9)], checkedPrices.Watch.HeldBack);
     }
 
     [Fact]
@@ -103,93 +120,208 @@ public sealed class PriceCheckTests
         var checkedPrices = Check(Chart(9.9, 7.10, 7.11, 7.12));
 
         Assert.Equal([7.10, 7.11, 7.12], Cny(checkedPrices));
-        Assert.Null(checkedPrices.HeldBack);
+        Assert.Empty(checkedPrices.Watch.HeldBack);
+    }
+
+    // A move of 1 % needs 4 looks, one of 2.5 % 7, one of 4.5 % 11.
+    [Theory]
+    [InlineData(0.006, 3)]
+    [InlineData(0.011, 4)]
+    [InlineData(-0.011, 4)]
+    [InlineData(0.026, 7)]
+    [InlineData(0.046, 11)]
+    [InlineData(0.06, PriceCheck.LooksAtFarMove)]
+    [InlineData(-0.08, PriceCheck.LooksAtFarMove)]
+    public void The_larger_a_move_the_more_looks_it_needs_and_the_chart_is_its_witness(double move, int looks)
+    {
+        var live = new Feed();
+        var price = 7.1 * (1 + move);
+        for (var look = 1; look < looks; look++)
+        {
+            Assert.Empty(live.Poll(price + (look * 1e-6)).Accepted);
+        }
+
+        Assert.True(live.Poll(price).WantsChart);
+        var confirmed = live.Poll(price, chart: price);
+        Assert.Equal(looks + 1, confirmed.Accepted.Count);
+        Assert.Empty(confirmed.Watch.HeldBack);
+        Assert.Single(live.Poll(price * 1.001).Accepted);
     }
 
     [Fact]
-    public void A_second_look_that_agrees_brings_both_prices_in()
+    public void A_chart_that_shows_another_price_ends_the_move()
     {
-        var held = new PricePoint(At(-2), 7.8, 1.01);
-        var checkedPrices = Check([new(At(-1), 7.81)], Known(7.1), held);
+        var live = new Feed();
+        for (var look = 0; look < 6; look++)
+        {
+            live.Poll(7.1 * 1.02);
+        }
 
-        Assert.Equal([held, new PricePoint(At(-1), 7.81)], checkedPrices.Accepted);
-        Assert.Null(checkedPrices.HeldBack);
-        Assert.Empty(checkedPrices.Objections);
+        var denied = live.Poll(7.1 * 1.02, chart: 7.1);
+        Assert.Empty(denied.Accepted);
+        Assert.Single(denied.Watch.HeldBack);
+        Assert.Equal(7.1, live.Believed, 1e-3);
+    }
+
+    [Fact]
+    public void Without_a_chart_a_move_needs_twice_the_looks_and_a_far_one_never_does()
+    {
+        var live = new Feed();
+        Assert.Equal(8, Enumerable.Range(1, 20).First(_ => live.Poll(7.1 * 1.011).Accepted.Count > 0));
+        var far = new Feed();
+        Assert.All(Enumerable.Range(1, 400), _ => Assert.Empty(far.Poll(7.1 * 1.06).Accepted));
+    }
+
+    [Fact]
+    public void A_price_that_returns_from_a_move_returns_by_the_same_rule()
+    {
+        var live = new Feed();
+        for (var look = 0; look < 11; look++)
+        {
+            live.Poll(7.1 * 1.045, chart: 7.1 * 1.045);
+        }
+
+        Assert.Equal(7.1 * 1.045, live.Believed, 1e-9);
+        for (var look = 0; look < 11; look++)
+        {
+            live.Poll(7.1, chart: 7.1);
+        }
+
+        Assert.Equal(7.1, live.Believed, 1e-9);
+    }
+
+    [Fact]
+    public void Twenty_five_percent_is_not_believed_however_often_it_is_said()
+    {
+        var live = new Feed();
+        Assert.All(Enumerable.Range(0, 500), _ => Assert.Empty(live.Poll(7.1 * 1.25, chart: 7.1 * 1.25).Accepted));
+        Assert.Equal(7.1, live.Believed, 1e-3);
     }
 
     [Fact]
     public void A_second_look_that_jumps_elsewhere_is_held_back_in_place_of_the_first()
     {
-        var checkedPrices = Check([new(At(-1), 8.9)], Known(7.1), new PricePoint(At(-2), 7.8));
-
-        Assert.Empty(checkedPrices.Accepted);
-        Assert.Equal(new PricePoint(At(-1), 8.9), checkedPrices.HeldBack);
+        var live = new Feed();
+        live.Poll(7.8);
+        var second = live.Poll(8.9);
+        Assert.Empty(second.Accepted);
+        Assert.Equal([8.9], second.Watch.HeldBack.Select(held => held.Cny));
     }
 
     [Fact]
     public void A_price_held_back_is_gone_when_the_next_is_back_where_the_others_were()
     {
-        var checkedPrices = Check([new(At(-1), 7.11)], Known(7.1), new PricePoint(At(-2), 9.9));
-
-        Assert.Equal([7.11], Cny(checkedPrices));
-        Assert.Null(checkedPrices.HeldBack);
+        var live = new Feed();
+        live.Poll(9.9);
+        var next = live.Poll(7.101);
+        Assert.Equal([7.101], Cny(next));
+        Assert.Empty(next.Watch.HeldBack);
     }
 
     [Fact]
-    public void The_same_instant_again_is_no_second_look()
+    public void Many_points_within_one_mark_are_one_look()
     {
-        var held = new PricePoint(At(-1), 7.8);
-        var checkedPrices = Check([new(At(-1), 7.8)], Known(7.1), held);
-
+        var mark = PriceMark.NearestTo(Now).Time;
+        var crowd = Enumerable.Range(-120, 120).Select(second => new QuotedPrice(mark.AddSeconds(second), 7.8)).ToList();
+        var checkedPrices = Check(crowd, Feed.Day(7.1, mark.AddMinutes(-5)), chart: crowd);
         Assert.Empty(checkedPrices.Accepted);
-        Assert.Equal(held, checkedPrices.HeldBack);
-    }
-
-    [Fact]
-    public void A_good_price_of_the_same_instant_takes_the_place_of_the_one_held_back()
-    {
-        var heldBack = new PricePoint(At(-2), 7.8);
-        var corrected = Check([new(At(-2), 7.1), new(At(-1), 7.8)], Known(7.1), heldBack);
-        Assert.Equal([7.1], Cny(corrected));
-        Assert.Equal(At(-1), corrected.HeldBack!.Value.Time);
+        Assert.Single(checkedPrices.Watch.HeldBack);
     }
 
     [Fact]
     public void Older_prices_do_not_clear_one_that_is_held_back()
     {
-        var held = new PricePoint(At(-1), 7.8);
-        Assert.Equal(held, Check([new(At(-3), 7.1), new(At(-2), 7.1)], Known(7.1), held).HeldBack);
+        var held = new JumpWatch { HeldBack = [new PricePoint(At(-1), 7.8)] };
+        Assert.Equal(held, Check([new(At(-3), 7.1), new(At(-2), 7.1)], Known(7.1), held).Watch);
     }
 
     [Fact]
     public void A_look_without_any_price_leaves_what_is_held_back()
     {
-        var held = new PricePoint(At(-1), 7.8);
-        Assert.Equal(held, Check([], Known(7.1), held).HeldBack);
+        var held = new JumpWatch { HeldBack = [new PricePoint(At(-1), 7.8)], MovedAt = At(-90) };
+        Assert.Equal(held, Check([], Known(7.1), held).Watch);
     }
 
     [Fact]
-    public void A_real_move_is_believed_across_two_checks()
+    public void A_first_price_that_was_wrong_does_not_keep_out_the_right_ones_for_long()
     {
-        var known = Known(7.1);
-        var first = Check([new(At(-2), 7.8)], known);
-        var second = Check([new(At(-1), 7.79)], known.Merge(first.Accepted), first.HeldBack);
-        var third = Check([new(At(0), 7.80)], known.Merge(first.Accepted).Merge(second.Accepted), second.HeldBack);
-
-        Assert.Empty(first.Accepted);
-        Assert.Equal([7.8, 7.79], Cny(second));
-        Assert.Equal([7.80], Cny(third));
-        Assert.Null(third.HeldBack);
+        var live = new Feed(PriceHistory.FromPoints([new(Now.AddDays(-1), 9.5)]));
+        live.Poll(7.1, chart: 7.1);
+        live.Poll(7.1, chart: 7.1);
+        Assert.Equal(3, live.Poll(7.1, chart: 7.1).Accepted.Count);
     }
 
     [Fact]
-    public void A_real_move_inside_a_chart_is_believed_whole() => Assert.Equal([7.1, 7.1, 7.8, 7.81, 7.8], Cny(Check(Chart(7.1, 7.1, 7.8, 7.81, 7.8))));
+    public void A_real_move_inside_a_chart_is_believed_whole() =>
+        Assert.Equal(60, Check(Chart([.. Enumerable.Repeat(7.1, 40), .. Enumerable.Repeat(7.25, 20)]), chart: Chart([.. Enumerable.Repeat(7.1, 40), .. Enumerable.Repeat(7.25, 20)])).Accepted.Count);
 
     [Fact]
     public void A_late_price_is_compared_with_what_was_known_before_it()
     {
         var known = PriceHistory.FromPoints([new(At(-9), 7.1), new(At(-2), 7.8)]);
         Assert.Equal([7.11], Cny(Check([new(At(-8), 7.11)], known)));
+    }
+
+    [Fact]
+    public void Of_the_recorded_weeks_every_price_is_believed_as_it_comes_and_with_noise_twice_as_large()
+    {
+        var recorded = PriceCsv.Read(RecordedFacts.PathOf("data/usdt-cny-5min.csv"), out _)!;
+        foreach (var scale in new[] { 1.0, 2.0 })
+        {
+            var (known, watch, before) = (PriceHistory.Empty, JumpWatch.None, recorded[0].Cny);
+            var level = before;
+            foreach (var point in recorded)
+            {
+                (level, before) = (level + (scale * (point.Cny - before)), point.Cny);
+                var one = PriceCheck.Check([new(point.Time, level)], known, watch, point.Time);
+                Assert.True(one.Accepted.Count == 1 && one.Objections.Count == 0, string.Join(' ', one.Objections));
+                (known, watch) = (known.Merge(one.Accepted).TakeLast(PriceSnapshot.Capacity), one.Watch);
+            }
+        }
+    }
+
+    /// <summary>What docs/architecture.md says of somebody who controls all that CoinGecko answers, the chart too.</summary>
+    [Fact]
+    public void Whatever_CoinGecko_says_the_believed_price_goes_no_farther_than_is_stated()
+    {
+        // Each stretch: how many polls, what is added at each, and a jump at its start.
+        var stretch = Gen.Select(Gen.Int[1, 40], Gen.Double[-0.03, 0.03], Gen.OneOf(Gen.Const(0.0), Gen.Double[-0.3, 0.3]), Gen.Bool);
+        // Fewer polls than half of the median's two days.
+        stretch.Array[1, 6].Sample(stretches =>
+        {
+            var live = new Feed();
+            var said = 7.1;
+            var polls = 0;
+            foreach (var (length, slope, jump, hasChart) in stretches)
+            {
+                said = Math.Clamp(said * (1 + jump), 4, 11);
+                for (var i = 0; i < length; i++, polls++)
+                {
+                    said = Math.Clamp(said * (1 + (slope * 0.2)), 4, 11);
+                    live.Poll(said, hasChart ? said : null);
+                    var off = (Math.Max(live.Believed, 7.1) / Math.Min(live.Believed, 7.1)) - 1;
+                    Assert.True(off <= (polls < 3 ? 0.0051 : polls < 143 ? PriceCheck.FarMove + 1e-4 : PriceCheck.FarthestMove + 1e-4), $"{live.Believed} after {polls + 1} polls");
+                }
+            }
+        }, iter: 300);
+    }
+
+    [Theory]
+    [InlineData(0.025, 0.005)]
+    [InlineData(0.004, 0.02)]
+    [InlineData(0.001, PriceCheck.FarMove + 1e-4)]
+    [InlineData(0.0004, PriceCheck.FarMove + 1e-4)]
+    public void Steps_in_one_direction_walk_off_no_farther_than_is_stated(double step, double farthest)
+    {
+        var live = new Feed();
+        var said = 7.1;
+        for (var poll = 0; poll < 280; poll++)
+        {
+            said = Math.Min(said * (1 + step), 9.9);
+            live.Poll(said);
+        }
+
+        Assert.InRange((live.Believed / 7.1) - 1, 0, farthest);
     }
 
     [Fact]
@@ -201,9 +333,9 @@ public sealed class PriceCheckTests
             .SelectMany(some => Gen.Select(Gen.Shuffle(some), Gen.Shuffle(some), Gen.Int[0, some.Length]).Select((one, other, again) => (One: one, Other: (QuotedPrice[])[.. other, .. one.Take(again)])));
         Gen.Select(anyOrder, Gen.Bool, Gen.Bool).Sample((orders, isKnown, isHeld) =>
         {
-            var (known, held) = (isKnown ? Known(7.1) : PriceHistory.Empty, isHeld ? new PricePoint(At(-20), 7.8) : (PricePoint?)null);
+            var (known, held) = (isKnown ? Known(7.1) : PriceHistory.Empty, isHeld ? new JumpWatch { HeldBack = [new PricePoint(At(-20), 7.8)] } : JumpWatch.None);
             var (one, other) = (Check(orders.One, known, held), Check(orders.Other, known, held));
-            return one.Accepted.SequenceEqual(other.Accepted) && one.HeldBack == other.HeldBack
+            return one.Accepted.SequenceEqual(other.Accepted) && one.Watch == other.Watch
                 && one.Accepted.Zip(one.Accepted.Skip(1)).All(pair => pair.First.Time < pair.Second.Time)
                 && one.Accepted.All(point => point.Cny is >= PriceCheck.LowestCny and <= PriceCheck.HighestCny && point.Time <= Now + PriceCheck.Ahead);
         });
@@ -211,13 +343,38 @@ public sealed class PriceCheckTests
 
     private static DateTimeOffset At(int marksFromNow) => Now + (PriceMark.Step * marksFromNow);
 
-    private static PriceHistory Known(double cny) => PriceHistory.FromPoints([new(At(-50), cny)]);
+    private static PriceHistory Known(double cny, int minutesAgo = 250) => PriceHistory.FromPoints([new(Now.AddMinutes(-minutesAgo), cny)]);
 
     /// <summary>Prices a step apart, the last of them a step before now.</summary>
     private static QuotedPrice[] Chart(params double[] cny) => [.. cny.Select((price, i) => new QuotedPrice(At(i - cny.Length), price))];
 
-    private static CheckedPrices Check(IReadOnlyList<QuotedPrice> quotes, PriceHistory? known = null, PricePoint? heldBack = null) =>
-        PriceCheck.Check(quotes, known ?? PriceHistory.Empty, heldBack, Now);
+    private static CheckedPrices Check(IReadOnlyList<QuotedPrice> quotes, PriceHistory? known = null, JumpWatch? watch = null, IReadOnlyList<QuotedPrice>? chart = null) =>
+        PriceCheck.Check(quotes, known ?? PriceHistory.Empty, watch ?? JumpWatch.None, Now, chart);
 
     private static IEnumerable<double> Cny(CheckedPrices prices) => prices.Accepted.Select(point => point.Cny);
+
+    /// <summary>Polls one after the other, each of which knows what the ones before it have believed.</summary>
+    private sealed class Feed(PriceHistory? known = null)
+    {
+        private PriceHistory _known = known ?? Day(7.1, Now);
+        private JumpWatch _watch = JumpWatch.None;
+        private DateTimeOffset _time = Now;
+
+        public double Believed => _known.Newest!.Value.Cny;
+
+        /// <summary>Two quiet days.</summary>
+        public static PriceHistory Day(double cny, DateTimeOffset until) =>
+            PriceHistory.FromPoints(Enumerable.Range(0, 576).Select(i => new PricePoint(until - (i * PriceMark.Step), cny + (i % 3 * 1e-4))));
+
+        /// <param name="cny">What CoinGecko says.</param>
+        /// <param name="chart">What its chart shows for the last five hours; null for none.</param>
+        public CheckedPrices Poll(double cny, double? chart = null)
+        {
+            _time += PriceMark.Step;
+            QuotedPrice[]? shown = chart is { } price ? [.. Enumerable.Range(0, 150).Select(i => new QuotedPrice(_time - (i * PriceMark.Step), price))] : null;
+            var one = PriceCheck.Check([new(_time, cny)], _known, _watch, _time, shown);
+            (_known, _watch) = (_known.Merge(one.Accepted).TakeLast(PriceSnapshot.Capacity), one.Watch);
+            return one;
+        }
+    }
 }

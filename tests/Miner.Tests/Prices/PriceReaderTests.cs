@@ -15,11 +15,11 @@ public sealed class PriceReaderTests(TestStorage storage)
     public async Task The_first_request_waits_for_the_prices()
     {
         var prices = new StoredPrices(_storage);
-        await prices.SaveAsync(At(0));
+        await prices.SaveAsync(At(-1));
         var reader = prices.NewReader(_clock);
         Assert.Null(reader.InMemory);
         var snapshot = await reader.CurrentAsync(Ct);
-        Assert.Equal([At(0)], snapshot!.History.Points());
+        Assert.Equal([At(-1)], snapshot!.History.Points());
         Assert.Same(snapshot, reader.InMemory);
         Assert.Null(reader.LastReadFailure);
     }
@@ -28,10 +28,10 @@ public sealed class PriceReaderTests(TestStorage storage)
     public async Task Later_requests_are_answered_from_memory_at_once_and_prices_are_read_behind_their_back()
     {
         var prices = new StoredPrices(_storage);
-        await prices.SaveAsync(At(0));
+        await prices.SaveAsync(At(-1));
         var reader = prices.NewReader(_clock);
         var first = await reader.CurrentAsync(Ct);
-        await prices.SaveAsync(At(1));
+        await prices.SaveAsync(At(0));
 
         _clock.Advance(PriceReader.FreshFor - TimeSpan.FromMilliseconds(1));
         Assert.Same(first, await AtOnceAsync(reader));
@@ -39,14 +39,14 @@ public sealed class PriceReaderTests(TestStorage storage)
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         await AtOnceAsync(reader);
         await UntilAsync(() => reader.InMemory != first);
-        Assert.Equal([At(0), At(1)], (await AtOnceAsync(reader))!.History.Points());
+        Assert.Equal([At(-1), At(0)], (await AtOnceAsync(reader))!.History.Points());
     }
 
     [Fact]
     public async Task A_snapshot_that_has_not_changed_stays_the_same_object()
     {
         var prices = new StoredPrices(_storage);
-        await prices.SaveAsync(At(0));
+        await prices.SaveAsync(At(-1));
         var reader = prices.NewReader(_clock);
         var first = await reader.CurrentAsync(Ct);
         for (var i = 0; i < 3; i++)
@@ -91,7 +91,7 @@ public sealed class PriceReaderTests(TestStorage storage)
     {
         await using var emulator = await StorageEmulator.StartNewAsync(Ct);
         var prices = new StoredPrices(new(emulator.ConnectionString));
-        await prices.SaveAsync(At(0));
+        await prices.SaveAsync(At(-1));
         var reader = prices.NewReader(_clock);
         var first = await reader.CurrentAsync(Ct);
 
@@ -103,11 +103,11 @@ public sealed class PriceReaderTests(TestStorage storage)
         Assert.Same(first, await AtOnceAsync(reader));
 
         await emulator.RestartAsync(Ct);
-        await prices.SaveAsync(At(1));
+        await prices.SaveAsync(At(0));
         _clock.Advance(PriceReader.PauseAfterFailure);
         await AtOnceAsync(reader);
         await UntilAsync(() => reader.LastReadFailure is null);
-        Assert.Equal([At(1)], (await AtOnceAsync(reader))!.History.Points());
+        Assert.Equal([At(0)], (await AtOnceAsync(reader))!.History.Points());
     }
 
     [Fact]
@@ -121,10 +121,10 @@ public sealed class PriceReaderTests(TestStorage storage)
         Assert.StartsWith("storage is out of reach", reader.LastReadFailure, StringComparison.Ordinal);
 
         await emulator.RestartAsync(Ct);
-        await prices.SaveAsync(At(0));
+        await prices.SaveAsync(At(-1));
         Assert.Null(await reader.CurrentAsync(Ct));
         _clock.Advance(PriceReader.PauseAfterFailure);
-        Assert.Equal([At(0)], (await reader.CurrentAsync(Ct))!.History.Points());
+        Assert.Equal([At(-1)], (await reader.CurrentAsync(Ct))!.History.Points());
         Assert.Null(reader.LastReadFailure);
     }
 
@@ -135,23 +135,54 @@ public sealed class PriceReaderTests(TestStorage storage)
         var reader = prices.NewReader(_clock);
         Assert.Null(await reader.CurrentAsync(Ct));
         Assert.Null(reader.LastReadFailure);
-        await prices.SaveAsync(At(0));
-        Assert.Equal([At(0)], (await reader.CurrentAsync(Ct))!.History.Points());
+        await prices.SaveAsync(At(-1));
+        Assert.Equal([At(-1)], (await reader.CurrentAsync(Ct))!.History.Points());
     }
 
     [Fact]
-    public async Task A_damaged_snapshot_is_told_and_memory_goes_on()
+    public async Task A_damaged_snapshot_is_told_and_the_history_goes_on()
     {
         var prices = new StoredPrices(_storage);
-        await prices.SaveAsync(At(0));
+        await prices.SaveAsync(At(-1));
         var reader = prices.NewReader(_clock);
-        var first = await reader.CurrentAsync(Ct);
+        await reader.CurrentAsync(Ct);
         await prices.TamperAsync(("Format", 2));
         _clock.Advance(PriceReader.FreshFor);
         await AtOnceAsync(reader);
         await UntilAsync(() => reader.LastReadFailure is not null);
         Assert.StartsWith("the snapshot has an unknown format", reader.LastReadFailure, StringComparison.Ordinal);
-        Assert.Same(first, await AtOnceAsync(reader));
+        Assert.Equal([At(-1)], (await AtOnceAsync(reader))!.History.Points());
+    }
+
+    [Fact]
+    public async Task A_cold_instance_answers_from_the_history_where_the_snapshot_is_damaged()
+    {
+        var prices = new StoredPrices(_storage);
+        await prices.SaveAsync([.. Enumerable.Range(-50, 51).Select(i => At(i, 7.1 + (i % 3 * 1e-4)))]);
+        await prices.TamperAsync(("Points", new byte[24 * 51]));
+        var snapshot = await prices.NewReader(_clock).CurrentAsync(Ct);
+        Assert.Equal(51, snapshot!.History.Count);
+        Assert.False(snapshot.IsWhole);
+    }
+
+    [Fact]
+    public async Task A_price_from_the_future_blinds_nobody()
+    {
+        var prices = new StoredPrices(_storage);
+        await prices.SaveAsync(At(-1), new(Noon.AddDays(1.9), 7.1));
+        var reader = prices.NewReader(_clock);
+        Assert.Equal([At(-1)], (await reader.CurrentAsync(Ct))!.History.Points());
+    }
+
+    [Fact]
+    public async Task A_stuck_price_is_told_and_its_repetitions_are_left_out()
+    {
+        var prices = new StoredPrices(_storage);
+        await prices.SaveAsync([.. Enumerable.Range(-100, 28).Select(i => At(i, 7.1 + (i % 3 * 1e-4))), .. Enumerable.Range(-72, 73).Select(i => At(i, 7.105))]);
+        var snapshot = (await prices.NewReader(_clock).CurrentAsync(Ct))!;
+        Assert.Equal(At(-72).Time, snapshot.StuckSince);
+        Assert.Equal(30, snapshot.History.Count);
+        Assert.Equal(At(0, 7.105), snapshot.History.Newest);
     }
 
     /// <summary>What a request gets without waiting.</summary>

@@ -77,7 +77,7 @@ public sealed class SimulatedSourceTests
     [Fact]
     public void Every_price_is_believed()
     {
-        var checkedPrices = PriceCheck.Check(SixtyDays, PriceHistory.Empty, null, End);
+        var checkedPrices = PriceCheck.Check(SixtyDays, PriceHistory.Empty, JumpWatch.None, End);
 
         Assert.Equal(SixtyDays.Length, checkedPrices.Accepted.Count);
         Assert.Empty(checkedPrices.Objections);

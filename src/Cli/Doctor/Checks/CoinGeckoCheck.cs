@@ -22,7 +22,7 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
         var fetch = await source().LatestAsync(mayRetry: false, ct).ConfigureAwait(false);
         if (fetch.Failure is { } failure)
         {
-            return Finding.Failed($"{failure} ({Key})", Remedy(failure));
+            return Finding.Failed($"{failure.Detail} ({Key})", failure.Remedy is { } remedy ? Sentence(remedy) : "Try again.");
         }
 
         if (fetch.Prices is not [{ Cny: { } price } quoted, ..])
@@ -37,14 +37,5 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
             : Finding.Well(detail);
     }
 
-    private string Remedy(string failure) =>
-        failure.Contains("answered 429", StringComparison.Ordinal) ? settings.CoinGeckoApiKey is null
-            ? "Too many calls from this address: wait some minutes, or set Bittbridge:CoinGecko:ApiKey to a free demo key, which has calls of its own."
-            : "The key's calls are used up: wait, or take a larger plan; one miner needs about 9,000 calls a month."
-        : failure.Contains("answered 403", StringComparison.Ordinal) && settings.CoinGeckoApiKey is null
-            ? "CoinGecko, or something on the way to it, turns this machine's address away: set Bittbridge:CoinGecko:ApiKey to a free demo key, or let another address ask."
-        : failure.Contains("answered 401", StringComparison.Ordinal) || failure.Contains("answered 403", StringComparison.Ordinal)
-            ? "Set Bittbridge:CoinGecko:ApiKey to a key that is valid, and Bittbridge:CoinGecko:BaseAddress to the host that goes with its kind; or go without both."
-        : failure.Contains("answered 5", StringComparison.Ordinal) ? "CoinGecko has trouble of its own: wait, and see its status page."
-        : "Let this machine reach CoinGecko over HTTPS (DNS, firewall, proxy), and check Bittbridge:CoinGecko:BaseAddress if it is set.";
+    private static string Sentence(string remedy) => char.ToUpperInvariant(remedy[0]) + remedy[1..] + ".";
 }

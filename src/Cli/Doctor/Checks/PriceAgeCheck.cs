@@ -1,6 +1,5 @@
 using System.Globalization;
 using Bittbridge.Miner;
-using Bittbridge.Models;
 
 namespace Bittbridge.Cli.Doctor;
 
@@ -8,8 +7,6 @@ namespace Bittbridge.Cli.Doctor;
 internal sealed class PriceAgeCheck(IPriceStore store, TimeProvider clock) : ICheck
 {
     private const string Poll = "Start the miner, and see that its timer runs (BITTBRIDGE_PRICES_SCHEDULE) and that it writes to this storage and TablePrefix.";
-
-    private static readonly TimeSpan OldPrice = TimeSpan.FromMinutes(15);
 
     public string Name => "price age";
 
@@ -25,20 +22,22 @@ internal sealed class PriceAgeCheck(IPriceStore store, TimeProvider clock) : ICh
             return Finding.Skipped("not known: storage comes first");
         }
 
-        if (snapshot?.History.Newest is not PricePoint newest)
+        var condition = PriceCondition.Of(snapshot, clock.GetUtcNow());
+        if (snapshot?.History.Newest is not { } newest)
         {
             return Finding.Warning("no price is stored yet", Poll);
         }
 
-        var age = clock.GetUtcNow() - newest.Time;
-        var detail = string.Create(CultureInfo.InvariantCulture, $"{snapshot.History.Count} prices of {snapshot.Series} from {snapshot.Source}, the newest {newest.Cny:0.0000} CNY, {InWords(age)} old");
-        var failure = snapshot.Poll.LastFailure is { } last ? string.Create(CultureInfo.InvariantCulture, $"; the last poll failed: {last} ({snapshot.Poll.FailuresInARow} in a row)") : "";
-        return age > ForecastDesk.OldestPrice ? Finding.Failed($"{detail}: too old to answer with{failure}", Poll)
-            : age > OldPrice || failure.Length > 0 ? Finding.Warning(detail + failure, failure.Length > 0 ? "See the line on CoinGecko; the miner goes on with what it has." : Poll)
-            : Finding.Well(detail);
+        var failure = snapshot.Poll.LastFailure is { } last ? string.Create(CultureInfo.InvariantCulture, $"; the last poll failed: {last.Detail} ({snapshot.Poll.FailuresInARow} in a row)") : "";
+        var detail = string.Create(CultureInfo.InvariantCulture, $"{newest.Cny:0.0000} CNY; {condition.Detail}{failure}");
+        return condition.Grade switch
+        {
+            PriceGrade.TooOld => Finding.Failed(detail, Poll),
+            PriceGrade.Future => Finding.Failed(detail, "Set this machine's clock, or that of the machine that wrote the price; the next poll makes the prices again."),
+            PriceGrade.Old or PriceGrade.Fresh when failure.Length > 0 => Finding.Warning(detail, "See the line on CoinGecko; the miner goes on with what it has."),
+            PriceGrade.Old => Finding.Warning(detail, Poll),
+            PriceGrade.Stuck => Finding.Warning(detail, "Compare it with CoinGecko's page for Tether; the miner answers with an interval as wide as before."),
+            _ => Finding.Well(detail),
+        };
     }
-
-    private static string InWords(TimeSpan age) => age.TotalHours < 2
-        ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalMinutes:0.0} minutes")
-        : string.Create(CultureInfo.InvariantCulture, $"{age.TotalHours:0} hours");
 }

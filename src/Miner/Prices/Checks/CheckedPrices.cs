@@ -4,6 +4,7 @@ namespace Bittbridge.Miner;
 
 /// <summary>What is left of a source's prices once they are checked.</summary>
 /// <param name="Accepted">In ascending time.</param>
-/// <param name="HeldBack">A price that jumped and waits for a second look; null for none.</param>
+/// <param name="Watch">What the next check must know.</param>
 /// <param name="Objections">What was wrong with the others, a sentence each.</param>
-public sealed record CheckedPrices(IReadOnlyList<PricePoint> Accepted, PricePoint? HeldBack, IReadOnlyList<string> Objections);
+/// <param name="WantsChart">Whether a move was seen often enough and waits for the source's chart to confirm it.</param>
+public sealed record CheckedPrices(IReadOnlyList<PricePoint> Accepted, JumpWatch Watch, IReadOnlyList<string> Objections, bool WantsChart = false);

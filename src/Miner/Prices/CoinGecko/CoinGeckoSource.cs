@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Polly;
 using Polly.CircuitBreaker;
@@ -72,15 +71,23 @@ public sealed class CoinGeckoSource : IPriceSource
         }
         catch (TimeoutRejectedException)
         {
-            return PriceFetch.Failed("CoinGecko did not answer in time", calls);
+            return Failed(PriceFault.TimedOut, "CoinGecko did not answer in time", calls);
         }
         catch (BrokenCircuitException)
         {
-            return PriceFetch.Failed($"CoinGecko was not asked{(calls > 0 ? " again" : "")}: it failed five times in a row", calls);
+            return Failed(PriceFault.NotAsked, $"CoinGecko was not asked{(calls > 0 ? " again" : "")}: it failed five times in a row", calls);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded)
         {
-            return PriceFetch.Failed($"CoinGecko is out of reach: {exception.Message.Split('\n')[0].TrimEnd('.')}", calls);
+            return Failed(PriceFault.NotTheApi, "CoinGecko's address answered with what is not HTTP", calls);
+        }
+        catch (Exception exception) when (exception is HttpIOException or IOException)
+        {
+            return Failed(PriceFault.BrokeOff, $"CoinGecko's answer broke off: {exception.Message.Split('\n')[0].TrimEnd('.')}", calls);
+        }
+        catch (HttpRequestException exception)
+        {
+            return Failed(PriceFault.Unreachable, $"CoinGecko can't be reached: {exception.Message.Split('\n')[0].TrimEnd('.')}", calls);
         }
         finally
         {
@@ -88,37 +95,24 @@ public sealed class CoinGeckoSource : IPriceSource
         }
     }
 
+    private static PriceFetch Failed(PriceFault fault, string detail, int calls) => PriceFetch.Failed(new(fault, detail), calls);
+
     private PriceFetch Judge(CoinGeckoReply reply, Func<ReadOnlyMemory<byte>, IReadOnlyList<QuotedPrice>> read, int calls)
     {
-        if (reply.Status != 200)
+        if (CoinGeckoFaults.Of(reply, _key) is { } failure)
         {
-            var words = reply.IsJson && CoinGeckoJson.Error(reply.Body, _key) is { Length: > 0 } error ? $" ({error})" : "";
-            return PriceFetch.Failed($"CoinGecko answered {reply.Status.ToString(CultureInfo.InvariantCulture)}{words}{Remedy(reply.Status, words)}", calls, reply.RetryAfter);
-        }
-
-        if (!reply.IsJson)
-        {
-            return PriceFetch.Failed("CoinGecko answered with a page instead of JSON", calls);
+            return PriceFetch.Failed(failure, calls, reply.RetryAfter);
         }
 
         try
         {
             return new(read(reply.Body), calls);
         }
-        // The latter for half a surrogate pair in a name, which parses and can't be read.
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            return PriceFetch.Failed("CoinGecko answered with JSON that is cut off or not as documented", calls);
+            return Failed(PriceFault.NotTheApi, "CoinGecko answered with JSON that is cut off or not as documented", calls);
         }
     }
-
-    private static string Remedy(int status, string words) => status switch
-    {
-        401 or 403 when words.Contains("10010", StringComparison.Ordinal) => ": a pro key goes with Bittbridge:CoinGecko:BaseAddress https://pro-api.coingecko.com/api/v3",
-        401 or 403 when words.Contains("10011", StringComparison.Ordinal) => ": a demo key goes without Bittbridge:CoinGecko:BaseAddress",
-        401 => ": set Bittbridge:CoinGecko:ApiKey to a key that is valid",
-        _ => "",
-    };
 
     private async Task<CoinGeckoReply> SendAsync(string path, CancellationToken ct)
     {
@@ -132,10 +126,12 @@ public sealed class CoinGeckoSource : IPriceSource
 
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
         var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.OrdinalIgnoreCase) == true;
-        return new((int)response.StatusCode, isJson, await ReadAsync(response.Content, ct).ConfigureAwait(false), RetryAfter(response));
+        var body = await ReadAsync(response.Content, ct).ConfigureAwait(false);
+        return new((int)response.StatusCode, isJson, body ?? default, RetryAfter(response)) { IsTooLarge = body is null };
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, CancellationToken ct)
+    /// <summary>Null for a body that is larger than any price list.</summary>
+    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, CancellationToken ct)
     {
         await using var stream = await content.ReadAsStreamAsync(ct).ConfigureAwait(false);
         using var whole = new MemoryStream();
@@ -145,7 +141,7 @@ public sealed class CoinGeckoSource : IPriceSource
         {
             if (whole.Length + count > LargestReply)
             {
-                throw new HttpRequestException("the reply is larger than any price list");
+                return null;
             }
 
             whole.Write(buffer, 0, count);

@@ -13,9 +13,11 @@ public static class CallQuota
     public static PollState InMonthOf(this PollState state, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var month = now.UtcDateTime.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
+        var month = Month(now);
         return state.Month == month ? state : state with { Month = month, CallsThisMonth = 0 };
     }
+
+    internal static string Month(DateTimeOffset now) => now.UtcDateTime.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Whether one more poll can be paid for.</summary>
     public static bool AllowsPoll(PollState state) => state.CallsThisMonth < Monthly;

@@ -16,12 +16,18 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
     /// <summary>A newest price older than this is no news.</summary>
     public static readonly TimeSpan Stale = TimeSpan.FromMinutes(15);
 
+    /// <summary>The longest wait that a source gets; a stored one beyond it can't be.</summary>
+    public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan ChartLength = TimeSpan.FromDays(1);
     private static readonly TimeSpan BetweenGapFills = TimeSpan.FromHours(1);
     private static readonly TimeSpan AfterFailedGapFill = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
-    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
 
     private bool _startAfresh = source.StartsAfresh;
+
+    /// <summary>The series that is refreshed.</summary>
+    public PriceSeries Series => source.Series;
 
     /// <summary>Refreshes only where there is no price yet or the newest is older than a step: what a head does when it starts.</summary>
     public async Task<PriceRefreshResult> RefreshIfOldAsync(CancellationToken ct)
@@ -36,7 +42,7 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
         }
         catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !ct.IsCancellationRequested)
         {
-            return Fail(StorageFailures.InWords(exception));
+            return Fail(new(PriceFault.Storage, StorageFailures.InWords(exception)));
         }
 
         return await RefreshAsync(ct).ConfigureAwait(false);
@@ -51,7 +57,7 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
         }
         catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !ct.IsCancellationRequested)
         {
-            return Fail(StorageFailures.InWords(exception));
+            return Fail(new(PriceFault.Storage, StorageFailures.InWords(exception)));
         }
     }
 
@@ -67,40 +73,65 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
             return new(0, null, Skipped: true);
         }
 
-        var known = await KnownAsync(stored?.History ?? PriceHistory.Empty, now, ct).ConfigureAwait(false);
+        var known = await KnownAsync(stored, now, ct).ConfigureAwait(false);
         var spare = CallQuota.Spare(poll, now);
-        var day = IsGap(known, poll, now, spare) ? await source.LastDayAsync(mayRetry: spare >= 4, ct).ConfigureAwait(false) : null;
-        if (day?.Failure is { } unfilled)
+        var day = IsGap(known, poll, now, spare) ? await DayAsync(spare, ct).ConfigureAwait(false) : null;
+        var latest = await source.LatestAsync(mayRetry: spare >= 6, ct).ConfigureAwait(false);
+        var look = Look(known, poll, day, latest, now);
+        if (look.Latest.WantsChart && day is null && MayAskChart(poll, now, spare))
         {
-            PriceLog.GapNotFilled(logger, source.Series, unfilled);
+            day = await DayAsync(spare, ct).ConfigureAwait(false);
+            look = Look(known, poll, day, latest, now);
         }
 
-        var latest = await source.LatestAsync(mayRetry: spare >= 6, ct).ConfigureAwait(false);
-
-        var filled = PriceCheck.Check(day?.Prices ?? [], known, poll.HeldBack, now);
-        var seen = PriceCheck.Check(latest.Prices, known.Merge(filled.Accepted), filled.HeldBack, now);
-        foreach (var objection in filled.Objections.Concat(seen.Objections).Take(5))
+        foreach (var objection in look.Day.Objections.Concat(look.Latest.Objections).Take(5))
         {
             PriceLog.NotBelieved(logger, source.Series, objection);
         }
 
-        var outcome = new PollOutcome(now, (day?.Calls ?? 0) + latest.Calls, Failure(latest, seen, now), latest.RetryAfter ?? day?.RetryAfter, day is null ? null : day.Failure is null, seen.HeldBack);
-        var merged = known.Merge(filled.Accepted).Merge(IsStale(latest, now) ? [] : seen.Accepted);
+        var outcome = new PollOutcome(now, (day?.Calls ?? 0) + latest.Calls, Failure(latest, look.Latest, now), latest.Failure is not null, latest.RetryAfter ?? day?.RetryAfter, day is null ? null : day.Failure is null, look.Latest.Watch);
+        var merged = known.Merge(look.Day.Accepted).Merge(IsStale(latest, now) ? [] : look.Latest.Accepted);
         await store.SaveAsync(source.Name, known, merged, state => outcome.Apply(state.InMonthOf(now)), replaceHistory: _startAfresh, ct).ConfigureAwait(false);
         _startAfresh = false;
         SayAge(merged);
+        if (source.Series.IsReal && StuckPrices.Since(merged) is { } since && StuckPrices.Since(known) is null)
+        {
+            PriceLog.Stuck(logger, source.Series, since);
+        }
+
         return Done(merged, merged.Points().Except(known.Points()).Count(), outcome.Failure);
     }
 
-    /// <summary>What is known, with the points that a writer left in the history when it died before the snapshot.</summary>
-    private async Task<PriceHistory> KnownAsync(PriceHistory snapshot, DateTimeOffset now, CancellationToken ct)
+    private async Task<PriceFetch> DayAsync(int spare, CancellationToken ct)
     {
+        var day = await source.LastDayAsync(mayRetry: spare >= 4, ct).ConfigureAwait(false);
+        if (day.Failure is { } unfilled)
+        {
+            PriceLog.GapNotFilled(logger, source.Series, unfilled);
+        }
+
+        return day;
+    }
+
+    /// <summary>The chart first, and the newest price with the chart as its witness.</summary>
+    private static (CheckedPrices Day, CheckedPrices Latest) Look(PriceHistory known, PollState poll, PriceFetch? day, PriceFetch latest, DateTimeOffset now)
+    {
+        var chart = day is { Failure: null } ? day.Prices : null;
+        var filled = PriceCheck.Check(chart ?? [], known, poll.Watch, now, chart);
+        return (filled, PriceCheck.Check(latest.Prices, known.Merge(filled.Accepted), filled.Watch, now, chart));
+    }
+
+    /// <summary>What is known, with the points that a writer left in the history when it died before the snapshot.</summary>
+    private async Task<PriceHistory> KnownAsync(PriceSnapshot? stored, DateTimeOffset now, CancellationToken ct)
+    {
+        var snapshot = stored?.History ?? PriceHistory.Empty;
         if (source.StartsAfresh)
         {
             return _startAfresh ? PriceHistory.Empty : snapshot;
         }
 
-        var newest = snapshot.Newest?.Time;
+        // A damaged snapshot lacks points that may lie anywhere in it.
+        var newest = stored is { IsWhole: true } ? snapshot.Newest?.Time : null;
         if (newest is { } time && now - time < PriceMark.Step * 1.5)
         {
             return snapshot;
@@ -115,35 +146,62 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
         : CallQuota.AllowsPoll(poll) ? null
         : string.Create(CultureInfo.InvariantCulture, $"the {CallQuota.Monthly} calls of {poll.Month} are used up");
 
-    /// <summary>A gap behind the newest price is one that was seen before and that the chart could not fill then.</summary>
+    /// <summary>
+    /// Whether the chart is to be asked: for a first day, for a gap that it could not be asked about, and for one, open or closed, that it has not been asked about. A gap
+    /// that the chart was asked about after its end is the source's own.
+    /// </summary>
     private static bool IsGap(PriceHistory known, PollState poll, DateTimeOffset now, int spare) =>
         spare >= 2 && (poll.GapOpenSince is { } tried
             ? now - tried >= AfterFailedGapFill
-            : (known.Newest is not { } newest || now - newest.Time > Gap) && (known.IsEmpty || poll.GapFilledAt is null || now - poll.GapFilledAt >= BetweenGapFills));
+            : known.IsEmpty || (NewestGapEnd(known, now) > (poll.GapFilledAt ?? DateTimeOffset.MinValue) && !(now - poll.GapFilledAt < BetweenGapFills)));
+
+    private static bool MayAskChart(PollState poll, DateTimeOffset now, int spare) => spare >= 2 && !(now - poll.GapOpenSince < AfterFailedGapFill);
+
+    /// <summary>The end of the newest gap that the chart still reaches, now for one that is open; null for none.</summary>
+    private static DateTimeOffset? NewestGapEnd(PriceHistory known, DateTimeOffset now)
+    {
+        var end = now;
+        foreach (var point in known.Points().Reverse())
+        {
+            if (end - point.Time > Gap)
+            {
+                return end;
+            }
+
+            end = point.Time;
+            if (now - end > ChartLength)
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
 
     private static bool IsStale(PriceFetch latest, DateTimeOffset now) => latest.Prices is [.., var quote] && now - quote.Time > Stale;
 
-    private static string? Failure(PriceFetch latest, CheckedPrices seen, DateTimeOffset now) =>
+    private static PriceFailure? Failure(PriceFetch latest, CheckedPrices seen, DateTimeOffset now) =>
         latest.Failure
-        ?? (seen.Objections.Count > 0 && seen.Accepted.Count == 0 ? $"the newest price was not believed: {seen.Objections[0]}"
-        : IsStale(latest, now) ? string.Create(CultureInfo.InvariantCulture, $"the newest price is stale: it is from {latest.Prices[^1].Time:O}")
+        ?? (latest.Prices is [.., { Cny: null }] ? new(PriceFault.NoPrice, "the source answered without a price in CNY")
+        : seen.Objections.Count > 0 && seen.Accepted.Count == 0 ? new(PriceFault.NotBelieved, $"the newest price was not believed: {seen.Objections[0]}")
+        : IsStale(latest, now) ? new(PriceFault.Stale, string.Create(CultureInfo.InvariantCulture, $"the newest price is stale: it is from {latest.Prices[^1].Time:O}"))
         : null);
 
     private void SayAge(PriceHistory? known)
     {
         if (known?.Newest is { } newest)
         {
-            PriceLog.PriceAge(logger, source.Series, (clock.GetUtcNow() - newest.Time).TotalMinutes);
+            PriceLog.PriceAge(logger, source.Series, Math.Max(0, (clock.GetUtcNow() - newest.Time).TotalMinutes));
         }
     }
 
-    private PriceRefreshResult Fail(string failure)
+    private PriceRefreshResult Fail(PriceFailure failure)
     {
         PriceLog.Failed(logger, source.Series, failure);
         return new(0, failure);
     }
 
-    private PriceRefreshResult Done(PriceHistory merged, int added, string? failure)
+    private PriceRefreshResult Done(PriceHistory merged, int added, PriceFailure? failure)
     {
         if (added > 0)
         {
@@ -154,13 +212,15 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
     }
 
     /// <summary>What a poll adds to the state, whatever another poll has made of it meanwhile.</summary>
-    private sealed record PollOutcome(DateTimeOffset At, int Calls, string? Failure, TimeSpan? RetryAfter, bool? GapFilled, PricePoint? HeldBack)
+    private sealed record PollOutcome(
+        DateTimeOffset At, int Calls, PriceFailure? Failure, bool SourceFailed, TimeSpan? RetryAfter, bool? GapFilled, JumpWatch Watch)
     {
         public PollState Apply(PollState state)
         {
             var failures = Failure is null ? 0 : state.FailuresInARow + 1;
             return state with
             {
+                AskedAt = At,
                 FetchedAt = Failure is null ? At : state.FetchedAt,
                 CallsThisMonth = state.CallsThisMonth + Calls,
                 FailuresInARow = failures,
@@ -168,14 +228,15 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
                 NotBefore = Pause(failures) is { } pause ? At + pause : null,
                 GapFilledAt = GapFilled == true ? At : state.GapFilledAt,
                 GapOpenSince = GapFilled switch { true => null, false => At, null => state.GapOpenSince },
-                HeldBack = HeldBack,
+                Watch = Watch,
             };
         }
 
         /// <summary>After three failures in a row the source gets some peace, twice as much each time; half a minute less than whole steps, so that no poll just misses its time.</summary>
         private TimeSpan? Pause(int failures)
         {
-            var own = failures < 3 ? TimeSpan.Zero : TimeSpan.FromMinutes(Math.Min(LongestPause.TotalMinutes, 5 * Math.Pow(2, Math.Min(failures - 3, 10)))) - TimeSpan.FromSeconds(30);
+            // A source that answers is asked at every poll, whatever is believed of it: a move needs several looks.
+            var own = failures < 3 || !SourceFailed ? TimeSpan.Zero : TimeSpan.FromMinutes(Math.Min(LongestPause.TotalMinutes, 5 * Math.Pow(2, Math.Min(failures - 3, 10)))) - TimeSpan.FromSeconds(30);
             var asked = Failure is null ? TimeSpan.Zero : RetryAfter ?? TimeSpan.Zero;
             var pause = own > asked ? own : asked > LongestRetryAfter ? LongestRetryAfter : asked;
             return pause > TimeSpan.Zero ? pause : null;

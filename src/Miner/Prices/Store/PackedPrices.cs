@@ -10,43 +10,54 @@ public static class PackedPrices
     public const int Format = 1;
 
     private const int PointSize = 24;
+    private const long LastMs = 253_402_300_799_999;
 
     public static byte[] Pack(PriceHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);
-        var bytes = new byte[history.Count * PointSize];
-        for (var i = 0; i < history.Count; i++)
+        return Pack([.. history.Points()]);
+    }
+
+    internal static byte[] Pack(IReadOnlyList<PricePoint> points)
+    {
+        var bytes = new byte[points.Count * PointSize];
+        for (var i = 0; i < points.Count; i++)
         {
             var point = bytes.AsSpan(i * PointSize, PointSize);
-            BinaryPrimitives.WriteInt64LittleEndian(point, history.TimesUnixMs[i]);
-            BinaryPrimitives.WriteDoubleLittleEndian(point[8..], history.Prices[i]);
-            BinaryPrimitives.WriteDoubleLittleEndian(point[16..], history.UsdPrices[i]);
+            BinaryPrimitives.WriteInt64LittleEndian(point, points[i].Time.ToUnixTimeMilliseconds());
+            BinaryPrimitives.WriteDoubleLittleEndian(point[8..], points[i].Cny);
+            BinaryPrimitives.WriteDoubleLittleEndian(point[16..], points[i].Usd ?? double.NaN);
         }
 
         return bytes;
     }
 
-    /// <summary>Null when the bytes are damaged.</summary>
-    public static PriceHistory? Unpack(ReadOnlySpan<byte> bytes)
+    /// <summary>The points that can be, and whether all of them can: what is damaged costs itself and not the others.</summary>
+    /// <param name="bytes">As they are stored.</param>
+    /// <param name="now">The miner's clock: nothing later is a price.</param>
+    public static (PriceHistory History, bool IsWhole) Unpack(ReadOnlySpan<byte> bytes, DateTimeOffset now)
     {
-        if (bytes.Length % PointSize != 0)
-        {
-            return null;
-        }
+        var points = Points(bytes, now, out var isWhole);
+        return (PriceHistory.FromPoints(points), isWhole);
+    }
 
+    /// <summary>As <see cref="Unpack"/>, the points as they stand.</summary>
+    internal static List<PricePoint> Points(ReadOnlySpan<byte> bytes, DateTimeOffset now, out bool isWhole)
+    {
+        isWhole = bytes.Length % PointSize == 0;
         var points = new List<PricePoint>(bytes.Length / PointSize);
-        for (var rest = bytes; !rest.IsEmpty; rest = rest[PointSize..])
+        for (var rest = bytes; rest.Length >= PointSize; rest = rest[PointSize..])
         {
             var ms = BinaryPrimitives.ReadInt64LittleEndian(rest);
             var (cny, usd) = (BinaryPrimitives.ReadDoubleLittleEndian(rest[8..]), BinaryPrimitives.ReadDoubleLittleEndian(rest[16..]));
-            if (ms is < 0 or > 253_402_300_799_999 || !PricePoint.IsPrice(cny) || !(double.IsNaN(usd) || PricePoint.IsPrice(usd)))
+            var point = ms is >= 0 and <= LastMs ? PriceBounds.Point(DateTimeOffset.FromUnixTimeMilliseconds(ms), cny, usd, now) : null;
+            isWhole &= point is not null && (double.IsNaN(usd) || PriceBounds.IsUsd(usd));
+            if (point is { } good)
             {
-                return null;
+                points.Add(good);
             }
-
-            points.Add(new(DateTimeOffset.FromUnixTimeMilliseconds(ms), cny, double.IsNaN(usd) ? null : usd));
         }
 
-        return PriceHistory.FromPoints(points);
+        return points;
     }
 }

@@ -5,7 +5,7 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner;
 
 /// <summary>The history partitions: one a month, one row a mark. A row is replaced only by an observation that is nearer to its mark, whoever writes when.</summary>
-internal sealed class PriceHistoryTable(PriceSeries series)
+internal sealed class PriceHistoryTable(PriceSeries series, TimeProvider clock)
 {
     private const int LargestBatch = 100;
 
@@ -18,7 +18,7 @@ internal sealed class PriceHistoryTable(PriceSeries series)
             var partition = PriceKeys.Partition(series, PriceMark.NearestTo(month));
             await foreach (var entity in RowsAsync(table, partition, first, last, ct).ConfigureAwait(false))
             {
-                if (PriceEntities.ToPoint(entity) is { } point)
+                if (PriceEntities.ToPoint(entity, clock.GetUtcNow()) is { } point)
                 {
                     points.Add(point);
                 }
@@ -71,7 +71,7 @@ internal sealed class PriceHistoryTable(PriceSeries series)
 
     private TableTransactionAction? Action(PricePoint point, TableEntity? stored, string source)
     {
-        var known = stored is null ? null : PriceEntities.ToPoint(stored);
+        var known = stored is null ? null : PriceEntities.ToPoint(stored, clock.GetUtcNow());
         var kept = known is { } old ? PricePoint.Prefer(old, point) : point;
         return stored is null ? new(TableTransactionActionType.Add, PriceEntities.From(series, kept, source))
             : kept == known ? null

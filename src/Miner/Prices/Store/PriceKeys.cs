@@ -9,6 +9,9 @@ public static class PriceKeys
     /// <summary>The row of the snapshot, in the partition named after the series.</summary>
     public const string Snapshot = "snapshot";
 
+    /// <summary>The row that says which instance polls out of turn, beside the snapshot.</summary>
+    public const string Claim = "poll-claim";
+
     /// <summary>A month's history, such as <c>tether-cny-2026-11</c>; the month is that of the mark, in UTC.</summary>
     public static string Partition(PriceSeries series, PriceMark mark) => string.Create(CultureInfo.InvariantCulture, $"{series}-{mark.Time:yyyy-MM}");
 

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner;
 
 /// <summary>Prices in Table Storage: one snapshot entity, written under its ETag, and the history beside it.</summary>
-public sealed class TablePriceStore(MinerTables tables, PriceSeries series, ILogger<TablePriceStore> logger) : IPriceStore
+public sealed class TablePriceStore(MinerTables tables, PriceSeries series, TimeProvider clock, ILogger<TablePriceStore> logger) : IPriceStore
 {
-    private readonly PriceHistoryTable _history = new(series);
+    private readonly PriceHistoryTable _history = new(series, clock);
 
     public async Task<PriceSnapshot?> ReadAsync(CancellationToken ct) =>
         (await tables.UseAsync(MinerTables.Prices, table => ReadAsync(table, ct), ct).ConfigureAwait(false)).Snapshot;
@@ -27,6 +27,29 @@ public sealed class TablePriceStore(MinerTables tables, PriceSeries series, ILog
             await WriteSnapshotAsync(table, source, after, poll, replaceHistory, ct).ConfigureAwait(false);
         }, ct);
     }
+
+    public Task<bool> TryClaimPollAsync(TimeSpan length, CancellationToken ct) => tables.UseAsync(MinerTables.Prices, async table =>
+    {
+        var now = clock.GetUtcNow();
+        var stored = await table.GetEntityIfExistsAsync<TableEntity>(series.Name, PriceKeys.Claim, cancellationToken: ct).ConfigureAwait(false);
+        var claimed = stored.HasValue ? PriceEntities.Value<DateTimeOffset>(stored.Value!, "At") : null;
+        if (claimed is { } at && at <= now + PriceCheck.Ahead && now - at < length)
+        {
+            return false;
+        }
+
+        var claim = new TableEntity(series.Name, PriceKeys.Claim) { ["At"] = now };
+        try
+        {
+            await (stored.HasValue ? table.UpdateEntityAsync(claim, stored.Value!.ETag, TableUpdateMode.Replace, ct) : table.AddEntityAsync(claim, ct)).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound")
+        {
+            // Another instance was first.
+            return false;
+        }
+    }, ct);
 
     private async Task WriteSnapshotAsync(TableClient table, string source, PriceHistory after, Func<PollState, PollState> poll, bool replaceHistory, CancellationToken ct)
     {
@@ -57,8 +80,8 @@ public sealed class TablePriceStore(MinerTables tables, PriceSeries series, ILog
             return (null, null);
         }
 
-        var (snapshot, isWhole) = PriceEntities.ToSnapshot(series, response.Value!);
-        if (!isWhole)
+        var snapshot = PriceEntities.ToSnapshot(series, response.Value!, clock.GetUtcNow());
+        if (!snapshot.IsWhole)
         {
             PriceLog.SnapshotDamaged(logger, series);
         }

@@ -9,6 +9,8 @@ internal sealed class DyingStore(IPriceStore store) : IPriceStore
 
     public Task<PriceHistory> ReadHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) => store.ReadHistoryAsync(from, to, ct);
 
+    public Task<bool> TryClaimPollAsync(TimeSpan length, CancellationToken ct) => store.TryClaimPollAsync(length, ct);
+
     public async Task SaveAsync(string source, PriceHistory before, PriceHistory after, Func<PollState, PollState> poll, bool replaceHistory, CancellationToken ct)
     {
         // The poll's state is asked for only once the history is written, so throwing there is dying between the two.

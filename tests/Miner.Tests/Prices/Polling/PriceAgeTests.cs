@@ -28,7 +28,7 @@ public sealed class PriceAgeTests(TestStorage storage)
         await _prices.SaveAsync(At(0));
         _clock.Advance(TimeSpan.FromMinutes(10));
 
-        await Refresh(new() { Latest = () => new([], Calls: 1, Failure: "it is down") }).RefreshAsync(Ct);
+        await Refresh(new() { Latest = () => new([], Calls: 1, Failure: new(PriceFault.Unreachable, "it is down")) }).RefreshAsync(Ct);
 
         Assert.Equal([10.0], _log.Minutes);
     }
@@ -37,7 +37,7 @@ public sealed class PriceAgeTests(TestStorage storage)
     public async Task A_poll_that_leaves_the_source_alone_says_it_too()
     {
         await _prices.SaveAsync(At(0));
-        var refresh = Refresh(new() { Latest = () => new([], Calls: 1, Failure: "too many requests", RetryAfter: TimeSpan.FromMinutes(30)) });
+        var refresh = Refresh(new() { Latest = () => new([], Calls: 1, Failure: new(PriceFault.Unreachable, "too many requests"), RetryAfter: TimeSpan.FromMinutes(30)) });
 
         await refresh.RefreshAsync(Ct);
         _clock.Advance(TimeSpan.FromMinutes(20));
@@ -49,7 +49,7 @@ public sealed class PriceAgeTests(TestStorage storage)
     [Fact]
     public async Task Without_any_price_there_is_no_age_to_tell()
     {
-        await Refresh(new() { Latest = () => new([], Calls: 1, Failure: "it is down"), LastDay = () => new([], Calls: 1, Failure: "it is down") }).RefreshAsync(Ct);
+        await Refresh(new() { Latest = () => new([], Calls: 1, Failure: new(PriceFault.Unreachable, "it is down")), LastDay = () => new([], Calls: 1, Failure: new(PriceFault.Unreachable, "it is down")) }).RefreshAsync(Ct);
 
         Assert.Empty(_log.Minutes);
     }

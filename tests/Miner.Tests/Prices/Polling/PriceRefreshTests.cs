@@ -25,7 +25,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
         var snapshot = await _prices.SnapshotAsync();
         Assert.Equal(289, snapshot.History.Count);
         Assert.Equal(At(0), snapshot.History.Newest);
-        Assert.Equal(new() { FetchedAt = Noon, Month = "2026-11", CallsThisMonth = 2, GapFilledAt = Noon }, snapshot.Poll);
+        Assert.Equal(new() { FetchedAt = Noon, AskedAt = Noon, Month = "2026-11", CallsThisMonth = 2, GapFilledAt = Noon }, snapshot.Poll);
         Assert.Equal(snapshot.History.Points(), (await _prices.HistoryAsync(-600, 0)).Points());
     }
 
@@ -52,7 +52,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
         var source = Source();
         _clock.Advance(PriceMark.Step);
         var dead = await Instance(source, new DyingStore(_prices.NewStore())).RefreshAsync(Ct);
-        Assert.Contains("died", dead.Failure, StringComparison.Ordinal);
+        Assert.Contains("died", dead.Failure?.Detail, StringComparison.Ordinal);
         Assert.Equal([At(0)], (await _prices.SnapshotAsync()).History.Points());
 
         _clock.Advance(PriceMark.Step);
@@ -77,7 +77,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
     {
         await _prices.SaveAsync(At(-6));
         var source = Source();
-        source.Latest = () => PriceFetch.Failed("down", calls: 1);
+        source.Latest = () => PriceFetch.Failed(new(PriceFault.Unreachable, "down"), calls: 1);
         source.LastDay = () => new([new(At(-5).Time, 7.1)], Calls: 1);
         await Instance(source).RefreshAsync(Ct);
         Assert.Equal(1, source.DayCalls);
@@ -97,7 +97,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
     {
         var source = Source();
         var chart = source.LastDay;
-        source.LastDay = () => PriceFetch.Failed("no chart today", calls: 1);
+        source.LastDay = () => PriceFetch.Failed(new(PriceFault.Unreachable, "no chart today"), calls: 1);
         Assert.Equal(new(1, null), await Instance(source).RefreshAsync(Ct));
 
         _clock.Advance(PriceMark.Step);
@@ -128,10 +128,10 @@ public sealed class PriceRefreshTests(TestStorage storage)
     {
         await _prices.SaveAsync(At(0));
         var source = Source();
-        source.Latest = () => PriceFetch.Failed("CoinGecko answered 500", calls: 2);
-        Assert.Equal(new(0, "CoinGecko answered 500"), await Instance(source).RefreshAsync(Ct));
+        source.Latest = () => PriceFetch.Failed(new(PriceFault.Unreachable, "CoinGecko answered 500"), calls: 2);
+        Assert.Equal(new(0, new(PriceFault.Unreachable, "CoinGecko answered 500")), await Instance(source).RefreshAsync(Ct));
         Assert.Equal(
-            new() { Month = "2026-11", CallsThisMonth = 2, FailuresInARow = 1, LastFailure = "CoinGecko answered 500" },
+            new() { AskedAt = Noon, Month = "2026-11", CallsThisMonth = 2, FailuresInARow = 1, LastFailure = new(PriceFault.Unreachable, "CoinGecko answered 500") },
             (await _prices.SnapshotAsync()).Poll);
     }
 
@@ -141,7 +141,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
         await _prices.SaveAsync(At(0));
         var source = Source();
         var works = source.Latest;
-        source.Latest = () => PriceFetch.Failed("down", calls: 1);
+        source.Latest = () => PriceFetch.Failed(new(PriceFault.Unreachable, "down"), calls: 1);
         var pauses = new List<TimeSpan?>();
         for (var i = 0; i < 8; i++)
         {
@@ -167,7 +167,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
     {
         await _prices.SaveAsync(At(0));
         var source = Source();
-        source.Latest = () => PriceFetch.Failed("CoinGecko answered 429", calls: 1, TimeSpan.FromSeconds(askedSeconds));
+        source.Latest = () => PriceFetch.Failed(new(PriceFault.Unreachable, "CoinGecko answered 429"), calls: 1, TimeSpan.FromSeconds(askedSeconds));
         await Instance(source).RefreshAsync(Ct);
         Assert.Equal(Noon.AddSeconds(givenSeconds), (await _prices.SnapshotAsync()).Poll.NotBefore);
 
@@ -212,29 +212,60 @@ public sealed class PriceRefreshTests(TestStorage storage)
         var source = Source();
         source.Latest = () => new([new(Noon.AddMinutes(-15.1), 7.1)], Calls: 1);
         var result = await Instance(source).RefreshAsync(Ct);
-        Assert.StartsWith("the newest price is stale", result.Failure, StringComparison.Ordinal);
+        Assert.Equal(PriceFault.Stale, result.Failure?.Fault);
+        Assert.StartsWith("the newest price is stale", result.Failure?.Detail, StringComparison.Ordinal);
         var snapshot = await _prices.SnapshotAsync();
         Assert.Equal([At(-6), At(0)], snapshot.History.Points());
         Assert.Equal((1, result.Failure), (snapshot.Poll.FailuresInARow, snapshot.Poll.LastFailure));
     }
 
     [Fact]
-    public async Task A_jump_is_held_back_and_accepted_at_the_second_look_of_another_instance()
+    public async Task A_move_is_held_back_and_believed_after_looks_of_several_instances_once_the_chart_agrees()
     {
-        await _prices.SaveAsync(At(0));
-        var source = Source(cny: 7.5);
-        _clock.Advance(PriceMark.Step);
-        Assert.Contains("held back", (await Instance(source).RefreshAsync(Ct)).Failure, StringComparison.Ordinal);
-        var held = await _prices.SnapshotAsync();
-        Assert.Equal([At(0)], held.History.Points());
-        Assert.Equal(At(1, 7.5), held.Poll.HeldBack);
+        await _prices.SaveAsync([.. Enumerable.Range(-300, 301).Select(i => At(i, 7.1 + (i % 3 * 1e-4)))]);
+        var source = Source(cny: 7.18);
+        source.LastDay = () => new([.. Enumerable.Range(0, 6).Select(i => new QuotedPrice(Now - (i * PriceMark.Step), 7.18)).Reverse()], Calls: 2);
+        for (var look = 1; look < 4; look++)
+        {
+            _clock.Advance(PriceMark.Step);
+            var failure = (await Instance(source).RefreshAsync(Ct)).Failure;
+            Assert.Equal(PriceFault.NotBelieved, failure?.Fault);
+            // Nothing new for more than 12 minutes is a gap, and what the chart has of it is looked at as well.
+            if (look < 3)
+            {
+                Assert.Contains($"held back, look {look} of 4", failure?.Detail, StringComparison.Ordinal);
+                Assert.Equal(look, (await _prices.SnapshotAsync()).Poll.Watch.HeldBack.Count);
+                Assert.Equal(0, source.DayCalls);
+            }
+        }
 
         _clock.Advance(PriceMark.Step);
-        Assert.Equal(new(2, null), await Instance(source).RefreshAsync(Ct));
-        var accepted = await _prices.SnapshotAsync();
-        Assert.Equal([At(0), At(1, 7.5), At(2, 7.5)], accepted.History.Points());
-        Assert.Null(accepted.Poll.HeldBack);
-        Assert.Equal(0, accepted.Poll.FailuresInARow);
+        Assert.Null((await Instance(source).RefreshAsync(Ct)).Failure);
+        var believed = await _prices.SnapshotAsync();
+        Assert.Equal(7.18, believed.History.Newest?.Cny);
+        Assert.Empty(believed.Poll.Watch.HeldBack);
+        Assert.Equal(At(1).Time, believed.Poll.Watch.MovedAt);
+        Assert.Equal((0, null), (believed.Poll.FailuresInARow, believed.Poll.NotBefore));
+        Assert.Equal(1, source.DayCalls);
+    }
+
+    [Fact]
+    public async Task A_chart_that_shows_another_price_brings_that_one_in_and_the_newest_is_not_believed()
+    {
+        await _prices.SaveAsync([.. Enumerable.Range(-300, 301).Select(i => At(i, 7.1 + (i % 3 * 1e-4)))]);
+        var source = Source(cny: 7.4);
+        source.LastDay = () => new([.. Enumerable.Range(0, 30).Select(i => new QuotedPrice(Now - (i * PriceMark.Step), 7.1 + (i % 3 * 1e-4))).Reverse()], Calls: 2);
+        for (var poll = 0; poll < 40; poll++)
+        {
+            _clock.Advance(PriceMark.Step);
+            Assert.NotEqual(PriceFault.NotAsked, (await Instance(source).RefreshAsync(Ct)).Failure?.Fault);
+        }
+
+        var snapshot = await _prices.SnapshotAsync();
+        Assert.All(snapshot.History.Points(), point => Assert.InRange(point.Cny, 7.099, 7.101));
+        Assert.InRange(Now - snapshot.History.Newest!.Value.Time, TimeSpan.Zero, TimeSpan.FromMinutes(75));
+        // A source that answers is asked at every poll, or the looks would be rare.
+        Assert.Equal(40, source.LatestCalls);
     }
 
     [Fact]
@@ -247,7 +278,87 @@ public sealed class PriceRefreshTests(TestStorage storage)
         await Instance(Source()).RefreshAsync(Ct);
         var snapshot = await _prices.SnapshotAsync();
         Assert.Equal([At(0), At(2)], snapshot.History.Points());
-        Assert.Null(snapshot.Poll.HeldBack);
+        Assert.Empty(snapshot.Poll.Watch.HeldBack);
+    }
+
+    [Fact]
+    public async Task A_hole_that_ends_within_an_hour_of_the_last_fill_is_filled_once_the_hour_is_over()
+    {
+        var source = Source();
+        source.LastDay = () => new([.. Enumerable.Range(0, 289).Select(i => new QuotedPrice(Now - (i * PriceMark.Step), 7.1)).Reverse()], Calls: 2);
+        await Instance(source).RefreshAsync(Ct);
+        Assert.Equal(1, source.DayCalls);
+
+        // Half an hour without a poll; the next one comes 35 minutes after the fill, and the ones after it find no old price.
+        _clock.Advance(TimeSpan.FromMinutes(35));
+        for (var poll = 0; poll < 8; poll++)
+        {
+            await Instance(source).RefreshAsync(Ct);
+            _clock.Advance(PriceMark.Step);
+        }
+
+        Assert.Equal(2, source.DayCalls);
+        var marks = (await _prices.SnapshotAsync()).History.Points().Select(point => point.Mark.Number).ToList();
+        Assert.All(marks.Zip(marks.Skip(1)), pair => Assert.Equal(1, pair.Second - pair.First));
+    }
+
+    [Fact]
+    public async Task A_hole_that_the_chart_has_too_is_asked_about_once()
+    {
+        await _prices.SaveAsync([.. Enumerable.Range(-50, 20).Select(i => At(i)), .. Enumerable.Range(-10, 10).Select(i => At(i))]);
+        var source = Source();
+        source.LastDay = () => new([], Calls: 2);
+        for (var poll = 0; poll < 40; poll++)
+        {
+            await Instance(source).RefreshAsync(Ct);
+            _clock.Advance(PriceMark.Step);
+        }
+
+        Assert.Equal(1, source.DayCalls);
+    }
+
+    public static TheoryData<string> DamagedPoints => ["prices of 1e300", "prices times ten", "a last point 300 days ahead", "one point in the middle", "half a byte string", "another type"];
+
+    [Theory]
+    [MemberData(nameof(DamagedPoints))]
+    public async Task A_damaged_snapshot_is_made_again_from_the_history_by_the_next_poll(string damage)
+    {
+        PricePoint[] points = [.. Enumerable.Range(-299, 300).Select(i => At(i, 7.1 + (i % 3 * 1e-4)))];
+        await _prices.SaveAsync(points);
+        await _prices.TamperAsync(("Points", Damaged(damage, points)));
+        var source = Source();
+        _clock.Advance(PriceMark.Step);
+
+        Assert.Null((await Instance(source).RefreshAsync(Ct)).Failure);
+
+        var snapshot = await _prices.SnapshotAsync();
+        Assert.Equal([.. points, At(1)], snapshot.History.Points());
+        Assert.True(snapshot.IsWhole);
+        Assert.Equal(0, source.DayCalls);
+    }
+
+    [Fact]
+    public async Task A_damaged_row_of_the_history_costs_itself_and_is_replaced_when_its_price_comes_again()
+    {
+        PricePoint[] points = [.. Enumerable.Range(-20, 21).Select(i => At(i, 7.1 + (i % 3 * 1e-4)))];
+        await _prices.SaveAsync(points);
+        await _prices.Table.UpdateEntityAsync(new Azure.Data.Tables.TableEntity("tether-cny-2026-11", "2026-11-23T11:00Z") { ["Cny"] = 1e300 }, Azure.ETag.All, Azure.Data.Tables.TableUpdateMode.Merge, Ct);
+        Assert.Equal(points.Where(point => point != At(-12, 7.1)).Count(), (await _prices.HistoryAsync(-20, 0)).Count);
+
+        await _prices.SaveAsync(points);
+        Assert.Equal(points, (await _prices.HistoryAsync(-20, 0)).Points());
+    }
+
+    [Fact]
+    public async Task A_wait_into_the_year_9999_and_a_count_beyond_every_bound_stop_no_poll()
+    {
+        await _prices.SaveAsync(At(0));
+        await _prices.TamperAsync(("NotBefore", new DateTimeOffset(9999, 12, 31, 0, 0, 0, TimeSpan.Zero)), ("Month", "2026-11"), ("CallsThisMonth", 2147483648L), ("FailuresInARow", int.MaxValue));
+        _clock.Advance(PriceMark.Step);
+        Assert.Equal(new(1, null), await Instance(Source()).RefreshAsync(Ct));
+        var poll = (await _prices.SnapshotAsync()).Poll;
+        Assert.InRange(poll.CallsThisMonth, 6_480, 7_500);
+        Assert.Equal((0, null), (poll.FailuresInARow, poll.NotBefore));
     }
 
     [Fact]
@@ -276,9 +387,9 @@ public sealed class PriceRefreshTests(TestStorage storage)
         var source = Source();
         var store = new StoredPrices(new(StorageEmulator.NobodyListens())).NewStore();
         var result = await Instance(source, store).RefreshAsync(Ct);
-        Assert.StartsWith("storage is out of reach", result.Failure, StringComparison.Ordinal);
+        Assert.StartsWith("storage is out of reach", result.Failure?.Detail, StringComparison.Ordinal);
         result = await Instance(source, store).RefreshIfOldAsync(Ct);
-        Assert.StartsWith("storage is out of reach", result.Failure, StringComparison.Ordinal);
+        Assert.StartsWith("storage is out of reach", result.Failure?.Detail, StringComparison.Ordinal);
         Assert.Equal((0, 0), (source.DayCalls, source.LatestCalls));
     }
 
@@ -289,7 +400,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
         await instance.RefreshAsync(Ct);
         await _prices.Table.DeleteAsync(Ct);
         _clock.Advance(PriceMark.Step);
-        Assert.Equal("storage answered 404 TableNotFound", (await instance.RefreshAsync(Ct)).Failure);
+        Assert.Equal(new(PriceFault.Storage, "storage answered 404 TableNotFound"), (await instance.RefreshAsync(Ct)).Failure);
         Assert.Equal(new(289, null), await instance.RefreshAsync(Ct));
         Assert.Equal(289, (await _prices.SnapshotAsync()).History.Count);
     }
@@ -322,6 +433,33 @@ public sealed class PriceRefreshTests(TestStorage storage)
         _clock.Advance(PriceMark.Step);
         await instance.RefreshAsync(Ct);
         Assert.Equal(290, (await _prices.SnapshotAsync()).History.Count);
+    }
+
+    private static object Damaged(string damage, PricePoint[] points)
+    {
+        var bytes = PackedPrices.Pack(PriceHistory.FromPoints(points));
+        void Put(int point, double cny) => System.Buffers.Binary.BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan((point * 24) + 8), cny);
+        switch (damage)
+        {
+            case "prices of 1e300":
+                Array.ForEach([.. Enumerable.Range(0, 300)], i => Put(i, 1e300));
+                break;
+            case "prices times ten":
+                Array.ForEach([.. Enumerable.Range(0, 300)], i => Put(i, points[i].Cny * 10));
+                break;
+            case "a last point 300 days ahead":
+                System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(299 * 24), Noon.AddDays(300).ToUnixTimeMilliseconds());
+                break;
+            case "one point in the middle":
+                Put(150, double.NaN);
+                break;
+            case "half a byte string":
+                return bytes[..3_605];
+            default:
+                return "no bytes";
+        }
+
+        return bytes;
     }
 
     /// <summary>A refresh of an instance of its own: nothing but storage tells it what another did.</summary>

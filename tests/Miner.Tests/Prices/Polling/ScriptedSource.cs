@@ -14,7 +14,7 @@ internal sealed class ScriptedSource : IPriceSource
 
     public required Func<PriceFetch> Latest { get; set; }
 
-    public Func<PriceFetch> LastDay { get; set; } = () => PriceFetch.Failed("no chart in this test", calls: 1);
+    public Func<PriceFetch> LastDay { get; set; } = () => PriceFetch.Failed(new(PriceFault.Unreachable, "no chart in this test"), calls: 1);
 
     public int LatestCalls => _latestCalls;
 

@@ -1,24 +1,30 @@
 using System.Buffers.Binary;
 using Bittbridge.Models;
+using Bittbridge.Testing;
 using CsCheck;
 
 namespace Bittbridge.Miner.Tests;
 
 public sealed class PackedPricesTests
 {
+    private static readonly DateTimeOffset Now = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private static readonly Gen<PricePoint> AnyPoint =
-        from ms in Gen.Long[0, 4_102_444_800_000]
-        from cny in Gen.Double[1e-3, 1e6]
-        from usd in Gen.Double[1e-3, 1e3]
+        from ms in Gen.Long[PriceBounds.Earliest.ToUnixTimeMilliseconds(), Now.ToUnixTimeMilliseconds()]
+        from cny in Gen.Double[PriceCheck.LowestCny, PriceCheck.HighestCny]
+        from usd in Gen.Double[PriceCheck.LowestUsd, PriceCheck.HighestUsd]
         from hasUsd in Gen.Bool
         select new PricePoint(DateTimeOffset.FromUnixTimeMilliseconds(ms), cny, hasUsd ? usd : null);
+
+    private static PricePoint Good { get; } = new(Now.AddMinutes(-5), 7.1, 1.01);
 
     [Fact]
     public void What_is_packed_is_unpacked_to_the_last_bit() =>
         AnyPoint.Array[0, 50].Sample(points =>
         {
             var history = PriceHistory.FromPoints(points);
-            return PackedPrices.Unpack(PackedPrices.Pack(history))!.Points().SequenceEqual(history.Points());
+            var (unpacked, isWhole) = PackedPrices.Unpack(PackedPrices.Pack(history), Now);
+            return isWhole && unpacked.Points().SequenceEqual(history.Points());
         });
 
     [Fact]
@@ -29,27 +35,65 @@ public sealed class PackedPricesTests
     }
 
     [Fact]
-    public void A_length_that_is_no_whole_number_of_points_is_damage() =>
-        Gen.Byte.Array[1, 200].Where(bytes => bytes.Length % 24 != 0).Sample(bytes => PackedPrices.Unpack(bytes) is null);
+    public void A_length_that_is_no_whole_number_of_points_is_damage_and_costs_the_rest_alone() =>
+        Gen.Byte.Array[1, 23].Sample(bytes =>
+        {
+            var (history, isWhole) = PackedPrices.Unpack([.. Packed(Good), .. bytes], Now);
+            return !isWhole && history.Points().SequenceEqual([Good]);
+        });
 
     [Theory]
     [InlineData(-1, 7.1, 1.0)]
+    [InlineData(1_000, 7.1, 1.0)]
     [InlineData(long.MaxValue, 7.1, 1.0)]
-    [InlineData(1_000, double.NaN, 1.0)]
-    [InlineData(1_000, 0.0, 1.0)]
-    [InlineData(1_000, double.PositiveInfinity, 1.0)]
-    [InlineData(1_000, 7.1, -1.0)]
-    [InlineData(1_000, 7.1, double.NegativeInfinity)]
-    public void A_point_that_can_not_be_is_damage(long ms, double cny, double usd)
+    [InlineData(long.MinValue, 7.1, 1.0)]
+    [InlineData(4_102_444_921_000, 7.1, 1.0)]
+    [InlineData(4_128_364_800_000, 7.1, 1.0)]
+    [InlineData(2_000_000_000_000, double.NaN, 1.0)]
+    [InlineData(2_000_000_000_000, 0.0, 1.0)]
+    [InlineData(2_000_000_000_000, -7.1, 1.0)]
+    [InlineData(2_000_000_000_000, 71.0, 1.0)]
+    [InlineData(2_000_000_000_000, 1e300, 1.0)]
+    [InlineData(2_000_000_000_000, double.PositiveInfinity, 1.0)]
+    public void A_point_that_can_not_be_is_damage_and_costs_itself_alone(long ms, double cny, double usd)
+    {
+        foreach (var bytes in new byte[][] { [.. Packed(Good), .. Packed(ms, cny, usd)], [.. Packed(ms, cny, usd), .. Packed(Good)] })
+        {
+            var (history, isWhole) = PackedPrices.Unpack(bytes, Now);
+            Assert.False(isWhole);
+            Assert.Equal([Good], history.Points());
+        }
+    }
+
+    [Theory]
+    [InlineData(-1.0)]
+    [InlineData(10.0)]
+    [InlineData(double.NegativeInfinity)]
+    public void A_USD_price_that_can_not_be_is_damage_and_its_CNY_price_stays(double usd)
+    {
+        var (history, isWhole) = PackedPrices.Unpack(Packed(2_000_000_000_000, 7.1, usd), Now);
+        Assert.False(isWhole);
+        Assert.Equal([new(DateTimeOffset.FromUnixTimeMilliseconds(2_000_000_000_000), 7.1)], history.Points());
+    }
+
+    [Fact]
+    public void Whatever_is_stored_no_point_is_out_of_bounds() => ParserFuzzing.Run(
+        [[], Packed(Good), PackedPrices.Pack(PriceHistory.FromPoints(Enumerable.Range(0, 20).Select(i => new PricePoint(Now.AddMinutes(-5 * i), 7 + (i * 0.01), 1))))],
+        bytes => Assert.All(PackedPrices.Unpack(bytes, Now).History.Points(), point =>
+        {
+            Assert.InRange(point.Cny, PriceCheck.LowestCny, PriceCheck.HighestCny);
+            Assert.InRange(point.Time, PriceBounds.Earliest, Now + PriceCheck.Ahead);
+            Assert.True(point.Usd is null or (>= PriceCheck.LowestUsd and <= PriceCheck.HighestUsd));
+        }));
+
+    private static byte[] Packed(PricePoint point) => Packed(point.Time.ToUnixTimeMilliseconds(), point.Cny, point.Usd ?? double.NaN);
+
+    private static byte[] Packed(long ms, double cny, double usd)
     {
         var bytes = new byte[24];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, ms);
         BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(8), cny);
         BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(16), usd);
-        Assert.Null(PackedPrices.Unpack(bytes));
+        return bytes;
     }
-
-    [Fact]
-    public void Any_bytes_are_prices_or_damage_and_never_an_exception() =>
-        Gen.Byte.Array[24].Sample(bytes => PackedPrices.Unpack(bytes) is null or { Count: 1 });
 }

@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Bittbridge.Models;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests;
 
@@ -12,10 +13,13 @@ internal sealed class StoredPrices(StorageSettings storage)
     /// <summary>The table as it lies there; the first store that is written to makes it.</summary>
     public TableClient Table { get; } = new(storage.Location, storage.TablePrefix + "prices");
 
+    private static FakeTimeProvider Later { get; } = new(Noon.AddDays(2));
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>The store of an instance of its own.</summary>
-    public TablePriceStore NewStore() => new(new(storage), PriceSeries.Real, NullLogger<TablePriceStore>.Instance);
+    /// <param name="clock">Its clock; null for one at which every price of a test has been.</param>
+    public TablePriceStore NewStore(TimeProvider? clock = null) => new(new(storage), PriceSeries.Real, clock ?? Later, NullLogger<TablePriceStore>.Instance);
 
     public PriceReader NewReader(TimeProvider clock) => new(new(storage), PriceSeries.Real, clock, NullLogger<PriceReader>.Instance);
 

@@ -27,11 +27,12 @@ public sealed class TablePriceStoreTests(TestStorage storage)
             Month = "2026-11",
             CallsThisMonth = 4321,
             FailuresInARow = 3,
-            LastFailure = "CoinGecko answered 429",
+            LastFailure = new(PriceFault.TooManyCalls, "CoinGecko answered 429"),
+            AskedAt = Noon.AddSeconds(2),
             NotBefore = Noon.AddMinutes(4.5),
             GapFilledAt = Noon.AddHours(-1),
             GapOpenSince = Noon.AddMinutes(-20),
-            HeldBack = At(0, 7.9, 12, usd: 1.01),
+            Watch = new() { HeldBack = [At(-1, 7.89), At(0, 7.9, 12, usd: 1.01)], MovedAt = Noon.AddHours(-3) },
         };
         PricePoint[] points = [At(-1, 7.1, -2.5, usd: 0.999), At(0, 7.11)];
         await _prices.NewStore().SaveAsync("coingecko", PriceHistory.Empty, PriceHistory.FromPoints(points), _ => poll, replaceHistory: false, Ct);
@@ -46,7 +47,7 @@ public sealed class TablePriceStoreTests(TestStorage storage)
     [Fact]
     public async Task What_the_poll_has_forgotten_is_gone_from_storage_too()
     {
-        await _prices.SavePollAsync(new() { LastFailure = "no", NotBefore = Noon, FailuresInARow = 3, HeldBack = At(0) });
+        await _prices.SavePollAsync(new() { LastFailure = new(PriceFault.Stale, "no"), NotBefore = Noon, FailuresInARow = 3, Watch = new() { HeldBack = [At(0)], MovedAt = Noon } });
         await _prices.SavePollAsync(new() { Month = "2026-11" });
         Assert.Equal(new() { Month = "2026-11" }, (await _prices.SnapshotAsync()).Poll);
     }

@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Bittbridge.Miner;
+
+/// <summary>How the prices at hand fare: one rule for health and for <c>doctor</c>.</summary>
+/// <param name="Grade">In one word.</param>
+/// <param name="Detail">In a sentence without a full stop.</param>
+public sealed record PriceCondition(PriceGrade Grade, string Detail)
+{
+    /// <summary>A newest price that is older than this is old.</summary>
+    public static readonly TimeSpan OldPrice = TimeSpan.FromMinutes(15);
+
+    /// <param name="snapshot">Null for none.</param>
+    /// <param name="now">The miner's clock.</param>
+    public static PriceCondition Of(PriceSnapshot? snapshot, DateTimeOffset now)
+    {
+        if (snapshot?.History.Newest is not { } newest)
+        {
+            return new(PriceGrade.None, "no price is known yet");
+        }
+
+        var age = now - newest.Time;
+        var prices = string.Create(CultureInfo.InvariantCulture, $"{snapshot.History.Count} prices of {snapshot.Series} from {snapshot.Source}");
+        return age < -PriceCheck.Ahead
+                ? new(PriceGrade.Future, string.Create(CultureInfo.InvariantCulture, $"{prices}; the newest is {Span(-age)} ahead of this machine's clock: set the clock"))
+            : age > ForecastDesk.OldestPrice ? new(PriceGrade.TooOld, $"{prices}; the newest is {Span(age)} old, too old to answer with")
+            : age > OldPrice ? new(PriceGrade.Old, $"{prices}; the newest is {Span(age)} old")
+            : snapshot.StuckSince is { } since
+                ? new(PriceGrade.Stuck, string.Create(CultureInfo.InvariantCulture, $"{prices}; the newest is {Span(age)} old and the same to the last digit since {since:u}: it may be stuck"))
+            : new(PriceGrade.Fresh, $"{prices}; the newest is {Span(age)} old");
+    }
+
+    private static string Span(TimeSpan span) => span.TotalHours < 2
+        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, span.TotalMinutes):0.0} minutes")
+        : string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0} hours");
+}

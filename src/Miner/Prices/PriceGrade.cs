@@ -1,0 +1,23 @@
+namespace Bittbridge.Miner;
+
+/// <summary>How the newest price at hand fares, from good to bad.</summary>
+public enum PriceGrade
+{
+    /// <summary>Fresh.</summary>
+    Fresh,
+
+    /// <summary>Fresh by its time, and equal to the ones before it to the last digit.</summary>
+    Stuck,
+
+    /// <summary>Older than three polls.</summary>
+    Old,
+
+    /// <summary>Too old to answer with.</summary>
+    TooOld,
+
+    /// <summary>Later than now: this machine's clock is wrong.</summary>
+    Future,
+
+    /// <summary>There is none.</summary>
+    None,
+}

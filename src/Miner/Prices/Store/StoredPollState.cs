@@ -1,0 +1,88 @@
+using System.Globalization;
+using Azure.Data.Tables;
+
+namespace Bittbridge.Miner;
+
+/// <summary>The poll's state as properties of the snapshot entity, and back. What can't be is read as if it had never been written.</summary>
+internal static class StoredPollState
+{
+    private const int LongestDetail = 500;
+
+    /// <summary>Five-minute polls with all that one can spend, and as many again for starts and for polls behind answers.</summary>
+    private const int MostCallsAStep = 12;
+
+    /// <summary>What a month's count may have before its first step is over.</summary>
+    private const int CallsAtTheStart = 100;
+
+    private const int MostFailures = 100_000;
+
+    public static void Write(TableEntity entity, PollState poll)
+    {
+        entity["FetchedAt"] = poll.FetchedAt;
+        entity["AskedAt"] = poll.AskedAt;
+        entity["Month"] = poll.Month;
+        entity["CallsThisMonth"] = poll.CallsThisMonth;
+        entity["FailuresInARow"] = poll.FailuresInARow;
+        entity["LastFault"] = poll.LastFailure?.Fault.ToString();
+        entity["LastFailure"] = poll.LastFailure?.Detail;
+        entity["NotBefore"] = poll.NotBefore;
+        entity["GapFilledAt"] = poll.GapFilledAt;
+        entity["GapOpenSince"] = poll.GapOpenSince;
+        entity["MovedAt"] = poll.Watch.MovedAt;
+        entity["HeldBack"] = poll.Watch.HeldBack.Count > 0 ? PackedPrices.Pack(poll.Watch.HeldBack) : null;
+    }
+
+    public static PollState Read(TableEntity entity, DateTimeOffset now)
+    {
+        var month = PriceEntities.Text(entity, "Month") ?? "";
+        return new()
+        {
+            FetchedAt = Past(entity, "FetchedAt", now),
+            AskedAt = Past(entity, "AskedAt", now),
+            Month = DateTime.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? month : "",
+            CallsThisMonth = Calls(entity, now),
+            FailuresInARow = PriceEntities.Value<int>(entity, "FailuresInARow") is { } failures and >= 0 and <= MostFailures ? failures : 0,
+            LastFailure = Failure(entity),
+            NotBefore = PriceEntities.Value<DateTimeOffset>(entity, "NotBefore") is { } notBefore && notBefore <= now + PriceRefresh.LongestRetryAfter ? notBefore : null,
+            GapFilledAt = Past(entity, "GapFilledAt", now),
+            GapOpenSince = Past(entity, "GapOpenSince", now),
+            Watch = new() { HeldBack = HeldBack(entity, now), MovedAt = Past(entity, "MovedAt", now) },
+        };
+    }
+
+    private static DateTimeOffset? Past(TableEntity entity, string name, DateTimeOffset now) =>
+        PriceEntities.Value<DateTimeOffset>(entity, name) is { } time && PriceBounds.IsPast(time, now) ? time : null;
+
+    /// <summary>A count that can't be is replaced by that of the polls that the month has had so far.</summary>
+    private static int Calls(TableEntity entity, DateTimeOffset now)
+    {
+        if (!entity.TryGetValue("CallsThisMonth", out var value) || value is null)
+        {
+            return 0;
+        }
+
+        var steps = (int)((now - new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero)) / Models.PriceMark.Step);
+        // An earlier month's count is dropped by the next poll.
+        var most = PriceEntities.Text(entity, "Month") == CallQuota.Month(now) ? (steps * MostCallsAStep) + CallsAtTheStart : CallQuota.Monthly;
+        return value is int calls and >= 0 && calls <= most ? calls : Math.Min(steps, CallQuota.Monthly - 1);
+    }
+
+    private static PriceFailure? Failure(TableEntity entity) =>
+        PriceEntities.Text(entity, "LastFailure") is { Length: > 0 } detail
+            ? new(
+                Enum.TryParse<PriceFault>(PriceEntities.Text(entity, "LastFault"), out var fault) && Enum.IsDefined(fault) ? fault : PriceFault.Unknown,
+                detail.Length > LongestDetail ? detail[..LongestDetail] : detail)
+            : null;
+
+    private static List<Models.PricePoint> HeldBack(TableEntity entity, DateTimeOffset now)
+    {
+        if (!entity.TryGetValue("HeldBack", out var value) || value is not byte[] bytes)
+        {
+            return [];
+        }
+
+        var points = PackedPrices.Points(bytes, now, out _);
+        // One a mark, ascending: any other order is damage.
+        return points.Count <= JumpWatch.Capacity && points.Zip(points.Skip(1)).All(pair => pair.First.Mark < pair.Second.Mark) ? points : [];
+    }
+}
