@@ -23,6 +23,10 @@ public sealed class ChallengeFunctions(MinerEndpoints endpoints)
     public Task<IResult> ReadyAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = MinerRoutes.Ready)] HttpRequest request) =>
         HandAsync(endpoints.ReadyAsync, request);
 
+    [Function("HealthDetails")]
+    public Task<IResult> HealthDetailsAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = MinerRoutes.HealthDetails)] HttpRequest request) =>
+        HandAsync(endpoints.HealthDetailsAsync, request);
+
     [Function("Other")]
     public Task<IResult> OtherAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "patch", "delete", "head", "options", Route = MinerRoutes.Other)] HttpRequest request) =>
         HandAsync(endpoints.OtherAsync, request);

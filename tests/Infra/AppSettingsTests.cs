@@ -31,6 +31,9 @@ public sealed class AppSettingsTests(BicepServer bicep)
         // The path of a file, which must be in the package first.
         SettingNames.LinearModel,
 
+        // There the function key proves the operator.
+        SettingNames.OperatorToken,
+
         // Production takes one value only.
         SettingNames.PricesSource,
 

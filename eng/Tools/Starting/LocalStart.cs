@@ -183,7 +183,7 @@ public sealed class LocalStart
 
         Next
           ask it again     dotnet run --project src/Cli -- challenge --url {address} --count 3
-          see its health   {address}health/ready
+          see its health   {address}health/details
           use plain curl   set Bittbridge__Access=open in the environment and start again: then no signature is asked for
           change settings  those in README.md, as environment variables
           read its log     {log}

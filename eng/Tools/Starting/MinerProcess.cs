@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Bittbridge.Bittensor;
 using Bittbridge.Tools.Running;
 using CliWrap;
@@ -51,21 +52,23 @@ internal sealed class MinerProcess : IAsyncDisposable
         var patience = _head.Func is null ? TimeSpan.FromMinutes(1) : TimeSpan.FromMinutes(3);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(patience);
+        var reason = "it does not listen yet";
+        void Note(string text) => step.Note(reason = text);
         try
         {
             if (_head.Func is not null)
             {
                 // A timer without a past would run at its next time only, up to five minutes from now.
-                await WaitForAsync("health/live", step, limit.Token);
+                await WaitForAsync("health/live", Note, limit.Token);
                 using var response = await _client.PostAsJsonAsync("admin/functions/RefreshPrices", new { input = string.Empty }, limit.Token);
             }
 
-            await WaitForAsync("health/ready", step, limit.Token);
+            await WaitForAsync("health/ready", Note, limit.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw new CommandException(
-                $"The miner could not give a forecast within {patience.TotalSeconds:0} s: see what it wrote in {_log.Path}, or try --prices FILE.csv with recorded prices.");
+                $"The miner could not give a forecast within {patience.TotalSeconds:0} s ({reason.TrimEnd('.')}): see what it wrote in {_log.Path}, or try --prices FILE.csv with recorded prices.");
         }
     }
 
@@ -134,7 +137,7 @@ internal sealed class MinerProcess : IAsyncDisposable
 
     private static string? Set(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
-    private async Task WaitForAsync(string path, Step step, CancellationToken ct)
+    private async Task WaitForAsync(string path, Action<string> note, CancellationToken ct)
     {
         while (true)
         {
@@ -151,7 +154,7 @@ internal sealed class MinerProcess : IAsyncDisposable
                     return;
                 }
 
-                step.Note($"{path} answers {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(ct)}");
+                note(await ReasonAsync(ct) ?? $"it answers {(int)response.StatusCode}");
             }
             catch (HttpRequestException)
             {
@@ -161,4 +164,24 @@ internal sealed class MinerProcess : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
         }
     }
+
+    // Only the operator reads the reasons, and a caller on this machine is one.
+    private async Task<string?> ReasonAsync(CancellationToken ct)
+    {
+        try
+        {
+            // Its status is 503 where a part is unhealthy.
+            using var response = await _client.GetAsync("health/details", ct);
+            var health = await response.Content.ReadFromJsonAsync<Health>(ct);
+            return string.Join("; ", health?.Parts?.Where(part => part.Value.Status == "Unhealthy").Select(part => $"{part.Key}: {part.Value.Detail}") ?? []) is { Length: > 0 } reasons ? reasons : null;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Health(Dictionary<string, HealthPart>? Parts);
+
+    private sealed record HealthPart(string? Status, string? Detail);
 }

@@ -11,7 +11,7 @@ internal static class Explanations
     private static readonly (int Status, string? Words, string Meaning, string Remedy)[] OfMiners =
     [
         (200, null, "The miner took the challenge and has no forecast to give: it knows no price that is fresh enough. A validator counts this as no answer.",
-            "Look at the miner's /health/ready, which says why; 'bittbridge doctor' names the remedy."),
+            "Ask the miner's /health/details on its own machine for the reason; 'bittbridge doctor' names the remedy."),
         (400, "from this miner's clock", "The challenge is for a time too far from now by the miner's clock, so the clocks differ by minutes.",
             "Set both clocks by NTP; 'bittbridge doctor' says which one is off. Bittbridge:TimestampToleranceMinutes is how far apart they may be."),
         (400, null, "The miner can't read the request as it arrived.", Rewritten),
@@ -39,7 +39,7 @@ internal static class Explanations
         (503, "before", "The miner can't tell whether it has seen this request already, because its storage is out of reach.",
             "'bittbridge doctor' on its machine says why; for a single instance Bittbridge:Replay=memory does without storage."),
         (503, null, "The miner does not know who may call: its list of the subnet is missing or too old, because the chain can't be read.",
-            "See the parts in the miner's /health/ready; 'bittbridge doctor' on its machine tells whether the chain answers. Bittbridge:ValidatorsMaxAgeHours is how old the list may become."),
+            "See the part access in the miner's /health/details; 'bittbridge doctor' on its machine tells whether the chain answers. Bittbridge:ValidatorsMaxAgeHours is how old the list may become."),
     ];
 
     private static readonly (int Status, string Meaning, string Remedy)[] OfOthers =

@@ -88,7 +88,7 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
             }
 
             var words = root.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String ? message.GetString()
-                : status == 200 && root.TryGetProperty("prediction", out _) ? "the miner has no forecast to give: see its /health/ready" : null;
+                : status == 200 && root.TryGetProperty("prediction", out _) ? "the miner has no forecast to give: see its /health/details" : null;
             return new(now, status, words ?? Unexplained(status), null, null, null, source, model, ms);
         }
         // The latter for half a surrogate pair, which parses and can't be read.

@@ -45,7 +45,7 @@ internal sealed class Examination : IAsyncDisposable
         checks.Add(new ClockCheck(witnesses, Task.WhenAll(coinGecko.Done, chain.Done), clock));
         if (running is not null)
         {
-            checks.Add(new RunningMinerCheck(running));
+            checks.Add(new RunningMinerCheck(running, configuration[$"{SettingNames.Section}:{SettingNames.OperatorToken}"] is { Length: > 0 } token ? token : null));
         }
 
         return new(miner, checks);

@@ -1,55 +1,60 @@
 using System.Globalization;
 using Bittbridge.Bittensor;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Bittbridge.Miner;
 
-/// <summary>Tells in the health answer who is let in and how old the list is by which that is judged.</summary>
-public sealed class AccessHealth(KnownValidators known, ValidatorDirectory directory, ValidatorRefresh refresh, MinerSettings settings, TimeProvider clock) : IHealthSource
+/// <summary>Who is let in, and how old the list is that decides it.</summary>
+public sealed class AccessHealth(KnownValidators known, ValidatorDirectory directory, ValidatorRefresh refresh, MinerSettings settings, TimeProvider clock) : IHealthCheck
 {
     /// <summary>Housekeeping reads the list every hour, so an older one than this tells of trouble.</summary>
     private static readonly TimeSpan OldList = TimeSpan.FromHours(3);
 
-    public string Name => "access";
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
 
-    public HealthPart Check()
+    /// <summary>Unhealthy where nobody is answered.</summary>
+    public HealthCheckResult Check()
     {
         var mode = settings.Access.ToString().ToLowerInvariant();
         if (settings.Access == AccessMode.Open)
         {
-            return new("well", $"{mode}: whoever calls is answered");
+            return HealthCheckResult.Healthy($"{mode}: whoever calls is answered");
         }
 
         // A list that is missed and a hotkey that is not registered keep nobody out where a signature is enough.
         var (isMissed, list) = (settings.Access != AccessMode.Signed, known.Record.List);
         var age = list is null ? TimeSpan.MaxValue : (clock.GetUtcNow() - list.ReadAt).Duration();
         var complaints = Complaints(list, age).ToList();
-        var isWell = !isMissed || (age <= OldList && complaints.Count == 0);
-        return new(isWell ? "well" : "unwell", string.Join("; ", new[] { $"{mode}: {InWords(list, age)}" }.Concat(complaints).Concat(Failures())));
+        var status = !isMissed ? HealthStatus.Healthy
+            : complaints.Exists(complaint => complaint.IsNobodyAnswered) ? HealthStatus.Unhealthy
+            : complaints.Count > 0 || age > OldList ? HealthStatus.Degraded
+            : HealthStatus.Healthy;
+        return new(status, string.Join("; ", new[] { $"{mode}: {InWords(list, age)}" }.Concat(complaints.Select(complaint => complaint.Text)).Concat(Failures())));
     }
 
-    private IEnumerable<string> Complaints(ValidatorList? list, TimeSpan age)
+    private IEnumerable<(string Text, bool IsNobodyAnswered)> Complaints(ValidatorList? list, TimeSpan age)
     {
         if (list is null)
         {
-            yield return settings.Access == AccessMode.Signed ? "nobody goes first" : "nobody is answered until one is read: see that the miner can reach the nodes that Bittbridge:Network names";
+            yield return (settings.Access == AccessMode.Signed ? "nobody goes first" : "nobody is answered until one is read: see that the miner can reach the nodes that Bittbridge:Network names", true);
             yield break;
         }
 
         if (age > settings.ValidatorsMaxAge)
         {
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"that is more than {settings.ValidatorsMaxAge.TotalHours:0.#} hours, so {(settings.Access == AccessMode.Signed ? "nobody goes first" : "nobody is answered")} until it is read again: see that the miner can reach the nodes that Bittbridge:Network names");
+            yield return (string.Create(CultureInfo.InvariantCulture,
+                $"that is more than {settings.ValidatorsMaxAge.TotalHours:0.#} hours, so {(settings.Access == AccessMode.Signed ? "nobody goes first" : "nobody is answered")} until it is read again: see that the miner can reach the nodes that Bittbridge:Network names"), true);
         }
 
         if (settings.Access == AccessMode.Permit && list.Permits == 0)
         {
-            yield return "no hotkey has a validator permit, so nobody is answered: see that Bittbridge:Netuid and Bittbridge:Network name the right subnet, or set Bittbridge:Access to registered";
+            yield return ("no hotkey has a validator permit, so nobody is answered: see that Bittbridge:Netuid and Bittbridge:Network name the right subnet, or set Bittbridge:Access to registered", true);
         }
 
         if (settings.Hotkey is { } hotkey && !list.IsRegistered(Ss58Address.Parse(hotkey).PublicKey))
         {
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"the miner's own hotkey {hotkey} is not registered in subnet {settings.Netuid}, so no validator will find it: register it with 'btcli subnet register --netuid {settings.Netuid}', or set Bittbridge:Hotkey to the one that is");
+            yield return (string.Create(CultureInfo.InvariantCulture,
+                $"the miner's own hotkey {hotkey} is not registered in subnet {settings.Netuid}, so no validator will find it: register it with 'btcli subnet register --netuid {settings.Netuid}', or set Bittbridge:Hotkey to the one that is"), false);
         }
     }
 

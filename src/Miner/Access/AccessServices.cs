@@ -26,7 +26,6 @@ internal static class AccessServices
             .AddSingleton<IChore>(provider => provider.GetRequiredService<ValidatorRefresh>())
             .AddSingleton<ValidatorDirectory>()
             .AddSingleton<IAccessPolicy, SubnetAccess>()
-            .AddSingleton<IHealthSource, AccessHealth>()
             .AddHostedService<AccessWarmUp>();
     }
 

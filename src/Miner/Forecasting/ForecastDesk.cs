@@ -20,6 +20,11 @@ public sealed class ForecastDesk(IModelsInService models, IIntervalEstimator int
 
     private readonly Forecaster _fallback = new(new LastPriceModel(), intervals);
 
+    private volatile ModelProblem? _lastProblem;
+
+    /// <summary>Why the model that answers now gave no forecast when it was last asked; null when it gave one or was not asked yet.</summary>
+    public string? LastProblem => _lastProblem is { } problem && problem.Model == Model ? $"{problem.Model} gave no forecast: {problem.Text}" : null;
+
     /// <summary>The model that answers now.</summary>
     public ModelId Model => models.Current.Model.Id;
 
@@ -50,9 +55,11 @@ public sealed class ForecastDesk(IModelsInService models, IIntervalEstimator int
 
         if (answer.Forecast is { } forecast)
         {
+            _lastProblem = null;
             return new(forecast, serving.Model.Id, now, snapshot!.Series, snapshot.Source, null) { Calibration = serving.Calibration, History = history };
         }
 
+        _lastProblem = new(serving.Model.Id, answer.Problem);
         ForecastingLog.FellBack(logger, serving.Model.Id, answer.Problem);
         var last = await _fallback.ForecastAsync(now, history, CancellationToken.None).ConfigureAwait(false);
         return new(last, _fallback.ModelId, now, snapshot!.Series, snapshot.Source, $"{serving.Model.Id} gave no forecast: {answer.Problem}") { History = history };
@@ -82,4 +89,6 @@ public sealed class ForecastDesk(IModelsInService models, IIntervalEstimator int
             return prices.InMemory;
         }
     }
+
+    private sealed record ModelProblem(ModelId Model, string Text);
 }

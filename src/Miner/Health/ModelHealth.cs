@@ -1,23 +1,25 @@
 using System.Globalization;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Bittbridge.Miner;
 
-/// <summary>Tells which versions are in service and what is wrong with them.</summary>
-public sealed class ModelHealth(IModelsInService models)
+/// <summary>Which versions are active and what is wrong with them, from memory: it makes no forecast, because anybody may ask.</summary>
+public sealed class ModelHealth(IModelsInService models, ForecastDesk desk) : IHealthCheck
 {
-    /// <param name="live">A forecast that was made just now.</param>
-    public HealthPart Check(LiveForecast live)
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
+
+    /// <summary>A model that fails leaves the miner answering with the last price, so it is never more than degraded.</summary>
+    public HealthCheckResult Check()
     {
-        ArgumentNullException.ThrowIfNull(live);
         var serving = models.Current;
         string?[] problems =
         [
-            live.Forecast is null ? null : live.Reason,
+            desk.LastProblem,
             models.Problem,
             .. serving.Shadows.Select(shadow => shadow.Model).Where(shadow => shadow.RestsUntil is not null)
                 .Select(shadow => string.Create(CultureInfo.InvariantCulture, $"the shadow {shadow.Id} failed again and again and is asked again at {shadow.RestsUntil:HH:mm:ss} UTC")),
         ];
         var said = string.Join("; ", problems.Where(problem => problem is not null));
-        return said.Length == 0 ? new("well", serving.ToString()) : new("unwell", $"{said} (in service: {serving})");
+        return said.Length == 0 ? HealthCheckResult.Healthy(serving.ToString()) : HealthCheckResult.Degraded($"{said} (in service: {serving})");
     }
 }

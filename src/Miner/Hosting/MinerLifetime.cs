@@ -10,7 +10,7 @@ public sealed class MinerLifetime(ForecastDesk desk, ModelRegistry models, IConf
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        LifetimeLog.Started(logger, HealthReport.Version, desk.Model, settings.Prices.Source, settings.IsDevelopment ? "Development" : "production");
+        LifetimeLog.Started(logger, ProductVersion.Value, desk.Model, settings.Prices.Source, settings.IsDevelopment ? "Development" : "production");
         if (settings.Access == AccessMode.Open)
         {
             ChallengeLog.NobodyIsChecked(logger);

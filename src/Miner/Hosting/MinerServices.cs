@@ -35,7 +35,7 @@ public static class MinerServices
         services.AddSingleton<ProtocolResponses>();
         services.AddSingleton<RefusalResponses>();
         services.AddSingleton<ForecastRecording>();
-        services.AddSingleton<HealthReport>();
+        services.AddMinerHealth();
         services.AddSingleton<MinerEndpoints>();
         services.AddSingleton<IChore, ForecastPruning>();
         services.AddSingleton<Housekeeping>();

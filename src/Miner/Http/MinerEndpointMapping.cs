@@ -5,18 +5,22 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner;
 
-/// <summary>Maps the miner's routes on ASP.NET Core's own routing.</summary>
+/// <summary>Maps the miner's routes on ASP.NET Core's own routing, for a head that callers reach directly.</summary>
 public static class MinerEndpointMapping
 {
     public static IEndpointRouteBuilder MapMiner(this IEndpointRouteBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
         var endpoints = app.ServiceProvider.GetRequiredService<MinerEndpoints>();
+        var operators = app.ServiceProvider.GetRequiredService<OperatorAccess>();
         app.Map(MinerRoutes.Challenge, (RequestDelegate)endpoints.ChallengeAsync);
         app.Map(MinerRoutes.Synapse, (RequestDelegate)endpoints.PingAsync);
         app.MapGet(MinerRoutes.Live, (RequestDelegate)endpoints.LiveAsync);
         app.MapGet(MinerRoutes.Ready, (RequestDelegate)endpoints.ReadyAsync);
+        app.MapGet(MinerRoutes.HealthDetails, OperatorOnly(endpoints.HealthDetailsAsync));
         app.Map(MinerRoutes.Other, (RequestDelegate)endpoints.OtherAsync);
         return app;
+
+        RequestDelegate OperatorOnly(RequestDelegate handle) => context => (operators.Allows(context) ? handle : endpoints.RefuseOperatorRouteAsync)(context);
     }
 }

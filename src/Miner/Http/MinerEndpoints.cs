@@ -1,5 +1,6 @@
 using Bittbridge.Bittensor;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner;
@@ -7,8 +8,11 @@ namespace Bittbridge.Miner;
 /// <summary>What answers each route; a head only maps. An exception that nobody expected ends here, as a 500 with an id.</summary>
 public sealed class MinerEndpoints(
     RequestReader requests, ChallengeService challenges, PingService pings, ProtocolResponses responses, RefusalResponses refusals,
-    ForecastRecording recording, AfterAnswer after, HealthReport health, TimeProvider clock, ILogger<MinerEndpoints> logger)
+    ForecastRecording recording, AfterAnswer after, MinerHealth health, TimeProvider clock, ILogger<MinerEndpoints> logger)
 {
+    private static readonly Refusal OperatorOnly = new(StatusCodes.Status401Unauthorized,
+        "This route is for the miner's operator: ask from the miner's own machine, or send the setting Operator:Token as 'Authorization: Bearer TOKEN'.");
+
     /// <summary><c>POST /Challenge</c>. Returns when the answer is out and its record is written, so that a host may freeze the process afterwards.</summary>
     public Task ChallengeAsync(HttpContext context) => SynapseAsync(context, SynapseNames.Challenge, "Send the challenge with POST.", async (request, arrived) =>
     {
@@ -34,17 +38,29 @@ public sealed class MinerEndpoints(
     });
 
     /// <summary><c>GET /health/live</c>: the process answers.</summary>
-    public Task LiveAsync(HttpContext context) => GuardedAsync(context, _ => HealthReport.WriteAsync(context, StatusCodes.Status200OK, HealthReport.Live()));
+    public Task LiveAsync(HttpContext context) => GuardedAsync(context, _ => HealthAnswer.Live.WriteAsync(context));
 
-    /// <summary><c>GET /health/ready</c>: 200 when a forecast can be given, else 503 with the reason.</summary>
-    public Task ReadyAsync(HttpContext context) => GuardedAsync(context, async _ =>
+    /// <summary><c>GET /health/ready</c>, for anybody: each part's state, 200 when a forecast can be given and else 503.</summary>
+    public Task ReadyAsync(HttpContext context) => HealthAsync(context, HealthAnswer.Public);
+
+    /// <summary><c>GET /health/details</c>: the same with the reasons. The head must have made sure that the operator asks.</summary>
+    public Task HealthDetailsAsync(HttpContext context) => HealthAsync(context, HealthAnswer.Detailed);
+
+    /// <summary>A route that is the operator's, asked by somebody else.</summary>
+    public Task RefuseOperatorRouteAsync(HttpContext context) => GuardedAsync(context, arrived =>
     {
-        var report = await health.ReadyAsync(context.RequestAborted).ConfigureAwait(false);
-        await HealthReport.WriteAsync(context, report.Status == HealthReport.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, report).ConfigureAwait(false);
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return refusals.WriteAsync(context, OperatorOnly, null, null, arrived);
     });
 
     /// <summary>Every other path: 404 in the protocol's words.</summary>
     public Task OtherAsync(HttpContext context) => GuardedAsync(context, arrived => RefuseOtherAsync(context, arrived));
+
+    private Task HealthAsync(HttpContext context, Func<HealthReport, HealthAnswer> answer) => GuardedAsync(context, async _ =>
+    {
+        var report = await health.CheckAsync(context.RequestAborted).ConfigureAwait(false);
+        await answer(report).WriteAsync(context).ConfigureAwait(false);
+    });
 
     private Task SynapseAsync(HttpContext context, string name, string remedy, Func<IncomingRequest, long, Task> answer) => GuardedAsync(context, async arrived =>
     {

@@ -14,6 +14,9 @@ public static class MinerRoutes
 
     public const string Ready = "health/ready";
 
+    /// <summary>The operator's.</summary>
+    public const string HealthDetails = "health/details";
+
     /// <summary>Every other path.</summary>
     public const string Other = "{*path}";
 }

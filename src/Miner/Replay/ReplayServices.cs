@@ -15,6 +15,5 @@ internal static class ReplayServices
         .AddSingleton<SharedNonces>()
         .AddSingleton<NonceBacklog>()
         .AddSingleton<IReplayGuard, ReplayGuard>()
-        .AddSingleton<IHealthSource, ReplayHealth>()
         .AddSingleton<IChore, NoncePruning>();
 }

@@ -29,7 +29,6 @@ internal static class ServingServices
             .AddSingleton<ForecastDesk>()
             .AddSingleton<ShadowRuns>()
             .AddSingleton<AfterAnswer>()
-            .AddSingleton<ModelHealth>()
             .AddHostedService<ModelFollowing>();
     }
 

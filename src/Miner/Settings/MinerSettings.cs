@@ -62,6 +62,9 @@ public sealed record MinerSettings
     /// <summary>When the housekeeping runs: a six-field NCRONTAB expression in UTC.</summary>
     public string HousekeepingSchedule { get; init; } = "30 7 * * * *";
 
+    /// <summary>What proves a caller to be the operator (see <see cref="OperatorAccess"/>); null for callers on the same machine alone.</summary>
+    public string? OperatorToken { get; init; }
+
     /// <summary>Whether the environment is Development; anything else is production.</summary>
     public bool IsDevelopment { get; init; }
 }

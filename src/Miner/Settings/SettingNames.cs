@@ -28,6 +28,8 @@ public static class SettingNames
     public const string TimestampToleranceMinutes = "TimestampToleranceMinutes";
     public const string ForecastRetentionDays = "ForecastRetentionDays";
 
+    public const string OperatorToken = "Operator:Token";
+
     public const string PricesSchedule = "BITTBRIDGE_PRICES_SCHEDULE";
     public const string HousekeepingSchedule = "BITTBRIDGE_HOUSEKEEPING_SCHEDULE";
     public const string CoinGeckoApiKeyOfTheReferenceMiner = "COINGECKO_API_KEY";
@@ -37,6 +39,6 @@ public static class SettingNames
     [
         Hotkey, Netuid, Network, Access, Replay, PerCallerPerMinute, PerSecond, ValidatorsMaxAgeHours, Storage, TablePrefix,
         CoinGeckoApiKey, CoinGeckoBaseAddress, PricesSource, Model, LinearModel, Aim, Level, Intervals, Learning,
-        BudgetMs, TimestampToleranceMinutes, ForecastRetentionDays, PricesSchedule, HousekeepingSchedule, CoinGeckoApiKeyOfTheReferenceMiner,
+        BudgetMs, TimestampToleranceMinutes, ForecastRetentionDays, OperatorToken, PricesSchedule, HousekeepingSchedule, CoinGeckoApiKeyOfTheReferenceMiner,
     ];
 }

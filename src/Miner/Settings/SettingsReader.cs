@@ -38,6 +38,7 @@ public static partial class SettingsReader
             Budget = TimeSpan.FromMilliseconds(values.Number(SettingNames.BudgetMs, 800, 20, 10_000, whole: true)),
             TimestampTolerance = TimeSpan.FromMinutes(values.Number(SettingNames.TimestampToleranceMinutes, 10, 1, 24 * 60)),
             ForecastRetentionDays = (int)values.Number(SettingNames.ForecastRetentionDays, 90, 1, 3650, whole: true),
+            OperatorToken = OperatorToken(values),
             IsDevelopment = development,
         };
     }
@@ -126,6 +127,12 @@ public static partial class SettingsReader
             Schedule = Schedule(values, SettingNames.PricesSchedule, "45 4-59/5 * * * *"),
         };
     }
+
+    private static string? OperatorToken(SettingValues values) =>
+        values.Secret(SettingNames.OperatorToken) is not { } token || token.Length >= OperatorAccess.MinTokenLength
+            ? values.Secret(SettingNames.OperatorToken)
+            : throw new SettingsException(
+                $"The setting Bittbridge:{SettingNames.OperatorToken} has {token.Length} characters: give it {OperatorAccess.MinTokenLength} or more, such as the output of 'openssl rand -hex 32'.");
 
     private static string Model(SettingValues values)
     {

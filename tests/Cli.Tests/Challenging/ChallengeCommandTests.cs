@@ -43,7 +43,7 @@ public sealed class ChallengeCommandTests
 
     [Theory]
     [InlineData(403, """{"message":"Forbidden. Key is blacklisted: no permit."}""", "no permit")]
-    [InlineData(200, """{"prediction":null,"interval":null}""", "health/ready")]
+    [InlineData(200, """{"prediction":null,"interval":null}""", "health/details")]
     [InlineData(502, "<html>", "is that a miner?")]
     public async Task Without_a_forecast_the_exit_status_is_1_and_the_reason_is_told(int answered, string answer, string word)
     {

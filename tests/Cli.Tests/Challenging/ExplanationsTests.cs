@@ -29,7 +29,7 @@ public sealed class ExplanationsTests
     [InlineData(500, "Internal Server Error #8d1f", "log")]
     [InlineData(503, "This miner can't tell at the moment who may call: ask again later.", "ValidatorsMaxAgeHours")]
     [InlineData(503, "This miner can't tell now whether the request came before: sign it anew and try again later.", "storage is out of reach")]
-    [InlineData(200, "the miner has no forecast to give", "/health/ready")]
+    [InlineData(200, "the miner has no forecast to give", "/health/details")]
     public void Each_refusal_of_a_miner_has_a_remedy_of_its_own(int status, string message, string word)
     {
         var explanation = Explanations.OfAnswer(Outcome(status, message, speaksProtocol: true), Bob);

@@ -228,10 +228,11 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     }
 
     [Theory]
-    [InlineData(200, """{"status":"ready","version":"9.9","parts":{"prices":{"status":"well","detail":"fine"}}}""", "well", "version 9.9 is ready")]
-    [InlineData(200, """{"status":"ready","version":"9.9","parts":{"prices":{"status":"unwell","detail":"old"}}}""", "warning", "prices: old")]
-    [InlineData(503, """{"status":"unready","reason":"no price is known","version":"9.9","parts":{}}""", "failed", "no price is known")]
+    [InlineData(200, """{"status":"Healthy","version":"9.9","parts":{"prices":{"status":"Healthy","detail":"fine"}}}""", "well", "version 9.9 is Healthy")]
+    [InlineData(200, """{"status":"Degraded","version":"9.9","parts":{"prices":{"status":"Degraded","detail":"old"}}}""", "warning", "prices Degraded: old")]
+    [InlineData(503, """{"status":"Unhealthy","version":"9.9","parts":{"prices":{"status":"Unhealthy","detail":"no price is known"}}}""", "failed", "no price is known")]
     [InlineData(200, "<html>", "failed", "health/ready")]
+    [InlineData(200, """{"status":"ok","parts":{}}""", "failed", "not as a miner does")]
     [InlineData(200, "{}", "failed", "not as a miner does")]
     public async Task The_running_miner_is_asked_where_it_is_named(int answered, string body, string level, string word)
     {
@@ -242,6 +243,43 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
 
         Assert.Equal((level == "failed" ? 1 : 0, level), (status, findings["miner"].Level));
         Assert.Contains(word, findings["miner"].Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200, "Degraded", "warning")]
+    [InlineData(503, "Unhealthy", "failed")]
+    public async Task A_miner_that_tells_the_doctor_no_details_is_judged_by_its_public_states(int answered, string state, string level)
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var miner = await StandInServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = context.Request.Path == "/health/ready" ? answered : StatusCodes.Status401Unauthorized;
+            return context.Response.WriteAsync(context.Request.Path == "/health/ready" ? $$"""{"status":"{{state}}","parts":{"prices":{"status":"{{state}}"}}}""" : "", context.RequestAborted);
+        });
+
+        var (_, findings, _) = await doctor.AskAsync("--url", miner.Url);
+
+        Assert.Equal((level, $"{state}; prices {state}"), (findings["miner"].Level, findings["miner"].Detail));
+        Assert.Contains("Bittbridge:Operator:Token", findings["miner"].Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_operator_s_token_is_sent_for_the_details_alone_and_shown_nowhere()
+    {
+        const string Token = "0123456789abcdef0123456789abcdef";
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings["Bittbridge:Operator:Token"] = Token;
+        List<string> asked = [];
+        await using var miner = await StandInServer.StartAsync(context =>
+        {
+            asked.Add($"{context.Request.Path} {context.Request.Headers.Authorization}");
+            return context.Response.WriteAsync("{}", context.RequestAborted);
+        });
+
+        var (_, _, output) = await doctor.AskAsync("--url", miner.Url);
+
+        Assert.Equal([$"/health/details Bearer {Token}", "/health/ready "], asked);
+        Assert.DoesNotContain(Token, output, StringComparison.Ordinal);
     }
 
     [Fact]

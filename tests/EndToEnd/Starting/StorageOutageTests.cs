@@ -24,11 +24,11 @@ public sealed class StorageOutageTests
             Assert.True(reply.HoldsForecast, $"{reply.Status} {reply.Body} {StartCommand.Text(miner.LastLines)}");
         }
 
-        await Eventually.TrueAsync(async () => await StorageIsAsync("unwell"), Patience, () => StartCommand.Text(miner.LastLines));
+        await Eventually.TrueAsync(async () => await StorageIsAsync("Degraded"), Patience, () => StartCommand.Text(miner.LastLines));
         Assert.True((await miner.AskAsync()).HoldsForecast);
 
         await emulator.RestartAsync(cancellationToken);
-        await Eventually.TrueAsync(async () => await StorageIsAsync("well"), Patience, () => StartCommand.Text(miner.LastLines));
+        await Eventually.TrueAsync(async () => await StorageIsAsync("Healthy"), Patience, () => StartCommand.Text(miner.LastLines));
         Assert.True((await miner.AskAsync()).HoldsForecast);
 
         async Task<bool> StorageIsAsync(string word) => (await miner.HealthAsync()).Contains($"\"storage\":{{\"status\":\"{word}\"", StringComparison.Ordinal);

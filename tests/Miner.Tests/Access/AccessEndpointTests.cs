@@ -15,7 +15,7 @@ public sealed class AccessEndpointTests(TestStorage storage)
 
         // Nobody has called yet.
         await AccessInstance.UntilAsync(() => node.Requests.Count >= 4);
-        while ((await HealthAsync(miner)).GetProperty("status").GetString() != "well")
+        while ((await HealthAsync(miner)).GetProperty("status").GetString() != "Healthy")
         {
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
@@ -33,7 +33,7 @@ public sealed class AccessEndpointTests(TestStorage storage)
         var (status, message) = await AskAsync(miner, "//Alice");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "This miner can't tell at the moment who may call: ask again later."), (status, message));
         var health = await HealthAsync(miner);
-        Assert.Equal("unwell", health.GetProperty("status").GetString());
+        Assert.Equal("Unhealthy", health.GetProperty("status").GetString());
         Assert.Contains("nobody is answered until one is read", health.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
@@ -48,7 +48,7 @@ public sealed class AccessEndpointTests(TestStorage storage)
 
     private static async Task<JsonElement> HealthAsync(RunningMiner miner)
     {
-        using var response = await miner.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+        using var response = await miner.Client.GetAsync("/health/details", TestContext.Current.CancellationToken);
         return JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("parts").GetProperty("access");
     }
 

@@ -1,5 +1,6 @@
 using Bittbridge.Bittensor;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 using static Bittbridge.Miner.Tests.AccessInstance;
 
@@ -67,8 +68,8 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         await instance.Refresh.RunAsync(Ct);
         Assert.Equal(403, instance.JudgeAtOnce(TestSubnet.Alice).Refusal?.Status);
         var health = instance.Health.Check();
-        Assert.Equal("unwell", health.Status);
-        Assert.Contains("no hotkey has a validator permit", health.Detail, StringComparison.Ordinal);
+        Assert.Equal(HealthStatus.Unhealthy, health.Status);
+        Assert.Contains("no hotkey has a validator permit", health.Description, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,7 +148,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         Assert.Equal(503, (await instance.JudgeAsync(TestSubnet.Alice)).Refusal?.Status);
         await UntilAsync(() => instance.Known.Good is not null);
         Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
-        Assert.Contains("storage is out of reach", instance.Health.Check().Detail, StringComparison.Ordinal);
+        Assert.Contains("storage is out of reach", instance.Health.Check().Description, StringComparison.Ordinal);
     }
 
     public static TheoryData<string> Faults => ["hangs", "down", "garbage", "nothing", "nulls", "zeros", "short", "few", "older", "other subnet"];
@@ -184,8 +185,8 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         Assert.Equal(list.Subnet.Neurons, instance.Known.Good.Subnet.Neurons);
         Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
         Assert.Equal(1, instance.Log.Count(3101));
-        Assert.Contains("the chain was last asked in vain: http://127.0.0.1", instance.Health.Check().Detail, StringComparison.Ordinal);
-        Assert.Equal("well", instance.Health.Check().Status);
+        Assert.Contains("the chain was last asked in vain: http://127.0.0.1", instance.Health.Check().Description, StringComparison.Ordinal);
+        Assert.Equal(HealthStatus.Healthy, instance.Health.Check().Status);
     }
 
     [Fact]
@@ -196,15 +197,15 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         Break("down");
         _clock.Advance(TimeSpan.FromHours(24));
         Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
-        Assert.Equal("unwell", instance.Health.Check().Status);
+        Assert.Equal(HealthStatus.Degraded, instance.Health.Check().Status);
         await UntilAsync(() => instance.Refresh.LastFailure is not null);
 
         _clock.Advance(TimeSpan.FromSeconds(61));
         Assert.Equal(503, (await instance.JudgeAsync(TestSubnet.Alice)).Refusal?.Status);
         var health = instance.Health.Check();
-        Assert.Equal("unwell", health.Status);
-        Assert.Contains("read 1441.0 minutes ago; that is more than 24 hours, so nobody is answered until it is read again", health.Detail, StringComparison.Ordinal);
-        Assert.Contains("503", health.Detail, StringComparison.Ordinal);
+        Assert.Equal(HealthStatus.Unhealthy, health.Status);
+        Assert.Contains("read 1441.0 minutes ago; that is more than 24 hours, so nobody is answered until it is read again", health.Description, StringComparison.Ordinal);
+        Assert.Contains("503", health.Description, StringComparison.Ordinal);
 
         // The chain is back, begun anew: its blocks are lower and its people others.
         await UntilAsync(() => instance.Log.Count(3101) == 2);
@@ -215,7 +216,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         await UntilAsync(() => instance.Known.Good is not null);
         Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
         Assert.Equal(7u, instance.Known.Good!.Subnet.Block);
-        Assert.Equal("well", instance.Health.Check().Status);
+        Assert.Equal(HealthStatus.Healthy, instance.Health.Check().Status);
         Assert.Equal(7u, (await instance.Store.ReadAsync(Ct))!.List!.Subnet.Block);
     }
 
@@ -225,7 +226,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         _node.MayAnswer = Task.Delay(Timeout.InfiniteTimeSpan, Ct);
         var instance = New(AccessMode.Signed, storage: new(StorageEmulator.NobodyListens()));
         Assert.Equal(default, instance.JudgeAtOnce(TestSubnet.Alice));
-        Assert.Equal("well", instance.Health.Check().Status);
+        Assert.Equal(HealthStatus.Healthy, instance.Health.Check().Status);
         await _node.Came.Task.WaitAsync(Ct);
         Assert.Equal(default, instance.JudgeAtOnce(TestSubnet.Dave));
     }
@@ -237,7 +238,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         await instance.Refresh.RunAsync(Ct);
         Assert.Equal(default, instance.JudgeAtOnce(TestSubnet.Dave));
         Assert.Empty(_node.Requests);
-        Assert.Equal(new("well", "open: whoever calls is answered"), instance.Health.Check());
+        Assert.Equal((HealthStatus.Healthy, "open: whoever calls is answered"), (instance.Health.Check().Status, instance.Health.Check().Description));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class ConfiguredFolderTests
 
         Assert.Equal("small@1", model);
         Assert.Equal(FixedPrices.Until(Now).InMemory!.History.Newest!.Value.Cny, prediction, 1e-5);
-        Assert.Equal(("well", "small@1"), await HealthAsync(miner));
+        Assert.Equal(("Healthy", "small@1"), await HealthAsync(miner));
     }
 
     public static TheoryData<string> Faults => ["no folder", "no file", "no model", "wrong shape", "missing output", "a case that fails"];
@@ -47,7 +47,7 @@ public sealed class ConfiguredFolderTests
 
         Assert.StartsWith(MinerSettings.DefaultModel + "@", model, StringComparison.Ordinal);
         var (status, detail) = await HealthAsync(miner);
-        Assert.Equal("unwell", status);
+        Assert.Equal("Degraded", status);
         Assert.StartsWith($"The file {path}", detail, StringComparison.Ordinal);
         Assert.EndsWith($". {model} answers instead. (in service: {model})", detail, StringComparison.Ordinal);
     }
@@ -66,7 +66,7 @@ public sealed class ConfiguredFolderTests
 
         Assert.Equal(("last-price@1", 7.0), (model, prediction));
         var (status, detail) = await HealthAsync(miner);
-        Assert.Equal("unwell", status);
+        Assert.Equal("Degraded", status);
         Assert.StartsWith("small@1 gave no forecast: model.onnx gives a price of NaN", detail, StringComparison.Ordinal);
     }
 
@@ -86,7 +86,7 @@ public sealed class ConfiguredFolderTests
     private static async Task<(string Status, string Detail)> HealthAsync(RunningMiner miner)
     {
         using var client = miner.Client;
-        using var response = await client.GetAsync("health/ready", TestContext.Current.CancellationToken);
+        using var response = await client.GetAsync("health/details", TestContext.Current.CancellationToken);
         var part = (await ReadAsync(response)).GetProperty("parts").GetProperty("model");
         return (part.GetProperty("status").GetString()!, part.GetProperty("detail").GetString()!);
     }

@@ -63,5 +63,5 @@ public sealed class ServedVersionTests(TestStorage storage)
     }
 
     private static async Task<string?> ModelAsync(RunningMiner miner) =>
-        (await miner.Client.GetFromJsonAsync<JsonElement>("/health/ready", Ct)).GetProperty("parts").GetProperty("model").GetProperty("detail").GetString();
+        (await miner.Client.GetFromJsonAsync<JsonElement>("/health/details", Ct)).GetProperty("parts").GetProperty("model").GetProperty("detail").GetString();
 }

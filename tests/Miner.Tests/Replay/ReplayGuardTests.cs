@@ -2,6 +2,7 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using Bittbridge.Bittensor;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Bittbridge.Miner.Tests;
 
@@ -196,7 +197,7 @@ public sealed class ReplayGuardTests(TestStorage storage)
         var caller = instance.Signed();
         Assert.Equal((200, 401, 200), (await instance.TakeAsync(caller), await instance.TakeAsync(caller), await instance.TakeAsync(instance.Signed())));
         await instance.Pruning.RunAsync(Ct);
-        Assert.Equal((0, "well"), (silent.Connections, instance.Health.Status));
+        Assert.Equal((0, HealthStatus.Healthy), (silent.Connections, instance.Health.Status));
     }
 
     private static async Task<IReadOnlyList<int>> InTurnAsync(ReplayInstance instance, IEnumerable<Caller> callers)

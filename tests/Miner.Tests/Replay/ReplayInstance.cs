@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Bittbridge.Bittensor;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Tests;
@@ -39,7 +40,7 @@ internal sealed class ReplayInstance : IAsyncDisposable
 
     public NonceBacklog Backlog => _services.GetRequiredService<NonceBacklog>();
 
-    public HealthPart Health => _services.GetServices<IHealthSource>().Single(source => source.Name == "replay").Check();
+    public HealthCheckResult Health => ActivatorUtilities.CreateInstance<ReplayHealth>(_services).Check();
 
     public IChore Pruning => _services.GetServices<IChore>().Single();
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Bittbridge.Miner.Tests;
 
@@ -11,7 +12,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
     public async Task Durable_goes_on_in_memory_while_storage_is_down_and_refuses_what_it_saw_itself()
     {
         await using var instance = new ReplayInstance(Nobody);
-        Assert.Equal("well", instance.Health.Status);
+        Assert.Equal(HealthStatus.Healthy, instance.Health.Status);
         var callers = Enumerable.Range(0, 20).Select(_ => instance.Signed()).ToList();
         foreach (var caller in callers)
         {
@@ -23,8 +24,8 @@ public sealed class ReplayOutageTests(TestStorage storage)
             Assert.Equal(401, await instance.TakeAsync(caller));
         }
 
-        Assert.Equal((1, "unwell"), (instance.Log.Count(3200), instance.Health.Status));
-        Assert.Matches("^durable: in memory only since .*Z, as storage .*; 20 requests were taken without storage", instance.Health.Detail);
+        Assert.Equal((1, HealthStatus.Degraded), (instance.Log.Count(3200), instance.Health.Status));
+        Assert.Matches("^durable: in memory only since .*Z, as storage .*; 20 requests were taken without storage", instance.Health.Description);
     }
 
     [Fact]
@@ -54,8 +55,8 @@ public sealed class ReplayOutageTests(TestStorage storage)
 
         proxy.GoDown();
         Assert.Equal((503, 503, 503), (await instance.TakeAsync(caller), await instance.TakeAsync(caller), await instance.TakeAsync(late)));
-        Assert.Equal((1, "unwell"), (instance.Log.Count(3201), instance.Health.Status));
-        Assert.Matches("^strict: nobody is answered since .*Z, as storage .*; 3 requests were refused for it$", instance.Health.Detail);
+        Assert.Equal((1, HealthStatus.Unhealthy), (instance.Log.Count(3201), instance.Health.Status));
+        Assert.Matches("^strict: nobody is answered since .*Z, as storage .*; 3 requests were refused for it$", instance.Health.Description);
 
         proxy.GoUp();
         int status;
@@ -65,7 +66,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
         }
 
         Assert.Equal((200, 200, 401), (status, await instance.TakeAsync(late), await instance.TakeAsync(caller)));
-        Assert.Equal((1, 1, "well"), (instance.Log.Count(3201), instance.Log.Count(3202), instance.Health.Status));
+        Assert.Equal((1, 1, HealthStatus.Healthy), (instance.Log.Count(3201), instance.Log.Count(3202), instance.Health.Status));
     }
 
     [Fact]
@@ -91,7 +92,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
         }
 
         Assert.Equal((1, 1, 1, 0), (one.Log.Count(3200), one.Log.Count(3202), one.Log.Count(3203), one.Log.Count(3204)));
-        Assert.Equal(("well", "durable: shared by all instances; 5 requests were taken without storage since the start"), (one.Health.Status, one.Health.Detail));
+        Assert.Equal((HealthStatus.Healthy, "durable: shared by all instances; 5 requests were taken without storage since the start"), (one.Health.Status, one.Health.Description));
     }
 
     [Fact]

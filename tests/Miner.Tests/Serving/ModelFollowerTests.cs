@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Bittbridge.Models;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 using static Bittbridge.Miner.Tests.Packages;
 
@@ -168,12 +169,13 @@ public sealed class ModelFollowerTests
         Assert.Contains(word, miner.Follower.Problem, StringComparison.Ordinal);
         Assert.NotNull((await miner.AskAsync()).Forecast);
         Assert.Equal("good@1", (await miner.AskAsync()).Model.ToString());
-        Assert.Equal("unwell", new ModelHealth(miner.Follower).Check(await miner.AskAsync()).Status);
+        Assert.Equal(HealthStatus.Degraded, new ModelHealth(miner.Follower, miner.Desk).Check().Status);
 
         await _table.ChangeAsync(choice => choice.RollBack(), Ct);
         await InServiceAsync("good@1", miner);
         Assert.Null(miner.Follower.Problem);
-        Assert.Equal(new("well", "good@1"), new ModelHealth(miner.Follower).Check(await miner.AskAsync()));
+        var health = new ModelHealth(miner.Follower, miner.Desk).Check();
+        Assert.Equal((HealthStatus.Healthy, "good@1"), (health.Status, health.Description));
     }
 
     [Fact]

@@ -105,6 +105,17 @@ public sealed class SettingsReaderTests
     }
 
     [Theory]
+    [InlineData("6d8f4ac21b9e4d7fa7c3e0b15d92f86", "has 31 characters: give it 32 or more")]
+    [InlineData("@Microsoft.KeyVault(SecretUri=https://v.example/secrets/operator)", "Key Vault")]
+    [InlineData("6d8f4ac21b9e4d7f a7c3e0b15d92f864", "Operator:Token")]
+    public void An_operator_s_token_that_could_be_guessed_or_sent_wrongly_is_refused_and_never_shown(string token, string word)
+    {
+        var message = Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Operator:Token", token));
+        Assert.Contains(word, message, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Development", null, null, true)]
     [InlineData(null, "Development", null, true)]
     [InlineData("development", "Development", "Development", true)]

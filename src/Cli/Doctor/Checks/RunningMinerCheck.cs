@@ -1,12 +1,19 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Bittbridge.Miner;
 
 namespace Bittbridge.Cli.Doctor;
 
-/// <summary>Asks the running miner how it fares.</summary>
-internal sealed class RunningMinerCheck(Uri url) : ICheck
+/// <summary>Asks the running miner for its health: with the reasons where the miner takes the caller for its operator, else the public states.</summary>
+/// <param name="url">Where the miner runs.</param>
+/// <param name="operatorToken">The setting <c>Operator:Token</c>; null where there is none.</param>
+internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
 {
+    private const string Healthy = nameof(Healthy);
+    private const string Degraded = nameof(Degraded);
+    private const string Unhealthy = nameof(Unhealthy);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public string Name => "miner";
@@ -16,15 +23,15 @@ internal sealed class RunningMinerCheck(Uri url) : ICheck
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !url.IsLoopback }) { Timeout = Patience, MaxResponseContentBufferSize = 1024 * 1024 };
         try
         {
-            using var response = await http.GetAsync(new Uri(url, MinerRoutes.Ready), ct).ConfigureAwait(false);
-            var body = await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false);
-            return JsonSerializer.Deserialize(body, HealthAnswerJson.Default.HealthAnswer) is { Status: not null } health
-                ? Judge(health)
-                : Finding.Failed($"{url} answered {(int)response.StatusCode}, not as a miner does", "Check --url.");
-        }
-        catch (JsonException)
-        {
-            return Finding.Failed($"what answers at {url} has no /{MinerRoutes.Ready}", "Check --url: is that the miner?");
+            var (_, detailed) = await AskAsync(http, MinerRoutes.HealthDetails, ct).ConfigureAwait(false);
+            if (detailed is not null)
+            {
+                return Judge(detailed);
+            }
+
+            var (status, health) = await AskAsync(http, MinerRoutes.Ready, ct).ConfigureAwait(false);
+            return health is not null ? Judge(health)
+                : Finding.Failed($"{url} answered /{MinerRoutes.Ready} with {status}, not as a miner does", "Check --url: is that the miner?");
         }
         catch (HttpRequestException exception)
         {
@@ -36,12 +43,40 @@ internal sealed class RunningMinerCheck(Uri url) : ICheck
         }
     }
 
+    /// <summary>Null where the answer is not a miner's.</summary>
+    private async Task<(int Status, HealthAnswer? Health)> AskAsync(HttpClient http, string route, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, route));
+
+        // In the clear the token may go no further than this machine.
+        if (operatorToken is not null && route == MinerRoutes.HealthDetails && (url.IsLoopback || url.Scheme == Uri.UriSchemeHttps))
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", operatorToken);
+        }
+
+        using var response = await http.SendAsync(request, ct).ConfigureAwait(false);
+        var body = await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false);
+        try
+        {
+            var health = JsonSerializer.Deserialize(body, HealthAnswerJson.Default.HealthAnswer);
+            return ((int)response.StatusCode, health is { Status: Healthy or Degraded or Unhealthy, Parts: not null } ? health : null);
+        }
+        catch (JsonException)
+        {
+            return ((int)response.StatusCode, null);
+        }
+    }
+
     private static Finding Judge(HealthAnswer health)
     {
-        var unwell = (health.Parts ?? new Dictionary<string, HealthPart>()).Where(part => part.Value.Status != "well").Select(part => $"{part.Key}: {part.Value.Detail}").ToList();
-        var detail = $"version {health.Version} is {health.Status}{(health.Reason is null ? "" : $" ({health.Reason})")}{string.Concat(unwell.Select(part => "; " + part))}";
-        return health.Status != HealthReport.Ready ? Finding.Failed(detail, "Mend what the other lines name; the miner's log has the details.")
-            : unwell.Count > 0 ? Finding.Warning(detail, "It answers, and the parts named here want a look.")
+        var poor = health.Parts!.Where(part => part.Value.Status != Healthy)
+            .Select(part => $"{part.Key} {part.Value.Status}{(part.Value.Detail is { } reason ? $": {reason}" : "")}").ToList();
+        var detail = $"{(health.Version is { } version ? $"version {version} is " : "")}{health.Status}{string.Concat(poor.Select(part => "; " + part))}";
+        var remedy = health.Version is null
+            ? $"The miner tells the reasons only to its operator: run this on the miner's machine, set Bittbridge:{SettingNames.OperatorToken} to the miner's and ask over https, or read the miner's log."
+            : "The other lines name what to mend; the miner's log has the details.";
+        return health.Status == Unhealthy ? Finding.Failed(detail, remedy)
+            : poor.Count > 0 ? Finding.Warning(detail, $"The miner answers, and the parts named here need attention. {remedy}")
             : Finding.Well(detail);
     }
 }

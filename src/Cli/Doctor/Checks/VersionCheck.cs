@@ -9,5 +9,5 @@ internal sealed class VersionCheck : ICheck
     public string Name => "version";
 
     public Task<Finding> RunAsync(CancellationToken ct) =>
-        Task.FromResult(Finding.Well($"Bittbridge.Serverless {HealthReport.Version} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}"));
+        Task.FromResult(Finding.Well($"Bittbridge.Serverless {ProductVersion.Value} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}"));
 }

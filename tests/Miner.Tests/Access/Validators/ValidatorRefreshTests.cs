@@ -1,5 +1,6 @@
 using Bittbridge.Bittensor;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 using static Bittbridge.Miner.Tests.AccessInstance;
 
@@ -201,8 +202,8 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         Assert.Equal(1, instance.Log.Count(3102));
         Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
         var health = instance.Health.Check();
-        Assert.Equal("unwell", health.Status);
-        Assert.Contains($"the miner's own hotkey {TestSubnet.Dave} is not registered in subnet 420", health.Detail, StringComparison.Ordinal);
+        Assert.Equal(HealthStatus.Degraded, health.Status);
+        Assert.Contains($"the miner's own hotkey {TestSubnet.Dave} is not registered in subnet 420", health.Description, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -212,7 +213,8 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         await instance.Refresh.RunAsync(Ct);
         Assert.Equal(0, instance.Log.Count(3102));
         Assert.Equal(1, instance.Log.Count(3100));
-        Assert.Equal(new("well", "permit: subnet 420 has 23 hotkeys, 6 with a permit, at block 5000000, read 0.0 minutes ago"), instance.Health.Check());
+        var health = instance.Health.Check();
+        Assert.Equal((HealthStatus.Healthy, "permit: subnet 420 has 23 hotkeys, 6 with a permit, at block 5000000, read 0.0 minutes ago"), (health.Status, health.Description));
     }
 
     [Fact]
@@ -222,9 +224,9 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         var instance = New(network: $"http://user:key1@{_node.Authority}/key2?key3=key4");
         await instance.Refresh.RunAsync(Ct);
         Assert.NotNull(instance.Refresh.LastFailure);
-        Assert.All([instance.Refresh.LastFailure, instance.Health.Check().Detail!, .. instance.Log.Lines.Select(line => line.Text)], text => Assert.DoesNotContain("key1", text, StringComparison.Ordinal));
-        Assert.All([instance.Refresh.LastFailure, instance.Health.Check().Detail!, .. instance.Log.Lines.Select(line => line.Text)], text => Assert.DoesNotContain("key2", text, StringComparison.Ordinal));
-        Assert.All([instance.Refresh.LastFailure, instance.Health.Check().Detail!, .. instance.Log.Lines.Select(line => line.Text)], text => Assert.DoesNotContain("key4", text, StringComparison.Ordinal));
+        Assert.All([instance.Refresh.LastFailure, instance.Health.Check().Description!, .. instance.Log.Lines.Select(line => line.Text)], text => Assert.DoesNotContain("key1", text, StringComparison.Ordinal));
+        Assert.All([instance.Refresh.LastFailure, instance.Health.Check().Description!, .. instance.Log.Lines.Select(line => line.Text)], text => Assert.DoesNotContain("key2", text, StringComparison.Ordinal));
+        Assert.All([instance.Refresh.LastFailure, instance.Health.Check().Description!, .. instance.Log.Lines.Select(line => line.Text)], text => Assert.DoesNotContain("key4", text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Logs each part once when its state changes. The framework runs the checks for it every 30 seconds.</summary>
+internal sealed partial class HealthPublisher(ILogger<HealthPublisher> logger) : IHealthCheckPublisher
+{
+    // Nothing is said of a part that is healthy from the start.
+    private readonly Dictionary<string, HealthStatus> _states = new(StringComparer.Ordinal);
+
+    public Task PublishAsync(HealthReport report, CancellationToken cancellationToken)
+    {
+        foreach (var (name, part) in report.Entries)
+        {
+            var before = _states.GetValueOrDefault(name, HealthStatus.Healthy);
+            _states[name] = part.Status;
+            if (part.Status != before)
+            {
+                Log(name, part, before);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Log(string name, HealthReportEntry part, HealthStatus before)
+    {
+        switch (part.Status)
+        {
+            case HealthStatus.Healthy:
+                Recovered(logger, name, before);
+                break;
+            case HealthStatus.Degraded:
+                Degraded(logger, part.Exception, name, part.Description);
+                break;
+            default:
+                Unhealthy(logger, part.Exception, name, part.Description);
+                break;
+        }
+    }
+
+    [LoggerMessage(7000, LogLevel.Information, "Health of {Part}: Healthy again after {Before}")]
+    private static partial void Recovered(ILogger logger, string part, HealthStatus before);
+
+    [LoggerMessage(7001, LogLevel.Warning, "Health of {Part}: Degraded, forecasts are still given: {Detail}")]
+    private static partial void Degraded(ILogger logger, Exception? exception, string part, string? detail);
+
+    [LoggerMessage(7002, LogLevel.Error, "Health of {Part}: Unhealthy, no caller gets a forecast: {Detail}")]
+    private static partial void Unhealthy(ILogger logger, Exception? exception, string part, string? detail);
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Puts together what judges the miner's parts and who may see the details.</summary>
+internal static class HealthServices
+{
+    public static IServiceCollection AddMinerHealth(this IServiceCollection services)
+    {
+        services.AddHealthChecks()
+            .AddCheck<PricesHealth>("prices")
+            .AddCheck<SourceHealth>("source")
+            .AddCheck<StorageHealth>("storage")
+            .AddCheck<ModelHealth>("model")
+            .AddCheck<AccessHealth>("access")
+            .AddCheck<ReplayHealth>("replay");
+
+        // The framework logs every failing check each time anybody asks; the publisher logs changes.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.None));
+        return services
+            .AddSingleton<SnapshotAtHand>()
+            .AddSingleton<IHealthCheckPublisher, HealthPublisher>()
+            .AddSingleton<MinerHealth>()
+            .AddSingleton<OperatorAccess>();
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Runs the health checks for whoever asks, at most once a second: a stranger may ask as often as they like.</summary>
+public sealed class MinerHealth(HealthCheckService checks, TimeProvider clock)
+{
+    /// <summary>How long a report serves every caller.</summary>
+    public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private Task<HealthReport>? _checking;
+    private long _started;
+
+    public Task<HealthReport> CheckAsync(CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            if (_checking is null || (_checking.IsCompleted && clock.GetElapsedTime(_started) >= FreshFor))
+            {
+                // The run belongs to all who ask, so none of them can cancel it; every check bounds its own waits.
+                _started = clock.GetTimestamp();
+                _checking = Task.Run(() => checks.CheckHealthAsync(CancellationToken.None), CancellationToken.None);
+            }
+
+            return _checking.WaitAsync(ct);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.Globalization;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Whether the last poll of the price source succeeded.</summary>
+internal sealed class SourceHealth(SnapshotAtHand snapshots) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        (await snapshots.ReadAsync(cancellationToken).ConfigureAwait(false))?.Poll switch
+        {
+            null => HealthCheckResult.Degraded("no poll has succeeded yet"),
+            { LastFailure: { } failure } poll => HealthCheckResult.Degraded(string.Create(CultureInfo.InvariantCulture,
+                $"{failure} ({poll.FailuresInARow} failures in a row, {poll.CallsThisMonth} calls this month)")),
+            var poll => HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"{poll.CallsThisMonth} calls this month")),
+        };
+}
