@@ -7,10 +7,19 @@ namespace Bittbridge.Tools.Starting;
 /// <summary>One record of the miner's console logger, in its JSON format.</summary>
 internal sealed record MinerLogRecord(int EventId, string LogLevel, string Message, string? Timestamp, string? Exception, JsonElement? State)
 {
-    public bool IsProblem => LogLevel is "Warning" or "Error" or "Critical";
+    private const int NoForecast = 2000;
+    private const int NotLoaded = 2007;
+    private const int Degraded = 7001;
+    private const int Unhealthy = 7002;
 
-    /// <summary>Why a model gave no answer; null for any other record. Events 2000 (it gave no forecast) and 2007 (it could not be loaded).</summary>
-    public string? NoAnswer => EventId is 2000 or 2007 && State is { } state && state.TryGetProperty("Problem", out var problem) ? problem.GetString() : null;
+    /// <summary>A warning or an error. States of health change while the miner starts, so they are no news.</summary>
+    public bool IsProblem => LogLevel is "Warning" or "Error" or "Critical" && EventId is not (Degraded or Unhealthy);
+
+    /// <summary>Whether the model that was asked for could not be loaded, so that the default one answers.</summary>
+    public bool SaysNotLoaded => EventId == NotLoaded;
+
+    /// <summary>Why a model gave no answer; null for any other record.</summary>
+    public string? NoAnswer => EventId is NoForecast or NotLoaded && State is { } state && state.TryGetProperty("Problem", out var problem) ? problem.GetString() : null;
 
     /// <summary>The first line of the exception and the first of its stack that names a file.</summary>
     public IEnumerable<string> ExceptionInShort => Exception is null ? [] : Exception.Split('\n', StringSplitOptions.TrimEntries) is var lines && lines.Skip(1).FirstOrDefault(line => line.Contains(":line ", StringComparison.Ordinal)) is { } place
@@ -58,6 +67,22 @@ internal sealed class MinerLog(FileStream file) : IAsyncDisposable
         {
             Console.WriteLine("  " + text);
         }
+    }
+
+    /// <summary>Why the model gave no answer. The miner writes its log behind its answers, so this waits a little; null when it does not say.</summary>
+    public async Task<string?> WhyNoAnswerAsync(CancellationToken ct)
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            if (Problems.Select(problem => problem.NoAnswer).LastOrDefault(reason => reason is not null) is { } reason)
+            {
+                return reason;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
+        }
+
+        return null;
     }
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();

@@ -13,6 +13,7 @@ internal sealed class MinerProcess : IAsyncDisposable
     // The public address of the development key //Bob; everybody knows its secret.
     private const string DevelopmentHotkey = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
     private const string ModelVariable = "Bittbridge__Model";
+    private const string FallbackModel = "last-price";
 
     private readonly ChildProcess _process;
     private readonly Head _head;
@@ -89,6 +90,11 @@ internal sealed class MinerProcess : IAsyncDisposable
 
     /// <summary>Sends one challenge, as a validator with a development key.</summary>
     public Task<ChallengeReply> AskAsync(Challenge challenge, CancellationToken ct) => challenge.SendAsync(_client, _validator, ct);
+
+    /// <summary>Whether the last price answered in place of the model that was asked for.</summary>
+    public bool IsFallback(ChallengeReply reply) =>
+        reply.Model?.StartsWith(FallbackModel + "@", StringComparison.Ordinal) == true
+        && (Set(ModelVariable) ?? _head.Environment.GetValueOrDefault(ModelVariable))?.Split('@')[0] != FallbackModel;
 
     public async ValueTask DisposeAsync()
     {

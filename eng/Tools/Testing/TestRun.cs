@@ -1,17 +1,18 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Bittbridge.Tools.Running;
+using CliWrap;
 
 namespace Bittbridge.Tools.Testing;
 
-/// <summary>Everything that must hold before a change lands: restore, build, formatting and the tests.</summary>
+/// <summary>Everything that must hold before a change lands: restore, build, formatting, Markdown and the tests.</summary>
 public sealed partial class TestRun
 {
     /// <summary>Names the storage account that the tests use; without it each project starts an emulator of its own.</summary>
     public const string StorageVariable = "BITTBRIDGE_TEST_STORAGE";
 
     private const string Help = """
-        Restores, builds, checks the formatting and runs every test.
+        Restores, builds, checks the formatting and the Markdown, and runs every test.
 
           dotnet run eng/test.cs [options]
 
@@ -58,7 +59,13 @@ public sealed partial class TestRun
 
             // File-based apps belong to no project of the solution.
             await CheckAsync("Formatting of file-based apps", "Checking the formatting of file-based apps", ct, "format", "whitespace", ".", "--folder", "--verify-no-changes", "--include", "eng", "examples");
-            await TestAsync(projects, withCoverage, ct);
+            await using var azurite = await StartAzuriteAsync(ct);
+            if (azurite is not null)
+            {
+                await CheckAsync("Markdown", "Checking the Markdown", Cli.Wrap("node").WithArguments(_checkout.At("node_modules", "markdownlint-cli2", "markdownlint-cli2-bin.mjs")).WithWorkingDirectory(_checkout.Root), ct);
+            }
+
+            await TestAsync(projects, azurite, withCoverage, ct);
         }
 
         TestReport.Show(_reports, _steps);
@@ -66,9 +73,11 @@ public sealed partial class TestRun
         return _reports.Sum(report => report.Failed.Count) == 0 ? 0 : 1;
     }
 
-    private Task<bool> CheckAsync(string what, string doing, CancellationToken ct, params string[] arguments) => _steps.RunAsync(doing, async step =>
+    private Task<bool> CheckAsync(string what, string doing, CancellationToken ct, params string[] arguments) => CheckAsync(what, doing, Programs.Dotnet(_checkout.Root, arguments), ct);
+
+    private Task<bool> CheckAsync(string what, string doing, CliWrap.Command command, CancellationToken ct) => _steps.RunAsync(doing, async step =>
     {
-        var result = await ChildProcess.RunAsync(Programs.Dotnet(_checkout.Root, arguments), step.Note, ct);
+        var result = await ChildProcess.RunAsync(command, step.Note, ct);
         if (!result.Succeeded)
         {
             step.Problem = $"{what} failed";
@@ -78,9 +87,8 @@ public sealed partial class TestRun
         return result.Succeeded;
     });
 
-    private async Task TestAsync(List<string> projects, bool withCoverage, CancellationToken ct)
+    private async Task TestAsync(List<string> projects, Azurite? azurite, bool withCoverage, CancellationToken ct)
     {
-        await using var azurite = await StartAzuriteAsync(ct);
         var results = _checkout.At("artifacts", "test-results");
         if (Directory.Exists(results))
         {
