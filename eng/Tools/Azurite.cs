@@ -1,8 +1,16 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Bittbridge.Tools.Running;
+using CliWrap;
 
 namespace Bittbridge.Tools;
+
+/// <summary>The ports of the emulator's three services.</summary>
+public sealed record AzuritePorts(int Blob, int Queue, int Table)
+{
+    /// <summary>Ports that the system assigns when the services start.</summary>
+    public static AzuritePorts Any { get; } = new(0, 0, 0);
+}
 
 /// <summary>The storage emulator, run on ports of its own.</summary>
 public sealed partial class Azurite : IAsyncDisposable
@@ -11,13 +19,9 @@ public sealed partial class Azurite : IAsyncDisposable
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    private readonly ChildProcess process;
+    private readonly ChildProcess _process;
 
-    private Azurite(ChildProcess process, AzuritePorts ports)
-    {
-        this.process = process;
-        Ports = ports;
-    }
+    private Azurite(ChildProcess process, AzuritePorts ports) => (_process, Ports) = (process, ports);
 
     public AzuritePorts Ports { get; }
 
@@ -25,29 +29,21 @@ public sealed partial class Azurite : IAsyncDisposable
 
     /// <summary>The emulator's account on these ports, whether it listens there or not.</summary>
     public static string ConnectionStringAt(AzuritePorts ports) =>
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
-        + $"BlobEndpoint=http://127.0.0.1:{ports.Blob}/{Account};QueueEndpoint=http://127.0.0.1:{ports.Queue}/{Account};TableEndpoint=http://127.0.0.1:{ports.Table}/{Account};";
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{ports.Blob}/{Account};"
+        + $"QueueEndpoint=http://127.0.0.1:{ports.Queue}/{Account};TableEndpoint=http://127.0.0.1:{ports.Table}/{Account};";
 
     /// <summary>Starts it and waits until all three services listen.</summary>
     /// <param name="checkout">Where it is installed.</param>
     /// <param name="folder">Where it keeps its data; null keeps them in memory only.</param>
-    /// <param name="ports">The ports to use; <see cref="AzuritePorts.Any"/> lets it find free ones.</param>
+    /// <param name="ports">The ports to use.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<Azurite> StartAsync(Checkout checkout, string? folder, AzuritePorts ports, CancellationToken cancellationToken)
     {
-        var node = Programs.Find("node") ?? throw new CannotContinueException("Node was not found on the path: install it from https://nodejs.org.");
-        IReadOnlyList<string> arguments =
-        [
-            "--require", checkout.At("eng", "Tools", "stop-with-parent.cjs"),
-            checkout.At("node_modules", "azurite", "dist", "src", "azurite.js"),
-            "--silent", "--skipApiVersionCheck", "--disableTelemetry",
-            "--blobPort", ports.Blob.ToString(CultureInfo.InvariantCulture),
-            "--queuePort", ports.Queue.ToString(CultureInfo.InvariantCulture),
-            "--tablePort", ports.Table.ToString(CultureInfo.InvariantCulture),
-            .. folder is null ? (string[])["--inMemoryPersistence"] : ["--location", folder],
-        ];
-
-        var process = ChildProcess.Start(new CommandLine(node, arguments) { Folder = checkout.Root });
+        var node = Programs.Find("node") ?? throw new CommandException("Node was not found on the path: install it from https://nodejs.org.");
+        var process = ChildProcess.Start(Cli.Wrap(node).WithWorkingDirectory(checkout.Root).WithArguments(arguments => arguments
+            .Add(["--require", checkout.At("eng", "Tools", "stop-with-parent.cjs"), Script(checkout), "--silent", "--skipApiVersionCheck", "--disableTelemetry"])
+            .Add("--blobPort").Add(ports.Blob).Add("--queuePort").Add(ports.Queue).Add("--tablePort").Add(ports.Table)
+            .Add(folder is null ? ["--inMemoryPersistence"] : ["--location", folder])));
         try
         {
             return new Azurite(process, await ListeningAsync(process, cancellationToken));
@@ -59,19 +55,22 @@ public sealed partial class Azurite : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it at once, as a crash would.</summary>
-    public Task KillAsync() => process.KillAsync();
+    internal static string Script(Checkout checkout) => checkout.At("node_modules", "azurite", "dist", "src", "azurite.js");
 
-    public ValueTask DisposeAsync() => process.DisposeAsync();
+    /// <summary>Ends it at once, as a crash would.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static async Task<AzuritePorts> ListeningAsync(ChildProcess process, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
         try
         {
             while (true)
             {
+                // Azurite reports the ports that the system assigned in no other way.
                 var ports = process.LastLines.Select(line => ListeningLine().Match(line)).Where(match => match.Success)
                     .ToDictionary(match => match.Groups["service"].Value, match => int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture));
                 if (ports.Count == 3)
@@ -81,11 +80,10 @@ public sealed partial class Azurite : IAsyncDisposable
 
                 if (process.HasExited)
                 {
-                    await process.WaitForExitAsync(cancellationToken);
-                    throw Failure(process, $"stopped with exit code {process.ExitCode}");
+                    throw Failure(process, $"stopped with exit code {await process.WaitForExitAsync(cancellationToken)}");
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -94,10 +92,10 @@ public sealed partial class Azurite : IAsyncDisposable
         }
     }
 
-    private static CannotContinueException Failure(ChildProcess process, string how)
+    private static CommandException Failure(ChildProcess process, string how)
     {
-        var said = process.LastLines.LastOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? string.Join(' ', process.LastLines.TakeLast(1));
-        return new CannotContinueException($"Azurite, the local storage, {how} and said \"{said.Trim()}\": delete its data in .local/azurite or reinstall it with npm ci, then try again.");
+        var line = process.LastLines.LastOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? string.Join(' ', process.LastLines.TakeLast(1));
+        return new CommandException($"Azurite, the local storage, {how} and said \"{line.Trim()}\": delete its data in .local/azurite or reinstall it with npm ci, then try again.");
     }
 
     [GeneratedRegex(@"Azurite (?<service>\w+) service (is|successfully|is successfully) ?listening (at|on) https?://[^:]+:(?<port>\d+)", RegexOptions.ExplicitCapture)]

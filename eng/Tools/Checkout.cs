@@ -1,34 +1,34 @@
 namespace Bittbridge.Tools;
 
-/// <summary>The checkout that a command of this folder belongs to, wherever it was called from.</summary>
+/// <summary>The checkout that a command works on.</summary>
 /// <param name="Root">The folder that holds the solution.</param>
 public sealed record Checkout(string Root)
 {
     public const string SolutionName = "Bittbridge.Serverless.sln";
 
-    /// <summary>The solution without src/Functions, for feeds that lack the Functions worker packages.</summary>
-    public const string FilterName = "Bittbridge.Serverless.WithoutFunctions.slnf";
-
     /// <summary>Names another folder than <c>.local</c> for what a run leaves behind.</summary>
     public const string LocalFolderVariable = "BITTBRIDGE_LOCAL_FOLDER";
 
-    /// <summary>Where a run keeps its state: Azurite's tables, the miner's log, the stamp of the last build. Git does not see it.</summary>
+    /// <summary>Azurite's data, the miner's log and the stamp of the last build. Git ignores it.</summary>
     public string LocalFolder { get; } =
         Environment.GetEnvironmentVariable(LocalFolderVariable) is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(Root, ".local");
 
-    /// <summary>Finds the checkout from the file-based app that runs, or from where a built program lies.</summary>
+    /// <summary>Looks above the file-based app that runs, above the built program, and above the working directory.</summary>
     public static Checkout Find()
     {
-        var from = AppContext.GetData("EntryPointFileDirectoryPath") as string ?? AppContext.BaseDirectory;
-        for (var folder = new DirectoryInfo(from); folder is not null; folder = folder.Parent)
+        string[] starts = [AppContext.GetData("EntryPointFileDirectoryPath") as string ?? AppContext.BaseDirectory, Environment.CurrentDirectory];
+        foreach (var start in starts)
         {
-            if (File.Exists(Path.Combine(folder.FullName, SolutionName)))
+            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
             {
-                return new Checkout(folder.FullName);
+                if (File.Exists(Path.Combine(folder.FullName, SolutionName)))
+                {
+                    return new Checkout(folder.FullName);
+                }
             }
         }
 
-        throw new CannotContinueException($"No {SolutionName} was found above {from}: run this command from inside a checkout of the repository.");
+        throw new CommandException($"No {SolutionName} was found above {starts[0]} or above the working directory: run this command in a checkout of the repository.");
     }
 
     /// <summary>A path below the root.</summary>
@@ -37,20 +37,26 @@ public sealed record Checkout(string Root)
     /// <summary>Where the build puts a project's program.</summary>
     public string BuiltProgram(string assembly) => At("artifacts", "bin", assembly, "debug", assembly + ".dll");
 
-    /// <summary>Makes sure that the state folder can be written.</summary>
-    public void EnsureLocalFolder()
+    /// <summary>Opens the first of <c>name</c>, <c>name-2</c>, … in the state folder that no other run has open.</summary>
+    internal FileStream ClaimFile(string name, string extension, FileMode mode)
     {
-        try
+        for (var number = 1; ; number++)
         {
-            Directory.CreateDirectory(LocalFolder);
-            var probe = Path.Combine(LocalFolder, $".probe-{Environment.ProcessId}");
-            File.WriteAllText(probe, string.Empty);
-            File.Delete(probe);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new CannotContinueException(
-                $"The folder {LocalFolder} cannot be written ({problem.Message.TrimEnd('.')}): give yourself write access to it, or name another one in {LocalFolderVariable}.");
+            var path = Path.Combine(LocalFolder, number == 1 ? name + extension : $"{name}-{number}{extension}");
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                return new FileStream(path, mode, FileAccess.Write, OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None);
+            }
+            catch (IOException) when (number < 20 && File.Exists(path))
+            {
+                // Another run has it open.
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new CommandException(
+                    $"The folder {LocalFolder} cannot be written ({exception.Message.TrimEnd('.')}): give yourself write access to it, or name another one in {LocalFolderVariable}.");
+            }
         }
     }
 }

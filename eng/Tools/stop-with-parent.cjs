@@ -1,5 +1,5 @@
-// Loaded before Azurite: its standard input ends when the command that started it is gone, however that came about.
-process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM'));
-process.stdin.on('error', () => process.kill(process.pid, 'SIGTERM'));
+// Loaded before Azurite: its standard input ends when the command that started it is gone, however that happened. SIGINT lets it write its data.
+process.stdin.on('end', () => process.kill(process.pid, 'SIGINT'));
+process.stdin.on('error', () => process.kill(process.pid, 'SIGINT'));
 process.stdin.resume();
 process.stdin.unref();

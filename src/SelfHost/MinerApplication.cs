@@ -1,5 +1,6 @@
 using System.Net;
 using Bittbridge.Miner;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Bittbridge.SelfHost;
 
@@ -23,7 +24,7 @@ internal static class MinerApplication
         builder.Configuration.AddInMemoryCollection(QuietFramework);
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true));
+        AddConsole(builder);
         add(builder.Services.AddMiner(builder.Configuration));
         builder.Services.AddMinerSchedule();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -36,6 +37,19 @@ internal static class MinerApplication
         ConnectionLimits.Configure(app);
         app.MapMiner();
         return app;
+    }
+
+    /// <summary>Lines for people, or for programs where the setting Logging:Console:FormatterName is "json".</summary>
+    private static void AddConsole(WebApplicationBuilder builder)
+    {
+        if (builder.Configuration["Logging:Console:FormatterName"] == ConsoleFormatterNames.Json)
+        {
+            builder.Logging.AddJsonConsole(console => (console.TimestampFormat, console.UseUtcTimestamp) = ("HH:mm:ss ", true));
+        }
+        else
+        {
+            builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true));
+        }
     }
 
     private static IPEndPoint Endpoint(IConfiguration configuration, int port, string? address)

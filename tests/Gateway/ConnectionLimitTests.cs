@@ -1,5 +1,6 @@
 using Bittbridge.Testing;
 using Bittbridge.Tools.Running;
+using CliWrap;
 
 namespace Bittbridge.Gateway.Tests;
 
@@ -22,7 +23,7 @@ public sealed class ConnectionLimitTests
             // In a network namespace of its own: looking at rules asks the kernel, which answers root alone.
             var unshare = Programs.Find("unshare");
             Assert.SkipUnless(unshare is not null, "unshare is not installed here, so the limit of connections by address was not checked.");
-            await using var nft = ChildProcess.Start(new CommandLine(unshare, "--map-root-user", "--net", program, "--check", "--file", file) { Folder = folder.FullName });
+            await using var nft = ChildProcess.Start(Cli.Wrap(unshare).WithArguments(["--map-root-user", "--net", program, "--check", "--file", file]).WithWorkingDirectory(folder.FullName));
             await EndToEnd.Tests.Eventually.TrueAsync(() => nft.HasExited, TimeSpan.FromSeconds(20), () => "nft goes on and on.");
             var said = string.Join(Environment.NewLine, nft.LastLines);
 

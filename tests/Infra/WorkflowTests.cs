@@ -38,10 +38,39 @@ public sealed partial class WorkflowTests(BicepServer bicep)
     [MemberData(nameof(Workflows))]
     public void A_workflow_asks_for_the_rights_it_needs_and_for_no_more(string file)
     {
-        var rights = (YamlMappingNode)Read(file)["permissions"];
+        var workflow = (YamlMappingNode)Read(file);
 
-        var granted = rights.Children.Select(right => $"{right.Key}: {right.Value}").Order(StringComparer.Ordinal);
-        Assert.Equal(file.EndsWith("deploy.yml", StringComparison.Ordinal) ? ["contents: read", "id-token: write"] : ["contents: read"], granted);
+        Assert.Equal(file.EndsWith("deploy.yml", StringComparison.Ordinal) ? ["contents: read", "id-token: write"] : ["contents: read"], Rights(workflow));
+
+        // A job that needs more than its workflow says so itself.
+        var ofJobs = ((YamlMappingNode)workflow["jobs"]).Children.Where(job => ((YamlMappingNode)job.Value).Children.ContainsKey("permissions"))
+            .Select(job => $"{Path.GetFileName(file)} {job.Key}: {string.Join(", ", Rights((YamlMappingNode)job.Value))}");
+        Assert.All(ofJobs, rights => Assert.Contains(rights, new[] { "codeql.yml analyze: contents: read, security-events: write", "release.yml publish: contents: write, packages: write" }));
+    }
+
+    [Fact]
+    public void A_release_is_tested_first_and_takes_its_notes_from_the_changelog()
+    {
+        var publish = Read(".github/workflows/release.yml")["jobs"]["publish"];
+
+        Assert.Equal("test", publish["needs"].ToString());
+        Assert.Equal("release", publish["environment"].ToString());
+        var commands = string.Join('\n', ((YamlSequenceNode)publish["steps"]).Select(step => ((YamlMappingNode)step).Children.TryGetValue("run", out var run) ? run.ToString() : ""));
+        Assert.All(["CHANGELOG.md", "dotnet pack", "PublishContainer", "CycloneDX", "dotnet nuget push", "gh release create"], part => Assert.Contains(part, commands, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("bug.yml")]
+    [InlineData("feature.yml")]
+    [InlineData("question.yml")]
+    public void An_issue_form_has_a_name_a_description_and_fields_with_ids_of_their_own(string file)
+    {
+        var form = (YamlMappingNode)Read(".github/ISSUE_TEMPLATE/" + file);
+
+        Assert.All(["name", "description"], key => Assert.NotEmpty(form[key].ToString()));
+        var ids = ((YamlSequenceNode)form["body"]).Where(field => field["type"].ToString() != "markdown").Select(field => field["id"].ToString()).ToList();
+        Assert.NotEmpty(ids);
+        Assert.Distinct(ids);
     }
 
     [Fact]
@@ -104,11 +133,15 @@ public sealed partial class WorkflowTests(BicepServer bicep)
 
     [Theory]
     [InlineData(".github/dependabot.yml")]
+    [InlineData(".github/ISSUE_TEMPLATE/config.yml")]
     [InlineData("compose.yaml")]
     public void The_rest_of_the_YAML_can_be_read(string file) => Assert.NotEmpty(((YamlMappingNode)Read(file)).Children);
 
     private static IEnumerable<string> ReadByTheParameters() =>
         Variable().Matches(File.ReadAllText(RepositoryFolder.At("infra", "main.bicepparam"))).Select(match => match.Groups["name"].Value);
+
+    private static IEnumerable<string> Rights(YamlMappingNode node) =>
+        ((YamlMappingNode)node["permissions"]).Children.Select(right => $"{right.Key}: {right.Value}").Order(StringComparer.Ordinal);
 
     private static YamlNode Read(string file)
     {
@@ -118,7 +151,7 @@ public sealed partial class WorkflowTests(BicepServer bicep)
         return Assert.Single(yaml.Documents).RootNode;
     }
 
-    [GeneratedRegex(@"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"uses: [\w-]+/[\w-]+(/[\w-]+)*@[0-9a-f]{40} # v\d+\.\d+\.\d+$", RegexOptions.CultureInvariant)]
     private static partial Regex Pinned();
 
     [GeneratedRegex(@"secrets\.(?<name>\w+)", RegexOptions.CultureInvariant)]

@@ -19,7 +19,7 @@ public sealed class StorageEmulator : IAsyncDisposable
         return Azurite.ConnectionStringAt(new(port, port, port));
     }
 
-    /// <exception cref="CannotContinueException">The emulator is not installed or does not start.</exception>
+    /// <exception cref="CommandException">The emulator is not installed or does not start.</exception>
     public static async Task<StorageEmulator> StartNewAsync(CancellationToken ct) => new(await StartAsync(AzuritePorts.Any, ct));
 
     /// <summary>Ends it at once, as a crash would.</summary>

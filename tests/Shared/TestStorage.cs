@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Bittbridge.Testing;
 
-/// <summary>Table Storage for the tests of one assembly: the account that <see cref="TestProject.StorageVariable"/> names, or an emulator of their own.</summary>
+/// <summary>Table Storage for the tests of one assembly: the account that <see cref="TestRun.StorageVariable"/> names, or an emulator of their own.</summary>
 public sealed class TestStorage : IAsyncLifetime
 {
     private StorageEmulator? _emulator;
@@ -11,7 +11,7 @@ public sealed class TestStorage : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (Environment.GetEnvironmentVariable(TestProject.StorageVariable) is { Length: > 0 } given)
+        if (Environment.GetEnvironmentVariable(TestRun.StorageVariable) is { Length: > 0 } given)
         {
             _connectionString = given;
             return;

@@ -1,184 +1,129 @@
 using System.ComponentModel;
-using System.Diagnostics;
-using System.Runtime.InteropServices;
+using CliWrap;
 
 namespace Bittbridge.Tools.Running;
 
-/// <summary>A program that this command started and that does not outlive it.</summary>
-public sealed partial class ChildProcess : IAsyncDisposable
+/// <summary>A program that this process started and that does not outlive it.</summary>
+public sealed class ChildProcess : IAsyncDisposable
 {
-    private const int LinesKept = 400;
-    private const int SigTerm = 15;
+    private const int MaxLines = 400;
 
-    private readonly Process process;
-    private readonly Action<string>? onLine;
-    private readonly Task reading;
-    private readonly Lock gate = new();
-    private readonly Queue<string> lines = new();
-    private readonly List<string> errors = [];
+    private readonly CancellationTokenSource _interrupt = new();
+    private readonly CancellationTokenSource _kill = new();
+    private readonly Lock _gate = new();
+    private readonly Queue<string> _lines = new();
+    private readonly List<string> _errors = [];
+    private readonly Action<string>? _onLine;
+    private readonly CommandTask<CommandResult> _run;
 
-    private ChildProcess(Process process, Action<string>? onLine)
+    private ChildProcess(Command command, Action<string>? onLine)
     {
-        this.process = process;
-        this.onLine = onLine;
-        reading = Task.WhenAll(ReadAsync(process.StandardOutput, isError: false), ReadAsync(process.StandardError, isError: true));
-    }
-
-    public int Id => process.Id;
-
-    public bool HasExited => process.HasExited;
-
-    /// <summary>Meaningful once it has exited.</summary>
-    public int ExitCode => process.ExitCode;
-
-    /// <summary>The last lines that it wrote, of both streams, in the order in which they came.</summary>
-    public IReadOnlyList<string> LastLines
-    {
-        get
-        {
-            lock (gate)
-            {
-                return [.. lines];
-            }
-        }
-    }
-
-    /// <summary>The first lines that it wrote to its error stream.</summary>
-    public IReadOnlyList<string> ErrorLines
-    {
-        get
-        {
-            lock (gate)
-            {
-                return [.. errors];
-            }
-        }
-    }
-
-    public static ChildProcess Start(CommandLine command, Action<string>? onLine = null)
-    {
-        var start = new ProcessStartInfo(command.Program, command.Arguments)
-        {
-            WorkingDirectory = command.Folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in command.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
+        _onLine = onLine;
         try
         {
-            return new ChildProcess(Process.Start(start)!, onLine);
+            _run = command
+                .WithValidation(CommandResultValidation.None)
+                // Held open: Azurite ends itself when its standard input does.
+                .WithStandardInputPipe(PipeSource.Create((_, ct) => Task.Delay(Timeout.Infinite, ct)))
+                .WithStandardOutputPipe(PipeTarget.ToDelegate(line => Keep(line, isError: false)))
+                .WithStandardErrorPipe(PipeTarget.ToDelegate(line => Keep(line, isError: true)))
+                .ExecuteAsync(_kill.Token, _interrupt.Token);
         }
-        catch (Win32Exception problem)
+        catch (Win32Exception exception)
         {
-            throw new CannotContinueException($"{command.Program} could not be started ({problem.Message.TrimEnd('.')}): check that it is installed and may be run.");
+            throw new CommandException($"{command.TargetFilePath} could not be started ({exception.Message.TrimEnd('.')}): check that it is installed and may be run.");
         }
     }
 
-    /// <summary>Runs a program to its end; cancelling stops it and everything it started.</summary>
-    public static async Task<CommandResult> RunAsync(CommandLine command, Action<string>? onLine, CancellationToken cancellationToken)
+    public int Id => _run.ProcessId;
+
+    public bool HasExited => _run.Task.IsCompleted;
+
+    /// <summary>The last lines of both streams, in the order in which they came.</summary>
+    public IReadOnlyList<string> LastLines => Copy(_lines);
+
+    /// <summary>The first lines of the error stream.</summary>
+    public IReadOnlyList<string> ErrorLines => Copy(_errors);
+
+    /// <exception cref="CommandException">The program is missing or may not be run.</exception>
+    public static ChildProcess Start(Command command, Action<string>? onLine = null) => new(command, onLine);
+
+    /// <summary>Runs a program to its end; cancellation kills it and everything it started.</summary>
+    public static async Task<ProgramResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken)
     {
-        var all = new List<string>();
+        var lines = new List<string>();
         await using var child = Start(command, line =>
         {
-            all.Add(line);
+            lines.Add(line);
             onLine?.Invoke(line);
         });
+        await using var registration = cancellationToken.Register(child._kill.Cancel);
         var exitCode = await child.WaitForExitAsync(cancellationToken);
-        lock (child.gate)
+        lock (child._gate)
         {
-            return new CommandResult(exitCode, [.. all]);
+            return new ProgramResult(exitCode, [.. lines]);
         }
     }
 
-    /// <summary>Waits for its end, and a little for what it wrote last: a grandchild may hold the pipes open for ever.</summary>
     public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
     {
-        await process.WaitForExitAsync(cancellationToken);
-        await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(2), cancellationToken));
-        return process.ExitCode;
-    }
-
-    /// <summary>Asks it to end, and ends it with everything it started when it has not done so in time.</summary>
-    public async Task StopAsync(TimeSpan patience)
-    {
-        if (process.HasExited)
-        {
-            return;
-        }
-
-        var descendants = ProcessTree.DescendantsOf(process.Id);
-        if (!OperatingSystem.IsWindows())
-        {
-            _ = Kill(process.Id, SigTerm);
-        }
-
         try
         {
-            // On Windows a Ctrl+C has reached it already, and there is no gentle way from here.
-            await process.WaitForExitAsync().WaitAsync(patience);
+            return (await _run.Task.WaitAsync(cancellationToken)).ExitCode;
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
+            throw new OperationCanceledException(cancellationToken);
         }
+    }
 
-        ProcessTree.End(descendants);
+    /// <summary>Interrupts it as Ctrl+C does, and kills it with everything it started when it has not ended in time.</summary>
+    public async Task StopAsync(TimeSpan patience)
+    {
+        await _interrupt.CancelAsync();
+        _kill.CancelAfter(patience);
+        await ((Task)_run.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Ends it at once, as a crash would.</summary>
     public async Task KillAsync()
     {
-        process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
+        await _kill.CancelAsync();
+        await ((Task)_run.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.FromSeconds(5));
-        process.Dispose();
+        _run.Dispose();
+        _interrupt.Dispose();
+        _kill.Dispose();
     }
 
-    /// <summary>Passes a signal on to a process of this user; Unix only.</summary>
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int processId, int signal);
-
-    private async Task ReadAsync(StreamReader reader, bool isError)
+    private IReadOnlyList<string> Copy(IEnumerable<string> lines)
     {
-        try
+        lock (_gate)
         {
-            while (await reader.ReadLineAsync() is { } line)
-            {
-                Keep(line, isError);
-            }
-        }
-        catch (Exception gone) when (gone is IOException or ObjectDisposedException or InvalidOperationException)
-        {
-            // The process was ended while its output was being read.
+            return [.. lines];
         }
     }
 
     private void Keep(string line, bool isError)
     {
-        lock (gate)
+        lock (_gate)
         {
-            lines.Enqueue(line);
-            if (lines.Count > LinesKept)
+            _lines.Enqueue(line);
+            if (_lines.Count > MaxLines)
             {
-                lines.Dequeue();
+                _lines.Dequeue();
             }
 
-            if (isError && errors.Count < LinesKept)
+            if (isError && _errors.Count < MaxLines)
             {
-                errors.Add(line);
+                _errors.Add(line);
             }
 
-            onLine?.Invoke(line);
+            _onLine?.Invoke(line);
         }
     }
 }

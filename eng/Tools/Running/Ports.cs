@@ -14,35 +14,32 @@ public static class Ports
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Whether a program listens on the port already, on the loopback address or on all.</summary>
-    public static bool IsBusy(int port) => Answers(port) || !CanListen(IPAddress.Loopback, port) || !CanListen(IPAddress.Any, port);
+    /// <summary>Whether a program listens on the port, on the loopback address or on all.</summary>
+    public static bool IsBusy(int port) => Answers(port) || Fails(() => Listen(IPAddress.Loopback, port)) || Fails(() => Listen(IPAddress.Any, port));
 
-    /// <summary>Whether somebody takes connections on the loopback address.</summary>
+    /// <summary>Whether a program accepts connections on the loopback address.</summary>
     public static bool Answers(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Connect(IPAddress.Loopback, port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
+        return !Fails(() => socket.Connect(IPAddress.Loopback, port));
     }
 
-    private static bool CanListen(IPAddress address, int port)
+    private static void Listen(IPAddress address, int port)
+    {
+        using var listener = new TcpListener(address, port);
+        listener.Start();
+    }
+
+    private static bool Fails(Action action)
     {
         try
         {
-            using var listener = new TcpListener(address, port);
-            listener.Start();
-            return true;
+            action();
+            return false;
         }
         catch (SocketException)
         {
-            return false;
+            return true;
         }
     }
 }

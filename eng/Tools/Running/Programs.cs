@@ -1,30 +1,35 @@
 using System.Runtime.InteropServices;
+using CliWrap;
 
 namespace Bittbridge.Tools.Running;
 
 /// <summary>Finds programs the way a shell does.</summary>
 public static class Programs
 {
-    /// <summary>The dotnet that runs this command, found from the runtime that it gave us; else the one on the path.</summary>
-    public static string Dotnet { get; } = DotnetOfThisRuntime() ?? Find("dotnet") ?? "dotnet";
+    /// <summary>The dotnet that runs this process, found from its runtime; else the one on the path.</summary>
+    public static string DotnetPath { get; } = DotnetOfThisRuntime() ?? Find("dotnet") ?? "dotnet";
+
+    /// <summary>The .NET SDK that runs this process, in English. No build node stays behind that would hold the pipes open.</summary>
+    public static Command Dotnet(string folder, params IEnumerable<string> arguments) => Cli.Wrap(DotnetPath)
+        .WithArguments(arguments)
+        .WithWorkingDirectory(folder)
+        .WithEnvironmentVariables(variables => variables.Set("DOTNET_CLI_UI_LANGUAGE", "en").Set("DOTNET_NOLOGO", "1").Set("MSBUILDDISABLENODEREUSE", "1"));
 
     /// <summary>The full path of a program on the path; null where there is none.</summary>
     public static string? Find(string name)
     {
-        // On Windows a file without an ending is no program, even where npm puts one beside npm.cmd.
-        string[] endings = OperatingSystem.IsWindows() ? (Environment.GetEnvironmentVariable("PATHEXT") ?? ".COM;.EXE;.BAT;.CMD").Split(';') : [string.Empty];
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-
-        return folders
-            .SelectMany(folder => endings.Select(ending => Path.Combine(folder, name + ending)))
+        // On Windows a file without an extension is no program, even where npm puts one beside npm.cmd.
+        string[] extensions = OperatingSystem.IsWindows() ? (Environment.GetEnvironmentVariable("PATHEXT") ?? ".COM;.EXE;.BAT;.CMD").Split(';') : [string.Empty];
+        return (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(folder => extensions.Select(extension => Path.Combine(folder, name + extension)))
             .FirstOrDefault(IsProgram);
     }
 
-    // The runtime lies in shared/Microsoft.NETCore.App/<version> below dotnet itself.
+    // The runtime's folder is shared/Microsoft.NETCore.App/<version> below dotnet itself.
     private static string? DotnetOfThisRuntime()
     {
-        var program = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        return File.Exists(program) ? program : null;
+        var path = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        return File.Exists(path) ? path : null;
     }
 
     private static bool IsProgram(string path) =>

@@ -4,75 +4,79 @@ using Spectre.Console;
 
 namespace Bittbridge.Tools.Running;
 
-/// <summary>Shows what a command is doing: a spinner in a terminal, plain lines elsewhere.</summary>
-public sealed class Steps
+/// <summary>A step while it runs.</summary>
+internal sealed class Step(Action<string> show)
 {
-    private readonly bool verbose;
+    /// <summary>What the step's last line says; null for the words it began with.</summary>
+    public string? Outcome { get; set; }
+
+    /// <summary>What went wrong in a step after which the command goes on.</summary>
+    public string? Problem { get; set; }
+
+    /// <summary>Shows what the step does now.</summary>
+    public void Note(string note)
+    {
+        if (note.Trim() is { Length: > 0 } text)
+        {
+            show(text);
+        }
+    }
+}
+
+/// <summary>Shows what a command does: a spinner in a terminal, plain lines elsewhere.</summary>
+internal sealed class Steps
+{
+    private readonly bool _verbose;
 
     public Steps(bool verbose = false)
     {
-        this.verbose = verbose;
+        _verbose = verbose;
         Console = AnsiConsole.Console;
         if (System.Console.IsOutputRedirected || Environment.GetEnvironmentVariable("CI") is { Length: > 0 })
         {
-            // Plain, and never wrapped: a log is read by programs too.
+            // Plain and never wrapped: programs read logs too.
             Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
             Console.Profile.Width = 1000;
         }
-
-        IsTerminal = Console.Profile.Capabilities is { Interactive: true, Ansi: true };
     }
 
     public IAnsiConsole Console { get; }
 
-    public bool IsTerminal { get; }
+    /// <summary>Writes a line of its own, left to the terminal to wrap so that it can be copied.</summary>
+    public static void Say(string text) => System.Console.WriteLine(text);
+
+    public void Warn(string text) => Console.MarkupLineInterpolated($"[yellow]![/] {text}");
 
     /// <summary>Runs one step and says how it ended and how long it took.</summary>
     public async Task<T> RunAsync<T>(string doing, Func<Step, Task<T>> work)
     {
         var started = Stopwatch.GetTimestamp();
+        Step? step = null;
         T result;
-        Step step;
-        if (IsTerminal && !verbose)
+        if (!_verbose && Console.Profile.Capabilities is { Interactive: true, Ansi: true })
         {
-            (result, step) = await Console.Status().Spinner(Spinner.Known.Dots).StartAsync(Markup.Escape(doing + " …"), async context =>
-            {
-                var shown = new Step(note => context.Status = Markup.Escape(Shortened($"{doing} … {note}")));
-                return (await work(shown), shown);
-            });
+            var width = Math.Max(1, Console.Profile.Width - 4);
+            result = await Console.Status().StartAsync(Markup.Escape(doing + " …"), context =>
+                work(step = new Step(note => context.Status = Markup.Escape(string.Concat($"{doing} … {note}".Take(width))))));
         }
         else
         {
             Console.MarkupLineInterpolated($"  {doing} …");
-            step = new Step(PlainNotes());
-            result = await work(step);
+            result = await work(step = new Step(PlainNotes()));
         }
 
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
-        if (step.Problem is { } problem)
-        {
-            Console.MarkupLineInterpolated($"[red]✗[/] {problem} [grey]({seconds} s)[/]");
-        }
-        else
-        {
-            Console.MarkupLineInterpolated($"[green]✓[/] {step.Outcome ?? doing} [grey]({seconds} s)[/]");
-        }
-
+        Console.MarkupLine($"{(step!.Problem is null ? "[green]✓[/]" : "[red]✗[/]")} {Markup.Escape(step.Problem ?? step.Outcome ?? doing)} [grey]({seconds} s)[/]");
         return result;
     }
 
-    /// <summary>One line without a step of its own, left to the terminal to wrap so that it can be copied.</summary>
-    public static void Say(string text) => System.Console.WriteLine(text);
-
-    private string Shortened(string text) => text.Length < Console.Profile.Width - 4 ? text : text[..Math.Max(1, Console.Profile.Width - 4)];
-
-    // A log shows a sign of life now and then, unless everything was asked for.
+    // A log shows a sign of life every ten seconds, or everything when asked for.
     private Action<string> PlainNotes()
     {
         var last = Stopwatch.GetTimestamp();
         return note =>
         {
-            if (verbose || Stopwatch.GetElapsedTime(last) > TimeSpan.FromSeconds(10))
+            if (_verbose || Stopwatch.GetElapsedTime(last) > TimeSpan.FromSeconds(10))
             {
                 last = Stopwatch.GetTimestamp();
                 Console.MarkupLineInterpolated($"    {note}");

@@ -2,28 +2,26 @@ using System.Runtime.InteropServices;
 
 namespace Bittbridge.Tools.Running;
 
-/// <summary>Ctrl+C, a closed terminal and a polite kill, as one cancellation: what was started is then stopped in order.</summary>
-public sealed class StopSignals : IDisposable
+/// <summary>Ctrl+C, a closed terminal and a polite kill as one cancellation, so that what was started is stopped in order.</summary>
+internal sealed class StopSignals : IDisposable
 {
-    private readonly CancellationTokenSource source = new();
-    private readonly List<PosixSignalRegistration> registrations;
+    private readonly CancellationTokenSource _source = new();
+    private readonly List<PosixSignalRegistration> _registrations;
 
-    public StopSignals()
-    {
-        registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
-    }
+    public StopSignals() =>
+        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
 
-    public CancellationToken Token => source.Token;
+    public CancellationToken Token => _source.Token;
 
     public void Dispose()
     {
-        registrations.ForEach(registration => registration.Dispose());
-        source.Dispose();
+        _registrations.ForEach(registration => registration.Dispose());
+        _source.Dispose();
     }
 
     private void Stop(PosixSignalContext context)
     {
         context.Cancel = true;
-        source.Cancel();
+        _source.Cancel();
     }
 }

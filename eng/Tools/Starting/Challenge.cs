@@ -6,16 +6,17 @@ using System.Text.Json;
 
 namespace Bittbridge.Tools.Starting;
 
-/// <summary>A question of the subnet: what will USDT/CNY be one hour from now?</summary>
+/// <summary>A challenge of the subnet: what will USDT/CNY be one hour from now?</summary>
 public sealed record Challenge(DateTimeOffset AskedAt)
 {
     /// <summary>The body as a v10 dendrite sends it.</summary>
-    public string Body => $$$"""{"name":"Challenge","timestamp":"{{{AskedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}}}","timeout":12.0,"prediction":null,"interval":null,"axon":{},"dendrite":{}}""";
+    public string Body =>
+        $$$"""{"name":"Challenge","timestamp":"{{{AskedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}}}","timeout":12.0,"prediction":null,"interval":null,"axon":{},"dendrite":{}}""";
 
     public static Challenge Now() => new(TimeProvider.System.GetUtcNow());
 
     /// <param name="client">Its base address is the miner's.</param>
-    /// <param name="validator">Signs it; null for a miner that asks for no signature.</param>
+    /// <param name="validator">Signs it; null for a miner that requires no signature.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<ChallengeReply> SendAsync(HttpClient client, DevelopmentValidator? validator, CancellationToken cancellationToken)
     {
@@ -26,41 +27,73 @@ public sealed record Challenge(DateTimeOffset AskedAt)
         {
             using var response = await client.SendAsync(request, cancellationToken);
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
-            return Read(response, body) with { Took = Stopwatch.GetElapsedTime(started), AskedAt = AskedAt };
+            return ChallengeReply.Read(response, body) with { Took = Stopwatch.GetElapsedTime(started), AskedAt = AskedAt };
         }
-        catch (HttpRequestException problem)
+        catch (HttpRequestException exception)
         {
-            throw new CannotContinueException($"The miner did not answer the challenge ({problem.Message.TrimEnd('.')}): see its log, and try again with --verbose.");
+            throw new CommandException($"The miner did not answer the challenge ({exception.Message.TrimEnd('.')}): see its log, and try again with --verbose.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CannotContinueException($"The miner did not answer the challenge within {client.Timeout.TotalSeconds:0} s: see its log, and try again with --verbose.");
+            throw new CommandException($"The miner did not answer the challenge within {client.Timeout.TotalSeconds:0} s: see its log, and try again with --verbose.");
         }
     }
+}
 
-    private static ChallengeReply Read(HttpResponseMessage response, string body)
+/// <summary>The response to a challenge.</summary>
+public sealed record ChallengeReply
+{
+    public int Status { get; init; }
+
+    /// <summary>CNY per USDT; null where the miner gave no forecast.</summary>
+    public double? Price { get; init; }
+
+    public (double Lower, double Upper)? Interval { get; init; }
+
+    /// <summary><c>coingecko</c>, <c>simulated</c> or <c>recording</c>; null where the miner does not say.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Name and version of the model that answered; null where the miner does not say.</summary>
+    public string? Model { get; init; }
+
+    public required string Body { get; init; }
+
+    public DateTimeOffset AskedAt { get; init; }
+
+    public TimeSpan Took { get; init; }
+
+    public bool HoldsForecast => Status == 200 && Price is not null;
+
+    internal static ChallengeReply Read(HttpResponseMessage response, string body)
     {
-        var reply = new ChallengeReply
-        {
-            Status = (int)response.StatusCode,
-            Body = body,
-            Model = response.Headers.TryGetValues("x-bittbridge-model", out var models) ? models.First() : null,
-            Source = response.Headers.TryGetValues("x-bittbridge-price-source", out var sources) ? sources.First() : null,
-        };
+        var reply = new ChallengeReply { Status = (int)response.StatusCode, Body = body, Model = Header(response, "x-bittbridge-model"), Source = Header(response, "x-bittbridge-price-source") };
         try
         {
-            using var json = JsonDocument.Parse(body);
-            var price = json.RootElement.GetProperty("prediction");
-            var interval = json.RootElement.GetProperty("interval");
-            return price.ValueKind != JsonValueKind.Number ? reply : reply with
-            {
-                Price = price.GetDouble(),
-                Interval = interval.ValueKind == JsonValueKind.Array && interval.GetArrayLength() == 2 ? (interval[0].GetDouble(), interval[1].GetDouble()) : null,
-            };
+            var answer = JsonSerializer.Deserialize<Answer>(body, JsonSerializerOptions.Web);
+            return reply with { Price = answer?.Prediction, Interval = answer?.Interval is [var lower, var upper] ? (lower, upper) : null };
         }
-        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (JsonException)
         {
             return reply;
         }
     }
+
+    /// <summary>The answer in words.</summary>
+    internal string InWords(PriceChoice prices)
+    {
+        if (!HoldsForecast)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"no forecast: the miner answered {Status} {Body}");
+        }
+
+        var level = double.TryParse(Environment.GetEnvironmentVariable("Bittbridge__Level"), CultureInfo.InvariantCulture, out var set) ? set : 0.90;
+        var between = Interval is { } interval
+            ? string.Create(CultureInfo.InvariantCulture, $"with {level * 100:0.##} % between {interval.Lower:0.0000} and {interval.Upper:0.0000}")
+            : "it gave no interval";
+        return string.Create(CultureInfo.InvariantCulture, $"1 USDT will be about {Price:0.0000} CNY at {AskedAt.AddHours(1).UtcDateTime:HH:mm} UTC; {between}; source: {prices.SourceInWords(Source)}");
+    }
+
+    private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
+
+    private sealed record Answer(double? Prediction, double[]? Interval);
 }

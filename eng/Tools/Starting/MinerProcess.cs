@@ -3,135 +3,131 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Bittbridge.Bittensor;
 using Bittbridge.Tools.Running;
+using CliWrap;
 
 namespace Bittbridge.Tools.Starting;
 
-/// <summary>The miner while it runs, under either head.</summary>
-public sealed class MinerProcess : IAsyncDisposable
+/// <summary>The miner while it runs.</summary>
+internal sealed class MinerProcess : IAsyncDisposable
 {
-    // The public address of the development key //Bob; its secret is known to everybody.
+    // The public address of the development key //Bob; everybody knows its secret.
     private const string DevelopmentHotkey = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
-
     private const string ModelVariable = "Bittbridge__Model";
+    private const string FallbackModel = "last-price";
 
-    private readonly ChildProcess process;
-    private readonly HeadChoice head;
-    private readonly StreamWriter log;
-    private readonly HttpClient client;
-    private readonly DevelopmentValidator? validator;
+    private readonly ChildProcess _process;
+    private readonly Head _head;
+    private readonly MinerLog _log;
+    private readonly HttpClient _client;
+    private readonly DevelopmentValidator? _validator;
 
-    private MinerProcess(ChildProcess process, HeadChoice head, StreamWriter log, int port)
+    private MinerProcess(ChildProcess process, Head head, MinerLog log, int port)
     {
-        this.process = process;
-        this.head = head;
-        this.log = log;
-        Address = new Uri($"http://127.0.0.1:{port}/");
-        client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(15) };
+        (_process, _head, _log) = (process, head, log);
+        _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(15) };
 
-        // An address that is none is the miner's to complain about.
-        validator = Ss58Address.TryParse(Hotkey, out var address) ? new DevelopmentValidator(address) : null;
+        // The miner itself objects to an address that is none.
+        _validator = Ss58Address.TryParse(Hotkey, out var address) ? new DevelopmentValidator(address) : null;
     }
 
-    public Uri Address { get; }
+    public Uri Address => _client.BaseAddress!;
 
-    /// <summary>Who may call: the setting of the environment, else anybody whose signature holds.</summary>
+    /// <summary>Who may call: the setting of the environment, else anybody whose signature is valid.</summary>
     public static string Access => Set("Bittbridge__Access") ?? "signed";
 
     private static string Hotkey => Set("Bittbridge__Hotkey") ?? DevelopmentHotkey;
 
-    public bool HasExited => process.HasExited;
-
-    /// <summary>Builds the head where its sources have changed.</summary>
-    public static async Task BuildAsync(Checkout checkout, HeadChoice head, Step step, CancellationToken cancellationToken)
-    {
-        var stamp = new BuildStamp(checkout, head);
-        var program = Program(checkout, head);
-        if (stamp.IsCurrent(program))
-        {
-            step.Outcome = $"{head.Project} is built already";
-            return;
-        }
-
-        var build = await ChildProcess.RunAsync(CommandLine.Dotnet(checkout.Root, "build", head.Project), step.Note, cancellationToken);
-        if (!build.Succeeded)
-        {
-            throw new CannotContinueException($"dotnet build {head.Project} failed, so mend this first:{Environment.NewLine}{string.Join(Environment.NewLine, build.Errors)}");
-        }
-
-        stamp.Write(program);
-        step.Outcome = $"{head.Project} is built";
-    }
-
     /// <summary>Starts the miner as Development on the emulator.</summary>
-    /// <param name="checkout">Where it was built.</param>
-    /// <param name="head">What runs it.</param>
-    /// <param name="port">Where it listens.</param>
-    /// <param name="storage">The emulator's connection string.</param>
-    /// <param name="prices">Where prices come from.</param>
-    /// <param name="onLine">Sees each line that the miner writes; all of them go to its log file too.</param>
-    public static MinerProcess Start(Checkout checkout, HeadChoice head, int port, string storage, PriceChoice prices, Action<string> onLine)
+    public static MinerProcess Start(Checkout checkout, Head head, int port, string storage, PriceChoice prices, MinerLog log)
     {
-        var log = OpenLog(checkout);
         var portText = port.ToString(CultureInfo.InvariantCulture);
-        var command = head.FuncProgram is { } func
-            ? new CommandLine(func, "start", "--port", portText) { Folder = checkout.At("src", "Functions"), Environment = Settings(storage, prices, head) }
-            : new CommandLine(Programs.Dotnet, Program(checkout, head), "--axon.port", portText) { Folder = checkout.Root, Environment = Settings(storage, prices, head) };
-        var process = ChildProcess.Start(command, line =>
-        {
-            log.WriteLine(line);
-            onLine(line);
-        });
-        return new MinerProcess(process, head, log, port);
+        var command = head.Func is { } func
+            ? Cli.Wrap(func).WithArguments(["start", "--port", portText]).WithWorkingDirectory(checkout.At(head.Project!))
+            : Cli.Wrap(Programs.DotnetPath).WithArguments([head.Program, "--axon.port", portText]).WithWorkingDirectory(checkout.Root);
+        return new MinerProcess(ChildProcess.Start(command.WithEnvironmentVariables(Settings(storage, prices, head)), log.Write), head, log, port);
     }
 
     /// <summary>Waits until the miner can give a forecast.</summary>
-    public async Task WaitUntilReadyAsync(Step step, CancellationToken cancellationToken)
+    public async Task WaitUntilReadyAsync(Step step, CancellationToken ct)
     {
-        var patience = head.IsFunctions ? TimeSpan.FromMinutes(3) : TimeSpan.FromMinutes(1);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var patience = _head.Func is null ? TimeSpan.FromMinutes(1) : TimeSpan.FromMinutes(3);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(patience);
         var reason = "it does not listen yet";
+        void Note(string text) => step.Note(reason = text);
         try
         {
-            if (head.IsFunctions)
+            if (_head.Func is not null)
             {
-                await WaitForAsync("health/live", said => reason = said, step, limit.Token);
-                await RefreshPricesAsync(limit.Token);
+                // A timer without a past would run at its next time only, up to five minutes from now.
+                await WaitForAsync("health/live", Note, limit.Token);
+                using var response = await _client.PostAsJsonAsync("admin/functions/RefreshPrices", new { input = string.Empty }, limit.Token);
             }
 
-            await WaitForAsync("health/ready", said => reason = said, step, limit.Token);
+            await WaitForAsync("health/ready", Note, limit.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new CannotContinueException(
-                $"The miner could not give a forecast within {patience.TotalSeconds:0} s ({reason.TrimEnd('.')}): see what it wrote in {LogPath(log)}, or try --prices FILE.csv with recorded prices.");
+            throw new CommandException(
+                $"The miner could not give a forecast within {patience.TotalSeconds:0} s ({reason.TrimEnd('.')}): see what it wrote in {_log.Path}, or try --prices FILE.csv with recorded prices.");
         }
     }
 
     /// <summary>Returns when the miner has ended by itself.</summary>
-    public async Task<CannotContinueException> EndedAsync(CancellationToken cancellationToken)
+    public async Task<CommandException> EndedAsync(CancellationToken ct)
     {
-        await process.WaitForExitAsync(cancellationToken);
-        return Ended();
+        // A setting that can't be used is said in one sentence, the only line of its error stream.
+        var exitCode = await _process.WaitForExitAsync(ct);
+        if (exitCode == 2 && _process.ErrorLines.Count > 0)
+        {
+            return new CommandException(string.Join(Environment.NewLine, _process.ErrorLines));
+        }
+
+        var last = _process.LastLines.Where(line => line.Length > 0).TakeLast(15).Select(line => "  " + (MinerLogRecord.TryRead(line)?.ToString() ?? line));
+        return new CommandException(
+            $"The miner stopped by itself with exit code {exitCode}: its last lines follow, and all of them are in {_log.Path}.{Environment.NewLine}{string.Join(Environment.NewLine, last)}");
     }
+
+    /// <summary>Sends one challenge, as a validator with a development key.</summary>
+    public Task<ChallengeReply> AskAsync(Challenge challenge, CancellationToken ct) => challenge.SendAsync(_client, _validator, ct);
+
+    /// <summary>Whether the last price answered in place of the model that was asked for.</summary>
+    public bool IsFallback(ChallengeReply reply) =>
+        reply.Model?.StartsWith(FallbackModel + "@", StringComparison.Ordinal) == true
+        && (Set(ModelVariable) ?? _head.Environment.GetValueOrDefault(ModelVariable))?.Split('@')[0] != FallbackModel;
 
     public async ValueTask DisposeAsync()
     {
-        await process.DisposeAsync();
-        client.Dispose();
-        validator?.Dispose();
-        await log.DisposeAsync();
+        await _process.DisposeAsync();
+        _client.Dispose();
+        _validator?.Dispose();
     }
 
-    /// <summary>Asks one challenge, as a validator with a development key.</summary>
-    public Task<ChallengeReply> AskAsync(Challenge challenge, CancellationToken cancellationToken) => challenge.SendAsync(client, validator, cancellationToken);
-
-    private static string Program(Checkout checkout, HeadChoice head) => head.OwnProgram ?? checkout.BuiltProgram("Bittbridge." + Path.GetFileName(head.Project));
-
-    private static Dictionary<string, string?> Settings(string storage, PriceChoice prices, HeadChoice head)
+    private static Dictionary<string, string?> Settings(string storage, PriceChoice prices, Head head)
     {
-        var settings = Settings(storage, prices);
-        foreach (var (name, value) in head.Environment)
+        var settings = new Dictionary<string, string?>
+        {
+            // Only where all three agree is it Development.
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["DOTNET_ENVIRONMENT"] = "Development",
+            ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
+            ["Logging__Console__FormatterName"] = "json",
+            ["Bittbridge__Storage"] = storage,
+            ["Bittbridge__Prices__Source"] = prices.Source,
+            ["AzureWebJobsStorage"] = storage,
+            ["AzureWebJobsDisableHomepage"] = "true",
+            ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
+        };
+        Dictionary<string, string> defaults = new(head.Environment)
+        {
+            ["Bittbridge__Access"] = Access,
+            ["Bittbridge__Hotkey"] = Hotkey,
+            ["Logging__LogLevel__Microsoft.AspNetCore"] = "Warning",
+            ["BITTBRIDGE_PRICES_SCHEDULE"] = "45 4-59/5 * * * *",
+            ["BITTBRIDGE_HOUSEKEEPING_SCHEDULE"] = "30 7 * * * *",
+            ["FUNCTIONS_CORE_TOOLS_TELEMETRY_OPTOUT"] = "1",
+        };
+        foreach (var (name, value) in defaults)
         {
             settings[name] = Set(name) ?? value;
         }
@@ -145,112 +141,53 @@ public sealed class MinerProcess : IAsyncDisposable
         return settings;
     }
 
-    private static Dictionary<string, string?> Settings(string storage, PriceChoice prices) => new()
-    {
-        // Only where all three agree is it Development.
-        ["ASPNETCORE_ENVIRONMENT"] = "Development",
-        ["DOTNET_ENVIRONMENT"] = "Development",
-        ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
-        ["Logging__LogLevel__Microsoft.AspNetCore"] = Set("Logging__LogLevel__Microsoft.AspNetCore") ?? "Warning",
-        ["Bittbridge__Storage"] = storage,
-        ["Bittbridge__Prices__Source"] = prices.Source,
-        ["Bittbridge__Access"] = Access,
-        ["Bittbridge__Hotkey"] = Hotkey,
-        ["BITTBRIDGE_PRICES_SCHEDULE"] = Set("BITTBRIDGE_PRICES_SCHEDULE") ?? "45 4-59/5 * * * *",
-        ["BITTBRIDGE_HOUSEKEEPING_SCHEDULE"] = Set("BITTBRIDGE_HOUSEKEEPING_SCHEDULE") ?? "30 7 * * * *",
-        ["AzureWebJobsStorage"] = storage,
-        ["AzureWebJobsDisableHomepage"] = "true",
-        ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
-        ["FUNCTIONS_CORE_TOOLS_TELEMETRY_OPTOUT"] = Set("FUNCTIONS_CORE_TOOLS_TELEMETRY_OPTOUT") ?? "1",
-    };
-
     private static string? Set(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
-    private static string LogPath(StreamWriter log) => ((FileStream)log.BaseStream).Name;
-
-    private static StreamWriter OpenLog(Checkout checkout)
-    {
-        // Several runs may share the state folder; each of them needs a log of its own.
-        for (var number = 1; ; number++)
-        {
-            var path = Path.Combine(checkout.LocalFolder, number == 1 ? "miner.log" : $"miner-{number}.log");
-            try
-            {
-                return new StreamWriter(new FileStream(path, FileMode.Create, FileAccess.Write, OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None)) { AutoFlush = true };
-            }
-            catch (IOException) when (number < 20)
-            {
-                // Another run has it.
-            }
-        }
-    }
-
-    private CannotContinueException Ended()
-    {
-        // A setting that can't be used is said in one sentence, the only line of its error stream.
-        if (process.ExitCode == ExitCodes.WrongUsage && process.ErrorLines is [.., var sentence])
-        {
-            return new CannotContinueException(sentence);
-        }
-
-        var last = process.LastLines.Where(line => line.Length > 0).TakeLast(15).Select(line => "  " + line);
-        return new CannotContinueException(
-            $"The miner stopped by itself with exit code {process.ExitCode}: its last lines stand here and all of them in {LogPath(log)}.{Environment.NewLine}{string.Join(Environment.NewLine, last)}");
-    }
-
-    private async Task WaitForAsync(string path, Action<string> unready, Step step, CancellationToken cancellationToken)
+    private async Task WaitForAsync(string path, Action<string> note, CancellationToken ct)
     {
         while (true)
         {
-            if (process.HasExited)
+            if (_process.HasExited)
             {
-                await process.WaitForExitAsync(cancellationToken);
-                throw Ended();
+                throw await EndedAsync(ct);
             }
 
             try
             {
-                using var response = await client.GetAsync(path, cancellationToken);
+                using var response = await _client.GetAsync(path, ct);
                 if (response.IsSuccessStatusCode)
                 {
                     return;
                 }
 
-                var reason = await ReasonAsync((int)response.StatusCode, cancellationToken);
-                unready(reason);
-                step.Note(reason);
+                note(await ReasonAsync(ct) ?? $"it answers {(int)response.StatusCode}");
             }
             catch (HttpRequestException)
             {
                 // It does not listen yet.
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
         }
     }
 
-    // The reasons are the operator's, which a caller on this machine is.
-    private async Task<string> ReasonAsync(int status, CancellationToken cancellationToken)
+    // Only the operator reads the reasons, and a caller on this machine is one.
+    private async Task<string?> ReasonAsync(CancellationToken ct)
     {
         try
         {
-            using var response = await client.GetAsync("health/details", cancellationToken);
-            var health = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
-            var unhealthy = health.GetProperty("parts").EnumerateObject()
-                .Where(part => part.Value.GetProperty("status").GetString() == "Unhealthy")
-                .Select(part => $"{part.Name}: {part.Value.GetProperty("detail").GetString()}");
-            return string.Join("; ", unhealthy) is { Length: > 0 } reasons ? reasons : $"it answers {status}";
+            // Its status is 503 where a part is unhealthy.
+            using var response = await _client.GetAsync("health/details", ct);
+            var health = await response.Content.ReadFromJsonAsync<Health>(ct);
+            return string.Join("; ", health?.Parts?.Where(part => part.Value.Status == "Unhealthy").Select(part => $"{part.Key}: {part.Value.Detail}") ?? []) is { Length: > 0 } reasons ? reasons : null;
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception exception) when (exception is HttpRequestException or JsonException)
         {
-            return $"it answers {status}";
+            return null;
         }
     }
 
-    // A timer without a past would run at its next mark only, up to five minutes from now.
-    private async Task RefreshPricesAsync(CancellationToken cancellationToken)
-    {
-        using var content = JsonContent.Create(new { input = string.Empty });
-        using var response = await client.PostAsync("admin/functions/RefreshPrices", content, cancellationToken);
-    }
+    private sealed record Health(Dictionary<string, HealthPart>? Parts);
+
+    private sealed record HealthPart(string? Status, string? Detail);
 }

@@ -1,66 +1,85 @@
+using System.Net;
+
 namespace Bittbridge.Tools.Starting;
 
 /// <summary>Where the miner's prices come from in this run.</summary>
 /// <param name="Source">The value of the setting <c>Prices:Source</c>.</param>
 /// <param name="Reason">Which and why, in words.</param>
-public sealed record PriceChoice(string Source, string Reason)
+internal sealed record PriceChoice(string Source, string Reason)
 {
-    public const string SourceVariable = "Bittbridge__Prices__Source";
-    public const string BaseAddressVariable = "Bittbridge__CoinGecko__BaseAddress";
-
-    private const string PublicAddress = "https://api.coingecko.com/api/v3";
+    private const string SourceVariable = "Bittbridge__Prices__Source";
+    private const string KeyVariable = "Bittbridge__CoinGecko__ApiKey";
+    private const string AddressVariable = "Bittbridge__CoinGecko__BaseAddress";
+    private const string DefaultAddress = "https://api.coingecko.com/api/v3";
 
     /// <summary>Whether a recording is played.</summary>
     public bool IsRecording => Source is not ("coingecko" or "simulated");
 
-    /// <summary>A recording where one is named, else what the user has set, else CoinGecko where it answers, else simulated prices.</summary>
-    public static async Task<PriceChoice> MakeAsync(string? recording, CancellationToken cancellationToken)
+    /// <summary>A recording where one is named, else the user's setting, else CoinGecko where it answers, else simulated prices.</summary>
+    public static async Task<PriceChoice> MakeAsync(string? recording, CancellationToken ct)
     {
         if (recording is not null)
         {
-            return new PriceChoice(recording, $"Prices: the recording {Path.GetFileName(recording)}, played as if it ended now");
+            return new(recording, $"Prices: the recording {Path.GetFileName(recording)}, played as if it ended now");
         }
 
         if (Environment.GetEnvironmentVariable(SourceVariable) is { Length: > 0 } set)
         {
-            return new PriceChoice(set, $"Prices: {set}, because {SourceVariable} says so");
+            return new(set, $"Prices: {set}, because {SourceVariable} says so");
         }
 
-        var address = Environment.GetEnvironmentVariable(BaseAddressVariable) is { Length: > 0 } other ? other : PublicAddress;
-        return await FailureAsync(address.TrimEnd('/') + "/ping", cancellationToken) is { } failure
-            ? new PriceChoice("simulated", $"Prices: SIMULATED, not real, because CoinGecko can't be reached ({failure})")
-            : new PriceChoice("coingecko", "Prices: CoinGecko, which answers");
+        return await FailureAsync(ct) is { } failure ? new("simulated", $"Prices: SIMULATED, not real, because {failure}") : new("coingecko", "Prices: CoinGecko, which answers");
     }
 
-    private static async Task<string?> FailureAsync(string address, CancellationToken cancellationToken)
+    /// <param name="source">What the miner says of its prices; null where it says nothing.</param>
+    public string SourceInWords(string? source) => (source ?? (IsRecording ? "recording" : Source)) switch
     {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
+        "coingecko" => "CoinGecko",
+        "simulated" => "SIMULATED prices, not real ones",
+        "recording" => "recorded prices, played as if they ended now",
+        var other => other,
+    };
+
+    private static async Task<string?> FailureAsync(CancellationToken ct)
+    {
+        var address = Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } other ? other : DefaultAddress;
+        if (!Uri.TryCreate(address.TrimEnd('/') + "/ping", UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
-            return $"{address} is no address";
+            return $"{AddressVariable} is no address";
         }
 
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(4) };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("Bittbridge.Serverless");
+        var key = Environment.GetEnvironmentVariable(KeyVariable);
+        client.DefaultRequestHeaders.TryAddWithoutValidation(uri.Host.StartsWith("pro-", StringComparison.Ordinal) ? "x-cg-pro-api-key" : "x-cg-demo-api-key", string.IsNullOrEmpty(key) ? [] : [key]);
         try
         {
-            using var response = await client.GetAsync(uri, cancellationToken);
-            return response.IsSuccessStatusCode ? null : $"it answered {(int)response.StatusCode}";
+            using var response = await client.GetAsync(uri, ct);
+            return response.IsSuccessStatusCode ? null : $"CoinGecko answered {(int)response.StatusCode}{Remedy(response.StatusCode, hasKey: key is { Length: > 0 })}";
         }
-        catch (HttpRequestException problem)
+        catch (HttpRequestException exception)
         {
-            return problem.HttpRequestError is HttpRequestError.Unknown ? problem.Message : $"{uri.Host}: {Words(problem.HttpRequestError)}";
+            return $"CoinGecko can't be reached ({uri.Host}: {Words(exception.HttpRequestError)})";
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return $"{uri.Host}: no answer within {client.Timeout.TotalSeconds:0} s";
+            return $"CoinGecko can't be reached ({uri.Host}: no answer within {client.Timeout.TotalSeconds:0} s)";
         }
     }
+
+    private static string Remedy(HttpStatusCode status, bool hasKey) => status switch
+    {
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when hasKey => $": it does not take the key in {KeyVariable}; correct or remove it",
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $": it asks for a key in {KeyVariable}",
+        HttpStatusCode.TooManyRequests => $": too many calls from here; wait a minute, or set a key in {KeyVariable}",
+        _ => string.Empty,
+    };
 
     private static string Words(HttpRequestError error) => error switch
     {
         HttpRequestError.NameResolutionError => "the name is not known here",
         HttpRequestError.ConnectionError => "no connection",
         HttpRequestError.SecureConnectionError => "no secure connection",
-        _ => error.ToString(),
+        _ => "no valid HTTP response",
     };
 }

@@ -1,75 +1,107 @@
 using System.Globalization;
+using System.Xml;
+using System.Xml.Linq;
 using Bittbridge.Tools.Running;
 using Spectre.Console;
 
 namespace Bittbridge.Tools.Testing;
 
-/// <summary>What is shown once everything has run.</summary>
-public static class TestReport
+/// <summary>A test by name, with what it said.</summary>
+public sealed record NamedTest(string Name, string Message);
+
+/// <summary>How the tests of one project ended, or a check beside them.</summary>
+public sealed record TestReport(string Project)
 {
-    private const int LinesOfAMessage = 15;
+    public int Passed { get; init; }
 
-    public static void Show(IReadOnlyList<TestResults> all, Steps steps)
+    public IReadOnlyList<NamedTest> Failed { get; init; } = [];
+
+    public IReadOnlyList<NamedTest> Skipped { get; init; } = [];
+
+    public double Seconds { get; init; }
+
+    /// <summary>A check that failed as a whole counts as one failure.</summary>
+    public static TestReport Failure(string check, string message) => new(check) { Failed = [new(check, message)] };
+
+    /// <summary>Reads the xUnit reports of a folder. A project without a whole report, or without tests, is a failure.</summary>
+    public static IReadOnlyList<TestReport> ReadAll(string folder, IReadOnlyList<string> projects)
     {
-        var failures = all.SelectMany(results => results.Failures).ToList();
-        var skipped = all.SelectMany(results => results.Skipped).ToList();
-
-        Head("Failed", failures.Count);
-        foreach (var (name, message) in failures)
-        {
-            steps.Console.MarkupLineInterpolated($"  [red]{name}[/]");
-            foreach (var line in message.Split('\n').Take(LinesOfAMessage))
-            {
-                Steps.Say($"      {line.TrimEnd()}");
-            }
-        }
-
-        Head("Skipped", skipped.Count);
-        foreach (var (name, reason) in skipped)
-        {
-            steps.Console.MarkupLineInterpolated($"  [yellow]{name}[/]: {reason}");
-        }
-
-        Steps.Say("");
-        steps.Console.Write(Table(all));
+        List<XElement> assemblies = [.. Directory.EnumerateFiles(folder, "*.xml").SelectMany(ReadAssemblies)];
+        return [.. projects.Select(project =>
+            assemblies.Find(assembly => Path.GetFileNameWithoutExtension((string?)assembly.Attribute("name")) == project) is { } found
+                ? Read(project, found)
+                : Failure(project, "The tests ended without a report: see the output above."))];
     }
 
-    /// <summary>The closing line, which programs read: always these two numbers and no other. What was skipped stands above it, by name and reason.</summary>
-    public static string ClosingLine(IReadOnlyList<TestResults> all) => $"{all.Sum(results => results.Passed)} passed, {all.Sum(results => results.Failed)} failed";
+    /// <summary>The closing line, which programs read: these two numbers and no other.</summary>
+    public static string ClosingLine(IReadOnlyList<TestReport> all) => $"{all.Sum(report => report.Passed)} passed, {all.Sum(report => report.Failed.Count)} failed";
 
-    /// <summary>The same of one project, with what was skipped.</summary>
-    public static string LineOf(TestResults results) => ClosingLine([results]) + (results.Skipped.Count > 0 ? $", {results.Skipped.Count} skipped" : string.Empty);
-
-    private static void Head(string word, int count)
+    internal static void Show(IReadOnlyList<TestReport> all, Steps steps)
     {
-        if (count > 0)
-        {
-            Steps.Say("");
-            Steps.Say($"{word} ({count})");
-        }
-    }
-
-    private static Table Table(IReadOnlyList<TestResults> all)
-    {
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn("");
+        Show(steps, "Failed", "red", all.SelectMany(report => report.Failed));
+        Show(steps, "Skipped", "yellow", all.SelectMany(report => report.Skipped));
+        var table = new Table { Border = TableBorder.Simple }.AddColumn("");
         foreach (var column in new[] { "passed", "failed", "skipped", "seconds" })
         {
             table.AddColumn(column, settings => settings.RightAligned());
         }
 
-        foreach (var results in all)
+        foreach (var report in all)
         {
-            table.AddRow(
-                Markup.Escape(results.Project),
-                Number(results.Passed),
-                results.Failed > 0 ? $"[red]{Number(results.Failed)}[/]" : "0",
-                Number(results.Skipped.Count),
-                results.Took.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture));
+            table.AddRow([report.Project, $"{report.Passed}", $"{report.Failed.Count}", $"{report.Skipped.Count}", report.Seconds.ToString("0.0", CultureInfo.InvariantCulture)]);
         }
 
-        return table;
+        Steps.Say("");
+        steps.Console.Write(table);
     }
 
-    private static string Number(int count) => count.ToString(CultureInfo.InvariantCulture);
+    private static TestReport Read(string project, XElement assembly)
+    {
+        List<XElement> tests = [.. assembly.Descendants("test")];
+        List<NamedTest> failed = [.. Named(tests, "Fail"), .. assembly.Descendants("error").Select(error => new NamedTest($"{project}: {(string?)error.Attribute("type")} {(string?)error.Attribute("name")}", MessageOf(error)))];
+        if (tests.Count == 0)
+        {
+            failed.Add(new(project, "The project has no tests."));
+        }
+
+        return new TestReport(project)
+        {
+            Passed = tests.Count(test => (string?)test.Attribute("result") == "Pass"),
+            Failed = failed,
+            Skipped = [.. Named(tests, "Skip"), .. Named(tests, "NotRun")],
+            Seconds = (double?)assembly.Attribute("time") ?? 0,
+        };
+    }
+
+    private static IEnumerable<NamedTest> Named(IEnumerable<XElement> tests, string result) =>
+        tests.Where(test => (string?)test.Attribute("result") == result).Select(test => new NamedTest((string?)test.Attribute("name") ?? "a test without a name", MessageOf(test)));
+
+    private static string MessageOf(XElement element) => (element.Descendants("message").FirstOrDefault() ?? element.Element("reason"))?.Value.Trim() ?? "no message";
+
+    private static IEnumerable<XElement> ReadAssemblies(string file)
+    {
+        try
+        {
+            return XDocument.Load(file).Descendants("assembly");
+        }
+        catch (XmlException)
+        {
+            // Cut off by a crash: its project then has no report.
+            return [];
+        }
+    }
+
+    private static void Show(Steps steps, string word, string color, IEnumerable<NamedTest> tests)
+    {
+        var list = tests.ToList();
+        if (list.Count > 0)
+        {
+            Steps.Say($"{Environment.NewLine}{word} ({list.Count})");
+        }
+
+        foreach (var test in list)
+        {
+            steps.Console.MarkupLine($"  [{color}]{Markup.Escape(test.Name)}[/]: {Markup.Escape(string.Join($"{Environment.NewLine}      ", test.Message.Split('\n', StringSplitOptions.TrimEntries).Take(15)))}");
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Bittbridge.Testing;
 using Bittbridge.Tools.Running;
+using CliWrap;
 
 namespace Bittbridge.EndToEnd.Tests;
 
@@ -22,10 +23,9 @@ internal static class SdkPython
     public static async Task<IReadOnlyList<SdkAnswer>> CallAsync(string variable, string script, Uri miner, string signer, string minersKey, int count)
     {
         var result = await ChildProcess.RunAsync(
-            new CommandLine(Environment.GetEnvironmentVariable(variable)!, RepositoryFolder.At("tests", "EndToEnd", "Interop", script), miner.Port.ToString(CultureInfo.InvariantCulture), signer, minersKey, count.ToString(CultureInfo.InvariantCulture))
-            {
-                Folder = RepositoryFolder.Root,
-            },
+            Cli.Wrap(Environment.GetEnvironmentVariable(variable)!)
+                .WithArguments([RepositoryFolder.At("tests", "EndToEnd", "Interop", script), miner.Port.ToString(CultureInfo.InvariantCulture), signer, minersKey, count.ToString(CultureInfo.InvariantCulture)])
+                .WithWorkingDirectory(RepositoryFolder.Root),
             onLine: null,
             TestContext.Current.CancellationToken);
         Assert.True(result.Succeeded, StartCommand.Text(result.Lines));

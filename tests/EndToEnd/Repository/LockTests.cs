@@ -17,10 +17,12 @@ public sealed class LockTests
     }
 
     [Fact]
-    public void Azurite_is_held_at_one_exact_version()
+    public void Azurite_and_the_linters_are_held_at_exact_versions()
     {
         using var package = JsonDocument.Parse(File.ReadAllText(RepositoryFolder.At("package.json")));
 
-        Assert.Matches(@"^\d+\.\d+\.\d+$", package.RootElement.GetProperty("devDependencies").GetProperty("azurite").GetString());
+        var versions = package.RootElement.GetProperty("devDependencies").EnumerateObject().ToDictionary(dependency => dependency.Name, dependency => dependency.Value.GetString()!);
+        Assert.Contains("azurite", versions.Keys);
+        Assert.All(versions, version => Assert.Matches(@"^\d+\.\d+\.\d+$", version.Value));
     }
 }

@@ -6,15 +6,7 @@ namespace Bittbridge.EndToEnd.Tests;
 
 public sealed class SolutionTests
 {
-    private static readonly IReadOnlyList<string> Solution = SolutionProjects.In(RepositoryFolder.At(Checkout.SolutionName));
-
-    [Fact]
-    public void The_filter_is_the_solution_without_the_Functions_head()
-    {
-        var filter = SolutionProjects.In(RepositoryFolder.At(Checkout.FilterName));
-
-        Assert.Equal(Solution.Where(project => !project.StartsWith("src/Functions/", StringComparison.Ordinal)).Order(StringComparer.Ordinal), filter.Order(StringComparer.Ordinal));
-    }
+    private static readonly IReadOnlyList<string> Solution = TestRun.ProjectsOf(new Checkout(RepositoryFolder.Root));
 
     [Fact]
     public void Every_project_stands_in_the_solution()

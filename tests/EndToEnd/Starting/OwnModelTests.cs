@@ -74,4 +74,27 @@ public sealed class OwnModelTests(StartCommand start)
         Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
         Assert.Contains("Model     small@1", run.Lines);
     }
+
+    [Fact]
+    public async Task A_model_that_gives_no_answer_is_named_with_its_reason_and_is_no_success()
+    {
+        // It says what it was checked for, and that is no price that anybody could believe.
+        using var folder = new ModelFolder(SmallModel.Description(price: Math.Exp(7)), GraphFile.Of("Exp", [1, 1]));
+
+        var run = await start.RunAsync(["--once", "--port", Ports.Free().ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string?> { ["Bittbridge__Model"] = folder.Path });
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(run.Lines, line => line.StartsWith("Model     last-price@1, because the model that was asked for gave no answer: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_loaded_is_named_with_its_reason_and_is_no_success()
+    {
+        using var folder = new ModelFolder(SmallModel.Description(price: 8), GraphFile.Of("Identity", [1, 1]));
+
+        var run = await start.RunAsync(["--once", "--port", Ports.Free().ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string?> { ["Bittbridge__Model"] = folder.Path });
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(run.Lines, line => line.StartsWith("Model     ", StringComparison.Ordinal) && line.Contains(", because the model that was asked for gave no answer: ", StringComparison.Ordinal));
+    }
 }

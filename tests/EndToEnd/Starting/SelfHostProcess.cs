@@ -33,7 +33,7 @@ internal sealed class SelfHostProcess : IAsyncDisposable
         var program = new Checkout(RepositoryFolder.Root).BuiltProgram("Bittbridge.SelfHost");
         if (!File.Exists(program))
         {
-            var build = await ChildProcess.RunAsync(CommandLine.Dotnet(RepositoryFolder.Root, "build", "src/SelfHost"), onLine: null, TestContext.Current.CancellationToken);
+            var build = await ChildProcess.RunAsync(Programs.Dotnet(RepositoryFolder.Root, "build", "src/SelfHost"), onLine: null, TestContext.Current.CancellationToken);
             Assert.True(build.Succeeded, StartCommand.Text(build.Lines));
         }
 
@@ -55,7 +55,7 @@ internal sealed class SelfHostProcess : IAsyncDisposable
         }
 
         var miner = new SelfHostProcess(
-            ChildProcess.Start(new CommandLine(Programs.Dotnet, program, "--axon.port", port.ToString(CultureInfo.InvariantCulture)) { Folder = RepositoryFolder.Root, Environment = all }), port);
+            ChildProcess.Start(Programs.Dotnet(RepositoryFolder.Root, program, "--axon.port", port.ToString(CultureInfo.InvariantCulture)).WithEnvironmentVariables(all)), port);
         await Eventually.TrueAsync(() => miner.IsReadyAsync(), TimeSpan.FromMinutes(1), () => StartCommand.Text(miner.LastLines));
         return miner;
     }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Bittbridge.Testing;
 using Bittbridge.Tools;
 using Bittbridge.Tools.Running;
+using CliWrap;
 
 namespace Bittbridge.EndToEnd.Tests;
 
@@ -16,7 +17,7 @@ public sealed partial class StartCommand : IAsyncLifetime
     public string LocalFolder { get; } = Directory.CreateTempSubdirectory("bittbridge-start-").FullName;
 
     /// <summary>A run that nobody stops: of eng/start.cs, or of another file that starts as it does and was built.</summary>
-    public async Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string file = Start)
+    public async Task<ProgramResult> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string file = Start)
     {
         using var limit = new CancellationTokenSource(Patience);
         return await ChildProcess.RunAsync(Command(file, arguments, environment), onLine: null, limit.Token);
@@ -40,7 +41,7 @@ public sealed partial class StartCommand : IAsyncLifetime
 
     public static async Task BuildAsync(string file)
     {
-        var build = await ChildProcess.RunAsync(CommandLine.Dotnet(RepositoryFolder.Root, "build", file), onLine: null, TestContext.Current.CancellationToken);
+        var build = await ChildProcess.RunAsync(Programs.Dotnet(RepositoryFolder.Root, "build", file), onLine: null, TestContext.Current.CancellationToken);
         Assert.True(build.Succeeded, Text(build.Lines));
     }
 
@@ -53,10 +54,10 @@ public sealed partial class StartCommand : IAsyncLifetime
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int processId, int signal);
 
-    private CommandLine Command(string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment)
+    private Command Command(string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment)
     {
-        var command = CommandLine.Dotnet(RepositoryFolder.Root, ["run", "--no-build", file, "--", .. arguments]);
-        var all = new Dictionary<string, string?>(command.Environment)
+        var command = Programs.Dotnet(RepositoryFolder.Root, ["run", "--no-build", file, "--", .. arguments]);
+        var all = new Dictionary<string, string?>(command.EnvironmentVariables)
         {
             [Checkout.LocalFolderVariable] = LocalFolder,
             ["Bittbridge__CoinGecko__BaseAddress"] = "http://127.0.0.1:1/",
@@ -68,6 +69,6 @@ public sealed partial class StartCommand : IAsyncLifetime
             all[name] = value;
         }
 
-        return command with { Environment = all };
+        return command.WithEnvironmentVariables(all);
     }
 }

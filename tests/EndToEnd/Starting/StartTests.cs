@@ -97,9 +97,42 @@ public sealed partial class StartTests(StartCommand start)
         Assert.Contains("--port", sentence, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_setting_that_no_version_knows_is_shown_as_a_warning()
+    {
+        var run = await start.RunAsync(["--once", "--port", FreePort()], new Dictionary<string, string?> { ["Bittbridge__Acces"] = "open" });
+
+        Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
+        Assert.Contains(run.Lines, line => line.StartsWith("! ", StringComparison.Ordinal) && line.Contains("Bittbridge:Acces ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_CoinGecko_that_refuses_the_key_is_not_said_to_be_out_of_reach()
+    {
+        using var refusing = new HttpListener();
+        var address = $"http://127.0.0.1:{FreePort()}/";
+        refusing.Prefixes.Add(address);
+        refusing.Start();
+        _ = refusing.GetContextAsync().ContinueWith(
+            asked =>
+            {
+                asked.Result.Response.StatusCode = 401;
+                asked.Result.Response.Close();
+            },
+            TestContext.Current.CancellationToken, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+
+        var run = await start.RunAsync(
+            ["--once", "--port", FreePort()], new Dictionary<string, string?> { ["Bittbridge__CoinGecko__BaseAddress"] = address, ["Bittbridge__CoinGecko__ApiKey"] = "CG-test" });
+
+        Assert.Contains(run.Lines, line => line.Contains("Prices: SIMULATED, not real, because CoinGecko answered 401: it does not take the key in Bittbridge__CoinGecko__ApiKey", StringComparison.Ordinal));
+        Assert.DoesNotContain(run.Lines, line => line.Contains("reached", StringComparison.Ordinal) || line.Contains("CG-test", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("--no-such-option")]
     [InlineData("--port=ninety")]
+    [InlineData("--port=99999")]
+    [InlineData("--port")]
     [InlineData("--once=yes")]
     [InlineData("surplus")]
     public async Task An_option_that_is_not_known_is_one_sentence_and_exit_status_2(string option)

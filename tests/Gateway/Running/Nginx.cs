@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bittbridge.EndToEnd.Tests;
 using Bittbridge.Tools.Running;
+using CliWrap;
 
 namespace Bittbridge.Gateway.Tests;
 
@@ -58,7 +59,7 @@ internal sealed class Nginx : IAsyncDisposable
         await File.WriteAllTextAsync(main, Template.Around(folder.FullName), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "conf.d", "folders.conf"), Folders.Replace("FOLDER", folder.FullName, StringComparison.Ordinal), TestContext.Current.CancellationToken);
 
-        var nginx = new Nginx(ChildProcess.Start(new CommandLine(program, "-p", folder.FullName, "-c", main, "-g", "daemon off;") { Folder = folder.FullName }), folder, port);
+        var nginx = new Nginx(ChildProcess.Start(Cli.Wrap(program).WithArguments(["-p", folder.FullName, "-c", main, "-g", "daemon off;"]).WithWorkingDirectory(folder.FullName)), folder, port);
         await Eventually.TrueAsync(() => nginx.Listens(), TimeSpan.FromSeconds(30), nginx.LastWords);
         return nginx;
     }

@@ -1,7 +1,7 @@
 namespace Bittbridge.Tools.Running;
 
 /// <summary>How a program ended, and every line that it wrote.</summary>
-public sealed record CommandResult(int ExitCode, IReadOnlyList<string> Lines)
+public sealed record ProgramResult(int ExitCode, IReadOnlyList<string> Lines)
 {
     public bool Succeeded => ExitCode == 0;
 
@@ -10,11 +10,7 @@ public sealed record CommandResult(int ExitCode, IReadOnlyList<string> Lines)
     {
         get
         {
-            var named = Lines.Where(line => line.Contains("error ", StringComparison.OrdinalIgnoreCase))
-                .Select(line => line.Trim())
-                .Distinct()
-                .Take(20)
-                .ToList();
+            List<string> named = [.. Lines.Where(line => line.Contains("error ", StringComparison.OrdinalIgnoreCase)).Select(line => line.Trim()).Distinct().Take(20)];
             return named.Count > 0 ? named : [.. Lines.Where(line => line.Length > 0).TakeLast(10)];
         }
     }

@@ -1,0 +1,59 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Bittbridge.EndToEnd.Tests;
+
+/// <summary>What a process has started; Unix only.</summary>
+internal static class ProcessTree
+{
+    /// <summary>The children of a process and theirs, at this moment.</summary>
+    public static IReadOnlyList<Process> DescendantsOf(int processId)
+    {
+        var childrenOf = ReadParents().ToLookup(pair => pair.Parent, pair => pair.Id);
+        var found = new List<Process>();
+        var open = new Queue<int>(childrenOf[processId]);
+        while (open.TryDequeue(out var id))
+        {
+            foreach (var child in childrenOf[id])
+            {
+                open.Enqueue(child);
+            }
+
+            try
+            {
+                found.Add(Process.GetProcessById(id));
+            }
+            catch (ArgumentException)
+            {
+                // Gone since the list was read, as ps itself is.
+            }
+        }
+
+        return found;
+    }
+
+    private static IEnumerable<(int Id, int Parent)> ReadParents()
+    {
+        string table;
+        try
+        {
+            using var ps = Process.Start(new ProcessStartInfo("ps", ["-A", "-o", "pid=,ppid="]) { RedirectStandardOutput = true })!;
+            table = ps.StandardOutput.ReadToEnd();
+            ps.WaitForExit();
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip("ps is not installed here, so what was started can't be listed.");
+            throw;
+        }
+
+        foreach (var line in table.Split('\n'))
+        {
+            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var id, var parent])
+            {
+                yield return (int.Parse(id, CultureInfo.InvariantCulture), int.Parse(parent, CultureInfo.InvariantCulture));
+            }
+        }
+    }
+}
