@@ -137,7 +137,7 @@ public sealed class MinerProcess : IAsyncDisposable
         }
 
         // The miner starts in another folder than its user.
-        if (Set(ModelVariable) is { } model && model.AsSpan().ContainsAny('/', '\\'))
+        if (Set(ModelVariable) is { } model && model.AsSpan().ContainsAny('/', '\\') && !model.StartsWith('~'))
         {
             settings[ModelVariable] = Path.GetFullPath(model);
         }
@@ -187,10 +187,10 @@ public sealed class MinerProcess : IAsyncDisposable
 
     private CannotContinueException Ended()
     {
-        // A setting that can't be used is said in one sentence, the only line of its error stream.
-        if (process.ExitCode == ExitCodes.WrongUsage && process.ErrorLines is [.., var sentence])
+        // Each setting that can't be used is one sentence, and nothing else stands in its error stream.
+        if (process.ExitCode == ExitCodes.WrongUsage && process.ErrorLines is { Count: > 0 } sentences)
         {
-            return new CannotContinueException(sentence);
+            return new CannotContinueException(string.Join(Environment.NewLine, sentences));
         }
 
         var last = process.LastLines.Where(line => line.Length > 0).TakeLast(15).Select(line => "  " + line);

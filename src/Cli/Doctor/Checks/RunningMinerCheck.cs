@@ -20,19 +20,19 @@ internal sealed class RunningMinerCheck(Uri url) : ICheck
             var body = await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false);
             return JsonSerializer.Deserialize(body, HealthAnswerJson.Default.HealthAnswer) is { Status: not null } health
                 ? Judge(health)
-                : Finding.Failed($"{url} answered {(int)response.StatusCode}, not as a miner does", "Check --url.");
+                : Finding.Failed($"{Shown.Url(url)} answered {(int)response.StatusCode}, not as a miner does", "Check --url.");
         }
         catch (JsonException)
         {
-            return Finding.Failed($"what answers at {url} has no /{MinerRoutes.Ready}", "Check --url: is that the miner?");
+            return Finding.Failed($"what answers at {Shown.Url(url)} has no /{MinerRoutes.Ready}", "Check --url: is that the miner?");
         }
         catch (HttpRequestException exception)
         {
-            return Finding.Failed($"nothing answers at {url} ({exception.Message.TrimEnd('.')})", "Start the miner (dotnet run eng/start.cs), or check --url.");
+            return Finding.Failed($"nothing answers at {Shown.Url(url)} ({exception.Message.TrimEnd('.')})", "Start the miner (dotnet run eng/start.cs), or check --url.");
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return Finding.Failed($"{url} did not answer in {Patience.TotalSeconds:0} s", "Look into the miner's log.");
+            return Finding.Failed($"{Shown.Url(url)} did not answer in {Patience.TotalSeconds:0} s", "Look into the miner's log.");
         }
     }
 
