@@ -3,14 +3,15 @@ namespace Bittbridge.Miner;
 /// <summary>The known name that a misspelled one most likely stands for.</summary>
 public static class NearestName
 {
+    private static readonly string Section = SettingNames.Section.ToUpperInvariant();
+
     /// <summary>The nearest of the known names by edit distance (Damerau-Levenshtein, optimal string alignment; case and separators don't count); null where none is near.</summary>
     public static string? Of(string name, IEnumerable<string> known)
     {
-        var wanted = Letters(name);
-        var best = known.Select(one => (Name: one, Distance: Distance(wanted, Letters(one)))).DefaultIfEmpty((Name: "", Distance: int.MaxValue)).MinBy(one => one.Distance);
-        if (best.Distance <= Math.Max(1, Math.Min(wanted.Length, Letters(best.Name).Length) / 3))
+        var near = known.Select(one => (Name: one, Far: Distance(name, one))).Where(one => one.Far.Edits <= Math.Max(1, one.Far.Letters / 3)).ToList();
+        if (near.Count > 0)
         {
-            return best.Name;
+            return near.MinBy(one => one.Far.Edits).Name;
         }
 
         // One that was put at another level, such as ApiKey for CoinGecko:ApiKey.
@@ -20,7 +21,19 @@ public static class NearestName
 
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
 
-    private static int Distance(string a, string b)
+    // What both begin with by rule says nothing about how near they are.
+    private static (int Edits, int Letters) Distance(string one, string other)
+    {
+        var (a, b) = (Letters(one), Letters(other));
+        if (a.StartsWith(Section, StringComparison.Ordinal) && b.StartsWith(Section, StringComparison.Ordinal))
+        {
+            (a, b) = (a[Section.Length..], b[Section.Length..]);
+        }
+
+        return (Edits(a, b), Math.Min(a.Length, b.Length));
+    }
+
+    private static int Edits(string a, string b)
     {
         var d = new int[a.Length + 1, b.Length + 1];
         for (var i = 0; i <= a.Length; i++)

@@ -117,7 +117,7 @@ public static partial class SettingsReader
         }
 
         var isSecret = text.Split(',').Any(one => Shown.Secret(one) is not null);
-        values.Add(new(SettingNames.Full(SettingNames.Network), isSecret ? Shown.Network(text) : Shown.Value(text), "set it to test, finney, local, or to http(s) or ws(s) URLs separated by commas"));
+        values.Add(new(SettingNames.Full(SettingNames.Network), isSecret ? Shown.Network(text) : $"'{Shown.Plain(text)}'", "set it to test, finney, local, or to http(s) or ws(s) URLs separated by commas"));
         return ByDefault;
     }
 

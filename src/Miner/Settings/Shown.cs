@@ -82,8 +82,8 @@ public static partial class Shown
 
     private static string Quoted(string text) => $"'{Plain(text.Length > MaxLetters ? text[..MaxLetters] + "…" : text)}'";
 
-    // Line breaks and control characters would take a message apart.
-    private static string Plain(string text)
+    /// <summary>A text that was found to hold no secret, without line breaks and control characters, which would take a message apart.</summary>
+    internal static string Plain(string text)
     {
         if (!text.Any(letter => char.IsControl(letter) || char.IsSurrogate(letter)))
         {
