@@ -34,7 +34,7 @@ internal sealed class SettingValues(IConfiguration configuration)
 
         if (text.Length > 1 && text[0] is '"' or '\'' && text[^1] == text[0])
         {
-            Add(new(SettingNames.Full(name), $"{(name is SettingNames.Storage ? "a text" : Shown.Value(text))} with quotes around it", "take them away: cmd.exe's set and env files keep them as a part of the value"));
+            Add(new(SettingNames.Full(name), $"{(name is SettingNames.Storage ? "a text" : Shown.Value(text))} with quotes around it", "take them away, for cmd.exe's set and env files keep them as a part of the value"));
             return null;
         }
 

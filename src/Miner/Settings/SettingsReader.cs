@@ -116,8 +116,8 @@ public static partial class SettingsReader
             return text;
         }
 
-        var isSecret = text.Split(',').Any(one => Shown.Secret(one) is not null);
-        values.Add(new(SettingNames.Full(SettingNames.Network), isSecret ? Shown.Network(text) : $"'{Shown.Plain(text)}'", "set it to test, finney, local, or to http(s) or ws(s) URLs separated by commas"));
+        var shown = Shown.Network(text);
+        values.Add(new(SettingNames.Full(SettingNames.Network), shown == text ? $"'{text}'" : shown, "set it to test, finney, local, or to http(s) or ws(s) URLs separated by commas"));
         return ByDefault;
     }
 

@@ -21,7 +21,7 @@ public static partial class Shown
             (rest, known) = (path[parent.Length..], parent);
         }
 
-        return rest.Length == 0 || Secret(rest.Trim('/', '\\')) is not { } kind ? Plain(path) : kind;
+        return rest.Split('/', '\\').Append(rest.Trim('/', '\\')).Select(Secret).FirstOrDefault(kind => kind is not null) ?? Plain(path);
     }
 
     /// <summary>A path between quotes, or what it looks like.</summary>
@@ -31,8 +31,25 @@ public static partial class Shown
     public static string Url(Uri url) => Secret(url.Host) is null ? url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : "a URL (not shown)";
 
     /// <summary>A network's name, or its nodes without user, path and query.</summary>
-    public static string Network(string network) =>
-        string.Join(",", network.Split(',', StringSplitOptions.TrimEntries).Select(one => Uri.TryCreate(one, UriKind.Absolute, out var url) && url.Host.Length > 0 ? Url(url) : Secret(one) ?? Plain(one)));
+    public static string Network(string network)
+    {
+        List<string> nodes = [], rest = [];
+        foreach (var one in network.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (one.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(one, UriKind.Absolute, out var url) && url.Host.Length > 0)
+            {
+                nodes.Add(Url(url));
+            }
+            else
+            {
+                rest.Add(one);
+            }
+        }
+
+        // Together, for a phrase may be written with commas.
+        var others = string.Join(',', rest);
+        return string.Join(',', rest.Count == 0 ? nodes : nodes.Append(Secret(others) ?? Plain(others)));
+    }
 
     /// <summary>A message of a library, without what the user gave and must not be repeated.</summary>
     public static string Message(string message, IEnumerable<string> given) =>

@@ -27,7 +27,7 @@ internal static partial class StorageLocation
             return null;
         }
 
-        if (location.Contains("://", StringComparison.Ordinal) && !location.Contains("Endpoint=", StringComparison.OrdinalIgnoreCase) && !location.Contains("Proxy", StringComparison.OrdinalIgnoreCase))
+        if (location.StartsWith("https:", StringComparison.OrdinalIgnoreCase) || location.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
         {
             return ("a URL (not shown)", "set it to the account's name alone to use a managed identity, or to a connection string, which may hold an access signature");
         }

@@ -151,7 +151,7 @@ public sealed class SettingsReaderTests
 
     [Fact]
     public void Quotes_that_a_shell_left_in_a_value_are_told_for_what_they_are() =>
-        Assert.Contains("with quotes around it: take them away", Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Netuid", "\"420\"")), StringComparison.Ordinal);
+        Assert.Contains("with quotes around it: take them away, for", Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Netuid", "\"420\"")), StringComparison.Ordinal);
 
     [Fact]
     public void A_schedule_that_never_comes_is_refused() =>

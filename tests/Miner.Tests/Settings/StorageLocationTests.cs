@@ -15,7 +15,6 @@ public sealed class StorageLocationTests
     [InlineData(Account, "the account acct")]
     [InlineData(Account + ";", "the account acct")]
     [InlineData("UseDevelopmentStorage=true", "Azurite")]
-    [InlineData("usedevelopmentstorage=TRUE;", "Azurite")]
     [InlineData("AccountName=acct;AccountKey=" + Key, "the account acct")]
     [InlineData(Endpoints + "SharedAccessSignature=" + Signature, "the account acct")]
     [InlineData("DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=" + Key + ";BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;TableEndpoint=http://127.0.0.1:10002/devstoreaccount1", "Azurite")]
@@ -55,7 +54,7 @@ public sealed class StorageLocationTests
     [InlineData("https://acct.table.core.windows.net/?" + Signature, "a URL")]
     [InlineData("acct.table.core.windows.net", "account's name")]
     [InlineData("My Account", "'My Account'")]
-    [InlineData(Key, "not shown")]
+    [InlineData(Key, "a connection string")]
     public void What_they_can_not_be_made_from_is_refused_in_one_sentence_without_a_secret(string location, string words)
     {
         var problem = Assert.Single(Assert.Throws<SettingsException>(() => SettingsReader.ReadStorage(Configuration(location))).Problems);
