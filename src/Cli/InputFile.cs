@@ -1,18 +1,11 @@
+using Bittbridge.Miner;
+
 namespace Bittbridge.Cli;
 
-/// <summary>A file that the user named.</summary>
+/// <summary>A text file that the user named.</summary>
 internal static class InputFile
 {
-    /// <exception cref="UsageException">It can't be read.</exception>
-    public static string Read(FileInfo file)
-    {
-        try
-        {
-            return File.ReadAllText(file.FullName);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"The file {file.FullName} can't be read ({exception.Message.TrimEnd('.')}): name one that is there.");
-        }
-    }
+    /// <exception cref="UsageException">It can't be read, or is no text.</exception>
+    public static string Read(FileInfo file) =>
+        UserFile.TryReadText(file.FullName, UserFile.MaxJsonBytes, out var text, out var problem) ? text : throw new UsageException(problem.ToString());
 }

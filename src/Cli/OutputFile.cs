@@ -1,3 +1,5 @@
+using Bittbridge.Miner;
+
 namespace Bittbridge.Cli;
 
 /// <summary>A file that the user asked for.</summary>
@@ -12,7 +14,7 @@ internal static class OutputFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"The file {file.FullName} can't be written ({exception.Message.TrimEnd('.')}): name another.");
+            throw new UsageException($"The file {Shown.Path(file.FullName)} can't be written ({(exception is UnauthorizedAccessException ? "this user may not" : exception is DirectoryNotFoundException ? "its folder is not there" : exception.GetType().Name)}): name another.");
         }
     }
 }

@@ -36,10 +36,11 @@ internal static class Workbench
             FitCommand.Create(),
             ModelsCommand.Create(environment),
         };
+        args = HomePath.Expand(args, "--message");
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"{parsed.Errors[0].Message.ReplaceLineEndings(" ")} See --help.").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"{Shown.Message(parsed.Errors[0].Message, args).ReplaceLineEndings(" ")} See --help.").ConfigureAwait(false);
             return 2;
         }
 

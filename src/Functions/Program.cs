@@ -3,10 +3,13 @@ using Bittbridge.Miner;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 
-var builder = FunctionsApplication.CreateBuilder(args);
-builder.ConfigureFunctionsWebApplication();
+return await MinerHost.RunAsync(() =>
+{
+    var builder = FunctionsApplication.CreateBuilder(args);
+    builder.ConfigureFunctionsWebApplication();
 
-// A model of your own is added here: .AddModel<MyModel>() after AddMiner(…), and its name in the setting Model (docs/your-own-model.md).
-builder.Services.AddMiner(builder.Configuration);
-builder.AddTelemetry();
-await builder.Build().RunAsync();
+    // A model of your own is added here: .AddModel<MyModel>() after AddMiner(…), and its name in the setting Model (docs/your-own-model.md).
+    builder.Services.AddMiner(builder.Configuration);
+    builder.AddTelemetry();
+    return builder.Build();
+});

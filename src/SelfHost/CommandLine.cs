@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Bittbridge.Miner;
 
 namespace Bittbridge.SelfHost;
@@ -7,12 +6,12 @@ namespace Bittbridge.SelfHost;
 /// <summary>The reference miner's switches, parsed and handed to configuration.</summary>
 public static class CommandLine
 {
-    private static readonly Option<ushort?> Netuid = new("--netuid") { Description = "The subnet's number (420)" };
+    private static readonly Option<string?> Netuid = new("--netuid") { Description = "The subnet's number (420)" };
     private static readonly Option<string?> Network = new("--subtensor.network") { Description = "test, finney, local, or URLs separated by commas (test)" };
     private static readonly Option<string?> Wallets = new("--wallet.path") { Description = "The folder of the wallets (~/.bittensor/wallets)" };
     private static readonly Option<string?> Wallet = new("--wallet.name") { Description = "The wallet whose hotkey's public file names the miner's address" };
     private static readonly Option<string?> Hotkey = new("--wallet.hotkey") { Description = "The hotkey's name in that wallet" };
-    private static readonly Option<int> Port = new("--axon.port") { Description = "The port to listen on", DefaultValueFactory = _ => 8091 };
+    private static readonly Option<string?> Port = new("--axon.port") { Description = "The port to listen on (8091)" };
     private static readonly Option<string?> Address = new("--axon.ip") { Description = "The address to listen on (every address; in Development the loopback only)" };
     private static readonly Option<bool> Debug = new("--logging.debug") { Description = "Log more" };
 
@@ -23,50 +22,48 @@ public static class CommandLine
     /// <summary>Runs the miner with what its user adds to it.</summary>
     /// <param name="args">The reference miner's switches.</param>
     /// <param name="add">Adds models of one's own, such as <c>miner => miner.AddModel&lt;MyModel&gt;()</c>.</param>
-    /// <returns>Exit status 0 after a clean stop, 1 when the miner could not listen, 2 when a switch or a setting is wrong.</returns>
+    /// <returns>The exit status, as <see cref="MinerHost"/> has it.</returns>
     public static async Task<int> RunAsync(string[] args, Action<MinerBuilder> add)
     {
         var root = new RootCommand("Runs the Bittbridge miner on this machine. Every other setting comes from the environment, as README.md lists them.")
         {
             Netuid, Network, Wallets, Wallet, Hotkey, Port, Address, Debug,
         };
-        root.SetAction(async (parsed, ct) => await RunAsync(parsed, add, ct).ConfigureAwait(false));
+        root.SetAction((parsed, ct) => RunAsync(parsed, add, ct));
+        args = HomePath.Expand(args);
         var result = root.Parse(args);
         if (result.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"{result.Errors[0].Message} See --help for the switches.").ConfigureAwait(false);
-            return 2;
+            foreach (var error in result.Errors)
+            {
+                await Console.Error.WriteLineAsync($"{Shown.Message(error.Message, args)} See --help for the switches.").ConfigureAwait(false);
+            }
+
+            return MinerHost.WrongSettings;
         }
 
         return await result.InvokeAsync(new() { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, Action<MinerBuilder> add, CancellationToken ct)
+    private static Task<int> RunAsync(ParseResult parsed, Action<MinerBuilder> add, CancellationToken ct)
     {
-        try
+        List<SettingProblem> problems = [];
+        if (WalletFolder.Read(parsed.GetValue(Wallets), parsed.GetValue(Wallet), parsed.GetValue(Hotkey), out var hotkey) is { } noWallet)
         {
-            var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
-            {
-                [Key(SettingNames.Netuid)] = parsed.GetValue(Netuid)?.ToString(CultureInfo.InvariantCulture),
-                [Key(SettingNames.Network)] = parsed.GetValue(Network),
-                [Key(SettingNames.Hotkey)] = WalletFolder.HotkeyAddress(parsed.GetValue(Wallets), parsed.GetValue(Wallet), parsed.GetValue(Hotkey)),
-                ["Logging:LogLevel:Bittbridge"] = parsed.GetValue(Debug) ? "Debug" : null,
-            };
-            await using var app = MinerApplication.Build(settings.Where(pair => pair.Value is not null), parsed.GetValue(Port), parsed.GetValue(Address), add);
-            await app.RunAsync(ct).ConfigureAwait(false);
-            return 0;
+            problems.Add(noWallet);
         }
-        catch (SettingsException exception)
-        {
-            await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
-            return 2;
-        }
-        catch (IOException exception)
-        {
-            await Console.Error.WriteLineAsync($"The miner can't listen on port {parsed.GetValue(Port)} ({exception.Message.TrimEnd('.')}): stop what uses it, or choose another with --axon.port.").ConfigureAwait(false);
-            return 1;
-        }
-    }
 
-    private static string Key(string name) => $"{SettingNames.Section}:{name}";
+        var (port, address) = (Listening.Port(parsed.GetValue(Port), problems), Listening.Address(parsed.GetValue(Address), problems));
+        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+        {
+            [SettingNames.Full(SettingNames.Netuid)] = parsed.GetValue(Netuid),
+            [SettingNames.Full(SettingNames.Network)] = parsed.GetValue(Network),
+            [SettingNames.Full(SettingNames.Hotkey)] = hotkey,
+            ["Logging:LogLevel:Bittbridge"] = parsed.GetValue(Debug) ? "Debug" : null,
+        };
+        return MinerHost.RunAsync(
+            () => MinerApplication.Build(settings.Where(pair => pair.Value is not null), port, address, problems, add),
+            exception => Listening.Explain(exception, port, address),
+            ct);
+    }
 }

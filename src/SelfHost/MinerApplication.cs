@@ -12,29 +12,34 @@ internal static class MinerApplication
     {
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
+
+        // MinerHost says what ended the miner, once and in words.
+        ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
         ["Logging:LogLevel:Azure"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
         ["Logging:LogLevel:System.Net.Http"] = "Warning",
     };
 
     /// <exception cref="SettingsException">A setting can't be used.</exception>
-    public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings, int port, string? address, Action<MinerBuilder> add)
+    public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings, int port, IPAddress? address, IReadOnlyList<SettingProblem> switches, Action<MinerBuilder> add)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(QuietFramework);
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddInMemoryCollection(settings);
         AddConsole(builder);
-        add(builder.Services.AddMiner(builder.Configuration));
+        var reading = SettingsReader.Examine(builder.Configuration);
+        add(builder.Services.AddMiner(reading));
         builder.Services.AddMinerSchedule();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            var limits = new ConnectionLimits(kestrel.ApplicationServices.GetRequiredService<MinerSettings>().Limits, ConnectionLimits.Descriptors());
+            var limits = new ConnectionLimits(reading.Settings.Limits, ConnectionLimits.Descriptors());
             limits.Configure(kestrel);
-            kestrel.Listen(Endpoint(builder.Configuration, port, address), limits.Configure);
+            kestrel.Listen(address ?? (reading.Settings.IsDevelopment ? IPAddress.Loopback : IPAddress.Any), port, limits.Configure);
         });
         var app = builder.Build();
         ConnectionLimits.Configure(app);
+        Check(app.Services, reading, switches);
         app.MapMiner();
         return app;
     }
@@ -52,16 +57,29 @@ internal static class MinerApplication
         }
     }
 
-    private static IPEndPoint Endpoint(IConfiguration configuration, int port, string? address)
+    // Everything at once: the switches, the settings, and the model's name, which the user's own models may answer to.
+    private static void Check(IServiceProvider services, SettingsReading reading, IReadOnlyList<SettingProblem> switches)
     {
-        if (port is < 0 or > ushort.MaxValue)
+        List<SettingProblem> model = [];
+        try
         {
-            throw new SettingsException($"The switch --axon.port is '{port}': choose a port from 1 to 65535.");
+            _ = services.GetRequiredService<ConfiguredModel>();
+        }
+        catch (SettingsException exception)
+        {
+            model.AddRange(exception.Problems);
         }
 
-        var byDefault = MinerEnvironment.IsDevelopment(configuration) ? IPAddress.Loopback : IPAddress.Any;
-        return address is null ? new(byDefault, port)
-            : IPAddress.TryParse(address, out var given) ? new(given, port)
-            : throw new SettingsException($"The switch --axon.ip is '{address}': set it to an IP address such as 0.0.0.0.");
+        // A wallet that can't be read is why no hotkey is set.
+        var isWalletWrong = switches.Any(one => one.Name == WalletFolder.Switch);
+        var settings = reading.Problems.Where(problem => !isWalletWrong || problem.Name != SettingNames.Full(SettingNames.Hotkey));
+        var all = new SettingsReading(reading.Settings, [.. switches, .. model, .. settings]);
+        _ = all.Usable();
+
+        // A program that started this one reads them here, apart from the log; a person reads them in the log.
+        foreach (var warning in Console.IsErrorRedirected ? all.Problems : [])
+        {
+            Console.Error.WriteLine(warning);
+        }
     }
 }

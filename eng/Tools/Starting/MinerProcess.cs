@@ -133,7 +133,7 @@ internal sealed class MinerProcess : IAsyncDisposable
         }
 
         // The miner starts in another folder than its user.
-        if (Set(ModelVariable) is { } model && model.AsSpan().ContainsAny('/', '\\'))
+        if (Set(ModelVariable) is { } model && model.AsSpan().ContainsAny('/', '\\') && !model.StartsWith('~'))
         {
             settings[ModelVariable] = Path.GetFullPath(model);
         }

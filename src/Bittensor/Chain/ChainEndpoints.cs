@@ -13,7 +13,7 @@ public sealed record ChainEndpoints
     /// <summary>The URLs by the node that they lead to, in turn: one node may be reached by several, and its word counts once.</summary>
     public IReadOnlyList<IReadOnlyList<Uri>> Nodes => [.. Urls.GroupBy(url => url.Authority, StringComparer.OrdinalIgnoreCase).Select(node => node.ToList())];
 
-    /// <summary>Reads <c>test</c>, <c>finney</c>, <c>local</c>, or one or more URLs separated by commas; otherwise says in one sentence what is wrong.</summary>
+    /// <summary>Reads <c>test</c>, <c>finney</c>, <c>local</c>, or one or more URLs separated by commas; otherwise says in one sentence what is wrong, without the text, which may hold a key.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out ChainEndpoints? endpoints, [NotNullWhen(false)] out string? problem)
     {
         endpoints = null;
@@ -32,7 +32,7 @@ public sealed record ChainEndpoints
         {
             if (!Uri.TryCreate(name, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https" or "ws" or "wss"))
             {
-                problem = $"'{name}' is no network: take test, finney, local, or http(s) or ws(s) URLs separated by commas.";
+                problem = "A part of it is no network: take test, finney, local, or http(s) or ws(s) URLs separated by commas.";
                 return false;
             }
 

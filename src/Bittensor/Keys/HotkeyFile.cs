@@ -1,6 +1,10 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Bittbridge.Bittensor;
 
@@ -12,6 +16,9 @@ public static class HotkeyFile
 {
     /// <summary>A longer file is no hotkey.</summary>
     private const int MaxBytes = 64 * 1024;
+
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
+    private static readonly SearchValues<byte> LettersAndSpaces = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ \t\r\n"u8);
 
     // What the SDK's files of an encrypted key begin with: NaCl, and the older Ansible vault and Fernet.
     private static readonly byte[][] EncryptedMarks = ["$NACL"u8.ToArray(), "$ANSIBLE_VAULT"u8.ToArray(), "gAAAAA"u8.ToArray()];
@@ -41,7 +48,12 @@ public static class HotkeyFile
         {
             if (content.Secret is null)
             {
-                problem = $"The hotkey file {path} holds no secret: it is a public file, with which nothing can be signed.";
+                problem = content.Kind switch
+                {
+                    HotkeyFileKind.Encrypted => $"The hotkey file {path} is an encrypted keystore, and only plain files of the SDK are read for signing.",
+                    HotkeyFileKind.Secret => $"The hotkey file {path} holds its secret in a form that is not read, such as a phrase alone: let the SDK write the hotkey's file again.",
+                    _ => $"The hotkey file {path} holds no secret: it is a public file, with which nothing can be signed.",
+                };
                 return false;
             }
 
@@ -94,29 +106,14 @@ public static class HotkeyFile
             }
         }
 
-        if (!TryLoad(path, out var content, out _))
+        if (!TryLoad(path, out var content, out var kind, out _))
         {
-            return new(IsEncrypted(path) ? HotkeyFileKind.Encrypted : HotkeyFileKind.Unreadable, null, problem);
+            return new(kind, null, problem);
         }
 
         using (content)
         {
-            return content.Secret is null ? new(HotkeyFileKind.Public, content.Address, null) : new(HotkeyFileKind.Secret, content.Address, problem);
-        }
-    }
-
-    private static bool IsEncrypted(string path)
-    {
-        try
-        {
-            using var file = File.OpenRead(path);
-            Span<byte> head = stackalloc byte[16];
-            head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-            return IsEncrypted(head);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
-        {
-            return false;
+            return new(content.Kind, content.Address, content.Kind == HotkeyFileKind.Secret ? problem : null);
         }
     }
 
@@ -133,13 +130,17 @@ public static class HotkeyFile
         return false;
     }
 
-    private static bool TryLoad(string path, [NotNullWhen(true)] out HotkeyFileContent? content, [NotNullWhen(false)] out string? problem)
+    private static bool TryLoad(string path, [NotNullWhen(true)] out HotkeyFileContent? content, [NotNullWhen(false)] out string? problem) =>
+        TryLoad(path, out content, out _, out problem);
+
+    // The kind is of use where there is no content.
+    private static bool TryLoad(string path, [NotNullWhen(true)] out HotkeyFileContent? content, out HotkeyFileKind kind, [NotNullWhen(false)] out string? problem)
     {
-        content = null;
+        (content, kind) = (null, HotkeyFileKind.Unreadable);
         byte[] bytes;
         try
         {
-            if (new FileInfo(path).Length > MaxBytes)
+            if (new FileInfo(path) is { Exists: true, Length: > MaxBytes })
             {
                 problem = $"The hotkey file {path} is too long to be one.";
                 return false;
@@ -149,19 +150,31 @@ public static class HotkeyFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            problem = $"The hotkey file {path} cannot be read: {error.Message}";
+            var why = error is FileNotFoundException or DirectoryNotFoundException ? "is not there" : Directory.Exists(path) ? "is a folder" : error is UnauthorizedAccessException ? "may not be read" : $"cannot be read ({error.GetType().Name})";
+            problem = $"The hotkey file {path} {why}.";
             return false;
         }
 
+        // The file's own bytes and the copy in UTF-8 both hold the secret.
+        var utf8 = InUtf8(bytes);
         try
         {
-            if (IsEncrypted(bytes))
+            if (IsEncrypted(utf8.Span))
             {
+                kind = HotkeyFileKind.Encrypted;
                 problem = $"The hotkey file {path} is encrypted, and only plain files are read: take the public file beside it for the address, or let the SDK write the hotkey without a password.";
                 return false;
             }
 
-            content = HotkeyFileContent.Parse(bytes, out var why);
+            if (IsBareSecret(utf8.Span))
+            {
+                kind = HotkeyFileKind.Secret;
+                problem = $"The hotkey file {path} holds a secret phrase or a secret key in plain text, and no address: keep it away from the miner, and use the address or the public file instead.";
+                return false;
+            }
+
+            content = HotkeyFileContent.Parse(utf8.Span, out var why);
+            kind = content?.Kind ?? kind;
             problem = why is null ? null : $"The hotkey file {path} {why}.";
             return content is not null;
         }
@@ -174,6 +187,40 @@ public static class HotkeyFile
         finally
         {
             CryptographicOperations.ZeroMemory(bytes);
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsMemory(utf8).Span);
         }
+    }
+
+    // Editors and shells of Windows write a byte order mark, or UTF-16.
+    private static ReadOnlyMemory<byte> InUtf8(byte[] bytes)
+    {
+        if (bytes is [0xEF, 0xBB, 0xBF, ..])
+        {
+            return bytes.AsMemory(3);
+        }
+
+        if (bytes is not ([0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]))
+        {
+            return bytes;
+        }
+
+        var letters = MemoryMarshal.Cast<byte, ushort>(bytes.AsSpan(2));
+        if (bytes[0] == 0xFE)
+        {
+            BinaryPrimitives.ReverseEndianness(letters, letters);
+        }
+
+        var utf8 = GC.AllocateArray<byte>(letters.Length * 3, pinned: true);
+        Utf8.FromUtf16(MemoryMarshal.Cast<ushort, char>(letters), utf8, out _, out var written);
+        return utf8.AsMemory(0, written);
+    }
+
+    // Words alone, as a phrase has, or the hex digits of a seed or a private key. The length tells them from a file of the SDK.
+    private static bool IsBareSecret(ReadOnlySpan<byte> text)
+    {
+        text = text.Trim(" \t\r\n"u8);
+        var digits = text.StartsWith("0x"u8) ? text[2..] : text;
+        return digits.Length is 64 or 128 && !digits.ContainsAnyExcept(HexDigits)
+            || (text.Length > 0 && !text.ContainsAnyExcept(LettersAndSpaces) && text.Count((byte)' ') + text.Count((byte)'\n') >= 8);
     }
 }

@@ -7,11 +7,15 @@ namespace Bittbridge.Bittensor;
 /// <summary>What a hotkey file says, not yet checked against itself beyond its public part. Disposing forgets the secret.</summary>
 internal sealed class HotkeyFileContent : IDisposable
 {
-    private HotkeyFileContent(Ss58Address address, byte[]? secret)
+    private HotkeyFileContent(Ss58Address address, byte[]? secret, HotkeyFileKind kind)
     {
         Address = address;
         Secret = secret;
+        Kind = kind;
     }
+
+    /// <summary>A file with a phrase is a secret, and a keystore of polkadot-js is encrypted, although neither has a <see cref="Secret"/> that is read.</summary>
+    public HotkeyFileKind Kind { get; }
 
     public Ss58Address Address { get; }
 
@@ -25,6 +29,7 @@ internal sealed class HotkeyFileContent : IDisposable
         Ss58Address? address = null;
         PublicKey? publicKey = null;
         byte[]? privateKey = null, seed = null;
+        bool hasPhrase = false, isKeystore = false, isPlain = false;
         why = null;
 
         // A reader, not a document: a document would leave copies of the secret in memory.
@@ -38,6 +43,12 @@ internal sealed class HotkeyFileContent : IDisposable
         {
             var name = reader.GetString();
             reader.Read();
+            if (name == "encoding" && reader.TokenType == JsonTokenType.StartObject)
+            {
+                isPlain |= IsPlain(ref reader);
+                continue;
+            }
+
             if (reader.TokenType != JsonTokenType.String)
             {
                 reader.Skip();
@@ -46,9 +57,17 @@ internal sealed class HotkeyFileContent : IDisposable
 
             switch (name)
             {
-                case "ss58Address":
+                case "secretPhrase":
+                    hasPhrase |= reader.ValueSpan.Length > 0;
+                    break;
+                case "encoded":
+                    isKeystore = true;
+                    break;
+
+                // The SDK's name, and that of polkadot-js.
+                case "ss58Address" or "address":
                     address = Ss58Address.TryParse(reader.GetString(), out var read) ? read : null;
-                    why = address is null ? "holds an ss58Address that is none" : null;
+                    why = address is null ? $"holds an {name} that is none" : null;
                     break;
                 case "publicKey" or "accountId":
                     var known = publicKey;
@@ -84,13 +103,26 @@ internal sealed class HotkeyFileContent : IDisposable
             return null;
         }
 
-        return new HotkeyFileContent(address!.Value, privateKey ?? seed);
+        var kind = privateKey is not null || seed is not null || hasPhrase || (isKeystore && isPlain) ? HotkeyFileKind.Secret : isKeystore ? HotkeyFileKind.Encrypted : HotkeyFileKind.Public;
+        return new HotkeyFileContent(address!.Value, privateKey ?? seed, kind);
     }
 
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(Secret);
         Secret = null;
+    }
+
+    // polkadot-js says in encoding.type how the key is encrypted: scrypt and xsalsa20-poly1305, or none.
+    private static bool IsPlain(ref Utf8JsonReader reader)
+    {
+        var (depth, isPlain) = (reader.CurrentDepth, false);
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            isPlain |= reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("none"u8);
+        }
+
+        return isPlain;
     }
 
     private static byte[]? Secretly(ReadOnlySpan<byte> text, int length)

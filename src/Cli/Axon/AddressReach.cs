@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Bittbridge.Miner;
 
 namespace Bittbridge.Cli.Axon;
 
@@ -33,12 +34,12 @@ internal static class AddressReach
         // Four numbers, for the parser also takes 1.2 and 0x7f000001.
         if (!IPAddress.TryParse(text, out var address) || (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != text))
         {
-            throw new UsageException($"'{text}' is no IP address: give --ip the public IPv4 address of the miner or of the proxy in front of it, such as 203.0.113.7; the chain holds no host names.");
+            throw new UsageException($"{Shown.Value(text)} is no IP address: give --ip the public IPv4 address of the miner or of the proxy in front of it, such as 203.0.113.7; the chain holds no host names.");
         }
 
         if (address.AddressFamily != AddressFamily.InterNetwork)
         {
-            throw new UsageException($"'{text}' is an IPv6 address, which the validators' SDK can't call: give --ip an IPv4 address.");
+            throw new UsageException($"{Shown.Value(text)} is an IPv6 address, which the validators' SDK can't call: give --ip an IPv4 address.");
         }
 
         return address.Equals(IPAddress.Any)

@@ -45,21 +45,22 @@ internal static class AxonCommand
     private static AxonQuestion Read(ParseResult parsed, IConfigurationSection settings)
     {
         var network = parsed.GetValue(Network) ?? Text(settings, SettingNames.Network) ?? "test";
-        if (!ChainEndpoints.TryParse(network, out var endpoints, out var problem))
+        if (!ChainEndpoints.TryParse(network, out var endpoints, out _))
         {
-            throw new UsageException(problem);
+            throw new UsageException($"{Shown.Value(network)} is no network: give --network test, finney, local, or http(s) or ws(s) URLs separated by commas.");
         }
 
         var netuidText = parsed.GetValue(Netuid) ?? Text(settings, SettingNames.Netuid) ?? "420";
         if (!ushort.TryParse(netuidText, NumberStyles.None, CultureInfo.InvariantCulture, out var netuid))
         {
-            throw new UsageException($"'{netuidText}' is no number of a subnet: give --netuid one from 0 to {ushort.MaxValue}.");
+            throw new UsageException($"{Shown.Value(netuidText)} is no number of a subnet: give --netuid one from 0 to {ushort.MaxValue}.");
         }
 
-        var (wallet, walletHotkey) = (parsed.GetValue(Wallet), parsed.GetValue(WalletHotkey));
+        // Both stand in the line that is printed to be copied.
+        var (wallet, walletHotkey) = (Name(parsed, Wallet), Name(parsed, WalletHotkey));
         var hotkeyText = parsed.GetValue(Hotkey) ?? WalletFolder.HotkeyAddress(parsed.GetValue(Wallets), wallet, walletHotkey) ?? Text(settings, SettingNames.Hotkey)
             ?? throw new UsageException("Whose address? Give --hotkey the miner's ss58 address, or --wallet-name and --wallet-hotkey.");
-        if (!KeySource.TryRead(hotkeyText, out var hotkey, out problem))
+        if (!KeySource.TryRead(hotkeyText, isPublicKey: false, out var hotkey, out var problem))
         {
             throw new UsageException(problem);
         }
@@ -86,6 +87,9 @@ internal static class AxonCommand
             ? new(netuid, network, AddressReach.Read(ip), (ushort)port, wallet, hotkey)
             : throw new UsageException($"'{port}' is no port that can be called: give --port one from 1 to {ushort.MaxValue}.");
     }
+
+    private static string? Name(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) is { } name && Shown.Secret(name) is { } kind ? throw new UsageException($"{option.Name} is {kind}: give it the name alone.") : parsed.GetValue(option);
 
     private static string? Text(IConfigurationSection settings, string name) => settings[name] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
 }

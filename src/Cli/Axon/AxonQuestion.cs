@@ -1,5 +1,6 @@
 using System.Net;
 using Bittbridge.Bittensor;
+using Bittbridge.Miner;
 
 namespace Bittbridge.Cli.Axon;
 
@@ -36,7 +37,7 @@ internal sealed record AxonQuestion(ushort Netuid, string Network, ChainEndpoint
         var probes = await Task.WhenAll(addresses.Select(address => probe.AskAsync(address.Ip, address.Port, ct))).ConfigureAwait(false);
         var isCallable = onChain is { Address: not null, Port: > 0 };
         return new(
-            Netuid, Network, Hotkey.ToString(), Given is null ? null : [Given.Bittensor11, Given.Btcli9], Remarks(), uid.Value,
+            Netuid, Shown.Network(Network), Hotkey.ToString(), Given is null ? null : [Given.Bittensor11, Given.Btcli9], Remarks(), uid.Value,
             onChain is null ? null : new(onChain.Address?.ToString(), onChain.Port, onChain.Block), uid.Failure?.Message ?? axon?.Failure?.Message, probes)
         {
             Reached = isCallable && probes[0].IsMiner && (Given is null || (Given.Ip.Equals(onChain!.Address) && Given.Port == onChain.Port)),
@@ -59,6 +60,11 @@ internal sealed record AxonQuestion(ushort Netuid, string Network, ChainEndpoint
         if (Given.HasPlaceholders)
         {
             remarks.Add("WALLET and HOTKEY stand for the names of your wallet and of the hotkey in it: name them with --wallet-name and --wallet-hotkey.");
+        }
+
+        if (Given.HidesNode)
+        {
+            remarks.Add("NODE_URL stands for the node's URL, which may hold a key and is not shown.");
         }
 
         return remarks;

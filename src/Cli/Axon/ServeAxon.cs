@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Bittbridge.Bittensor;
+using Bittbridge.Miner;
 
 namespace Bittbridge.Cli.Axon;
 
@@ -15,6 +16,10 @@ internal sealed record ServeAxon(ushort Netuid, string Network, IPAddress Ip, us
 {
     private const string AnyWallet = "WALLET";
     private const string AnyHotkey = "HOTKEY";
+    private const string AnyNode = "NODE_URL";
+
+    /// <summary>Whether the node's URL is left for the user to fill in, since it may hold a key.</summary>
+    public bool HidesNode => BtcliNetwork == AnyNode;
 
     /// <summary>Whether the names of wallet and hotkey are left for the user to fill in.</summary>
     public bool HasPlaceholders => Wallet is null;
@@ -40,6 +45,11 @@ internal sealed record ServeAxon(ushort Netuid, string Network, IPAddress Ip, us
             }
 
             var url = endpoints.Urls.FirstOrDefault(url => url.Scheme is "ws" or "wss") ?? endpoints.Urls[0];
+            if (Shown.Secret(url.OriginalString) is not null)
+            {
+                return AnyNode;
+            }
+
             return Quoted(new UriBuilder(url) { Scheme = url.Scheme is "https" or "wss" ? "wss" : "ws", Port = url.IsDefaultPort ? -1 : url.Port }.Uri.AbsoluteUri.TrimEnd('/'));
         }
     }

@@ -1,3 +1,4 @@
+using Bittbridge.Miner;
 using Bittbridge.Models;
 using Bittbridge.Onnx;
 
@@ -30,6 +31,6 @@ internal static class ModelChoice
         }
 
         var registry = new ModelRegistry(BuiltInModels.Create());
-        return registry.Find(name) ?? throw new UsageException($"There is no model '{name}': name one of {string.Join(", ", registry.Names.Append(LinearModel.Name))}, a file that 'bittbridge fit' made, or a folder with a model.json.");
+        return registry.Find(name) ?? throw new UsageException($"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", registry.Names.Append(LinearModel.Name))}, a file that 'bittbridge fit' made, or a folder with a model.json.");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Bittbridge.Miner;
 using Bittbridge.Models;
 
 namespace Bittbridge.Cli.Backtesting;
@@ -39,7 +40,7 @@ internal static class Stretch
     private static DateTimeOffset Instant(string text, string option) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
             ? instant
-            : throw new UsageException($"'{text}' is no time for {option}: give one such as 2025-10-28T06:00Z, or a share of the prices such as 70%.");
+            : throw new UsageException($"{Shown.Value(text)} is no time for {option}: give one such as 2025-10-28T06:00Z, or a share of the prices such as 70%.");
 
     private static int Before(IReadOnlyList<DateTimeOffset> times, DateTimeOffset instant, bool includes) =>
         times.TakeWhile(time => includes ? time <= instant : time < instant).Count();

@@ -45,7 +45,7 @@ internal static class ChallengeCommand
         }
 
         using var caller = Caller(parsed.GetValue(Dev), parsed.GetValue(KeyFile));
-        using var validator = new Validator(MinerUrl(parsed.GetValue(Url)!), caller, MinerAddress(parsed.GetValue(Miner) ?? environment[HotkeySetting]), parsed.GetValue(Format)!, TimeProvider.System);
+        using var validator = new Validator(MinerUrl.Read(parsed.GetValue(Url)!), caller, MinerAddress(parsed.GetValue(Miner) ?? environment[HotkeySetting]), parsed.GetValue(Format)!, TimeProvider.System);
         var report = new ChallengeReport(parsed.GetValue(Json));
         var all = true;
         for (var i = 0; i < count; i++)
@@ -62,19 +62,15 @@ internal static class ChallengeCommand
     {
         if (file is not null)
         {
-            return HotkeyFile.TryRead(file.FullName, out var pair, out var problem) ? pair : throw new UsageException(problem);
+            return !file.Exists ? throw new UsageException($"The hotkey file {Shown.Path(file.FullName)} is not there: name one that is.")
+                : HotkeyFile.TryRead(file.FullName, out var pair, out var problem) ? pair : throw new UsageException(problem);
         }
 
-        return DevelopmentKey.TryDerive(dev ?? "//Alice", out var development) ? development : throw new UsageException($"'{dev}' is no development key: name one such as //Alice.");
+        return DevelopmentKey.TryDerive(dev ?? "//Alice", out var development) ? development : throw new UsageException($"{Shown.Value(dev)} is no development key: name one such as //Alice.");
     }
-
-    private static Uri MinerUrl(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-            ? url
-            : throw new UsageException($"'{text}' is no address of a miner: give one such as http://127.0.0.1:8091.");
 
     private static Ss58Address MinerAddress(string? text) =>
         string.IsNullOrWhiteSpace(text) ? DevelopmentKey.Derive("//Bob").Address
         : Ss58Address.TryParse(text, out var address) ? address
-        : throw new UsageException($"'{text}' is no ss58 address: give the miner's hotkey address, such as {DevelopmentKey.Derive("//Bob").Address}.");
+        : throw new UsageException($"{Shown.Value(text)} is no ss58 address: give the miner's hotkey address, such as {DevelopmentKey.Derive("//Bob").Address}.");
 }

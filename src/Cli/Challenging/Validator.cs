@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Bittbridge.Bittensor;
+using Bittbridge.Miner;
 
 namespace Bittbridge.Cli.Challenging;
 
@@ -34,7 +35,7 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
         }
         catch (HttpRequestException exception)
         {
-            return Nothing(now, $"nothing answers at {miner} ({exception.Message.TrimEnd('.')}): is the miner running there?", started) with { Explanation = Explanations.OfSilence(exception.HttpRequestError, miner) };
+            return Nothing(now, $"nothing answers at {Shown.Url(miner)} ({exception.Message.TrimEnd('.')}): is the miner running there?", started) with { Explanation = Explanations.OfSilence(exception.HttpRequestError, miner) };
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

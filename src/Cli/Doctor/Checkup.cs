@@ -36,14 +36,14 @@ internal sealed class Checkup(IReadOnlyList<ICheck> checks, TimeSpan bound, Time
         }
         catch (SettingsException exception)
         {
-            return Finding.OfSetting(FindingLevel.Failed, exception.Message);
+            return Finding.OfSetting(FindingLevel.Failed, exception.Problems[0]);
         }
         // The edge: one check that fails in a way nobody expected leaves the others their say.
 #pragma warning disable CA1031
         catch (Exception exception) when (exception is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            return Finding.Failed($"the check itself failed ({exception.GetType().Name}: {exception.Message.Split('\n')[0]})", "Report this as a bug, with the command's output.");
+            return Finding.Failed($"the check itself failed ({exception.GetType().Name})", "Report this as a bug, with the command's output.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bittbridge.Miner;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.Doctor;
@@ -8,13 +9,16 @@ internal static class DoctorCommand
 {
     private static readonly Option<FileInfo?> SettingsFile = new("--settings") { Description = "A local.settings.json whose values count where the environment says nothing, as under Functions Core Tools" };
     private static readonly Option<string?> Url = new("--url") { Description = "Where the miner runs, to ask it too" };
+    private static readonly Option<string?> Wallet = new("--wallet-name") { Description = "The wallet whose public file names the miner's address" };
+    private static readonly Option<string?> WalletHotkey = new("--wallet-hotkey") { Description = "The hotkey's name in that wallet" };
+    private static readonly Option<string?> Wallets = new("--wallet-path") { Description = "The folder of the wallets (~/.bittensor/wallets)" };
     private static readonly Option<bool> Json = new("--json") { Description = "As JSON" };
 
     public static Command Create(IConfiguration environment)
     {
         var command = new Command("doctor", "Checks settings, storage, CoinGecko, chain, hotkey, axon, clock and the age of the prices, in 15 seconds at most, and names the remedy for what is wrong. Exit status 0 when nothing is ✗.")
         {
-            SettingsFile, Url, Json,
+            SettingsFile, Wallet, WalletHotkey, Wallets, Url, Json,
         };
         command.SetAction((parsed, ct) => RunAsync(parsed, environment, ct));
         return command;
@@ -23,9 +27,9 @@ internal static class DoctorCommand
     private static async Task<int> RunAsync(ParseResult parsed, IConfiguration environment, CancellationToken ct)
     {
         var clock = TimeProvider.System;
-        var configuration = Configuration(environment, parsed.GetValue(SettingsFile));
+        var configuration = WithWallet(Configuration(environment, parsed.GetValue(SettingsFile)), parsed);
         var report = new DoctorReport(parsed.GetValue(Json));
-        await using var examination = Examination.Of(configuration, MinerUrl(parsed.GetValue(Url)), clock);
+        await using var examination = Examination.Of(configuration, parsed.GetValue(Url) is { } url ? MinerUrl.Read(url) : null, clock);
         await foreach (var (name, finding) in new Checkup(examination.Checks, Checkup.Longest, clock).RunAsync(ct).ConfigureAwait(false))
         {
             report.Add(name, finding);
@@ -52,8 +56,9 @@ internal static class DoctorCommand
         return new ConfigurationBuilder().AddInMemoryCollection(values).AddConfiguration(environment).Build();
     }
 
-    private static Uri? MinerUrl(string? text) =>
-        text is null ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url
-        : throw new UsageException($"'{text}' is no address of a miner: give one such as http://127.0.0.1:8091.");
+    // As the plain head reads its switches: a wallet wins over the environment.
+    private static IConfiguration WithWallet(IConfiguration configuration, ParseResult parsed) =>
+        WalletFolder.HotkeyAddress(parsed.GetValue(Wallets), parsed.GetValue(Wallet), parsed.GetValue(WalletHotkey)) is { } hotkey
+            ? new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection([new(SettingNames.Full(SettingNames.Hotkey), hotkey)]).Build()
+            : configuration;
 }

@@ -13,7 +13,7 @@ internal sealed class DoctorReport(bool json)
 
     public void Add(string name, Finding finding)
     {
-        _findings.Add(new(name, Word(finding.Level), finding.Detail, finding.Remedy));
+        _findings.Add(new(name, Word(finding.Level), finding.Detail, finding.Remedy, finding.Setting));
         if (json)
         {
             return;
@@ -54,7 +54,8 @@ internal sealed record DoctorView(bool Well, IReadOnlyList<FindingView> Findings
 /// <param name="Level"><c>well</c>, <c>warning</c>, <c>failed</c> or <c>skipped</c>.</param>
 /// <param name="Detail">What was seen.</param>
 /// <param name="Remedy">What to do; null for nothing.</param>
-internal sealed record FindingView(string Name, string Level, string Detail, string? Remedy);
+/// <param name="Setting">The setting or switch that it is about; null for none.</param>
+internal sealed record FindingView(string Name, string Level, string Detail, string? Remedy, string? Setting);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(DoctorView))]

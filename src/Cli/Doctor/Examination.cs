@@ -21,23 +21,24 @@ internal sealed class Examination : IAsyncDisposable
     public static Examination Of(IConfiguration configuration, Uri? running, TimeProvider clock)
     {
         var witnesses = new ClockWitnesses(clock);
-        var diagnosis = SettingsDiagnosis.Of(configuration);
-        var miner = new MinerParts(diagnosis.Readable, witnesses, clock);
-        var noStorage = diagnosis.Lacks(SettingNames.Storage, SettingNames.TablePrefix);
-        var noPrices = diagnosis.Lacks(SettingNames.PricesSource, SettingNames.CoinGeckoApiKey, SettingNames.CoinGeckoApiKeyOfTheReferenceMiner, SettingNames.CoinGeckoBaseAddress);
-        var noChain = diagnosis.Lacks(SettingNames.Network, SettingNames.Netuid);
-        var noHotkey = noChain || diagnosis.Lacks(SettingNames.Hotkey);
+        var reading = SettingsReader.Examine(configuration);
+        var miner = new MinerParts(reading, configuration, witnesses, clock);
+        var noStorage = reading.Lacks(SettingNames.Storage, SettingNames.TablePrefix);
+        var noPrices = reading.Lacks(SettingNames.PricesSource, SettingNames.CoinGeckoApiKey, SettingNames.CoinGeckoApiKeyOfTheReferenceMiner, SettingNames.CoinGeckoBaseAddress);
+        var noChain = reading.Lacks(SettingNames.Network, SettingNames.Netuid);
+        var noHotkey = noChain || reading.Lacks(SettingNames.Hotkey);
         var coinGecko = new Awaited(Unless(noPrices, new CoinGeckoCheck(() => miner.CoinGecko, miner.Settings.Prices, clock)));
         var chain = new Awaited(Unless(noChain, new ChainCheck(miner)));
         List<ICheck> checks = [new VersionCheck()];
-        checks.AddRange(diagnosis.Faults.Select(fault => new SettingFault(fault)));
-        if (diagnosis.Faults.Count == 0)
+        if (reading.IsUsable)
         {
-            checks.Add(new SettingsCheck(miner.Settings, configuration, () => miner.Desk));
+            checks.Add(new SettingsCheck(miner.Settings, () => miner.Desk));
         }
 
+        checks.AddRange(reading.Problems.Select(problem => new SettingFault(problem)));
+
         checks.Add(Unless(noStorage, new StorageCheck(miner.Tables, miner.Settings.Storage)));
-        checks.Add(Unless(noStorage || diagnosis.Lacks(SettingNames.PricesSource), new PriceAgeCheck(miner.PriceStore, clock)));
+        checks.Add(Unless(noStorage || reading.Lacks(SettingNames.PricesSource), new PriceAgeCheck(miner.PriceStore, clock)));
         checks.Add(coinGecko);
         checks.Add(chain);
         checks.Add(Unless(noHotkey, new HotkeyCheck(miner)));

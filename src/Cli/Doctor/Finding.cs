@@ -1,3 +1,5 @@
+using Bittbridge.Miner;
+
 namespace Bittbridge.Cli.Doctor;
 
 /// <summary>What a check found.</summary>
@@ -6,6 +8,9 @@ namespace Bittbridge.Cli.Doctor;
 /// <param name="Remedy">What to do; null for nothing.</param>
 internal sealed record Finding(FindingLevel Level, string Detail, string? Remedy = null)
 {
+    /// <summary>The setting or switch that it is about; null for none.</summary>
+    public string? Setting { get; init; }
+
     public static Finding Well(string detail) => new(FindingLevel.Well, detail);
 
     public static Finding Warning(string detail, string remedy) => new(FindingLevel.Warning, detail, remedy);
@@ -14,7 +19,6 @@ internal sealed record Finding(FindingLevel Level, string Detail, string? Remedy
 
     public static Finding Skipped(string detail) => new(FindingLevel.Skipped, detail);
 
-    /// <summary>Of a settings reader's sentence, which says what is wrong, a colon, and what to do.</summary>
-    public static Finding OfSetting(FindingLevel level, string message) =>
-        message.Split(": ", 2) is [var fault, [var first, ..] remedy] ? new(level, fault, char.ToUpperInvariant(first) + remedy[1..]) : new(level, message, "Set it right.");
+    /// <summary>Of one setting.</summary>
+    public static Finding OfSetting(FindingLevel level, SettingProblem problem) => new(level, problem.Fault, $"{char.ToUpperInvariant(problem.Remedy[0])}{problem.Remedy[1..]}.") { Setting = problem.Name };
 }

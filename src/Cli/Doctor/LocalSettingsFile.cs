@@ -1,8 +1,12 @@
 using System.Text.Json;
+using Bittbridge.Miner;
 
 namespace Bittbridge.Cli.Doctor;
 
-/// <summary>The file in which Functions Core Tools keep an app's environment variables: <c>{"Values": {"Bittbridge__Hotkey": "…"}}</c>.</summary>
+/// <summary>
+/// The file in which Functions Core Tools keep an app's environment variables: <c>{"Values": {"Bittbridge__Hotkey": "…"}}</c>. Core Tools pass on flat names in <c>Values</c> alone, so
+/// anything nested is refused with the name that it should have.
+/// </summary>
 internal static class LocalSettingsFile
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -11,30 +15,70 @@ internal static class LocalSettingsFile
     /// <exception cref="UsageException">There is no such file, or it is none.</exception>
     public static IReadOnlyDictionary<string, string?> Read(FileInfo file)
     {
+        var text = InputFile.Read(file);
         try
         {
-            using var stream = file.OpenRead();
-            using var json = JsonDocument.Parse(stream, Lenient);
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("Values", out var values) || values.ValueKind != JsonValueKind.Object)
+            using var json = JsonDocument.Parse(text, Lenient);
+            return Read(Shown.Path(file.FullName), json.RootElement);
+        }
+        catch (JsonException exception)
+        {
+            throw new UsageException($"The file {Shown.Path(file.FullName)} is no JSON (line {exception.LineNumber + 1}): mend it there, or name another with --settings.");
+        }
+        // Half a surrogate pair in a name or a value.
+        catch (InvalidOperationException)
+        {
+            throw new UsageException($"The file {Shown.Path(file.FullName)} holds a text that is no Unicode: mend it, or name another with --settings.");
+        }
+    }
+
+    private static Dictionary<string, string?> Read(string file, JsonElement root)
+    {
+        if (Member(root, "Values") is not { ValueKind: JsonValueKind.Object } values)
+        {
+            throw new UsageException($"The file {file} has no object Values: name a local.settings.json such as local.settings.sample.json.");
+        }
+
+        if (Member(root, "IsEncrypted") is { ValueKind: JsonValueKind.True })
+        {
+            throw new UsageException($"The values in {file} are encrypted: run 'func settings decrypt' first.");
+        }
+
+        if (root.EnumerateObject().FirstOrDefault(member => member.Name.StartsWith(SettingNames.Section, StringComparison.OrdinalIgnoreCase)) is { Value.ValueKind: not JsonValueKind.Undefined } outside)
+        {
+            throw new UsageException($"The file {file} has {Shown.Value(outside.Name)} beside Values, where nothing reads it: write {Flat(outside.Name, outside.Value)} into Values.");
+        }
+
+        var read = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var value in values.EnumerateObject())
+        {
+            if (value.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
             {
-                throw new UsageException($"The file {file} has no object Values: name a local.settings.json such as local.settings.sample.json.");
+                throw new UsageException($"The file {file} has {Shown.Value(value.Name)} as an {(value.Value.ValueKind == JsonValueKind.Object ? "object" : "array")}, which Functions does not read: write {Flat(value.Name, value.Value)} instead.");
             }
 
-            if (json.RootElement.TryGetProperty("IsEncrypted", out var encrypted) && encrypted.ValueKind == JsonValueKind.True)
+            if (!read.TryAdd(value.Name.Replace("__", ":", StringComparison.Ordinal), value.Value.ValueKind == JsonValueKind.Null ? null : value.Value.ToString()))
             {
-                throw new UsageException($"The values in {file} are encrypted: run 'func settings decrypt' first.");
+                throw new UsageException($"The file {file} has {Shown.Value(value.Name)} twice: give one value for each name.");
             }
+        }
 
-            return values.EnumerateObject().ToDictionary(value => value.Name.Replace("__", ":", StringComparison.Ordinal), value => (string?)value.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        return read;
+    }
+
+    // Core Tools take names in any case.
+    private static JsonElement? Member(JsonElement root, string name) =>
+        root.ValueKind != JsonValueKind.Object ? null
+        : root.EnumerateObject().Where(member => member.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(member => (JsonElement?)member.Value).FirstOrDefault();
+
+    // The first of the flat names; values may be secret.
+    private static string Flat(string name, JsonElement value)
+    {
+        while (value.ValueKind == JsonValueKind.Object && value.EnumerateObject().Select(member => (JsonProperty?)member).FirstOrDefault() is { } first)
         {
-            throw new UsageException($"The settings file can't be read ({exception.Message.TrimEnd('.')}): check --settings.");
+            (name, value) = ($"{name}__{first.Name}", first.Value);
         }
-        // The last for two names that differ in case only.
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
-        {
-            throw new UsageException($"The file {file} is no JSON with one value for each name ({exception.Message.Split('\n')[0].TrimEnd('.')}): mend it, or name another with --settings.");
-        }
+
+        return $"\"{(Shown.Secret(name) is null ? name : "NAME")}\": \"…\"";
     }
 }

@@ -15,14 +15,17 @@ internal sealed class MinerParts : IAsyncDisposable
     private readonly Lazy<Task<ChainRead<SubnetSnapshot>>> _subnet;
     private readonly CancellationTokenSource _closing = new();
 
-    /// <exception cref="SettingsException">A setting can't be used.</exception>
-    public MinerParts(IConfiguration configuration, ClockWitnesses witnesses, TimeProvider clock)
+    /// <param name="reading">The settings; those that can't be used have stand-ins, and the checks that need them are left out.</param>
+    /// <param name="configuration">Where they were read from.</param>
+    /// <param name="witnesses">Listen to every answer.</param>
+    /// <param name="clock">This machine's clock.</param>
+    public MinerParts(SettingsReading reading, IConfiguration configuration, ClockWitnesses witnesses, TimeProvider clock)
     {
         var services = new ServiceCollection();
         services.AddSingleton(configuration);
         services.AddSingleton(clock);
         services.AddLogging();
-        services.AddMiner(configuration);
+        services.AddMiner(reading);
         services.AddHttpClient(PriceSettings.CoinGecko).AddHttpMessageHandler(witnesses.Listen);
         _services = services.BuildServiceProvider();
         Settings = _services.GetRequiredService<MinerSettings>();
@@ -30,7 +33,7 @@ internal sealed class MinerParts : IAsyncDisposable
         var listener = witnesses.Listen();
         listener.InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false };
         _http = new(listener) { Timeout = Timeout.InfiniteTimeSpan };
-        Chain = ChainEndpoints.TryParse(Settings.Network, out var endpoints, out var problem) ? new(endpoints, _http, clock, Patience) : throw new SettingsException(problem);
+        Chain = ChainEndpoints.TryParse(Settings.Network, out var endpoints, out _) ? new(endpoints, _http, clock, Patience) : throw new InvalidOperationException("The network was checked when the settings were read.");
         _subnet = new(() => Chain.ReadSubnetAsync(Settings.Netuid, _closing.Token));
     }
 

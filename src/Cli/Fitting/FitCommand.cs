@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Bittbridge.Cli.Backtesting;
+using Bittbridge.Miner;
 using Bittbridge.Models;
 using Spectre.Console;
 
@@ -27,7 +28,7 @@ internal static class FitCommand
         var (file, version, lags) = (parsed.GetValue(ForecastOptions.Prices)!, parsed.GetValue(Version)!, parsed.GetValue(Lags));
         if (!ModelId.IsPart(version))
         {
-            throw new UsageException($"'{version}' is no version: use 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit first.");
+            throw new UsageException($"{Shown.Value(version)} is no version: use 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit first.");
         }
 
         if (lags is < 1 or > Forecaster.AtHand / 2)

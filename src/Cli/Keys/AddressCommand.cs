@@ -8,20 +8,21 @@ namespace Bittbridge.Cli.Keys;
 /// <summary><c>bittbridge keys address</c>: writes a key as an address, alone on its line.</summary>
 internal static class AddressCommand
 {
-    private static readonly Argument<string> Key = new("key") { Description = "A hotkey file (secret or …pub.txt), a development key such as //Alice, a public key of 64 hex digits, or an ss58 address" };
+    private static readonly Argument<string> Key = new("key") { Description = "A hotkey file (secret or …pub.txt), a development key such as //Alice, a public key of 64 hex digits (with --public-key), or an ss58 address" };
+    private static readonly Option<bool> IsPublicKey = new("--public-key") { Description = "The 64 hex digits are a public key, not a secret seed" };
     private static readonly Option<int> Format = new("--format") { Description = "The ss58 format, 0 to 16383", DefaultValueFactory = _ => Ss58Address.BittensorFormat };
     private static readonly Option<bool> Json = new("--json") { Description = "As JSON" };
 
     public static Command Create()
     {
-        var command = new Command("address", "Prints the ss58 address of a key.") { Key, Format, Json };
+        var command = new Command("address", "Prints the ss58 address of a key.") { Key, IsPublicKey, Format, Json };
         command.SetAction(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed)
     {
-        if (!KeySource.TryRead(parsed.GetValue(Key)!, out var known, out var problem))
+        if (!KeySource.TryRead(parsed.GetValue(Key)!, parsed.GetValue(IsPublicKey), out var known, out var problem))
         {
             throw new UsageException(problem);
         }

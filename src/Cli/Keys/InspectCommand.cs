@@ -8,19 +8,20 @@ namespace Bittbridge.Cli.Keys;
 /// <summary><c>bittbridge keys inspect</c>: exit status 0 for what can be somebody's hotkey, 1 for what can't.</summary>
 internal static class InspectCommand
 {
-    private static readonly Argument<string> Key = new("key") { Description = "An ss58 address, a hotkey file, a public key of 64 hex digits, or a development key such as //Alice" };
+    private static readonly Argument<string> Key = new("key") { Description = "An ss58 address, a hotkey file, a public key of 64 hex digits (with --public-key), or a development key such as //Alice" };
+    private static readonly Option<bool> IsPublicKey = new("--public-key") { Description = "The 64 hex digits are a public key, not a secret seed" };
     private static readonly Option<bool> Json = new("--json") { Description = "As JSON" };
 
     public static Command Create()
     {
-        var command = new Command("inspect", "Tells what an address or a key file is. Shows no secret. Exit status 1 when it can be nobody's hotkey.") { Key, Json };
+        var command = new Command("inspect", "Tells what an address or a key file is. Shows no secret. Exit status 1 when it can be nobody's hotkey.") { Key, IsPublicKey, Json };
         command.SetAction(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed)
     {
-        var view = Inspection.Of(parsed.GetValue(Key)!);
+        var view = Inspection.Of(parsed.GetValue(Key)!, parsed.GetValue(IsPublicKey));
         if (parsed.GetValue(Json))
         {
             Console.WriteLine(JsonSerializer.Serialize(view, KeysJson.Default.InspectionView));

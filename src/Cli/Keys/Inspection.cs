@@ -5,14 +5,14 @@ namespace Bittbridge.Cli.Keys;
 /// <summary>Looks into an address or a key file, and says what its owner should know. Never anything of a secret.</summary>
 internal static class Inspection
 {
-    public static InspectionView Of(string text)
+    public static InspectionView Of(string text, bool isPublicKey)
     {
         if (!text.StartsWith("//", StringComparison.Ordinal) && File.Exists(text))
         {
             return OfFile(text);
         }
 
-        return KeySource.TryRead(text, out var address, out var problem)
+        return KeySource.TryRead(text, isPublicKey, out var address, out var problem)
             ? OfKey(address, file: null, [])
             : new(null, null, null, null, null, null, Usable: false, [problem]);
     }

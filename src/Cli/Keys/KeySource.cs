@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Bittbridge.Bittensor;
+using Bittbridge.Miner;
 
 namespace Bittbridge.Cli.Keys;
 
@@ -7,7 +8,11 @@ namespace Bittbridge.Cli.Keys;
 internal static class KeySource
 {
     /// <summary>The public key that is meant; otherwise says in one sentence why none is.</summary>
-    public static bool TryRead(string text, out Ss58Address address, [NotNullWhen(false)] out string? problem)
+    /// <param name="text">What the user typed.</param>
+    /// <param name="isPublicKey">The user says that 64 hex digits are a public key: they may be a secret seed as well.</param>
+    /// <param name="address">The key.</param>
+    /// <param name="problem">One sentence; never a secret.</param>
+    public static bool TryRead(string text, bool isPublicKey, out Ss58Address address, [NotNullWhen(false)] out string? problem)
     {
         problem = null;
         if (text.StartsWith("//", StringComparison.Ordinal))
@@ -22,7 +27,7 @@ internal static class KeySource
             }
 
             address = default;
-            problem = $"'{text}' is no development key: name one such as //Alice.";
+            problem = $"{Shown.Value(text)} is no development key: name one such as //Alice.";
             return false;
         }
 
@@ -33,8 +38,9 @@ internal static class KeySource
 
         if (PublicKey.TryParseHex(text, out var key))
         {
-            address = new(key);
-            return true;
+            address = isPublicKey ? new(key) : default;
+            problem = isPublicKey ? null : "64 hex digits may be a secret seed as well as a public key: if it is a public key, say so with --public-key; if it is a seed, use the ss58 address or the hotkey file instead.";
+            return isPublicKey;
         }
 
         if (File.Exists(text))
@@ -42,7 +48,7 @@ internal static class KeySource
             return HotkeyFile.TryReadAddress(text, out address, out problem);
         }
 
-        problem = $"'{text}' is no file, and no key either: {AddressFault.Of(text)} Give a hotkey file, a development key such as //Alice, a public key of 64 hex digits, or an ss58 address.";
+        problem = $"{Shown.Value(text)} is no file, and no key either: {(Shown.Secret(text) is null ? AddressFault.Of(text) + " Give" : "give")} a hotkey file, a development key such as //Alice, a public key of 64 hex digits with --public-key, or an ss58 address.";
         return false;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using Bittbridge.Miner;
 using Spectre.Console;
 
 namespace Bittbridge.Cli.Keys;
@@ -9,6 +10,7 @@ namespace Bittbridge.Cli.Keys;
 internal static class VerifyCommand
 {
     private static readonly Option<string> Address = new("--address") { Description = "Who signed: an ss58 address, a public key in hex, a key file or a development key", Required = true };
+    private static readonly Option<bool> IsPublicKey = new("--public-key") { Description = "The 64 hex digits are a public key, not a secret seed" };
     private static readonly Option<string> Signature = new("--signature") { Description = "128 hex digits, with or without 0x", Required = true };
     private static readonly Option<string?> Text = new("--message") { Description = "What was signed, as text (UTF-8)" };
     private static readonly Option<FileInfo?> TextFile = new("--message-file") { Description = "A file that holds exactly what was signed" };
@@ -20,7 +22,7 @@ internal static class VerifyCommand
     {
         var command = new Command("verify", "Tells whether a signature holds; one of the message between <Bytes> and </Bytes>, as browser wallets sign, counts too. Exit status 0 when it holds, 1 when not.")
         {
-            Address, Signature, Text, TextFile, Hex, Crypto, Json,
+            Address, IsPublicKey, Signature, Text, TextFile, Hex, Crypto, Json,
         };
         Crypto.AcceptOnlyFromAmong("sr25519", "ed25519");
         command.Validators.Add(result =>
@@ -36,7 +38,7 @@ internal static class VerifyCommand
 
     private static int Run(ParseResult parsed)
     {
-        if (!KeySource.TryRead(parsed.GetValue(Address)!, out var address, out var problem))
+        if (!KeySource.TryRead(parsed.GetValue(Address)!, parsed.GetValue(IsPublicKey), out var address, out var problem))
         {
             throw new UsageException(problem);
         }
@@ -65,14 +67,7 @@ internal static class VerifyCommand
             return parsed.GetValue(Hex) is { } hex ? Bytes(hex, "message") : Encoding.UTF8.GetBytes(parsed.GetValue(Text)!);
         }
 
-        try
-        {
-            return File.ReadAllBytes(file.FullName);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"The message file can't be read ({exception.Message.TrimEnd('.')}): check --message-file.");
-        }
+        return UserFile.TryReadBytes(file.FullName, UserFile.MaxJsonBytes, out var bytes, out var problem) ? bytes : throw new UsageException(problem.ToString());
     }
 
     private static byte[] Bytes(string hex, string what)

@@ -11,7 +11,7 @@ internal static class PackageFiles
     {
         var paths = Directory.Exists(path) ? Directory.GetFiles(path).Where(file => Path.GetFileName(file)[0] != '.').ToArray()
             : File.Exists(path) ? [path]
-            : throw new UsageException($"There is no file or folder '{path}': name the folder of the model, or its file.");
+            : throw new UsageException($"There is no file or folder {Shown.PathValue(path)}: name the folder of the model, or its file.");
         // Before they are read: they may be larger than memory.
         var bytes = paths.Sum(file => new FileInfo(file).Length);
         if (bytes > PackageLimits.MostBytes)
@@ -29,7 +29,7 @@ internal static class PackageFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new RefusedException($"'{path}' can't be read ({exception.Message.TrimEnd('.')}): see to it that it can.");
+            throw new RefusedException($"'{path}' can't be read ({(exception is UnauthorizedAccessException ? "this user may not" : exception.GetType().Name)}): see to it that it can.");
         }
 
         return PackageLimits.Objection(files) is { } objection ? throw new RefusedException(objection) : files;

@@ -43,11 +43,6 @@ internal abstract class StorageCommand(IConfiguration environment)
         {
             await Console.Error.WriteLineAsync($"{Capital(StorageFailures.InWords(exception))}: check --storage, that you may read and write tables and blobs there (the roles Storage Table Data Contributor and Storage Blob Data Contributor), and the way to it.").ConfigureAwait(false);
         }
-        // What the SDK throws for a connection string that is none; its message may repeat the key.
-        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException)
-        {
-            throw new UsageException("The storage's connection string can't be read: copy the whole of it again, or give the account's name alone to use your own login.");
-        }
 
         return 1;
     }
@@ -65,7 +60,7 @@ internal abstract class StorageCommand(IConfiguration environment)
         }
         catch (SettingsException exception)
         {
-            throw new UsageException($"{exception.Message} Here --storage and --table-prefix set it.");
+            throw new UsageException($"{string.Join(" ", exception.Problems)} Here --storage and --table-prefix set it.");
         }
     }
 

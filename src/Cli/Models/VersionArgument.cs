@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bittbridge.Miner;
 using Bittbridge.Models;
 
 namespace Bittbridge.Cli.Models;
@@ -10,5 +11,5 @@ internal static class VersionArgument
 
     /// <exception cref="UsageException">It is none.</exception>
     public static ModelId Read(string text) =>
-        ModelId.TryParse(text, out var id) ? id : throw new UsageException($"'{text}' is no version of a model: write name@version, such as my-model@1, with a-z, 0-9, '.', '_' and '-' in both parts.");
+        ModelId.TryParse(text, out var id) ? id : throw new UsageException($"{Shown.Value(text)} is no version of a model: write name@version, such as my-model@1, with a-z, 0-9, '.', '_' and '-' in both parts.");
 }

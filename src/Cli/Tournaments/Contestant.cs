@@ -41,6 +41,6 @@ internal sealed record Contestant(string Name, Backtest Backtest)
             aim == Residual ? new ResidualIntervalEstimator(level)
             : aim is null ? estimators(parsed.GetValue(ForecastOptions.Aim), level)
             : Enum.GetValues<IntervalAim>().FirstOrDefault(known => Words.Of(known) == aim, (IntervalAim)(-1)) is >= 0 and var known ? estimators(known, level)
-            : throw new UsageException($"'{aim}' is no aim: write coverage, rank, reward or residual after the model's name, as in {BuiltInModels.Default}:rank.");
+            : throw new UsageException($"{Miner.Shown.Value(aim)} is no aim: write coverage, rank, reward or residual after the model's name, as in {BuiltInModels.Default}:rank.");
     }
 }

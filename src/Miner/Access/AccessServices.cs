@@ -36,5 +36,5 @@ internal static class AccessServices
     };
 
     private static ChainEndpoints Endpoints(MinerSettings settings) =>
-        ChainEndpoints.TryParse(settings.Network, out var endpoints, out var problem) ? endpoints : throw new SettingsException(problem);
+        ChainEndpoints.TryParse(settings.Network, out var endpoints, out _) ? endpoints : throw new InvalidOperationException("The network was checked when the settings were read.");
 }

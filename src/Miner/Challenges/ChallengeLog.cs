@@ -22,6 +22,6 @@ internal static partial class ChallengeLog
     [LoggerMessage(3004, LogLevel.Warning, "Access is open: no signature is asked for, and whoever reaches the miner is answered")]
     public static partial void NobodyIsChecked(ILogger logger);
 
-    [LoggerMessage(3005, LogLevel.Warning, "The setting Bittbridge:{Name} is not known to this version and does nothing: check its spelling against the table in README.md")]
-    public static partial void UnknownSetting(ILogger logger, string name);
+    [LoggerMessage(3005, LogLevel.Warning, "The setting {Name} is not known to this version and does nothing: {Remedy}")]
+    public static partial void UnknownSetting(ILogger logger, string name, string remedy);
 }

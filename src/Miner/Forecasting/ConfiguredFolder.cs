@@ -1,3 +1,4 @@
+using System.Text;
 using Bittbridge.Onnx;
 
 namespace Bittbridge.Miner;
@@ -22,6 +23,22 @@ public sealed class ConfiguredFolder : IDisposable
     public string? Problem { get; }
 
     public void Dispose() => Model?.Dispose();
+
+    /// <summary>What is wrong with a folder at first sight, without loading its model: a clause that begins with which; null for nothing.</summary>
+    public static (string What, string Remedy)? Objection(string path)
+    {
+        var folder = Located(path);
+        if (!Directory.Exists(folder))
+        {
+            return (File.Exists(folder) ? "which is a file" : "which is not there", $"name a folder that holds a {ModelDescription.FileName}");
+        }
+
+        var json = Path.Combine(folder, ModelDescription.FileName);
+        return !UserFile.TryReadText(json, UserFile.MaxJsonBytes, out var text, out var file) ? ($"whose {ModelDescription.FileName} {file.What}", file.Remedy)
+            : !ModelDescription.TryRead(path, Encoding.UTF8.GetBytes(text), out var description, out var problem) ? ($"whose {ModelDescription.FileName} can't be used ({problem.TrimEnd('.')})", "mend that")
+            : !File.Exists(Path.Combine(folder, description.File)) ? ($"which has no file {Shown.Path(description.File)}", $"put it there, or correct file in {ModelDescription.FileName}")
+            : null;
+    }
 
     /// <summary>A relative path starts where the miner was started or, where nothing is there, beside the program, as in a package that was deployed.</summary>
     private static string Located(string path)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Bittbridge.Models;
 
 namespace Bittbridge.Miner;
@@ -6,17 +7,25 @@ namespace Bittbridge.Miner;
 internal static class LinearModelFile
 {
     /// <exception cref="SettingsException">The file can't be read, or holds no linear model.</exception>
-    public static IPredictionModel Read(string path)
+    public static IPredictionModel Read(string path) => TryRead(path, out var model, out var problem) ? model : throw new SettingsException(problem);
+
+    public static bool TryRead(string path, [NotNullWhen(true)] out IPredictionModel? model, [NotNullWhen(false)] out SettingProblem? problem)
     {
-        try
+        (model, problem) = (null, null);
+        var (name, shown) = (SettingNames.Full(SettingNames.LinearModel), Shown.PathValue(path));
+        if (!UserFile.TryReadText(path, UserFile.MaxJsonBytes, out var json, out var file))
         {
-            return LinearModelParameters.FromJson(File.ReadAllText(path), out var problem) is { } parameters
-                ? new LinearModel(parameters)
-                : throw SettingValues.Unusable(SettingNames.LinearModel, path, $"it holds no linear model ({problem}), so make one with 'bittbridge fit'");
+            problem = new(name, shown, "set it to the path of a file that 'bittbridge fit' made") { Detail = $"which {file.What}" };
+            return false;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+
+        if (LinearModelParameters.FromJson(json, out var why) is not { } parameters)
         {
-            throw SettingValues.Unusable(SettingNames.LinearModel, path, $"it can't be read ({exception.Message.TrimEnd('.')}), so name a file that can");
+            problem = new(name, shown, "make one with 'bittbridge fit'") { Detail = $"which holds no linear model ({why!.TrimEnd('.')})" };
+            return false;
         }
+
+        model = new LinearModel(parameters);
+        return true;
     }
 }

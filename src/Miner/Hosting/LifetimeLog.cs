@@ -10,4 +10,10 @@ internal static partial class LifetimeLog
 
     [LoggerMessage(5001, LogLevel.Warning, "The model {Model} threw while it cleaned up")]
     public static partial void CleanupFailed(ILogger logger, Exception exception, ModelId model);
+
+    [LoggerMessage(5002, LogLevel.Warning, "{Fault}: {Remedy}")]
+    public static partial void DoubtfulSetting(ILogger logger, string fault, string remedy);
+
+    [LoggerMessage(5003, LogLevel.Critical, "An exception that nobody expected ended the miner")]
+    public static partial void Ended(ILogger logger, Exception exception);
 }

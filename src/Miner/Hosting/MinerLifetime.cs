@@ -1,12 +1,11 @@
 using Bittbridge.Models;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner;
 
 /// <summary>The miner's start, which refuses a model that is not there and says what the user should know, and its end, which lets the models clean up. Nothing on the network is waited for.</summary>
-public sealed class MinerLifetime(ForecastDesk desk, ModelRegistry models, IConfiguration configuration, MinerSettings settings, IPrices prices, ILogger<MinerLifetime> logger) : IHostedService
+public sealed class MinerLifetime(ForecastDesk desk, ModelRegistry models, SettingsReading reading, MinerSettings settings, IPrices prices, ILogger<MinerLifetime> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -16,9 +15,16 @@ public sealed class MinerLifetime(ForecastDesk desk, ModelRegistry models, IConf
             ChallengeLog.NobodyIsChecked(logger);
         }
 
-        foreach (var name in SettingsReader.UnknownNames(configuration))
+        foreach (var problem in reading.Problems)
         {
-            ChallengeLog.UnknownSetting(logger, name);
+            if (problem.IsUnknownName)
+            {
+                ChallengeLog.UnknownSetting(logger, problem.Name, problem.Remedy);
+            }
+            else
+            {
+                LifetimeLog.DoubtfulSetting(logger, problem.Fault, problem.Remedy);
+            }
         }
 
         // So that a cold instance's first challenge finds the prices in memory.

@@ -12,8 +12,16 @@ public static class MinerServices
     /// <exception cref="SettingsException">A setting can't be used.</exception>
     public static MinerBuilder AddMiner(this IServiceCollection services, IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        var settings = SettingsReader.Read(configuration);
+        var reading = SettingsReader.Examine(configuration);
+        _ = reading.Usable();
+        return services.AddMiner(reading);
+    }
+
+    /// <summary>The same, with settings that were read before; a tool that only looks at parts may pass some that no miner can start with.</summary>
+    public static MinerBuilder AddMiner(this IServiceCollection services, SettingsReading reading)
+    {
+        var settings = reading.Settings;
+        services.AddSingleton(reading);
         services.AddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
         services.AddPrices();

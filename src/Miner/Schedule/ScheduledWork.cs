@@ -11,10 +11,21 @@ namespace Bittbridge.Miner;
 /// <param name="logger">Told of failures.</param>
 public sealed class ScheduledWork(string name, string expression, Func<CancellationToken, Task> work, TimeProvider clock, ILogger logger)
 {
+    // A timer waits for 49 days at most, and a clock may be set meanwhile.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
+
     private readonly CrontabSchedule _schedule = CrontabSchedule.Parse(expression, new CrontabSchedule.ParseOptions { IncludingSeconds = true });
 
     /// <summary>The next time after <paramref name="now"/>.</summary>
     public DateTimeOffset Next(DateTimeOffset now) => new(_schedule.GetNextOccurrence(now.UtcDateTime), TimeSpan.Zero);
+
+    /// <summary>Whether a time of the schedule ever comes: 30 February never does.</summary>
+    public static bool Occurs(CrontabSchedule schedule)
+    {
+        // The weekdays of 29 February come round in 28 years.
+        var (from, to) = (new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc), new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        return schedule.GetNextOccurrence(from, to) < to;
+    }
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -22,8 +33,12 @@ public sealed class ScheduledWork(string name, string expression, Func<Cancellat
         while (!ct.IsCancellationRequested)
         {
             var now = clock.GetUtcNow();
-            var wait = Next(now) - now;
-            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, clock, ct).ConfigureAwait(false);
+            var due = Next(now);
+            for (var wait = due - now; wait > TimeSpan.Zero; wait = due - clock.GetUtcNow())
+            {
+                await Task.Delay(wait < MaxWait ? wait : MaxWait, clock, ct).ConfigureAwait(false);
+            }
+
             await RunOnceAsync(ct).ConfigureAwait(false);
         }
     }

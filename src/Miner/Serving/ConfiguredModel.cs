@@ -41,5 +41,5 @@ public sealed record ConfiguredModel(IPredictionModel Initial, ModelId? Stored, 
     }
 
     private static SettingsException Unknown(ModelRegistry registry, string name) =>
-        new($"The setting Bittbridge:{SettingNames.Model} is '{name}': no model has that name, so set it to one of {string.Join(", ", registry.Names)}, to name@version for one that was pushed, or to the path of a folder with a model.json, such as ./my-model.");
+        new(new SettingProblem(SettingNames.Full(SettingNames.Model), Shown.Value(name), $"no model has that name, so set it to one of {string.Join(", ", registry.Names)}, to name@version for one that was pushed, or to the path of a folder with a model.json, such as ./my-model"));
 }

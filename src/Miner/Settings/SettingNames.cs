@@ -44,4 +44,8 @@ public static class SettingNames
         CoinGeckoApiKey, CoinGeckoBaseAddress, PricesSource, Model, LinearModel, Aim, Level, Intervals, Learning,
         BudgetMs, TimestampToleranceMinutes, ForecastRetentionDays, OperatorToken, PricesSchedule, HousekeepingSchedule, CoinGeckoApiKeyOfTheReferenceMiner,
     ];
+
+    /// <summary>A setting's name as configuration has it.</summary>
+    /// <param name="name">One of the names above.</param>
+    public static string Full(string name) => name is PricesSchedule or HousekeepingSchedule or CoinGeckoApiKeyOfTheReferenceMiner || name.StartsWith("--", StringComparison.Ordinal) ? name : $"{Section}:{name}";
 }

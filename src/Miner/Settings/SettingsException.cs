@@ -1,19 +1,17 @@
 namespace Bittbridge.Miner;
 
-/// <summary>A setting has a value that can't be used. The message is one sentence for the user: the setting, the value and the remedy.</summary>
-public sealed class SettingsException : Exception
+/// <summary>The miner can't start with these settings. The message has one sentence a line.</summary>
+/// <param name="problems">At least one.</param>
+// It carries values, so the constructors for a bare message are left out.
+#pragma warning disable CA1032
+public sealed class SettingsException(IReadOnlyList<SettingProblem> problems) : Exception(string.Join(Environment.NewLine, problems))
+#pragma warning restore CA1032
 {
-    public SettingsException()
+    public SettingsException(SettingProblem problem)
+        : this([problem])
     {
     }
 
-    public SettingsException(string message)
-        : base(message)
-    {
-    }
-
-    public SettingsException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+    /// <summary>Everything that is wrong, warnings last.</summary>
+    public IReadOnlyList<SettingProblem> Problems { get; } = problems;
 }

@@ -7,17 +7,16 @@ using NCrontab;
 
 namespace Bittbridge.Miner;
 
-/// <summary>Reads the settings once, at start, and refuses what can't be used.</summary>
+/// <summary>Reads the settings once, at start, and finds everything that is wrong with them at once.</summary>
 public static partial class SettingsReader
 {
-    /// <exception cref="SettingsException">A value can't be used; the message names the setting, the value and the remedy.</exception>
-    public static MinerSettings Read(IConfiguration configuration)
+    /// <summary>Reads all settings, each in full: connection strings, URLs, schedules and files are parsed. Never throws for a value.</summary>
+    public static SettingsReading Examine(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         var values = new SettingValues(configuration);
         var development = MinerEnvironment.IsDevelopment(configuration);
         var access = Access(values, development);
-        return new()
+        var settings = new MinerSettings
         {
             Hotkey = Hotkey(values, access),
             Access = access,
@@ -42,37 +41,73 @@ public static partial class SettingsReader
             OperatorToken = OperatorToken(values),
             IsDevelopment = development,
         };
+        return new(settings, [.. values.Problems, .. UnknownNames(configuration)]);
     }
+
+    /// <exception cref="SettingsException">Values can't be used; it names all of them.</exception>
+    public static MinerSettings Read(IConfiguration configuration) => Examine(configuration).Usable();
 
     /// <summary>The storage settings alone, for a program that needs no others.</summary>
     /// <exception cref="SettingsException">A value can't be used.</exception>
-    public static StorageSettings ReadStorage(IConfiguration configuration) => Storage(new(configuration), MinerEnvironment.IsDevelopment(configuration));
-
-    /// <summary>Names in the section that no setting has: most likely a slip of the pen.</summary>
-    public static IReadOnlyList<string> UnknownNames(IConfiguration configuration)
+    public static StorageSettings ReadStorage(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-        return [.. configuration.GetSection(SettingNames.Section).AsEnumerable(makePathsRelative: true)
-            .Where(pair => pair.Value is not null && !SettingNames.All.Contains(pair.Key, StringComparer.OrdinalIgnoreCase))
-            .Select(pair => pair.Key).Order(StringComparer.Ordinal)];
+        var values = new SettingValues(configuration);
+        var storage = Storage(values, MinerEnvironment.IsDevelopment(configuration));
+        return values.Problems.Count == 0 ? storage : throw new SettingsException(values.Problems);
+    }
+
+    /// <summary>Names that no setting has, in the section or nearly in it: most likely typing errors, with the name that was meant.</summary>
+    public static IReadOnlyList<SettingProblem> UnknownNames(IConfiguration configuration)
+    {
+        var known = SettingNames.All.Select(SettingNames.Full).ToList();
+        return [.. configuration.AsEnumerable()
+            .Where(pair => pair.Value is not null && IsMeantForTheMiner(pair.Key) && !known.Contains(pair.Key, StringComparer.OrdinalIgnoreCase))
+            .Select(pair => pair.Key).Order(StringComparer.Ordinal)
+            .Select(name => new SettingProblem(Shown.Secret(name) is null ? name : "Bittbridge:… (a name that may hold a secret)", null,
+                NearestName.Of(name, known) is { } near ? $"did you mean {near}" + "? Rename it, or remove it" : "check its spelling against the table in README.md, or remove it") { IsWarning = true, IsUnknownName = true })];
+    }
+
+    // BITTBRIDGE_TEST_… is read by the tests.
+    private static bool IsMeantForTheMiner(string name)
+    {
+        var first = name.Split(':', 2)[0];
+        return (name.Contains(':', StringComparison.Ordinal) && NearestName.Of(first, [SettingNames.Section]) is not null)
+            || (first.StartsWith("BITTBRIDGE_", StringComparison.OrdinalIgnoreCase) && !first.StartsWith("BITTBRIDGE_TEST_", StringComparison.OrdinalIgnoreCase));
     }
 
     private static AccessMode Access(SettingValues values, bool development)
     {
         var access = values.Choice(SettingNames.Access, AccessMode.Permit);
-        return access != AccessMode.Open || development
-            ? access
-            : throw SettingValues.Unusable(SettingNames.Access, values.Text(SettingNames.Access)!, "answering whoever calls is for Development only, so set it to permit, registered or signed, or start with ASPNETCORE_ENVIRONMENT=Development");
+        if (access == AccessMode.Open && !development)
+        {
+            values.Refuse(SettingNames.Access, values.Text(SettingNames.Access)!, "answering whoever calls is for Development only, so set it to permit, registered or signed, or start with ASPNETCORE_ENVIRONMENT=Development");
+        }
+
+        return access;
     }
 
     // A signature is bound to the miner it was made for, so without an address none can be checked.
-    private static string? Hotkey(SettingValues values, AccessMode access) => values.Text(SettingNames.Hotkey) switch
+    private static string? Hotkey(SettingValues values, AccessMode access)
     {
-        null when access == AccessMode.Open => null,
-        null => throw new SettingsException("The setting Bittbridge:Hotkey is missing: set it to the ss58 address of the miner's hotkey, which starts with 5 and is public: 'btcli wallet list' shows it."),
-        var text when Ss58Address.TryParse(text, out var address) && address.Format == Ss58Address.BittensorFormat && !address.PublicKey.IsZero => text,
-        var text => throw SettingValues.Unusable(SettingNames.Hotkey, text, "set it to the ss58 address of the miner's hotkey, which starts with 5 and is public"),
-    };
+        var before = values.Problems.Count;
+        if (values.Text(SettingNames.Hotkey) is not { } text)
+        {
+            if (access != AccessMode.Open && values.Problems.Count == before)
+            {
+                values.Add(new(SettingNames.Full(SettingNames.Hotkey), null, "set it to the ss58 address of the miner's hotkey, which starts with 5 and is public ('btcli wallet list' shows it)"));
+            }
+
+            return null;
+        }
+
+        if (Ss58Address.TryParse(text, out var address) && address.Format == Ss58Address.BittensorFormat && !address.PublicKey.IsZero)
+        {
+            return text;
+        }
+
+        values.Refuse(SettingNames.Hotkey, text, "set it to the ss58 address of the miner's hotkey, which starts with 5 and is public" + (Shown.Secret(text) is null ? "" : "; the miner needs no secret, so keep that away from it"));
+        return null;
+    }
 
     private static LimitSettings Limits(SettingValues values) => new(
         (int)values.Number(SettingNames.PerCallerPerMinute, 60, 0, 100_000, whole: true),
@@ -100,57 +135,99 @@ public static partial class SettingsReader
 
     private static string Network(SettingValues values)
     {
-        var text = values.Text(SettingNames.Network) ?? "test";
-        return ChainEndpoints.TryParse(text, out _, out _)
-            ? text
-            : throw SettingValues.Unusable(SettingNames.Network, text, "set it to test, finney, local, or to http(s) or ws(s) URLs separated by commas");
+        const string ByDefault = "test";
+        var text = values.Text(SettingNames.Network) ?? ByDefault;
+        if (ChainEndpoints.TryParse(text, out _, out _))
+        {
+            return text;
+        }
+
+        var shown = Shown.Network(text);
+        values.Add(new(SettingNames.Full(SettingNames.Network), shown == text ? $"'{text}'" : shown, "set it to test, finney, local, or to http(s) or ws(s) URLs separated by commas"));
+        return ByDefault;
     }
 
     private static StorageSettings Storage(SettingValues values, bool development)
     {
+        const string Emulator = "UseDevelopmentStorage=true";
         var prefix = values.Text(SettingNames.TablePrefix) ?? "";
         if (prefix.Length > 0 && !TablePrefixPattern().IsMatch(prefix))
         {
-            throw SettingValues.Unusable(SettingNames.TablePrefix, prefix, "use 1 to 20 letters and digits, a letter first");
+            values.Refuse(SettingNames.TablePrefix, prefix, "use 1 to 20 letters and digits, a letter first");
+            prefix = "";
         }
 
-        var location = values.Text(SettingNames.Storage) ?? (development ? "UseDevelopmentStorage=true" : null)
-            ?? throw new SettingsException("The setting Bittbridge:Storage is missing: set it to a storage account's name (reached with a managed identity) or to a connection string.");
-        if (!location.Contains('=', StringComparison.Ordinal) && !AccountNamePattern().IsMatch(location))
+        var before = values.Problems.Count;
+        var location = values.Text(SettingNames.Storage);
+        if (location is null && !development && values.Problems.Count == before)
         {
-            throw SettingValues.Unusable(SettingNames.Storage, location, "set it to a storage account's name (3 to 24 small letters and digits) or to a connection string");
+            values.Add(new(SettingNames.Full(SettingNames.Storage), null, "set it to a storage account's name (reached with a managed identity) or to a connection string"));
+        }
+        else if (location is not null && StorageLocation.Problem(location) is var (value, remedy))
+        {
+            values.Add(new(SettingNames.Full(SettingNames.Storage), value, remedy));
+            location = null;
         }
 
-        return new(location, prefix);
+        return new(location ?? Emulator, prefix);
     }
 
-    private static PriceSettings Prices(SettingValues values, bool development)
+    private static PriceSettings Prices(SettingValues values, bool development) => new()
     {
-        var source = values.Text(SettingNames.PricesSource) ?? PriceSettings.CoinGecko;
-        if (source != PriceSettings.CoinGecko && !development)
+        Source = PriceSource(values, development),
+        CoinGeckoApiKey = values.OptionalSecret(SettingNames.CoinGeckoApiKey) ?? values.OptionalSecret(SettingNames.CoinGeckoApiKeyOfTheReferenceMiner),
+        CoinGeckoBaseAddress = BaseAddress(values),
+        Schedule = Schedule(values, SettingNames.PricesSchedule, "45 4-59/5 * * * *"),
+    };
+
+    private static string PriceSource(SettingValues values, bool development)
+    {
+        var source = values.Path(SettingNames.PricesSource) ?? PriceSettings.CoinGecko;
+        if (source == PriceSettings.CoinGecko)
         {
-            throw SettingValues.Unusable(SettingNames.PricesSource, source, "prices that are not real are for Development only, so set it to coingecko, or start with ASPNETCORE_ENVIRONMENT=Development");
+            return source;
         }
 
-        if (source is not PriceSettings.CoinGecko and not PriceSettings.Simulated && !File.Exists(source))
+        if (!development)
         {
-            throw SettingValues.Unusable(SettingNames.PricesSource, source, "set it to coingecko, simulated, or the path of a CSV file with the columns timestamp_utc,close that is there");
+            values.Refuse(SettingNames.PricesSource, source, "prices that are not real are for Development only, so set it to coingecko, or start with ASPNETCORE_ENVIRONMENT=Development");
+            return PriceSettings.CoinGecko;
         }
 
-        var address = values.Text(SettingNames.CoinGeckoBaseAddress);
-        Uri? uri = null;
-        if (address is not null && !(Uri.TryCreate(address, UriKind.Absolute, out uri) && uri.Scheme is "http" or "https"))
+        if (source == PriceSettings.Simulated)
         {
-            throw SettingValues.Unusable(SettingNames.CoinGeckoBaseAddress, address, "set it to a URL such as https://api.coingecko.com/api/v3");
+            return source;
         }
 
-        return new()
+        if (!File.Exists(source))
         {
-            Source = source,
-            CoinGeckoApiKey = values.Secret(SettingNames.CoinGeckoApiKey) ?? values.SecretAtRoot(SettingNames.CoinGeckoApiKeyOfTheReferenceMiner),
-            CoinGeckoBaseAddress = uri,
-            Schedule = Schedule(values, SettingNames.PricesSchedule, "45 4-59/5 * * * *"),
-        };
+            values.Add(new(SettingNames.Full(SettingNames.PricesSource), Shown.PathValue(source), "set it to coingecko, simulated, or the path of a CSV file with the columns timestamp_utc,close that is there"));
+            return PriceSettings.CoinGecko;
+        }
+
+        if (PriceCsv.Read(source, out var problem) is null)
+        {
+            values.Add(new(SettingNames.Full(SettingNames.PricesSource), Shown.PathValue(source), "mend that, or name another file") { Detail = $"which can't be used ({problem!.TrimEnd('.')})" });
+            return PriceSettings.CoinGecko;
+        }
+
+        return source;
+    }
+
+    private static Uri? BaseAddress(SettingValues values)
+    {
+        if (values.Text(SettingNames.CoinGeckoBaseAddress) is not { } text)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length + uri.Query.Length + uri.Fragment.Length == 0)
+        {
+            return uri;
+        }
+
+        values.Refuse(SettingNames.CoinGeckoBaseAddress, text, "set it to a URL such as https://api.coingecko.com/api/v3, without login and query");
+        return null;
     }
 
     private static string? OperatorToken(SettingValues values) =>
@@ -161,28 +238,55 @@ public static partial class SettingsReader
 
     private static string Model(SettingValues values)
     {
-        var name = values.Text(SettingNames.Model) ?? MinerSettings.DefaultModel;
-        return ModelChoice.TryParse(name, out _) || OnnxFolder.IsPath(name)
-            ? name
-            : throw SettingValues.Unusable(SettingNames.Model, name, $"set it to a model's name, such as {MinerSettings.DefaultModel}, to the path of a folder with a model.json, such as ./my-model, to name@version, or to name@version! to keep to it whatever was activated");
+        var name = values.Path(SettingNames.Model) ?? MinerSettings.DefaultModel;
+        if (!OnnxFolder.IsPath(name))
+        {
+            if (ModelChoice.TryParse(name, out _))
+            {
+                return name;
+            }
+
+            values.Refuse(SettingNames.Model, name, $"set it to a model's name, such as {MinerSettings.DefaultModel}, to the path of a folder with a model.json, such as ./my-model, to name@version, or to name@version! to keep to it whatever was activated");
+            return MinerSettings.DefaultModel;
+        }
+
+        // A folder that can't be loaded leaves the miner running with the default model, so it is a warning.
+        if (ConfiguredFolder.Objection(name) is { } objection)
+        {
+            values.Add(new(SettingNames.Full(SettingNames.Model), Shown.PathValue(name), $"{objection.Remedy}; until then {MinerSettings.DefaultModel} answers") { Detail = objection.What, IsWarning = true });
+        }
+
+        return name;
     }
 
-    private static string? LinearModel(SettingValues values) =>
-        values.Text(SettingNames.LinearModel) is not { } path || File.Exists(path)
-            ? values.Text(SettingNames.LinearModel)
-            : throw SettingValues.Unusable(SettingNames.LinearModel, path, "set it to the path of a file that 'bittbridge fit' made");
+    private static string? LinearModel(SettingValues values)
+    {
+        if (values.Path(SettingNames.LinearModel) is not { } path)
+        {
+            return null;
+        }
+
+        if (LinearModelFile.TryRead(path, out _, out var problem))
+        {
+            return path;
+        }
+
+        values.Add(problem);
+        return null;
+    }
 
     private static string Schedule(SettingValues values, string name, string byDefault)
     {
-        var text = values.TextAtRoot(name) ?? byDefault;
-        return CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is null
-            ? throw new SettingsException($"The setting {name} is '{text}': set it to a six-field NCRONTAB expression (second minute hour day month weekday), such as {byDefault}.")
-            : text;
+        var text = values.Text(name) ?? byDefault;
+        if (CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is { } schedule && ScheduledWork.Occurs(schedule))
+        {
+            return text;
+        }
+
+        values.Refuse(name, text, $"set it to a six-field NCRONTAB expression (second minute hour day month weekday) of a time that comes, such as {byDefault}");
+        return byDefault;
     }
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9]{0,19}\z", RegexOptions.CultureInvariant)]
     private static partial Regex TablePrefixPattern();
-
-    [GeneratedRegex(@"\A[a-z0-9]{3,24}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex AccountNamePattern();
 }

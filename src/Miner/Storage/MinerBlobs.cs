@@ -1,5 +1,4 @@
 using Azure.Core;
-using Azure.Identity;
 using Azure.Storage.Blobs;
 
 namespace Bittbridge.Miner;
@@ -26,7 +25,7 @@ public sealed class MinerBlobs(StorageSettings settings)
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(20);
         var service = settings.Location.Contains('=', StringComparison.Ordinal)
             ? new BlobServiceClient(settings.Location, options)
-            : new BlobServiceClient(new Uri($"https://{settings.Location}.blob.core.windows.net"), new DefaultAzureCredential(), options);
+            : new BlobServiceClient(new Uri($"https://{settings.Location}.blob.core.windows.net"), new StorageCredential(settings.Location), options);
         return service.GetBlobContainerClient(ContainerName(settings.TablePrefix));
     }
 }

@@ -3,7 +3,6 @@ using Azure;
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
-using Azure.Identity;
 
 namespace Bittbridge.Miner;
 
@@ -74,6 +73,6 @@ public sealed class MinerTables(StorageSettings settings)
         options.Retry.NetworkTimeout = timeout;
         return settings.Location.Contains('=', StringComparison.Ordinal)
             ? new(settings.Location, options)
-            : new(new Uri($"https://{settings.Location}.table.core.windows.net"), new DefaultAzureCredential(), options);
+            : new(new Uri($"https://{settings.Location}.table.core.windows.net"), new StorageCredential(settings.Location), options);
     }
 }

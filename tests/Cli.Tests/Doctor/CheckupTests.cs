@@ -62,10 +62,10 @@ public sealed class CheckupTests
         await ReadAsync(new Checkup(
         [
             new Check("one", _ => throw new NotSupportedException("odd\nsecond line")),
-            new Check("two", _ => throw new SettingsException("The setting X is 'y': set it to z.")),
+            new Check("two", _ => throw new SettingsException(new SettingProblem("X", "'y'", "set it to z"))),
         ], Checkup.Longest, _clock), found);
 
-        Assert.Equal("the check itself failed (NotSupportedException: odd)", found[0].Finding.Detail);
+        Assert.Equal("the check itself failed (NotSupportedException)", found[0].Finding.Detail);
         Assert.Equal(("The setting X is 'y'", "Set it to z."), (found[1].Finding.Detail, found[1].Finding.Remedy));
     }
 

@@ -49,7 +49,8 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
 
         var (status, findings, output) = await doctor.AskAsync();
 
-        Assert.Equal((1, "failed"), (status, findings["storage"].Level));
+        Assert.Equal((1, "failed", "skipped"), (status, findings["settings"].Level, findings["storage"].Level));
+        Assert.Contains("Bittbridge:Storage", findings["settings"].Detail, StringComparison.Ordinal);
         Assert.DoesNotContain("very-secret", output, StringComparison.Ordinal);
     }
 
@@ -80,7 +81,6 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [InlineData("Bittbridge:Storage", "No Account", "storage price age")]
     [InlineData("Bittbridge:TablePrefix", "1", "storage price age")]
     [InlineData("Bittbridge:Prices:Source", "simulated", "price age CoinGecko")]
-    [InlineData("Bittbridge:CoinGecko:ApiKey", "@Microsoft.KeyVault(SecretUri=x)", "CoinGecko")]
     [InlineData("Bittbridge:CoinGecko:BaseAddress", "gecko", "CoinGecko")]
     [InlineData("COINGECKO_API_KEY", "a key", "CoinGecko")]
     [InlineData("BITTBRIDGE_HOUSEKEEPING_SCHEDULE", "never", "")]
@@ -97,6 +97,51 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task A_misspelled_name_is_told_to_machines_with_the_name_that_was_meant()
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings["Bittbridge:Acces"] = "open";
+
+        var (_, findings, output) = await doctor.AskAsync();
+
+        Assert.Contains("\"setting\":\"Bittbridge:Acces\"", output, StringComparison.Ordinal);
+        Assert.Contains("Did you mean Bittbridge:Access?", findings["settings"].Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wallet_names_the_hotkey_as_it_does_for_the_miner()
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        var wallets = Directory.CreateTempSubdirectory("wallets");
+        try
+        {
+            var hotkeys = wallets.CreateSubdirectory("w").CreateSubdirectory("hotkeys");
+            await File.WriteAllTextAsync(Path.Combine(hotkeys.FullName, "hpub.txt"), $$"""{"ss58Address":"{{doctor.Hotkey}}"}""", TestContext.Current.CancellationToken);
+            doctor.Settings.Remove("Bittbridge:Hotkey");
+
+            var (_, findings, _) = await doctor.AskAsync("--wallet-path", wallets.FullName, "--wallet-name", "w", "--wallet-hotkey", "h");
+
+            Assert.Contains("as uid 7", findings["hotkey"].Detail, StringComparison.Ordinal);
+        }
+        finally
+        {
+            wallets.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_node_whose_url_holds_a_key_is_named_without_it()
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings["Bittbridge:Network"] = "http://127.0.0.1:1/v2/hunter2";
+
+        var (_, _, output) = await doctor.AskAsync();
+
+        Assert.Contains("http://127.0.0.1:1", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_newcomer_is_told_the_two_settings_that_a_miner_can_not_do_without()
     {
         var nowhere = new Dictionary<string, string?> { ["Bittbridge:Network"] = "http://127.0.0.1:1", ["Bittbridge:CoinGecko:BaseAddress"] = "http://127.0.0.1:1" };
@@ -110,6 +155,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
 
     [Theory]
     [InlineData("Bittbridge:Netuidd", "421", "Bittbridge:Netuidd")]
+    [InlineData("Bittbridge:CoinGecko:ApiKey", "@Microsoft.KeyVault(SecretUri=x)", "Key Vault reference that was not resolved")]
     [InlineData("Bittbridge:Access", "signed", "rivals")]
     [InlineData("Bittbridge:Model", "of-my-own", "of-my-own")]
     public async Task A_setting_that_looks_like_a_slip_is_a_warning(string name, string value, string word)

@@ -74,7 +74,9 @@ internal sealed class DoctorRun : IAsyncDisposable
         Assert.Empty(run.Error);
         var findings = JsonDocument.Parse(run.Output).RootElement.GetProperty("findings").EnumerateArray().Select(finding => new Finding(
             finding.GetProperty("name").GetString()!, finding.GetProperty("level").GetString()!, finding.GetProperty("detail").GetString()!, finding.GetProperty("remedy").GetString()));
-        return (run.Status, findings.ToDictionary(finding => finding.Name), run.Output);
+        // Of several on one part, the worst.
+        string[] levels = ["failed", "warning"];
+        return (run.Status, findings.GroupBy(finding => finding.Name).ToDictionary(part => part.Key, part => part.MinBy(finding => Array.IndexOf(levels, finding.Level) is >= 0 and var level ? level : levels.Length)!), run.Output);
     }
 
     public async ValueTask DisposeAsync()

@@ -45,6 +45,11 @@ public sealed class SettingsFileTests : IDisposable
     [InlineData("[]", "Values")]
     [InlineData("{", "no JSON")]
     [InlineData("""{"Values":{"A":"1","a":"2"}}""", "one value for each name")]
+    [InlineData("""{"Values":{"A:B":"1","A__B":"2"}}""", "one value for each name")]
+    [InlineData("""{"Values":{"Bittbridge":{"CoinGecko":{"ApiKey":"hunter2"}}}}""", "write \"Bittbridge__CoinGecko__ApiKey\"")]
+    [InlineData("""{"Values":{},"Bittbridge":{"Hotkey":"hunter2"}}""", "write \"Bittbridge__Hotkey\": \"…\" into Values")]
+    [InlineData("""{"Values":{"Bittbridge__Hotkey":["hunter2"]}}""", "as an array")]
+    [InlineData("""{"Values":{"\ud800":"1"}}""", "no Unicode")]
     public async Task A_file_that_can_not_be_used_is_refused_with_the_remedy(string content, string word)
     {
         await File.WriteAllTextAsync(_path, content, TestContext.Current.CancellationToken);
@@ -53,6 +58,31 @@ public sealed class SettingsFileTests : IDisposable
 
         Assert.Equal(2, run.Status);
         Assert.Contains(word, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("utf-16")]
+    public async Task A_byte_order_mark_is_no_fault(string encoding)
+    {
+        await File.WriteAllTextAsync(
+            _path, $$"""{"Values": { {{Nowhere}} "Bittbridge:Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Storage": "{{StorageEmulator.NobodyListens()}}" } }""",
+            System.Text.Encoding.GetEncoding(encoding), TestContext.Current.CancellationToken);
+
+        var run = await CommandRun.InAsync(new Dictionary<string, string?>(), "doctor", "--settings", _path);
+
+        Assert.Contains("✓ settings Development, subnet 420", run.Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_encoding_is_refused_with_the_line()
+    {
+        await File.WriteAllBytesAsync(_path, [(byte)'{', (byte)'\n', 0xE9], TestContext.Current.CancellationToken);
+
+        var run = await CommandRun.OfAsync("doctor", "--settings", _path);
+
+        Assert.Equal((2, $"The file {_path} is not UTF-8 in line 2: save it as UTF-8."), (run.Status, run.Error.Trim()));
     }
 
     private async Task<string> SettingsAsync(string content, Dictionary<string, string?> environment)

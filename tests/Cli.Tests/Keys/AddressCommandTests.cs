@@ -19,7 +19,7 @@ public sealed class AddressCommandTests : IDisposable
     [InlineData("15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5")]
     public async Task However_a_key_is_named_its_address_stands_alone_on_the_line(string key)
     {
-        var run = await CommandRun.OfAsync("keys", "address", key);
+        var run = await CommandRun.OfAsync("keys", "address", key, "--public-key");
 
         Assert.Equal((0, "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"), (run.Status, run.Output.Trim()));
     }
@@ -53,7 +53,7 @@ public sealed class AddressCommandTests : IDisposable
         Assert.NotEmpty(lines);
         foreach (var line in lines)
         {
-            var run = await CommandRun.OfAsync("keys", "address", line.GetProperty("public_key").GetString()!, "--format", line.GetProperty("format").GetInt32().ToString(CultureInfo.InvariantCulture));
+            var run = await CommandRun.OfAsync("keys", "address", line.GetProperty("public_key").GetString()!, "--public-key", "--format", line.GetProperty("format").GetInt32().ToString(CultureInfo.InvariantCulture));
             Assert.Equal(line.GetProperty("address").GetString(), run.Output.Trim());
         }
     }

@@ -24,7 +24,7 @@ public sealed class VerifyCommandTests : IDisposable
         {
             var line = JsonDocument.Parse(text).RootElement;
             var run = await CommandRun.OfAsync(
-                "keys", "verify", "--address", line.GetProperty("public_key").GetString()!, "--message-hex", line.GetProperty("message").GetString()!, "--signature", line.GetProperty("signature").GetString()!);
+                "keys", "verify", "--address", line.GetProperty("public_key").GetString()!, "--public-key", "--message-hex", line.GetProperty("message").GetString()!, "--signature", line.GetProperty("signature").GetString()!);
             Assert.True(run.Status == (line.GetProperty("valid").GetBoolean() ? 0 : 1), text);
         }
     }
@@ -48,8 +48,8 @@ public sealed class VerifyCommandTests : IDisposable
     [Fact]
     public async Task An_ed25519_signature_holds_as_such_and_is_recognised_when_taken_for_another()
     {
-        var right = await CommandRun.OfAsync("keys", "verify", "--address", EdKey, "--message-hex", "72", "--signature", EdSignature, "--crypto", "ed25519");
-        var wrong = await CommandRun.OfAsync("keys", "verify", "--address", EdKey, "--message-hex", "72", "--signature", EdSignature);
+        var right = await CommandRun.OfAsync("keys", "verify", "--address", EdKey, "--public-key", "--message-hex", "72", "--signature", EdSignature, "--crypto", "ed25519");
+        var wrong = await CommandRun.OfAsync("keys", "verify", "--address", EdKey, "--public-key", "--message-hex", "72", "--signature", EdSignature);
 
         Assert.Equal((0, 1), (right.Status, wrong.Status));
         Assert.Contains("use --crypto ed25519", wrong.Words, StringComparison.Ordinal);

@@ -27,9 +27,9 @@ internal sealed class SelfHostProcess : IAsyncDisposable
 
     public IReadOnlyList<string> LastLines => process.LastLines;
 
-    public static async Task<SelfHostProcess> StartAsync(string storage, IReadOnlyDictionary<string, string?>? environment = null)
+    /// <summary>The program, built where it is not there.</summary>
+    public static async Task<string> BuiltProgramAsync()
     {
-        var port = Ports.Free();
         var program = new Checkout(RepositoryFolder.Root).BuiltProgram("Bittbridge.SelfHost");
         if (!File.Exists(program))
         {
@@ -37,6 +37,13 @@ internal sealed class SelfHostProcess : IAsyncDisposable
             Assert.True(build.Succeeded, StartCommand.Text(build.Lines));
         }
 
+        return program;
+    }
+
+    public static async Task<SelfHostProcess> StartAsync(string storage, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var port = Ports.Free();
+        var program = await BuiltProgramAsync();
         var all = new Dictionary<string, string?>
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",

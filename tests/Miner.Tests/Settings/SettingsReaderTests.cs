@@ -105,14 +105,92 @@ public sealed class SettingsReaderTests
     public void In_development_a_recording_that_is_not_there_is_refused() =>
         Assert.Contains("missing.csv", Refusal(("ASPNETCORE_ENVIRONMENT", "Development"), ("Bittbridge:Prices:Source", "missing.csv")), StringComparison.Ordinal);
 
-    [Theory]
-    [InlineData("@Microsoft.KeyVault(SecretUri=https://v.example/secrets/k)", "Key Vault")]
-    [InlineData("CG- a", "copy the key again")]
-    public void A_key_that_is_none_is_refused_and_never_shown(string key, string word)
+    [Fact]
+    public void A_key_that_is_none_is_refused_and_never_shown()
     {
-        var message = Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:CoinGecko:ApiKey", key));
-        Assert.Contains(word, message, StringComparison.Ordinal);
-        Assert.DoesNotContain(key, message, StringComparison.Ordinal);
+        var message = Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:CoinGecko:ApiKey", "CG- a"));
+        Assert.Contains("copy the key again", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("CG- a", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Bittbridge:CoinGecko:ApiKey")]
+    [InlineData("COINGECKO_API_KEY")]
+    public void A_key_vault_reference_that_was_not_resolved_costs_the_key_and_not_the_miner(string name)
+    {
+        var reading = Examine(("Bittbridge:Storage", "minerstate"), (name, "@Microsoft.KeyVault(SecretUri=https://v.example/secrets/k)"));
+
+        Assert.True(reading.IsUsable);
+        Assert.Null(reading.Settings.Prices.CoinGeckoApiKey);
+        var warning = Assert.Single(reading.Problems);
+        Assert.True(warning.IsWarning);
+        Assert.Equal(name, warning.Name);
+        Assert.Contains("Key Vault Secrets User", warning.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("v.example", warning.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_found_at_once()
+    {
+        var reading = Examine(
+            ("Bittbridge:Hotkey", "5abc"), ("Bittbridge:Storage", "AccountName=acct;AccountKey=bad"), ("Bittbridge:Level", "2"), ("Bittbridge:Network", "tset"),
+            ("Bittbridge:LinearModel", "no-such-file.json"), ("BITTBRIDGE_PRICES_SCHEDULE", "never"), ("Bittbridge:Netuidd", "7"), ("Bittbridge:CoinGecko:BaseAddress", "gecko"));
+
+        Assert.Equal(
+            ["BITTBRIDGE_PRICES_SCHEDULE", "Bittbridge:CoinGecko:BaseAddress", "Bittbridge:Hotkey", "Bittbridge:Level", "Bittbridge:LinearModel", "Bittbridge:Netuidd", "Bittbridge:Network", "Bittbridge:Storage"],
+            reading.Problems.Select(problem => problem.Name).Order(StringComparer.Ordinal));
+        Assert.True(reading.Problems[^1].IsUnknownName);
+        Assert.Throws<SettingsException>(() => reading.Usable());
+        Assert.True(reading.Lacks(SettingNames.Storage));
+        Assert.False(reading.Lacks(SettingNames.Netuid));
+    }
+
+    public static TheoryData<string> Names => [.. SettingNames.All];
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_secret_in_the_wrong_setting_is_never_repeated(string name)
+    {
+        foreach (var environment in new[] { "Development", "Production" })
+        {
+            Assert.All(Secrets.All, secret =>
+            {
+                var reading = Examine(("ASPNETCORE_ENVIRONMENT", environment), ("Bittbridge:Storage", "minerstate"), (SettingNames.Full(name), secret.Text));
+                Assert.All(reading.Problems, problem => Assert.DoesNotContain(secret.Hidden, problem.ToString(), StringComparison.OrdinalIgnoreCase));
+            });
+        }
+    }
+
+    [Fact]
+    public void Quotes_that_a_shell_left_in_a_value_are_told_for_what_they_are() =>
+        Assert.Contains("with quotes around it: take them away, for", Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Netuid", "\"420\"")), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_schedule_that_never_comes_is_refused() =>
+        Assert.Contains("of a time that comes", Refusal(("Bittbridge:Storage", "minerstate"), ("BITTBRIDGE_HOUSEKEEPING_SCHEDULE", "0 0 0 30 2 *")), StringComparison.Ordinal);
+
+    [Fact]
+    public void Files_of_settings_are_read_to_their_end()
+    {
+        var folder = Directory.CreateTempSubdirectory("settings");
+        try
+        {
+            var (prices, linear) = (Path.Combine(folder.FullName, "prices.csv"), Path.Combine(folder.FullName, "linear.json"));
+            File.WriteAllText(prices, "timestamp_utc,close\n2025-10-13T15:15:00Z,7.1397\n2025-10-13T15:20:00Z,dear\n");
+            File.WriteAllBytes(linear, [(byte)'{', (byte)'\n', 0xE9]);
+            Directory.CreateDirectory(Path.Combine(folder.FullName, "model"));
+
+            var problems = Examine(
+                ("ASPNETCORE_ENVIRONMENT", "Development"), ("Bittbridge:Prices:Source", prices), ("Bittbridge:LinearModel", linear), ("Bittbridge:Model", Path.Combine(folder.FullName, "model"))).Problems.ToDictionary(problem => problem.Name);
+
+            Assert.Contains("line 3", problems["Bittbridge:Prices:Source"].ToString(), StringComparison.Ordinal);
+            Assert.Contains("which is not UTF-8 in line 2: ", problems["Bittbridge:LinearModel"].ToString(), StringComparison.Ordinal);
+            Assert.Contains("whose model.json is not there: ", problems["Bittbridge:Model"].ToString(), StringComparison.Ordinal);
+            Assert.True(problems["Bittbridge:Model"].IsWarning);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Theory]
@@ -141,7 +219,29 @@ public sealed class SettingsReaderTests
 
     [Fact]
     public void A_misspelled_name_is_found_and_a_known_one_is_not() =>
-        Assert.Equal(["Budget", "CoinGecko:Key"], SettingsReader.UnknownNames(Configuration(("Bittbridge:Budget", "5"), ("Bittbridge:BudgetMs", "500"), ("Bittbridge:CoinGecko:Key", "a"), ("Bittbridge:prices:source", "coingecko"))));
+        Assert.Equal(["Bittbridge:Budget", "Bittbridge:CoinGecko:Key"], SettingsReader.UnknownNames(Configuration(("Bittbridge:Budget", "5"), ("Bittbridge:BudgetMs", "500"), ("Bittbridge:CoinGecko:Key", "a"), ("Bittbridge:prices:source", "coingecko"))).Select(problem => problem.Name));
+
+    [Theory]
+    [InlineData("Bittbridge:Acces", "Bittbridge:Access")]
+    [InlineData("Bittbridge:Hotky", "Bittbridge:Hotkey")]
+    [InlineData("Bitbridge:Hotkey", "Bittbridge:Hotkey")]
+    [InlineData("Bittbridge:ApiKey", "Bittbridge:CoinGecko:ApiKey")]
+    [InlineData("Bittbridge:CoinGeckoApiKey", "Bittbridge:CoinGecko:ApiKey")]
+    [InlineData("Bittbridge:Budget", "Bittbridge:BudgetMs")]
+    [InlineData("BITTBRIDGE_PRICE_SCHEDULE", "BITTBRIDGE_PRICES_SCHEDULE")]
+    [InlineData("BITTBRIDGE_HOTKEY", "Bittbridge:Hotkey")]
+    public void The_nearest_name_is_suggested(string name, string meant) =>
+        Assert.Contains($"did you mean {meant}?", Assert.Single(SettingsReader.UnknownNames(Configuration((name, "x")))).Remedy, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("BITTBRIDGE_TEST_FUZZ_INPUTS")]
+    [InlineData("Logging:LogLevel:Default")]
+    [InlineData("PATH")]
+    public void Names_of_others_are_left_alone(string name) => Assert.Empty(SettingsReader.UnknownNames(Configuration((name, "x"))));
+
+    [Fact]
+    public void A_name_far_from_all_gets_no_suggestion() =>
+        Assert.Contains("README.md", Assert.Single(SettingsReader.UnknownNames(Configuration(("Bittbridge:Xylophone", "x")))).Remedy, StringComparison.Ordinal);
 
     [Fact]
     public void The_defaults_of_the_settings_are_those_of_an_empty_section()
@@ -160,6 +260,8 @@ public sealed class SettingsReaderTests
 
     // The hotkey is //Bob's where a test does not say.
     private static MinerSettings Read(params (string Name, string Value)[] values) => SettingsReader.Read(Configuration(values));
+
+    private static SettingsReading Examine(params (string Name, string Value)[] values) => SettingsReader.Examine(Configuration(values));
 
     private static string Refusal(params (string Name, string Value)[] values) => Assert.Throws<SettingsException>(() => Read(values)).Message;
 

@@ -16,7 +16,7 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
     {
         if (settings.Source != PriceSettings.CoinGecko)
         {
-            return Finding.Skipped($"not asked: Bittbridge:Prices:Source is {settings.Source}");
+            return Finding.Skipped($"not asked: Bittbridge:Prices:Source is {Shown.Path(settings.Source)}");
         }
 
         var fetch = await source().LatestAsync(mayRetry: false, ct).ConfigureAwait(false);

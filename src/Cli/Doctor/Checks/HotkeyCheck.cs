@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bittbridge.Bittensor;
 using Bittbridge.Cli.Keys;
+using Bittbridge.Miner;
 
 namespace Bittbridge.Cli.Doctor;
 
@@ -22,12 +23,12 @@ internal sealed class HotkeyCheck(MinerParts miner) : ICheck
             return Finding.Skipped($"{hotkey}: not known whether it is registered, the chain comes first");
         }
 
-        var where = string.Create(CultureInfo.InvariantCulture, $"in subnet {miner.Settings.Netuid} ({miner.Settings.Network})");
+        var where = string.Create(CultureInfo.InvariantCulture, $"in subnet {miner.Settings.Netuid} ({Shown.Network(miner.Settings.Network)})");
         var neuron = read.Value!.Neurons.Cast<Neuron?>().FirstOrDefault(one => one!.Value.Hotkey == hotkey.PublicKey);
         if (neuron is not { } own)
         {
             return Finding.Failed($"{hotkey} is not registered {where}, so it earns nothing",
-                string.Create(CultureInfo.InvariantCulture, $"Register it, which costs TAO: btcli tx burned-register --netuid {miner.Settings.Netuid} -w WALLET -H HOTKEY -n {miner.Settings.Network}"));
+                string.Create(CultureInfo.InvariantCulture, $"Register it, which costs TAO: btcli tx burned-register --netuid {miner.Settings.Netuid} -w WALLET -H HOTKEY -n {Shown.Network(miner.Settings.Network)}"));
         }
 
         var detail = string.Create(CultureInfo.InvariantCulture, $"{hotkey} is registered {where} as uid {own.Uid}");

@@ -31,15 +31,15 @@ internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
 
             var (status, health) = await AskAsync(http, MinerRoutes.Ready, ct).ConfigureAwait(false);
             return health is not null ? Judge(health)
-                : Finding.Failed($"{url} answered /{MinerRoutes.Ready} with {status}, not as a miner does", "Check --url: is that the miner?");
+                : Finding.Failed($"{Shown.Url(url)} answered /{MinerRoutes.Ready} with {status}, not as a miner does", "Check --url: is that the miner?");
         }
         catch (HttpRequestException exception)
         {
-            return Finding.Failed($"nothing answers at {url} ({exception.Message.TrimEnd('.')})", "Start the miner (dotnet run eng/start.cs), or check --url.");
+            return Finding.Failed($"nothing answers at {Shown.Url(url)} ({exception.Message.TrimEnd('.')})", "Start the miner (dotnet run eng/start.cs), or check --url.");
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return Finding.Failed($"{url} did not answer in {Patience.TotalSeconds:0} s", "Look into the miner's log.");
+            return Finding.Failed($"{Shown.Url(url)} did not answer in {Patience.TotalSeconds:0} s", "Look into the miner's log.");
         }
     }
 

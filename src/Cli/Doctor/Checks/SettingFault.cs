@@ -1,10 +1,11 @@
+using Bittbridge.Miner;
+
 namespace Bittbridge.Cli.Doctor;
 
-/// <summary>A setting with which no miner starts.</summary>
-/// <param name="message">The settings reader's sentence on it.</param>
-internal sealed class SettingFault(string message) : ICheck
+/// <summary>A setting with which no miner starts, or one that looks like a typing error.</summary>
+internal sealed class SettingFault(SettingProblem problem) : ICheck
 {
     public string Name => SettingsCheck.Title;
 
-    public Task<Finding> RunAsync(CancellationToken ct) => Task.FromResult(Finding.OfSetting(FindingLevel.Failed, message));
+    public Task<Finding> RunAsync(CancellationToken ct) => Task.FromResult(Finding.OfSetting(problem.IsWarning ? FindingLevel.Warning : FindingLevel.Failed, problem));
 }

@@ -12,7 +12,7 @@ internal sealed class StorageCheck(MinerTables tables, StorageSettings settings)
 
     public string Name => "storage";
 
-    private bool IsEmulator => settings.Location.Contains("UseDevelopmentStorage", StringComparison.OrdinalIgnoreCase) || settings.Location.Contains("devstoreaccount1", StringComparison.Ordinal);
+    private bool IsEmulator => settings.Account == StorageSettings.Emulator;
 
     public async Task<Finding> RunAsync(CancellationToken ct)
     {
@@ -29,20 +29,13 @@ internal sealed class StorageCheck(MinerTables tables, StorageSettings settings)
                 }, ct).ConfigureAwait(false);
             }
 
-            return Finding.Well($"the tables {string.Join(", ", Names.Select(name => settings.TablePrefix + name))} can be made and read in {Where()}");
+            return Finding.Well($"the tables {string.Join(", ", Names.Select(name => settings.TablePrefix + name))} can be made and read in {settings.Account}");
         }
         catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsOutOfReach(exception))
         {
-            return Finding.Failed(exception is AuthenticationFailedException ? $"neither a managed identity nor a login is here to reach {Where()} with" : $"{StorageFailures.InWords(exception)} ({Where()})", Remedy(exception));
-        }
-        // What the SDK throws for a connection string that is none; its message may repeat the key.
-        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException)
-        {
-            return Finding.Failed("Bittbridge:Storage is no connection string that can be read", "Copy the whole connection string again, or set the account's name alone to use a managed identity.");
+            return Finding.Failed(exception is AuthenticationFailedException ? $"neither a managed identity nor a login is here to reach {settings.Account} with" : $"{StorageFailures.InWords(exception)} ({settings.Account})", Remedy(exception));
         }
     }
-
-    private string Where() => IsEmulator ? "Azurite" : settings.Location.Contains('=', StringComparison.Ordinal) ? "the account of the connection string" : $"the account {settings.Location}";
 
     private string Remedy(Exception exception) => exception switch
     {

@@ -9,5 +9,5 @@ internal static class PlaybackPrices
     public static PriceHistory Read(string path) =>
         PriceCsv.Read(path, out var problem) is { } points
             ? PriceHistory.FromPoints(points)
-            : throw new SettingsException($"The recording of the setting Bittbridge:{SettingNames.PricesSource} can't be used. {problem}");
+            : throw new SettingsException(new SettingProblem(SettingNames.Full(SettingNames.PricesSource), Shown.PathValue(path), "mend that, or name another file") { Detail = $"which can't be used ({problem!.TrimEnd('.')})" });
 }

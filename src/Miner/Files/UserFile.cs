@@ -1,0 +1,92 @@
+using System.Diagnostics.CodeAnalysis;
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Reads files that a user named, bounded and in one way: what is wrong with one is a value, never an exception.</summary>
+public static class UserFile
+{
+    /// <summary>More than any JSON file that this program reads.</summary>
+    public const int MaxJsonBytes = 16 * 1024 * 1024;
+
+    /// <summary>Reads the bytes, <paramref name="maxBytes"/> at most.</summary>
+    public static bool TryReadBytes(string path, int maxBytes, [NotNullWhen(true)] out byte[]? bytes, [NotNullWhen(false)] out FileProblem? problem)
+    {
+        (bytes, problem) = (null, null);
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                problem = new(path, "is a folder", "name a file");
+                return false;
+            }
+
+            using var file = File.OpenRead(path);
+            if (file.CanSeek && file.Length > maxBytes)
+            {
+                problem = TooLarge(path, maxBytes);
+                return false;
+            }
+
+            // Devices and pipes have no length.
+            using var content = new MemoryStream();
+            var buffer = new byte[64 * 1024];
+            for (int count; (count = file.Read(buffer)) > 0;)
+            {
+                content.Write(buffer, 0, count);
+                if (content.Length > maxBytes)
+                {
+                    problem = TooLarge(path, maxBytes);
+                    return false;
+                }
+            }
+
+            bytes = content.ToArray();
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            problem = Of(path, exception);
+            return false;
+        }
+    }
+
+    /// <summary>Reads the text, UTF-8 or UTF-16 (see <see cref="TextBytes"/>).</summary>
+    public static bool TryReadText(string path, int maxBytes, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out FileProblem? problem)
+    {
+        text = null;
+        if (!TryReadBytes(path, maxBytes, out var bytes, out problem))
+        {
+            return false;
+        }
+
+        if (!TextBytes.TryDecode(bytes, out text, out var why))
+        {
+            problem = new(path, why, TextBytes.Remedy);
+            return false;
+        }
+
+        return true;
+    }
+
+    private static FileProblem TooLarge(string path, int maxBytes) =>
+        new(path, maxBytes >= 1024 * 1024 ? $"is larger than {maxBytes / 1024 / 1024} MB" : $"is larger than {maxBytes / 1024} KB", "name the right file");
+
+    private static FileProblem Of(string path, Exception exception) => exception switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => new(path, "is not there", "name one that is"),
+        UnauthorizedAccessException => new(path, "may not be read", "give this user the right to read it"),
+        // The system's own words may repeat the path.
+        _ => new(path, $"can't be read ({exception.GetType().Name})", "name one that can"),
+    };
+}
+
+/// <summary>Why a file can't be used.</summary>
+/// <param name="Path">As the user gave it.</param>
+/// <param name="What">A clause such as <c>is not there</c>.</param>
+/// <param name="Remedy">What to do, without a full stop.</param>
+public sealed record FileProblem(string Path, string What, string Remedy)
+{
+    /// <summary>One sentence.</summary>
+    public override string ToString() => $"The file {Shown.Path(Path)} {What}: {Remedy}.";
+}

@@ -1,0 +1,37 @@
+using Azure.Core;
+using Azure.Identity;
+
+namespace Bittbridge.Miner;
+
+/// <summary>The identity that reaches a storage account. Where there is none, the failure is one sentence with the setting and the account instead of a page.</summary>
+internal sealed class StorageCredential(string account) : TokenCredential
+{
+    private readonly DefaultAzureCredential _inner = new();
+
+    public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _inner.GetToken(requestContext, cancellationToken);
+        }
+        catch (AuthenticationFailedException exception)
+        {
+            throw Missing(exception);
+        }
+    }
+
+    public override async ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _inner.GetTokenAsync(requestContext, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AuthenticationFailedException exception)
+        {
+            throw Missing(exception);
+        }
+    }
+
+    private AuthenticationFailedException Missing(Exception inner) =>
+        new($"no managed identity or login is here for the account {account} of the setting {SettingNames.Full(SettingNames.Storage)}", inner);
+}

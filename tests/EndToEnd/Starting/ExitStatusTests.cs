@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Bittbridge.Tools;
+using Bittbridge.Tools.Running;
+
+namespace Bittbridge.EndToEnd.Tests;
+
+/// <summary>The plain head as a supervisor sees it: its exit status and its error stream.</summary>
+[Collection(StartCollection.Name)]
+public sealed class ExitStatusTests
+{
+    private const string Phrase = "bottom drive obey lake curtain smoke basket hold race lonely fit walk";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public static TheoryData<string, string> Storages => new()
+    {
+        { "\"UseDevelopmentStorage=true\"", "quotes around it" },
+        { "DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=not-base64;EndpointSuffix=core.windows.net", "AccountKey is no base64" },
+        { "BlobEndpoint=https://acct.blob.core.windows.net/;SharedAccessSignature=sv=x&sig=y", "Bittbridge:Storage" },
+    };
+
+    [Theory, MemberData(nameof(Storages))]
+    public async Task Storage_that_can_not_be_used_is_one_sentence_and_status_2(string location, string words)
+    {
+        var (status, errors, all) = await RunAsync([], ("Bittbridge__Storage", location));
+
+        Assert.Equal(2, status);
+        Assert.Contains(words, Assert.Single(errors), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", all, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_is_said_at_once_switches_model_and_misspelled_names_too()
+    {
+        var (status, errors, all) = await RunAsync(
+            ["--axon.port", "99999", "--axon.ip", "here", "--netuid", "x"],
+            ("Bittbridge__Hotkey", Phrase), ("Bittbridge__Model", "no-such-model"), ("Bittbridge__Level", "90"), ("Bittbridge__Acces", "open"));
+
+        Assert.Equal(2, status);
+        Assert.Equal(7, errors.Count);
+        Assert.All(
+            new[] { "--axon.port is '99999'", "--axon.ip is 'here'", "Netuid is 'x'", "Hotkey is what looks like a secret phrase of 12 words", "Model is 'no-such-model'", "Level is '90'", "did you mean Bittbridge:Access?" },
+            words => Assert.Contains(errors, line => line.Contains(words, StringComparison.Ordinal)));
+        Assert.DoesNotContain("obey", all, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_in_use_is_one_sentence_and_status_1()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        var (status, errors, all) = await RunAsync(["--axon.port", port]);
+
+        Assert.Equal(1, status);
+        Assert.Equal($"The miner can't listen on port {port}, which is in use: stop what uses it, or choose another with --axon.port.", Assert.Single(errors));
+        Assert.DoesNotContain("   at ", all, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wallet_is_looked_for_in_the_users_own_folder_where_no_shell_expanded_the_tilde()
+    {
+        var (status, errors, _) = await RunAsync(["--wallet.path", "~/no-such-wallets", "--wallet.name", "W", "--wallet.hotkey", "H"], ("Bittbridge__Hotkey", null));
+
+        Assert.Equal(2, status);
+        Assert.Contains(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "no-such-wallets"), Assert.Single(errors), StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Status, IReadOnlyList<string> Errors, string All)> RunAsync(string[] args, params (string Name, string? Value)[] environment)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        late.CancelAfter(Patience);
+        var all = new Dictionary<string, string?>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["Bittbridge__Hotkey"] = SelfHostProcess.Hotkey.ToString(),
+            ["Bittbridge__Storage"] = "UseDevelopmentStorage=true",
+            ["Bittbridge__Prices__Source"] = "simulated",
+            ["Bittbridge__Network"] = "http://127.0.0.1:1",
+        };
+        foreach (var (name, value) in environment)
+        {
+            all[name] = value;
+        }
+
+        await using var process = ChildProcess.Start(new CommandLine(Programs.Dotnet, [await SelfHostProcess.BuiltProgramAsync(), .. args]) { Folder = RepositoryFolder.Root, Environment = all });
+        var status = await process.WaitForExitAsync(late.Token);
+        return (status, [.. process.ErrorLines.Where(line => line.Length > 0)], StartCommand.Text(process.LastLines));
+    }
+}
