@@ -61,14 +61,14 @@ public sealed record Calibration(
         var (rule, quantile) = (new ScaleRule(Scale), new ErrorDistribution(Levels, Quantiles).Quantile(0.9));
         foreach (var (narrowest, widest) in new[] { rule.Range(LocalScale.UsualMemories), rule.Range(LocalScale.LargeMemories) })
         {
-            if (!(narrowest * quantile >= MinHalfWidth))
-            {
-                return string.Create(CultureInfo.InvariantCulture, $"for usual errors it gives intervals {2 * narrowest * quantile:0.0######} CNY wide, which hold none of them, as from prices that hardly move");
-            }
-
-            if (!(widest * quantile <= MaxHalfWidth))
+            if (double.IsNaN(narrowest) || !(widest * quantile <= MaxHalfWidth))
             {
                 return string.Create(CultureInfo.InvariantCulture, $"it gives intervals more than {2 * MaxHalfWidth:0} CNY wide");
+            }
+
+            if (narrowest * quantile < MinHalfWidth)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"for usual errors it gives intervals {2 * narrowest * quantile:0.0######} CNY wide, which hold hardly any of them, as from prices that hardly move");
             }
         }
 

@@ -51,10 +51,10 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
     private Vector256<double> _changes = Vector256.Create(FirstChange);
 
     /// <summary>The memories of usual errors and changes.</summary>
-    public static double[] UsualMemories => [.. new[] { UsualError, UsualError, UsualError, FirstChange, FirstChange, FirstChange, FirstSmoothedStep, 5 * LeastHourChange }.Select(Math.Log)];
+    public static double[] UsualMemories => [.. new[] { UsualError, UsualError, UsualError, FirstChange, FirstChange, FirstChange, FirstSmoothedStep, 5 * LeastHourChange }.Select(memory => Math.Log(memory))];
 
     /// <summary>The memories of a price that has just moved by a few fen an hour.</summary>
-    public static double[] LargeMemories => [.. new[] { 0.05, 0.05, 0.05, MostChange, MostChange, MostChange, 0.002, 0.05 }.Select(Math.Log)];
+    public static double[] LargeMemories => [.. new[] { 0.05, 0.05, 0.05, MostChange, MostChange, MostChange, 0.002, 0.05 }.Select(memory => Math.Log(memory))];
 
     private static Vector256<double> Rates => Vector256.Create(0.2, 0.05, 0.01, 0);
 
