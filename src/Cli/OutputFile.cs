@@ -25,7 +25,7 @@ internal static class OutputFile
         try
         {
             // A link keeps leading to the file, and a device is written to and not replaced.
-            path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            path = file.LinkTarget is null ? path : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
             if (IsDevice(path))
             {
                 write(path);

@@ -17,7 +17,7 @@ internal static class BacktestCommand
     {
         var command = new Command("backtest", "Makes one forecast at each price of a recording from what was known then, as the miner would, and shows how good they were. Intervals come from the calibration that this version ships unless --calibration names another.")
         {
-            ForecastOptions.Prices, Model, ForecastOptions.Aim, ForecastOptions.Level, From, To, Out, Plot, Json, ForecastOptions.Learning, ForecastOptions.KeepsOwn, ForecastOptions.CalibrationFile,
+            ForecastOptions.Prices, Model, ForecastOptions.Aim, ForecastOptions.Level, From, To, Out, Plot, Json, ForecastOptions.Learning, ForecastOptions.Intervals, ForecastOptions.CalibrationFile,
         };
         command.SetAction(RunAsync);
         return command;
@@ -31,7 +31,7 @@ internal static class BacktestCommand
         var stretch = Stretch.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
         var model = ModelChoice.Find(parsed.GetValue(Model)!, recording.Whole.Until(stretch[0]));
         var (aim, level, estimators) = (parsed.GetValue(ForecastOptions.Aim), parsed.GetValue(ForecastOptions.Level), ForecastOptions.Estimators(parsed));
-        var backtest = new Backtest(model, estimators(aim, level), parsed.GetValue(ForecastOptions.KeepsOwn));
+        var backtest = new Backtest(model, estimators(aim, level), parsed.GetValue(ForecastOptions.Intervals) == "own");
         var made = await Progressing.ShowAsync($"{model.Id}", stretch.Count, progress => backtest.RunAsync(recording, stretch, progress, ct)).ConfigureAwait(false);
         if (parsed.GetValue(Out) is { } forecasts)
         {

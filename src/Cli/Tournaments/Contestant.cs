@@ -34,7 +34,7 @@ internal sealed record Contestant(string Name, Backtest Backtest)
         return [.. field.Select(name =>
         {
             var parts = name.Split(':', 2);
-            return new Contestant(name, new(ModelChoice.Find(parts[0], before), Estimator(parts.Length == 2 ? parts[1] : null), parsed.GetValue(ForecastOptions.KeepsOwn)));
+            return new Contestant(name, new(ModelChoice.Find(parts[0], before), Estimator(parts.Length == 2 ? parts[1] : null), parsed.GetValue(ForecastOptions.Intervals) == "own"));
         })];
 
         IIntervalEstimator Estimator(string? aim) =>

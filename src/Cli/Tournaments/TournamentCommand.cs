@@ -16,7 +16,7 @@ internal static class TournamentCommand
     {
         var command = new Command("tournament", "Lets models forecast the same prices and ranks them in each round as the validator would.")
         {
-            ForecastOptions.Prices, Models, ForecastOptions.Aim, ForecastOptions.Level, From, To, Plot, Json, ForecastOptions.Learning, ForecastOptions.KeepsOwn, ForecastOptions.CalibrationFile,
+            ForecastOptions.Prices, Models, ForecastOptions.Aim, ForecastOptions.Level, From, To, Plot, Json, ForecastOptions.Learning, ForecastOptions.Intervals, ForecastOptions.CalibrationFile,
         };
         command.SetAction(RunAsync);
         return command;

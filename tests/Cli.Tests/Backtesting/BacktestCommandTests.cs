@@ -156,7 +156,8 @@ public sealed class BacktestCommandTests : IDisposable
 
     [Theory]
     [InlineData("There is no model 'lstm'", "--model", "lstm")]
-    [InlineData("too few prices before the stretch", "--model", "linear")]
+    [InlineData("can't be fitted to the prices before the stretch (there are too few of them)", "--model", "linear")]
+    [InlineData("There is no model '@x'", "--model", "@x")]
     [InlineData("no-such-file.json", "--model", "no-such-file.json")]
     [InlineData("no-such-file.json", "--calibration", "no-such-file.json")]
     [InlineData("neither .svg nor .png", "--plot", "plot.gif")]
