@@ -46,7 +46,8 @@ public static class DayBootstrap
         }
 
         Array.Sort(figures);
-        var tail = (int)((1 - level) / 2 * draws);
+        // A little more, as .05 of 1000 is 49.99… in binary.
+        var tail = (int)((1 - level) / 2 * draws + 1e-9);
         return (figures[tail], figures[draws - 1 - tail]);
     }
 }

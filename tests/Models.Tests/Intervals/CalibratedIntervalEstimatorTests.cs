@@ -5,7 +5,7 @@ public sealed class CalibratedIntervalEstimatorTests
     private static readonly EnsembleModel Model = (EnsembleModel)new ModelRegistry(BuiltInModels.Create()).Find(BuiltInModels.Default)!;
 
     /// <summary>Fitted to the first 70 %, so that the rest is new to it.</summary>
-    private static readonly Lazy<Calibration> FirstPart = new(() => CalibrationFitter.Fit(Series.Recorded.Until(Series.Recorded[Series.FirstOfValidation - 1].Time), Model, "the first 70 %")!);
+    private static readonly Lazy<Calibration> FirstPart = new(() => CalibrationFitter.Fit(Series.Recorded.Until(Series.Recorded[Series.FirstOfValidation - 1].Time), Model, "the first 70 %", ct: CancellationToken.None)!);
 
     /// <summary>A scale of one thousandth whatever the prices do, and errors even between none and two scales.</summary>
     private static readonly Calibration Even = new(
@@ -17,7 +17,7 @@ public sealed class CalibratedIntervalEstimatorTests
     public void A_fit_to_the_recorded_prices_is_near_the_one_that_was_measured_before()
     {
         // The weekend, and the quantiles of .50, .75 and .90, as another implementation found them.
-        var fit = CalibrationFitter.Fit(Series.Recorded, new AveragedSmoothersModel(), "all")!;
+        var fit = CalibrationFitter.Fit(Series.Recorded, new AveragedSmoothersModel(), "all", ct: CancellationToken.None)!;
 
         // The opening counts for more, and the weekend for less, as nothing opens at the weekend here.
         Assert.InRange(fit.Scale.Opening, 1.3, 1.9);
@@ -69,7 +69,7 @@ public sealed class CalibratedIntervalEstimatorTests
     [Fact]
     public void An_hour_that_has_not_passed_is_no_case()
     {
-        var fit = CalibrationFitter.Fit(Series.Recorded.TakeLast(1500), Model, "x")!;
+        var fit = CalibrationFitter.Fit(Series.Recorded.TakeLast(1500), Model, "x", ct: CancellationToken.None)!;
 
         Assert.InRange(fit.Cases, 1200, 1500 - 100 - 12);
     }
@@ -218,8 +218,8 @@ public sealed class CalibratedIntervalEstimatorTests
     {
         var still = Series.Of(Enumerable.Range(0, 2000).Select(i => price + noise * (i * 7919 % 13)));
 
-        Assert.Contains("hardly move", CalibrationFitter.Fit(still, Model, "still")!.Problem(), StringComparison.Ordinal);
-        Assert.Contains("hardly move", CalibrationFitter.Fit(still, new LastPriceModel(), "still")!.Problem(), StringComparison.Ordinal);
+        Assert.Contains("hardly move", CalibrationFitter.Fit(still, Model, "still", ct: CancellationToken.None)!.Problem(), StringComparison.Ordinal);
+        Assert.Contains("hardly move", CalibrationFitter.Fit(still, new LastPriceModel(), "still", ct: CancellationToken.None)!.Problem(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public sealed class CalibratedIntervalEstimatorTests
         {
             var part = Series.Recorded.Since(Series.Recorded[from].Time).Until(Series.Recorded[from + 1499].Time);
 
-            Assert.Null(CalibrationFitter.Fit(part, Model, "part")!.Problem());
+            Assert.Null(CalibrationFitter.Fit(part, Model, "part", ct: CancellationToken.None)!.Problem());
         }
     }
 
@@ -287,7 +287,7 @@ public sealed class CalibratedIntervalEstimatorTests
     }
 
     [Fact]
-    public void Too_few_hours_make_no_calibration() => Assert.Null(CalibrationFitter.Fit(Calm, Model, "few"));
+    public void Too_few_hours_make_no_calibration() => Assert.Null(CalibrationFitter.Fit(Calm, Model, "few", ct: CancellationToken.None));
 
     private static double Width(PriceHistory history, DateTimeOffset madeAt) =>
         new CalibratedIntervalEstimator(Even, IntervalAim.Coverage, 0.745).Estimate(7.1, madeAt, history, Model)!.Value.Width;
