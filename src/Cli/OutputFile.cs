@@ -2,19 +2,61 @@ using Bittbridge.Miner;
 
 namespace Bittbridge.Cli;
 
-/// <summary>A file that the user asked for.</summary>
+/// <summary>A file that the user asked for. It is there whole or not at all: what is written goes into a file beside it, which then takes its name.</summary>
 internal static class OutputFile
 {
-    /// <exception cref="UsageException">It can't be written.</exception>
+    /// <summary>Before long work: whether there is a place for the file.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static void Check(FileInfo? file)
+    {
+        if (file is not null && Directory.Exists(file.FullName))
+        {
+            throw new UsageException($"The file {Shown.Path(file.FullName)} can't be written, since it is a folder: name a file in it.");
+        }
+
+        if (file?.DirectoryName is { } folder && !Directory.Exists(folder))
+        {
+            throw new UsageException($"The file {Shown.Path(file.FullName)} can't be written, since there is no folder {Shown.Path(folder)}: make it, or name another.");
+        }
+    }
+
+    /// <exception cref="RefusedException">It can't be written.</exception>
     public static void Write(FileInfo file, Action<string> write)
     {
+        var path = file.FullName;
         try
         {
-            write(file.FullName);
+            // A link keeps leading to the file, and a device is written to and not replaced.
+            path = file.LinkTarget is null ? path : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+            if (IsDevice(path))
+            {
+                write(path);
+                return;
+            }
+
+            var beside = Path.Combine(Path.GetDirectoryName(path)!, $".{Guid.NewGuid():N}{Path.GetExtension(path)}");
+            try
+            {
+                write(beside);
+                if (!OperatingSystem.IsWindows() && File.Exists(path))
+                {
+                    File.SetUnixFileMode(beside, File.GetUnixFileMode(path));
+                }
+
+                File.Move(beside, path, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(beside);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"The file {Shown.Path(file.FullName)} can't be written ({(exception is UnauthorizedAccessException ? "this user may not" : exception is DirectoryNotFoundException ? "its folder is not there" : exception.GetType().Name)}): name another.");
+            throw new RefusedException($"The file {Shown.Path(file.FullName)} can't be written ({Shown.Message(exception.Message, [file.FullName, path]).ReplaceLineEndings(" ").TrimEnd('.')}): make room for it, or name another.");
         }
     }
+
+    private static bool IsDevice(string path) =>
+        OperatingSystem.IsWindows() ? path.StartsWith(@"\\.\", StringComparison.Ordinal)
+        : path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal);
 }

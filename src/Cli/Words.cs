@@ -1,10 +1,14 @@
+using System.Globalization;
 using Bittbridge.Models;
 
 namespace Bittbridge.Cli;
 
-/// <summary>Names as the user writes them.</summary>
+/// <summary>Names as the user writes them, and figures as he reads them.</summary>
 internal static class Words
 {
+    /// <summary>A figure; one that is not defined, such as a ratio to nothing, is told so.</summary>
+    public static string Of(double? figure, string format) => figure?.ToString(format, CultureInfo.InvariantCulture) ?? "not defined";
+
     public static string Of(IntervalAim aim) => aim switch
     {
         IntervalAim.Rank => "rank",

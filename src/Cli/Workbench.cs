@@ -14,14 +14,15 @@ using Spectre.Console;
 
 namespace Bittbridge.Cli;
 
-/// <summary>The commands of <c>bittbridge</c>. Exit status 0: done; 1: what was asked for failed; 2: the command line is wrong.</summary>
+/// <summary>The commands of <c>bittbridge</c>. Exit status 0: done; 1: what was asked for failed; 2: the command line is wrong; 130 or 143: stopped by Ctrl+C or SIGTERM.</summary>
 internal static class Workbench
 {
     private const int WidthOfFiles = 160;
 
     /// <param name="args">The command line.</param>
     /// <param name="environment">The settings that the miner would read here; null for the process's environment variables.</param>
-    public static async Task<int> RunAsync(string[] args, IConfiguration? environment = null)
+    /// <param name="interrupt">Counts as Ctrl+C.</param>
+    public static async Task<int> RunAsync(string[] args, IConfiguration? environment = null, CancellationToken interrupt = default)
     {
         environment ??= new ConfigurationBuilder().AddEnvironmentVariables().Build();
         var root = new RootCommand("Tools for a Bittbridge miner.")
@@ -37,23 +38,49 @@ internal static class Workbench
             ModelsCommand.Create(environment),
         };
         args = HomePath.Expand(args, "--message");
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+
+        // A value may begin with @, which System.CommandLine would take for the name of a file with more switches.
+        var parsed = root.Parse(args, new() { ResponseFileTokenReplacer = null });
+        if (CommandLineProblems.Of(parsed) is { Count: > 0 } problems)
         {
-            await Console.Error.WriteLineAsync($"{Shown.Message(parsed.Errors[0].Message, args).ReplaceLineEndings(" ")} See --help.").ConfigureAwait(false);
+            foreach (var problem in problems.Append(CommandLineProblems.Help(parsed, "bittbridge")))
+            {
+                await Console.Error.WriteLineAsync(problem).ConfigureAwait(false);
+            }
+
             return 2;
         }
 
         // A file has no edge at which tables would have to break.
         AnsiConsole.Profile.Width = Console.IsOutputRedirected ? Math.Max(WidthOfFiles, AnsiConsole.Profile.Width) : AnsiConsole.Profile.Width;
+        using var interruption = new Interruption(interrupt);
         try
         {
-            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+            return await interruption.RunAsync(ct => parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, ct)).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is UsageException or SettingsException)
         {
             await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
             return 2;
+        }
+        catch (RefusedException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
+            return 1;
+        }
+        catch (IOException exception)
+        {
+            // Files are looked after where they are read and written; what is left is the output itself, on a full disk or so.
+            await Console.Error.WriteLineAsync($"The output can't be written ({exception.Message.TrimEnd('.')}): send it elsewhere.").ConfigureAwait(false);
+            return 1;
+        }
+        // The edge: a defect is told as one, without the abort of the runtime.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            await Console.Error.WriteLineAsync($"This is a defect of bittbridge and not of what was typed; please report it with these lines:{Environment.NewLine}{exception}").ConfigureAwait(false);
+            return 1;
         }
     }
 }

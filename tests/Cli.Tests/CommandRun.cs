@@ -18,7 +18,12 @@ internal sealed partial record CommandRun(int Status, string Output, string Erro
 
     /// <param name="settings">The environment's settings, with <c>:</c> for each <c>__</c>.</param>
     /// <param name="args">The command line.</param>
-    public static async Task<CommandRun> InAsync(IReadOnlyDictionary<string, string?> settings, params string[] args)
+    public static Task<CommandRun> InAsync(IReadOnlyDictionary<string, string?> settings, params string[] args) => InAsync(settings, CancellationToken.None, args);
+
+    /// <summary>As <see cref="OfAsync"/>, stopped when the token says so.</summary>
+    public static Task<CommandRun> StoppedAsync(CancellationToken stop, params string[] args) => InAsync(new Dictionary<string, string?>(), stop, args);
+
+    private static async Task<CommandRun> InAsync(IReadOnlyDictionary<string, string?> settings, CancellationToken stop, string[] args)
     {
         var (output, error) = (System.Console.Out, System.Console.Error);
         using var said = new StringWriter();
@@ -29,7 +34,7 @@ internal sealed partial record CommandRun(int Status, string Output, string Erro
         AnsiConsole.Console.Profile.Width = 4000;
         try
         {
-            var status = await Workbench.RunAsync(args, new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+            var status = await Workbench.RunAsync(args, new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), stop);
             return new(status, said.ToString(), complained.ToString());
         }
         finally

@@ -26,13 +26,7 @@ internal static class AxonCommand
         {
             Ip, Port, Hotkey, Wallet, WalletHotkey, Wallets, Netuid, Network, Json,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(Ip) is null != (result.GetResult(Port) is null))
-            {
-                result.AddError("Give --ip and --port together, or neither to see only what is on the chain.");
-            }
-        });
+        command.Demand(result => result.GetResult(Ip) is null != (result.GetResult(Port) is null) ? "Give --ip and --port together, or neither to see only what is on the chain." : null);
         command.SetAction(async (parsed, ct) =>
         {
             var view = await Read(parsed, environment.GetSection(SettingNames.Section)).AnswerAsync(TimeProvider.System, ct).ConfigureAwait(false);

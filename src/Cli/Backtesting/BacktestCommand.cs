@@ -6,11 +6,11 @@ namespace Bittbridge.Cli.Backtesting;
 /// <summary><c>bittbridge backtest</c>: one forecast at each price of a recording, and how good they were.</summary>
 internal static class BacktestCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "A model's name, or a file that 'bittbridge fit' made", DefaultValueFactory = _ => BuiltInModels.Default };
-    private static readonly Option<string?> From = Stretch.From();
-    private static readonly Option<string?> To = Stretch.To();
-    private static readonly Option<FileInfo?> Out = new("--out") { Description = "Write the forecasts to this CSV file" };
-    private static readonly Option<FileInfo?> Plot = new("--plot") { Description = "Draw the forecasts to this file, .svg or .png" };
+    private static readonly Option<string> Model = new("--model") { Description = ForecastOptions.ModelDescription, DefaultValueFactory = _ => BuiltInModels.Default };
+    private static readonly Option<StretchEnd?> From = Stretch.From();
+    private static readonly Option<StretchEnd?> To = Stretch.To();
+    private static readonly Option<FileInfo?> Out = ValueOptions.File("--out", "Write the forecasts to this CSV file", "the path of the CSV file to write");
+    private static readonly Option<FileInfo?> Plot = ValueOptions.File("--plot", "Draw the forecasts to this file, .svg or .png", "the path of the file to draw, .svg or .png");
     private static readonly Option<bool> Json = new("--json") { Description = "The figures as JSON" };
 
     public static Command Create()
@@ -25,11 +25,12 @@ internal static class BacktestCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
+        OutputFile.Check(parsed.GetValue(Out));
+        var plot = parsed.GetValue(Plot) is { } file ? PlotFile.Of(file) : null;
         var recording = PriceRecording.Read(parsed.GetValue(ForecastOptions.Prices)!);
         var stretch = Stretch.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
         var model = ModelChoice.Find(parsed.GetValue(Model)!, recording.Whole.Until(stretch[0]));
         var (aim, level, estimators) = (parsed.GetValue(ForecastOptions.Aim), parsed.GetValue(ForecastOptions.Level), ForecastOptions.Estimators(parsed));
-        var plot = parsed.GetValue(Plot) is { } file ? PlotFile.Of(file) : null;
         var backtest = new Backtest(model, estimators(aim, level), parsed.GetValue(ForecastOptions.Intervals) == "own");
         var made = await Progressing.ShowAsync($"{model.Id}", stretch.Count, progress => backtest.RunAsync(recording, stretch, progress, ct)).ConfigureAwait(false);
         if (parsed.GetValue(Out) is { } forecasts)
@@ -37,13 +38,13 @@ internal static class BacktestCommand
             ForecastsFile.Write(forecasts, made);
         }
 
-        var result = BacktestResult.Of(model.Id, aim, level, made);
+        var result = BacktestResult.Of(model.Id, aim, level, made, ct);
         if (result is null)
         {
             throw new UsageException("No hour of the stretch has ended within the prices, so nothing can be judged: name a longer stretch.");
         }
 
-        plot?.Save(BacktestPlot.Draw(result, made, Reliability.Of(model, recording, made, l => estimators(IntervalAim.Coverage, l))));
+        plot?.Save(BacktestPlot.Draw(result, made, Reliability.Of(model, recording, made, l => estimators(IntervalAim.Coverage, l), ct)));
         BacktestReport.Show(result, parsed.GetValue(Json));
         return 0;
     }

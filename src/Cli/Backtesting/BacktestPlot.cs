@@ -80,7 +80,11 @@ internal static class BacktestPlot
         }
 
         Line(plot, [.. times], [.. held], Colors.SteelBlue, 2, "held");
-        Level(plot, result.Figures.Coverage, Colors.SteelBlue, "over all");
+        if (result.Figures.Coverage is { } coverage)
+        {
+            Level(plot, coverage, Colors.SteelBlue, "over all");
+        }
+
         if (result.Aim == IntervalAim.Coverage)
         {
             Level(plot, result.Level, Colors.Black, "meant");

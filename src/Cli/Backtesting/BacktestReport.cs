@@ -25,20 +25,20 @@ internal static class BacktestReport
 
         var table = new Table().RoundedBorder().AddColumn("figure").AddColumn(new TableColumn("value").RightAligned()).AddColumn("in 9 of 10 draws of days");
         Row("mean absolute error, CNY", figures.MeanAbsoluteError, "0.000000");
-        Row("  against the last price's", figures.MaeRatio, "0.0000", result.MaeRatioBounds);
+        Row("  against the last price's", figures.MaeRatio, "0.0000", result.MaeRatioBounds, bounded: true);
         Row("root mean squared error against its", figures.RmseRatio, "0.0000");
-        Row("coverage", figures.Coverage, "0.0000", result.CoverageBounds);
+        Row("coverage", figures.Coverage, "0.0000", result.CoverageBounds, bounded: true);
         Row("  of the worst 7 days", figures.WorstWeek, "0.0000");
         Row("  of the worst day", figures.WorstDay, "0.0000");
         Row("mean width, CNY", figures.MeanWidth, "0.000000");
-        Row("Winkler score at 90 %, CNY", figures.Winkler, "0.000000", result.WinklerBounds);
+        Row("Winkler score at 90 %, CNY", figures.Winkler, "0.000000", result.WinklerBounds, bounded: true);
         Row("validator's interval score", figures.IntervalScore, "0.0000");
         Row("  with the price at 4 decimals", figures.IntervalScoreRounded, "0.0000");
         AnsiConsole.Write(table);
 
-        void Row(string name, double value, string format, Bounds? bounds = null) => table.AddRow(
+        void Row(string name, double? value, string format, Bounds? bounds = null, bool bounded = false) => table.AddRow(
             new Text(name),
-            new Text(value.ToString(format, CultureInfo.InvariantCulture)),
-            new Text(bounds is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{bounds.Lower.ToString(format, CultureInfo.InvariantCulture)} to {bounds.Upper.ToString(format, CultureInfo.InvariantCulture)}")));
+            new Text(Words.Of(value, format)),
+            new Text(bounds is null ? bounded ? "not defined" : "" : $"{Words.Of(bounds.Lower, format)} to {Words.Of(bounds.Upper, format)}"));
     }
 }

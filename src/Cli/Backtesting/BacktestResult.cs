@@ -3,7 +3,7 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Cli.Backtesting;
 
-/// <summary>What a backtest came to. Bounds hold the figure in nine of ten draws of whole days.</summary>
+/// <summary>What a backtest came to. Bounds hold the figure in nine of ten draws of whole days; they are null where a single day is judged, or a draw has no such figure.</summary>
 /// <param name="Model">Name and version.</param>
 /// <param name="Aim">What the intervals were made for.</param>
 /// <param name="Level">What they should hold.</param>
@@ -26,9 +26,9 @@ internal sealed record BacktestResult(
     int FellBack,
     string? Problem,
     Evaluation Figures,
-    Bounds MaeRatioBounds,
-    Bounds CoverageBounds,
-    Bounds WinklerBounds)
+    Bounds? MaeRatioBounds,
+    Bounds? CoverageBounds,
+    Bounds? WinklerBounds)
 {
     /// <summary>The Winkler score is of intervals for nine in ten, whatever they were made for.</summary>
     private const double WinklerLevel = 0.9;
@@ -37,7 +37,7 @@ internal sealed record BacktestResult(
     private const int Seed = 1;
 
     /// <summary>Null where no hour has ended within the prices.</summary>
-    public static BacktestResult? Of(ModelId model, IntervalAim aim, double level, IReadOnlyList<MadeForecast> made)
+    public static BacktestResult? Of(ModelId model, IntervalAim aim, double level, IReadOnlyList<MadeForecast> made, CancellationToken ct)
     {
         var scored = Scored(made);
         if (scored.Count == 0)
@@ -46,7 +46,8 @@ internal sealed record BacktestResult(
         }
 
         var problems = made.Where(forecast => forecast.Problem is not null).Select(forecast => forecast.Problem).ToList();
-        Bounds[] bounds = [.. ((Func<IReadOnlyCollection<ScoredForecast>, double>[])[Evaluation.MaeRatioOf, CoverageOf, WinklerOf]).AsParallel().AsOrdered().Select(figure => BoundsOf(scored, figure))];
+        Func<IReadOnlyCollection<ScoredForecast>, double?>[] figures = [Evaluation.MaeRatioOf, Evaluation.CoverageOf, forecasts => Evaluation.WinklerOf(forecasts, WinklerLevel)];
+        Bounds?[] bounds = [.. figures.AsParallel().AsOrdered().WithCancellation(ct).Select(figure => BoundsOf(scored, figure, ct))];
         return new(
             model.ToString(),
             aim,
@@ -64,18 +65,19 @@ internal sealed record BacktestResult(
 
     public static List<ScoredForecast> Scored(IEnumerable<MadeForecast> made) => [.. made.Select(forecast => forecast.Scored).OfType<ScoredForecast>()];
 
-    private static double CoverageOf(IReadOnlyCollection<ScoredForecast> forecasts) => forecasts.Average(f => f.IsCovered ? 1d : 0d);
-
-    /// <summary>Every forecast of a backtest has an interval: it is made from one price at least.</summary>
-    private static double WinklerOf(IReadOnlyCollection<ScoredForecast> forecasts) => forecasts.Average(f => Evaluation.WinklerScore(f.Truth, f.Interval!.Value, WinklerLevel));
-
-    private static Bounds BoundsOf(List<ScoredForecast> scored, Func<IReadOnlyCollection<ScoredForecast>, double> figure)
+    private static Bounds? BoundsOf(List<ScoredForecast> scored, Func<IReadOnlyCollection<ScoredForecast>, double?> figure, CancellationToken ct)
     {
         // The seed makes the same prices give the same bounds; a draw of days is no secret.
 #pragma warning disable CA5394
-        var bounds = DayBootstrap.Bounds(scored, figure, new Random(Seed), Draws);
+        var bounds = DayBootstrap.Bounds(scored, Watched, new Random(Seed), Draws);
 #pragma warning restore CA5394
-        return new(bounds.Lower, bounds.Upper);
+        return bounds is var (lower, upper) ? new(lower, upper) : null;
+
+        double? Watched(IReadOnlyCollection<ScoredForecast> drawn)
+        {
+            ct.ThrowIfCancellationRequested();
+            return figure(drawn);
+        }
     }
 }
 
@@ -85,7 +87,6 @@ internal sealed record Bounds(double Lower, double Upper);
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
-    WriteIndented = true,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    WriteIndented = true)]
 [JsonSerializable(typeof(BacktestResult))]
 internal sealed partial class BacktestJson : JsonSerializerContext;

@@ -6,24 +6,26 @@ namespace Bittbridge.Cli.Backtesting;
 /// <summary>The switches that say how a past forecast is made; they are named after the miner's settings and have their defaults.</summary>
 internal static class ForecastOptions
 {
-    public static readonly Option<FileInfo> Prices = new("--prices") { Description = "A CSV file of prices with the columns timestamp_utc,close", Required = true };
-    public static readonly Option<IntervalAim> Aim = new("--aim") { Description = "What intervals are made for: coverage, rank or reward", DefaultValueFactory = _ => IntervalAim.Coverage };
-    public static readonly Option<double> Level = new("--level") { Description = "The share of hours that an interval should hold", DefaultValueFactory = _ => 0.9 };
-    public static readonly Option<string> Learning = new("--learning") { Description = "Whether intervals follow the errors of late: on or off", DefaultValueFactory = _ => "on" };
-    public static readonly Option<string> Intervals = new("--intervals") { Description = "Whether a model's own interval is kept: own or calibrated", DefaultValueFactory = _ => "own" };
-    public static readonly Option<FileInfo?> CalibrationFile = new("--calibration") { Description = "A file that 'bittbridge calibrate' made, instead of the calibration that comes with this version" };
+    /// <summary>The bounds of the miner's setting Level.</summary>
+    private const double MinLevel = 0.5;
 
-    static ForecastOptions()
+    private const double MaxLevel = 0.999;
+
+    public static readonly Option<FileInfo?> Prices = Required(ValueOptions.File("--prices", "A CSV file of prices with the columns timestamp_utc,close", "the path of a CSV file with the columns timestamp_utc,close"));
+    public static readonly Option<IntervalAim> Aim = ValueOptions.Choice("--aim", "What intervals are made for: coverage, rank or reward", [.. Enum.GetValues<IntervalAim>().OrderBy(aim => aim != IntervalAim.Coverage).Select(aim => (Words.Of(aim), aim))]);
+    public static readonly Option<double> Level = ValueOptions.Number("--level", "The share of hours that an interval should hold", MinLevel, MaxLevel, 0.9);
+    public static readonly Option<string> Learning = ValueOptions.Choice("--learning", "Whether intervals follow the errors of late: on or off", ("on", "on"), ("off", "off"));
+    public static readonly Option<string> Intervals = ValueOptions.Choice("--intervals", "Whether a model's own interval is kept: own or calibrated", ("own", "own"), ("calibrated", "calibrated"));
+    public static readonly Option<FileInfo?> CalibrationFile = ValueOptions.File("--calibration", "A file that 'bittbridge calibrate' made, instead of the calibration that comes with this version", "the path of a file that 'bittbridge calibrate' made");
+
+    /// <summary>What names a model.</summary>
+    public const string ModelDescription = "A model's name, a file that 'bittbridge fit' made, or a folder with an ONNX model";
+
+    /// <summary>A switch that must be given.</summary>
+    public static Option<T> Required<T>(Option<T> option)
     {
-        Learning.AcceptOnlyFromAmong("on", "off");
-        Intervals.AcceptOnlyFromAmong("own", "calibrated");
-        Level.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (> 0 and < 1))
-            {
-                result.AddError("--level lies between 0 and 1, such as 0.90.");
-            }
-        });
+        option.Required = true;
+        return option;
     }
 
     /// <summary>How an estimator is made for an aim and a level.</summary>

@@ -7,7 +7,7 @@ internal static class ForecastsFile
 {
     public const string Header = "made_at_utc,target_utc,price,lower,upper";
 
-    /// <exception cref="UsageException">The file can't be written.</exception>
+    /// <exception cref="RefusedException">The file can't be written.</exception>
     public static void Write(FileInfo file, IEnumerable<MadeForecast> forecasts) =>
         OutputFile.Write(file, path => File.WriteAllLines(path, forecasts.Select(Line).Prepend(Header)));
 

@@ -7,6 +7,14 @@ namespace Bittbridge.Cli.Backtesting;
 /// <summary>Finds the model that a command names: a built-in one, <c>linear</c>, which is fitted to the prices before the stretch, a file that <c>bittbridge fit</c> made, or a folder with an ONNX model.</summary>
 internal static class ModelChoice
 {
+    /// <summary>The linear model of the prices before the stretch; null, with the reason, where they give none.</summary>
+    public static LinearModelParameters? Fitted(PriceHistory before, out string? reason)
+    {
+        var parameters = LinearModelFitter.Fit(before, "backtest", "the prices before the stretch");
+        reason = parameters is null ? "there are too few of them" : parameters.Problem();
+        return reason is null ? parameters : null;
+    }
+
     /// <param name="name">A name or a path that ends in .json.</param>
     /// <param name="before">The prices before the stretch.</param>
     /// <exception cref="UsageException">There is no such model.</exception>
@@ -25,9 +33,9 @@ internal static class ModelChoice
 
         if (name == LinearModel.Name)
         {
-            return LinearModelFitter.Fit(before, "backtest", "the prices before the stretch") is { } parameters
+            return Fitted(before, out var reason) is { } parameters
                 ? new LinearModel(parameters)
-                : throw new UsageException($"There are too few prices before the stretch to fit the model {name} to: move --from to a later time, or name a file that 'bittbridge fit' made.");
+                : throw new UsageException($"The model {name} can't be fitted to the prices before the stretch ({reason}): move --from to a later time, or name a file that 'bittbridge fit' made.");
         }
 
         var registry = new ModelRegistry(BuiltInModels.Create());

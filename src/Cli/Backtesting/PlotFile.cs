@@ -13,12 +13,19 @@ internal sealed class PlotFile
 
     private PlotFile(FileInfo file) => _file = file;
 
-    /// <exception cref="UsageException">The name ends in neither .svg nor .png.</exception>
-    public static PlotFile Of(FileInfo file) => IsSvg(file) || file.Extension.Equals(".png", StringComparison.OrdinalIgnoreCase)
-        ? new(file)
-        : throw new UsageException($"The plot {file.Name} is neither .svg nor .png: give it one of these endings.");
+    /// <exception cref="UsageException">The name ends in neither .svg nor .png, or there is no place for it.</exception>
+    public static PlotFile Of(FileInfo file)
+    {
+        if (!IsSvg(file) && !file.Extension.Equals(".png", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UsageException($"The plot {file.Name} is neither .svg nor .png: give it one of these endings.");
+        }
 
-    /// <exception cref="UsageException">The file can't be written.</exception>
+        OutputFile.Check(file);
+        return new(file);
+    }
+
+    /// <exception cref="RefusedException">The file can't be written.</exception>
     public void Save(Multiplot panels) => OutputFile.Write(_file, path =>
     {
         if (!IsSvg(_file))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bittbridge.Miner;
 using Bittbridge.Models;
 
@@ -9,6 +10,9 @@ namespace Bittbridge.Cli.Backtesting;
 /// </summary>
 internal sealed class PriceRecording
 {
+    /// <summary>Twice the five minutes at which a miner polls; daily, hourly and half-hourly prices are beyond it.</summary>
+    private static readonly TimeSpan MaxUsualStep = 2 * PriceMark.Step;
+
     private readonly Dictionary<PriceMark, PricePoint[]> _several;
 
     public PriceRecording(IReadOnlyList<PricePoint> observations)
@@ -24,8 +28,24 @@ internal sealed class PriceRecording
     /// <summary>When a price was observed: a forecast is made at each of these.</summary>
     public IReadOnlyList<DateTimeOffset> Times { get; }
 
-    /// <exception cref="UsageException">The file can't be read or a line of it is wrong.</exception>
-    public static PriceRecording Read(FileInfo file) => new(PriceCsv.Read(file.FullName, out var problem) ?? throw new UsageException(problem!));
+    /// <exception cref="UsageException">The file can't be read, a line of it is wrong, or its prices are too far apart.</exception>
+    public static PriceRecording Read(FileInfo file)
+    {
+        var recording = new PriceRecording(PriceCsv.Read(file.FullName, out var problem) ?? throw new UsageException(problem!));
+        return recording.UsualStep is { } step && step > MaxUsualStep
+            ? throw new UsageException($"The prices of {file.FullName} are mostly {InWords(step)} apart, so no forecast can be judged by them: it is for one hour ahead and is made from prices five minutes apart. Name a file with such prices.")
+            : recording;
+    }
+
+    /// <summary>The median time from one price to the next, which gaps don't move; null with a single price.</summary>
+    private TimeSpan? UsualStep
+    {
+        get
+        {
+            var steps = Times.Zip(Times.Skip(1), (one, next) => next - one).Order().ToList();
+            return steps.Count == 0 ? null : steps[steps.Count / 2];
+        }
+    }
 
     /// <summary>The prices that a miner has at hand at an instant.</summary>
     public PriceHistory KnownAt(DateTimeOffset time)
@@ -38,4 +58,10 @@ internal sealed class PriceRecording
 
     /// <summary>The price an hour after an instant; null where none was observed near enough.</summary>
     public double? TruthOf(DateTimeOffset madeAt) => Whole.IndexNear(madeAt + Forecast.Horizon) is >= 0 and var truth ? Whole.Prices[truth] : null;
+
+    private static string InWords(TimeSpan step)
+    {
+        var (count, unit) = step.TotalDays >= 1 ? (step.TotalDays, "day") : step.TotalHours >= 1 ? (step.TotalHours, "hour") : (step.TotalMinutes, "minute");
+        return string.Create(CultureInfo.InvariantCulture, $"{count:0.#} {unit}{(count == 1 ? "" : "s")}");
+    }
 }

@@ -14,15 +14,20 @@ internal static class Reliability
     /// <param name="recording">The prices.</param>
     /// <param name="made">The forecasts; their points are kept, and their intervals made anew for each level.</param>
     /// <param name="atLevel">Makes an estimator for a level.</param>
-    public static IReadOnlyList<(double Level, double Held)> Of(IPredictionModel model, PriceRecording recording, IReadOnlyList<MadeForecast> made, Func<double, IIntervalEstimator> atLevel)
+    /// <param name="ct">Ends the work.</param>
+    public static IReadOnlyList<(double Level, double Held)> Of(IPredictionModel model, PriceRecording recording, IReadOnlyList<MadeForecast> made, Func<double, IIntervalEstimator> atLevel, CancellationToken ct)
     {
         var judged = made.Where(forecast => forecast.Truth is not null).ToList();
         var apart = Math.Max(1, judged.Count / MostForecasts);
         var some = judged.Where((_, i) => i % apart == 0).ToList();
-        return [.. Levels.AsParallel().AsOrdered().Select(level =>
+        return [.. Levels.AsParallel().AsOrdered().WithCancellation(ct).Select(level =>
         {
             var estimator = atLevel(level);
-            return (level, some.Average(forecast => estimator.Estimate(forecast.Forecast.Price, forecast.MadeAt, recording.KnownAt(forecast.MadeAt), model)?.Contains(forecast.Truth!.Value) == true ? 1d : 0d));
+            return (level, some.Average(forecast =>
+            {
+                ct.ThrowIfCancellationRequested();
+                return estimator.Estimate(forecast.Forecast.Price, forecast.MadeAt, recording.KnownAt(forecast.MadeAt), model)?.Contains(forecast.Truth!.Value) == true ? 1d : 0d;
+            }));
         })];
     }
 }

@@ -9,20 +9,21 @@ namespace Bittbridge.Cli.Calibrating;
 /// <summary><c>bittbridge calibrate</c>: fits how wide a model's errors are, into a file.</summary>
 internal static class CalibrateCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "Whose errors: a model's name, or a file that 'bittbridge fit' made", DefaultValueFactory = _ => BuiltInModels.Default };
-    private static readonly Option<string?> From = Stretch.From();
-    private static readonly Option<string?> To = Stretch.To();
-    private static readonly Option<FileInfo> Out = new("--out") { Description = "The file to write", Required = true };
+    private static readonly Option<string> Model = new("--model") { Description = "Whose errors: a model's name, a file that 'bittbridge fit' made, or a folder with an ONNX model", DefaultValueFactory = _ => BuiltInModels.Default };
+    private static readonly Option<StretchEnd?> From = Stretch.From();
+    private static readonly Option<StretchEnd?> To = Stretch.To();
+    private static readonly Option<FileInfo?> Out = ForecastOptions.Required(ValueOptions.File("--out", "The file to write", "the path of the file to write"));
 
     public static Command Create()
     {
         var command = new Command("calibrate", "Fits how wide a model's one-hour errors are to prices, and writes the calibration from which intervals are made.") { ForecastOptions.Prices, Out, Model, From, To };
-        command.SetAction(Run);
+        command.SetAction((parsed, ct) => Task.FromResult(Run(parsed, ct)));
         return command;
     }
 
-    private static int Run(ParseResult parsed)
+    private static int Run(ParseResult parsed, CancellationToken ct)
     {
+        OutputFile.Check(parsed.GetValue(Out));
         var file = parsed.GetValue(ForecastOptions.Prices)!;
         var prices = Stretch.Prices(PriceRecording.Read(file), parsed.GetValue(From), parsed.GetValue(To));
         var model = ModelChoice.Find(parsed.GetValue(Model)!, PriceHistory.Empty);
@@ -31,8 +32,13 @@ internal static class CalibrateCommand
             throw new UsageException($"The model {model.Id} can't replay its past, so its errors are not known: its intervals are made by themselves from the shipped calibration and the last price's errors. Name another.");
         }
 
-        var calibration = CalibrationFitter.Fit(prices, model, string.Create(CultureInfo.InvariantCulture, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}"))
+        var calibration = CalibrationFitter.Fit(prices, model, string.Create(CultureInfo.InvariantCulture, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}"), ct)
             ?? throw new UsageException($"{prices.Count} prices hold too few hours to calibrate on: at least {CalibrationFitter.FewestCases} are needed, so name a longer stretch.");
+        if (calibration.Problem() is { } problem)
+        {
+            throw new UsageException($"These {prices.Count} prices give no calibration ({problem}): name a stretch in which the price moves.");
+        }
+
         OutputFile.Write(parsed.GetValue(Out)!, path => File.WriteAllText(path, calibration.ToJson() + "\n"));
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Fitted to {calibration.Cases} hours of {calibration.Model} from {calibration.From:yyyy-MM-dd HH:mm} to {calibration.To:yyyy-MM-dd HH:mm} UTC: nine in ten errors within {calibration.Quantiles[89]:0.000} local scales.");
         return 0;

@@ -25,13 +25,7 @@ internal static class ChallengeCommand
             Url, Format, Dev, KeyFile, Miner, Count, Json,
         };
         Format.AcceptOnlyFromAmong("v10", "btauth");
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(Dev) is not null && result.GetValue(KeyFile) is not null)
-            {
-                result.AddError("Sign with --dev or with --hotkey-file, not with both.");
-            }
-        });
+        command.Demand(result => result.GetResult(Dev) is not null && result.GetResult(KeyFile) is not null ? "Sign with --dev or with --hotkey-file, not with both." : null);
         command.SetAction((parsed, ct) => RunAsync(parsed, environment, ct));
         return command;
     }

@@ -25,13 +25,7 @@ internal static class VerifyCommand
             Address, IsPublicKey, Signature, Text, TextFile, Hex, Crypto, Json,
         };
         Crypto.AcceptOnlyFromAmong("sr25519", "ed25519");
-        command.Validators.Add(result =>
-        {
-            if (new[] { result.GetValue(Text) is not null, result.GetValue(TextFile) is not null, result.GetValue(Hex) is not null }.Count(given => given) != 1)
-            {
-                result.AddError("Say what was signed with one of --message, --message-file and --message-hex.");
-            }
-        });
+        command.Demand(result => new Option[] { Text, TextFile, Hex }.Count(option => result.GetResult(option) is not null) == 1 ? null : "Say what was signed with one of --message, --message-file and --message-hex.");
         command.SetAction(Run);
         return command;
     }

@@ -23,7 +23,7 @@ internal sealed record Contestant(string Name, Backtest Backtest)
     /// <exception cref="UsageException">A name can't be used.</exception>
     public static IReadOnlyList<Contestant> Parse(string? names, PriceHistory before, ParseResult parsed)
     {
-        var trainable = before.Count > CalibrationFitter.FewestCases;
+        var trainable = names is null && before.Count > CalibrationFitter.FewestCases && ModelChoice.Fitted(before, out _) is not null;
         var field = names?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [.. Field.Where(name => trainable || !name.StartsWith(LinearModel.Name, StringComparison.Ordinal))];
         if (field.Length < 2 || field.Distinct(StringComparer.Ordinal).Count() < field.Length)
         {

@@ -7,9 +7,9 @@ namespace Bittbridge.Cli.Tournaments;
 internal static class TournamentCommand
 {
     private static readonly Option<string?> Models = new("--models") { Description = "Models separated by commas, each with :coverage, :rank, :reward or :residual where its interval is to differ; a field of eight by default" };
-    private static readonly Option<string?> From = Stretch.From();
-    private static readonly Option<string?> To = Stretch.To();
-    private static readonly Option<FileInfo?> Plot = new("--plot") { Description = "Draw the shares to this file, .svg or .png" };
+    private static readonly Option<StretchEnd?> From = Stretch.From();
+    private static readonly Option<StretchEnd?> To = Stretch.To();
+    private static readonly Option<FileInfo?> Plot = ValueOptions.File("--plot", "Draw the shares to this file, .svg or .png", "the path of the file to draw, .svg or .png");
     private static readonly Option<bool> Json = new("--json") { Description = "The figures as JSON" };
 
     public static Command Create()
@@ -24,9 +24,9 @@ internal static class TournamentCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
+        var plot = parsed.GetValue(Plot) is { } file ? PlotFile.Of(file) : null;
         var recording = PriceRecording.Read(parsed.GetValue(ForecastOptions.Prices)!);
         var stretch = Stretch.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
-        var plot = parsed.GetValue(Plot) is { } file ? PlotFile.Of(file) : null;
         var contestants = Contestant.Parse(parsed.GetValue(Models), recording.Whole.Until(stretch[0]), parsed);
         var forecasts = await Progressing.ShowAsync("tournament", stretch.Count * contestants.Count, async progress =>
         {

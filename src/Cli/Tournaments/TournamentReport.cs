@@ -41,5 +41,5 @@ internal static class TournamentReport
         AnsiConsole.MarkupLine("[grey]MAE: against the last price's; held: coverage; width in CNY; point and interval: mean shares; share: of both; weight: after the last round[/]");
     }
 
-    private static Text Number(double value, string format) => new(value.ToString(format, CultureInfo.InvariantCulture));
+    private static Text Number(double? value, string format) => new(Words.Of(value, format));
 }

@@ -21,6 +21,6 @@ internal sealed record TournamentResult(int Rounds, DateTimeOffset From, DateTim
 /// <param name="Running">The mean combined share up to each round.</param>
 internal sealed record Standing(string Name, Evaluation Figures, double PointShare, double IntervalShare, double CombinedShare, double Weight, [property: JsonIgnore] IReadOnlyList<double> Running);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(TournamentResult))]
 internal sealed partial class TournamentJson : JsonSerializerContext;

@@ -18,15 +18,17 @@ public static class CalibrationFitter
     private const int FirstCase = 100;
 
     private const int Percents = 100;
+
     /// <param name="history">What to fit to; only hours that have passed within it count.</param>
     /// <param name="model">Whose errors; the last price's where it can't replay its past.</param>
     /// <param name="fittedOn">Which prices these are, in words.</param>
-    /// <returns>Null when the history holds fewer than <see cref="FewestCases"/> hours.</returns>
-    public static Calibration? Fit(PriceHistory history, IPredictionModel model, string fittedOn)
+    /// <param name="ct">Ends the work.</param>
+    /// <returns>Null when the history holds fewer than <see cref="FewestCases"/> hours. <see cref="Calibration.Problem"/> says where the prices gave nothing usable.</returns>
+    public static Calibration? Fit(PriceHistory history, IPredictionModel model, string fittedOn, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(model);
-        var (inputs, errors) = Cases(history, model);
+        var (inputs, errors) = Cases(history, model, ct);
         if (inputs.Count < FewestCases)
         {
             return null;
@@ -48,11 +50,12 @@ public static class CalibrationFitter
     }
 
     /// <summary>What was known at each point, and the error of the forecast made there.</summary>
-    private static (List<double[]> Inputs, List<double> Errors) Cases(PriceHistory history, IPredictionModel model)
+    private static (List<double[]> Inputs, List<double> Errors) Cases(PriceHistory history, IPredictionModel model, CancellationToken ct)
     {
         var (inputs, errors) = (new List<double[]>(), new List<double>());
         for (var i = FirstCase; i < history.Count; i++)
         {
+            ct.ThrowIfCancellationRequested();
             var madeAt = history[i].Time;
             if (history.IndexNear(madeAt + Forecast.Horizon) is >= 0 and var truth)
             {

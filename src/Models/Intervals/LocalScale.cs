@@ -26,7 +26,9 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
     /// <summary>3 cosines, 3 sines, opening, weekend.</summary>
     public const int ClockFeatures = 8;
 
-    private const double FirstError = 7e-4;
+    /// <summary>A usual one-hour error in CNY, from which a walk begins.</summary>
+    public const double UsualError = 7e-4;
+
     private const double FirstChange = 4e-4;
     private const double FirstSmoothedStep = 1.5e-4;
     private const double MostChange = 0.004;
@@ -45,8 +47,14 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
     private double _smoothedStep = FirstSmoothedStep;
 
     // A lane a rate, the fourth left unused.
-    private Vector256<double> _errors = Vector256.Create(FirstError);
+    private Vector256<double> _errors = Vector256.Create(UsualError);
     private Vector256<double> _changes = Vector256.Create(FirstChange);
+
+    /// <summary>The memories of usual errors and changes.</summary>
+    public static double[] UsualMemories => [.. new[] { UsualError, UsualError, UsualError, FirstChange, FirstChange, FirstChange, FirstSmoothedStep, 5 * LeastHourChange }.Select(memory => Math.Log(memory))];
+
+    /// <summary>The memories of a price that has just moved by a few fen an hour.</summary>
+    public static double[] LargeMemories => [.. new[] { 0.05, 0.05, 0.05, MostChange, MostChange, MostChange, 0.002, 0.05 }.Select(memory => Math.Log(memory))];
 
     private static Vector256<double> Rates => Vector256.Create(0.2, 0.05, 0.01, 0);
 

@@ -27,12 +27,22 @@ internal sealed class ScaleRule
     /// <summary>The same for a forecast made at a 5-minute mark.</summary>
     public double At(in LocalScale scale, PriceMark mark) => Math.Exp(OfMemories(scale) + _atMark[(mark.Number % MarksAWeek + MarksAWeek) % MarksAWeek]);
 
+    /// <summary>The smallest and the largest scale in CNY over the 5-minute marks of a week, for the same memories.</summary>
+    public (double Least, double Most) Range(ReadOnlySpan<double> memories)
+    {
+        var ofMemories = OfMemories(memories);
+        return (Math.Exp(ofMemories + _atMark.Min()), Math.Exp(ofMemories + _atMark.Max()));
+    }
+
     private double OfMemories(in LocalScale scale)
     {
         Span<double> features = stackalloc double[LocalScale.Memories];
         scale.FillMemories(features);
-        return _intercept + Vector256.Sum(_first * Vector256.Create<double>(features) + _second * Vector256.Create<double>(features[Vector256<double>.Count..]));
+        return OfMemories(features);
     }
+
+    private double OfMemories(ReadOnlySpan<double> features) =>
+        _intercept + Vector256.Sum(_first * Vector256.Create(features) + _second * Vector256.Create(features[Vector256<double>.Count..]));
 
     private double OfClock(DateTime utc)
     {

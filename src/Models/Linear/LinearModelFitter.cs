@@ -22,8 +22,9 @@ public static class LinearModelFitter
     /// <param name="version">Of the model that comes out.</param>
     /// <param name="fittedOn">Which prices these are, in words.</param>
     /// <param name="lags">How many 5-minute lags the model looks back.</param>
-    /// <returns>Null when the history holds fewer than <see cref="FewestCases"/> hours.</returns>
-    public static LinearModelParameters? Fit(PriceHistory history, string version, string fittedOn, int lags = DefaultLags)
+    /// <param name="ct">Ends the work.</param>
+    /// <returns>Null when the history holds fewer than <see cref="FewestCases"/> hours. <see cref="LinearModelParameters.Problem"/> says where the prices gave nothing usable.</returns>
+    public static LinearModelParameters? Fit(PriceHistory history, string version, string fittedOn, int lags = DefaultLags, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lags);
@@ -49,6 +50,7 @@ public static class LinearModelFitter
         var rule = Regression.Ridge(inputs, changes, Ridge);
         for (var round = 0; round < Rounds; round++)
         {
+            ct.ThrowIfCancellationRequested();
             for (var i = 0; i < weights.Length; i++)
             {
                 weights[i] = LeastError / Math.Max(Math.Abs(changes[i] - rule.Of(inputs[i])), LeastError);

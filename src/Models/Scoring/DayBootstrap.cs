@@ -7,18 +7,24 @@ namespace Bittbridge.Models;
 public static class DayBootstrap
 {
     /// <param name="forecasts">At least one.</param>
-    /// <param name="figure">Of a drawn set of forecasts.</param>
+    /// <param name="figure">Of a drawn set of forecasts; null where it is not defined.</param>
     /// <param name="random">The source of the draws; the same seed gives the same bounds.</param>
     /// <param name="draws">How many.</param>
     /// <param name="level">The share of draws between the bounds.</param>
-    public static PredictionInterval Bounds(
-        IReadOnlyCollection<ScoredForecast> forecasts, Func<IReadOnlyCollection<ScoredForecast>, double> figure, Random random, int draws = 1000, double level = 0.9)
+    /// <returns>Null where the figure is not defined in one of the draws, and where all forecasts are of one day, which says nothing about another.</returns>
+    public static (double Lower, double Upper)? Bounds(
+        IReadOnlyCollection<ScoredForecast> forecasts, Func<IReadOnlyCollection<ScoredForecast>, double?> figure, Random random, int draws = 1000, double level = 0.9)
     {
         ArgumentNullException.ThrowIfNull(forecasts);
         ArgumentNullException.ThrowIfNull(figure);
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(draws);
         var days = forecasts.GroupBy(f => f.Day).OrderBy(day => day.Key).Select(day => day.ToArray()).ToArray();
+        if (days.Length < 2)
+        {
+            return null;
+        }
+
         var figures = new double[draws];
         var drawn = new List<ScoredForecast>(forecasts.Count * 2);
         for (var draw = 0; draw < draws; draw++)
@@ -31,11 +37,17 @@ public static class DayBootstrap
 #pragma warning restore CA5394
             }
 
-            figures[draw] = figure(drawn);
+            if (figure(drawn) is not { } value)
+            {
+                return null;
+            }
+
+            figures[draw] = value;
         }
 
         Array.Sort(figures);
-        var tail = (int)((1 - level) / 2 * draws);
-        return new(figures[tail], figures[draws - 1 - tail]);
+        // A little more, as .05 of 1000 is 49.99… in binary.
+        var tail = (int)((1 - level) / 2 * draws + 1e-9);
+        return (figures[tail], figures[draws - 1 - tail]);
     }
 }

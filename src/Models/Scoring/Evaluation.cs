@@ -1,6 +1,6 @@
 namespace Bittbridge.Models;
 
-/// <summary>How good a stretch of forecasts was. Figures of intervals are over the forecasts that have one, and NaN where none has.</summary>
+/// <summary>How good a stretch of forecasts was. Figures of intervals are over the forecasts that have one. A figure that is not defined is null: those of intervals where no forecast has one, a ratio where the last price was always right.</summary>
 /// <param name="Count">How many forecasts.</param>
 /// <param name="MeanAbsoluteError">CNY.</param>
 /// <param name="MaeRatio">Of the mean absolute error to the last price's; below 1 is better than saying nothing changes.</param>
@@ -15,15 +15,15 @@ namespace Bittbridge.Models;
 public sealed record Evaluation(
     int Count,
     double MeanAbsoluteError,
-    double MaeRatio,
-    double RmseRatio,
-    double Coverage,
-    double WorstWeek,
-    double WorstDay,
-    double MeanWidth,
-    double Winkler,
-    double IntervalScore,
-    double IntervalScoreRounded)
+    double? MaeRatio,
+    double? RmseRatio,
+    double? Coverage,
+    double? WorstWeek,
+    double? WorstDay,
+    double? MeanWidth,
+    double? Winkler,
+    double? IntervalScore,
+    double? IntervalScoreRounded)
 {
     private const int DaysOfAWeek = 7;
 
@@ -47,7 +47,7 @@ public sealed record Evaluation(
             forecasts.Count,
             forecasts.Average(f => f.Error),
             MaeRatioOf(forecasts),
-            Math.Sqrt(forecasts.Sum(f => f.Error * f.Error) / forecasts.Sum(f => f.ErrorOfLast * f.ErrorOfLast)),
+            Ratio(Math.Sqrt(forecasts.Sum(f => f.Error * f.Error)), Math.Sqrt(forecasts.Sum(f => f.ErrorOfLast * f.ErrorOfLast))),
             coverage.All,
             coverage.WorstWeek,
             coverage.WorstDay,
@@ -57,8 +57,8 @@ public sealed record Evaluation(
             Mean(intervals, f => ValidatorScoring.IntervalScore(Math.Round(f.Truth, 4), f.Interval!.Value.Lower, f.Interval.Value.Upper)));
     }
 
-    /// <summary>The mean absolute error over the last price's.</summary>
-    public static double MaeRatioOf(IEnumerable<ScoredForecast> forecasts)
+    /// <summary>The mean absolute error over the last price's; null where the last price was always right.</summary>
+    public static double? MaeRatioOf(IEnumerable<ScoredForecast> forecasts)
     {
         ArgumentNullException.ThrowIfNull(forecasts);
         var (own, last) = (0d, 0d);
@@ -68,24 +68,31 @@ public sealed record Evaluation(
             last += forecast.ErrorOfLast;
         }
 
-        return own / last;
+        return Ratio(own, last);
     }
 
     /// <summary>The width of an interval, and 2 / (1 - level) times what it missed by [Winkler 1972]: least, on average, for the interval that holds the level.</summary>
     public static double WinklerScore(double truth, PredictionInterval interval, double level) =>
         interval.Width + 2 / (1 - level) * (Math.Max(0, interval.Lower - truth) + Math.Max(0, truth - interval.Upper));
 
-    private static (double All, double WorstWeek, double WorstDay) Coverages(List<ScoredForecast> intervals)
+    /// <summary>The share of intervals that held the truth; null where no forecast has one.</summary>
+    public static double? CoverageOf(IEnumerable<ScoredForecast> forecasts) => Mean([.. forecasts.Where(f => f.Interval is not null)], f => f.IsCovered ? 1 : 0);
+
+    /// <summary>The mean <see cref="WinklerScore"/>; null where no forecast has an interval.</summary>
+    public static double? WinklerOf(IEnumerable<ScoredForecast> forecasts, double level) =>
+        Mean([.. forecasts.Where(f => f.Interval is not null)], f => WinklerScore(f.Truth, f.Interval!.Value, level));
+
+    private static (double? All, double? WorstWeek, double? WorstDay) Coverages(List<ScoredForecast> intervals)
     {
         if (intervals.Count == 0)
         {
-            return (double.NaN, double.NaN, double.NaN);
+            return (null, null, null);
         }
 
         var days = intervals.GroupBy(f => f.Day).ToDictionary(day => day.Key, day => (Held: day.Count(f => f.IsCovered), Count: day.Count()));
         var all = intervals.Average(f => f.IsCovered ? 1d : 0d);
         var (first, last) = (days.Keys.Min(), days.Keys.Max());
-        var (week, worstDay) = (double.NaN, double.NaN);
+        var (week, worstDay) = ((double?)null, (double?)null);
         for (var from = first; from.AddDays(DaysOfAWeek - 1) <= last; from = from.AddDays(1))
         {
             var (held, count) = (0, 0);
@@ -103,10 +110,12 @@ public sealed record Evaluation(
             worstDay = LeastOf(worstDay, (double)held / count);
         }
 
-        return (all, double.IsNaN(week) ? all : week, double.IsNaN(worstDay) ? all : worstDay);
+        return (all, week ?? all, worstDay ?? all);
     }
 
-    private static double LeastOf(double known, double value) => double.IsNaN(known) ? value : Math.Min(known, value);
+    private static double LeastOf(double? known, double value) => Math.Min(known ?? value, value);
 
-    private static double Mean(List<ScoredForecast> forecasts, Func<ScoredForecast, double> value) => forecasts.Count == 0 ? double.NaN : forecasts.Average(value);
+    private static double? Ratio(double own, double last) => last > 0 ? own / last : null;
+
+    private static double? Mean(List<ScoredForecast> forecasts, Func<ScoredForecast, double> value) => forecasts.Count == 0 ? null : forecasts.Average(value);
 }

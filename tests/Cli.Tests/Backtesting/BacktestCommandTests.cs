@@ -136,33 +136,47 @@ public sealed class BacktestCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("2025-10-13T15:25:00Z,seven", "line 3")]
-    [InlineData("2025-10-13T15:25:00Z,-7.1", "line 3")]
-    [InlineData("2025-10-13T15:25:00Z", "line 3")]
-    [InlineData("yesterday,7.1", "line 3")]
-    [InlineData("2025-10-13T15:25:00Z,7,1", "line 3")]
-    public async Task A_bad_row_is_refused_with_its_line_and_a_remedy(string row, string line)
+    [InlineData("2025-10-13T15:25:00Z,seven", "seven", "from 5 to 10")]
+    [InlineData("2025-10-13T15:25:00Z,-7.1", "-7.1", "from 5 to 10")]
+    [InlineData("2025-10-13T15:25:00Z", "2025-10-13T15:25:00Z", "a row such as")]
+    [InlineData("yesterday,7.1", "yesterday", "ISO 8601")]
+    [InlineData("05.10.2025 15:25,7.1", "05.10.2025 15:25", "ISO 8601")]
+    [InlineData("2025-10-13T15:25:00Z,7,1", "2025-10-13T15:25:00Z,7,1", "a row such as")]
+    public async Task A_bad_row_is_refused_with_its_line_its_value_and_the_wanted_form(string row, string value, string wanted)
     {
         var prices = _folder.Write("bad.csv", "timestamp_utc,close", "2025-10-13T15:20:00Z,7.1", row);
 
         var run = await CommandRun.OfAsync("backtest", "--prices", prices);
 
         Assert.Equal(2, run.Status);
-        Assert.Contains(line, run.Error, StringComparison.Ordinal);
-        Assert.Contains($"'{row}'", run.Error, StringComparison.Ordinal);
-        Assert.Contains("mend that line", run.Error, StringComparison.Ordinal);
+        Assert.Contains("line 3", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"'{value}'", run.Error, StringComparison.Ordinal);
+        Assert.Contains(wanted, run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("There is no model 'lstm'", "--model", "lstm")]
-    [InlineData("too few prices before the stretch", "--model", "linear")]
+    [InlineData("can't be fitted to the prices before the stretch (there are too few of them)", "--model", "linear")]
+    [InlineData("There is no model '@x'", "--model", "@x")]
     [InlineData("no-such-file.json", "--model", "no-such-file.json")]
     [InlineData("no-such-file.json", "--calibration", "no-such-file.json")]
     [InlineData("neither .svg nor .png", "--plot", "plot.gif")]
-    [InlineData("is no time for --from", "--from", "Monday")]
+    [InlineData("--from is 'Monday': give a time in ISO 8601", "--from", "Monday")]
+    [InlineData("--from is '05.10.2025': give a time in ISO 8601", "--from", "05.10.2025")]
+    [InlineData("--to is '10/11/2025'", "--to", "10/11/2025")]
+    [InlineData("--to is '12:30'", "--to", "12:30")]
+    [InlineData("--from is '101%'", "--from", "101%")]
+    [InlineData("--from is '70'", "--from", "70")]
     [InlineData("There is no price from", "--from", "2030-01-01")]
-    [InlineData("lies between 0 and 1", "--level", "90")]
-    [InlineData("Aim", "--aim", "glory")]
+    [InlineData("--level is '90': give a number from 0.5 to 0.999, such as 0.9.", "--level", "90")]
+    [InlineData("--level is '90%': give a number", "--level", "90%")]
+    [InlineData("--level is 'NaN': give a number", "--level", "NaN")]
+    [InlineData("--level is '0,9': give a number", "--level", "0,9")]
+    [InlineData("--aim is 'glory': give coverage, rank or reward.", "--aim", "glory")]
+    [InlineData("--aim is '7': give coverage, rank or reward.", "--aim", "7")]
+    [InlineData("--aim is '0': give coverage, rank or reward.", "--aim", "0")]
+    [InlineData("--learning is 'true': give on or off.", "--learning", "true")]
+    [InlineData("--intervals is 'both': give own or calibrated.", "--intervals", "both")]
     [InlineData("No hour of the stretch has ended", "--from", "2025-10-20T09:50Z")]
     public async Task A_wrong_switch_is_refused_with_a_sentence(string sentence, params string[] switches)
     {
@@ -177,6 +191,33 @@ public sealed class BacktestCommandTests : IDisposable
     [Fact]
     public async Task A_file_that_is_not_there_is_named() =>
         Assert.Contains("no-such-file.csv", (await CommandRun.OfAsync("backtest", "--prices", "no-such-file.csv")).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Quoted_rows_with_other_columns_around_them_give_the_same_forecasts()
+    {
+        var lines = First(200);
+        var quoted = lines.Select(line => line.Split(',')).Select(fields => $"\"x, y\",\"{fields[1]}\" , \"{fields[0].ToUpperInvariant()}\"\r");
+
+        Assert.Equal(await ForecastsOf(lines), await ForecastsOf(quoted));
+    }
+
+    [Theory]
+    [InlineData(1440, "yyyy-MM-dd", "1 day apart")]
+    [InlineData(60, "yyyy-MM-ddTHH:mm:ssZ", "1 hour apart")]
+    [InlineData(30, "yyyy-MM-dd HH:mm", "30 minutes apart")]
+    public async Task Prices_too_far_apart_are_refused_with_the_reason(int minutes, string format, string apart)
+    {
+        var prices = _folder.Write("sparse.csv", Enumerable.Range(0, 60).Select(i => string.Create(CultureInfo.InvariantCulture, $"{new DateTime(2025, 10, 1).AddMinutes(minutes * i).ToString(format, CultureInfo.InvariantCulture)},{7.1 + i % 7 * 0.001}")).Prepend("timestamp_utc,close"));
+
+        foreach (var command in (string[][])[["backtest"], ["tournament"], ["calibrate", "--out", _folder.At("out.json")], ["fit", "--out", _folder.At("out.json")]])
+        {
+            var run = await CommandRun.OfAsync([.. command, "--prices", prices]);
+
+            Assert.Equal(2, run.Status);
+            Assert.Contains(apart, run.Error, StringComparison.Ordinal);
+            Assert.Contains("one hour ahead and is made from prices five minutes apart", run.Error, StringComparison.Ordinal);
+        }
+    }
 
     /// <summary>The first lines of the recording.</summary>
     private static string[] First(int lines) => [.. RecordedFacts.Lines(Recording).Take(lines)];

@@ -41,8 +41,8 @@ public sealed class FitCommandTests : IDisposable
     [InlineData("can't replay its past", "calibrate", "--model", "arima")]
     [InlineData("too few hours to calibrate on", "calibrate", "--to", "5%")]
     [InlineData("too few hours to fit to", "fit", "--to", "1%")]
-    [InlineData("is no version", "fit", "--model-version", "The First")]
-    [InlineData("--lags is 0", "fit", "--lags", "0")]
+    [InlineData("--model-version is 'The First': give 1 to 63", "fit", "--model-version", "The First")]
+    [InlineData("--lags is '0': give a whole number from 1 to 300", "fit", "--lags", "0")]
     [InlineData("can't be written", "fit", "--to", "20%", "--out", "/no/such/folder/linear.json")]
     public async Task What_cannot_be_fitted_is_refused_with_a_sentence(string sentence, string command, params string[] switches)
     {

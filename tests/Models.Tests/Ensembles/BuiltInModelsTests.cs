@@ -23,8 +23,8 @@ public sealed class BuiltInModelsTests
 
         var evaluation = Evaluation.Of(rounds);
 
-        Assert.InRange(evaluation.MaeRatio, 0, ratio);
-        Assert.InRange(evaluation.Coverage, 0.87, 0.93);
+        Assert.InRange(evaluation.MaeRatio!.Value, 0, ratio);
+        Assert.InRange(evaluation.Coverage!.Value, 0.87, 0.93);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ public sealed class CalibratedIntervalEstimatorTests
     private static readonly EnsembleModel Model = (EnsembleModel)new ModelRegistry(BuiltInModels.Create()).Find(BuiltInModels.Default)!;
 
     /// <summary>Fitted to the first 70 %, so that the rest is new to it.</summary>
-    private static readonly Lazy<Calibration> FirstPart = new(() => CalibrationFitter.Fit(Series.Recorded.Until(Series.Recorded[Series.FirstOfValidation - 1].Time), Model, "the first 70 %")!);
+    private static readonly Lazy<Calibration> FirstPart = new(() => CalibrationFitter.Fit(Series.Recorded.Until(Series.Recorded[Series.FirstOfValidation - 1].Time), Model, "the first 70 %", ct: CancellationToken.None)!);
 
     /// <summary>A scale of one thousandth whatever the prices do, and errors even between none and two scales.</summary>
     private static readonly Calibration Even = new(
@@ -17,7 +17,7 @@ public sealed class CalibratedIntervalEstimatorTests
     public void A_fit_to_the_recorded_prices_is_near_the_one_that_was_measured_before()
     {
         // The weekend, and the quantiles of .50, .75 and .90, as another implementation found them.
-        var fit = CalibrationFitter.Fit(Series.Recorded, new AveragedSmoothersModel(), "all")!;
+        var fit = CalibrationFitter.Fit(Series.Recorded, new AveragedSmoothersModel(), "all", ct: CancellationToken.None)!;
 
         // The opening counts for more, and the weekend for less, as nothing opens at the weekend here.
         Assert.InRange(fit.Scale.Opening, 1.3, 1.9);
@@ -33,7 +33,7 @@ public sealed class CalibratedIntervalEstimatorTests
         var rounds = Evaluation.Of(await Series.ReplayValidationAsync(new(Model, new CalibratedIntervalEstimator(FirstPart.Value)), TestContext.Current.CancellationToken));
         var plain = Evaluation.Of(await Series.ReplayValidationAsync(new(Model, new ResidualIntervalEstimator(0.9)), TestContext.Current.CancellationToken));
 
-        Assert.InRange(rounds.Coverage, 0.88, 0.93);
+        Assert.InRange(rounds.Coverage!.Value, 0.88, 0.93);
         Assert.True(rounds.Winkler < plain.Winkler, $"{rounds} {plain}");
         Assert.True(rounds.WorstDay > plain.WorstDay, $"{rounds} {plain}");
     }
@@ -44,7 +44,7 @@ public sealed class CalibratedIntervalEstimatorTests
         var scores = new Dictionary<IntervalAim, double>();
         foreach (var aim in Enum.GetValues<IntervalAim>())
         {
-            scores[aim] = Evaluation.Of(await Series.ReplayValidationAsync(new(Model, new CalibratedIntervalEstimator(FirstPart.Value, aim)), TestContext.Current.CancellationToken)).IntervalScoreRounded;
+            scores[aim] = Evaluation.Of(await Series.ReplayValidationAsync(new(Model, new CalibratedIntervalEstimator(FirstPart.Value, aim)), TestContext.Current.CancellationToken)).IntervalScoreRounded!.Value;
         }
 
         Assert.True(scores[IntervalAim.Reward] > scores[IntervalAim.Rank] && scores[IntervalAim.Rank] > scores[IntervalAim.Coverage], string.Join(' ', scores));
@@ -69,7 +69,7 @@ public sealed class CalibratedIntervalEstimatorTests
     [Fact]
     public void An_hour_that_has_not_passed_is_no_case()
     {
-        var fit = CalibrationFitter.Fit(Series.Recorded.TakeLast(1500), Model, "x")!;
+        var fit = CalibrationFitter.Fit(Series.Recorded.TakeLast(1500), Model, "x", ct: CancellationToken.None)!;
 
         Assert.InRange(fit.Cases, 1200, 1500 - 100 - 12);
     }
@@ -188,6 +188,49 @@ public sealed class CalibratedIntervalEstimatorTests
         Assert.Contains("levels", Refusal(Even with { Levels = [0.5, 1] }), StringComparison.Ordinal);
         Assert.Contains("quantiles", Refusal(Even with { Quantiles = [2, 1] }), StringComparison.Ordinal);
         Assert.Contains("quantiles", Refusal(Even with { Quantiles = [1, double.PositiveInfinity] }), StringComparison.Ordinal);
+        Assert.Contains("quantiles", Refusal(Even with { Quantiles = [-1, 1] }), StringComparison.Ordinal);
+        Assert.Contains("levels", Refusal(Even with { Levels = [0, 0.5] }), StringComparison.Ordinal);
+        Assert.Contains("at least two", Refusal(Even with { Levels = [0.5], Quantiles = [1] }), StringComparison.Ordinal);
+        Assert.Contains("three coefficients", Refusal(Even with { Scale = Even.Scale with { Cosines = [1, 1] } }), StringComparison.Ordinal);
+        Assert.Contains("finite", Refusal(Even with { Scale = Even.Scale with { Intercept = double.NaN } }), StringComparison.Ordinal);
+        Assert.Contains("no hour", Refusal(Even with { Cases = 0 }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_calibration_whose_intervals_hold_nothing_or_everything_is_refused_though_its_numbers_are_well_formed()
+    {
+        Assert.Contains("all alike", Refusal(Even with { Quantiles = [1, 1] }), StringComparison.Ordinal);
+        Assert.Contains("hardly move", Refusal(Even with { Quantiles = [0, 1e-9] }), StringComparison.Ordinal);
+        Assert.Contains("hardly move", Refusal(Even with { Scale = Even.Scale with { Intercept = -30 } }), StringComparison.Ordinal);
+        Assert.Contains("hardly move", Refusal(Even with { Scale = Even.Scale with { Opening = -9 } }), StringComparison.Ordinal);
+        Assert.Contains("hardly move", Refusal(Even with { Scale = Even.Scale with { Changes = [-3, 0, 0], Intercept = -29 } }), StringComparison.Ordinal);
+        Assert.Contains("hardly move", Refusal(Even with { Levels = [0.95, 0.99], Quantiles = [0, 9] }), StringComparison.Ordinal);
+        Assert.Contains("more than 2 CNY", Refusal(Even with { Scale = Even.Scale with { Intercept = 9 } }), StringComparison.Ordinal);
+        Assert.Contains("more than 2 CNY", Refusal(Even with { Scale = Even.Scale with { Sines = [0, 20, 0] } }), StringComparison.Ordinal);
+        Assert.Contains("more than 2 CNY", Refusal(Even with { Scale = Even.Scale with { Errors = [1e308, -1e308, 1e308] } }), StringComparison.Ordinal);
+        Assert.Contains("more than 2 CNY", Refusal(Even with { Quantiles = [1, 1e300] }), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(7.1, 0)]
+    [InlineData(7.097, 1e-9)]
+    public void Prices_that_stand_still_give_no_calibration(double price, double noise)
+    {
+        var still = Series.Of(Enumerable.Range(0, 2000).Select(i => price + noise * (i * 7919 % 13)));
+
+        Assert.Contains("hardly move", CalibrationFitter.Fit(still, Model, "still", ct: CancellationToken.None)!.Problem(), StringComparison.Ordinal);
+        Assert.Contains("hardly move", CalibrationFitter.Fit(still, new LastPriceModel(), "still", ct: CancellationToken.None)!.Problem(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fit_to_any_part_of_the_recorded_prices_is_usable()
+    {
+        for (var from = 0; from + 1500 <= Series.Recorded.Count; from += 1100)
+        {
+            var part = Series.Recorded.Since(Series.Recorded[from].Time).Until(Series.Recorded[from + 1499].Time);
+
+            Assert.Null(CalibrationFitter.Fit(part, Model, "part", ct: CancellationToken.None)!.Problem());
+        }
     }
 
     [Theory]
@@ -239,12 +282,12 @@ public sealed class CalibratedIntervalEstimatorTests
         var calibrated = Evaluation.Of(await Series.ReplayValidationAsync(new(model, new CalibratedIntervalEstimator(FirstPart.Value)), TestContext.Current.CancellationToken));
         var residual = Evaluation.Of(await Series.ReplayValidationAsync(new(model, new ResidualIntervalEstimator(0.9)), TestContext.Current.CancellationToken));
 
-        Assert.InRange(calibrated.Coverage, 0.885, 0.92);
+        Assert.InRange(calibrated.Coverage!.Value, 0.885, 0.92);
         Assert.True(calibrated.Winkler < 0.87 * residual.Winkler, $"{calibrated} {residual}");
     }
 
     [Fact]
-    public void Too_few_hours_make_no_calibration() => Assert.Null(CalibrationFitter.Fit(Calm, Model, "few"));
+    public void Too_few_hours_make_no_calibration() => Assert.Null(CalibrationFitter.Fit(Calm, Model, "few", ct: CancellationToken.None));
 
     private static double Width(PriceHistory history, DateTimeOffset madeAt) =>
         new CalibratedIntervalEstimator(Even, IntervalAim.Coverage, 0.745).Estimate(7.1, madeAt, history, Model)!.Value.Width;

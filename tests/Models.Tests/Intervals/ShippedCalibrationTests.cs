@@ -11,7 +11,7 @@ public sealed class ShippedCalibrationTests
     {
         var model = BuiltInModels.Create().Single(model => model.Id.Name == BuiltInModels.Default);
 
-        var again = CalibrationFitter.Fit(Series.Recorded, model, ShippedCalibration.Value.FittedOn)!;
+        var again = CalibrationFitter.Fit(Series.Recorded, model, ShippedCalibration.Value.FittedOn, ct: CancellationToken.None)!;
 
         Assert.Equal((again.From, again.To, again.Cases), (ShippedCalibration.Value.From, ShippedCalibration.Value.To, ShippedCalibration.Value.Cases));
         Assert.Equal(again.Quantiles, ShippedCalibration.Value.Quantiles, (a, b) => Math.Abs(a - b) < 1e-6);

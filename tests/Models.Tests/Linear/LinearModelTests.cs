@@ -43,6 +43,11 @@ public sealed class LinearModelTests
         Assert.Contains("not as many", Refusal(ByHand with { Means = [1] }), StringComparison.Ordinal);
         Assert.Contains("not finite", Refusal(ByHand with { Intercept = double.NaN }), StringComparison.Ordinal);
         Assert.Contains("above zero", Refusal(ByHand with { Deviations = [1, 0] }), StringComparison.Ordinal);
+        Assert.Contains("nothing but the last price", Refusal(ByHand with { Coefficients = [0, -0.0], Intercept = 0 }), StringComparison.Ordinal);
+        Assert.Contains("stood still", Refusal(ByHand with { Intercept = 3 }), StringComparison.Ordinal);
+        Assert.Contains("stood still", Refusal(ByHand with { Means = [1e300, 0], Deviations = [1e-300, 1] }), StringComparison.Ordinal);
+        Assert.Contains("times as much", Refusal(ByHand with { Means = [0, 0], Deviations = [1e-300, 1] }), StringComparison.Ordinal);
+        Assert.Contains("lags", Refusal(ByHand with { Means = new double[601], Deviations = [.. Enumerable.Repeat(1d, 601)], Coefficients = new double[601] }), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,7 +56,7 @@ public sealed class LinearModelTests
         // Every hour the price comes back to 7 from wherever noise has put it: the best rule undoes the last step.
         var random = new Random(3);
         var history = Series.Of(Enumerable.Range(0, 3000).Select(_ => 7 + 0.001 * (random.NextDouble() - 0.5)));
-        var model = new LinearModel(LinearModelFitter.Fit(history, "1", "noise")!);
+        var model = new LinearModel(LinearModelFitter.Fit(history, "1", "noise", ct: CancellationToken.None)!);
 
         var replayed = new double[history.Count];
         model.Replay(history, replayed);
@@ -63,15 +68,19 @@ public sealed class LinearModelTests
     [Fact]
     public async Task Fitted_to_the_first_seventy_percent_it_stays_near_the_last_price_on_the_rest()
     {
-        var parameters = LinearModelFitter.Fit(Series.Recorded.Until(Series.Recorded[Series.FirstOfValidation - 1].Time), "1", "recorded prices")!;
+        var parameters = LinearModelFitter.Fit(Series.Recorded.Until(Series.Recorded[Series.FirstOfValidation - 1].Time), "1", "recorded prices", ct: CancellationToken.None)!;
 
         var rounds = await Series.ReplayValidationAsync(new(new LinearModel(parameters), new ResidualIntervalEstimator(0.9)), TestContext.Current.CancellationToken);
 
-        Assert.InRange(Evaluation.Of(rounds).MaeRatio, 0.95, 1.01);
+        Assert.InRange(Evaluation.Of(rounds).MaeRatio!.Value, 0.95, 1.01);
     }
 
     [Fact]
-    public void Too_few_hours_are_no_training_set() => Assert.Null(LinearModelFitter.Fit(Series.Of(Enumerable.Range(0, 100).Select(i => 7d + i)), "1", "few"));
+    public void Prices_that_stand_still_give_no_model() =>
+        Assert.Contains("hardly move", LinearModelFitter.Fit(Series.Of(Enumerable.Repeat(7.1, 2000)), "1", "still", ct: CancellationToken.None)!.Problem(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Too_few_hours_are_no_training_set() => Assert.Null(LinearModelFitter.Fit(Series.Of(Enumerable.Range(0, 100).Select(i => 7d + i)), "1", "few", ct: CancellationToken.None));
 
     private static string Refusal(LinearModelParameters parameters) => Assert.Throws<ArgumentException>(() => new LinearModel(parameters)).Message;
 }

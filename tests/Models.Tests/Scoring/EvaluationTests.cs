@@ -12,9 +12,15 @@ public sealed class EvaluationTests
         var evaluation = Evaluation.Of(forecasts);
 
         Assert.Equal(0.1, evaluation.MeanAbsoluteError, 12);
-        Assert.Equal(0.5, evaluation.MaeRatio, 12);
-        Assert.Equal(Math.Sqrt(0.02 / 0.10), evaluation.RmseRatio, 12);
-        Assert.True(double.IsNaN(evaluation.Coverage) && double.IsNaN(evaluation.Winkler));
+        Assert.Equal(0.5, evaluation.MaeRatio!.Value, 12);
+        Assert.Equal(Math.Sqrt(0.02 / 0.10), evaluation.RmseRatio!.Value, 12);
+        Assert.Null(evaluation.Coverage);
+        Assert.Null(evaluation.WorstWeek);
+        Assert.Null(evaluation.WorstDay);
+        Assert.Null(evaluation.MeanWidth);
+        Assert.Null(evaluation.Winkler);
+        Assert.Null(evaluation.IntervalScore);
+        Assert.Null(evaluation.IntervalScoreRounded);
     }
 
     [Theory]
@@ -33,9 +39,9 @@ public sealed class EvaluationTests
 
         var evaluation = Evaluation.Of(forecasts);
 
-        Assert.Equal(1700d / 1820, evaluation.Coverage, 12);
-        Assert.Equal(1300d / 1400, evaluation.WorstWeek, 12);
-        Assert.Equal(0.5, evaluation.WorstDay, 12);
+        Assert.Equal(1700d / 1820, evaluation.Coverage!.Value, 12);
+        Assert.Equal(1300d / 1400, evaluation.WorstWeek!.Value, 12);
+        Assert.Equal(0.5, evaluation.WorstDay!.Value, 12);
     }
 
     [Fact]
@@ -43,7 +49,7 @@ public sealed class EvaluationTests
     {
         var evaluation = Evaluation.Of([Round(Midnight, true), Round(Midnight, false)]);
 
-        Assert.Equal((0.5, 0.5, 0.5), (evaluation.Coverage, evaluation.WorstWeek, evaluation.WorstDay));
+        Assert.Equal(((double?)0.5, (double?)0.5, (double?)0.5), (evaluation.Coverage, evaluation.WorstWeek, evaluation.WorstDay));
     }
 
     [Fact]
@@ -52,7 +58,45 @@ public sealed class EvaluationTests
         var evaluation = Evaluation.Of([new(Midnight, 7.1, new(7.1, 7.101), 7.1, 7.09996)]);
 
         Assert.Equal(0, evaluation.IntervalScore);
-        Assert.Equal(0.5, evaluation.IntervalScoreRounded, 9);
+        Assert.Equal(0.5, evaluation.IntervalScoreRounded!.Value, 9);
+    }
+
+    [Theory]
+    [InlineData(7.1)]
+    [InlineData(7.2)]
+    public void Where_the_last_price_was_always_right_no_ratio_to_it_is_defined(double price)
+    {
+        var evaluation = Evaluation.Of([new(Midnight, price, new(7.0, 7.3), 7.1, 7.1)]);
+
+        Assert.Null(evaluation.MaeRatio);
+        Assert.Null(evaluation.RmseRatio);
+        Assert.Equal(1, evaluation.Coverage);
+    }
+
+    [Fact]
+    public void Bounds_of_a_ratio_are_not_defined_where_a_draw_may_hold_still_days_alone()
+    {
+        ScoredForecast[] forecasts = [new(Midnight, 7.1, null, 7.1, 7.1), new(Midnight.AddDays(1), 7.15, null, 7.1, 7.2)];
+
+        Assert.NotNull(Evaluation.MaeRatioOf(forecasts));
+        Assert.Null(DayBootstrap.Bounds(forecasts, Evaluation.MaeRatioOf, new Random(1)));
+    }
+
+    [Fact]
+    public void A_single_day_says_nothing_about_other_days() =>
+        Assert.Null(DayBootstrap.Bounds([Round(Midnight, true), Round(Midnight.AddHours(1), false)], Evaluation.CoverageOf, new Random(1)));
+
+    [Fact]
+    public void The_bounds_are_quantiles_of_the_draws_whatever_the_order_of_the_forecasts()
+    {
+        var forecasts = Enumerable.Range(0, 30).Select(day => new ScoredForecast(Midnight.AddDays(day), 7 + day, null, 6, 7)).ToArray();
+        var figures = new List<double>();
+
+        var bounds = DayBootstrap.Bounds(forecasts, drawn => { figures.Add(Evaluation.MaeRatioOf(drawn)!.Value); return figures[^1]; }, new Random(5))!.Value;
+
+        figures.Sort();
+        Assert.Equal((figures[50], figures[949]), bounds);
+        Assert.Equal(bounds, DayBootstrap.Bounds([.. forecasts.Reverse()], Evaluation.MaeRatioOf, new Random(5)));
     }
 
     [Fact]
@@ -69,12 +113,12 @@ public sealed class EvaluationTests
         var bounds = DayBootstrap.Bounds(forecasts, drawn => Seen(Evaluation.MaeRatioOf(drawn)), new Random(1));
 
         Assert.All(seen, ratio => Assert.Equal(Math.Round(ratio * 10), ratio * 10, 9));
-        Assert.InRange(0.1, bounds.Lower, bounds.Upper);
+        Assert.InRange(0.1, bounds!.Value.Lower, bounds.Value.Upper);
         Assert.Equal(bounds, DayBootstrap.Bounds(forecasts, Evaluation.MaeRatioOf, new Random(1)));
 
-        double Seen(double ratio)
+        double? Seen(double? ratio)
         {
-            seen.Add(ratio);
+            seen.Add(ratio!.Value);
             return ratio;
         }
     }

@@ -35,7 +35,7 @@ public sealed class TwoFactorModelTests
             rounds.Add(new(history[i].Time, (await new TwoFactorModel().PredictAsync(history[i].Time, known, CancellationToken.None))!.Price, null, history[i].Cny, history[i + 12].Cny));
         }
 
-        Assert.InRange(Evaluation.MaeRatioOf(rounds), 0.5, ratio);
+        Assert.InRange(Evaluation.MaeRatioOf(rounds)!.Value, 0.5, ratio);
     }
 
     [Fact]

@@ -1,75 +1,173 @@
 using System.Globalization;
+using System.Text;
 using Bittbridge.Models;
 
 namespace Bittbridge.Miner;
 
-/// <summary>Prices in a CSV file: the columns <c>timestamp_utc,close</c> (CNY per USDT) and, where they are known, a third, <c>usd</c> (USD per USDT). Rows in any order, repeated or not.</summary>
+/// <summary>
+/// Prices in a CSV file. The first line names the columns, in any order and case: <c>timestamp_utc</c> (ISO 8601), <c>close</c> (CNY per USDT) and, where it is known, <c>usd</c> (USD per USDT); other columns are not
+/// read. Rows may be in any order and repeated. Prices are held to the bounds of live ones.
+/// </summary>
 public static class PriceCsv
 {
-    private const string Header = "timestamp_utc,close";
-    private const string HeaderWithUsd = "timestamp_utc,close,usd";
-    private const int MostShown = 60;
+    private const string TimeColumn = "timestamp_utc";
+    private const string CloseColumn = "close";
+    private const string UsdColumn = "usd";
+    private const int MaxShown = 60;
 
-    /// <summary>The rows as they stand, at least one; null, with a sentence that names the line and the remedy, where there is something wrong.</summary>
+    /// <summary>Ten years of five-minute prices are a million.</summary>
+    private const int MaxLines = 3_000_000;
+
+    // Tether began in October 2014.
+    private static readonly DateTimeOffset MinTime = new(2014, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset MaxTime = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The rows as they are, at least one; null, with a sentence that names the line, the value and the wanted form, where something is wrong.</summary>
     public static IReadOnlyList<PricePoint>? Read(string path, out string? problem)
     {
         ArgumentNullException.ThrowIfNull(path);
-        string[] lines;
         try
         {
-            lines = File.ReadAllLines(path);
+            using var stream = File.OpenRead(path);
+            return Read(stream, path, out problem);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             problem = $"The file {path} can't be read ({exception.Message.TrimEnd('.')}): name a CSV file of prices that is there.";
             return null;
         }
-
-        var points = new List<PricePoint>(lines.Length);
-        var columns = lines.Length > 0 && lines[0].Trim() == HeaderWithUsd ? 3 : 2;
-        for (var i = 0; i < lines.Length; i++)
-        {
-            if (i == 0 ? lines[0].Trim() is not (Header or HeaderWithUsd) : !TryRead(lines[i], columns, points))
-            {
-                problem = $"The file {path} has '{(lines[i].Length > MostShown ? lines[i][..MostShown] + "…" : lines[i])}' in line {i + 1}: "
-                    + $"the first line is {Header}, and every other one such as 2025-10-13T15:15:00Z,7.1397 with a price above zero, so mend that line or take it out.";
-                return null;
-            }
-        }
-
-        problem = points.Count > 0 ? null : $"The file {path} holds no price: name another.";
-        return points.Count > 0 ? points : null;
     }
 
-    private static bool TryRead(string line, int columns, List<PricePoint> points)
+    /// <inheritdoc cref="Read(string, out string?)"/>
+    internal static IReadOnlyList<PricePoint>? Read(Stream stream, string path, out string? problem)
     {
-        if (line.Trim().Length == 0)
+        using var reader = new StreamReader(stream, Utf8, detectEncodingFromByteOrderMarks: true);
+        try
         {
-            return true;
+            var points = Read(new CsvRecords(reader), out var fault);
+            problem = fault is null ? null : $"The file {path} {fault}";
+            return points;
         }
-
-        var parts = line.Split(',');
-        if (parts.Length != columns
-            || !DateTimeOffset.TryParse(parts[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            || !TryPrice(parts[1], out var close))
+        catch (DecoderFallbackException)
         {
-            return false;
+            problem = $"The file {path} is not UTF-8 text: save it as CSV in UTF-8.";
+            return null;
         }
-
-        double? usd = null;
-        if (columns == 3 && parts[2].Trim().Length > 0)
-        {
-            if (!TryPrice(parts[2], out var known))
-            {
-                return false;
-            }
-
-            usd = known;
-        }
-
-        points.Add(new(time, close, usd));
-        return true;
     }
 
-    private static bool TryPrice(string text, out double price) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out price) && PricePoint.IsPrice(price);
+    /// <summary>The rows; null, with the rest of a sentence that begins with the file, where something is wrong.</summary>
+    private static List<PricePoint>? Read(CsvRecords records, out string? fault)
+    {
+        var (fields, points, known) = (new List<string>(), new List<PricePoint>(), new Dictionary<DateTimeOffset, (PricePoint Point, int Line)>());
+        Columns? columns = null;
+        fault = null;
+        while (fault is null && records.TryRead(fields))
+        {
+            if (records.Line > MaxLines)
+            {
+                fault = string.Create(CultureInfo.InvariantCulture, $"has more than {MaxLines} lines: cut it into parts.");
+            }
+            else if (fields is [""])
+            {
+                // A blank line says nothing.
+            }
+            else if (columns is null)
+            {
+                fault = Header(fields, records.Line, out columns);
+            }
+            else if ((fault = Row(fields, columns, records.Line, out var point)) is null)
+            {
+                fault = Contradiction(point, records.Line, known);
+                points.Add(point);
+            }
+        }
+
+        fault ??= records.Problem is { } broken ? $"has {broken} in line {records.Line}: write CSV as RFC 4180 describes it, such as 2025-10-13T15:15:00Z,7.1397."
+            : points.Count == 0 ? "holds no price: name another."
+            : null;
+        return fault is null ? points : null;
+    }
+
+    private static string? Header(List<string> fields, int line, out Columns columns)
+    {
+        columns = new(IndexOf(TimeColumn), IndexOf(CloseColumn), IndexOf(UsdColumn), fields.Count);
+        var missing = columns.Time < 0 ? TimeColumn : columns.Close < 0 ? CloseColumn : null;
+        var twice = new[] { TimeColumn, CloseColumn, UsdColumn }.FirstOrDefault(name => fields.Count(field => Is(field, name)) > 1);
+
+        // The line itself is not shown: a file named by mistake may hold a secret.
+        return missing is not null ? $"has no column {missing} in line {line}: name the columns {TimeColumn},{CloseColumn} there, separated by commas, and {UsdColumn} where it is known."
+            : twice is not null ? $"has the column {twice} more than once in line {line}: name each column once."
+            : null;
+
+        int IndexOf(string name) => fields.FindIndex(field => Is(field, name));
+
+        static bool Is(string field, string name) => field.Equals(name, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string? Row(List<string> fields, Columns columns, int line, out PricePoint point)
+    {
+        point = default;
+        if (fields.Count != columns.Count)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"has '{Shown(string.Join(',', fields))}' in line {line}, {fields.Count} {(fields.Count == 1 ? "field" : "fields")} where the first line names {columns.Count}: write a row such as 2025-10-13T15:15:00Z,7.1397, with a point in the number.");
+        }
+
+        var (time, close, usd) = (fields[columns.Time], fields[columns.Close], columns.Usd < 0 ? "" : fields[columns.Usd]);
+        if (!IsoTime.TryParse(time, out var instant))
+        {
+            return $"has the time '{Shown(time)}' in line {line}: write {IsoTime.Wanted}.";
+        }
+
+        if (instant < MinTime || instant >= MaxTime)
+        {
+            return $"has the time '{time}' in line {line}: write one from {MinTime.Year} to {MaxTime.Year - 1}.";
+        }
+
+        if (!TryNumber(close, PriceCheck.LowestCny, PriceCheck.HighestCny, out var cny))
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"has the {CloseColumn} '{Shown(close)}' in line {line}: write CNY per USDT as a number from {PriceCheck.LowestCny} to {PriceCheck.HighestCny}, such as 7.1397.");
+        }
+
+        double? dollars = null;
+        if (usd.Length > 0)
+        {
+            if (!TryNumber(usd, PriceCheck.LowestUsd, PriceCheck.HighestUsd, out var given))
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"has the {UsdColumn} '{Shown(usd)}' in line {line}: write USD per USDT as a number from {PriceCheck.LowestUsd} to {PriceCheck.HighestUsd}, or leave it empty.");
+            }
+
+            dollars = given;
+        }
+
+        point = new(instant, cny, dollars);
+        return null;
+    }
+
+    /// <summary>The same instant again is fine with the same price; with another one, nothing says which of them is right.</summary>
+    private static string? Contradiction(PricePoint point, int line, Dictionary<DateTimeOffset, (PricePoint Point, int Line)> known)
+    {
+        if (known.TryAdd(point.Time, (point, line)))
+        {
+            return null;
+        }
+
+        var before = known[point.Time];
+        return before.Point.Cny != point.Cny || (before.Point.Usd is { } usd && point.Usd is { } other && usd != other)
+            ? string.Create(CultureInfo.InvariantCulture, $"has two different prices for {point.Time:yyyy-MM-dd'T'HH:mm:ss.FFF'Z'}, in line {before.Line} and in line {line}: take the wrong one out.")
+            : null;
+    }
+
+    private static bool TryNumber(string text, double least, double most, out double number) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) && number >= least && number <= most;
+
+    private static string Shown(string text)
+    {
+        var line = text.ReplaceLineEndings(" ");
+        return line.Length > MaxShown ? line[..MaxShown] + "…" : line;
+    }
+
+    /// <summary>Where the columns are, and how many there are; -1 for none.</summary>
+    private sealed record Columns(int Time, int Close, int Usd, int Count);
 }

@@ -1,0 +1,153 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using System.CommandLine.Parsing;
+using Bittbridge.Miner;
+
+namespace Bittbridge.Cli;
+
+/// <summary>
+/// Everything that is wrong with a command line, a sentence each: the switch, its value and what is wanted. Made from what was parsed and never from System.CommandLine's messages, which tell of .NET types.
+/// </summary>
+internal static class CommandLineProblems
+{
+    /// <summary>Empty where nothing is wrong, and where help or the version was asked for.</summary>
+    public static IReadOnlyList<string> Of(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (parsed.Errors.Count == 0 && parsed.Action != command.Action)
+        {
+            return [];
+        }
+
+        if (command.Action is null && command.Subcommands.Count > 0)
+        {
+            return [Subcommand(parsed)];
+        }
+
+        List<string> problems =
+        [
+            .. Unmatched(parsed),
+            .. command.Arguments.Select(argument => Argument(parsed, argument)).OfType<string>(),
+            .. Options(command, parsed).Select(option => Option(parsed, option)).OfType<string>(),
+            .. CommandRules.Broken(parsed.CommandResult),
+        ];
+
+        // Whatever else System.CommandLine may complain of is better told in its words than not at all.
+        return problems.Count > 0 || parsed.Errors.Count == 0 ? problems :
+            [.. parsed.Errors.Select(error => Shown.Message(error.Message, parsed.Tokens.Select(token => token.Value)).ReplaceLineEndings(" ")).Distinct()];
+    }
+
+    /// <summary>How to see what a command takes, such as <c>bittbridge models push --help</c>.</summary>
+    public static string Help(ParseResult parsed, string program)
+    {
+        var names = new List<string>();
+        for (var result = parsed.CommandResult; result?.Parent is CommandResult parent; result = parent)
+        {
+            names.Insert(0, result.Command.Name);
+        }
+
+        return $"See '{string.Join(' ', [program, .. names, "--help"])}'.";
+    }
+
+    private static string Subcommand(ParseResult parsed)
+    {
+        var names = parsed.CommandResult.Command.Subcommands.Where(command => !command.Hidden).Select(command => command.Name).ToList();
+        if (parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is not { } written)
+        {
+            var switches = Unmatched(parsed);
+            return $"{(switches.Count > 0 ? switches[0] + " " : "")}A command is missing: name one of {ValueOptions.OneOf(names)}.";
+        }
+
+        return $"There is no command {Shown.Value(written)}: "
+            + (NearestName.Of(written, names) is { } near ? $"did you mean '{near}'?" : $"name one of {ValueOptions.OneOf(names)}.");
+    }
+
+    private static List<string> Unmatched(ParseResult parsed)
+    {
+        var names = Options(parsed.CommandResult.Command, parsed).SelectMany(option => option.Aliases.Prepend(option.Name)).ToList();
+        var (problems, left) = (new List<string>(), new List<string>());
+        var afterUnknown = false;
+        foreach (var token in parsed.UnmatchedTokens)
+        {
+            if (LooksLikeSwitch(token))
+            {
+                problems.Add(UnknownSwitch(token, names));
+            }
+            else if (!afterUnknown)
+            {
+                left.Add(token);
+            }
+
+            // What follows an unknown switch is its value.
+            afterUnknown = LooksLikeSwitch(token) && !token.Contains('=', StringComparison.Ordinal);
+        }
+
+        // System.CommandLine gives an argument whatever it does not know.
+        if (parsed.Tokens.All(token => token.Type != TokenType.DoubleDash))
+        {
+            problems.AddRange(parsed.CommandResult.Command.Arguments
+                .SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? [])
+                .Where(token => token.Value.StartsWith("--", StringComparison.Ordinal))
+                .Select(token => UnknownSwitch(token.Value, names)));
+        }
+
+        var arguments = parsed.CommandResult.Command.Arguments;
+        if (left.Count > 0)
+        {
+            problems.Add(arguments.Count == 0
+                ? $"{Shown.Value(left[0])} follows no switch that takes it: put it after the switch it belongs to, or take it out."
+                : $"{parsed.CommandResult.Command.Name} takes {string.Join(" and ", arguments.Select(argument => argument.Name))} alone, and {left.Count} more {(left.Count == 1 ? "word" : "words")} came: put quotes around what holds blanks.");
+        }
+
+        return problems;
+    }
+
+    private static string UnknownSwitch(string token, IReadOnlyList<string> names)
+    {
+        var written = token.Split('=', ':')[0];
+        return NearestName.Of(written, names) is { } near ? $"There is no switch {Shown.Value(written)}: did you mean '{near}'?" : $"There is no switch {Shown.Value(written)}: take it out.";
+    }
+
+    private static string? Argument(ParseResult parsed, Argument argument)
+    {
+        var result = parsed.GetResult(argument);
+        return result is { Tokens.Count: > 0 } ? result.Errors.Any() ? $"{argument.Name} is {Shown.Value(result.Tokens[0].Value)}: give {Lower(argument.Description)}." : null
+            : argument.Arity.MinimumNumberOfValues > 0 ? $"{argument.Name} is missing: give {Lower(argument.Description)}."
+            : null;
+    }
+
+    private static string? Option(ParseResult parsed, Option option)
+    {
+        var result = parsed.GetResult(option);
+        return result is null or { IdentifierTokenCount: 0 } ? option.Required ? $"{option.Name} is missing: {Remedy(option)}." : null
+            : result.Tokens.Count == 0 && option.Arity.MinimumNumberOfValues > 0 ? $"{option.Name} has no value: {Remedy(option)}."
+            : result.Tokens.Count > option.Arity.MaximumNumberOfValues ? $"{option.Name} is given {result.IdentifierTokenCount} times: give it once."
+            : parsed.Errors.Any(error => error.SymbolResult == result || error.SymbolResult?.Parent == result) ? $"{option.Name} is {Shown.Value(result.Tokens.Count > 0 ? result.Tokens[0].Value : "")}: {Remedy(option)}."
+            : null;
+    }
+
+    private static string Remedy(Option option)
+    {
+        if (option is IWanted { Wanted: var wanted })
+        {
+            return $"give {wanted}";
+        }
+
+        var type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
+        var words = option.GetCompletions(CompletionContext.Empty).Select(completion => completion.Label).ToList();
+        return type == typeof(bool) ? "write it without a value"
+            : words.Count > 0 ? $"give {ValueOptions.OneOf(words)}"
+            : type == typeof(int) || type == typeof(long) || type == typeof(ushort) ? $"give a whole number ({Lower(option.Description)})"
+            : type == typeof(double) ? $"give a number ({Lower(option.Description)})"
+            : type == typeof(FileInfo) || type == typeof(DirectoryInfo) ? $"give a path ({Lower(option.Description)})"
+            : $"give a value ({Lower(option.Description)})";
+    }
+
+    /// <summary>The command's own switches, and those of the commands above it that count here too.</summary>
+    private static IEnumerable<Option> Options(Command command, ParseResult parsed) =>
+        command.Options.Concat(parsed.RootCommandResult.Command == command ? [] : parsed.RootCommandResult.Command.Options.Where(option => option.Recursive)).Where(option => !option.Hidden);
+
+    private static bool LooksLikeSwitch(string token) => token.Length > 1 && token[0] == '-' && !char.IsAsciiDigit(token[1]);
+
+    private static string Lower(string? description) => string.IsNullOrEmpty(description) ? "it" : char.ToLowerInvariant(description[0]) + description[1..].TrimEnd('.');
+}
