@@ -11,12 +11,21 @@ namespace Bittbridge.Miner;
 /// <param name="models">Which model answers.</param>
 /// <param name="intervals">Makes the fallback's intervals.</param>
 /// <param name="prices">The prices at hand.</param>
+/// <param name="settings">Say how long an answer may take.</param>
 /// <param name="clock">The miner's clock.</param>
 /// <param name="logger">Told of every fallback.</param>
-public sealed class ForecastDesk(IModelsInService models, IIntervalEstimator intervals, IPrices prices, TimeProvider clock, ILogger<ForecastDesk> logger)
+public sealed class ForecastDesk(
+    IModelsInService models, IIntervalEstimator intervals, IPrices prices, MinerSettings settings, TimeProvider clock, ILogger<ForecastDesk> logger)
 {
     /// <summary>Prices older than this say too little to answer with.</summary>
     public static readonly TimeSpan OldestPrice = TimeSpan.FromHours(24);
+
+    /// <summary>How long a probe's outcome is told again. Strangers ask for it as often as they like.</summary>
+    public static readonly TimeSpan ProbeFor = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private Task<LiveForecast>? _probe;
+    private long _probedAt;
 
     private readonly Forecaster _fallback = new(new LastPriceModel(), intervals);
 
@@ -26,7 +35,30 @@ public sealed class ForecastDesk(IModelsInService models, IIntervalEstimator int
     /// <summary>A forecast for one hour from now, within <paramref name="timeLeft"/>.</summary>
     /// <param name="timeLeft">What is left of the challenge's budget; none or less: the fallback answers at once.</param>
     /// <param name="ct">The caller went away.</param>
-    public async Task<LiveForecast> ForecastAsync(TimeSpan timeLeft, CancellationToken ct)
+    public Task<LiveForecast> ForecastAsync(TimeSpan timeLeft, CancellationToken ct) => ForecastAsync(timeLeft, isProbe: false, ct);
+
+    /// <summary>
+    /// Whether a forecast can be given, tried out with the whole budget. However many ask, the model runs once in <see cref="ProbeFor"/>, and what comes of it neither counts against the
+    /// model nor uses up its trial.
+    /// </summary>
+    /// <param name="ct">Whoever asks went away; the probe goes on for the others.</param>
+    public Task<LiveForecast> ProbeAsync(CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            if (_probe is null or { IsCompleted: true } && !IsToldAgain(_probe))
+            {
+                (_probe, _probedAt) = (Task.Run(() => ForecastAsync(settings.Budget, isProbe: true, CancellationToken.None), CancellationToken.None), clock.GetTimestamp());
+            }
+
+            return _probe!.WaitAsync(ct);
+        }
+    }
+
+    /// <summary>An outcome for which the model was not run, since there is no price, costs nothing and is looked for each time.</summary>
+    private bool IsToldAgain(Task<LiveForecast>? probe) => probe is { IsCompletedSuccessfully: true, Result.Forecast: not null } && clock.GetElapsedTime(_probedAt) < ProbeFor;
+
+    private async Task<LiveForecast> ForecastAsync(TimeSpan timeLeft, bool isProbe, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         // Both waits are a cold instance's first request's only, and they go on side by side.
@@ -40,9 +72,9 @@ public sealed class ForecastDesk(IModelsInService models, IIntervalEstimator int
             return new(null, serving.Model.Id, now, snapshot?.Series, snapshot?.Source, reason);
         }
 
-        var left = timeLeft - clock.GetElapsedTime(started);
+        var time = ModelTime.Of(timeLeft - clock.GetElapsedTime(started), settings.Budget) with { IsProbe = isProbe };
         ModelAnswer? answer;
-        while ((answer = await serving.Model.ForecastAsync(serving.Forecaster, now, history, left, ct).ConfigureAwait(false)) is null)
+        while ((answer = await serving.Model.ForecastAsync(serving.Forecaster, now, history, time, ct).ConfigureAwait(false)) is null)
         {
             // It was replaced and cleaned up in this very moment.
             serving = models.Current;
@@ -53,7 +85,11 @@ public sealed class ForecastDesk(IModelsInService models, IIntervalEstimator int
             return new(forecast, serving.Model.Id, now, snapshot!.Series, snapshot.Source, null) { Calibration = serving.Calibration, History = history };
         }
 
-        ForecastingLog.FellBack(logger, serving.Model.Id, answer.Problem);
+        if (!isProbe)
+        {
+            ForecastingLog.FellBack(logger, serving.Model.Id, answer.Problem);
+        }
+
         var last = await _fallback.ForecastAsync(now, history, CancellationToken.None).ConfigureAwait(false);
         return new(last, _fallback.ModelId, now, snapshot!.Series, snapshot.Source, $"{serving.Model.Id} gave no forecast: {answer.Problem}") { History = history };
     }

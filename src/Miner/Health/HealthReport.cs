@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Bittbridge.Miner;
 
 /// <summary>Says whether the miner can answer, and which part is unwell when it can't.</summary>
-public sealed class HealthReport(ForecastDesk desk, IPrices prices, ModelHealth model, IEnumerable<IHealthSource> sources, MinerSettings settings, TimeProvider clock)
+public sealed class HealthReport(ForecastDesk desk, IPrices prices, ModelHealth model, IEnumerable<IHealthSource> sources, TimeProvider clock)
 {
     public const string Ready = "ready";
     private const string Unready = "unready";
@@ -18,10 +18,10 @@ public sealed class HealthReport(ForecastDesk desk, IPrices prices, ModelHealth 
 
     public static HealthAnswer Live() => new("live", null, Version, null);
 
-    /// <summary>Makes a forecast, as a challenge would, and tells how each part fares.</summary>
+    /// <summary>Tries out a forecast and tells how each part fares.</summary>
     public async Task<HealthAnswer> ReadyAsync(CancellationToken ct)
     {
-        var live = await desk.ForecastAsync(settings.Budget, ct).ConfigureAwait(false);
+        var live = await desk.ProbeAsync(ct).ConfigureAwait(false);
         var snapshot = prices.InMemory;
         var parts = new Dictionary<string, HealthPart>(StringComparer.Ordinal)
         {

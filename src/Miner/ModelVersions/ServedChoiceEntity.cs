@@ -28,7 +28,8 @@ internal static class ServedChoiceEntity
         && TryId(Value(entity, "Model"), out var model) && TryId(Value(entity, "Calibration"), out var calibration)
         && Value(entity, "Shadows") is string shadows && Value(entity, "Previous") is string previous
         && Ids(shadows) is { } shadowIds && Pairs(previous) is { } pairs
-            ? new() { Active = new(model, calibration), Shadows = shadowIds, Previous = pairs }
+            // No more than this program writes, whoever wrote the row.
+            ? new() { Active = new(model, calibration), Shadows = [.. shadowIds.Distinct().Take(ServedChoice.MostShadows)], Previous = [.. pairs.Take(ServedChoice.MostPrevious)] }
             : null;
 
     private static object? Value(TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value : null;

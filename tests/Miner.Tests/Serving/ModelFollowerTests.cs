@@ -211,8 +211,19 @@ public sealed class ModelFollowerTests
 
         while (!looking.IsCompleted)
         {
-            _clock.Advance(ModelLoading.LongestInitialisation);
+            _clock.Advance(ModelFollower.LoadPatience);
             await Task.WhenAny(looking, Task.Delay(20, Ct));
+        }
+
+        Assert.Equal("slow@1 is still being loaded.", miner.Follower.Problem);
+        for (var i = 0; i < 100 && !(miner.Follower.Problem ?? "").Contains("30 s", StringComparison.Ordinal); i++)
+        {
+            var next = Task.Run(() => miner.LookAsync(), Ct);
+            while (!next.IsCompleted)
+            {
+                await Task.WhenAny(next, Task.Delay(20, Ct));
+                _clock.Advance(ModelFollower.LoadPatience);
+            }
         }
 
         Assert.Equal("exponential-smoothing@1", miner.InService);
@@ -337,7 +348,7 @@ public sealed class ModelFollowerTests
     {
         foreach (var package in packages)
         {
-            Assert.NotNull(await _store.PushAsync(package, "as the test says", Ct));
+            Assert.NotNull(await _store.PushAsync(package, "odd", Ct));
         }
     }
 }

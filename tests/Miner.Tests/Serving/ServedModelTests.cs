@@ -84,7 +84,7 @@ public sealed class ServedModelTests
         for (var i = 1; i <= 2 * FailureStreak.Most; i++)
         {
             using var gone = new CancellationTokenSource();
-            var asking = served.ForecastAsync(Forecaster(served), Now, History, Budget, gone.Token);
+            var asking = served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(Budget, Budget), gone.Token);
             await Eventually(() => Volatile.Read(ref begun) == i);
             await gone.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
@@ -181,7 +181,7 @@ public sealed class ServedModelTests
 
     private static Forecaster Forecaster(ServedModel served) => served.With(FixedServing.Forecasters);
 
-    private static Task<ModelAnswer?> AskAsync(ServedModel served) => served.ForecastAsync(Forecaster(served), Now, History, Budget, TestContext.Current.CancellationToken);
+    private static Task<ModelAnswer?> AskAsync(ServedModel served) => served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(Budget, Budget), TestContext.Current.CancellationToken);
 
     private static async Task Eventually(Func<bool> holds)
     {
