@@ -101,7 +101,10 @@ public sealed class ModelVersionStoreTests
         await _store.PushAsync(CalibrationOf("a@1"), "calibration", Ct);
         await Replace(_blobs.Models.GetBlobClient("c/1/abc/linear.json"), "{}");
         await Replace(_blobs.Models.GetBlobClient("d/1/manifest.json"), "no manifest");
-        Assert.Equal(["a@1", "b@2", "b@1"], (await _store.ListAsync(Ct)).Versions.Select(manifest => manifest.Id.ToString()));
+        await Replace(_blobs.Models.GetBlobClient("e/1/manifest.json"), """{"formatVersion":1,"name":"e","version":"1","kind":"onnx","pushedAt":"2026-11-23T10:05:00Z","files":[null]}""");
+        var (versions, damaged) = await _store.ListAsync(Ct);
+        Assert.Equal(["a@1", "b@2", "b@1"], versions.Select(manifest => manifest.Id.ToString()));
+        Assert.Equal(["d@1", "e@1"], damaged.Select(id => id.ToString()));
     }
 
     [Fact]
