@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Bittbridge.Models;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Onnx.Tests;
