@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 using Bittbridge.Models;
 
 namespace Bittbridge.Onnx;
@@ -9,6 +10,7 @@ internal static class ModelDescriptionReader
 {
     private const double SingleTolerance = 1e-5;
     private const double DoubleTolerance = 1e-8;
+    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
     private const string NamePattern = "use 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit first";
 
     public static ModelDescription Read(ReadOnlyMemory<byte> json)
@@ -58,13 +60,49 @@ internal static class ModelDescriptionReader
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> json)
     {
+        // Here, since JsonDocument takes any bytes in its texts and throws when they are read.
+        if (!Utf8.IsValid(json.Span))
+        {
+            throw JsonFields.Wrong("is not UTF-8 text: save it as that");
+        }
+
         try
         {
-            return JsonDocument.Parse(json, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            var text = json.Span.StartsWith(ByteOrderMark) ? json[ByteOrderMark.Length..] : json;
+            CheckTexts(text.Span);
+            return JsonDocument.Parse(text, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         }
         catch (JsonException exception)
         {
             throw JsonFields.Wrong(string.Create(CultureInfo.InvariantCulture, $"is no JSON from line {exception.LineNumber + 1} on: mend it there"));
+        }
+    }
+
+    /// <summary>A text may hold half of a surrogate pair, as an escape, and is no Unicode then.</summary>
+    private static void CheckTexts(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsText(ref reader))
+            {
+                var line = json[..(int)reader.TokenStartIndex].Count((byte)'\n') + 1;
+                throw JsonFields.Wrong(string.Create(CultureInfo.InvariantCulture, $"has a text in line {line} with half of a surrogate pair (\\ud800 to \\udfff): write the whole pair, or the character itself"));
+            }
+        }
+    }
+
+    private static bool IsText(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            _ = reader.GetString();
+            return true;
+        }
+        // What the reader throws, and documents, for such a text.
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -7,6 +7,11 @@ namespace Bittbridge.Onnx;
 /// <summary>A loaded ONNX file that takes one row of numbers. Runs on one thread and may be run by several at once; what is being run is not pulled away by <see cref="Close"/>.</summary>
 internal sealed class OnnxGraph
 {
+    /// <summary>What the tensors of all runs that go on may take together. A graph of 300 bytes can ask for gigabytes.</summary>
+    public const uint MaxTensorBytes = 256 * 1024 * 1024;
+
+    private static readonly Lazy<OrtEnv> Environment = new(Prepare);
+
     private readonly InferenceSession _session;
     private readonly string _file;
     private readonly string[] _inputs;
@@ -28,9 +33,10 @@ internal sealed class OnnxGraph
     }
 
     /// <exception cref="UnusableModelException">The file is no ONNX model, or not the one that is described.</exception>
-    public static OnnxGraph Load(ModelDescription description, byte[] onnx)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static OnnxGraph Load(ModelDescription description, byte[] onnx, CancellationToken ct)
     {
-        var session = Session(description.File, onnx);
+        var session = Session(description.File, onnx, ct);
         try
         {
             return new(session, description);
@@ -57,6 +63,8 @@ internal sealed class OnnxGraph
         try
         {
             using var options = new RunOptions();
+            // What a run took is given back after it, so that one that took much does not leave less to the others.
+            options.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
             using var cancelled = ct.Register(() => options.Terminate = true);
             using var input = _isDouble ? OrtValue.CreateTensorValueFromMemory(row.ToArray(), _shape) : OrtValue.CreateTensorValueFromMemory(Single(row), _shape);
             using var results = _session.Run(options, _inputs, [input], _outputs);
@@ -65,7 +73,7 @@ internal sealed class OnnxGraph
         catch (OnnxRuntimeException exception)
         {
             ct.ThrowIfCancellationRequested();
-            throw Wrong($"fails on a row of {row.Length} numbers ({OneLine(exception)}): run it where it was trained, and export it again", exception);
+            throw Wrong($"fails on a row of {row.Length} numbers ({OneLine(exception)}): run it where it was trained, look at the memory it takes, and export it again", exception);
         }
         finally
         {
@@ -82,9 +90,20 @@ internal sealed class OnnxGraph
         }
     }
 
-    private static InferenceSession Session(string file, byte[] onnx)
+    private static InferenceSession Session(string file, byte[] onnx, CancellationToken ct)
     {
-        OrtEnv.Instance().DisableTelemetryEvents();
+        if (!OnnxContent.TryFindExternal(onnx, out var external))
+        {
+            throw new UnusableModelException(file, "is no model that ONNX Runtime can load (its bytes are no protobuf message): export it again, or copy the whole of it again");
+        }
+
+        if (external is not null)
+        {
+            throw new UnusableModelException(file, $"keeps its weights in another file (those of the tensor '{external}'): export it with the weights inside, in PyTorch with external_data=False");
+        }
+
+        ct.ThrowIfCancellationRequested();
+        _ = Environment.Value;
 
         // One thread: the answers are bit for bit the same, and a small net gains nothing from more. What it would log is said in the exceptions.
         using var options = new SessionOptions
@@ -93,21 +112,33 @@ internal sealed class OnnxGraph
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+            // Nothing is computed while the file is loaded, where it could neither be ended nor bounded.
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
         };
+        // The other format of ONNX Runtime is nothing that OnnxContent can look through.
+        options.AddSessionConfigEntry("session.load_model_format", "ONNX");
+        options.AddSessionConfigEntry("session.use_env_allocators", "1");
+        using var cancelled = ct.Register(() => options.SetLoadCancellationFlag(true));
         try
         {
             return new(onnx, options);
         }
         catch (OnnxRuntimeException exception)
         {
-            var said = OneLine(exception);
-            throw new UnusableModelException(
-                file,
-                said.Contains("external", StringComparison.OrdinalIgnoreCase)
-                    ? $"keeps its weights in another file ({said}): export it with the weights inside, in PyTorch with external_data=False"
-                    : $"is no model that ONNX Runtime can load ({said}): export it again, with an older opset if the message speaks of one",
-                exception);
+            ct.ThrowIfCancellationRequested();
+            throw new UnusableModelException(file, $"is no model that ONNX Runtime can load ({OneLine(exception)}): export it again, with an older opset if the message speaks of one", exception);
         }
+    }
+
+    /// <summary>The memory that all models' tensors come from.</summary>
+    private static OrtEnv Prepare()
+    {
+        var environment = OrtEnv.Instance();
+        environment.DisableTelemetryEvents();
+        using var memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
+        using var bounds = new OrtArenaCfg(MaxTensorBytes, -1, -1, -1);
+        environment.CreateAndRegisterAllocator(memory, bounds);
+        return environment;
     }
 
     private static IEnumerable<OutputPlace> Places(ModelDescription description) => new[] { description.Price, description.Lower, description.Upper }.OfType<OutputPlace>();

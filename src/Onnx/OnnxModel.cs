@@ -10,6 +10,9 @@ namespace Bittbridge.Onnx;
 /// </summary>
 public sealed class OnnxModel : IPredictionModel, IDisposable
 {
+    /// <summary>How long a file may take to be loaded and to reproduce its cases.</summary>
+    public static readonly TimeSpan MaxLoadTime = TimeSpan.FromSeconds(15);
+
     private readonly OnnxGraph _graph;
 
     private OnnxModel(ModelDescription description, OnnxGraph graph) => (Description, _graph) = (description, graph);
@@ -19,26 +22,36 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
     /// <summary>What it takes and gives.</summary>
     public ModelDescription Description { get; }
 
-    /// <summary>Loads an ONNX file and has it reproduce the description's cases.</summary>
+    /// <summary>Loads an ONNX file and has it reproduce the description's cases. A file that takes longer than <see cref="MaxLoadTime"/> is told to end and refused.</summary>
     /// <param name="origin">The folder of the model as its user knows it, for the sentence.</param>
     /// <param name="description">What the file takes and gives.</param>
     /// <param name="onnx">The file.</param>
     /// <param name="model">Ready to forecast; its user cleans it up.</param>
     /// <param name="problem">One sentence: the file, what is wrong with it and the remedy.</param>
-    public static bool TryLoad(string origin, ModelDescription description, byte[] onnx, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out string? problem)
+    /// <param name="ct">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static bool TryLoad(
+        string origin, ModelDescription description, byte[] onnx, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out string? problem, CancellationToken ct = default) =>
+        TryLoad(origin, description, onnx, MaxLoadTime, out model, out problem, ct);
+
+    internal static bool TryLoad(
+        string origin, ModelDescription description, byte[] onnx, TimeSpan limit, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out string? problem, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(description);
-        OnnxGraph? graph = null;
+        ct.ThrowIfCancellationRequested();
+        var load = new Load(description, onnx);
         try
         {
-            graph = OnnxGraph.Load(description, onnx);
-            (model, problem) = (new(description, graph), null);
-            model.CheckCases();
+            if (!load.Ends(limit, ct))
+            {
+                throw load.TookTooLong(limit);
+            }
+
+            (model, problem) = (load.Model, null);
             return true;
         }
         catch (UnusableModelException unusable)
         {
-            graph?.Close();
             (model, problem) = (null, Sentence(origin, unusable));
             return false;
         }
@@ -141,23 +154,95 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         };
     }
 
-    private void CheckCases()
+    private void CheckCase(int i, CancellationToken ct)
     {
-        for (var i = 0; i < Description.Cases.Count; i++)
+        var expected = Description.Cases[i];
+        var forecast = Forecast([.. expected.Window], ct)!;
+        foreach (var (name, given, wanted) in new[] { ("price", forecast.Price, expected.Price), ("lower", forecast.Interval?.Lower, expected.Lower), ("upper", forecast.Interval?.Upper, expected.Upper) })
         {
-            var expected = Description.Cases[i];
-            var forecast = Forecast([.. expected.Window], CancellationToken.None)!;
-            foreach (var (name, given, wanted) in new[] { ("price", forecast.Price, expected.Price), ("lower", forecast.Interval?.Lower, expected.Lower), ("upper", forecast.Interval?.Upper, expected.Upper) })
+            if (wanted is { } number && !(Math.Abs(given!.Value - number) <= Description.Tolerance))
             {
-                if (wanted is { } number && !(Math.Abs(given!.Value - number) <= Description.Tolerance))
-                {
-                    throw Wrong(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"does not reproduce cases[{i}] of {ModelDescription.FileName}: {name} is {given:0.########} and not {number:0.########}, so bring features, scaling and output into line with the training, or make the case anew"));
-                }
+                throw Wrong(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"does not reproduce cases[{i}] of {ModelDescription.FileName}: {name} is {given:0.########} and not {number:0.########}, so bring features, scaling and output into line with the training, or make the case anew"));
             }
         }
     }
 
     private UnusableModelException Wrong(string problem) => new(Description.File, problem);
+
+    /// <summary>One load, on a thread of its own, since nothing about a file says how long it takes.</summary>
+    private sealed class Load
+    {
+        /// <summary>How long a load that was told to end is waited for.</summary>
+        private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+        private readonly Action _end;
+        private readonly ModelDescription _description;
+        private readonly Task<OnnxModel> _work;
+        private volatile string _state = "being loaded";
+
+        public Load(ModelDescription description, byte[] onnx)
+        {
+            // Not disposed: it has no timer, and a late load may still look at it.
+            var ending = new CancellationTokenSource();
+            (_description, _end) = (description, ending.Cancel);
+            _work = Task.Factory.StartNew(() => Run(onnx, ending.Token), CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        }
+
+        /// <summary>What came of it.</summary>
+        /// <exception cref="UnusableModelException">The file can't be used.</exception>
+        public OnnxModel Model => _work.GetAwaiter().GetResult();
+
+        /// <summary>Waits for it, and tells it to end where it is late or nobody waits any more.</summary>
+        /// <returns>False where it is late.</returns>
+        public bool Ends(TimeSpan limit, CancellationToken ct)
+        {
+            var ended = ((IAsyncResult)_work).AsyncWaitHandle;
+            if (WaitHandle.WaitAny([ended, ct.WaitHandle], limit) == 0)
+            {
+                return true;
+            }
+
+            _end();
+            // One that ends after all holds a session; one that does not is a single kernel that ONNX Runtime can't end.
+            _ = _work.ContinueWith(
+                work =>
+                {
+                    _ = work.Exception;
+                    if (work.IsCompletedSuccessfully)
+                    {
+                        work.Result.Dispose();
+                    }
+                },
+                CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ = ended.WaitOne(Grace);
+            ct.ThrowIfCancellationRequested();
+            return false;
+        }
+
+        public UnusableModelException TookTooLong(TimeSpan limit) => new(_description.File, string.Create(
+            CultureInfo.InvariantCulture, $"was still {_state} after {limit.TotalSeconds:0.###} s: an answer has to take milliseconds, so look for a loop without an end, or train a smaller model"));
+
+        private OnnxModel Run(byte[] onnx, CancellationToken ct)
+        {
+            var graph = OnnxGraph.Load(_description, onnx, ct);
+            try
+            {
+                var model = new OnnxModel(_description, graph);
+                for (var i = 0; i < _description.Cases.Count; i++)
+                {
+                    _state = $"working on cases[{i}] of {ModelDescription.FileName}";
+                    model.CheckCase(i, ct);
+                }
+
+                return model;
+            }
+            catch
+            {
+                graph.Close();
+                throw;
+            }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bittbridge.Miner;
 using Bittbridge.Models;
 
@@ -15,6 +16,11 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
     /// <summary>How many forecasts are made before the progress is told.</summary>
     private const int Batch = 64;
 
+    /// <summary>Far more than a challenge leaves a model, whatever else the machine does.</summary>
+    private static readonly TimeSpan MaxForecastTime = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan MaxInitializeTime = TimeSpan.FromSeconds(30);
+
     private readonly Forecaster _active = new(model, intervals, keepsOwn);
     private readonly Forecaster _fallback = new(new LastPriceModel(), intervals);
 
@@ -27,7 +33,7 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
     /// <exception cref="UsageException">The model can't be initialised.</exception>
     public async Task<IReadOnlyList<MadeForecast>> RunAsync(PriceRecording recording, IReadOnlyList<DateTimeOffset> stretch, Action<int> made, CancellationToken ct)
     {
-        if (!await model.InitializeAsync(ct).ConfigureAwait(false))
+        if (!await InTimeAsync(late => model.InitializeAsync(late), MaxInitializeTime, "was not initialised", ct).ConfigureAwait(false))
         {
             throw new UsageException($"The model {model.Id} can't be initialised: name another.");
         }
@@ -61,12 +67,12 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
     {
         try
         {
-            var forecast = await _active.ForecastAsync(madeAt, known, ct).ConfigureAwait(false);
+            var forecast = await InTimeAsync(late => _active.ForecastAsync(madeAt, known, late), MaxForecastTime, $"had no forecast for {madeAt:u}", ct).ConfigureAwait(false);
             return forecast is null ? (null, "it has no answer")
                 : ForecastGuard.Objection(forecast, known) is { } objection ? (null, objection)
                 : (forecast, null);
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (Exception exception) when (exception is UsageException || (exception is OperationCanceledException && ct.IsCancellationRequested))
         {
             throw;
         }
@@ -76,6 +82,21 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
 #pragma warning restore CA1031
         {
             return (null, $"it threw {exception.GetType().Name}");
+        }
+    }
+
+    /// <summary>What a model is asked for, on a thread of its own, since it may block. What is late is told to end, and ends the work: a miner would never answer with it.</summary>
+    private async Task<T> InTimeAsync<T>(Func<CancellationToken, ValueTask<T>> ask, TimeSpan limit, string what, CancellationToken ct)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
+        {
+            return await Task.Run(() => ask(late.Token).AsTask(), CancellationToken.None).WaitAsync(limit, ct).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await late.CancelAsync().ConfigureAwait(false);
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"The model {model.Id} {what} after {limit.TotalSeconds:0} s, and a miner has less than one: hold it to the contract with 'bittbridge models verify'."));
         }
     }
 }

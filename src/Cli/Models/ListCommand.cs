@@ -8,6 +8,14 @@ internal sealed class ListCommand(IConfiguration environment) : StorageCommand(e
 {
     protected override Command Describe() => new("list", "Shows the versions in storage and which are served.");
 
-    protected override async Task RunAsync(ParseResult parsed, ModelStorage storage, ModelsReport report, CancellationToken ct) =>
-        report.ShowAll(await storage.Versions.ListAsync(ct).ConfigureAwait(false), await storage.Choice.ReadAsync(ct).ConfigureAwait(false));
+    protected override async Task RunAsync(ParseResult parsed, ModelStorage storage, ModelsReport report, CancellationToken ct)
+    {
+        var (versions, damaged) = await storage.Versions.ListAsync(ct).ConfigureAwait(false);
+        foreach (var id in damaged)
+        {
+            await Console.Error.WriteLineAsync($"The manifest of {id} is damaged or newer than this program: push the model again under another version.").ConfigureAwait(false);
+        }
+
+        report.ShowAll(versions, await storage.Choice.ReadAsync(ct).ConfigureAwait(false));
+    }
 }

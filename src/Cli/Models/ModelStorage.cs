@@ -9,6 +9,8 @@ internal sealed class ModelStorage(StorageSettings settings)
 {
     private static readonly TimeSpan LongestInitialisation = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan LongestCleanup = TimeSpan.FromSeconds(5);
+
     private readonly ModelLoaders _loaders = new(ModelLoaders.BuiltIn.Append(new OnnxLoader()));
 
     public ModelVersionStore Versions { get; } = new(new(settings), TimeProvider.System);
@@ -34,7 +36,8 @@ internal sealed class ModelStorage(StorageSettings settings)
     /// <inheritdoc cref="CheckAsync(ModelId, CancellationToken)"/>
     public async Task<ModelKind> CheckAsync(ModelPackage package, CancellationToken ct)
     {
-        var content = _loaders.Load(package);
+        // On a thread of its own, so that a signal ends the command whatever the package does.
+        var content = await Task.Run(() => _loaders.Load(package), CancellationToken.None).WaitAsync(ct).ConfigureAwait(false);
         if (content.Problem is { } problem)
         {
             throw new RefusedException(problem);
@@ -45,9 +48,10 @@ internal sealed class ModelStorage(StorageSettings settings)
             return ModelKind.Calibration;
         }
 
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
-            return await model.InitializeAsync(ct).AsTask().WaitAsync(LongestInitialisation, ct).ConfigureAwait(false)
+            return await Task.Run(() => model.InitializeAsync(late.Token).AsTask(), CancellationToken.None).WaitAsync(LongestInitialisation, ct).ConfigureAwait(false)
                 ? ModelKind.Model
                 : throw new RefusedException($"{package.Id} could not be initialised, so no miner would take it.");
         }
@@ -57,7 +61,8 @@ internal sealed class ModelStorage(StorageSettings settings)
         }
         finally
         {
-            await model.CleanupAsync().ConfigureAwait(false);
+            await late.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAny(Task.Run(() => model.CleanupAsync().AsTask(), CancellationToken.None), Task.Delay(LongestCleanup, CancellationToken.None)).ConfigureAwait(false);
         }
     }
 

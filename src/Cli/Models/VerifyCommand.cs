@@ -14,13 +14,14 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var command = new Command("verify", "Loads a model's folder, has it reproduce its cases and holds it to the contract of every model. Exit status 0 only when nothing is wrong.") { Folder };
-        command.SetAction(async (parsed, _) => await RunAsync(parsed.GetValue(Folder)!).ConfigureAwait(false));
+        // On a thread of its own, so that a signal ends the command whatever the model does.
+        command.SetAction((parsed, ct) => Task.Run(() => RunAsync(parsed.GetValue(Folder)!, ct), CancellationToken.None).WaitAsync(ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(string folder)
+    private static async Task<int> RunAsync(string folder, CancellationToken ct)
     {
-        if (!OnnxFolder.TryLoad(folder, out var model, out var problem))
+        if (!OnnxFolder.TryLoad(folder, out var model, out var problem, ct))
         {
             await Console.Error.WriteLineAsync(problem).ConfigureAwait(false);
             return 1;

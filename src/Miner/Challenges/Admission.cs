@@ -8,5 +8,8 @@ namespace Bittbridge.Miner;
 /// <param name="Place">The caller's place among those who are worked on.</param>
 public sealed record Admission(Caller? Caller, Refusal? Refusal, IDisposable? Place = null) : IDisposable
 {
+    /// <summary>Whether the caller is known to have a validator permit.</summary>
+    public bool HasPermit { get; init; }
+
     public void Dispose() => Place?.Dispose();
 }

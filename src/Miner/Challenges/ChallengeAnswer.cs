@@ -9,6 +9,9 @@ namespace Bittbridge.Miner;
 /// <param name="Caller">Who asked; null where that is not known, or not believed.</param>
 public sealed record ChallengeAnswer(Refusal? Refusal, ChallengeRequest? Request, LiveForecast? Forecast, Caller? Caller)
 {
+    /// <summary>Whether the asker is known to have a validator permit.</summary>
+    public bool HasPermit { get; init; }
+
     /// <summary>How the asker stands in records and logs: by one address, however it writes its key.</summary>
     public string Asker => Caller is { } caller ? new Ss58Address(caller.Hotkey.PublicKey).ToString() : ForecastRecord.Unverified;
 

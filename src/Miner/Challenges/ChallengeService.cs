@@ -7,28 +7,34 @@ namespace Bittbridge.Miner;
 public sealed class ChallengeService(Gate gate, Taking taking, ForecastDesk desk, MinerSettings settings, TimeProvider clock)
 {
     /// <param name="request">The request with its body.</param>
-    /// <param name="arrived">A timestamp of the clock, taken when the request arrived: the budget runs from there.</param>
+    /// <param name="complete">A timestamp of the clock, taken when the whole body was there: the budget runs from there, so that a caller who sends slowly leaves the model no less.</param>
     /// <param name="ct">The caller went away.</param>
-    public async Task<ChallengeAnswer> AnswerAsync(IncomingRequest request, long arrived, CancellationToken ct)
+    public async Task<ChallengeAnswer> AnswerAsync(IncomingRequest request, long complete, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
 
         // 1. Who is asking, and may it?
-        using var admission = await gate.AdmitAsync(request, TimeLeft(arrived), ct).ConfigureAwait(false);
+        using var admission = await gate.AdmitAsync(request, TimeLeft(complete), ct).ConfigureAwait(false);
         if (admission.Refusal is { } refusal)
         {
             return ChallengeAnswer.Refused(refusal, admission.Caller);
         }
 
-        // 2. Was it asked before? What is asked, and the forecast, are worked out meanwhile, and neither leaves the miner before this is known.
+        // 2. Was it asked before? What memory alone decides is known at once, so that a request that is sent again costs no forecast.
         var taken = taking.TakeAsync(admission.Caller, ct);
+        if (taken.IsCompletedSuccessfully && await taken.ConfigureAwait(false) is { Refusal: { } known } decided)
+        {
+            return ChallengeAnswer.Refused(known, decided.Caller);
+        }
+
+        // 3. What is asked, and the forecast, are worked out while the table is asked, and neither leaves the miner before its reply.
         var (challenge, objection) = Read(request);
-        var forecast = objection is null ? await desk.ForecastAsync(TimeLeft(arrived), ct).ConfigureAwait(false) : null;
+        var forecast = objection is null ? await desk.ForecastAsync(TimeLeft(complete), ct).ConfigureAwait(false) : null;
         var (repeated, asker) = await taken.ConfigureAwait(false);
 
         return (repeated ?? objection) is { } reason
             ? ChallengeAnswer.Refused(reason, asker)
-            : new(null, challenge, forecast, asker);
+            : new(null, challenge, forecast, asker) { HasPermit = admission.HasPermit };
     }
 
     private (ChallengeRequest? Challenge, Refusal? Objection) Read(IncomingRequest request)
@@ -44,5 +50,5 @@ public sealed class ChallengeService(Gate gate, Taking taking, ForecastDesk desk
             : (challenge, null);
     }
 
-    private TimeSpan TimeLeft(long arrived) => settings.Budget - clock.GetElapsedTime(arrived);
+    private TimeSpan TimeLeft(long complete) => settings.Budget - clock.GetElapsedTime(complete);
 }

@@ -27,6 +27,6 @@ public sealed class Gate(ICallerAuthentication authentication, IAccessPolicy acc
         }
 
         var (place, busy) = await limits.EnterAsync(hasPermit, timeLeft, ct).ConfigureAwait(false);
-        return new(caller, busy, place);
+        return new(caller, busy, place) { HasPermit = hasPermit };
     }
 }

@@ -7,12 +7,12 @@ public sealed class PingService(Gate gate, Taking taking, MinerSettings settings
 {
     /// <summary>Why the ping is refused, and whose doing that is; no refusal: it is to be echoed.</summary>
     /// <param name="request">The request with its body.</param>
-    /// <param name="arrived">A timestamp of the clock, taken when the request arrived.</param>
+    /// <param name="complete">A timestamp of the clock, taken when the whole body was there.</param>
     /// <param name="ct">The caller went away.</param>
-    public async Task<(Refusal? Refusal, Caller? Caller)> AnswerAsync(IncomingRequest request, long arrived, CancellationToken ct)
+    public async Task<(Refusal? Refusal, Caller? Caller)> AnswerAsync(IncomingRequest request, long complete, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var admission = await gate.AdmitAsync(request, settings.Budget - clock.GetElapsedTime(arrived), ct).ConfigureAwait(false);
+        using var admission = await gate.AdmitAsync(request, settings.Budget - clock.GetElapsedTime(complete), ct).ConfigureAwait(false);
         return admission.Refusal is { } refusal
             ? (refusal, admission.Caller)
             : await taking.TakeAsync(admission.Caller, ct).ConfigureAwait(false);

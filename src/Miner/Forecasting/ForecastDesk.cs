@@ -11,9 +11,11 @@ namespace Bittbridge.Miner;
 /// <param name="models">Which model answers.</param>
 /// <param name="intervals">Makes the fallback's intervals.</param>
 /// <param name="prices">The prices at hand.</param>
+/// <param name="settings">Say how long an answer may take.</param>
 /// <param name="clock">The miner's clock.</param>
 /// <param name="logger">Told of every fallback.</param>
-public sealed class ForecastDesk(IModelsInService models, IIntervalEstimator intervals, IPrices prices, TimeProvider clock, ILogger<ForecastDesk> logger)
+public sealed class ForecastDesk(
+    IModelsInService models, IIntervalEstimator intervals, IPrices prices, MinerSettings settings, TimeProvider clock, ILogger<ForecastDesk> logger)
 {
     /// <summary>Prices older than this say too little to answer with.</summary>
     public static readonly TimeSpan OldestPrice = TimeSpan.FromHours(24);
@@ -45,9 +47,9 @@ public sealed class ForecastDesk(IModelsInService models, IIntervalEstimator int
             return new(null, serving.Model.Id, now, snapshot?.Series, snapshot?.Source, reason);
         }
 
-        var left = timeLeft - clock.GetElapsedTime(started);
+        var time = ModelTime.Of(timeLeft - clock.GetElapsedTime(started), settings.Budget);
         ModelAnswer? answer;
-        while ((answer = await serving.Model.ForecastAsync(serving.Forecaster, now, history, left, ct).ConfigureAwait(false)) is null)
+        while ((answer = await serving.Model.ForecastAsync(serving.Forecaster, now, history, time, ct).ConfigureAwait(false)) is null)
         {
             // It was replaced and cleaned up in this very moment.
             serving = models.Current;
@@ -59,7 +61,12 @@ public sealed class ForecastDesk(IModelsInService models, IIntervalEstimator int
             return new(forecast, serving.Model.Id, now, snapshot!.Series, snapshot.Source, null) { Calibration = serving.Calibration, History = history };
         }
 
-        _lastProblem = new(serving.Model.Id, answer.Problem);
+        if (time.Counts)
+        {
+            // What a caller left too little time for says nothing about the model.
+            _lastProblem = new(serving.Model.Id, answer.Problem);
+        }
+
         ForecastingLog.FellBack(logger, serving.Model.Id, answer.Problem);
         var last = await _fallback.ForecastAsync(now, history, CancellationToken.None).ConfigureAwait(false);
         return new(last, _fallback.ModelId, now, snapshot!.Series, snapshot.Source, $"{serving.Model.Id} gave no forecast: {answer.Problem}") { History = history };

@@ -17,6 +17,9 @@ public sealed record ForecastRecord(PriceSeries Series, ModelId Model, DateTimeO
     /// <summary>Stands for the asker of a model that ran beside the one that answered.</summary>
     public const string Shadow = "shadow";
 
+    /// <summary>Whether the asker is known to have a validator permit: what it was told is kept before what others were.</summary>
+    public bool HasPermit { get; init; }
+
     /// <summary>The calibration that made the interval; null for the miner's own.</summary>
     public ModelId? Calibration { get; init; }
 

@@ -3,7 +3,7 @@ namespace Bittbridge.Miner;
 /// <summary>Where answers are kept.</summary>
 public interface IForecastLog
 {
-    /// <summary>Keeps an answer; of one model and mark the first asker's forecast is the row's, and every asker's own stands in a property of its own.</summary>
+    /// <summary>Keeps an answer; of one model and mark the first asker's forecast is the row's, and what each asker was told is kept beside it, up to a bound.</summary>
     Task RecordAsync(ForecastRecord record, CancellationToken ct);
 
     /// <summary>Drops what is older; returns how many rows went.</summary>

@@ -1,16 +1,22 @@
-using System.Globalization;
-using Azure;
 using Azure.Data.Tables;
 
 namespace Bittbridge.Miner;
 
-/// <summary>Answers in Table Storage: a row for each model and 5-minute mark, inserted by its first asker; every asker adds a property with what it was told.</summary>
+/// <summary>Answers in Table Storage: a row for each model and 5-minute mark, inserted by its first asker; see <see cref="ForecastRow"/> for what the others add.</summary>
 public sealed class TableForecastLog(MinerTables tables) : IForecastLog
 {
+    /// <summary>Some marks of a model with its shadows; what is dropped is read again.</summary>
+    private const int MaxRows = 32;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Partition, string Row), ForecastRow> _rows = [];
+    private readonly Queue<(string Partition, string Row)> _byAge = new();
+
     public Task RecordAsync(ForecastRecord record, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return tables.UseAsync(MinerTables.Forecasts, table => RecordAsync(table, record, ct), ct);
+        var row = RowOf(ForecastKeys.Partition(record.Series, record.Target.Time), ForecastKeys.Row(record.Target, record.Model));
+        return tables.UseAsync(MinerTables.Forecasts, table => row.RecordAsync(table, record, ct), ct);
     }
 
     public Task<int> PruneAsync(PriceSeries series, DateTimeOffset before, CancellationToken ct) =>
@@ -22,33 +28,22 @@ public sealed class TableForecastLog(MinerTables tables) : IForecastLog
         return TablePruning.DropAsync(table, TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey lt {end}"), int.MaxValue, ct);
     }
 
-    private static async Task RecordAsync(TableClient table, ForecastRecord record, CancellationToken ct)
+    private ForecastRow RowOf(string partition, string key)
     {
-        var (partition, row, asker) = (ForecastKeys.Partition(record.Series, record.Target.Time), ForecastKeys.Row(record.Target, record.Model), ForecastKeys.Asker(record.Asker));
-        var told = Told(record);
-        var whole = new TableEntity(partition, row)
+        lock (_gate)
         {
-            ["MadeAt"] = record.MadeAt,
-            ["Price"] = record.Forecast.Price,
-            ["Lower"] = record.Forecast.Interval?.Lower,
-            ["Upper"] = record.Forecast.Interval?.Upper,
-            ["Model"] = record.Model.Name,
-            ["Version"] = record.Model.Version,
-            ["Calibration"] = record.Calibration?.ToString(),
-            ["LatencyMs"] = record.Latency.TotalMilliseconds,
-            [asker] = told,
-        };
-        try
-        {
-            await table.AddEntityAsync(whole, ct).ConfigureAwait(false);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 409)
-        {
-            await table.UpdateEntityAsync(new TableEntity(partition, row) { [asker] = told }, ETag.All, TableUpdateMode.Merge, ct).ConfigureAwait(false);
+            if (!_rows.TryGetValue((partition, key), out var row))
+            {
+                if (_byAge.Count >= MaxRows)
+                {
+                    _rows.Remove(_byAge.Dequeue());
+                }
+
+                _rows[(partition, key)] = row = new(partition, key);
+                _byAge.Enqueue((partition, key));
+            }
+
+            return row;
         }
     }
-
-    /// <summary>When it was made, price, lower and upper bound, milliseconds: what this asker was told, which may differ from what the first was.</summary>
-    private static string Told(ForecastRecord record) => string.Create(CultureInfo.InvariantCulture,
-        $"{record.MadeAt:O} {record.Forecast.Price:R} {record.Forecast.Interval?.Lower:R} {record.Forecast.Interval?.Upper:R} {record.Latency.TotalMilliseconds:0.###}");
 }

@@ -1,15 +1,21 @@
 using Bittbridge.Models;
+using Bittbridge.Onnx;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner;
 
 /// <summary>The miner's start, which refuses a model that is not there and says what the user should know, and its end, which lets the models clean up. Nothing on the network is waited for.</summary>
-public sealed class MinerLifetime(ForecastDesk desk, ModelRegistry models, SettingsReading reading, MinerSettings settings, IPrices prices, ILogger<MinerLifetime> logger) : IHostedService
+public sealed class MinerLifetime(
+    ForecastDesk desk, ModelRegistry models, SettingsReading reading, MinerSettings settings, IPrices prices, TimeProvider clock, ILogger<MinerLifetime> logger) : IHostedService
 {
+    /// <summary>How long a model may take to clean up when the miner stops; they do it side by side.</summary>
+    public static readonly TimeSpan LongestCleanup = TimeSpan.FromSeconds(5);
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        LifetimeLog.Started(logger, ProductVersion.Value, desk.Model, settings.Prices.Source, settings.IsDevelopment ? "Development" : "production");
+        var model = OnnxFolder.IsPath(settings.Model) ? settings.Model : desk.Model.ToString();
+        LifetimeLog.Started(logger, ProductVersion.Value, model, settings.Prices.Source, settings.IsDevelopment ? "Development" : "production");
         if (settings.Access == AccessMode.Open)
         {
             ChallengeLog.NobodyIsChecked(logger);
@@ -32,19 +38,17 @@ public sealed class MinerLifetime(ForecastDesk desk, ModelRegistry models, Setti
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        foreach (var name in models.Names)
-        {
-            await CleanUpAsync(models.Find(name)!).ConfigureAwait(false);
-        }
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(models.Names.Select(name => CleanUpAsync(models.Find(name)!)));
 
     private async Task CleanUpAsync(IPredictionModel model)
     {
         try
         {
-            await model.CleanupAsync().ConfigureAwait(false);
+            await Task.Run(() => model.CleanupAsync().AsTask()).WaitAsync(LongestCleanup, clock).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            LifetimeLog.CleanupLate(logger, model.Id, LongestCleanup.TotalSeconds);
         }
         // A user's model may throw anything; the others still get their turn.
 #pragma warning disable CA1031

@@ -14,9 +14,9 @@ public sealed class MinerEndpoints(
         "This route is for the miner's operator: ask from the miner's own machine, or send the setting Operator:Token as 'Authorization: Bearer TOKEN'.");
 
     /// <summary><c>POST /Challenge</c>. Returns when the answer is out and its record is written, so that a host may freeze the process afterwards.</summary>
-    public Task ChallengeAsync(HttpContext context) => SynapseAsync(context, SynapseNames.Challenge, "Send the challenge with POST.", async (request, arrived) =>
+    public Task ChallengeAsync(HttpContext context) => SynapseAsync(context, SynapseNames.Challenge, "Send the challenge with POST.", async (request, arrived, complete) =>
     {
-        var answer = await challenges.AnswerAsync(request, arrived, context.RequestAborted).ConfigureAwait(false);
+        var answer = await challenges.AnswerAsync(request, complete, context.RequestAborted).ConfigureAwait(false);
         if (answer.Refusal is { } refusal)
         {
             await refusals.WriteAsync(context, refusal, request, answer.Caller, arrived).ConfigureAwait(false);
@@ -29,9 +29,9 @@ public sealed class MinerEndpoints(
     });
 
     /// <summary><c>POST /Synapse</c>: a ping, echoed to whoever may ask a challenge.</summary>
-    public Task PingAsync(HttpContext context) => SynapseAsync(context, SynapseNames.Synapse, "Send the synapse with POST.", async (request, arrived) =>
+    public Task PingAsync(HttpContext context) => SynapseAsync(context, SynapseNames.Synapse, "Send the synapse with POST.", async (request, arrived, complete) =>
     {
-        var (refusal, caller) = await pings.AnswerAsync(request, arrived, context.RequestAborted).ConfigureAwait(false);
+        var (refusal, caller) = await pings.AnswerAsync(request, complete, context.RequestAborted).ConfigureAwait(false);
         await (refusal is null
             ? responses.WriteEchoAsync(context, request, arrived)
             : refusals.WriteAsync(context, refusal, request, caller, arrived)).ConfigureAwait(false);
@@ -62,7 +62,7 @@ public sealed class MinerEndpoints(
         await answer(report).WriteAsync(context).ConfigureAwait(false);
     });
 
-    private Task SynapseAsync(HttpContext context, string name, string remedy, Func<IncomingRequest, long, Task> answer) => GuardedAsync(context, async arrived =>
+    private Task SynapseAsync(HttpContext context, string name, string remedy, Func<IncomingRequest, long, long, Task> answer) => GuardedAsync(context, async arrived =>
     {
         // Names of synapses are case-sensitive; routes are not.
         if (!string.Equals(context.Request.Path.Value, "/" + name, StringComparison.Ordinal))
@@ -80,7 +80,8 @@ public sealed class MinerEndpoints(
         }
 
         var (request, refusal) = await requests.ReadAsync(context).ConfigureAwait(false);
-        await (refusal is null ? answer(request, arrived) : refusals.WriteAsync(context, refusal, request, null, arrived)).ConfigureAwait(false);
+        // The budget of an answer runs from here: how long the body takes has a bound of its own.
+        await (refusal is null ? answer(request, arrived, clock.GetTimestamp()) : refusals.WriteAsync(context, refusal, request, null, arrived)).ConfigureAwait(false);
     });
 
     private Task RefuseOtherAsync(HttpContext context, long arrived)
@@ -105,7 +106,7 @@ public sealed class MinerEndpoints(
         }
 
         ChallengeLog.Answered(logger, answer.Asker, forecast.Price, forecast.Interval?.Lower, forecast.Interval?.Upper, live.Model.ToString(), live.Source, latency.TotalMilliseconds);
-        return recording.RecordAsync(new(series, live.Model, live.MadeAt, forecast, latency, answer.Asker) { Calibration = live.Calibration });
+        return recording.RecordAsync(new(series, live.Model, live.MadeAt, forecast, latency, answer.Asker) { HasPermit = answer.HasPermit, Calibration = live.Calibration });
     }
 
     private async Task GuardedAsync(HttpContext context, Func<long, Task> handle)

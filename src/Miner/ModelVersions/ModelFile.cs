@@ -10,7 +10,7 @@ namespace Bittbridge.Miner;
 public sealed record ModelFile(string Name, long Bytes, string Sha256)
 {
     [JsonIgnore]
-    internal bool IsWellFormed => PackageLimits.IsFileName(Name) && Bytes is >= 0 and <= PackageLimits.MostBytes && Sha256.Length == 64 && Sha256.All(char.IsAsciiHexDigitLower);
+    internal bool IsWellFormed => Sha256 is not null && PackageLimits.IsFileName(Name) && Bytes is >= 0 and <= PackageLimits.MostBytes && Sha256.Length == 64 && Sha256.All(char.IsAsciiHexDigitLower);
 
     public static ModelFile Of(string name, ReadOnlyMemory<byte> content) => new(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content.Span)));
 }

@@ -36,10 +36,13 @@ public sealed record ModelManifest(int FormatVersion, string Name, string Versio
         try
         {
             var manifest = JsonSerializer.Deserialize(json, ModelManifestJson.Default.ModelManifest);
-            return manifest is { FormatVersion: CurrentFormat, Files.Count: > 0 } && manifest.Name == id.Name && manifest.Version == id.Version
-                && manifest.Bytes is >= 0 and <= PackageLimits.MostBytes && manifest.Files.All(file => file.IsWellFormed) ? manifest : null;
+            // Each file by itself first: their sum, and the table that they are shown in, take no size and no name that can't be.
+            return manifest is { FormatVersion: CurrentFormat, Files.Count: > 0 and <= PackageLimits.MostFiles } && manifest.Name == id.Name && manifest.Version == id.Version
+                && ModelId.IsPart(manifest.Kind) && manifest.Files.All(file => file is { IsWellFormed: true }) && manifest.Bytes <= PackageLimits.MostBytes
+                && manifest.Files.DistinctBy(file => file.Name, StringComparer.Ordinal).Count() == manifest.Files.Count ? manifest : null;
         }
-        catch (JsonException)
+        // The second is what a text with half of a surrogate pair makes of it.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }

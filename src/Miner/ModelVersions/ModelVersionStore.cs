@@ -75,18 +75,26 @@ public sealed class ModelVersionStore(MinerBlobs blobs, TimeProvider clock)
         return new(manifest, new(id, files), null);
     }
 
-    /// <summary>Every version, by name and then by the time it was pushed; one whose manifest can't be read is left out.</summary>
-    public async Task<IReadOnlyList<ModelManifest>> ListAsync(CancellationToken ct)
+    /// <summary>Every version, by name and then by the time it was pushed, and those whose manifest can't be read.</summary>
+    public async Task<(IReadOnlyList<ModelManifest> Versions, IReadOnlyList<ModelId> Damaged)> ListAsync(CancellationToken ct)
     {
         List<ModelManifest> found = [];
+        List<ModelId> damaged = [];
         try
         {
             await foreach (var blob in blobs.Models.GetBlobsAsync(cancellationToken: ct).ConfigureAwait(false))
             {
                 if (blob.Name.Split('/') is [var name, var version, ManifestName] && ModelId.TryParse($"{name}@{version}", out var id)
-                    && await ManifestBytesAsync(id, ct).ConfigureAwait(false) is { } json && ModelManifest.FromJson(id, json) is { } manifest)
+                    && await ManifestBytesAsync(id, ct).ConfigureAwait(false) is { } json)
                 {
-                    found.Add(manifest);
+                    if (ModelManifest.FromJson(id, json) is { } manifest)
+                    {
+                        found.Add(manifest);
+                    }
+                    else
+                    {
+                        damaged.Add(id);
+                    }
                 }
             }
         }
@@ -95,7 +103,7 @@ public sealed class ModelVersionStore(MinerBlobs blobs, TimeProvider clock)
             // Nothing was ever pushed.
         }
 
-        return [.. found.OrderBy(manifest => manifest.Name, StringComparer.Ordinal).ThenBy(manifest => manifest.PushedAt)];
+        return ([.. found.OrderBy(manifest => manifest.Name, StringComparer.Ordinal).ThenBy(manifest => manifest.PushedAt)], damaged);
     }
 
     private static ModelManifest? Same(ModelManifest pushed, byte[] there) =>

@@ -12,6 +12,9 @@ internal static class ServedChoiceEntity
     private const int CurrentFormat = 1;
     private const string FromSettings = "-";
 
+    /// <summary>Far more than are run.</summary>
+    private const int MaxShadows = 64;
+
     public static TableEntity From(ServedChoice choice, DateTimeOffset changedAt) => new(Partition, Row)
     {
         ["FormatVersion"] = CurrentFormat,
@@ -28,7 +31,8 @@ internal static class ServedChoiceEntity
         && TryId(Value(entity, "Model"), out var model) && TryId(Value(entity, "Calibration"), out var calibration)
         && Value(entity, "Shadows") is string shadows && Value(entity, "Previous") is string previous
         && Ids(shadows) is { } shadowIds && Pairs(previous) is { } pairs
-            ? new() { Active = new(model, calibration), Shadows = shadowIds, Previous = pairs }
+            // However many a row of another's hand has: what is run is bounded, and so is what is shown and written again.
+            ? new() { Active = new(model, calibration), Shadows = [.. shadowIds.Distinct().Take(MaxShadows)], Previous = [.. pairs.Take(ServedChoice.MostPrevious)] }
             : null;
 
     private static object? Value(TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value : null;

@@ -3,13 +3,13 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner;
 
 /// <summary>What the settings say should answer.</summary>
-/// <param name="Initial">One of the program's own models: the one that the setting names or, until a version from storage is loaded, the default.</param>
+/// <param name="Initial">One of the program's own models: the one that the setting names or, until a version from storage or a folder is loaded, the default.</param>
 /// <param name="Stored">The version from storage that the setting names; null where it names one of the program's own.</param>
 /// <param name="IsPinned">Whether the table's active model is left out of account.</param>
-/// <param name="Problem">Why <paramref name="Initial"/> is not what the setting names; null when it is.</param>
-public sealed record ConfiguredModel(IPredictionModel Initial, ModelId? Stored, bool IsPinned, string? Problem = null)
+/// <param name="Folder">The folder that the setting names; null where it names a model.</param>
+public sealed record ConfiguredModel(IPredictionModel Initial, ModelId? Stored, bool IsPinned, ConfiguredFolder? Folder = null)
 {
-    /// <summary>What should answer.</summary>
+    /// <summary>What should answer where the setting names no folder.</summary>
     public ModelId Wanted => Stored ?? Initial.Id;
 
     /// <exception cref="SettingsException">There is no model of that name.</exception>
@@ -18,14 +18,9 @@ public sealed record ConfiguredModel(IPredictionModel Initial, ModelId? Stored, 
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(folder);
-        if (folder.Model is not null)
+        if (folder.Path is not null)
         {
-            return new(folder.Model, null, false);
-        }
-
-        if (folder.Problem is { } problem)
-        {
-            return new(registry.Find(MinerSettings.DefaultModel) ?? throw Unknown(registry, MinerSettings.DefaultModel), null, false, problem);
+            return new(registry.Find(MinerSettings.DefaultModel) ?? throw Unknown(registry, MinerSettings.DefaultModel), null, false, folder);
         }
 
         var choice = ModelChoice.TryParse(settings.Model, out var parsed) ? parsed : new ModelChoice(settings.Model, null, false);

@@ -24,23 +24,24 @@ internal sealed class FailureStreak(TimeProvider clock)
     }
 
     /// <summary>Whether the model may be asked now. Of several who ask when its rest is over, one gets the trial.</summary>
-    public bool MayTry()
+    /// <param name="mayTrial">Whether the run can say something about the model; one that can't must not use up the trial.</param>
+    public StreakTurn Begin(bool mayTrial)
     {
         lock (_gate)
         {
             var now = clock.GetUtcNow();
             if (_failures < Most)
             {
-                return true;
+                return StreakTurn.Free;
             }
 
-            if (now < _restsUntil)
+            if (now < _restsUntil || !mayTrial)
             {
-                return false;
+                return StreakTurn.Resting;
             }
 
             _restsUntil = now + Rest;
-            return true;
+            return StreakTurn.Trial;
         }
     }
 
@@ -57,12 +58,13 @@ internal sealed class FailureStreak(TimeProvider clock)
     }
 
     /// <summary>A failure.</summary>
+    /// <param name="isTrial">Whether the run was the trial. Another that ends during a rest began before it, and does not make it longer.</param>
     /// <returns>Whether the model rests from now on.</returns>
-    public bool Fail()
+    public bool Fail(bool isTrial = false)
     {
         lock (_gate)
         {
-            if (++_failures < Most)
+            if (!isTrial && (_failures >= Most || ++_failures < Most))
             {
                 return false;
             }
@@ -72,8 +74,8 @@ internal sealed class FailureStreak(TimeProvider clock)
         }
     }
 
-    /// <summary>The run said nothing about the model, such as when its caller went away: a trial is still open.</summary>
-    public void Forget()
+    /// <summary>The trial said nothing about the model, such as when its caller went away: it is still open.</summary>
+    public void Reopen()
     {
         lock (_gate)
         {
@@ -83,4 +85,17 @@ internal sealed class FailureStreak(TimeProvider clock)
             }
         }
     }
+}
+
+/// <summary>Whether a model may be asked.</summary>
+internal enum StreakTurn
+{
+    /// <summary>It rests.</summary>
+    Resting,
+
+    /// <summary>It does not rest.</summary>
+    Free,
+
+    /// <summary>Its rest is over, and this run decides whether it answers again.</summary>
+    Trial,
 }

@@ -16,6 +16,10 @@ public sealed class ModelFollower : IModelsInService
     /// <summary>What was refused is tried again after this time: somebody may have mended it.</summary>
     public static readonly TimeSpan RetryRefused = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a look waits for what is being loaded. What takes longer is taken by a later look; meanwhile another choice, such as a rollback, is followed.</summary>
+    public static readonly TimeSpan LoadPatience = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<ModelId, Task<LoadedVersion>> _loads = [];
     private readonly ServedChoiceTable _table;
     private readonly ModelLoading _loading;
     private readonly ConfiguredModel _configured;
@@ -28,6 +32,8 @@ public sealed class ModelFollower : IModelsInService
     private volatile bool _hasLooked;
     private volatile bool _isUnreadable;
     private volatile string? _damage;
+    private volatile string? _pending;
+    private volatile string? _folderProblem;
     private Task? _looking;
     private DateTimeOffset _next = DateTimeOffset.MinValue;
     private ETag? _etag;
@@ -41,15 +47,12 @@ public sealed class ModelFollower : IModelsInService
         ArgumentNullException.ThrowIfNull(forecasters);
         (_table, _loading, _configured, _forecasters, _clock, _logger) = (table, loading, configured, forecasters, clock, logger);
         _current = Serving.Of(loading.Own(configured.Initial), forecasters);
-        if (configured.Problem is { } problem)
-        {
-            ForecastingLog.NotLoaded(logger, problem, configured.Initial.Id);
-        }
     }
 
     public Serving Current => _current;
 
-    public string? Problem => _refusal ?? _damage ?? (_configured.Problem is { } problem && _current.Model.Id == _configured.Initial.Id ? $"{problem} {_current.Model.Id} answers instead." : null);
+    public string? Problem =>
+        _refusal ?? _damage ?? _pending ?? (_folderProblem is { } problem && _current.Model.Id == _configured.Initial.Id ? $"{problem} {_current.Model.Id} answers instead." : null);
 
     public async ValueTask<Serving> CurrentAsync(TimeSpan patience, CancellationToken ct)
     {
@@ -88,6 +91,13 @@ public sealed class ModelFollower : IModelsInService
         }
     }
 
+    /// <summary>The program starts: what needs time begins, and nobody waits for it.</summary>
+    public void Start()
+    {
+        _ = _configured.Folder?.LoadAsync();
+        _ = _current.Model.InitialiseAsync();
+    }
+
     /// <summary>The program stops: what was loaded from storage is cleaned up.</summary>
     public void Stop()
     {
@@ -105,7 +115,8 @@ public sealed class ModelFollower : IModelsInService
         }
         catch (TimeoutException)
         {
-            // The look goes on; the model so far answers.
+            // The look goes on, and the model so far answers: that one request has waited is enough.
+            _hasLooked = true;
         }
     }
 
@@ -113,7 +124,8 @@ public sealed class ModelFollower : IModelsInService
     {
         try
         {
-            if (await ReadChoiceAsync().ConfigureAwait(false) || _retryAt <= _clock.GetUtcNow())
+            _ = _configured.Folder?.LoadAsync();
+            if (await ReadChoiceAsync().ConfigureAwait(false) || _pending is not null || _retryAt <= _clock.GetUtcNow())
             {
                 await FollowAsync().ConfigureAwait(false);
             }
@@ -163,7 +175,7 @@ public sealed class ModelFollower : IModelsInService
 
     private async Task FollowAsync()
     {
-        List<string> problems = [];
+        var problems = new Findings();
         var (model, calibration, calibrationId) = await ActiveAsync(problems).ConfigureAwait(false);
         var before = _current;
         var forecaster = model == before.Model && calibrationId == before.Calibration ? before.Forecaster : model.With(_forecasters, calibration);
@@ -176,15 +188,15 @@ public sealed class ModelFollower : IModelsInService
             }
         }
 
+        DropLoads(problems.Asked);
         Serve(new(model, forecaster, calibrationId, shadows));
         Note(problems);
     }
 
     /// <summary>The pair that was chosen, both or neither: what a model was calibrated with belongs to it.</summary>
-    private async Task<(ServedModel Model, Calibration? Calibration, ModelId? CalibrationId)> ActiveAsync(List<string> problems)
+    private async Task<(ServedModel Model, Calibration? Calibration, ModelId? CalibrationId)> ActiveAsync(Findings problems)
     {
         var pair = _configured.IsPinned ? ServedPair.OfTheSettings : _choice.Active;
-        var refused = problems.Count;
         Calibration? calibration = null;
         var current = _current;
         if (pair.Calibration is { } calibrationId && (calibrationId != current.Calibration || pair.Model != current.Model.Id))
@@ -192,37 +204,110 @@ public sealed class ModelFollower : IModelsInService
             calibration = await CalibrationAsync(calibrationId, problems).ConfigureAwait(false);
         }
 
-        var model = problems.Count == refused ? await ModelAsync(pair.Model ?? _configured.Wanted, null, problems).ConfigureAwait(false) : null;
+        var model = problems.IsEmpty ? await WantedAsync(pair.Model, problems).ConfigureAwait(false) : null;
         return model is null ? (current.Model, null, current.Calibration) : (model, calibration, pair.Calibration);
     }
 
-    private async Task<Calibration?> CalibrationAsync(ModelId id, List<string> problems)
+    private async Task<Calibration?> CalibrationAsync(ModelId id, Findings problems)
     {
-        var loaded = await LoadAsync(id).ConfigureAwait(false);
-        if (loaded.Calibration is null)
+        var loaded = await LoadAsync(id, problems).ConfigureAwait(false);
+        if (loaded is { Calibration: null })
         {
             loaded.Model?.Retire();
-            problems.Add(loaded.Problem ?? $"{id} was refused: it is a model and no calibration.");
+            problems.Refused.Add(loaded.Problem ?? $"{id} was refused: it is a model and no calibration.");
         }
 
-        return loaded.Calibration;
+        return loaded?.Calibration;
+    }
+
+    /// <summary>The model that was chosen or, where none was, the one of the setting; null where it was refused, or is not loaded yet.</summary>
+    private async Task<ServedModel?> WantedAsync(ModelId? chosen, Findings problems)
+    {
+        if (chosen is not null || _configured.Folder is not { } folder)
+        {
+            return await ModelAsync(chosen ?? _configured.Wanted, null, problems).ConfigureAwait(false);
+        }
+
+        if (await FolderAsync(folder).ConfigureAwait(false) is not { } loaded)
+        {
+            problems.Pending.Add($"The folder {folder.Path} is still being loaded.");
+            return null;
+        }
+
+        if (loaded.Problem is { } problem && _folderProblem is null)
+        {
+            _folderProblem = problem;
+            ForecastingLog.NotLoaded(_logger, problem, _configured.Initial.Id);
+        }
+
+        return loaded.Model is { } model ? _loading.Own(model) : _loading.Own(_configured.Initial);
+    }
+
+    /// <summary>Null where it is not loaded yet.</summary>
+    private async Task<LoadedFolder?> FolderAsync(ConfiguredFolder folder)
+    {
+        try
+        {
+            return await folder.LoadAsync().WaitAsync(LoadPatience, _clock).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A model that is in service already, or a new one; null where it was refused.</summary>
-    private async Task<ServedModel?> ModelAsync(ModelId id, ServedModel? alsoKnown, List<string> problems)
+    private async Task<ServedModel?> ModelAsync(ModelId id, ServedModel? alsoKnown, Findings problems)
     {
         if (ModelsOf(_current).Append(alsoKnown).FirstOrDefault(known => known?.Id == id) is { } known)
         {
             return known;
         }
 
-        var loaded = await LoadAsync(id).ConfigureAwait(false);
-        if (loaded.Model is null)
+        if (_configured.Folder is { } folder && await FolderAsync(folder).ConfigureAwait(false) is { Model: { } configured } && configured.Id == id)
         {
-            problems.Add(loaded.Problem ?? $"{id} was refused: it is a calibration and no model.");
+            return _loading.Own(configured);
         }
 
-        return loaded.Model;
+        var loaded = await LoadAsync(id, problems).ConfigureAwait(false);
+        if (loaded is { Model: null })
+        {
+            problems.Refused.Add(loaded.Problem ?? $"{id} was refused: it is a calibration and no model.");
+        }
+
+        return loaded?.Model;
+    }
+
+    /// <summary>Null where it is not loaded yet: then a later look joins the load.</summary>
+    private async Task<LoadedVersion?> LoadAsync(ModelId id, Findings problems)
+    {
+        if (!_loads.TryGetValue(id, out var load))
+        {
+            _loads[id] = load = Task.Run(() => LoadAsync(id));
+        }
+
+        problems.Asked.Add(id);
+        try
+        {
+            var loaded = await load.WaitAsync(LoadPatience, _clock).ConfigureAwait(false);
+            _loads.Remove(id);
+            return loaded;
+        }
+        catch (TimeoutException) when (!load.IsCompleted)
+        {
+            problems.Pending.Add($"{id} is still being loaded.");
+            return null;
+        }
+    }
+
+    /// <summary>What nobody wants any more is retired once it is loaded.</summary>
+    private void DropLoads(HashSet<ModelId> asked)
+    {
+        foreach (var (id, load) in _loads.Where(load => !asked.Contains(load.Key)).ToList())
+        {
+            _loads.Remove(id);
+            _ = load.ContinueWith(ended => ended.Result.Model?.Retire(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        }
     }
 
     private async Task<LoadedVersion> LoadAsync(ModelId id)
@@ -253,17 +338,33 @@ public sealed class ModelFollower : IModelsInService
         }
     }
 
-    private void Note(List<string> problems)
+    private void Note(Findings problems)
     {
-        var all = problems.Count == 0 ? null : string.Join(' ', problems);
+        var all = problems.Refused.Count == 0 ? null : string.Join(' ', problems.Refused);
         if (all is not null && all != _refusal)
         {
             ServingLog.Refused(_logger, all, _current.Model.Id);
         }
 
+        _pending = problems.Pending.Count == 0 ? null : string.Join(' ', problems.Pending);
         _refusal = all;
         _retryAt = all is null ? null : _clock.GetUtcNow() + RetryRefused;
     }
 
     private static IEnumerable<ServedModel> ModelsOf(Serving serving) => serving.Shadows.Select(shadow => shadow.Model).Prepend(serving.Model);
+
+    /// <summary>What a look found on its way.</summary>
+    private sealed class Findings
+    {
+        /// <summary>What can't be used, a sentence each.</summary>
+        public List<string> Refused { get; } = [];
+
+        /// <summary>What is not loaded yet, a sentence each.</summary>
+        public List<string> Pending { get; } = [];
+
+        /// <summary>What was to be loaded.</summary>
+        public HashSet<ModelId> Asked { get; } = [];
+
+        public bool IsEmpty => Refused.Count + Pending.Count == 0;
+    }
 }

@@ -13,6 +13,7 @@ public sealed class ModelFollowing(ModelFollower follower, TimeProvider clock) :
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        follower.Start();
         while (!stoppingToken.IsCancellationRequested)
         {
             await follower.LookIfDue().WaitAsync(stoppingToken).ConfigureAwait(false);

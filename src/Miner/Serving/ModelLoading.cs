@@ -10,14 +10,17 @@ public sealed class ModelLoading(ModelRegistry registry, ModelVersionStore store
     /// <summary>How long a model may take to initialise itself.</summary>
     public static readonly TimeSpan LongestInitialisation = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<ModelId, ServedModel> _own = new();
+    /// <summary>How long a package may take to be loaded.</summary>
+    public static readonly TimeSpan LongestLoad = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<IPredictionModel, ServedModel> _own = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<ModelId, Task> _stuck = new();
 
-    /// <summary>One of the program's own models, always the same object for the same model.</summary>
+    /// <summary>One of the program's own models, the one of the configured folder included: always the same object for the same model.</summary>
     public ServedModel Own(IPredictionModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return _own.GetOrAdd(model.Id, _ => new(model, isRegistered: true, clock, logger));
+        return _own.GetOrAdd(model, _ => new(model, isRegistered: true, clock, logger));
     }
 
     /// <exception cref="Exception">Storage is out of reach; see <see cref="StorageFailures"/>.</exception>
@@ -28,7 +31,7 @@ public sealed class ModelLoading(ModelRegistry registry, ModelVersionStore store
         {
             if (!stuck.IsCompleted)
             {
-                return LoadedVersion.Refused($"{id} was refused: an earlier attempt to initialise it has not ended yet.");
+                return LoadedVersion.Refused($"{id} was refused: an earlier attempt to load it has not ended yet.");
             }
 
             _stuck.TryRemove(id, out _);
@@ -45,10 +48,29 @@ public sealed class ModelLoading(ModelRegistry registry, ModelVersionStore store
             return LoadedVersion.Refused($"{id} was refused. {stored.Problem}");
         }
 
-        var content = await Task.Run(() => Content(package), ct).ConfigureAwait(false);
+        var loading = Task.Run(() => Content(package), CancellationToken.None);
+        PackageContent content;
+        try
+        {
+            content = await loading.WaitAsync(LongestLoad, clock, ct).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _stuck[id] = loading.ContinueWith(late => Retire(late.Result), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            return LoadedVersion.Refused($"{id} was refused: it was not loaded within {LongestLoad.TotalSeconds:0} s.");
+        }
+
         return content.Model is { } model ? await InitialisedAsync(new(model, isRegistered: false, clock, logger), ct).ConfigureAwait(false)
             : content.Calibration is { } calibration ? new(null, calibration, null)
             : LoadedVersion.Refused($"{id} was refused. {content.Problem}");
+    }
+
+    private void Retire(PackageContent content)
+    {
+        if (content.Model is { } model)
+        {
+            new ServedModel(model, isRegistered: false, clock, logger).Retire();
+        }
     }
 
     private PackageContent Content(ModelPackage package)

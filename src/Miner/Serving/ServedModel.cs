@@ -17,9 +17,11 @@ public sealed class ServedModel(IPredictionModel model, bool isRegistered, TimeP
     /// <summary>While so many abandoned runs have not ended, no other is begun.</summary>
     public const int MostHung = 4;
 
+    private const string TooLate = "the budget was spent before its turn";
+
     private readonly Lock _gate = new();
     private readonly FailureStreak _streak = new(clock);
-    private readonly Lazy<Task<bool>> _initialised = new(() => Task.Run(() => InitializeAsync(model, logger)));
+    private readonly Lazy<Task<bool>> _initialised = new(() => Task.Run(() => InitializeAsync(model, clock, logger)));
     private int _runs;
     private int _hung;
     private bool _isRetired;
@@ -44,16 +46,28 @@ public sealed class ServedModel(IPredictionModel model, bool isRegistered, TimeP
     /// <param name="forecaster">From <see cref="With"/>.</param>
     /// <param name="madeAt">The clock's time.</param>
     /// <param name="history">What is known then.</param>
-    /// <param name="left">How long the answer may take.</param>
-    /// <param name="caller">The caller went away.</param>
+    /// <param name="time">How long the answer may take.</param>
+    /// <param name="caller">The caller went away: the model is told to end, and the wait goes on until it does or its time is over.</param>
     /// <returns>Null when the model was replaced and cleaned up meanwhile: ask the one that has taken its place.</returns>
-    public async Task<ModelAnswer?> ForecastAsync(Forecaster forecaster, DateTimeOffset madeAt, PriceHistory history, TimeSpan left, CancellationToken caller)
+    public async Task<ModelAnswer?> ForecastAsync(Forecaster forecaster, DateTimeOffset madeAt, PriceHistory history, ModelTime time, CancellationToken caller)
     {
         ArgumentNullException.ThrowIfNull(forecaster);
         ArgumentNullException.ThrowIfNull(history);
-        if (left <= TimeSpan.Zero)
+        if (time.IsTooShort)
         {
-            return new(null, "the budget was spent before its turn");
+            return new(null, TooLate);
+        }
+
+        var started = clock.GetTimestamp();
+        if (!await IsInitialisedInTimeAsync(time.Left, caller).ConfigureAwait(false))
+        {
+            return new(null, "it is still being initialised");
+        }
+
+        time = time with { Left = time.Left - clock.GetElapsedTime(started) };
+        if (time.IsTooShort)
+        {
+            return new(null, TooLate);
         }
 
         if (Volatile.Read(ref _hung) >= MostHung)
@@ -61,17 +75,13 @@ public sealed class ServedModel(IPredictionModel model, bool isRegistered, TimeP
             return new(null, string.Create(CultureInfo.InvariantCulture, $"{MostHung} earlier runs of it have not ended yet"));
         }
 
-        if (!_streak.MayTry())
+        var turn = _streak.Begin(time.Counts);
+        if (turn == StreakTurn.Resting)
         {
             return new(null, string.Create(CultureInfo.InvariantCulture, $"it failed {FailureStreak.Most} times in a row and is asked again at {_streak.RestsUntil:HH:mm:ss} UTC"));
         }
 
-        if (!TryHold())
-        {
-            return null;
-        }
-
-        return await RunAsync(forecaster, madeAt, history, left, caller).ConfigureAwait(false);
+        return TryHold() ? await RunAsync(forecaster, madeAt, history, new(time, turn), caller).ConfigureAwait(false) : null;
     }
 
     /// <summary>Another has taken its place.</summary>
@@ -85,28 +95,49 @@ public sealed class ServedModel(IPredictionModel model, bool isRegistered, TimeP
         CleanUpIfDone();
     }
 
-    private async Task<ModelAnswer> RunAsync(Forecaster forecaster, DateTimeOffset madeAt, PriceHistory history, TimeSpan left, CancellationToken caller)
+    /// <summary>A model that can't be initialised is initialised in time: the run says so.</summary>
+    private async Task<bool> IsInitialisedInTimeAsync(TimeSpan left, CancellationToken caller)
     {
-        var spent = CancellationTokenSource.CreateLinkedTokenSource(caller);
-        // On a thread of its own: a model that never yields must not hold the answer.
-        var run = Task.Run(() => HeldAsync(forecaster, madeAt, history, spent.Token), CancellationToken.None);
+        var initialising = InitialiseAsync();
         try
         {
-            var forecast = await run.WaitAsync(left, clock, caller).ConfigureAwait(false);
-            return forecast is null ? None(history) : ForecastGuard.Objection(forecast, history) is { } objection ? Failed(objection) : Good(forecast);
+            await initialising.WaitAsync(left, clock, caller).ConfigureAwait(false);
+            return true;
         }
-        catch (OperationCanceledException) when (caller.IsCancellationRequested)
+        catch (TimeoutException)
         {
-            _streak.Forget();
-            throw;
+            return false;
         }
-        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException && !run.IsFaulted)
+    }
+
+    private async Task<ModelAnswer> RunAsync(Forecaster forecaster, DateTimeOffset madeAt, PriceHistory history, Run run, CancellationToken caller)
+    {
+        var spent = CancellationTokenSource.CreateLinkedTokenSource(caller);
+        run.IsCrowded = IsCrowded;
+        // On a thread of its own: a model that never yields must not hold the answer.
+        var work = Task.Run(() => HeldAsync(forecaster, madeAt, history, spent.Token), CancellationToken.None);
+        try
         {
-            return Failed(string.Create(CultureInfo.InvariantCulture, $"it took longer than the {left.TotalMilliseconds:0} ms that were left"));
+            // A caller that goes away does not end the wait: its place among those who are worked on would be free while its run goes on.
+            var forecast = await work.WaitAsync(run.Time.Left, clock, CancellationToken.None).ConfigureAwait(false);
+            return forecast is null ? None(history, run) : ForecastGuard.Objection(forecast, history) is { } objection ? Failed(objection, run) : Good(forecast);
+        }
+        // Whatever a run throws that was told to end, says nothing about the model.
+#pragma warning disable CA1031
+        catch (Exception) when (caller.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Forgive(run);
+            throw new OperationCanceledException(caller);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException && !work.IsFaulted)
+        {
+            var problem = string.Create(CultureInfo.InvariantCulture, $"it took longer than the {run.Time.Left.TotalMilliseconds:0} ms that were left");
+            return run.IsCrowded || IsCrowded ? Forgiven(problem, run) : Failed(problem, run);
         }
         catch (UnusableAnswerException exception)
         {
-            return Failed(exception.Message);
+            return Failed(exception.Message, run);
         }
         // A user's model may throw anything; it costs this one answer.
 #pragma warning disable CA1031
@@ -114,11 +145,11 @@ public sealed class ServedModel(IPredictionModel model, bool isRegistered, TimeP
 #pragma warning restore CA1031
         {
             ForecastingLog.ModelThrew(logger, exception, Id);
-            return Failed($"it threw {exception.GetType().Name}");
+            return Failed($"it threw {exception.GetType().Name}", run);
         }
         finally
         {
-            Leave(run, spent);
+            Leave(work, spent, run.Time.Unused);
         }
     }
 
@@ -134,21 +165,34 @@ public sealed class ServedModel(IPredictionModel model, bool isRegistered, TimeP
         }
     }
 
-    /// <summary>A run that nobody waits for any more is told to end and counted until it does; what it throws is looked at, so that nobody else has to.</summary>
-    private void Leave(Task run, CancellationTokenSource spent)
+    /// <summary>A run that nobody waits for any more is told to end. It counts as hung until it does, but not before its model had its share: a caller could bring that about.</summary>
+    private void Leave(Task work, CancellationTokenSource spent, TimeSpan unused)
     {
-        if (run.IsCompleted)
+        if (work.IsCompleted)
         {
             spent.Dispose();
             return;
         }
 
-        Interlocked.Increment(ref _hung);
         // Not waited for: what the model does when it is told to end may take as long as the model.
         _ = spent.CancelAsync();
-        _ = run.ContinueWith(
+        if (unused <= TimeSpan.Zero)
+        {
+            Hang(work, spent);
+            return;
+        }
+
+        _ = Task.WhenAny(work, Task.Delay(unused, clock, CancellationToken.None))
+            .ContinueWith(_ => Hang(work, spent), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void Hang(Task work, CancellationTokenSource spent)
+    {
+        Interlocked.Increment(ref _hung);
+        _ = work.ContinueWith(
             ended =>
             {
+                // What it throws is looked at, so that nobody else has to.
                 _ = ended.Exception;
                 Interlocked.Decrement(ref _hung);
                 spent.Dispose();
@@ -166,25 +210,50 @@ public sealed class ServedModel(IPredictionModel model, bool isRegistered, TimeP
         return new(forecast, "");
     }
 
-    private ModelAnswer None(PriceHistory history)
+    private ModelAnswer None(PriceHistory history, Run run)
     {
         if (_initialised.Value is { IsCompletedSuccessfully: true, Result: false })
         {
-            return Failed("it could not be initialised");
+            return Failed("it could not be initialised", run);
         }
 
-        _streak.Forget();
-        return new(null, string.Create(CultureInfo.InvariantCulture, $"it has no answer from {history.Count} prices"));
+        return Forgiven(string.Create(CultureInfo.InvariantCulture, $"it has no answer from {history.Count} prices"), run);
     }
 
-    private ModelAnswer Failed(string problem)
+    private ModelAnswer Failed(string problem, Run run)
     {
-        if (_streak.Fail())
+        if (run.Time.Counts && _streak.Fail(run.Turn == StreakTurn.Trial))
         {
             ForecastingLog.Rests(logger, Id, FailureStreak.Most, FailureStreak.Rest.TotalMinutes, problem);
         }
 
         return new(null, problem);
+    }
+
+    private ModelAnswer Forgiven(string problem, Run run)
+    {
+        Forgive(run);
+        return new(null, problem);
+    }
+
+    private void Forgive(Run run)
+    {
+        if (run.Turn == StreakTurn.Trial)
+        {
+            _streak.Reopen();
+        }
+    }
+
+    /// <summary>Whether more runs go on at once than there are processors: what takes too long then may be the others' doing.</summary>
+    private bool IsCrowded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _runs - Volatile.Read(ref _hung) > Environment.ProcessorCount;
+            }
+        }
     }
 
     private bool TryHold()
@@ -236,11 +305,12 @@ public sealed class ServedModel(IPredictionModel model, bool isRegistered, TimeP
         }
     }
 
-    private static async Task<bool> InitializeAsync(IPredictionModel model, ILogger logger)
+    private static async Task<bool> InitializeAsync(IPredictionModel model, TimeProvider clock, ILogger logger)
     {
+        using var late = new CancellationTokenSource(ModelLoading.LongestInitialisation, clock);
         try
         {
-            if (await model.InitializeAsync(CancellationToken.None).ConfigureAwait(false))
+            if (await model.InitializeAsync(late.Token).ConfigureAwait(false))
             {
                 return true;
             }
@@ -256,5 +326,12 @@ public sealed class ServedModel(IPredictionModel model, bool isRegistered, TimeP
         }
 
         return false;
+    }
+
+    /// <summary>One run of the model.</summary>
+    private sealed record Run(ModelTime Time, StreakTurn Turn)
+    {
+        /// <summary>Whether it began among more runs than there are processors.</summary>
+        public bool IsCrowded { get; set; }
     }
 }

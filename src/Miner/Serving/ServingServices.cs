@@ -16,7 +16,7 @@ internal static class ServingServices
 
         return services
             .AddSingleton<ConfiguredFolder>()
-            .AddSingleton(Registry)
+            .AddSingleton<ModelRegistry>()
             .AddSingleton<ModelLoaders>()
             .AddSingleton(provider => new MinerBlobs(provider.GetRequiredService<MinerSettings>().Storage))
             .AddSingleton<ModelVersionStore>()
@@ -30,13 +30,5 @@ internal static class ServingServices
             .AddSingleton<ShadowRuns>()
             .AddSingleton<AfterAnswer>()
             .AddHostedService<ModelFollowing>();
-    }
-
-    // The folder that the setting names stands for its name, whoever else has it.
-    private static ModelRegistry Registry(IServiceProvider services)
-    {
-        var folder = services.GetRequiredService<ConfiguredFolder>().Model;
-        var models = services.GetServices<IPredictionModel>();
-        return folder is null ? new(models) : new(models.Where(model => model.Id.Name != folder.Id.Name).Append(folder));
     }
 }

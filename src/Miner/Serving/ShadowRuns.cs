@@ -30,7 +30,7 @@ public sealed class ShadowRuns(IModelsInService models, ForecastRecording record
 
         _marks[shadow.Model.Id] = mark;
         var started = clock.GetTimestamp();
-        var answer = await shadow.Model.ForecastAsync(shadow.Forecaster, madeAt, history, settings.Budget, CancellationToken.None).ConfigureAwait(false);
+        var answer = await shadow.Model.ForecastAsync(shadow.Forecaster, madeAt, history, ModelTime.Of(settings.Budget, settings.Budget), CancellationToken.None).ConfigureAwait(false);
         if (answer?.Forecast is not { } forecast)
         {
             if (answer is not null)

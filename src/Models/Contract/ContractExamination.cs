@@ -6,6 +6,9 @@ namespace Bittbridge.Models;
 /// <summary>One model, clause by clause. What a model breaks first stops nothing but what could not be judged after it.</summary>
 internal sealed class ContractExamination(IPredictionModel model, ContractTerms terms)
 {
+    /// <summary>How long what was told to end is waited for.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     private static readonly int[] ConcurrentCounts = [120, 119, 60, 59];
 
     // Shown to every call; what the model does to it is seen against the terms' own.
@@ -69,7 +72,7 @@ internal sealed class ContractExamination(IPredictionModel model, ContractTerms 
 
     private bool Initialise()
     {
-        switch (Await(() => model.InitializeAsync(CancellationToken.None).AsTask(), terms.InitializeLimit))
+        switch (Await(ct => model.InitializeAsync(ct).AsTask(), terms.InitializeLimit))
         {
             case (_, true, _):
                 Broke(ContractClause.Initialise, $"it was not initialised after {Words(terms.InitializeLimit)}: load less, or wait for nothing without a limit");
@@ -171,7 +174,7 @@ internal sealed class ContractExamination(IPredictionModel model, ContractTerms 
                 cancelling.CancelAfter(delay);
             }
 
-            var (_, hung, exception) = Await(() => model.PredictAsync(Now(_prices), _prices, cancelling.Token).AsTask(), delay + terms.TimeLimit);
+            var (_, hung, exception) = Await(_ => model.PredictAsync(Now(_prices), _prices, cancelling.Token).AsTask(), delay + terms.TimeLimit);
             if (hung)
             {
                 Broke(ContractClause.Cancellation, $"a call that was cancelled {when} went on for more than {Words(terms.TimeLimit)}: pass the CancellationToken on, and look at it in long loops");
@@ -189,7 +192,7 @@ internal sealed class ContractExamination(IPredictionModel model, ContractTerms 
         var histories = ConcurrentCounts.Select(count => _prices.TakeLast(count)).ToArray();
         var alone = histories.Select(history => Ask(ContractClause.Concurrency, history, $"with {history.Count} prices")).ToArray();
         var (answers, hung, exception) = Await(
-            () => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => Task.Run(() => AnswerAsync(histories[i % histories.Length])))),
+            ct => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => Task.Run(() => AnswerAsync(histories[i % histories.Length], ct)))),
             AtOnce * Patience);
         if (hung)
         {
@@ -206,11 +209,11 @@ internal sealed class ContractExamination(IPredictionModel model, ContractTerms 
         }
     }
 
-    private async Task<Forecast?> AnswerAsync(PriceHistory history)
+    private async Task<Forecast?> AnswerAsync(PriceHistory history, CancellationToken ct)
     {
         try
         {
-            return await model.PredictAsync(Now(history), history, CancellationToken.None).ConfigureAwait(false);
+            return await model.PredictAsync(Now(history), history, ct).ConfigureAwait(false);
         }
         catch (UnusableAnswerException)
         {
@@ -228,7 +231,7 @@ internal sealed class ContractExamination(IPredictionModel model, ContractTerms 
         var (whole, cut) = (_prices, _prices.Until(_prices[_prices.Count / 2].Time));
         var (ofWhole, ofCut) = (Enumerable.Repeat(double.NaN, whole.Count).ToArray(), new double[cut.Count]);
         var (_, hung, exception) = Await(
-            () => Task.Run(() =>
+            _ => Task.Run(() =>
             {
                 past.Replay(whole, ofWhole);
                 past.Replay(cut, ofCut);
@@ -255,7 +258,7 @@ internal sealed class ContractExamination(IPredictionModel model, ContractTerms 
         {
             var time = i == 0 ? "" : " a second time";
             var (_, hung, exception) = Await(
-                async () =>
+                async _ =>
                 {
                     await model.CleanupAsync().ConfigureAwait(false);
                     return true;
@@ -271,7 +274,7 @@ internal sealed class ContractExamination(IPredictionModel model, ContractTerms 
     /// <summary>Asks once, and notes what is wrong with the way of the answer: an exception against the clause at hand, a forecast that is none against its own.</summary>
     private Forecast? Ask(ContractClause clause, PriceHistory history, string how, DateTimeOffset? at = null)
     {
-        var (forecast, hung, exception) = Await(() => model.PredictAsync(at ?? Now(history), history, CancellationToken.None).AsTask(), Patience);
+        var (forecast, hung, exception) = Await(ct => model.PredictAsync(at ?? Now(history), history, ct).AsTask(), Patience);
         if (hung)
         {
             throw new HangingModelException(how);
@@ -301,18 +304,28 @@ internal sealed class ContractExamination(IPredictionModel model, ContractTerms 
 
     private DateTimeOffset Now(PriceHistory history) => (history.Newest ?? _prices.Newest!.Value).Time.AddSeconds(10);
 
-    /// <summary>Runs what a model does on a thread of its own, since it may block.</summary>
-    private static (T? Result, bool Hung, Exception? Exception) Await<T>(Func<Task<T>> work, TimeSpan patience)
+    /// <summary>Runs what a model does on a thread of its own, since it may block. What is not done in time is told to end, so that it does not go on behind the check.</summary>
+    private static (T? Result, bool Hung, Exception? Exception) Await<T>(Func<CancellationToken, Task<T>> work, TimeSpan patience)
     {
-        var running = Task.Run(work);
+        // Not disposed: what hangs may still look at it.
+        var ending = new CancellationTokenSource();
+        var running = Task.Run(() => work(ending.Token));
         try
         {
-            return running.Wait(patience) ? (running.Result, false, null) : (default, true, null);
+            if (running.Wait(patience))
+            {
+                return (running.Result, false, null);
+            }
         }
         catch (AggregateException exception)
         {
             return (default, false, exception.Flatten().InnerExceptions[0]);
         }
+
+        _ = ending.CancelAsync();
+        _ = ((IAsyncResult)running).AsyncWaitHandle.WaitOne(Grace);
+        _ = running.ContinueWith(late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return (default, true, null);
     }
 
     private static string Told(Exception exception) => $"{exception.GetType().Name} (\"{exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}\")";

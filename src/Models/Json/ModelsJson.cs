@@ -25,9 +25,10 @@ internal sealed partial class ModelsJson : JsonSerializerContext
             problem = value is null ? "it holds null" : check(value);
             return problem is null ? value : null;
         }
-        catch (JsonException e)
+        // The second is what a text with half of a surrogate pair makes of it, in a name.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            problem = e.Message;
+            problem = exception.Message;
             return null;
         }
     }

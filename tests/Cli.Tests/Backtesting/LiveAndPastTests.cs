@@ -27,7 +27,7 @@ public sealed class LiveAndPastTests
 
         var clock = new FakeTimeProvider(observations![0].Time);
         var stored = new StoredPrices();
-        var desk = new ForecastDesk(FixedServing.Of(model, intervals, clock), intervals, stored, clock, NullLogger<ForecastDesk>.Instance);
+        var desk = new ForecastDesk(FixedServing.Of(model, intervals, clock), intervals, stored, FixedServing.Settings, clock, NullLogger<ForecastDesk>.Instance);
         for (var i = 0; i < observations.Count; i++)
         {
             clock.SetUtcNow(observations[i].Time);
@@ -55,7 +55,7 @@ public sealed class LiveAndPastTests
 
             var stored = new StoredPrices();
             observations.ForEach(stored.Add);
-            var live = await new ForecastDesk(FixedServing.Of(model, intervals, TimeProvider.System), intervals, stored, new FakeTimeProvider(observations[^1].Time), NullLogger<ForecastDesk>.Instance).ForecastAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            var live = await new ForecastDesk(FixedServing.Of(model, intervals, TimeProvider.System), intervals, stored, FixedServing.Settings, new FakeTimeProvider(observations[^1].Time), NullLogger<ForecastDesk>.Instance).ForecastAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
             Assert.Equal(observations[^1].Cny, past[^1].Forecast.Price);
             Assert.Equal(live.Forecast, past[^1].Forecast);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Bittbridge.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Tests;
 
@@ -72,8 +73,27 @@ public sealed class ConfiguredFolderTests
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    private static Task<RunningMiner> StartAsync(string folder, FixedPrices? prices = null) =>
-        RunningMiner.StartAsync(prices ?? FixedPrices.Until(Now), settings: [("Bittbridge:Model", folder)]);
+    [Fact]
+    public async Task The_miner_listens_and_answers_while_the_folder_is_still_being_loaded()
+    {
+        using var folder = new ModelFolder(SmallModel.Description(), GraphFile.Endless());
+        await using var miner = await StartAsync(folder.Path, isLoaded: false);
+
+        var (model, _) = await AskAsync(miner);
+
+        Assert.Equal(MinerSettings.DefaultModel + "@1", model);
+    }
+
+    private static async Task<RunningMiner> StartAsync(string folder, FixedPrices? prices = null, bool isLoaded = true)
+    {
+        var miner = await RunningMiner.StartAsync(prices ?? FixedPrices.Until(Now), settings: [("Bittbridge:Model", folder)]);
+        if (isLoaded)
+        {
+            await miner.Services.GetRequiredService<ModelFollower>().LookIfDue().WaitAsync(TestContext.Current.CancellationToken);
+        }
+
+        return miner;
+    }
 
     private static async Task<(string Model, double Prediction)> AskAsync(RunningMiner miner)
     {

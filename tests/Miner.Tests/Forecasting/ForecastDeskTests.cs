@@ -35,7 +35,7 @@ public sealed class ForecastDeskTests
     {
         var model = Answers(new Forecast(7.1, new PredictionInterval(7.05, 7.2)));
         var intervals = new CalibratedIntervalEstimator(ShippedCalibration.Value);
-        var live = await new ForecastDesk(FixedServing.Of(model, intervals, _clock, keepsOwn: false), intervals, _prices, _clock, NullLogger<ForecastDesk>.Instance).ForecastAsync(Budget, TestContext.Current.CancellationToken);
+        var live = await new ForecastDesk(FixedServing.Of(model, intervals, _clock, keepsOwn: false), intervals, _prices, FixedServing.Settings, _clock, NullLogger<ForecastDesk>.Instance).ForecastAsync(Budget, TestContext.Current.CancellationToken);
         Assert.Equal(intervals.Estimate(7.1, Now, _prices.InMemory!.History, model), live.Forecast!.Interval);
     }
 
@@ -171,5 +171,5 @@ public sealed class ForecastDeskTests
     private Task<LiveForecast> AskAsync(IPredictionModel model) => Desk(model).ForecastAsync(Budget, TestContext.Current.CancellationToken);
 
     private ForecastDesk Desk(IPredictionModel model, IPrices? prices = null) =>
-        new(FixedServing.Of(model, _clock), new ResidualIntervalEstimator(0.9), prices ?? _prices, _clock, NullLogger<ForecastDesk>.Instance);
+        new(FixedServing.Of(model, _clock), new ResidualIntervalEstimator(0.9), prices ?? _prices, FixedServing.Settings, _clock, NullLogger<ForecastDesk>.Instance);
 }

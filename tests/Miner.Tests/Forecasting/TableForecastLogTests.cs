@@ -46,7 +46,7 @@ public sealed class TableForecastLogTests
         Assert.Equal(("tether-cny-2026-11-23", "2026-11-23T11:05Z exponential-smoothing@1"), (row.PartitionKey, row.RowKey));
         Assert.Equal((MadeAt, 7.1, 7.05, 7.2), (row.GetDateTimeOffset("MadeAt"), row.GetDouble("Price"), row.GetDouble("Lower"), row.GetDouble("Upper")));
         Assert.Equal(("exponential-smoothing", "1", 12.5), (row.GetString("Model"), row.GetString("Version"), row.GetDouble("LatencyMs")));
-        Assert.Equal("2026-11-23T10:04:58.0000000+00:00 7.1 7.05 7.2 12.5", row.GetString("asker_Alice"));
+        Assert.Equal("2026-11-23T10:04:58.0000000+00:00 7.1 7.05 7.2 12.5", row.GetString("other_Alice"));
     }
 
     [Fact]
@@ -56,8 +56,8 @@ public sealed class TableForecastLogTests
         await new TableForecastLog(new(_storage)).RecordAsync(Answer("Bob", price: 7.15) with { MadeAt = MadeAt.AddSeconds(30) }, Ct);
         var row = Assert.Single(await RowsAsync());
         Assert.Equal((MadeAt, 7.1), (row.GetDateTimeOffset("MadeAt"), row.GetDouble("Price")));
-        Assert.StartsWith("2026-11-23T10:04:58.0000000+00:00 7.1 ", row.GetString("asker_Alice"), StringComparison.Ordinal);
-        Assert.StartsWith("2026-11-23T10:05:28.0000000+00:00 7.15 ", row.GetString("asker_Bob"), StringComparison.Ordinal);
+        Assert.StartsWith("2026-11-23T10:04:58.0000000+00:00 7.1 ", row.GetString("other_Alice"), StringComparison.Ordinal);
+        Assert.StartsWith("2026-11-23T10:05:28.0000000+00:00 7.15 ", row.GetString("other_Bob"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,7 +65,34 @@ public sealed class TableForecastLogTests
     {
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => new TableForecastLog(new(_storage)).RecordAsync(Answer($"asker{i}"), Ct)));
         var row = Assert.Single(await RowsAsync());
-        Assert.Equal(20, row.Keys.Count(key => key.StartsWith("asker_", StringComparison.Ordinal)));
+        Assert.Equal(20, row.Keys.Count(key => key.StartsWith("other_", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Of_20_000_askers_those_with_a_permit_and_200_in_all_are_kept_and_the_others_counted()
+    {
+        // Two instances, and what comes at once is written together.
+        var logs = new[] { _log, new TableForecastLog(new(_storage)) };
+        for (var wave = 0; wave < 4; wave++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 5000).Select(i => logs[i % 2].RecordAsync(Answer($"minted{wave}x{i}"), Ct)));
+            await logs[wave % 2].RecordAsync(Answer($"validator{wave}") with { HasPermit = true }, Ct);
+        }
+
+        var row = Assert.Single(await RowsAsync());
+        var askers = row.Keys.Where(ForecastKeys.IsAsker).ToList();
+        Assert.Equal(ForecastRow.MaxAskers, askers.Count);
+        Assert.Equal(["asker_validator0", "asker_validator1", "asker_validator2", "asker_validator3"], askers.Where(asker => asker.StartsWith("asker_", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(20_004 - ForecastRow.MaxAskers, row.GetInt64(ForecastKeys.MoreAnswers));
+        Assert.Equal((MadeAt, 7.1), (row.GetDateTimeOffset("MadeAt"), row.GetDouble("Price")));
+    }
+
+    [Fact]
+    public async Task Askers_with_a_permit_are_bounded_too()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => _log.RecordAsync(Answer($"validator{i}") with { HasPermit = true }, Ct)));
+        var row = Assert.Single(await RowsAsync());
+        Assert.Equal((ForecastRow.MaxAskers, 100L), (row.Keys.Count(ForecastKeys.IsAsker), row.GetInt64(ForecastKeys.MoreAnswers)));
     }
 
     [Fact]

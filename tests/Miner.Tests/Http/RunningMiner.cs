@@ -19,6 +19,8 @@ internal sealed class RunningMiner : IAsyncDisposable
 
     public HttpClient Client => new() { BaseAddress = Address };
 
+    public IServiceProvider Services => _app.Services;
+
     public Uri Address => new(_app.Urls.Single());
 
     public static Task<RunningMiner> StartAsync(IPrices prices, IForecastLog? log = null, IPredictionModel? model = null, params (string Name, string Value)[] settings) =>

@@ -94,14 +94,17 @@ public sealed class ModelVersionStoreTests
     [Fact]
     public async Task The_list_has_every_whole_version_by_name_and_time_and_nothing_that_was_cut_off()
     {
-        Assert.Empty(await _store.ListAsync(Ct));
+        Assert.Empty((await _store.ListAsync(Ct)).Versions);
         await _store.PushAsync(Linear("b@2"), "linear", Ct);
         _clock.Advance(TimeSpan.FromMinutes(1));
         await _store.PushAsync(Linear("b@1"), "linear", Ct);
         await _store.PushAsync(CalibrationOf("a@1"), "calibration", Ct);
         await Replace(_blobs.Models.GetBlobClient("c/1/abc/linear.json"), "{}");
         await Replace(_blobs.Models.GetBlobClient("d/1/manifest.json"), "no manifest");
-        Assert.Equal(["a@1", "b@2", "b@1"], (await _store.ListAsync(Ct)).Select(manifest => manifest.Id.ToString()));
+        await Replace(_blobs.Models.GetBlobClient("e/1/manifest.json"), """{"formatVersion":1,"name":"e","version":"1","kind":"onnx","pushedAt":"2026-11-23T10:05:00Z","files":[null]}""");
+        var (versions, damaged) = await _store.ListAsync(Ct);
+        Assert.Equal(["a@1", "b@2", "b@1"], versions.Select(manifest => manifest.Id.ToString()));
+        Assert.Equal(["d@1", "e@1"], damaged.Select(id => id.ToString()));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class FailureStreakTests
             Assert.False(_streak.Fail());
             Assert.False(_streak.Fail());
             Assert.False(_streak.Succeed());
-            Assert.True(_streak.MayTry());
+            Assert.True(MayTry());
         }
     }
 
@@ -27,9 +27,9 @@ public sealed class FailureStreakTests
         Assert.Equal([false, false, true], [_streak.Fail(), _streak.Fail(), _streak.Fail()]);
         Assert.Equal(_clock.GetUtcNow() + FailureStreak.Rest, _streak.RestsUntil);
         _clock.Advance(FailureStreak.Rest - TimeSpan.FromTicks(1));
-        Assert.False(_streak.MayTry());
+        Assert.False(MayTry());
         _clock.Advance(TimeSpan.FromTicks(1));
-        Assert.True(_streak.MayTry());
+        Assert.True(MayTry());
     }
 
     [Fact]
@@ -37,12 +37,12 @@ public sealed class FailureStreakTests
     {
         FailThrice();
         _clock.Advance(FailureStreak.Rest);
-        Assert.True(_streak.MayTry());
-        Assert.False(_streak.MayTry());
+        Assert.True(MayTry());
+        Assert.False(MayTry());
         _streak.Fail();
-        Assert.False(_streak.MayTry());
+        Assert.False(MayTry());
         _clock.Advance(FailureStreak.Rest);
-        Assert.True(_streak.MayTry());
+        Assert.True(MayTry());
     }
 
     [Fact]
@@ -50,11 +50,11 @@ public sealed class FailureStreakTests
     {
         FailThrice();
         _clock.Advance(FailureStreak.Rest);
-        Assert.True(_streak.MayTry());
+        Assert.True(MayTry());
         Assert.True(_streak.Succeed());
         Assert.Null(_streak.RestsUntil);
         Assert.False(_streak.Fail());
-        Assert.True(_streak.MayTry());
+        Assert.True(MayTry());
     }
 
     [Fact]
@@ -62,10 +62,31 @@ public sealed class FailureStreakTests
     {
         FailThrice();
         _clock.Advance(FailureStreak.Rest);
-        Assert.True(_streak.MayTry());
-        _streak.Forget();
-        Assert.True(_streak.MayTry());
+        Assert.True(MayTry());
+        _streak.Reopen();
+        Assert.True(MayTry());
     }
+
+    [Fact]
+    public void A_run_that_can_say_nothing_does_not_use_up_the_trial()
+    {
+        FailThrice();
+        _clock.Advance(FailureStreak.Rest);
+        Assert.Equal(StreakTurn.Resting, _streak.Begin(mayTrial: false));
+        Assert.Equal(StreakTurn.Trial, _streak.Begin(mayTrial: true));
+    }
+
+    [Fact]
+    public void A_failure_of_a_run_from_before_the_rest_does_not_make_it_longer()
+    {
+        FailThrice();
+        var until = _streak.RestsUntil;
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(_streak.Fail());
+        Assert.Equal(until, _streak.RestsUntil);
+    }
+
+    private bool MayTry() => _streak.Begin(mayTrial: true) != StreakTurn.Resting;
 
     private void FailThrice()
     {

@@ -9,6 +9,9 @@ internal sealed class FixedServing(Serving current) : IModelsInService
     /// <summary>With the residual intervals.</summary>
     public static Forecasters Forecasters { get; } = new(new ResidualIntervalEstimator(0.9), new() { Storage = new("UseDevelopmentStorage=true") });
 
+    /// <summary>The usual ones.</summary>
+    public static MinerSettings Settings { get; } = new() { Storage = new("UseDevelopmentStorage=true") };
+
     public Serving Current { get; set; } = current;
 
     public string? Problem { get; set; }

@@ -19,7 +19,7 @@ internal sealed class FollowingMiner
         var registry = new ModelRegistry(BuiltInModels.Create());
         var loading = new ModelLoading(registry, new(new(storage), clock), new([.. ModelLoaders.BuiltIn, .. more]), clock, NullLogger<ModelLoading>.Instance);
         Follower = new(new(new(storage), clock), loading, ConfiguredModel.Choose(registry, new(Settings), Settings), new(Intervals, Settings), clock, NullLogger<ModelFollower>.Instance);
-        Desk = new(Follower, Intervals, _prices, clock, NullLogger<ForecastDesk>.Instance);
+        Desk = new(Follower, Intervals, _prices, Settings, clock, NullLogger<ForecastDesk>.Instance);
     }
 
     public FakeTimeProvider Clock { get; }

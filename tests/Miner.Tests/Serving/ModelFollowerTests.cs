@@ -213,8 +213,19 @@ public sealed class ModelFollowerTests
 
         while (!looking.IsCompleted)
         {
-            _clock.Advance(ModelLoading.LongestInitialisation);
+            _clock.Advance(ModelFollower.LoadPatience);
             await Task.WhenAny(looking, Task.Delay(20, Ct));
+        }
+
+        Assert.Equal("slow@1 is still being loaded.", miner.Follower.Problem);
+        for (var i = 0; i < 100 && !(miner.Follower.Problem ?? "").Contains("30 s", StringComparison.Ordinal); i++)
+        {
+            var next = Task.Run(() => miner.LookAsync(), Ct);
+            while (!next.IsCompleted)
+            {
+                await Task.WhenAny(next, Task.Delay(20, Ct));
+                _clock.Advance(ModelFollower.LoadPatience);
+            }
         }
 
         Assert.Equal("exponential-smoothing@1", miner.InService);
@@ -227,6 +238,60 @@ public sealed class ModelFollowerTests
         while (model.Cleanups == 0)
         {
             await Task.Delay(10, Ct);
+        }
+    }
+
+    [Theory]
+    [InlineData("loading")]
+    [InlineData("initialising")]
+    public async Task A_rollback_is_followed_while_another_version_hangs(string where)
+    {
+        using var release = new ManualResetEventSlim();
+        var slow = new OddModel((_, _, _) => new(new Forecast(7.1)), () =>
+        {
+            release.Wait(CancellationToken.None);
+            return new(true);
+        }, "slow");
+        var miner = Miner(more: new OddLoader(_ =>
+        {
+            if (where == "loading")
+            {
+                release.Wait(CancellationToken.None);
+            }
+
+            return PackageContent.Of(slow);
+        }));
+        await PushAsync(Linear("good@1"), Linear("good@2"), Of("slow@1", "odd", "1"));
+        await ActivateAsync("good@1");
+        await InServiceAsync("good@1", miner);
+        await ActivateAsync("good@2");
+        await InServiceAsync("good@2", miner);
+        await ActivateAsync("slow@1");
+        await LookInPartsAsync();
+        Assert.Equal(("good@2", "slow@1 is still being loaded."), (miner.InService, miner.Follower.Problem));
+
+        await _table.ChangeAsync(choice => choice.Activate(new(Id("good@1"), null)), Ct);
+        await LookInPartsAsync();
+        Assert.Equal(("good@1", null), (miner.InService, miner.Follower.Problem));
+
+        release.Set();
+        while (slow.Cleanups == 0)
+        {
+            await Task.Delay(10, Ct);
+        }
+
+        async Task LookInPartsAsync()
+        {
+            _clock.Advance(ModelFollower.LookEvery);
+            var looking = miner.Follower.LookIfDue();
+            while (!looking.IsCompleted)
+            {
+                await Task.WhenAny(looking, Task.Delay(100, Ct));
+                if (!looking.IsCompleted)
+                {
+                    _clock.Advance(TimeSpan.FromSeconds(1));
+                }
+            }
         }
     }
 
@@ -339,7 +404,7 @@ public sealed class ModelFollowerTests
     {
         foreach (var package in packages)
         {
-            Assert.NotNull(await _store.PushAsync(package, "as the test says", Ct));
+            Assert.NotNull(await _store.PushAsync(package, "odd", Ct));
         }
     }
 }

@@ -84,7 +84,7 @@ public sealed class ServedModelTests
         for (var i = 1; i <= 2 * FailureStreak.Most; i++)
         {
             using var gone = new CancellationTokenSource();
-            var asking = served.ForecastAsync(Forecaster(served), Now, History, Budget, gone.Token);
+            var asking = served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(Budget, Budget), gone.Token);
             await Eventually(() => Volatile.Read(ref begun) == i);
             await gone.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
@@ -179,9 +179,81 @@ public sealed class ServedModelTests
         Assert.Equal(0, model.Cleanups);
     }
 
+    [Fact]
+    public async Task A_run_that_its_caller_cut_short_is_no_failure_and_does_not_hang()
+    {
+        using var release = new ManualResetEventSlim();
+        var begun = 0;
+        var served = Served(new OddModel((_, _, _) =>
+        {
+            Interlocked.Increment(ref begun);
+            release.Wait(CancellationToken.None);
+            return new(new Forecast(7.1));
+        }));
+        var little = 0.4 * Budget;
+        var many = Enumerable.Range(0, 2 * ServedModel.MostHung)
+            .Select(_ => served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(little, Budget), TestContext.Current.CancellationToken)).ToList();
+        await Eventually(() => Volatile.Read(ref begun) == many.Count);
+        _clock.Advance(little);
+        foreach (var asking in many)
+        {
+            Assert.Equal("it took longer than the 320 ms that were left", (await asking)!.Problem);
+        }
+
+        Assert.Null(served.RestsUntil);
+        var whole = AskAsync(served);
+        await Eventually(() => Volatile.Read(ref begun) == many.Count + 1);
+        release.Set();
+        Assert.NotNull((await whole)!.Forecast);
+    }
+
+    [Fact]
+    public async Task A_run_with_hardly_any_time_is_not_begun_and_does_not_use_up_the_trial()
+    {
+        var (asked, works) = (0, false);
+        var served = Served(new OddModel((_, _, _) =>
+        {
+            asked++;
+            return works ? new(new Forecast(7.1)) : throw new InvalidOperationException("broken");
+        }));
+        for (var i = 0; i < FailureStreak.Most; i++)
+        {
+            await AskAsync(served);
+        }
+
+        works = true;
+        _clock.Advance(FailureStreak.Rest);
+        Assert.Null((await served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(TimeSpan.FromMilliseconds(5), Budget), TestContext.Current.CancellationToken))!.Forecast);
+        Assert.Null((await served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(0.5 * Budget, Budget), TestContext.Current.CancellationToken))!.Forecast);
+        Assert.Equal(FailureStreak.Most, asked);
+        Assert.NotNull((await AskAsync(served))!.Forecast);
+    }
+
+    [Fact]
+    public async Task A_model_that_still_initialises_is_not_run_and_has_not_failed()
+    {
+        var go = new TaskCompletionSource<bool>();
+        var served = Served(new OddModel((_, _, _) => new(new Forecast(7.1)), () => new(go.Task)));
+        for (var i = 0; i < 2 * FailureStreak.Most; i++)
+        {
+            var asking = AskAsync(served);
+            while (!asking.IsCompleted)
+            {
+                _clock.Advance(Budget / 4);
+                await Task.WhenAny(asking, Task.Delay(10, TestContext.Current.CancellationToken));
+            }
+
+            Assert.Equal("it is still being initialised", (await asking)!.Problem);
+        }
+
+        go.SetResult(true);
+        await served.InitialiseAsync();
+        Assert.NotNull((await AskAsync(served))!.Forecast);
+    }
+
     private static Forecaster Forecaster(ServedModel served) => served.With(FixedServing.Forecasters);
 
-    private static Task<ModelAnswer?> AskAsync(ServedModel served) => served.ForecastAsync(Forecaster(served), Now, History, Budget, TestContext.Current.CancellationToken);
+    private static Task<ModelAnswer?> AskAsync(ServedModel served) => served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(Budget, Budget), TestContext.Current.CancellationToken);
 
     private static async Task Eventually(Func<bool> holds)
     {

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Azure.Data.Tables;
+
+namespace Bittbridge.Miner;
+
+/// <summary>An answer as the table <c>forecasts</c> holds it.</summary>
+internal static class ForecastEntity
+{
+    /// <summary>The row of an answer, without its askers.</summary>
+    public static TableEntity Of(string partition, string row, ForecastRecord record) => new(partition, row)
+    {
+        ["MadeAt"] = record.MadeAt,
+        ["Price"] = record.Forecast.Price,
+        ["Lower"] = record.Forecast.Interval?.Lower,
+        ["Upper"] = record.Forecast.Interval?.Upper,
+        ["Model"] = record.Model.Name,
+        ["Version"] = record.Model.Version,
+        ["Calibration"] = record.Calibration?.ToString(),
+        ["LatencyMs"] = record.Latency.TotalMilliseconds,
+    };
+
+    /// <summary>When it was made, price, lower and upper bound, milliseconds: what this asker was told, which may differ from what the first was.</summary>
+    public static string Told(ForecastRecord record) => string.Create(CultureInfo.InvariantCulture,
+        $"{record.MadeAt:O} {record.Forecast.Price:R} {record.Forecast.Interval?.Lower:R} {record.Forecast.Interval?.Upper:R} {record.Latency.TotalMilliseconds:0.###}");
+}

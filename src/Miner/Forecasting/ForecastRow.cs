@@ -1,0 +1,166 @@
+using System.Diagnostics.CodeAnalysis;
+using Azure;
+using Azure.Data.Tables;
+
+namespace Bittbridge.Miner;
+
+/// <summary>
+/// One row of the table <c>forecasts</c> as this process knows it, and what is to be written into it. What comes while a write is under way is written together by the next one. The row's ETag
+/// guards every write: with several instances none of them knows alone how many askers the row holds.
+/// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
+internal sealed class ForecastRow(string partition, string key)
+{
+    /// <summary>How many askers' answers are kept; Table Storage takes 252 properties in all. Those with a permit come first, the rest is counted.</summary>
+    public const int MaxAskers = 200;
+
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _turn = new(1);
+    private Batch? _open;
+
+    // Only the writer whose turn it is touches these.
+    private TableEntity? _known;
+    private ETag _etag;
+
+    /// <summary>Returns once the record is written.</summary>
+    public async Task RecordAsync(TableClient table, ForecastRecord record, CancellationToken ct)
+    {
+        Batch batch;
+        bool isFirst;
+        lock (_gate)
+        {
+            batch = _open ??= new();
+            isFirst = batch.Records.Count == 0;
+            batch.Records.Add(record);
+        }
+
+        if (!isFirst)
+        {
+            await batch.Written.Task.WaitAsync(ct).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await WriteInTurnAsync(table, batch, ct).ConfigureAwait(false);
+            batch.Written.SetResult();
+        }
+        catch (Exception exception)
+        {
+            batch.Written.SetException(exception);
+            // Whoever else is in the batch hears of it; looked at here, in case nobody is.
+            _ = batch.Written.Task.Exception;
+            throw;
+        }
+    }
+
+    private async Task WriteInTurnAsync(TableClient table, Batch batch, CancellationToken ct)
+    {
+        try
+        {
+            await _turn.WaitAsync(ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            Close(batch);
+            throw;
+        }
+
+        try
+        {
+            Close(batch);
+            await WriteAsync(table, batch.Records, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private void Close(Batch batch)
+    {
+        lock (_gate)
+        {
+            _open = _open == batch ? null : _open;
+        }
+    }
+
+    private async Task WriteAsync(TableClient table, List<ForecastRecord> records, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (_known is null)
+                {
+                    var whole = ForecastEntity.Of(partition, key, records[0]);
+                    _ = Add(whole, records);
+                    Know(whole, (await table.AddEntityAsync(whole, ct).ConfigureAwait(false)).Headers.ETag);
+                    return;
+                }
+
+                var changed = new TableEntity(_known);
+                var (change, isReplaced) = Add(changed, records);
+                var response = await table.UpdateEntityAsync(isReplaced ? changed : change, _etag, isReplaced ? TableUpdateMode.Replace : TableUpdateMode.Merge, ct).ConfigureAwait(false);
+                Know(changed, response.Headers.ETag);
+                return;
+            }
+            catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
+            {
+                // Another instance was first, or the row was pruned.
+                if (attempt > 1)
+                {
+                    await WriteClashes.StandBackAsync(attempt, ct).ConfigureAwait(false);
+                }
+
+                var row = await table.GetEntityIfExistsAsync<TableEntity>(partition, key, cancellationToken: ct).ConfigureAwait(false);
+                Know(row.HasValue ? row.Value : null, row.HasValue ? row.Value!.ETag : null);
+            }
+            catch
+            {
+                // What was sent may count.
+                _known = null;
+                throw;
+            }
+        }
+    }
+
+    private void Know(TableEntity? entity, ETag? etag) => (_known, _etag) = etag is { } tag ? (entity, tag) : (null, default);
+
+    /// <summary>Adds what askers were told: the change alone, and whether an asker without a permit has given up its place, which only the whole row can say.</summary>
+    private (TableEntity Change, bool IsReplaced) Add(TableEntity row, List<ForecastRecord> records)
+    {
+        var change = new TableEntity(partition, key);
+        var isReplaced = false;
+        var askers = row.Keys.Where(ForecastKeys.IsAsker).ToHashSet(StringComparer.Ordinal);
+        foreach (var record in records)
+        {
+            var name = ForecastKeys.Asker(record.Asker, record.HasPermit || record.Asker is ForecastRecord.Unverified or ForecastRecord.Shadow);
+            if (!askers.Contains(name) && askers.Count >= MaxAskers)
+            {
+                row[ForecastKeys.MoreAnswers] = change[ForecastKeys.MoreAnswers] = (row.TryGetValue(ForecastKeys.MoreAnswers, out var more) && more is long count && count > 0 ? count : 0) + 1;
+                if (name.StartsWith(ForecastKeys.OtherPrefix, StringComparison.Ordinal) || askers.FirstOrDefault(asker => asker.StartsWith(ForecastKeys.OtherPrefix, StringComparison.Ordinal)) is not { } other)
+                {
+                    continue;
+                }
+
+                askers.Remove(other);
+                row.Remove(other);
+                isReplaced = true;
+            }
+
+            askers.Add(name);
+            row[name] = change[name] = ForecastEntity.Told(record);
+        }
+
+        return (change, isReplaced);
+    }
+
+    /// <summary>Records that are written together.</summary>
+    private sealed class Batch
+    {
+        public List<ForecastRecord> Records { get; } = [];
+
+        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text;
+using Bittbridge.Testing;
+
+namespace Bittbridge.Models.Tests;
+
+/// <summary>Packages come from storage, so their bytes may be anything.</summary>
+public sealed class PackageFuzzTests
+{
+    private static readonly ModelLoaders Loaders = new(ModelLoaders.BuiltIn);
+
+    [Theory]
+    [InlineData(LinearModelLoader.FileName)]
+    [InlineData(CalibrationLoader.FileName)]
+    public void No_bytes_make_a_loader_throw(string file)
+    {
+        string[] corpus =
+        [
+            new LinearModelParameters(LinearModelParameters.CurrentFormat, "1", "nothing", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 1, [0.0], [1.0], [0.0], 0.01).ToJson(),
+            ShippedCalibration.Value.ToJson(), "{\"\\ud800\":1}", "{\"version\":\"\\udfff\"}", "{\"means\":[null]}", "{\"scale\":null}", "{\"cases\":1e999}", "{\"from\":\"9999-99-99\"}",
+        ];
+        ParserFuzzing.Run([.. corpus.Select(Encoding.UTF8.GetBytes)], bytes =>
+        {
+            var content = Loaders.Load(new(new("mine", "1"), new Dictionary<string, ReadOnlyMemory<byte>> { [file] = bytes }));
+            Assert.True(content.Problem is null == (content.Model is not null || content.Calibration is not null));
+        });
+    }
+}
