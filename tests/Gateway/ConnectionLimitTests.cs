@@ -28,7 +28,7 @@ public sealed class ConnectionLimitTests
             var said = string.Join(Environment.NewLine, nft.LastLines);
 
             Assert.SkipWhen(said.Contains("unshare failed", StringComparison.Ordinal) || said.Contains("Operation not permitted", StringComparison.Ordinal), "No network namespace can be made here, so the limit of connections by address was not checked.");
-            Assert.Equal(0, nft.ExitCode);
+            Assert.Equal(0, await nft.WaitForExitAsync(TestContext.Current.CancellationToken));
             Assert.Equal("", said);
         }
         finally

@@ -64,10 +64,10 @@ public sealed class ConfiguredFolder : IDisposable
             return (File.Exists(folder) ? "which is a file" : "which is not there", $"name a folder that holds a {ModelDescription.FileName}");
         }
 
-        var json = Path.Combine(folder, ModelDescription.FileName);
+        var json = System.IO.Path.Combine(folder, ModelDescription.FileName);
         return !UserFile.TryReadText(json, UserFile.MaxJsonBytes, out var text, out var file) ? ($"whose {ModelDescription.FileName} {file.What}", file.Remedy)
             : !ModelDescription.TryRead(path, Encoding.UTF8.GetBytes(text), out var description, out var problem) ? ($"whose {ModelDescription.FileName} can't be used ({problem.TrimEnd('.')})", "mend that")
-            : !File.Exists(Path.Combine(folder, description.File)) ? ($"which has no file {Shown.Path(description.File)}", $"put it there, or correct file in {ModelDescription.FileName}")
+            : !File.Exists(System.IO.Path.Combine(folder, description.File)) ? ($"which has no file {Shown.Path(description.File)}", $"put it there, or correct file in {ModelDescription.FileName}")
             : null;
     }
 

@@ -123,11 +123,17 @@ public static partial class SettingsReader
         }
 
         List<PublicKey> keys = [];
-        foreach (var name in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        var entries = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        for (var i = 0; i < entries.Length; i++)
         {
-            keys.Add(Ss58Address.TryParse(name, out var address) && address.Format == Ss58Address.BittensorFormat && !address.PublicKey.IsZero
-                ? address.PublicKey
-                : throw new SettingsException($"Entry {keys.Count + 1} of the setting Bittbridge:{SettingNames.Ed25519Callers} is no hotkey: set it to ss58 addresses that start with 5, separated by commas."));
+            if (Ss58Address.TryParse(entries[i], out var address) && address.Format == Ss58Address.BittensorFormat && !address.PublicKey.IsZero)
+            {
+                keys.Add(address.PublicKey);
+            }
+            else
+            {
+                values.Refuse(SettingNames.Ed25519Callers, entries[i], "set it to ss58 addresses of format 42, which start with 5, separated by commas", $"which in entry {i + 1} names no hotkey");
+            }
         }
 
         return [.. keys];
@@ -230,11 +236,18 @@ public static partial class SettingsReader
         return null;
     }
 
-    private static string? OperatorToken(SettingValues values) =>
-        values.Secret(SettingNames.OperatorToken) is not { } token || token.Length >= OperatorAccess.MinTokenLength
-            ? values.Secret(SettingNames.OperatorToken)
-            : throw new SettingsException(
-                $"The setting Bittbridge:{SettingNames.OperatorToken} has {token.Length} characters: give it {OperatorAccess.MinTokenLength} or more, such as the output of 'openssl rand -hex 32'.");
+    private static string? OperatorToken(SettingValues values)
+    {
+        var token = values.OptionalSecret(SettingNames.OperatorToken);
+        if (token is null || token.Length >= OperatorAccess.MinTokenLength)
+        {
+            return token;
+        }
+
+        values.Add(new(SettingNames.Full(SettingNames.OperatorToken), $"a text of {token.Length} characters (not shown)",
+            $"give it {OperatorAccess.MinTokenLength} or more, such as the output of 'openssl rand -hex 32'"));
+        return null;
+    }
 
     private static string Model(SettingValues values)
     {

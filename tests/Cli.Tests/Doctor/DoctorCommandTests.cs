@@ -303,7 +303,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         await using var miner = await StandInServer.StartAsync(context =>
         {
             context.Response.StatusCode = context.Request.Path == "/health/ready" ? answered : StatusCodes.Status401Unauthorized;
-            return context.Response.WriteAsync(context.Request.Path == "/health/ready" ? $$"""{"status":"{{state}}","parts":{"prices":{"status":"{{state}}"}}}""" : "", context.RequestAborted);
+            return context.Response.WriteAsync(context.Request.Path == "/health/ready" ? $"{{\"status\":\"{state}\",\"parts\":{{\"prices\":{{\"status\":\"{state}\"}}}}}}" : "", context.RequestAborted);
         });
 
         var (_, findings, _) = await doctor.AskAsync("--url", miner.Url);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Bittbridge.Tools;
+using Bittbridge.Testing;
 using Bittbridge.Tools.Running;
 
 namespace Bittbridge.EndToEnd.Tests;
@@ -86,7 +86,8 @@ public sealed class ExitStatusTests
             all[name] = value;
         }
 
-        await using var process = ChildProcess.Start(new CommandLine(Programs.Dotnet, [await SelfHostProcess.BuiltProgramAsync(), .. args]) { Folder = RepositoryFolder.Root, Environment = all });
+        await using var process = ChildProcess.Start(
+            Programs.Dotnet(RepositoryFolder.Root, [await SelfHostProcess.BuiltProgramAsync(), .. args]).WithEnvironmentVariables(all));
         var status = await process.WaitForExitAsync(late.Token);
         return (status, [.. process.ErrorLines.Where(line => line.Length > 0)], StartCommand.Text(process.LastLines));
     }
