@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
+builder.Services.AddTelemetry(builder.Configuration);
 
 // A model of your own is added here: .AddModel<MyModel>() after AddMiner(…), and its name in the setting Model (docs/your-own-model.md).
 builder.Services.AddMiner(builder.Configuration);
-builder.AddTelemetry();
 await builder.Build().RunAsync();

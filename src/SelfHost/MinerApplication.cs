@@ -24,6 +24,7 @@ internal static class MinerApplication
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true));
+        builder.Services.AddOtlpExport(builder.Configuration);
         add(builder.Services.AddMiner(builder.Configuration));
         builder.Services.AddMinerSchedule();
         builder.WebHost.ConfigureKestrel(kestrel =>
