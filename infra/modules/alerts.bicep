@@ -54,15 +54,15 @@ type rule = {
 var rules rule[] = [
   {
     name: 'price-age'
-    description: 'The newest price is more than 15 minutes old, or the timer stands still.'
+    description: 'The newest price is more than 20 minutes old, or the timer stands still.'
     query: loadTextContent('../monitoring/price-age.kql')
     severity: 1
     every: 'PT5M'
     window: 'PT1H'
     operator: 'GreaterThan'
-    threshold: 15
-    // A line takes minutes to arrive; twice in a row is no delay.
-    times: 2
+    // A line takes minutes to arrive, so the threshold leaves room for that. Two periods in a row would be two windows of an hour: the query answers with now() and has no earlier value.
+    threshold: 20
+    times: 1
   }
   {
     name: 'answers'
@@ -77,7 +77,7 @@ var rules rule[] = [
   }
   {
     name: 'server-errors'
-    description: 'More than 5 % of the requests of 30 minutes ended in a status of 500 or more.'
+    description: 'More than 5 % of the verified requests of 30 minutes ended in a status of 500 or more, three at least.'
     query: loadTextContent('../monitoring/server-errors.kql')
     severity: 1
     every: 'PT15M'

@@ -27,7 +27,8 @@ public sealed class ChallengeFunctions(MinerEndpoints endpoints)
     public Task<IResult> HealthDetailsAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = MinerRoutes.HealthDetails)] HttpRequest request) =>
         HandAsync(endpoints.HealthDetailsAsync, request);
 
-    [Function("Other")]
+    /// <summary>The host sorts functions by name, ignoring case, and takes the first route that fits, so the name of the one for every path must come last.</summary>
+    [Function("ZOther")]
     public Task<IResult> OtherAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "patch", "delete", "head", "options", Route = MinerRoutes.Other)] HttpRequest request) =>
         HandAsync(endpoints.OtherAsync, request);
 

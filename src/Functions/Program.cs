@@ -7,9 +7,9 @@ return await MinerHost.RunAsync(() =>
 {
     var builder = FunctionsApplication.CreateBuilder(args);
     builder.ConfigureFunctionsWebApplication();
+    builder.Services.AddTelemetry(builder.Configuration);
 
     // A model of your own is added here: .AddModel<MyModel>() after AddMiner(…), and its name in the setting Model (docs/your-own-model.md).
     builder.Services.AddMiner(builder.Configuration);
-    builder.AddTelemetry();
     return builder.Build();
 });

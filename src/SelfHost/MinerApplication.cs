@@ -28,6 +28,7 @@ internal static class MinerApplication
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddInMemoryCollection(settings);
         AddConsole(builder);
+        builder.Services.AddOtlpExport(builder.Configuration);
         var reading = SettingsReader.Examine(builder.Configuration);
         add(builder.Services.AddMiner(reading));
         builder.Services.AddMinerSchedule();

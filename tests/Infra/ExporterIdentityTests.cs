@@ -39,15 +39,6 @@ public sealed partial class ExporterIdentityTests
         }
     }
 
-    [Fact]
-    public void The_Functions_head_gives_it_to_the_exporter_under_the_client_id_of_its_settings()
-    {
-        var telemetry = File.ReadAllText(RepositoryFolder.At("src", "Functions", "Telemetry.cs"));
-
-        Assert.Contains("UseAzureMonitorExporter(exporter => ExporterIdentity.Give(exporter, connection, builder.Configuration[\"AZURE_CLIENT_ID\"]))", telemetry, StringComparison.Ordinal);
-        Assert.Contains("builder.AddTelemetry();", File.ReadAllText(RepositoryFolder.At("src", "Functions", "Program.cs")), StringComparison.Ordinal);
-    }
-
     [GeneratedRegex("client_id=[^&]+", RegexOptions.CultureInvariant)]
     private static partial Regex ClientId();
 }

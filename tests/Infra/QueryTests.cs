@@ -40,7 +40,7 @@ public sealed partial class QueryTests(BicepServer bicep)
     }
 
     [Theory]
-    [InlineData("price-age", "GreaterThan", 15, "PT5M")]
+    [InlineData("price-age", "GreaterThan", 20, "PT5M")]
     [InlineData("answers", "LessThan", 1, "PT15M")]
     [InlineData("server-errors", "GreaterThan", 5, "PT15M")]
     [InlineData("chain-list", "GreaterThan", 12, "PT1H")]

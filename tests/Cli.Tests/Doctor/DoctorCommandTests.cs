@@ -302,8 +302,9 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         await using var doctor = await DoctorRun.PrepareAsync(storage);
         await using var miner = await StandInServer.StartAsync(context =>
         {
-            context.Response.StatusCode = context.Request.Path == "/health/ready" ? answered : StatusCodes.Status401Unauthorized;
-            return context.Response.WriteAsync(context.Request.Path == "/health/ready" ? $"{{\"status\":\"{state}\",\"parts\":{{\"prices\":{{\"status\":\"{state}\"}}}}}}" : "", context.RequestAborted);
+            var isPublic = context.Request.Path == "/health/ready";
+            context.Response.StatusCode = isPublic ? answered : StatusCodes.Status401Unauthorized;
+            return context.Response.WriteAsync(isPublic ? """{"status":"STATE","parts":{"prices":{"status":"STATE"}}}""".Replace("STATE", state, StringComparison.Ordinal) : "", context.RequestAborted);
         });
 
         var (_, findings, _) = await doctor.AskAsync("--url", miner.Url);

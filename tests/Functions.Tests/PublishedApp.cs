@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Bittbridge.Testing;
+
+[assembly: AssemblyFixture(typeof(Bittbridge.Functions.Tests.PublishedApp))]
+
+namespace Bittbridge.Functions.Tests;
+
+/// <summary>The app as it is deployed: published once for all tests, as <c>azd package</c> does.</summary>
+public sealed class PublishedApp : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bittbridge-app-");
+
+    public string At(params string[] path) => Path.Combine([_folder.FullName, .. path]);
+
+    /// <summary>Every file, relative to the app.</summary>
+    public IReadOnlyList<string> Files => [.. _folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_folder.FullName, file.FullName).Replace('\\', '/'))];
+
+    /// <summary>As the host reads them, in no order.</summary>
+    public IReadOnlyList<FunctionMetadata> Functions =>
+        [.. JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(At("functions.metadata"))).EnumerateArray().Select(function => new FunctionMetadata(function))];
+
+    public async ValueTask InitializeAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(30));
+        var start = new ProcessStartInfo("dotnet", ["publish", RepositoryFolder.At("src", "Functions"), "--configuration", "Release", "--nologo", "--output", _folder.FullName, "-nodeReuse:false"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var publish = Process.Start(start)!;
+        try
+        {
+            var said = publish.StandardOutput.ReadToEndAsync(limit.Token);
+            var complained = publish.StandardError.ReadToEndAsync(limit.Token);
+            await publish.WaitForExitAsync(limit.Token);
+            Assert.True(publish.ExitCode == 0, await said + await complained);
+        }
+        catch (OperationCanceledException)
+        {
+            publish.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Delete(recursive: true);
+        return default;
+    }
+}
