@@ -87,8 +87,10 @@ public sealed class PriceReader(MinerTables tables, PriceSeries series, TimeProv
         }
 
         // What the snapshot has lost is in the history, and a part of it in memory.
-        var rows = await _history.ReadAsync(tables.Swift(MinerTables.Prices), now - (PriceMark.Step * PriceSnapshot.Capacity), now, CancellationToken.None).ConfigureAwait(false);
-        var history = (_snapshot?.History ?? PriceHistory.Empty).Merge(snapshot.History.Points()).Merge(rows.Points()).TakeLast(PriceSnapshot.Capacity);
+        var oldest = now - (PriceMark.Step * PriceSnapshot.Capacity);
+        var rows = await _history.ReadAsync(tables.Swift(MinerTables.Prices), oldest, now, CancellationToken.None).ConfigureAwait(false);
+        var known = _snapshot?.History ?? PriceHistory.Empty;
+        var history = known.Merge(snapshot.History.Points()).Merge(rows.Points()).TakeLast(PriceSnapshot.Capacity);
         _snapshot = history.IsEmpty ? _snapshot : Collapsed(snapshot with { History = history });
         Fail("the snapshot has an unknown format or is damaged; the next poll makes it again");
     }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -185,14 +187,14 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     [Fact]
     public async Task A_connection_that_closes_in_the_middle_broke_off()
     {
-        Server.Answer(CoinGeckoStandIn.SimplePrice, async context =>
-        {
-            (context.Response.ContentType, context.Response.ContentLength) = ("application/json", 1_000);
-            await context.Response.WriteAsync(Good, context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
-            context.Abort();
-        });
-        Assert.StartsWith("CoinGecko's answer broke off: ", await FailureAsync(), StringComparison.Ordinal);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = CutOffAsync(listener);
+        using var http = new HttpClient();
+        var fetch = await LatestAsync(new(http, new() { CoinGeckoBaseAddress = new($"http://{listener.LocalEndpoint}/api/v3") }, Clock));
+        await serving;
+        Assert.Equal(PriceFault.BrokeOff, fetch.Failure?.Fault);
+        Assert.StartsWith("CoinGecko's answer broke off: ", fetch.Failure!.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -255,6 +257,20 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
         Assert.Empty(fetch.Prices);
         Assert.Equal(Key, Assert.Single(Server.Requests).Headers["x-cg-demo-api-key"]);
         Assert.Empty(other.Requests);
+    }
+
+    /// <summary>Answers with less than was announced, and closes as politely as one can.</summary>
+    private static async Task CutOffAsync(TcpListener listener)
+    {
+        using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        var stream = client.GetStream();
+        Assert.NotEqual(0, await stream.ReadAsync(new byte[4096], TestContext.Current.CancellationToken));
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n" + Good), TestContext.Current.CancellationToken);
+        client.Client.Shutdown(SocketShutdown.Send);
+        while (await stream.ReadAsync(new byte[4096], TestContext.Current.CancellationToken) > 0)
+        {
+            // The caller closes in its turn.
+        }
     }
 
     /// <summary>What happened, in words, which never hold the key, come with no price.</summary>

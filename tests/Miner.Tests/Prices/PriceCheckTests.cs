@@ -125,7 +125,6 @@ public sealed class PriceCheckTests
 
     // A move of 1 % needs 4 looks, one of 2.5 % 7, one of 4.5 % 11.
     [Theory]
-    [InlineData(0.006, 3)]
     [InlineData(0.011, 4)]
     [InlineData(-0.011, 4)]
     [InlineData(0.026, 7)]

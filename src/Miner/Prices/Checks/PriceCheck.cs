@@ -186,6 +186,11 @@ public static class PriceCheck
             // A look a mark, or a chart with many points in a second would be many looks.
             if (_held.Count > 0 && point.Mark <= _held[^1].Mark)
             {
+                if (point.Mark == _held[^1].Mark)
+                {
+                    objections.Add(string.Create(CultureInfo.InvariantCulture, $"{point.Cny} at {point.Time:O} is a jump of {change * 100:0.0} %: held back, as the one before it"));
+                }
+
                 return;
             }
 

@@ -89,7 +89,14 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
             PriceLog.NotBelieved(logger, source.Series, objection);
         }
 
-        var outcome = new PollOutcome(now, (day?.Calls ?? 0) + latest.Calls, Failure(latest, look.Latest, now), latest.Failure is not null, latest.RetryAfter ?? day?.RetryAfter, day is null ? null : day.Failure is null, look.Latest.Watch);
+        var outcome = new PollOutcome(
+            now,
+            (day?.Calls ?? 0) + latest.Calls,
+            Failure(latest, look.Latest, now),
+            latest.Failure is not null,
+            latest.RetryAfter ?? day?.RetryAfter,
+            day is null ? null : day.Failure is null,
+            look.Latest.Watch);
         var merged = known.Merge(look.Day.Accepted).Merge(IsStale(latest, now) ? [] : look.Latest.Accepted);
         await store.SaveAsync(source.Name, known, merged, state => outcome.Apply(state.InMonthOf(now)), replaceHistory: _startAfresh, ct).ConfigureAwait(false);
         _startAfresh = false;

@@ -13,7 +13,7 @@ internal sealed class StoredPrices(StorageSettings storage)
     /// <summary>The table as it lies there; the first store that is written to makes it.</summary>
     public TableClient Table { get; } = new(storage.Location, storage.TablePrefix + "prices");
 
-    private static FakeTimeProvider Later { get; } = new(Noon.AddDays(2));
+    private static FakeTimeProvider Later { get; } = new(Noon.AddDays(30));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
