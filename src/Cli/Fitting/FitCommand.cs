@@ -13,9 +13,7 @@ internal static class FitCommand
     private static readonly Option<StretchEnd?> From = Stretch.From();
     private static readonly Option<StretchEnd?> To = Stretch.To();
     private static readonly Option<FileInfo?> Out = ForecastOptions.Required(ValueOptions.File("--out", "The file to write", "the path of the file to write"));
-    private static readonly Option<string> Version = new ValueOption<string>(
-        "--model-version", "The model's version, kept with every forecast", "1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit first, such as 2", (string text, out string version) => ModelId.IsPart(version = text)) { DefaultValueFactory = _ => "1" };
-
+    private static readonly Option<string> Version = new ValueOption<string>("--model-version", "The model's version, kept with every forecast", "1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit first, such as 2", TryReadVersion) { DefaultValueFactory = _ => "1" };
     private static readonly Option<int> Lags = ValueOptions.WholeNumber("--lags", "How many 5-minute lags the model looks back", 1, Forecaster.AtHand / 2, LinearModelFitter.DefaultLags);
 
     public static Command Create()
@@ -24,6 +22,8 @@ internal static class FitCommand
         command.SetAction((parsed, ct) => Task.FromResult(Run(parsed, ct)));
         return command;
     }
+
+    private static bool TryReadVersion(string text, out string version) => ModelId.IsPart(version = text);
 
     private static int Run(ParseResult parsed, CancellationToken ct)
     {

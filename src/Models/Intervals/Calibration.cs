@@ -68,7 +68,7 @@ public sealed record Calibration(
 
             if (narrowest * quantile < MinHalfWidth)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"for usual errors it gives intervals {2 * narrowest * quantile:0.0######} CNY wide, which hold hardly any of them, as from prices that hardly move");
+                return string.Create(CultureInfo.InvariantCulture, $"for usual errors it gives intervals {2 * narrowest * quantile:0.######} CNY wide, which hold hardly any of them, as from prices that hardly move");
             }
         }
 

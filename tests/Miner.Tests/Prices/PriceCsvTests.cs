@@ -24,7 +24,7 @@ public sealed class PriceCsvTests
     [InlineData("05/10/2025")]
     [InlineData("10-13-25 15:15")]
     [InlineData("Oct 13")]
-    [InlineData("Sun, 05 Oct 2025 13:05:00 GMT")]
+    [InlineData("Sun 05 Oct 2025 13:05:00 GMT")]
     [InlineData("13:05:00")]
     [InlineData("7.1397")]
     [InlineData("1.5")]

@@ -111,7 +111,7 @@ public static class PriceCsv
         point = default;
         if (fields.Count != columns.Count)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"has '{Shown(string.Join(',', fields))}' in line {line}, {fields.Count} {(fields.Count == 1 ? "field" : "fields")} where the first line names {columns.Count}: write a row such as 2025-10-13T15:15:00Z,7.1397, with a point in the number.");
+            return string.Create(CultureInfo.InvariantCulture, $"has '{Shown(string.Join(',', fields))}' in line {line}: it has {fields.Count} {(fields.Count == 1 ? "field" : "fields")} where the first line names {columns.Count}, so write a row such as 2025-10-13T15:15:00Z,7.1397, with a point in the number.");
         }
 
         var (time, close, usd) = (fields[columns.Time], fields[columns.Close], columns.Usd < 0 ? "" : fields[columns.Usd]);
