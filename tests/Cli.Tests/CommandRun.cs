@@ -18,12 +18,12 @@ internal sealed partial record CommandRun(int Status, string Output, string Erro
 
     /// <param name="settings">The environment's settings, with <c>:</c> for each <c>__</c>.</param>
     /// <param name="args">The command line.</param>
-    public static Task<CommandRun> InAsync(IReadOnlyDictionary<string, string?> settings, params string[] args) => InAsync(settings, CancellationToken.None, args);
+    public static Task<CommandRun> InAsync(IReadOnlyDictionary<string, string?> settings, params string[] args) => RunAsync(settings, args, CancellationToken.None);
 
     /// <summary>As <see cref="OfAsync"/>, stopped when the token says so.</summary>
-    public static Task<CommandRun> StoppedAsync(CancellationToken stop, params string[] args) => InAsync(new Dictionary<string, string?>(), stop, args);
+    public static Task<CommandRun> StoppedAsync(CancellationToken stop, params string[] args) => RunAsync(new Dictionary<string, string?>(), args, stop);
 
-    private static async Task<CommandRun> InAsync(IReadOnlyDictionary<string, string?> settings, CancellationToken stop, string[] args)
+    private static async Task<CommandRun> RunAsync(IReadOnlyDictionary<string, string?> settings, string[] args, CancellationToken stop)
     {
         var (output, error) = (System.Console.Out, System.Console.Error);
         using var said = new StringWriter();

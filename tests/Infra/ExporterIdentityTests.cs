@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Azure.Core;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Bittbridge.Functions;
-using Bittbridge.Testing;
 
 namespace Bittbridge.Infra.Tests;
 

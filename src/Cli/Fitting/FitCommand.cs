@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Bittbridge.Cli.Backtesting;
-using Bittbridge.Miner;
 using Bittbridge.Models;
 using Spectre.Console;
 

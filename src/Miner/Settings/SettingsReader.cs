@@ -132,7 +132,10 @@ public static partial class SettingsReader
             }
             else
             {
-                values.Refuse(SettingNames.Ed25519Callers, entries[i], "set it to ss58 addresses of format 42, which start with 5, separated by commas", $"which in entry {i + 1} names no hotkey");
+                values.Add(new(SettingNames.Full(SettingNames.Ed25519Callers), "a list (not shown)", "set it to ss58 addresses of format 42, which start with 5, separated by commas")
+                {
+                    Detail = $"whose entry {i + 1} is no hotkey",
+                });
             }
         }
 

@@ -4,7 +4,7 @@ namespace Bittbridge.Miner;
 internal static class WriteClashes
 {
     /// <summary>How often a write is tried in all.</summary>
-    public const int Attempts = 16;
+    public const int Attempts = 24;
 
     private const int LongestMs = 320;
 

@@ -12,7 +12,7 @@ public static class OtlpExport
 
     private const string ServiceNameVariable = "OTEL_SERVICE_NAME";
 
-    /// <summary>Call this before <see cref="MinerServices.AddMiner"/>: hosted services start in the order in which they are added, and what they log before the exporter runs is lost.</summary>
+    /// <summary>Call this before <see cref="MinerServices.AddMiner(IServiceCollection, IConfiguration)"/>: hosted services start in the order in which they are added, and what they log before the exporter runs is lost.</summary>
     /// <exception cref="SettingsException">The endpoint is no URL.</exception>
     public static IServiceCollection AddOtlpExport(this IServiceCollection services, IConfiguration configuration)
     {
@@ -26,7 +26,7 @@ public static class OtlpExport
         // The exporter itself would take its default in silence. A URL may hold a key, so its text is not repeated.
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
         {
-            throw new SettingsException($"The setting {EndpointVariable} is no URL: set it to one such as http://localhost:4317, or remove it.");
+            throw new SettingsException(new SettingProblem(EndpointVariable, "no URL (not shown, for it may hold a key)", "set it to one such as http://localhost:4317, or remove it"));
         }
 
         // Requests that the miner makes are not traced: the URL of a node may hold a key.

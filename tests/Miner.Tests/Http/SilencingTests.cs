@@ -50,7 +50,7 @@ public sealed class SilencingTests
     }
 
     [Fact]
-    public async Task Whoever_asks_for_health_costs_one_run_in_a_while_and_nothing_that_counts()
+    public async Task Health_is_judged_without_a_run_of_the_model()
     {
         await using var miner = await StartAsync(() => throw new InvalidOperationException("broken"));
         for (var i = 0; i < 50; i++)
@@ -58,12 +58,11 @@ public sealed class SilencingTests
             using var health = await miner.Client.GetAsync("/health/ready", Ct);
         }
 
-        Assert.InRange(Volatile.Read(ref _runs), 1, 49);
-        var before = Volatile.Read(ref _runs);
+        Assert.Equal(0, Volatile.Read(ref _runs));
         using var alice = new TestValidator("//Alice");
         using var honest = alice.Ask();
         Assert.Equal("last-price@1", await ModelAsync(miner, honest));
-        Assert.Equal(before + 1, Volatile.Read(ref _runs));
+        Assert.Equal(1, Volatile.Read(ref _runs));
     }
 
     private Task<RunningMiner> StartAsync(Action? before = null) => RunningMiner.StartAsync(

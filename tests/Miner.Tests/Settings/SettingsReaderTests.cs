@@ -14,7 +14,7 @@ public sealed class SettingsReaderTests
         var settings = Read(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Ed25519Callers", $"{Hotkey}, 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"));
         Assert.Equal([Hotkey, "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"], settings.Ed25519Callers.Select(key => new Ss58Address(key).ToString()));
         Assert.Equal(
-            "Entry 2 of the setting Bittbridge:Ed25519Callers is no hotkey: set it to ss58 addresses that start with 5, separated by commas.",
+            "The setting Bittbridge:Ed25519Callers is a list (not shown), whose entry 2 is no hotkey: set it to ss58 addresses of format 42, which start with 5, separated by commas.",
             Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Ed25519Callers", $"{Hotkey},bottom drive obey")));
     }
 
@@ -194,14 +194,24 @@ public sealed class SettingsReaderTests
     }
 
     [Theory]
-    [InlineData("6d8f4ac21b9e4d7fa7c3e0b15d92f86", "has 31 characters: give it 32 or more")]
-    [InlineData("@Microsoft.KeyVault(SecretUri=https://v.example/secrets/operator)", "Key Vault")]
+    [InlineData("6d8f4ac21b9e4d7fa7c3e0b15d92f86", "a text of 31 characters (not shown): give it 32 or more")]
     [InlineData("6d8f4ac21b9e4d7f a7c3e0b15d92f864", "Operator:Token")]
     public void An_operator_s_token_that_could_be_guessed_or_sent_wrongly_is_refused_and_never_shown(string token, string word)
     {
         var message = Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Operator:Token", token));
         Assert.Contains(word, message, StringComparison.Ordinal);
         Assert.DoesNotContain(token, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_operator_s_token_that_the_vault_did_not_give_costs_the_token_and_not_the_miner()
+    {
+        var reading = Examine(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Hotkey", Hotkey), ("Bittbridge:Operator:Token", "@Microsoft.KeyVault(SecretUri=https://v.example/secrets/operator)"));
+        var problem = Assert.Single(reading.Problems, problem => problem.Name == "Bittbridge:Operator:Token");
+        Assert.True(problem.IsWarning);
+        Assert.Contains("Key Vault", problem.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("SecretUri", problem.ToString(), StringComparison.Ordinal);
+        Assert.Null(reading.Settings.OperatorToken);
     }
 
     [Theory]
