@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Bittbridge.Tools;
+using Bittbridge.Testing;
 using Bittbridge.Tools.Running;
 
 namespace Bittbridge.EndToEnd.Tests;
