@@ -133,10 +133,12 @@ public sealed class TelemetryTests(PublishedApp app)
     {
         await using var host = await StandInReceiver.StartAsync(HttpProtocols.Http2);
         await using var collector = await StandInReceiver.StartAsync();
-        var start = new ProcessStartInfo("dotnet",
+        string[] args =
         [
-            app.At("Bittbridge.Functions.dll"), "--functions-uri", host.Url, "--functions-worker-id", "1", "--functions-request-id", "2", "--functions-grpc-max-message-length", "134217728",
-        ]) { WorkingDirectory = app.At() };
+            app.At("Bittbridge.Functions.dll"), "--functions-uri", host.Url,
+            "--functions-worker-id", "1", "--functions-request-id", "2", "--functions-grpc-max-message-length", "134217728",
+        ];
+        var start = new ProcessStartInfo("dotnet", args) { WorkingDirectory = app.At() };
         foreach (var (name, value) in Settings)
         {
             start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
