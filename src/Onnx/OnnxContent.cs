@@ -3,8 +3,9 @@ using System.Text;
 namespace Bittbridge.Onnx;
 
 /// <summary>
-/// Looks through the bytes of an ONNX file for tensors whose numbers are kept elsewhere. ONNX Runtime would read them from the place that the file names, relative to where the program
-/// was started, whatever lies there. The walk follows onnx.proto3 into every graph, subgraph, function and attribute, and takes no more for protobuf than ONNX Runtime does.
+/// Looks through the bytes of an ONNX file for tensors whose numbers are kept elsewhere. ONNX Runtime would read them from the place that
+/// the file names, relative to where the program was started, whatever is there. The walk follows onnx.proto3 into every graph, subgraph,
+/// function and attribute, and takes no more for protobuf than ONNX Runtime does.
 /// </summary>
 internal static class OnnxContent
 {

@@ -19,7 +19,12 @@ internal static class ForecastEntity
         ["LatencyMs"] = record.Latency.TotalMilliseconds,
     };
 
-    /// <summary>When it was made, price, lower and upper bound, milliseconds: what this asker was told, which may differ from what the first was.</summary>
-    public static string Told(ForecastRecord record) => string.Create(CultureInfo.InvariantCulture,
-        $"{record.MadeAt:O} {record.Forecast.Price:R} {record.Forecast.Interval?.Lower:R} {record.Forecast.Interval?.Upper:R} {record.Latency.TotalMilliseconds:0.###}");
+    /// <summary>
+    /// When it was made, price, lower and upper bound, milliseconds: what this asker was told, which may differ from what the first was.
+    /// </summary>
+    public static string Told(ForecastRecord record)
+    {
+        var (price, interval, latency) = (record.Forecast.Price, record.Forecast.Interval, record.Latency.TotalMilliseconds);
+        return string.Create(CultureInfo.InvariantCulture, $"{record.MadeAt:O} {price:R} {interval?.Lower:R} {interval?.Upper:R} {latency:0.###}");
+    }
 }

@@ -5,13 +5,13 @@ using Azure.Data.Tables;
 namespace Bittbridge.Miner;
 
 /// <summary>
-/// One row of the table <c>forecasts</c> as this process knows it, and what is to be written into it. What comes while a write is under way is written together by the next one. The row's ETag
-/// guards every write: with several instances none of them knows alone how many askers the row holds.
+/// One row of the table <c>forecasts</c> as this process knows it, and what is to be written into it. What comes while a write is under
+/// way is written together by the next one. The row's ETag guards every write: no instance knows alone how many askers the row holds.
 /// </summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "This semaphore holds no handle.")]
 internal sealed class ForecastRow(string partition, string key)
 {
-    /// <summary>How many askers' answers are kept; Table Storage takes 252 properties in all. Those with a permit come first, the rest is counted.</summary>
+    /// <summary>How many askers' answers are kept; a row takes 252 properties. Those with a permit come first, the rest is counted.</summary>
     public const int MaxAskers = 200;
 
     private readonly Lock _gate = new();
@@ -101,11 +101,13 @@ internal sealed class ForecastRow(string partition, string key)
 
                 var changed = new TableEntity(_known);
                 var (change, isReplaced) = Add(changed, records);
-                var response = await table.UpdateEntityAsync(isReplaced ? changed : change, _etag, isReplaced ? TableUpdateMode.Replace : TableUpdateMode.Merge, ct).ConfigureAwait(false);
+                var (entity, mode) = isReplaced ? (changed, TableUpdateMode.Replace) : (change, TableUpdateMode.Merge);
+                var response = await table.UpdateEntityAsync(entity, _etag, mode, ct).ConfigureAwait(false);
                 Know(changed, response.Headers.ETag);
                 return;
             }
-            catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
+            catch (RequestFailedException exception)
+                when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
             {
                 // Another instance was first, or the row was pruned.
                 if (attempt > 1)
@@ -127,7 +129,8 @@ internal sealed class ForecastRow(string partition, string key)
 
     private void Know(TableEntity? entity, ETag? etag) => (_known, _etag) = etag is { } tag ? (entity, tag) : (null, default);
 
-    /// <summary>Adds what askers were told: the change alone, and whether an asker without a permit has given up its place, which only the whole row can say.</summary>
+    /// <summary>Adds what askers were told.</summary>
+    /// <returns>The change alone, and whether an asker without a permit has lost its place, which only the whole row can say.</returns>
     private (TableEntity Change, bool IsReplaced) Add(TableEntity row, List<ForecastRecord> records)
     {
         var change = new TableEntity(partition, key);
@@ -135,11 +138,13 @@ internal sealed class ForecastRow(string partition, string key)
         var askers = row.Keys.Where(ForecastKeys.IsAsker).ToHashSet(StringComparer.Ordinal);
         foreach (var record in records)
         {
-            var name = ForecastKeys.Asker(record.Asker, record.HasPermit || record.Asker is ForecastRecord.Unverified or ForecastRecord.Shadow);
+            var comesFirst = record.HasPermit || record.Asker is ForecastRecord.Unverified or ForecastRecord.Shadow;
+            var name = ForecastKeys.Asker(record.Asker, comesFirst);
             if (!askers.Contains(name) && askers.Count >= MaxAskers)
             {
-                row[ForecastKeys.MoreAnswers] = change[ForecastKeys.MoreAnswers] = (row.TryGetValue(ForecastKeys.MoreAnswers, out var more) && more is long count && count > 0 ? count : 0) + 1;
-                if (name.StartsWith(ForecastKeys.OtherPrefix, StringComparison.Ordinal) || askers.FirstOrDefault(asker => asker.StartsWith(ForecastKeys.OtherPrefix, StringComparison.Ordinal)) is not { } other)
+                var more = row.TryGetValue(ForecastKeys.MoreAnswers, out var kept) && kept is long count and > 0 ? count : 0;
+                row[ForecastKeys.MoreAnswers] = change[ForecastKeys.MoreAnswers] = more + 1;
+                if (!comesFirst || askers.FirstOrDefault(asker => asker.StartsWith(ForecastKeys.OtherPrefix, StringComparison.Ordinal)) is not { } other)
                 {
                     continue;
                 }

@@ -2,7 +2,7 @@ namespace Bittbridge.Miner;
 
 /// <summary>The time that a run of a model gets, and what it would have to get before its failure says something about the model.</summary>
 /// <param name="Left">How long the answer may take.</param>
-/// <param name="Share">What a model may take of an answer. A run with less time was cut short by whoever asked, which is no failure of the model.</param>
+/// <param name="Share">What a model may take of an answer. A run with less time was cut short by its caller, which is no failure of the model.</param>
 public readonly record struct ModelTime(TimeSpan Left, TimeSpan Share)
 {
     /// <summary>Of a budget; what precedes a run in an answer, such as reading prices into a cold instance, takes the rest.</summary>

@@ -20,7 +20,7 @@ public sealed class ServeAxonTests
     [InlineData("http://127.0.0.1:9944", "ws://127.0.0.1:9944")]
     [InlineData("https://node.example", "wss://node.example")]
     [InlineData("https://node.example,wss://other.example:9944", "wss://other.example:9944")]
-    [InlineData("wss://node.example/?key=a&b", "'wss://node.example/?key=a&b'")]
+    [InlineData("wss://node.example/?key=a&b", "NODE_URL")]
     public void A_network_is_named_as_btcli_takes_it(string network, string expected)
     {
         var call = new ServeAxon(1, network, IPAddress.Parse("203.0.113.7"), 1, "W", null);
