@@ -62,7 +62,11 @@ public sealed class ManifestFuzzTests
         var many = string.Join(' ', Enumerable.Range(0, 3000).Select(i => $"a@{i}"));
         var row = new TableEntity("active", "tether-cny")
         {
-            ["FormatVersion"] = 1, ["Model"] = "-", ["Calibration"] = "-", ["Shadows"] = many, ["Previous"] = string.Join(' ', Enumerable.Range(0, 3000).Select(i => $"a@{i}+-")),
+            ["FormatVersion"] = 1,
+            ["Model"] = "-",
+            ["Calibration"] = "-",
+            ["Shadows"] = many,
+            ["Previous"] = string.Join(' ', Enumerable.Range(0, 3000).Select(i => $"a@{i}+-")),
         };
         var choice = ServedChoiceEntity.Read(row)!;
         Assert.Equal((64, ServedChoice.MostPrevious), (choice.Shadows.Count, choice.Previous.Count));
