@@ -30,7 +30,7 @@ internal sealed partial record CommandRun(int Status, string Output, string Erro
         using var complained = new StringWriter();
         System.Console.SetOut(said);
         System.Console.SetError(complained);
-        AnsiConsole.Console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said) });
+        AnsiConsole.Console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(said) });
         AnsiConsole.Console.Profile.Width = 4000;
         try
         {
