@@ -61,18 +61,18 @@ public static partial class SettingsReader
     {
         var known = SettingNames.All.Select(SettingNames.Full).ToList();
         return [.. configuration.AsEnumerable()
-            .Where(pair => pair.Value is not null && IsMeantForTheMiner(pair.Key) && !known.Contains(pair.Key, StringComparer.OrdinalIgnoreCase))
+            .Where(pair => pair.Value is not null && IsMeantForTheMiner(pair.Key, known) && !known.Contains(pair.Key, StringComparer.OrdinalIgnoreCase))
             .Select(pair => pair.Key).Order(StringComparer.Ordinal)
             .Select(name => new SettingProblem(Shown.Secret(name) is null ? name : "Bittbridge:… (a name that may hold a secret)", null,
                 NearestName.Of(name, known) is { } near ? $"did you mean {near}" + "? Rename it, or remove it" : "check its spelling against the table in README.md, or remove it") { IsWarning = true, IsUnknownName = true })];
     }
 
-    // BITTBRIDGE_TEST_… is read by the tests.
-    private static bool IsMeantForTheMiner(string name)
+    // Variables such as BITTBRIDGE_TEST_… are read by other programs, so one outside the section is reported only where it resembles a setting.
+    private static bool IsMeantForTheMiner(string name, IReadOnlyList<string> known)
     {
         var first = name.Split(':', 2)[0];
         return (name.Contains(':', StringComparison.Ordinal) && NearestName.Of(first, [SettingNames.Section]) is not null)
-            || (first.StartsWith("BITTBRIDGE_", StringComparison.OrdinalIgnoreCase) && !first.StartsWith("BITTBRIDGE_TEST_", StringComparison.OrdinalIgnoreCase));
+            || (first.StartsWith("BITTBRIDGE_", StringComparison.OrdinalIgnoreCase) && NearestName.Of(name, known) is not null);
     }
 
     private static AccessMode Access(SettingValues values, bool development)

@@ -79,7 +79,7 @@ public sealed class OwnModelTests(StartCommand start)
     public async Task A_model_that_gives_no_answer_is_named_with_its_reason_and_is_no_success()
     {
         // It says what it was checked for, and that is no price that anybody could believe.
-        using var folder = new ModelFolder(SmallModel.Description(price: Math.Exp(7)), GraphFile.Of("Exp", [1, 1]));
+        using var folder = new ModelFolder(SmallModel.Description(price: MathF.Exp(7)), GraphFile.Of("Exp", [1, 1]));
 
         var run = await start.RunAsync(["--once", "--port", Ports.Free().ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string?> { ["Bittbridge__Model"] = folder.Path });
 

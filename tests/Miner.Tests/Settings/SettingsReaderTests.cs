@@ -245,6 +245,7 @@ public sealed class SettingsReaderTests
 
     [Theory]
     [InlineData("BITTBRIDGE_TEST_FUZZ_INPUTS")]
+    [InlineData("BITTBRIDGE_LOCAL_FOLDER")]
     [InlineData("Logging:LogLevel:Default")]
     [InlineData("PATH")]
     public void Names_of_others_are_left_alone(string name) => Assert.Empty(SettingsReader.UnknownNames(Configuration((name, "x"))));
