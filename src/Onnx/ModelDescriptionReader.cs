@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using Bittbridge.Models;
 
 namespace Bittbridge.Onnx;
@@ -10,7 +10,6 @@ internal static class ModelDescriptionReader
 {
     private const double SingleTolerance = 1e-5;
     private const double DoubleTolerance = 1e-8;
-    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
     private const string NamePattern = "use 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit first";
 
     public static ModelDescription Read(ReadOnlyMemory<byte> json)
@@ -61,15 +60,14 @@ internal static class ModelDescriptionReader
     private static JsonDocument Parse(ReadOnlyMemory<byte> json)
     {
         // Here, since JsonDocument takes any bytes in its texts and throws when they are read.
-        if (!Utf8.IsValid(json.Span))
+        if (!TextBytes.TryDecode(json.Span, out var text, out var problem))
         {
-            throw JsonFields.Wrong("is not UTF-8 text: save it as that");
+            throw JsonFields.Wrong($"{problem}: {TextBytes.Remedy}");
         }
 
         try
         {
-            var text = json.Span.StartsWith(ByteOrderMark) ? json[ByteOrderMark.Length..] : json;
-            CheckTexts(text.Span);
+            CheckTexts(Encoding.UTF8.GetBytes(text));
             return JsonDocument.Parse(text, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         }
         catch (JsonException exception)

@@ -106,8 +106,9 @@ public sealed class HostileFileTests
     {
         var json = Encoding.UTF8.GetBytes(SmallModel.Description().ToJsonString());
         Assert.False(ModelDescription.TryRead("m", Encoding.Latin1.GetBytes("{\"formatVersion\":1,\"name\":\"aÿþ\"}"), out _, out var problem));
-        Assert.EndsWith("is not UTF-8 text: save it as that.", problem, StringComparison.Ordinal);
+        Assert.EndsWith("is not UTF-8 in line 1: save it as UTF-8.", problem, StringComparison.Ordinal);
         Assert.True(ModelDescription.TryRead("m", new byte[] { 0xEF, 0xBB, 0xBF }.Concat(json).ToArray(), out _, out _));
+        Assert.True(ModelDescription.TryRead("m", Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes(SmallModel.Description().ToJsonString())).ToArray(), out _, out _));
     }
 
     [Fact]

@@ -91,9 +91,9 @@ public static partial class Shown
         : url.AbsolutePath.Length > 1 && !PlainPath().IsMatch(url.AbsolutePath) ? $"a URL of {Url(url)} with a path (not shown, for it may hold a key)"
         : null;
 
-    // Addresses in ss58 are public and as long as a key; words and numbers by themselves are no token.
+    // Addresses in ss58 are public and as long as a key; words and numbers by themselves are no token, nor is a time such as 20251005T130500Z.
     private static bool IsToken(string run) =>
-        run.Length >= 32 ? !IsAddressLike(run) : run.Any(char.IsAsciiDigit) && run.Any(char.IsAsciiLetter) && !IsAddressLike(run);
+        run.Length >= 32 ? !IsAddressLike(run) : run.Any(char.IsAsciiDigit) && run.Count(char.IsAsciiLetter) > 2 && !IsAddressLike(run);
 
     private static bool IsAddressLike(string run) => run.Length is >= 46 and <= 50 && run.All(letter => char.IsAsciiLetterOrDigit(letter));
 

@@ -1,12 +1,8 @@
-using System.Text;
-
 namespace Bittbridge.Models;
 
 /// <summary>A package that is one JSON file.</summary>
 internal static class JsonPackage
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>The file's text; null, with a sentence that says why, where it has none.</summary>
     public static string? Text(ModelPackage package, string file, out string? problem)
     {
@@ -16,16 +12,8 @@ internal static class JsonPackage
             return null;
         }
 
-        try
-        {
-            problem = null;
-            return Strict.GetString(bytes.Span).TrimStart('\uFEFF');
-        }
-        catch (DecoderFallbackException)
-        {
-            problem = $"{file} of {package.Id} is not UTF-8 text: save it as that.";
-            return null;
-        }
+        problem = TextBytes.TryDecode(bytes.Span, out var text, out var why) ? null : $"{file} of {package.Id} {why}: {TextBytes.Remedy}.";
+        return text;
     }
 
     public static PackageContent Refused(ModelPackage package, string file, string? problem, string remedy) =>

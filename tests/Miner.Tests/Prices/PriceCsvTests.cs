@@ -104,7 +104,7 @@ public sealed class PriceCsvTests
 
     [Fact]
     public void Bytes_that_are_no_text_are_refused() =>
-        Assert.Equal("The file x.csv is not UTF-8 text: save it as CSV in UTF-8.", Refusal([.. Encoding.UTF8.GetBytes("timestamp_utc,close\n"), 0xE9, 0xFF]));
+        Assert.Equal("The file x.csv is not UTF-8 in line 2: save it as UTF-8.", Refusal([.. Encoding.UTF8.GetBytes("timestamp_utc,close\n"), 0xE9, 0xFF]));
 
     [Fact]
     public void The_same_row_again_is_fine_and_another_price_for_its_time_is_not()
@@ -131,7 +131,7 @@ public sealed class PriceCsvTests
         ],
         bytes =>
         {
-            var points = PriceCsv.Read(new MemoryStream(bytes), "x.csv", out var problem);
+            var points = PriceCsv.Read(bytes, "x.csv", out var problem);
             if (points is null)
             {
                 Assert.StartsWith("The file x.csv ", problem, StringComparison.Ordinal);
@@ -152,7 +152,7 @@ public sealed class PriceCsvTests
 
     private static IReadOnlyList<PricePoint>? Read(string text)
     {
-        var points = PriceCsv.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "x.csv", out var problem);
+        var points = PriceCsv.Read(Encoding.UTF8.GetBytes(text), "x.csv", out var problem);
         Assert.Null(problem);
         return points;
     }
@@ -161,7 +161,7 @@ public sealed class PriceCsvTests
 
     private static string Refusal(byte[] bytes)
     {
-        Assert.Null(PriceCsv.Read(new MemoryStream(bytes), "x.csv", out var problem));
+        Assert.Null(PriceCsv.Read(bytes, "x.csv", out var problem));
         return problem!;
     }
 }

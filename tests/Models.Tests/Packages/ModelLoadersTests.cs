@@ -53,7 +53,7 @@ public sealed class ModelLoadersTests
 
     [Fact]
     public void Bytes_that_are_no_text_are_no_model() =>
-        Assert.Contains("is not UTF-8 text", _loaders.Load(new(Id, new Dictionary<string, ReadOnlyMemory<byte>> { [LinearModelLoader.FileName] = new byte[] { 0xC3, 0x28 } })).Problem, StringComparison.Ordinal);
+        Assert.Contains("is not UTF-8 in line 1", _loaders.Load(new(Id, new Dictionary<string, ReadOnlyMemory<byte>> { [LinearModelLoader.FileName] = new byte[] { 0xC3, 0x28 } })).Problem, StringComparison.Ordinal);
 
     private static string Linear(string version) =>
         new LinearModelParameters(LinearModelParameters.CurrentFormat, version, "nothing", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 1, [0.0], [1.0], [0.0], 0.01).ToJson();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Bittbridge.Models;
 
 namespace Bittbridge.Miner;
@@ -13,7 +12,9 @@ public static class PriceCsv
     private const string TimeColumn = "timestamp_utc";
     private const string CloseColumn = "close";
     private const string UsdColumn = "usd";
-    private const int MaxShown = 60;
+
+    /// <summary>More than <see cref="MaxLines"/> lines with times, prices and a few other columns.</summary>
+    private const int MaxBytes = 512 * 1024 * 1024;
 
     /// <summary>Ten years of five-minute prices are a million.</summary>
     private const int MaxLines = 3_000_000;
@@ -22,39 +23,30 @@ public static class PriceCsv
     private static readonly DateTimeOffset MinTime = new(2014, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset MaxTime = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>The rows as they are, at least one; null, with a sentence that names the line, the value and the wanted form, where something is wrong.</summary>
     public static IReadOnlyList<PricePoint>? Read(string path, out string? problem)
     {
-        ArgumentNullException.ThrowIfNull(path);
-        try
+        if (UserFile.TryReadBytes(path, MaxBytes, out var bytes, out var file))
         {
-            using var stream = File.OpenRead(path);
-            return Read(stream, path, out problem);
+            return Read(bytes, path, out problem);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            problem = $"The file {path} can't be read ({exception.Message.TrimEnd('.')}): name a CSV file of prices that is there.";
-            return null;
-        }
+
+        problem = file.ToString();
+        return null;
     }
 
     /// <inheritdoc cref="Read(string, out string?)"/>
-    internal static IReadOnlyList<PricePoint>? Read(Stream stream, string path, out string? problem)
+    internal static IReadOnlyList<PricePoint>? Read(byte[] bytes, string path, out string? problem)
     {
-        using var reader = new StreamReader(stream, Utf8, detectEncodingFromByteOrderMarks: true);
-        try
+        if (!TextBytes.TryDecode(bytes, out var text, out var why))
         {
-            var points = Read(new CsvRecords(reader), out var fault);
-            problem = fault is null ? null : $"The file {path} {fault}";
-            return points;
-        }
-        catch (DecoderFallbackException)
-        {
-            problem = $"The file {path} is not UTF-8 text: save it as CSV in UTF-8.";
+            problem = new FileProblem(path, why, TextBytes.Remedy).ToString();
             return null;
         }
+
+        var points = Read(new CsvRecords(new StringReader(text)), out var fault);
+        problem = fault is null ? null : $"The file {Shown.Path(path)} {fault}";
+        return points;
     }
 
     /// <summary>The rows; null, with the rest of a sentence that begins with the file, where something is wrong.</summary>
@@ -111,13 +103,13 @@ public static class PriceCsv
         point = default;
         if (fields.Count != columns.Count)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"has '{Shown(string.Join(',', fields))}' in line {line}: it has {fields.Count} {(fields.Count == 1 ? "field" : "fields")} where the first line names {columns.Count}, so write a row such as 2025-10-13T15:15:00Z,7.1397, with a point in the number.");
+            return string.Create(CultureInfo.InvariantCulture, $"has {Shown.Value(string.Join(',', fields))} in line {line}: it has {fields.Count} {(fields.Count == 1 ? "field" : "fields")} where the first line names {columns.Count}, so write a row such as 2025-10-13T15:15:00Z,7.1397, with a point in the number.");
         }
 
         var (time, close, usd) = (fields[columns.Time], fields[columns.Close], columns.Usd < 0 ? "" : fields[columns.Usd]);
         if (!IsoTime.TryParse(time, out var instant))
         {
-            return $"has the time '{Shown(time)}' in line {line}: write {IsoTime.Wanted}.";
+            return $"has the time {Shown.Value(time)} in line {line}: write {IsoTime.Wanted}.";
         }
 
         if (instant < MinTime || instant >= MaxTime)
@@ -127,7 +119,7 @@ public static class PriceCsv
 
         if (!TryNumber(close, PriceCheck.LowestCny, PriceCheck.HighestCny, out var cny))
         {
-            return string.Create(CultureInfo.InvariantCulture, $"has the {CloseColumn} '{Shown(close)}' in line {line}: write CNY per USDT as a number from {PriceCheck.LowestCny} to {PriceCheck.HighestCny}, such as 7.1397.");
+            return string.Create(CultureInfo.InvariantCulture, $"has the {CloseColumn} {Shown.Value(close)} in line {line}: write CNY per USDT as a number from {PriceCheck.LowestCny} to {PriceCheck.HighestCny}, such as 7.1397.");
         }
 
         double? dollars = null;
@@ -135,7 +127,7 @@ public static class PriceCsv
         {
             if (!TryNumber(usd, PriceCheck.LowestUsd, PriceCheck.HighestUsd, out var given))
             {
-                return string.Create(CultureInfo.InvariantCulture, $"has the {UsdColumn} '{Shown(usd)}' in line {line}: write USD per USDT as a number from {PriceCheck.LowestUsd} to {PriceCheck.HighestUsd}, or leave it empty.");
+                return string.Create(CultureInfo.InvariantCulture, $"has the {UsdColumn} {Shown.Value(usd)} in line {line}: write USD per USDT as a number from {PriceCheck.LowestUsd} to {PriceCheck.HighestUsd}, or leave it empty.");
             }
 
             dollars = given;
@@ -161,12 +153,6 @@ public static class PriceCsv
 
     private static bool TryNumber(string text, double least, double most, out double number) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) && number >= least && number <= most;
-
-    private static string Shown(string text)
-    {
-        var line = text.ReplaceLineEndings(" ");
-        return line.Length > MaxShown ? line[..MaxShown] + "…" : line;
-    }
 
     /// <summary>Where the columns are, and how many there are; -1 for none.</summary>
     private sealed record Columns(int Time, int Close, int Usd, int Count);
