@@ -74,13 +74,6 @@ internal static class MinerApplication
         // A wallet that can't be read is why no hotkey is set.
         var isWalletWrong = switches.Any(one => one.Name == WalletFolder.Switch);
         var settings = reading.Problems.Where(problem => !isWalletWrong || problem.Name != SettingNames.Full(SettingNames.Hotkey));
-        var all = new SettingsReading(reading.Settings, [.. switches, .. model, .. settings]);
-        _ = all.Usable();
-
-        // A program that started this one reads them here, apart from the log; a person reads them in the log.
-        foreach (var warning in Console.IsErrorRedirected ? all.Problems : [])
-        {
-            Console.Error.WriteLine(warning);
-        }
+        _ = new SettingsReading(reading.Settings, [.. switches, .. model, .. settings]).Usable();
     }
 }
