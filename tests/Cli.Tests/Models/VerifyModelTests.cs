@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bittbridge.Models;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Cli.Tests;
@@ -6,6 +7,9 @@ namespace Bittbridge.Cli.Tests;
 [Collection(CommandRun.Console)]
 public sealed class VerifyModelTests
 {
+    private static readonly LinearModelParameters Linear = new(
+        LinearModelParameters.CurrentFormat, "1", "nothing", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 1, [0.0], [1.0], [0.0], 0.001);
+
     [Fact]
     public async Task A_model_with_nothing_wrong_is_said_to_load_and_to_keep_the_contract()
     {
@@ -40,6 +44,35 @@ public sealed class VerifyModelTests
 
         Assert.Equal(1, status);
         Assert.StartsWith("small@1 breaks the contract: with 600 prices at hand it forecast 14.", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_push_takes_is_verified_too(bool byFolder)
+    {
+        using var folder = new ModelFolder((string?)null, null);
+        File.WriteAllText(folder.At("linear.json"), Linear.ToJson());
+
+        var (status, output, error) = await RunAsync("models", "verify", byFolder ? folder.Path : folder.At("linear.json"));
+
+        Assert.Equal((0, ""), (status, error));
+        Assert.Contains("linear@1 keeps the contract", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_calibration_is_loaded_and_a_damaged_one_is_one_sentence()
+    {
+        using var folder = new ModelFolder((string?)null, null);
+        File.WriteAllText(folder.At("calibration.json"), ShippedCalibration.Value.ToJson());
+        var (status, output, error) = await RunAsync("models", "verify", folder.Path);
+        Assert.Equal((0, ""), (status, error));
+        Assert.Contains("calibration.json loads", output, StringComparison.Ordinal);
+
+        File.WriteAllText(folder.At("calibration.json"), "{}");
+        (status, output, error) = await RunAsync("models", "verify", folder.Path);
+        Assert.Equal((1, ""), (status, output));
+        Assert.StartsWith("calibration.json of calibration@1 can't be used", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]
