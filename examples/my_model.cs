@@ -5,13 +5,15 @@
 
 // A model of one's own, and a miner that runs with it: dotnet run examples/my_model.cs
 using Bittbridge.Models;
+using Bittbridge.Models.Contract;
 using Bittbridge.SelfHost;
+using Bittbridge.Tools;
 using Bittbridge.Tools.Starting;
 
 if (args is ["--check"])
 {
-    // What a miner relies on in a model; in a test project one line does it: ModelContract.Check(new MyModel());
-    var report = ModelContract.Examine(new MyModel());
+    // What a miner relies on in a model; in a test project one line does it: ModelConformance.Check(new MyModel());
+    var report = ModelConformance.Examine(new MyModel());
     Console.WriteLine(report);
     return report.IsKept ? 0 : 1;
 }
@@ -19,7 +21,9 @@ if (args is ["--check"])
 // Azurite, prices and a first challenge, as with eng/start.cs. The miner itself is this program once more, with the model added.
 return await LocalStart.RunAsync(args, MyModel.Name, switches => CommandLine.RunAsync(switches, miner => miner.AddModel<MyModel>()));
 
-/// <summary>Expects the price to go half of the way back to the mean of the last hour: most of what moves within minutes is noise.</summary>
+/// <summary>
+/// Expects the price to go half of the way back to the mean of the last hour: most of what moves within minutes is noise.
+/// </summary>
 public sealed class MyModel : IPredictionModel
 {
     public const string Name = "my-model";
@@ -47,7 +51,8 @@ public sealed class MyModel : IPredictionModel
 
         var mean = sum / hour.Count;
 
-        // Without an interval of its own the model gets one from its past errors. With one: new Forecast(price, new PredictionInterval(lower, upper)).
+        // Without an interval of its own the model gets one from its past errors. With one: new Forecast(price, new
+        // PredictionInterval(lower, upper)).
         return new(new Forecast((newest.Cny + mean) / 2));
     }
 

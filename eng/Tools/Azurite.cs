@@ -39,11 +39,30 @@ public sealed partial class Azurite : IAsyncDisposable
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<Azurite> StartAsync(Checkout checkout, string? folder, AzuritePorts ports, CancellationToken cancellationToken)
     {
-        var node = Programs.Find("node") ?? throw new CommandException("Node was not found on the path: install it from https://nodejs.org.");
-        var process = ChildProcess.Start(Cli.Wrap(node).WithWorkingDirectory(checkout.Root).WithArguments(arguments => arguments
-            .Add(["--require", checkout.At("eng", "Tools", "stop-with-parent.cjs"), Script(checkout), "--silent", "--skipApiVersionCheck", "--disableTelemetry"])
-            .Add("--blobPort").Add(ports.Blob).Add("--queuePort").Add(ports.Queue).Add("--tablePort").Add(ports.Table)
-            .Add(folder is null ? ["--inMemoryPersistence"] : ["--location", folder])));
+        var node =
+            Programs.Find("node") ?? throw new CommandException("Node was not found on the path: install it from https://nodejs.org.");
+        var process = ChildProcess.Start(
+            Cli.Wrap(node)
+                .WithWorkingDirectory(checkout.Root)
+                .WithArguments(arguments =>
+                    arguments
+                        .Add([
+                            "--require",
+                            checkout.At("eng", "Tools", "stop-with-parent.cjs"),
+                            Script(checkout),
+                            "--silent",
+                            "--skipApiVersionCheck",
+                            "--disableTelemetry",
+                        ])
+                        .Add("--blobPort")
+                        .Add(ports.Blob)
+                        .Add("--queuePort")
+                        .Add(ports.Queue)
+                        .Add("--tablePort")
+                        .Add(ports.Table)
+                        .Add(folder is null ? ["--inMemoryPersistence"] : ["--location", folder])
+                )
+        );
         try
         {
             return new Azurite(process, await ListeningAsync(process, cancellationToken));
@@ -71,8 +90,13 @@ public sealed partial class Azurite : IAsyncDisposable
             while (true)
             {
                 // Azurite reports the ports that the system assigned in no other way.
-                var ports = process.LastLines.Select(line => ListeningLine().Match(line)).Where(match => match.Success)
-                    .ToDictionary(match => match.Groups["service"].Value, match => int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture));
+                var ports = process
+                    .LastLines.Select(line => ListeningLine().Match(line))
+                    .Where(match => match.Success)
+                    .ToDictionary(
+                        match => match.Groups["service"].Value,
+                        match => int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture)
+                    );
                 if (ports.Count == 3)
                 {
                     return new AzuritePorts(ports["Blob"], ports["Queue"], ports["Table"]);
@@ -94,10 +118,18 @@ public sealed partial class Azurite : IAsyncDisposable
 
     private static CommandException Failure(ChildProcess process, string how)
     {
-        var line = process.LastLines.LastOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? string.Join(' ', process.LastLines.TakeLast(1));
-        return new CommandException($"Azurite, the local storage, {how} and said \"{line.Trim()}\": delete its data in .local/azurite or reinstall it with npm ci, then try again.");
+        var line =
+            process.LastLines.LastOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase))
+            ?? string.Join(' ', process.LastLines.TakeLast(1));
+        return new CommandException(
+            $"Azurite, the local storage, {how} and said \"{line.Trim()}\": delete its data in .local/azurite or reinstall it with npm "
+                + "ci, then try again."
+        );
     }
 
-    [GeneratedRegex(@"Azurite (?<service>\w+) service (is|successfully|is successfully) ?listening (at|on) https?://[^:]+:(?<port>\d+)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"Azurite (?<service>\w+) service (is|successfully|is successfully) ?listening (at|on) https?://[^:]+:(?<port>\d+)",
+        RegexOptions.ExplicitCapture
+    )]
     private static partial Regex ListeningLine();
 }

@@ -11,12 +11,18 @@ public sealed record Checkout(string Root)
 
     /// <summary>Azurite's data, the miner's log and the stamp of the last build. Git ignores it.</summary>
     public string LocalFolder { get; } =
-        Environment.GetEnvironmentVariable(LocalFolderVariable) is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(Root, ".local");
+        Environment.GetEnvironmentVariable(LocalFolderVariable) is { Length: > 0 } named
+            ? Path.GetFullPath(named)
+            : Path.Combine(Root, ".local");
 
     /// <summary>Looks above the file-based app that runs, above the built program, and above the working directory.</summary>
     public static Checkout Find()
     {
-        string[] starts = [AppContext.GetData("EntryPointFileDirectoryPath") as string ?? AppContext.BaseDirectory, Environment.CurrentDirectory];
+        string[] starts =
+        [
+            AppContext.GetData("EntryPointFileDirectoryPath") as string ?? AppContext.BaseDirectory,
+            Environment.CurrentDirectory,
+        ];
         foreach (var start in starts)
         {
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
@@ -28,7 +34,10 @@ public sealed record Checkout(string Root)
             }
         }
 
-        throw new CommandException($"No {SolutionName} was found above {starts[0]} or above the working directory: run this command in a checkout of the repository.");
+        throw new CommandException(
+            $"No {SolutionName} was found above {starts[0]} or above the working directory: run this command in a checkout of the "
+                + "repository."
+        );
     }
 
     /// <summary>A path below the root.</summary>
@@ -55,7 +64,9 @@ public sealed record Checkout(string Root)
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 throw new CommandException(
-                    $"The folder {LocalFolder} cannot be written ({exception.Message.TrimEnd('.')}): give yourself write access to it, or name another one in {LocalFolderVariable}.");
+                    $"The folder {LocalFolder} cannot be written ({exception.Message.TrimEnd('.')}): give yourself write access to it, "
+                        + $"or name another one in {LocalFolderVariable}."
+                );
             }
         }
     }

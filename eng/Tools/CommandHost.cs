@@ -1,11 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Tools.Running;
 
 namespace Bittbridge.Tools;
 
-/// <summary>Runs a command of this folder: parses its options, and turns mistakes, failures and Ctrl+C into one sentence and an exit status.</summary>
+/// <summary>
+/// Runs a command of this folder: parses its options, and turns mistakes, failures and Ctrl+C into one sentence and an exit status.
+/// </summary>
 internal static class CommandHost
 {
     /// <param name="args">The command line.</param>
@@ -14,7 +17,12 @@ internal static class CommandHost
     /// <param name="run">The command; its result is the exit status.</param>
     /// <param name="statusWhenStopped">The exit status after Ctrl+C.</param>
     public static async Task<int> RunAsync(
-        string[] args, string help, IEnumerable<Option> options, Func<ParseResult, CancellationToken, Task<int>> run, Func<int> statusWhenStopped)
+        string[] args,
+        string help,
+        IEnumerable<Option> options,
+        Func<ParseResult, CancellationToken, Task<int>> run,
+        Func<int> statusWhenStopped
+    )
     {
         var root = new RootCommand();
         root.Options.OfType<HelpOption>().Single().Action = new PrintText(help);
@@ -27,7 +35,10 @@ internal static class CommandHost
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync(string.Join(' ', parsed.Errors.Select(error => error.Message.TrimEnd('.') + ".").Distinct()) + " See the options with -- --help.");
+            await Console.Error.WriteLineAsync(
+                string.Join(' ', parsed.Errors.Select(error => error.Message.TrimEnd('.') + ".").Distinct())
+                    + " See the options with -- --help."
+            );
             return 2;
         }
 

@@ -1,4 +1,4 @@
-using Bittbridge.Miner;
+using Bittbridge.Miner.Files;
 
 namespace Bittbridge.Cli;
 
@@ -7,5 +7,7 @@ internal static class InputFile
 {
     /// <exception cref="UsageException">It can't be read, or is no text.</exception>
     public static string Read(FileInfo file) =>
-        UserFile.TryReadText(file.FullName, UserFile.MaxJsonBytes, out var text, out var problem) ? text : throw new UsageException(problem.ToString());
+        UserFile.TryReadText(file.FullName, UserFile.MaxJsonBytes, out var text, out var problem)
+            ? text
+            : throw new UsageException(problem.ToString());
 }

@@ -1,4 +1,4 @@
-using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli;
 

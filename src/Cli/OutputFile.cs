@@ -1,8 +1,10 @@
-using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli;
 
-/// <summary>A file that the user asked for. It is there whole or not at all: what is written goes into a file beside it, which then takes its name.</summary>
+/// <summary>
+/// A file that the user asked for. It is there whole or not at all: what is written goes into a file beside it, which then takes its name.
+/// </summary>
 internal static class OutputFile
 {
     /// <summary>Before long work: whether there is a place for the file.</summary>
@@ -16,7 +18,10 @@ internal static class OutputFile
 
         if (file?.DirectoryName is { } folder && !Directory.Exists(folder))
         {
-            throw new UsageException($"The file {Shown.Path(file.FullName)} can't be written, since there is no folder {Shown.Path(folder)}: make it, or name another.");
+            throw new UsageException(
+                $"The file {Shown.Path(file.FullName)} can't be written, since there is no folder {Shown.Path(folder)}: make it, or name "
+                    + "another."
+            );
         }
     }
 
@@ -52,11 +57,16 @@ internal static class OutputFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new RefusedException($"The file {Shown.Path(file.FullName)} can't be written ({Shown.Message(exception.Message, [file.FullName, path]).ReplaceLineEndings(" ").TrimEnd('.')}): make room for it, or name another.");
+            throw new RefusedException(
+                $"The file {Shown.Path(file.FullName)} can't be written "
+                    + $"({Shown.Message(exception.Message, [file.FullName, path]).ReplaceLineEndings(" ").TrimEnd('.')}): make room "
+                    + "for it, or name another."
+            );
         }
     }
 
     private static bool IsDevice(string path) =>
-        OperatingSystem.IsWindows() ? path.StartsWith(@"\\.\", StringComparison.Ordinal)
-        : path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal);
+        OperatingSystem.IsWindows()
+            ? path.StartsWith(@"\\.\", StringComparison.Ordinal)
+            : path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal);
 }

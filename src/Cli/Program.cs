@@ -1,3 +1,3 @@
 using Bittbridge.Cli;
 
-return await Workbench.RunAsync(args);
+return await CliApp.RunAsync(args);

@@ -1,19 +1,36 @@
-using Bittbridge.Miner;
+using Bittbridge.Miner.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Bittbridge.Functions;
 
-/// <summary>The HTTP triggers: the challenge, the ping and, beside them, every other endpoint. They hand over and return once the miner is done, its record written.</summary>
+/// <summary>
+/// The HTTP triggers: the challenge, the ping and, beside them, every other endpoint. They hand over and return once the miner is done, its
+/// record written.
+/// </summary>
 public sealed class ChallengeFunctions(MinerEndpoints endpoints)
 {
     [Function("Challenge")]
-    public Task<IResult> ChallengeAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "patch", "delete", "head", "options", Route = MinerRoutes.Challenge)] HttpRequest request) =>
-        HandAsync(endpoints.ChallengeAsync, request);
+    public Task<IResult> ChallengeAsync(
+        [HttpTrigger(
+            AuthorizationLevel.Anonymous,
+            "get",
+            "post",
+            "put",
+            "patch",
+            "delete",
+            "head",
+            "options",
+            Route = MinerRoutes.Challenge
+        )]
+            HttpRequest request
+    ) => HandAsync(endpoints.ChallengeAsync, request);
 
     [Function("Synapse")]
-    public Task<IResult> SynapseAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "patch", "delete", "head", "options", Route = MinerRoutes.Synapse)] HttpRequest request) =>
-        HandAsync(endpoints.PingAsync, request);
+    public Task<IResult> SynapseAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "patch", "delete", "head", "options", Route = MinerRoutes.Synapse)]
+            HttpRequest request
+    ) => HandAsync(endpoints.PingAsync, request);
 
     [Function("Live")]
     public Task<IResult> LiveAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = MinerRoutes.Live)] HttpRequest request) =>
@@ -24,13 +41,19 @@ public sealed class ChallengeFunctions(MinerEndpoints endpoints)
         HandAsync(endpoints.ReadyAsync, request);
 
     [Function("HealthDetails")]
-    public Task<IResult> HealthDetailsAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = MinerRoutes.HealthDetails)] HttpRequest request) =>
-        HandAsync(endpoints.HealthDetailsAsync, request);
+    public Task<IResult> HealthDetailsAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = MinerRoutes.HealthDetails)] HttpRequest request
+    ) => HandAsync(endpoints.HealthDetailsAsync, request);
 
-    /// <summary>The host sorts functions by name, ignoring case, and takes the first route that fits, so the name of the one for every path must come last.</summary>
+    /// <summary>
+    /// The host sorts functions by name, ignoring case, and takes the first route that fits, so the name of the one for every path must
+    /// come last.
+    /// </summary>
     [Function("ZOther")]
-    public Task<IResult> OtherAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "patch", "delete", "head", "options", Route = MinerRoutes.Other)] HttpRequest request) =>
-        HandAsync(endpoints.OtherAsync, request);
+    public Task<IResult> OtherAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "patch", "delete", "head", "options", Route = MinerRoutes.Other)]
+            HttpRequest request
+    ) => HandAsync(endpoints.OtherAsync, request);
 
     private static async Task<IResult> HandAsync(RequestDelegate endpoint, HttpRequest request)
     {

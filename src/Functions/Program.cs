@@ -9,7 +9,8 @@ return await MinerHost.RunAsync(() =>
     builder.ConfigureFunctionsWebApplication();
     builder.Services.AddTelemetry(builder.Configuration);
 
-    // A model of your own is added here: .AddModel<MyModel>() after AddMiner(…), and its name in the setting Model (docs/your-own-model.md).
+    // A model of your own is added here: .AddModel<MyModel>() after AddMiner(…), and its name in the setting Model
+    // (docs/your-own-model.md).
     builder.Services.AddMiner(builder.Configuration);
     return builder.Build();
 });

@@ -1,5 +1,5 @@
 using Azure.Monitor.OpenTelemetry.Exporter;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Telemetry;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,15 +8,22 @@ using OpenTelemetry.Logs;
 
 namespace Bittbridge.Functions;
 
-/// <summary>What the worker logs, and where it sends it: Application Insights and an OpenTelemetry collector, where they are connected.</summary>
+/// <summary>
+/// What the worker logs, and where it sends it: Application Insights and an OpenTelemetry collector, where they are connected.
+/// </summary>
 internal static class Telemetry
 {
     private const string ConnectionVariable = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
-    /// <summary>The log levels in host.json don't reach the worker. Without these, four lines of the framework come with every request.</summary>
+    /// <summary>
+    /// The log levels in host.json don't reach the worker. Without these, four lines of the framework come with every request.
+    /// </summary>
     private static readonly string[] OnlyWarningsOf = ["Microsoft.AspNetCore", "Azure", "System.Net.Http", "Polly"];
 
-    /// <summary>Call this before AddMiner: hosted services start in the order in which they are added, and what they log before the exporter runs is lost.</summary>
+    /// <summary>
+    /// Call this before AddMiner: hosted services start in the order in which they are added, and what they log before the exporter runs is
+    /// lost.
+    /// </summary>
     public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddLogging(logging =>
@@ -29,12 +36,13 @@ internal static class Telemetry
         services.AddOtlpExport(configuration);
         if (configuration[ConnectionVariable] is not { } connection || string.IsNullOrWhiteSpace(connection))
         {
-            // The worker's defaults for OpenTelemetry replace the scope from which the host learns which invocation a line belongs to; it drops lines without one,
-            // and then console and log stream show nothing of the miner.
+            // The worker's defaults for OpenTelemetry replace the scope from which the host learns which invocation a line belongs to; it
+            // drops lines without one, and then console and log stream show nothing of the miner.
             return;
         }
 
-        services.AddOpenTelemetry()
+        services
+            .AddOpenTelemetry()
             .UseFunctionsWorkerDefaults()
             .UseAzureMonitorExporter(exporter =>
             {

@@ -1,14 +1,20 @@
-using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Housekeeping;
+using Bittbridge.Miner.Prices.Sync;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Bittbridge.Functions;
 
-/// <summary>The timer triggers. Their schedules are flat settings, because the host reads them before any code of the worker runs.</summary>
-public sealed class TimerFunctions(PriceRefresh prices, Housekeeping housekeeping)
+/// <summary>
+/// The timer triggers. Their schedules are flat settings, because the host reads them before any code of the worker runs.
+/// </summary>
+public sealed class TimerFunctions(PriceRefresh prices, HousekeepingRunner housekeeping)
 {
     [Function("RefreshPrices")]
-    public Task RefreshPricesAsync([TimerTrigger($"%{SettingNames.PricesSchedule}%")] TimerInfo timer, CancellationToken ct) => prices.RefreshAsync(ct);
+    public Task RefreshPricesAsync([TimerTrigger($"%{SettingNames.PricesSchedule}%")] TimerInfo timer, CancellationToken ct) =>
+        prices.RefreshAsync(ct);
 
     [Function("Housekeeping")]
-    public Task HousekeepingAsync([TimerTrigger($"%{SettingNames.HousekeepingSchedule}%")] TimerInfo timer, CancellationToken ct) => housekeeping.RunAsync(ct);
+    public Task HousekeepingAsync([TimerTrigger($"%{SettingNames.HousekeepingSchedule}%")] TimerInfo timer, CancellationToken ct) =>
+        housekeeping.RunAsync(ct);
 }

@@ -39,7 +39,10 @@ internal sealed class JsonFields
     {
         if (_left.Keys.FirstOrDefault() is { } name)
         {
-            throw Wrong($"has a field {_path}{name} that is not known: remove it, or use one of {string.Join(", ", _known.Select(known => _path + known))}");
+            throw Wrong(
+                $"has a field {_path}{name} that is not known: remove it, or use one of "
+                    + $"{string.Join(", ", _known.Select(known => _path + known))}"
+            );
         }
     }
 
@@ -54,7 +57,9 @@ internal sealed class JsonFields
     public string Text(string name, string remedy)
     {
         var value = Required(name, remedy);
-        return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : throw Wrong(name, value, remedy);
+        return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? text
+            : throw Wrong(name, value, remedy);
     }
 
     public T OneOf<T>(string name, T? byDefault, params (string Text, T Value)[] choices)
@@ -81,7 +86,9 @@ internal sealed class JsonFields
     {
         var remedy = string.Create(CultureInfo.InvariantCulture, $"use a whole number from {least} to {most}");
         var value = Required(name, remedy);
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most ? number : throw Wrong(name, value, remedy);
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most
+            ? number
+            : throw Wrong(name, value, remedy);
     }
 
     public double Number(string name, string remedy) => NumberIn(name, Required(name, remedy), remedy);
@@ -106,12 +113,15 @@ internal sealed class JsonFields
     }
 
     private double NumberIn(string name, JsonElement value, string remedy) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Wrong(name, value, remedy);
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number)
+            ? number
+            : throw Wrong(name, value, remedy);
 
-    private static string Shown(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Array => $"with {value.GetArrayLength()} values",
-        JsonValueKind.Object => "with an object",
-        _ => value.GetRawText() is { Length: > 40 } text ? text[..40] + "…" : value.GetRawText(),
-    };
+    private static string Shown(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Array => $"with {value.GetArrayLength()} values",
+            JsonValueKind.Object => "with an object",
+            _ => value.GetRawText() is { Length: > 40 } text ? text[..40] + "…" : value.GetRawText(),
+        };
 }

@@ -11,7 +11,7 @@ public sealed record ModelDescription
     public const int CurrentFormat = 1;
 
     /// <summary>More closes than the miner keeps at hand can't be asked for.</summary>
-    public const int MostSteps = 500;
+    public const int MaxSteps = 500;
 
     public required ModelId Id { get; init; }
 
@@ -60,7 +60,12 @@ public sealed record ModelDescription
     /// <param name="json">UTF-8.</param>
     /// <param name="description">What it says.</param>
     /// <param name="problem">One sentence: the file, what is wrong with it and the remedy.</param>
-    public static bool TryRead(string origin, ReadOnlyMemory<byte> json, [NotNullWhen(true)] out ModelDescription? description, [NotNullWhen(false)] out string? problem)
+    public static bool TryRead(
+        string origin,
+        ReadOnlyMemory<byte> json,
+        [NotNullWhen(true)] out ModelDescription? description,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         try
         {

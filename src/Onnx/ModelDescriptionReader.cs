@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Bittbridge.Models;
+using Bittbridge.Models.Text;
 
 namespace Bittbridge.Onnx;
 
@@ -19,14 +20,29 @@ internal static class ModelDescriptionReader
         _ = fields.Whole("formatVersion", ModelDescription.CurrentFormat, ModelDescription.CurrentFormat);
         var id = new ModelId(Part(fields, "name"), Part(fields, "version"));
         var isDouble = fields.OneOf("type", null, ("float", false), ("double", true));
-        var steps = fields.Whole("steps", 1, ModelDescription.MostSteps);
-        var features = fields.OneOf("features", null, ("closes", WindowFeatures.Closes), ("minus-last", WindowFeatures.MinusLast), ("log-returns", WindowFeatures.LogReturns));
+        var steps = fields.Whole("steps", 1, ModelDescription.MaxSteps);
+        var features = fields.OneOf(
+            "features",
+            null,
+            ("closes", WindowFeatures.Closes),
+            ("minus-last", WindowFeatures.MinusLast),
+            ("log-returns", WindowFeatures.LogReturns)
+        );
         var file = fields.Optional("file") is { } named ? FileIn(fields, named) : "model.onnx";
         var scaling = fields.Optional("scaling") is { } scaled ? ScalingIn(scaled, "scaling.", steps) : Scaling.None;
         var input = fields.Text("input", "give it the name of the input in the ONNX file");
-        var tolerance = fields.Optional("tolerance") is { } given ? ToleranceIn(fields, given) : isDouble ? DoubleTolerance : SingleTolerance;
+        var tolerance =
+            fields.Optional("tolerance") is { } given ? ToleranceIn(fields, given)
+            : isDouble ? DoubleTolerance
+            : SingleTolerance;
         var output = new JsonFields(fields.Required("output", "say what the model gives with { \"kind\": …, \"price\": … }"), "output.");
-        var kind = output.OneOf("kind", null, ("price", OutputKind.Price), ("change", OutputKind.Change), ("log-return", OutputKind.LogReturn));
+        var kind = output.OneOf(
+            "kind",
+            null,
+            ("price", OutputKind.Price),
+            ("change", OutputKind.Change),
+            ("log-return", OutputKind.LogReturn)
+        );
         var outputScaling = output.Optional("scaling") is { } unscaled ? ScalingIn(unscaled, "output.scaling.", 1) : Scaling.None;
         var price = PlaceIn("price", output.Required("price", "give it the name of the output in the ONNX file"));
         var (lower, upper) = (output.Optional("lower"), output.Optional("upper"));
@@ -72,7 +88,9 @@ internal static class ModelDescriptionReader
         }
         catch (JsonException exception)
         {
-            throw JsonFields.Wrong(string.Create(CultureInfo.InvariantCulture, $"is no JSON from line {exception.LineNumber + 1} on: mend it there"));
+            throw JsonFields.Wrong(
+                string.Create(CultureInfo.InvariantCulture, $"is no JSON from line {exception.LineNumber + 1} on: mend it there")
+            );
         }
     }
 
@@ -85,7 +103,13 @@ internal static class ModelDescriptionReader
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsText(ref reader))
             {
                 var line = json[..(int)reader.TokenStartIndex].Count((byte)'\n') + 1;
-                throw JsonFields.Wrong(string.Create(CultureInfo.InvariantCulture, $"has a text in line {line} with half of a surrogate pair (\\ud800 to \\udfff): write the whole pair, or the character itself"));
+                throw JsonFields.Wrong(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"has a text in line {line} with half of a surrogate pair (\\ud800 to \\udfff): write the whole pair, or the "
+                            + $"character itself"
+                    )
+                );
             }
         }
     }
@@ -115,7 +139,9 @@ internal static class ModelDescriptionReader
         // A plain name: what is pushed or copied is one folder, and nothing outside it is read.
         const string Remedy = "use the name of the ONNX file, which lies in the same folder";
         var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : throw fields.Wrong("file", value, Remedy);
-        return text.Length is > 0 and <= 128 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') && text[0] != '.' ? text : throw fields.Wrong("file", value, Remedy + ", of letters, digits, '.', '_' and '-'");
+        return text.Length is > 0 and <= 128 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') && text[0] != '.'
+            ? text
+            : throw fields.Wrong("file", value, Remedy + ", of letters, digits, '.', '_' and '-'");
     }
 
     private static double ToleranceIn(JsonFields fields, JsonElement value) =>
@@ -127,7 +153,8 @@ internal static class ModelDescriptionReader
     {
         var fields = new JsonFields(json, path);
         var kind = fields.OneOf("kind", null, ("none", 0), ("min-max", 1), ("standard", 2));
-        var remedy = steps == 1 ? "use a number" : string.Create(CultureInfo.InvariantCulture, $"use a number, or a list of {steps}, one a step");
+        var remedy =
+            steps == 1 ? "use a number" : string.Create(CultureInfo.InvariantCulture, $"use a number, or a list of {steps}, one a step");
         var scaling = kind switch
         {
             1 => MinMax(fields.NumberOrNumbers("min", steps, remedy), fields.NumberOrNumbers("max", steps, remedy), path),
@@ -146,7 +173,9 @@ internal static class ModelDescriptionReader
         }
 
         var ranges = min.Zip(max, (low, high) => high - low).ToArray();
-        return ranges.All(range => range > 0) ? new(min, ranges) : throw JsonFields.Wrong($"has a {path}max that is not above {path}min: exchange them");
+        return ranges.All(range => range > 0)
+            ? new(min, ranges)
+            : throw JsonFields.Wrong($"has a {path}max that is not above {path}min: exchange them");
     }
 
     private static Scaling Standard(double[] mean, double[] deviation, string path)
@@ -156,7 +185,9 @@ internal static class ModelDescriptionReader
             throw JsonFields.Wrong($"has not as many {path}mean as {path}deviation: give both as a number or both as a list");
         }
 
-        return deviation.All(unit => unit > 0) ? new(mean, deviation) : throw JsonFields.Wrong($"has a {path}deviation that is not above zero: give the one that the scaler divides by");
+        return deviation.All(unit => unit > 0)
+            ? new(mean, deviation)
+            : throw JsonFields.Wrong($"has a {path}deviation that is not above zero: give the one that the scaler divides by");
     }
 
     private static OutputPlace PlaceIn(string name, JsonElement value)
@@ -168,11 +199,16 @@ internal static class ModelDescriptionReader
 
         if (value.ValueKind != JsonValueKind.Object)
         {
-            throw JsonFields.Wrong($"has output.{name} that names no output: give it the name in the ONNX file, or {{ \"name\": …, \"index\": … }}");
+            throw JsonFields.Wrong(
+                $"has output.{name} that names no output: give it the name in the ONNX file, or {{ \"name\": …, \"index\": … }}"
+            );
         }
 
         var fields = new JsonFields(value, $"output.{name}.");
-        var place = new OutputPlace(fields.Text("name", "give it the name of the output in the ONNX file"), fields.Whole("index", 0, 100_000));
+        var place = new OutputPlace(
+            fields.Text("name", "give it the name of the output in the ONNX file"),
+            fields.Whole("index", 0, 100_000)
+        );
         fields.RefuseOthers();
         return place;
     }
@@ -188,14 +224,27 @@ internal static class ModelDescriptionReader
         foreach (var json in list.EnumerateArray())
         {
             var fields = new JsonFields(json, string.Create(CultureInfo.InvariantCulture, $"cases[{cases.Count}]."));
-            var window = fields.Numbers("window", closes, string.Create(CultureInfo.InvariantCulture, $"give {closes} closes in CNY, oldest first, as steps and features ask"));
+            var window = fields.Numbers(
+                "window",
+                closes,
+                string.Create(CultureInfo.InvariantCulture, $"give {closes} closes in CNY, oldest first, as steps and features ask")
+            );
             if (!window.All(PricePoint.IsPrice))
             {
-                throw JsonFields.Wrong($"has a window in cases[{cases.Count}] with a close that is not above zero: give prices in CNY, not scaled");
+                throw JsonFields.Wrong(
+                    $"has a window in cases[{cases.Count}] with a close that is not above zero: give prices in CNY, not scaled"
+                );
             }
 
             const string Remedy = "give what the model makes of the window, in CNY";
-            cases.Add(new(window, fields.Number("price", Remedy), withInterval ? fields.Number("lower", Remedy) : null, withInterval ? fields.Number("upper", Remedy) : null));
+            cases.Add(
+                new(
+                    window,
+                    fields.Number("price", Remedy),
+                    withInterval ? fields.Number("lower", Remedy) : null,
+                    withInterval ? fields.Number("upper", Remedy) : null
+                )
+            );
             fields.RefuseOthers();
         }
 

@@ -105,24 +105,25 @@ internal static class OnnxContent
     }
 
     /// <summary>What a field holds that may hold a tensor. Field numbers are those of onnx.proto3.</summary>
-    private static Part? Inside(Part part, int field) => (part, field) switch
-    {
-        (Part.Model, 7) => Part.Graph,
-        (Part.Model, 20) => Part.Training,
-        (Part.Model, 25) => Part.Function,
-        (Part.Training, 1 or 2) => Part.Graph,
-        (Part.Function, 7) => Part.Node,
-        (Part.Function, 11) => Part.Attribute,
-        (Part.Graph, 1) => Part.Node,
-        (Part.Graph, 5) => Part.Tensor,
-        (Part.Graph, 15) => Part.SparseTensor,
-        (Part.Node, 5) => Part.Attribute,
-        (Part.Attribute, 5 or 10) => Part.Tensor,
-        (Part.Attribute, 6 or 11) => Part.Graph,
-        (Part.Attribute, 22 or 23) => Part.SparseTensor,
-        (Part.SparseTensor, 1 or 2) => Part.Tensor,
-        _ => null,
-    };
+    private static Part? Inside(Part part, int field) =>
+        (part, field) switch
+        {
+            (Part.Model, 7) => Part.Graph,
+            (Part.Model, 20) => Part.Training,
+            (Part.Model, 25) => Part.Function,
+            (Part.Training, 1 or 2) => Part.Graph,
+            (Part.Function, 7) => Part.Node,
+            (Part.Function, 11) => Part.Attribute,
+            (Part.Graph, 1) => Part.Node,
+            (Part.Graph, 5) => Part.Tensor,
+            (Part.Graph, 15) => Part.SparseTensor,
+            (Part.Node, 5) => Part.Attribute,
+            (Part.Attribute, 5 or 10) => Part.Tensor,
+            (Part.Attribute, 6 or 11) => Part.Graph,
+            (Part.Attribute, 22 or 23) => Part.SparseTensor,
+            (Part.SparseTensor, 1 or 2) => Part.Tensor,
+            _ => null,
+        };
 
     private static bool TryVarint(ref ReadOnlySpan<byte> bytes, out ulong value)
     {

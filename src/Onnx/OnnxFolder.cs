@@ -20,25 +20,58 @@ public static class OnnxFolder
     /// <param name="problem">One sentence: the file, what is wrong with it and the remedy.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static bool TryLoad(string folder, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out string? problem, CancellationToken ct = default)
+    public static bool TryLoad(
+        string folder,
+        [NotNullWhen(true)] out OnnxModel? model,
+        [NotNullWhen(false)] out string? problem,
+        CancellationToken ct = default
+    )
     {
         model = null;
-        return TryReadFile(folder, ModelDescription.FileName, "write one beside the ONNX file, as docs/your-own-model.md shows", MaxDescriptionBytes, out var json, out problem)
+        return TryReadFile(
+                folder,
+                ModelDescription.FileName,
+                "write one beside the ONNX file, as docs/your-own-model.md shows",
+                MaxDescriptionBytes,
+                out var json,
+                out problem
+            )
             && ModelDescription.TryRead(folder, json, out var description, out problem)
-            && TryReadFile(folder, description.File, $"put it there, or correct file in {ModelDescription.FileName}", MaxFileBytes, out var onnx, out problem)
+            && TryReadFile(
+                folder,
+                description.File,
+                $"put it there, or correct file in {ModelDescription.FileName}",
+                MaxFileBytes,
+                out var onnx,
+                out problem
+            )
             && OnnxModel.TryLoad(folder, description, onnx, out model, out problem, ct);
     }
 
-    private static bool TryReadFile(string folder, string name, string remedy, long maxBytes, [NotNullWhen(true)] out byte[]? bytes, [NotNullWhen(false)] out string? problem)
+    private static bool TryReadFile(
+        string folder,
+        string name,
+        string remedy,
+        long maxBytes,
+        [NotNullWhen(true)] out byte[]? bytes,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         var path = Path.Combine(folder, name);
         try
         {
             // Before it is read: it may be larger than memory.
             var length = new FileInfo(path).Length;
-            (bytes, problem) = length > maxBytes
-                ? (null, string.Create(CultureInfo.InvariantCulture, $"The file {path} has {length:N0} bytes, and at most {maxBytes:N0} are read: export a smaller model."))
-                : (File.ReadAllBytes(path), (string?)null);
+            (bytes, problem) =
+                length > maxBytes
+                    ? (
+                        null,
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"The file {path} has {length:N0} bytes, and at most {maxBytes:N0} are read: export a smaller model."
+                        )
+                    )
+                    : (File.ReadAllBytes(path), (string?)null);
             return bytes is not null;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)

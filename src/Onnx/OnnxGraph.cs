@@ -4,7 +4,10 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Bittbridge.Onnx;
 
-/// <summary>A loaded ONNX file that takes one row of numbers. Runs on one thread and may be run by several at once; what is being run is not pulled away by <see cref="Close"/>.</summary>
+/// <summary>
+/// A loaded ONNX file that takes one row of numbers. Runs on one thread and may be run by several at once; what is being run is not pulled
+/// away by <see cref="Close"/>.
+/// </summary>
 internal sealed class OnnxGraph
 {
     /// <summary>What the tensors of all runs that go on may take together. A graph of 300 bytes can ask for gigabytes.</summary>
@@ -66,14 +69,22 @@ internal sealed class OnnxGraph
             // What a run took is given back after it, so that one that took much does not leave less to the others.
             options.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
             using var cancelled = ct.Register(() => options.Terminate = true);
-            using var input = _isDouble ? OrtValue.CreateTensorValueFromMemory(row.ToArray(), _shape) : OrtValue.CreateTensorValueFromMemory(Single(row), _shape);
+            using var input = _isDouble
+                ? OrtValue.CreateTensorValueFromMemory(row.ToArray(), _shape)
+                : OrtValue.CreateTensorValueFromMemory(Single(row), _shape);
             using var results = _session.Run(options, _inputs, [input], _outputs);
-            return _outputs.Zip(results, (name, value) => (name, value)).ToDictionary(pair => pair.name, pair => Numbers(pair.value), StringComparer.Ordinal);
+            return _outputs
+                .Zip(results, (name, value) => (name, value))
+                .ToDictionary(pair => pair.name, pair => Numbers(pair.value), StringComparer.Ordinal);
         }
         catch (OnnxRuntimeException exception)
         {
             ct.ThrowIfCancellationRequested();
-            throw Wrong($"fails on a row of {row.Length} numbers ({OneLine(exception)}): run it where it was trained, look at the memory it takes, and export it again", exception);
+            throw Wrong(
+                $"fails on a row of {row.Length} numbers ({OneLine(exception)}): run it where it was trained, look at the memory it "
+                    + "takes, and export it again",
+                exception
+            );
         }
         finally
         {
@@ -94,18 +105,26 @@ internal sealed class OnnxGraph
     {
         if (!OnnxContent.TryFindExternal(onnx, out var external))
         {
-            throw new UnusableModelException(file, "is no model that ONNX Runtime can load (its bytes are no protobuf message): export it again, or copy the whole of it again");
+            throw new UnusableModelException(
+                file,
+                "is no model that ONNX Runtime can load (its bytes are no protobuf message): export it again, or copy the whole of it again"
+            );
         }
 
         if (external is not null)
         {
-            throw new UnusableModelException(file, $"keeps its weights in another file (those of the tensor '{external}'): export it with the weights inside, in PyTorch with external_data=False");
+            throw new UnusableModelException(
+                file,
+                $"keeps its weights in another file (those of the tensor '{external}'): export it with the weights inside, in PyTorch "
+                    + "with external_data=False"
+            );
         }
 
         ct.ThrowIfCancellationRequested();
         _ = Environment.Value;
 
-        // One thread: the answers are bit for bit the same, and a small net gains nothing from more. What it would log is said in the exceptions.
+        // One thread: the answers are bit for bit the same, and a small net gains nothing from more. What it would log is said in the
+        // exceptions.
         using var options = new SessionOptions
         {
             IntraOpNumThreads = 1,
@@ -126,7 +145,12 @@ internal sealed class OnnxGraph
         catch (OnnxRuntimeException exception)
         {
             ct.ThrowIfCancellationRequested();
-            throw new UnusableModelException(file, $"is no model that ONNX Runtime can load ({OneLine(exception)}): export it again, with an older opset if the message speaks of one", exception);
+            throw new UnusableModelException(
+                file,
+                $"is no model that ONNX Runtime can load ({OneLine(exception)}): export it again, with an older opset if the message "
+                    + "speaks of one",
+                exception
+            );
         }
     }
 
@@ -141,7 +165,8 @@ internal sealed class OnnxGraph
         return environment;
     }
 
-    private static IEnumerable<OutputPlace> Places(ModelDescription description) => new[] { description.Price, description.Lower, description.Upper }.OfType<OutputPlace>();
+    private static IEnumerable<OutputPlace> Places(ModelDescription description) =>
+        new[] { description.Price, description.Lower, description.Upper }.OfType<OutputPlace>();
 
     private UnusableModelException Wrong(string problem, Exception exception) => new(_file, problem, exception);
 
@@ -163,10 +188,15 @@ internal sealed class OnnxGraph
         var wanted = description.IsDouble ? TensorElementType.Double : TensorElementType.Float;
         if (input.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR || input.ElementDataType != wanted)
         {
-            var remedy = input.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR && input.ElementDataType is TensorElementType.Double or TensorElementType.Float
-                ? $"set type in {ModelDescription.FileName} to \"{Word(input)}\""
-                : "export it with an input of float or double";
-            throw Wrong($"takes {Word(input)} as '{description.Input}', and {ModelDescription.FileName} says {(description.IsDouble ? "double" : "float")}: {remedy}");
+            var remedy =
+                input.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR
+                && input.ElementDataType is TensorElementType.Double or TensorElementType.Float
+                    ? $"set type in {ModelDescription.FileName} to \"{Word(input)}\""
+                    : "export it with an input of float or double";
+            throw Wrong(
+                $"takes {Word(input)} as '{description.Input}', and {ModelDescription.FileName} says "
+                    + $"{(description.IsDouble ? "double" : "float")}: {remedy}"
+            );
         }
 
         // A free length in the first place is the batch, and so 1; the next one is the row's, where the others leave it to it.
@@ -183,7 +213,10 @@ internal sealed class OnnxGraph
 
         return shape.Aggregate(1L, (product, length) => product * length) == description.Steps
             ? shape
-            : throw Wrong($"takes '{description.Input}' in the shape {InWords(input)}, which is no row of {description.Steps}: set steps in {ModelDescription.FileName} to what it was trained with, or export it for one row at a time");
+            : throw Wrong(
+                $"takes '{description.Input}' in the shape {InWords(input)}, which is no row of {description.Steps}: set steps in "
+                    + $"{ModelDescription.FileName} to what it was trained with, or export it for one row at a time"
+            );
     }
 
     private void CheckOutputs()
@@ -195,7 +228,10 @@ internal sealed class OnnxGraph
                 throw Wrong($"has no output '{name}': set output in {ModelDescription.FileName} to {Names(_session.OutputMetadata.Keys)}");
             }
 
-            if (output.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR || output.ElementDataType is not (TensorElementType.Float or TensorElementType.Double))
+            if (
+                output.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR
+                || output.ElementDataType is not (TensorElementType.Float or TensorElementType.Double)
+            )
             {
                 throw Wrong($"gives {Word(output)} as '{name}', which is no price: export a regression that gives float or double");
             }
@@ -204,7 +240,7 @@ internal sealed class OnnxGraph
 
     private bool TryHold()
     {
-        for (var holders = Volatile.Read(ref _holders); holders > 0;)
+        for (var holders = Volatile.Read(ref _holders); holders > 0; )
         {
             var seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
             if (seen == holders)
@@ -237,19 +273,25 @@ internal sealed class OnnxGraph
         return single;
     }
 
-    private static double[] Numbers(OrtValue value) => value.GetTensorTypeAndShape().ElementDataType == TensorElementType.Double
-        ? value.GetTensorDataAsSpan<double>().ToArray()
-        : Array.ConvertAll(value.GetTensorDataAsSpan<float>().ToArray(), number => (double)number);
+    private static double[] Numbers(OrtValue value) =>
+        value.GetTensorTypeAndShape().ElementDataType == TensorElementType.Double
+            ? value.GetTensorDataAsSpan<double>().ToArray()
+            : Array.ConvertAll(value.GetTensorDataAsSpan<float>().ToArray(), number => (double)number);
 
-    private static string Word(NodeMetadata node) => node.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR ? "no tensor" : node.ElementDataType switch
-    {
-        TensorElementType.Float => "float",
-        TensorElementType.Double => "double",
-        var other => other.ToString(),
-    };
+    private static string Word(NodeMetadata node) =>
+        node.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR
+            ? "no tensor"
+            : node.ElementDataType switch
+            {
+                TensorElementType.Float => "float",
+                TensorElementType.Double => "double",
+                var other => other.ToString(),
+            };
 
-    private static string InWords(NodeMetadata node) => node.Dimensions.Length == 0 ? "of one number"
-        : string.Join(" × ", node.Dimensions.Select(length => length > 0 ? length.ToString(CultureInfo.InvariantCulture) : "any"));
+    private static string InWords(NodeMetadata node) =>
+        node.Dimensions.Length == 0
+            ? "of one number"
+            : string.Join(" × ", node.Dimensions.Select(length => length > 0 ? length.ToString(CultureInfo.InvariantCulture) : "any"));
 
     private static string Names(IEnumerable<string> names) => string.Join(" or ", names.Select(name => $"\"{name}\""));
 

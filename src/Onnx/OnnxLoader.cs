@@ -1,4 +1,4 @@
-using Bittbridge.Models;
+using Bittbridge.Models.Packages;
 
 namespace Bittbridge.Onnx;
 
@@ -29,9 +29,13 @@ public sealed class OnnxLoader : IModelLoader
 
         if (!package.Files.TryGetValue(description.File, out var onnx))
         {
-            return PackageContent.Refused($"{origin} has no file {description.File}, which its {ModelDescription.FileName} names: push both together.");
+            return PackageContent.Refused(
+                $"{origin} has no file {description.File}, which its {ModelDescription.FileName} names: push both together."
+            );
         }
 
-        return OnnxModel.TryLoad(origin, description, onnx.ToArray(), out var model, out problem) ? PackageContent.Of(model) : PackageContent.Refused(problem);
+        return OnnxModel.TryLoad(origin, description, onnx.ToArray(), out var model, out problem)
+            ? PackageContent.Of(model)
+            : PackageContent.Refused(problem);
     }
 }

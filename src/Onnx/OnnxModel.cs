@@ -1,12 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Bittbridge.Models;
+using Bittbridge.Models.Contract;
+using Bittbridge.Models.Forecasting;
 
 namespace Bittbridge.Onnx;
 
 /// <summary>
-/// A model that was trained elsewhere and exported to ONNX. It sees a window of closes (<see cref="PriceWindow"/>), made into features and scaled as its description says. What is
-/// loaded has reproduced every case of the description.
+/// A model that was trained elsewhere and exported to ONNX. It sees a window of closes (<see cref="PriceWindow"/>), made into features and
+/// scaled as its description says. What is loaded has reproduced every case of the description.
 /// </summary>
 public sealed class OnnxModel : IPredictionModel, IDisposable
 {
@@ -22,7 +24,10 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
     /// <summary>What it takes and gives.</summary>
     public ModelDescription Description { get; }
 
-    /// <summary>Loads an ONNX file and has it reproduce the description's cases. A file that takes longer than <see cref="MaxLoadTime"/> is told to end and refused.</summary>
+    /// <summary>
+    /// Loads an ONNX file and has it reproduce the description's cases. A file that takes longer than <see cref="MaxLoadTime"/> is told to
+    /// end and refused.
+    /// </summary>
     /// <param name="origin">The folder of the model as its user knows it, for the sentence.</param>
     /// <param name="description">What the file takes and gives.</param>
     /// <param name="onnx">The file.</param>
@@ -31,11 +36,23 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
     /// <param name="ct">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static bool TryLoad(
-        string origin, ModelDescription description, byte[] onnx, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out string? problem, CancellationToken ct = default) =>
-        TryLoad(origin, description, onnx, MaxLoadTime, out model, out problem, ct);
+        string origin,
+        ModelDescription description,
+        byte[] onnx,
+        [NotNullWhen(true)] out OnnxModel? model,
+        [NotNullWhen(false)] out string? problem,
+        CancellationToken ct = default
+    ) => TryLoad(origin, description, onnx, MaxLoadTime, out model, out problem, ct);
 
     internal static bool TryLoad(
-        string origin, ModelDescription description, byte[] onnx, TimeSpan limit, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out string? problem, CancellationToken ct)
+        string origin,
+        ModelDescription description,
+        byte[] onnx,
+        TimeSpan limit,
+        [NotNullWhen(true)] out OnnxModel? model,
+        [NotNullWhen(false)] out string? problem,
+        CancellationToken ct
+    )
     {
         ArgumentNullException.ThrowIfNull(description);
         ct.ThrowIfCancellationRequested();
@@ -88,7 +105,8 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
     /// <inheritdoc cref="CleanupAsync"/>
     public void Dispose() => _graph.Close();
 
-    internal static string Sentence(string origin, UnusableModelException unusable) => $"The file {Path.Combine(origin, unusable.File)} {unusable.Message}.";
+    internal static string Sentence(string origin, UnusableModelException unusable) =>
+        $"The file {Path.Combine(origin, unusable.File)} {unusable.Message}.";
 
     private Forecast? Forecast(double[] closes, CancellationToken ct)
     {
@@ -101,7 +119,12 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         var price = Read(outputs, Description.Price, last);
         if (!PricePoint.IsPrice(price))
         {
-            throw Wrong(string.Create(CultureInfo.InvariantCulture, $"gives a price of {price}, which is none: look at the window's scaling and at what output.kind says"));
+            throw Wrong(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"gives a price of {price}, which is none: look at the window's scaling and at what output.kind says"
+                )
+            );
         }
 
         if (Description is not { Lower: { } lowerAt, Upper: { } upperAt })
@@ -110,15 +133,25 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         }
 
         var (lower, upper) = (Read(outputs, lowerAt, last), Read(outputs, upperAt, last));
-        return lower <= upper && Math.Max(last - lower, upper - last) <= ContractTerms.LargestReach * last
+        return lower <= upper && Math.Max(last - lower, upper - last) <= ConformanceOptions.MaxReach * last
             ? new(price, new PredictionInterval(lower, upper))
-            : throw Wrong(string.Create(CultureInfo.InvariantCulture, $"gives an interval from {lower} to {upper}, which is none near a last close of {last}: look at the order of output.lower and output.upper, and whether prices have left the range of the training"));
+            : throw Wrong(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"gives an interval from {lower} to {upper}, which is none near a last close of {last}: look at the order of "
+                        + $"output.lower and output.upper, and whether prices have left the range of the training"
+                )
+            );
     }
 
     /// <summary>Quantiles that were trained apart may cross a little: the interval is widened to its price.</summary>
-    private static Forecast Holding(Forecast forecast) => forecast.Interval is not { } interval || interval.Contains(forecast.Price)
-        ? forecast
-        : new(forecast.Price, new PredictionInterval(Math.Min(interval.Lower, forecast.Price), Math.Max(interval.Upper, forecast.Price)));
+    private static Forecast Holding(Forecast forecast) =>
+        forecast.Interval is not { } interval || interval.Contains(forecast.Price)
+            ? forecast
+            : new(
+                forecast.Price,
+                new PredictionInterval(Math.Min(interval.Lower, forecast.Price), Math.Max(interval.Upper, forecast.Price))
+            );
 
     private double[] Row(double[] closes)
     {
@@ -137,12 +170,18 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         var numbers = outputs[place.Name];
         if (place.Index is null && numbers.Length != 1)
         {
-            throw Wrong($"gives {numbers.Length} numbers as '{place.Name}': say which one with {{ \"name\": \"{place.Name}\", \"index\": … }} in {ModelDescription.FileName}");
+            throw Wrong(
+                $"gives {numbers.Length} numbers as '{place.Name}': say which one with {{ \"name\": \"{place.Name}\", \"index\": … }} in "
+                    + $"{ModelDescription.FileName}"
+            );
         }
 
         if (place.Index >= numbers.Length)
         {
-            throw Wrong($"gives {numbers.Length} numbers as '{place.Name}', and none at index {place.Index}: correct the index in {ModelDescription.FileName}, which counts from 0");
+            throw Wrong(
+                $"gives {numbers.Length} numbers as '{place.Name}', and none at index {place.Index}: correct the index in "
+                    + $"{ModelDescription.FileName}, which counts from 0"
+            );
         }
 
         var number = Description.OutputScaling.Undo(numbers[place.Index ?? 0]);
@@ -158,13 +197,25 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
     {
         var expected = Description.Cases[i];
         var forecast = Forecast([.. expected.Window], ct)!;
-        foreach (var (name, given, wanted) in new[] { ("price", forecast.Price, expected.Price), ("lower", forecast.Interval?.Lower, expected.Lower), ("upper", forecast.Interval?.Upper, expected.Upper) })
+        foreach (
+            var (name, given, wanted) in new[]
+            {
+                ("price", forecast.Price, expected.Price),
+                ("lower", forecast.Interval?.Lower, expected.Lower),
+                ("upper", forecast.Interval?.Upper, expected.Upper),
+            }
+        )
         {
             if (wanted is { } number && !(Math.Abs(given!.Value - number) <= Description.Tolerance))
             {
-                throw Wrong(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"does not reproduce cases[{i}] of {ModelDescription.FileName}: {name} is {given:0.########} and not {number:0.########}, so bring features, scaling and output into line with the training, or make the case anew"));
+                throw Wrong(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"does not reproduce cases[{i}] of {ModelDescription.FileName}: {name} is {given:0.########} and not "
+                            + $"{number:0.########}, so bring features, scaling and output into line with the training, or make the "
+                            + $"case anew"
+                    )
+                );
             }
         }
     }
@@ -187,7 +238,12 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
             // Not disposed: it has no timer, and a late load may still look at it.
             var ending = new CancellationTokenSource();
             (_description, _end) = (description, ending.Cancel);
-            _work = Task.Factory.StartNew(() => Run(onnx, ending.Token), CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+            _work = Task.Factory.StartNew(
+                () => Run(onnx, ending.Token),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+                TaskScheduler.Default
+            );
         }
 
         /// <summary>What came of it.</summary>
@@ -215,14 +271,24 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
                         work.Result.Dispose();
                     }
                 },
-                CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                CancellationToken.None,
+                TaskContinuationOptions.None,
+                TaskScheduler.Default
+            );
             _ = ended.WaitOne(Grace);
             ct.ThrowIfCancellationRequested();
             return false;
         }
 
-        public UnusableModelException TookTooLong(TimeSpan limit) => new(_description.File, string.Create(
-            CultureInfo.InvariantCulture, $"was still {_state} after {limit.TotalSeconds:0.###} s: an answer has to take milliseconds, so look for a loop without an end, or train a smaller model"));
+        public UnusableModelException TookTooLong(TimeSpan limit) =>
+            new(
+                _description.File,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"was still {_state} after {limit.TotalSeconds:0.###} s: an answer has to take milliseconds, so look for a loop "
+                        + $"without an end, or train a smaller model"
+                )
+            );
 
         private OnnxModel Run(byte[] onnx, CancellationToken ct)
         {

@@ -3,19 +3,21 @@ using Bittbridge.Models;
 namespace Bittbridge.Onnx;
 
 /// <summary>
-/// The closes at consecutive 5-minute marks, as a model was trained on them. The prices at hand are no such row: marks are missing, and observations are off the mark. So the
-/// window is filled by time: a mark's close is its own observation or, where it has none, the one before it, if that is no older than <see cref="LongestGap"/>.
+/// The closes at consecutive 5-minute marks, as a model was trained on them. The prices at hand are no such row: marks are missing, and
+/// observations are off the mark. So the window is filled by time: a mark's close is its own observation or, where it has none, the one
+/// before it, if that is no older than <see cref="MaxGap"/>.
 /// </summary>
 public static class PriceWindow
 {
     /// <summary>Longer than this no price stands in for a missing one: the window is none, and so is the forecast.</summary>
-    public static readonly TimeSpan LongestGap = TimeSpan.FromMinutes(30);
+    public static readonly TimeSpan MaxGap = TimeSpan.FromMinutes(30);
 
-    private static readonly long LongestGapSteps = (long)(LongestGap / PriceMark.Step);
+    private static readonly long MaxGapSteps = (long)(MaxGap / PriceSlot.Step);
 
     /// <summary>Fills <paramref name="closes"/>, CNY per USDT, oldest first.</summary>
     /// <param name="history">What is known.</param>
-    /// <param name="timestamp">The last close is of the last mark at or before it; of the next one where that was observed already, as a poll shortly before a mark does.</param>
+    /// <param name="timestamp">The last close is of the last mark at or before it; of the next one where that was observed already, as a
+    /// poll shortly before a mark does.</param>
     /// <param name="closes">One close a mark.</param>
     /// <returns>False when a mark has no close: too few prices, or a gap that is too long.</returns>
     public static bool TryFill(PriceHistory history, DateTimeOffset timestamp, Span<double> closes)
@@ -27,17 +29,17 @@ public static class PriceWindow
             return false;
         }
 
-        var last = Math.Max(timestamp.ToUnixTimeMilliseconds() / (long)PriceMark.Step.TotalMilliseconds, newest.Mark.Number);
+        var last = Math.Max(timestamp.ToUnixTimeMilliseconds() / (long)PriceSlot.Step.TotalMilliseconds, newest.Mark.Number);
         var point = known.Count - 1;
         for (var i = closes.Length - 1; i >= 0; i--)
         {
-            var mark = last - (closes.Length - 1 - i);
-            while (point >= 0 && MarkOf(known, point) > mark)
+            var slot = last - (closes.Length - 1 - i);
+            while (point >= 0 && MarkOf(known, point) > slot)
             {
                 point--;
             }
 
-            if (point < 0 || mark - MarkOf(known, point) > LongestGapSteps)
+            if (point < 0 || slot - MarkOf(known, point) > MaxGapSteps)
             {
                 return false;
             }
@@ -48,5 +50,6 @@ public static class PriceWindow
         return true;
     }
 
-    private static long MarkOf(PriceHistory history, int point) => PriceMark.NearestTo(DateTimeOffset.FromUnixTimeMilliseconds(history.TimesUnixMs[point])).Number;
+    private static long MarkOf(PriceHistory history, int point) =>
+        PriceSlot.NearestTo(DateTimeOffset.FromUnixTimeMilliseconds(history.TimesUnixMs[point])).Number;
 }

@@ -1,6 +1,9 @@
 namespace Bittbridge.Onnx;
 
-/// <summary>(x - offset) / unit, as trainers scale numbers: min-max has the minimum and the range, standard the mean and the deviation. One pair for all steps, or one a step.</summary>
+/// <summary>
+/// (x - offset) / unit, as trainers scale numbers: min-max has the minimum and the range, standard the mean and the deviation. One pair for
+/// all steps, or one a step.
+/// </summary>
 public sealed class Scaling
 {
     private readonly double[] _offsets;

@@ -1,6 +1,9 @@
 namespace Bittbridge.Onnx;
 
-/// <summary>A model can't be used. The message is what follows the file's name in the sentence that the user reads: what is wrong and the remedy. It never leaves this room.</summary>
+/// <summary>
+/// A model can't be used. The message is what follows the file's name in the sentence that the user reads: what is wrong and the remedy. It
+/// never leaves this room.
+/// </summary>
 internal sealed class UnusableModelException : Exception
 {
     public UnusableModelException(string file, string problem)

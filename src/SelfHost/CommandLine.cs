@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.SelfHost;
 
@@ -7,12 +8,24 @@ namespace Bittbridge.SelfHost;
 public static class CommandLine
 {
     private static readonly Option<string?> Netuid = new("--netuid") { Description = "The subnet's number (420)" };
-    private static readonly Option<string?> Network = new("--subtensor.network") { Description = "test, finney, local, or URLs separated by commas (test)" };
-    private static readonly Option<string?> Wallets = new("--wallet.path") { Description = "The folder of the wallets (~/.bittensor/wallets)" };
-    private static readonly Option<string?> Wallet = new("--wallet.name") { Description = "The wallet whose hotkey's public file names the miner's address" };
+    private static readonly Option<string?> Network = new("--subtensor.network")
+    {
+        Description = "test, finney, local, or URLs separated by commas (test)",
+    };
+    private static readonly Option<string?> Wallets = new("--wallet.path")
+    {
+        Description = "The folder of the wallets (~/.bittensor/wallets)",
+    };
+    private static readonly Option<string?> Wallet = new("--wallet.name")
+    {
+        Description = "The wallet whose hotkey's public file names the miner's address",
+    };
     private static readonly Option<string?> Hotkey = new("--wallet.hotkey") { Description = "The hotkey's name in that wallet" };
     private static readonly Option<string?> Port = new("--axon.port") { Description = "The port to listen on (8091)" };
-    private static readonly Option<string?> Address = new("--axon.ip") { Description = "The address to listen on (every address; in Development the loopback only)" };
+    private static readonly Option<string?> Address = new("--axon.ip")
+    {
+        Description = "The address to listen on (every address; in Development the loopback only)",
+    };
     private static readonly Option<bool> Debug = new("--logging.debug") { Description = "Log more" };
 
     /// <summary>Runs the miner with the models of the repository.</summary>
@@ -25,9 +38,18 @@ public static class CommandLine
     /// <returns>The exit status, as <see cref="MinerHost"/> has it.</returns>
     public static async Task<int> RunAsync(string[] args, Action<MinerBuilder> add)
     {
-        var root = new RootCommand("Runs the Bittbridge miner on this machine. Every other setting comes from the environment, as README.md lists them.")
+        var root = new RootCommand(
+            "Runs the Bittbridge miner on this machine. Every other setting comes from the environment, as README.md lists them."
+        )
         {
-            Netuid, Network, Wallets, Wallet, Hotkey, Port, Address, Debug,
+            Netuid,
+            Network,
+            Wallets,
+            Wallet,
+            Hotkey,
+            Port,
+            Address,
+            Debug,
         };
         root.SetAction((parsed, ct) => RunAsync(parsed, add, ct));
         args = HomePath.Expand(args);
@@ -36,13 +58,13 @@ public static class CommandLine
         {
             foreach (var error in result.Errors)
             {
-                await Console.Error.WriteLineAsync($"{Shown.Message(error.Message, args)} See --help for the switches.").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync($"{Shown.Message(error.Message, args)} See --help for the switches.");
             }
 
             return MinerHost.WrongSettings;
         }
 
-        return await result.InvokeAsync(new() { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+        return await result.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
     }
 
     private static Task<int> RunAsync(ParseResult parsed, Action<MinerBuilder> add, CancellationToken ct)
@@ -64,6 +86,7 @@ public static class CommandLine
         return MinerHost.RunAsync(
             () => MinerApplication.Build(settings.Where(pair => pair.Value is not null), port, address, problems, add),
             exception => Listening.Explain(exception, port, address),
-            ct);
+            ct
+        );
     }
 }

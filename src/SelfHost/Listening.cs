@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.SelfHost;
 
@@ -45,8 +45,10 @@ internal static class Listening
             {
                 return socket.SocketErrorCode switch
                 {
-                    SocketError.AddressAlreadyInUse => $"The miner can't listen on port {port}, which is in use: stop what uses it, or choose another with --axon.port.",
-                    SocketError.AccessDenied => $"The miner may not listen on port {port}: choose one from 1024 up with --axon.port, or give this user the right.",
+                    SocketError.AddressAlreadyInUse =>
+                        $"The miner can't listen on port {port}, which is in use: stop what uses it, or choose another with --axon.port.",
+                    SocketError.AccessDenied =>
+                        $"The miner may not listen on port {port}: choose one from 1024 up with --axon.port, or give this user the right.",
                     SocketError.AddressNotAvailable => $"This machine has no address {address}: choose another with --axon.ip.",
                     _ => null,
                 };

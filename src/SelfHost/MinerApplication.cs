@@ -1,5 +1,10 @@
 using System.Net;
 using Bittbridge.Miner;
+using Bittbridge.Miner.Challenges;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Http;
+using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Miner.Telemetry;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Bittbridge.SelfHost;
@@ -7,7 +12,9 @@ namespace Bittbridge.SelfHost;
 /// <summary>The miner on Kestrel.</summary>
 internal static class MinerApplication
 {
-    /// <summary>What is logged unless the environment says otherwise: the miner's own lines, and of the framework only what is wrong.</summary>
+    /// <summary>
+    /// What is logged unless the environment says otherwise: the miner's own lines, and of the framework only what is wrong.
+    /// </summary>
     private static readonly Dictionary<string, string?> QuietFramework = new()
     {
         ["Logging:LogLevel:Default"] = "Information",
@@ -21,7 +28,13 @@ internal static class MinerApplication
     };
 
     /// <exception cref="SettingsException">A setting can't be used.</exception>
-    public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings, int port, IPAddress? address, IReadOnlyList<SettingProblem> switches, Action<MinerBuilder> add)
+    public static WebApplication Build(
+        IEnumerable<KeyValuePair<string, string?>> settings,
+        int port,
+        IPAddress? address,
+        IReadOnlyList<SettingProblem> switches,
+        Action<MinerBuilder> add
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(QuietFramework);
@@ -54,7 +67,9 @@ internal static class MinerApplication
         }
         else
         {
-            builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true));
+            builder.Logging.AddSimpleConsole(console =>
+                (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true)
+            );
         }
     }
 

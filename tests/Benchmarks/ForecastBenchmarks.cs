@@ -1,9 +1,16 @@
 using BenchmarkDotNet.Attributes;
 using Bittbridge.Models;
+using Bittbridge.Models.BuiltIn;
+using Bittbridge.Models.BuiltIn.Smoothing;
+using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Benchmarks;
 
-/// <summary>One forecast with its interval from a history of 300 points, by each cheap model; the last price is the floor, and the default is to stay below 0.1 ms.</summary>
+/// <summary>
+/// One forecast with its interval from a history of 300 points, by each cheap model; the last price is the floor, and the default is to
+/// stay below 0.1 ms.
+/// </summary>
 [MemoryDiagnoser]
 public class ForecastBenchmarks
 {
@@ -20,12 +27,14 @@ public class ForecastBenchmarks
     public void Setup()
     {
         var random = new Random(1);
-        _history = PriceHistory.FromPoints(Enumerable.Range(0, 300).Select(i => new PricePoint(Now - ((300 - i) * PriceMark.Step), 7.1 + (0.002 * random.NextDouble()))));
+        _history = PriceHistory.FromPoints(
+            Enumerable.Range(0, 300).Select(i => new PricePoint(Now - ((300 - i) * PriceSlot.Step), 7.1 + (0.002 * random.NextDouble())))
+        );
         var intervals = new CalibratedIntervalEstimator(ShippedCalibration.Value, learning: true);
         _lastPrice = new(new LastPriceModel(), intervals);
         _exponentialSmoothing = new(new ExponentialSmoothingModel(), intervals);
         _averagedSmoothers = new(new AveragedSmoothersModel(), intervals);
-        var model = new ModelRegistry(BuiltInModels.Create()).Find(BuiltInModels.Default)!;
+        var model = new ModelCatalog(BuiltInModels.Create()).Find(BuiltInModels.Default)!;
         _default = new(model, intervals);
         _reward = new(model, new CalibratedIntervalEstimator(ShippedCalibration.Value, IntervalAim.Reward, learning: true));
     }

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Signatures;
 
 namespace Bittbridge.Benchmarks;
 

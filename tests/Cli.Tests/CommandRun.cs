@@ -4,24 +4,29 @@ using Spectre.Console;
 
 namespace Bittbridge.Cli.Tests;
 
-/// <summary>A command as its user types it, with what it said. One at a time: commands share the console, so their tests belong to the collection <see cref="Console"/>.</summary>
+/// <summary>
+/// A command as its user types it, with what it said. One at a time: commands share the console, so their tests belong to the collection
+/// <see cref="Console"/>.
+/// </summary>
 internal sealed partial record CommandRun(int Status, string Output, string Error)
 {
     /// <summary>The collection of tests that use the console.</summary>
     public const string Console = "console";
 
     /// <summary>The output in one line, as it reads.</summary>
-    public string Words => Blanks().Replace(Output, " ").Trim();
+    public string AimNames => Blanks().Replace(Output, " ").Trim();
 
     /// <summary>Where the environment holds no setting.</summary>
     public static Task<CommandRun> OfAsync(params string[] args) => InAsync(new Dictionary<string, string?>(), args);
 
     /// <param name="settings">The environment's settings, with <c>:</c> for each <c>__</c>.</param>
     /// <param name="args">The command line.</param>
-    public static Task<CommandRun> InAsync(IReadOnlyDictionary<string, string?> settings, params string[] args) => RunAsync(settings, args, CancellationToken.None);
+    public static Task<CommandRun> InAsync(IReadOnlyDictionary<string, string?> settings, params string[] args) =>
+        RunAsync(settings, args, CancellationToken.None);
 
     /// <summary>As <see cref="OfAsync"/>, stopped when the token says so.</summary>
-    public static Task<CommandRun> StoppedAsync(CancellationToken stop, params string[] args) => RunAsync(new Dictionary<string, string?>(), args, stop);
+    public static Task<CommandRun> StoppedAsync(CancellationToken stop, params string[] args) =>
+        RunAsync(new Dictionary<string, string?>(), args, stop);
 
     private static async Task<CommandRun> RunAsync(IReadOnlyDictionary<string, string?> settings, string[] args, CancellationToken stop)
     {
@@ -30,11 +35,18 @@ internal sealed partial record CommandRun(int Status, string Output, string Erro
         using var complained = new StringWriter();
         System.Console.SetOut(said);
         System.Console.SetError(complained);
-        AnsiConsole.Console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(said) });
+        AnsiConsole.Console = AnsiConsole.Create(
+            new()
+            {
+                Ansi = AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+                Out = new AnsiConsoleOutput(said),
+            }
+        );
         AnsiConsole.Console.Profile.Width = 4000;
         try
         {
-            var status = await Workbench.RunAsync(args, new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), stop);
+            var status = await CliApp.RunAsync(args, new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), stop);
             return new(status, said.ToString(), complained.ToString());
         }
         finally

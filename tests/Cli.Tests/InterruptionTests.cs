@@ -24,7 +24,14 @@ public sealed class InterruptionTests : IDisposable
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
 
-        var run = await CommandRun.StoppedAsync(stop.Token, command, "--prices", prices, command is "backtest" or "tournament" ? "--plot" : "--out", file);
+        var run = await CommandRun.StoppedAsync(
+            stop.Token,
+            command,
+            "--prices",
+            prices,
+            command is "backtest" or "tournament" ? "--plot" : "--out",
+            file
+        );
 
         Assert.Equal((130, ""), (run.Status, run.Output));
         Assert.EndsWith("Stopped." + Environment.NewLine, run.Error, StringComparison.Ordinal);
@@ -44,11 +51,21 @@ public sealed class InterruptionTests : IDisposable
         var (pipe, file) = (_folder.At("prices.csv"), _folder.At("out.svg"));
         await RunAsync("mkfifo", pipe);
 
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "bittbridge.dll"), command, "--prices", pipe, option, file]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [Path.Combine(AppContext.BaseDirectory, "bittbridge.dll"), command, "--prices", pipe, option, file]
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         try
         {
             // The pipe opens when the command reads its prices: by then it listens for signals.
-            await using var writer = await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite), ct).WaitAsync(Longest, ct);
+            await using var writer = await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite), ct)
+                .WaitAsync(Longest, ct);
             await writer.WriteAsync(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', Lines(100)) + "\n"), ct);
             await writer.FlushAsync(ct);
             await RunAsync("kill", $"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture));
@@ -74,6 +91,14 @@ public sealed class InterruptionTests : IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
-    private static IEnumerable<string> Lines(int count) => Enumerable.Range(0, count)
-        .Select(i => string.Create(CultureInfo.InvariantCulture, $"{new DateTime(2025, 10, 5).AddMinutes(5 * i):yyyy-MM-ddTHH:mm:ss}Z,{7.1 + i * 7919 % 13 * 0.0003}")).Prepend("timestamp_utc,close");
+    private static IEnumerable<string> Lines(int count) =>
+        Enumerable
+            .Range(0, count)
+            .Select(i =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{new DateTime(2025, 10, 5).AddMinutes(5 * i):yyyy-MM-ddTHH:mm:ss}Z,{7.1 + i * 7919 % 13 * 0.0003}"
+                )
+            )
+            .Prepend("timestamp_utc,close");
 }

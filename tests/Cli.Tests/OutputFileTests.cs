@@ -14,11 +14,16 @@ public sealed class OutputFileTests : IDisposable
     {
         var file = new FileInfo(_folder.Write("out.txt", "before"));
 
-        var refusal = Assert.Throws<RefusedException>(() => OutputFile.Write(file, path =>
-        {
-            File.WriteAllText(path, "half");
-            throw new IOException("No space left on device.");
-        }));
+        var refusal = Assert.Throws<RefusedException>(() =>
+            OutputFile.Write(
+                file,
+                path =>
+                {
+                    File.WriteAllText(path, "half");
+                    throw new IOException("No space left on device.");
+                }
+            )
+        );
 
         Assert.Contains($"The file {file.FullName} can't be written (No space left on device)", refusal.Message, StringComparison.Ordinal);
         Assert.Equal("before\n", File.ReadAllText(file.FullName).ReplaceLineEndings("\n"));
@@ -71,7 +76,15 @@ public sealed class OutputFileTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full.");
 
-        var run = await CommandRun.OfAsync("fit", "--prices", RecordedFacts.PathOf("data/usdt-cny-5min.csv"), "--to", "20%", "--out", "/dev/full");
+        var run = await CommandRun.OfAsync(
+            "fit",
+            "--prices",
+            RecordedFacts.PathOf("data/usdt-cny-5min.csv"),
+            "--to",
+            "20%",
+            "--out",
+            "/dev/full"
+        );
 
         Assert.Equal(1, run.Status);
         Assert.StartsWith("The file /dev/full can't be written", run.Error, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Bittbridge.Bittensor.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -28,11 +29,12 @@ internal sealed class StandInServer : IAsyncDisposable
     }
 
     /// <summary>One that gives the same JSON, whatever it is asked.</summary>
-    public static Task<StandInServer> StartAsync(int status, string json) => StartAsync(context =>
-    {
-        (context.Response.StatusCode, context.Response.ContentType) = (status, "application/json");
-        return context.Response.WriteAsync(json, context.RequestAborted);
-    });
+    public static Task<StandInServer> StartAsync(int status, string json) =>
+        StartAsync(context =>
+        {
+            (context.Response.StatusCode, context.Response.ContentType) = (status, "application/json");
+            return context.Response.WriteAsync(json, context.RequestAborted);
+        });
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bittbridge.Bittensor.Authentication;
 
 namespace Bittbridge.Functions.Tests;
 

@@ -10,15 +10,30 @@ public sealed class PackageTests(PublishedApp app)
     [Fact]
     public void The_host_finds_what_it_reads() =>
         Assert.Superset(
-            new HashSet<string> { "host.json", "functions.metadata", "worker.config.json", "extensions.json", "Bittbridge.Functions.dll", "Bittbridge.Functions.runtimeconfig.json" },
-            app.Files.ToHashSet());
+            new HashSet<string>
+            {
+                "host.json",
+                "functions.metadata",
+                "worker.config.json",
+                "extensions.json",
+                "Bittbridge.Functions.dll",
+                "Bittbridge.Functions.runtimeconfig.json",
+            },
+            app.Files.ToHashSet()
+        );
 
     [Fact]
     public void The_host_s_settings_are_those_at_the_root_and_routes_have_no_prefix()
     {
         var host = File.ReadAllText(app.At("host.json"));
         Assert.Equal(File.ReadAllText(RepositoryFolder.At("host.json")), host);
-        Assert.Equal(("OpenTelemetry", ""), (JsonNode.Parse(host)!["telemetryMode"]!.GetValue<string>(), JsonNode.Parse(host)!["extensions"]!["http"]!["routePrefix"]!.GetValue<string>()));
+        Assert.Equal(
+            ("OpenTelemetry", ""),
+            (
+                JsonNode.Parse(host)!["telemetryMode"]!.GetValue<string>(),
+                JsonNode.Parse(host)!["extensions"]!["http"]!["routePrefix"]!.GetValue<string>()
+            )
+        );
     }
 
     [Fact]
@@ -33,19 +48,38 @@ public sealed class PackageTests(PublishedApp app)
     public void Nothing_of_a_developer_s_own_machine_goes_along()
     {
         Assert.DoesNotContain(app.Files, file => file.Contains("local.settings", StringComparison.OrdinalIgnoreCase));
-        Assert.DoesNotContain(app.Files, file => file.Contains("appsettings", StringComparison.OrdinalIgnoreCase) || file.Contains("launchSettings", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            app.Files,
+            file =>
+                file.Contains("appsettings", StringComparison.OrdinalIgnoreCase)
+                || file.Contains("launchSettings", StringComparison.OrdinalIgnoreCase)
+        );
         Assert.All(
-            app.Files.Where(file => file.EndsWith(".json", StringComparison.Ordinal) && !file.EndsWith(".deps.json", StringComparison.Ordinal)),
-            file => Assert.DoesNotContain("Development", File.ReadAllText(app.At(file)), StringComparison.Ordinal));
+            app.Files.Where(file =>
+                file.EndsWith(".json", StringComparison.Ordinal) && !file.EndsWith(".deps.json", StringComparison.Ordinal)
+            ),
+            file => Assert.DoesNotContain("Development", File.ReadAllText(app.At(file)), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public void Everything_of_the_miner_is_compiled_ahead()
     {
-        var assemblies = app.Files.Where(file => file.StartsWith("Bittbridge.", StringComparison.Ordinal) && file.EndsWith(".dll", StringComparison.Ordinal)).ToList();
+        var assemblies = app
+            .Files.Where(file =>
+                file.StartsWith("Bittbridge.", StringComparison.Ordinal) && file.EndsWith(".dll", StringComparison.Ordinal)
+            )
+            .ToList();
         Assert.Equal(
-            ["Bittbridge.Bittensor.dll", "Bittbridge.Functions.dll", "Bittbridge.Miner.dll", "Bittbridge.Models.dll", "Bittbridge.Onnx.dll"],
-            assemblies.Order(StringComparer.Ordinal));
+            [
+                "Bittbridge.Bittensor.dll",
+                "Bittbridge.Functions.dll",
+                "Bittbridge.Miner.dll",
+                "Bittbridge.Models.dll",
+                "Bittbridge.Onnx.dll",
+            ],
+            assemblies.Order(StringComparer.Ordinal)
+        );
         Assert.All(assemblies, file => Assert.True(IsCompiledAhead(app.At(file)), $"{file} holds no native code."));
     }
 
@@ -54,8 +88,15 @@ public sealed class PackageTests(PublishedApp app)
     {
         Assert.Contains(app.Files, file => file.EndsWith("libonnxruntime.so", StringComparison.Ordinal));
         Assert.Contains(app.Files, file => file.EndsWith("libsodium.so", StringComparison.Ordinal));
-        Assert.DoesNotContain(app.Files, file => file.StartsWith("runtimes/", StringComparison.Ordinal) && !file.StartsWith("runtimes/linux-x64/", StringComparison.Ordinal));
-        Assert.DoesNotContain(app.Files, file => file.EndsWith(".dylib", StringComparison.Ordinal) || file.EndsWith(".exe", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            app.Files,
+            file =>
+                file.StartsWith("runtimes/", StringComparison.Ordinal) && !file.StartsWith("runtimes/linux-x64/", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain(
+            app.Files,
+            file => file.EndsWith(".dylib", StringComparison.Ordinal) || file.EndsWith(".exe", StringComparison.Ordinal)
+        );
     }
 
     private static bool IsCompiledAhead(string path)

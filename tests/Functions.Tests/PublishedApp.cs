@@ -14,16 +14,38 @@ public sealed class PublishedApp : IAsyncLifetime
     public string At(params string[] path) => Path.Combine([_folder.FullName, .. path]);
 
     /// <summary>Every file, relative to the app.</summary>
-    public IReadOnlyList<string> Files => [.. _folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_folder.FullName, file.FullName).Replace('\\', '/'))];
+    public IReadOnlyList<string> Files =>
+        [
+            .. _folder
+                .EnumerateFiles("*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(_folder.FullName, file.FullName).Replace('\\', '/')),
+        ];
 
     /// <summary>As the host reads them, in no order.</summary>
     public IReadOnlyList<FunctionMetadata> Functions =>
-        [.. JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(At("functions.metadata"))).EnumerateArray().Select(function => new FunctionMetadata(function))];
+        [
+            .. JsonSerializer
+                .Deserialize<JsonElement>(File.ReadAllText(At("functions.metadata")))
+                .EnumerateArray()
+                .Select(function => new FunctionMetadata(function)),
+        ];
 
     public async ValueTask InitializeAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(30));
-        var start = new ProcessStartInfo("dotnet", ["publish", RepositoryFolder.At("src", "Functions"), "--configuration", "Release", "--nologo", "--output", _folder.FullName, "-nodeReuse:false"])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                "publish",
+                RepositoryFolder.At("src", "Functions"),
+                "--configuration",
+                "Release",
+                "--nologo",
+                "--output",
+                _folder.FullName,
+                "-nodeReuse:false",
+            ]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Routing.Template;
 namespace Bittbridge.Functions.Tests;
 
 /// <summary>
-/// Which function the host runs for a request. It sorts functions by name, ignoring case, maps their routes in that order and takes the first whose template and methods fit;
-/// a literal route does not come before a catch-all, as it does in ASP.NET Core.
+/// Which function the host runs for a request. It sorts functions by name, ignoring case, maps their routes in that order and takes the
+/// first whose template and methods fit; a literal route does not come before a catch-all, as it does in ASP.NET Core.
 /// </summary>
 public sealed class RouteTests(PublishedApp app)
 {
@@ -12,7 +12,8 @@ public sealed class RouteTests(PublishedApp app)
 
     private const string CatchAll = "ZOther";
 
-    private List<FunctionMetadata> InTheHostsOrder => [.. app.Functions.Where(function => function.IsHttp).OrderBy(function => function.Name, StringComparer.OrdinalIgnoreCase)];
+    private List<FunctionMetadata> InTheHostsOrder =>
+        [.. app.Functions.Where(function => function.IsHttp).OrderBy(function => function.Name, StringComparer.OrdinalIgnoreCase)];
 
     [Theory]
     [InlineData("POST", "/Challenge", "Challenge")]
@@ -30,14 +31,21 @@ public sealed class RouteTests(PublishedApp app)
     [InlineData("POST", "/Challenge/more", CatchAll)]
     [InlineData("GET", "/health", CatchAll)]
     [InlineData("GET", "/a/b/c", CatchAll)]
-    public void A_request_reaches_its_function(string method, string path, string function) => Assert.Equal(function, Match(method, path)?.Name);
+    public void A_request_reaches_its_function(string method, string path, string function) =>
+        Assert.Equal(function, Match(method, path)?.Name);
 
     [Fact]
     public void Every_function_is_reached_by_its_own_route_and_methods()
     {
         Assert.NotEmpty(InTheHostsOrder);
-        Assert.All(InTheHostsOrder, function => Assert.All(function.Methods, method =>
-            Assert.Equal(function.Name, Match(method.ToUpperInvariant(), "/" + SamplePath(function.Route!))?.Name)));
+        Assert.All(
+            InTheHostsOrder,
+            function =>
+                Assert.All(
+                    function.Methods,
+                    method => Assert.Equal(function.Name, Match(method.ToUpperInvariant(), "/" + SamplePath(function.Route!))?.Name)
+                )
+        );
     }
 
     [Fact]
@@ -45,33 +53,55 @@ public sealed class RouteTests(PublishedApp app)
     {
         var last = InTheHostsOrder[^1];
         Assert.Equal(CatchAll, last.Name);
-        Assert.Equal(AllMethods.Order(StringComparer.Ordinal), last.Methods.Select(method => method.ToUpperInvariant()).Order(StringComparer.Ordinal));
-        Assert.All(InTheHostsOrder.SkipLast(1), function => Assert.DoesNotContain(TemplateParser.Parse(function.Route!).Parameters, parameter => parameter.IsCatchAll));
+        Assert.Equal(
+            AllMethods.Order(StringComparer.Ordinal),
+            last.Methods.Select(method => method.ToUpperInvariant()).Order(StringComparer.Ordinal)
+        );
+        Assert.All(
+            InTheHostsOrder.SkipLast(1),
+            function => Assert.DoesNotContain(TemplateParser.Parse(function.Route!).Parameters, parameter => parameter.IsCatchAll)
+        );
     }
 
     [Fact]
     public void Only_the_operator_s_routes_ask_for_a_key() =>
         Assert.Equal(
             ["Challenge Anonymous", "HealthDetails Function", "Live Anonymous", "Ready Anonymous", "Synapse Anonymous", "ZOther Anonymous"],
-            InTheHostsOrder.Select(function => $"{function.Name} {function.AuthLevel}"));
+            InTheHostsOrder.Select(function => $"{function.Name} {function.AuthLevel}")
+        );
 
     [Fact]
     public void The_timers_take_their_schedules_from_the_settings() =>
         Assert.Equal(
             ["Housekeeping %BITTBRIDGE_HOUSEKEEPING_SCHEDULE%", "RefreshPrices %BITTBRIDGE_PRICES_SCHEDULE%"],
-            app.Functions.Where(function => !function.IsHttp).Select(function => $"{function.Name} {function.Schedule}").Order(StringComparer.Ordinal));
+            app.Functions.Where(function => !function.IsHttp)
+                .Select(function => $"{function.Name} {function.Schedule}")
+                .Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public void A_function_has_its_trigger_and_its_response_and_no_other_binding() =>
-        Assert.All(app.Functions, function => Assert.Equal(
-            function.IsHttp ? ["httpTrigger", "http"] : ["timerTrigger"],
-            function.Bindings.Select(binding => binding.GetProperty("type").GetString()!)));
+        Assert.All(
+            app.Functions,
+            function =>
+                Assert.Equal(
+                    function.IsHttp ? ["httpTrigger", "http"] : ["timerTrigger"],
+                    function.Bindings.Select(binding => binding.GetProperty("type").GetString()!)
+                )
+        );
 
-    private FunctionMetadata? Match(string method, string path) => InTheHostsOrder.FirstOrDefault(function =>
-        function.Methods.Contains(method, StringComparer.OrdinalIgnoreCase)
-        && new TemplateMatcher(TemplateParser.Parse(function.Route!), []).TryMatch(path, []));
+    private FunctionMetadata? Match(string method, string path) =>
+        InTheHostsOrder.FirstOrDefault(function =>
+            function.Methods.Contains(method, StringComparer.OrdinalIgnoreCase)
+            && new TemplateMatcher(TemplateParser.Parse(function.Route!), []).TryMatch(path, [])
+        );
 
     /// <summary>A path for a template: each parameter becomes a word that no route spells out.</summary>
-    private static string SamplePath(string route) => string.Join('/', TemplateParser.Parse(route).Segments.Select(segment =>
-        string.Concat(segment.Parts.Select(part => part.IsLiteral ? part.Text : "anything"))));
+    private static string SamplePath(string route) =>
+        string.Join(
+            '/',
+            TemplateParser
+                .Parse(route)
+                .Segments.Select(segment => string.Concat(segment.Parts.Select(part => part.IsLiteral ? part.Text : "anything")))
+        );
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text;
+using Bittbridge.Bittensor.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -23,7 +24,9 @@ internal sealed class StandInReceiver : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
+        builder
+            .WebHost.UseUrls("http://127.0.0.1:0")
+            .ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
         var app = builder.Build();
         var receiver = new StandInReceiver(app);
         app.Run(protocols == HttpProtocols.Http2 ? receiver.KeepStreamAsync : receiver.TakeAsync);
@@ -56,7 +59,10 @@ internal sealed class StandInReceiver : IAsyncDisposable
 
     private async Task TakeAsync(HttpContext context)
     {
-        var body = context.Request.Headers.ContentEncoding == "gzip" ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
+        var body =
+            context.Request.Headers.ContentEncoding == "gzip"
+                ? new GZipStream(context.Request.Body, CompressionMode.Decompress)
+                : context.Request.Body;
         using var reader = new StreamReader(body, Encoding.Latin1);
         var text = await reader.ReadToEndAsync(context.RequestAborted);
         _requests.Enqueue((context.Request.Path, text));
@@ -64,7 +70,10 @@ internal sealed class StandInReceiver : IAsyncDisposable
         {
             var items = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
             context.Response.ContentType = "application/json";
-            await context.Response.WriteAsync($$"""{"itemsReceived":{{items}},"itemsAccepted":{{items}},"errors":[]}""", context.RequestAborted);
+            await context.Response.WriteAsync(
+                $$"""{"itemsReceived":{{items}},"itemsAccepted":{{items}},"errors":[]}""",
+                context.RequestAborted
+            );
         }
     }
 

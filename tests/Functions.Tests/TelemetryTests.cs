@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Bittbridge.Miner;
+using Bittbridge.Miner.Challenges;
+using Bittbridge.Miner.Configuration;
 using Bittbridge.Testing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -45,19 +47,28 @@ public sealed class TelemetryTests(PublishedApp app)
     public async Task With_Application_Insights_a_line_has_its_number_its_name_and_its_values_and_is_readable()
     {
         await using var receiver = await StandInReceiver.StartAsync();
-        await RunAsync(receiver, services =>
-        {
-            var logger = Logger(services);
-            ChallengeLog.Answered(logger, "5FHn", 7.1234, 7.1, 7.2, "last-price@1", "coingecko", 12.3);
-            ChallengeLog.Failed(logger, new InvalidOperationException("odd"), "1f");
-        });
+        await RunAsync(
+            receiver,
+            services =>
+            {
+                var logger = Logger(services);
+                ChallengeLog.Answered(logger, "5FHn", 7.1234, 7.1, 7.2, "last-price@1", "coingecko", 12.3);
+                ChallengeLog.Failed(logger, new InvalidOperationException("odd"), "1f");
+            }
+        );
 
         var lines = Received(receiver);
         var answered = Assert.Single(lines, line => Event(line) == "3000 Answered");
         Assert.Equal("MessageData", answered.GetProperty("baseType").GetString());
-        var (message, values) = (answered.GetProperty("baseData").GetProperty("message").GetString(), answered.GetProperty("baseData").GetProperty("properties"));
+        var (message, values) = (
+            answered.GetProperty("baseData").GetProperty("message").GetString(),
+            answered.GetProperty("baseData").GetProperty("properties")
+        );
         Assert.Equal("Answered 5FHn with 7.1234 [7.1, 7.2] by last-price@1 from coingecko prices in 12.3 ms", message);
-        Assert.Equal(("7.1234", "7.1", "7.2", "12.3"), (Value(values, "Price"), Value(values, "Lower"), Value(values, "Upper"), Value(values, "Ms")));
+        Assert.Equal(
+            ("7.1234", "7.1", "7.2", "12.3"),
+            (Value(values, "Price"), Value(values, "Lower"), Value(values, "Upper"), Value(values, "Ms"))
+        );
         var failed = Assert.Single(lines, line => Event(line) == "3003 Failed");
         Assert.Equal("ExceptionData", failed.GetProperty("baseType").GetString());
         Assert.Equal("1f", Value(failed.GetProperty("baseData").GetProperty("properties"), "Id"));
@@ -67,17 +78,28 @@ public sealed class TelemetryTests(PublishedApp app)
     public async Task The_framework_s_lines_of_every_request_are_left_out_and_its_warnings_are_not()
     {
         await using var receiver = await StandInReceiver.StartAsync();
-        await RunAsync(receiver, services =>
-        {
-            foreach (var category in new[] { "Microsoft.AspNetCore.Hosting.Diagnostics", "Azure.Core", "System.Net.Http.HttpClient.chain.LogicalHandler", "Polly" })
+        await RunAsync(
+            receiver,
+            services =>
             {
-                var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
+                foreach (
+                    var category in new[]
+                    {
+                        "Microsoft.AspNetCore.Hosting.Diagnostics",
+                        "Azure.Core",
+                        "System.Net.Http.HttpClient.chain.LogicalHandler",
+                        "Polly",
+                    }
+                )
+                {
+                    var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
 #pragma warning disable CA1848, CA2254
-                logger.LogInformation("chatter of " + category);
-                logger.LogWarning("warning of " + category);
+                    logger.LogInformation("chatter of " + category);
+                    logger.LogWarning("warning of " + category);
 #pragma warning restore CA1848, CA2254
+                }
             }
-        });
+        );
 
         var all = string.Join('\n', receiver.To("/v2.1/track"));
         Assert.DoesNotContain("chatter of", all, StringComparison.Ordinal);
@@ -88,7 +110,13 @@ public sealed class TelemetryTests(PublishedApp app)
     public async Task With_a_collector_alone_the_worker_sends_its_lines_there_itself()
     {
         await using var receiver = await StandInReceiver.StartAsync();
-        await RunAsync(receiver, LogFortyAnswers, ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Url), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("APPLICATIONINSIGHTS_CONNECTION_STRING", null));
+        await RunAsync(
+            receiver,
+            LogFortyAnswers,
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Url),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("APPLICATIONINSIGHTS_CONNECTION_STRING", null)
+        );
 
         var logs = string.Concat(receiver.To("/v1/logs"));
         Assert.Equal(40, logs.Split("Answered 5FHn with ").Length - 1);
@@ -109,7 +137,10 @@ public sealed class TelemetryTests(PublishedApp app)
         Assert.DoesNotContain(endpoint, message, StringComparison.Ordinal);
     }
 
-    /// <summary>The worker's defaults for OpenTelemetry replace the scope from which the host learns which invocation a line belongs to, and it drops a line without one.</summary>
+    /// <summary>
+    /// The worker's defaults for OpenTelemetry replace the scope from which the host learns which invocation a line belongs to, and it
+    /// drops a line without one.
+    /// </summary>
     [Theory]
     [InlineData(null, null, false)]
     [InlineData(null, "http://127.0.0.1:4318", false)]
@@ -135,8 +166,15 @@ public sealed class TelemetryTests(PublishedApp app)
         await using var collector = await StandInReceiver.StartAsync();
         string[] args =
         [
-            app.At("Bittbridge.Functions.dll"), "--functions-uri", host.Url,
-            "--functions-worker-id", "1", "--functions-request-id", "2", "--functions-grpc-max-message-length", "134217728",
+            app.At("Bittbridge.Functions.dll"),
+            "--functions-uri",
+            host.Url,
+            "--functions-worker-id",
+            "1",
+            "--functions-request-id",
+            "2",
+            "--functions-grpc-max-message-length",
+            "134217728",
         ];
         var start = new ProcessStartInfo("dotnet", args) { WorkingDirectory = app.At() };
         foreach (var (name, value) in Settings)
@@ -164,10 +202,15 @@ public sealed class TelemetryTests(PublishedApp app)
     }
 
     private static (string Name, string? Value)[] Settings =>
-    [
-        ("ASPNETCORE_ENVIRONMENT", "Development"), ("DOTNET_ENVIRONMENT", "Development"), ("AZURE_FUNCTIONS_ENVIRONMENT", "Development"),
-        ("Bittbridge:Access", "open"), ("Bittbridge:Network", "http://127.0.0.1:1"), ("Bittbridge:Storage", StorageEmulator.NobodyListens()), ("Bittbridge:Typo", "1"),
-    ];
+        [
+            ("ASPNETCORE_ENVIRONMENT", "Development"),
+            ("DOTNET_ENVIRONMENT", "Development"),
+            ("AZURE_FUNCTIONS_ENVIRONMENT", "Development"),
+            ("Bittbridge:Access", "open"),
+            ("Bittbridge:Network", "http://127.0.0.1:1"),
+            ("Bittbridge:Storage", StorageEmulator.NobodyListens()),
+            ("Bittbridge:Typo", "1"),
+        ];
 
     private static HostApplicationBuilder Builder(params (string Name, string? Value)[] settings)
     {
@@ -181,17 +224,24 @@ public sealed class TelemetryTests(PublishedApp app)
     }
 
     /// <summary>The worker's services, put together as the program does, run and stopped, so that everything is sent.</summary>
-    private static async Task RunAsync(StandInReceiver receiver, Action<IServiceProvider> work, params (string Name, string? Value)[] settings)
+    private static async Task RunAsync(
+        StandInReceiver receiver,
+        Action<IServiceProvider> work,
+        params (string Name, string? Value)[] settings
+    )
     {
         // What the exporter tells its vendor of itself is none of a test's.
         Environment.SetEnvironmentVariable("APPLICATIONINSIGHTS_STATSBEAT_DISABLED", "true");
-        var connection = $"InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint={receiver.Url}/;LiveEndpoint={receiver.Url}/";
+        var connection =
+            $"InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint={receiver.Url}/;LiveEndpoint={receiver.Url}/";
         var builder = Builder([("APPLICATIONINSIGHTS_CONNECTION_STRING", connection), .. settings]);
         builder.Services.AddTelemetry(builder.Configuration);
         builder.Services.AddMiner(builder.Configuration);
 
         // A token may not go out in the clear.
-        builder.Services.PostConfigureAll<AzureMonitorExporterOptions>(exporter => (exporter.Credential, exporter.DisableOfflineStorage) = (null, true));
+        builder.Services.PostConfigureAll<AzureMonitorExporterOptions>(exporter =>
+            (exporter.Credential, exporter.DisableOfflineStorage) = (null, true)
+        );
         using var host = builder.Build();
         await host.StartAsync(Ct);
         work(host.Services);
@@ -208,16 +258,29 @@ public sealed class TelemetryTests(PublishedApp app)
         }
     }
 
-    private static ILogger Logger(IServiceProvider services) => services.GetRequiredService<ILoggerFactory>().CreateLogger("Bittbridge.Miner.MinerEndpoints");
+    private static ILogger Logger(IServiceProvider services) =>
+        services.GetRequiredService<ILoggerFactory>().CreateLogger("Bittbridge.Miner.MinerEndpoints");
 
     private static List<JsonElement> Received(StandInReceiver receiver) =>
-        [.. receiver.To("/v2.1/track").SelectMany(body => body.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(line => JsonSerializer.Deserialize<JsonElement>(line).GetProperty("data"))];
+        [
+            .. receiver
+                .To("/v2.1/track")
+                .SelectMany(body => body.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                .Select(line => JsonSerializer.Deserialize<JsonElement>(line).GetProperty("data")),
+        ];
 
     private static string? Event(JsonElement line) =>
-        line.GetProperty("baseData").TryGetProperty("properties", out var properties) ? $"{Value(properties, "EventId")} {Value(properties, "EventName")}" : null;
+        line.GetProperty("baseData").TryGetProperty("properties", out var properties)
+            ? $"{Value(properties, "EventId")} {Value(properties, "EventName")}"
+            : null;
 
-    private static string? Value(JsonElement properties, string name) => properties.TryGetProperty(name, out var value) ? value.GetString() : null;
+    private static string? Value(JsonElement properties, string name) =>
+        properties.TryGetProperty(name, out var value) ? value.GetString() : null;
 
     private static List<string> OfTheWorker(IServiceCollection services) =>
-        [.. services.Where(service => service.ToString().Contains("Functions.Worker", StringComparison.Ordinal)).Select(service => service.ToString())];
+        [
+            .. services
+                .Where(service => service.ToString().Contains("Functions.Worker", StringComparison.Ordinal))
+                .Select(service => service.ToString()),
+        ];
 }

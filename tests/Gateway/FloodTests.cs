@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
-using Bittbridge.EndToEnd.Tests;
+using Bittbridge.Gateway.Tests.Running;
+using Bittbridge.Gateway.Tests.Wire;
 
 namespace Bittbridge.Gateway.Tests;
 
@@ -47,10 +48,18 @@ public sealed class FloodTests(ITestOutputHelper output)
         gateway.App.BeforeAnswer = answer.Task;
 
         var waiting = Enumerable.Range(0, 16).Select(_ => gateway.SendAsync(Requests.Challenge(), Stranger)).ToList();
-        await Eventually.TrueAsync(() => gateway.App.Accepted == 16, TimeSpan.FromSeconds(10), () => $"{gateway.App.Accepted} reached the app.");
+        await Eventually.TrueAsync(
+            () => gateway.App.Accepted == 16,
+            TimeSpan.FromSeconds(10),
+            () => $"{gateway.App.Accepted} reached the app."
+        );
         var beyond = await gateway.SendAsync(Requests.Challenge(), Stranger);
         var honest = gateway.SendAsync(Requests.Challenge(), Validator);
-        await Eventually.TrueAsync(() => gateway.App.Accepted == 17, TimeSpan.FromSeconds(10), () => "The validator's did not reach the app.");
+        await Eventually.TrueAsync(
+            () => gateway.App.Accepted == 17,
+            TimeSpan.FromSeconds(10),
+            () => "The validator's did not reach the app."
+        );
         answer.SetResult();
 
         Assert.Equal(429, beyond.Status);
@@ -66,11 +75,11 @@ public sealed class FloodTests(ITestOutputHelper output)
     public async Task Whoever_sends_a_part_and_waits_is_hung_up_on_and_the_app_hears_nothing_of_it(string what, string part)
     {
         await using var gateway = await RunningGateway.StartAsync();
-        using var client = await new Caller(Stranger).ConnectAsync(gateway.Nginx.Port);
+        using var client = await new TestCaller(Stranger).ConnectAsync(gateway.Nginx.Port);
         await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(part), TestContext.Current.CancellationToken);
         var started = TimeProvider.System.GetTimestamp();
 
-        var answer = await Caller.ReadAsync(client.GetStream());
+        var answer = await TestCaller.ReadAsync(client.GetStream());
 
         Assert.True(answer.Text.Length == 0, $"{what}: {answer.Text}");
         Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 1, 9);
@@ -82,7 +91,7 @@ public sealed class FloodTests(ITestOutputHelper output)
     public async Task A_head_that_trickles_in_is_cut_off_after_its_time_however_steadily_it_comes()
     {
         await using var gateway = await RunningGateway.StartAsync();
-        using var client = await new Caller(Stranger).ConnectAsync(gateway.Nginx.Port);
+        using var client = await new TestCaller(Stranger).ConnectAsync(gateway.Nginx.Port);
         var started = TimeProvider.System.GetTimestamp();
         using var over = new CancellationTokenSource(TimeSpan.FromSeconds(15));
 
@@ -110,9 +119,14 @@ public sealed class FloodTests(ITestOutputHelper output)
         {
             for (var i = 0; i < 300; i++)
             {
-                var client = await new Caller(Stranger).ConnectAsync(gateway.Nginx.Port);
+                var client = await new TestCaller(Stranger).ConnectAsync(gateway.Nginx.Port);
                 crowd.Add(client);
-                await client.GetStream().WriteAsync("POST /Challenge HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n{"u8.ToArray(), TestContext.Current.CancellationToken);
+                await client
+                    .GetStream()
+                    .WriteAsync(
+                        "POST /Challenge HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n{"u8.ToArray(),
+                        TestContext.Current.CancellationToken
+                    );
             }
 
             Assert.Equal(200, (await gateway.SendAsync(Requests.Challenge(), Validator)).Status);
@@ -133,8 +147,10 @@ public sealed class FloodTests(ITestOutputHelper output)
         {
             for (var i = 0; i < crowd.Length; i++)
             {
-                crowd[i] = await new Caller(Stranger).ConnectAsync(gateway.Nginx.Port);
-                await crowd[i].GetStream().WriteAsync("POST /Challenge HTTP/1.1\r\nHost: a\r\nbt_header_"u8.ToArray(), TestContext.Current.CancellationToken);
+                crowd[i] = await new TestCaller(Stranger).ConnectAsync(gateway.Nginx.Port);
+                await crowd[i]
+                    .GetStream()
+                    .WriteAsync("POST /Challenge HTTP/1.1\r\nHost: a\r\nbt_header_"u8.ToArray(), TestContext.Current.CancellationToken);
             }
 
             var held = crowd.Count(IsOpen);
@@ -161,17 +177,36 @@ public sealed class FloodTests(ITestOutputHelper output)
         await using var gateway = await RunningGateway.StartAsync();
         string[] refused =
         [
-            "nonsense\r\n\r\n", "GET /../x HTTP/1.1\r\nHost: a\r\n\r\n", "POST /Challenge HTTP/1.1\r\n\r\n", "POST /Challenge HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
-            "POST /Challenge HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", "POST /Challenge HTTP/1.1\r\nHost: a\r\na b: c\r\n\r\n", $"GET /?{new string('x', 40_000)} HTTP/1.1\r\nHost: a\r\n\r\n",
-            "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\nHost: ..\r\n\r\n", "GET / HTTP/3.0\r\nHost: a\r\n\r\n", "GET /etc/passwd HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-            "GET /unreadable HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", $"bt_header: {new string('x', 40_000)}\r\n\r\n", $"POST /Challenge HTTP/1.1\r\nHost: a\r\nx: {new string('x', 40_000)}\r\n\r\n",
-            Requests.Challenge(method: "GET"), Requests.Challenge("/Synapse"), Requests.Challenge(body: new string(' ', 20_000)), "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
-            "PUT /Challenge HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n", "GET /../ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+            "nonsense\r\n\r\n",
+            "GET /../x HTTP/1.1\r\nHost: a\r\n\r\n",
+            "POST /Challenge HTTP/1.1\r\n\r\n",
+            "POST /Challenge HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "POST /Challenge HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+            "POST /Challenge HTTP/1.1\r\nHost: a\r\na b: c\r\n\r\n",
+            $"GET /?{new string('x', 40_000)} HTTP/1.1\r\nHost: a\r\n\r\n",
+            "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n",
+            "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: ..\r\n\r\n",
+            "GET / HTTP/3.0\r\nHost: a\r\n\r\n",
+            "GET /etc/passwd HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+            "GET /unreadable HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+            $"bt_header: {new string('x', 40_000)}\r\n\r\n",
+            $"POST /Challenge HTTP/1.1\r\nHost: a\r\nx: {new string('x', 40_000)}\r\n\r\n",
+            Requests.Challenge(method: "GET"),
+            Requests.Challenge("/Synapse"),
+            Requests.Challenge(body: new string(' ', 20_000)),
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+            "PUT /Challenge HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+            "GET /../ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
         ];
 
         foreach (var request in refused)
         {
-            var answer = await gateway.SendAsync(request.Contains("close", StringComparison.Ordinal) ? request : request.Replace("\r\nHost: a\r\n", "\r\nHost: a\r\nConnection: close\r\n", StringComparison.Ordinal));
+            var answer = await gateway.SendAsync(
+                request.Contains("close", StringComparison.Ordinal)
+                    ? request
+                    : request.Replace("\r\nHost: a\r\n", "\r\nHost: a\r\nConnection: close\r\n", StringComparison.Ordinal)
+            );
             Assert.True(answer.Status is null or (>= 400 and <= 505 and not 500), answer.Text);
         }
 
@@ -186,11 +221,27 @@ public sealed class FloodTests(ITestOutputHelper output)
     {
         await using var gateway = await RunningGateway.StartAsync();
 
-        var answer = await gateway.SendAsync(Requests.Challenge("/Challenge?secret-query", "{\"secret-body\":1}", headers: ["User-Agent: secret-agent", "Referer: secret-referer", "bt_header_dendrite_signature: secret-signature", "Cookie: secret-cookie"]), Validator);
+        var answer = await gateway.SendAsync(
+            Requests.Challenge(
+                "/Challenge?secret-query",
+                "{\"secret-body\":1}",
+                headers:
+                [
+                    "User-Agent: secret-agent",
+                    "Referer: secret-referer",
+                    "bt_header_dendrite_signature: secret-signature",
+                    "Cookie: secret-cookie",
+                ]
+            ),
+            Validator
+        );
 
         Assert.Equal(200, answer.Status);
         await Eventually.TrueAsync(() => gateway.Nginx.Log("miner.log").Count > 0, TimeSpan.FromSeconds(5), () => "There is no line.");
-        Assert.Matches(@"^\d{4}-\d\d-\d\dT[\d:+-]+ 127\.0\.0\.2 200 took [\d.]+ s, the app 200 [\d.]+ s, \d+ bytes in, \d+ out$", Assert.Single(gateway.Nginx.Log("miner.log")));
+        Assert.Matches(
+            @"^\d{4}-\d\d-\d\dT[\d:+-]+ 127\.0\.0\.2 200 took [\d.]+ s, the app 200 [\d.]+ s, \d+ bytes in, \d+ out$",
+            Assert.Single(gateway.Nginx.Log("miner.log"))
+        );
         Assert.Empty(gateway.Nginx.Log("access.log"));
         Assert.Empty(gateway.Nginx.Log("error.log"));
     }

@@ -1,9 +1,14 @@
 using System.Net.Sockets;
 using System.Text;
+using Bittbridge.Gateway.Tests.Running;
+using Bittbridge.Gateway.Tests.Wire;
 
 namespace Bittbridge.Gateway.Tests;
 
-/// <summary>Requests that two servers might read differently: none becomes two requests to the app, and what does reach it can be read in one way only.</summary>
+/// <summary>
+/// Requests that two servers might read differently: none becomes two requests to the app, and what does reach it can be read in one way
+/// only.
+/// </summary>
 public sealed class FramingTests
 {
     // The second request, which a server that reads the first one differently would take for one.
@@ -71,7 +76,9 @@ public sealed class FramingTests
     {
         await using var gateway = await RunningGateway.StartAsync();
 
-        var answer = await gateway.SendAsync(request.Replace("\r\n\r\n", "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", StringComparison.Ordinal));
+        var answer = await gateway.SendAsync(
+            request.Replace("\r\n\r\n", "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", StringComparison.Ordinal)
+        );
 
         Assert.True(answer.Count <= 1, answer.Text);
         Assert.True(answer.Status is null or 400 or 404 or 405 or 505, answer.Text);
@@ -79,14 +86,37 @@ public sealed class FramingTests
     }
 
     [Theory]
-    [InlineData("lines that end in LF alone", "POST /Challenge HTTP/1.1\nHost: a\nConnection: close\nbt_header_a: b\nContent-Length: 2\n\n{}")]
+    [InlineData(
+        "lines that end in LF alone",
+        "POST /Challenge HTTP/1.1\nHost: a\nConnection: close\nbt_header_a: b\nContent-Length: 2\n\n{}"
+    )]
     [InlineData("HTTP/1.0", "POST /Challenge HTTP/1.0\r\nbt_header_a: b\r\nContent-Length: 2\r\n\r\n{}")]
-    [InlineData("a line break before it", "\r\n\r\nPOST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nbt_header_a: b\r\nContent-Length: 2\r\n\r\n{}")]
-    [InlineData("lengths by other names", "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nbt_header_a: b\r\nContent_Length: 99\r\nTransfer_Encoding: chunked\r\nContent-Length: 2\r\n\r\n{}")]
-    [InlineData("a header that is to be dropped", "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close, Content-Length\r\nbt_header_a: b\r\nContent-Length: 2\r\n\r\n{}")]
-    [InlineData("another protocol", "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close, Upgrade\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nbt_header_a: b\r\nContent-Length: 2\r\n\r\n{}")]
-    [InlineData("a line without a colon", "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nbt_header_b\r\nbt_header_a: b\r\nContent-Length: 2\r\n\r\n{}")]
-    [InlineData("chunks that end in LF alone", "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nbt_header_a: b\r\nTransfer-Encoding: chunked\r\n\r\n2\n{}\n0\n\n")]
+    [InlineData(
+        "a line break before it",
+        "\r\n\r\nPOST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nbt_header_a: b\r\nContent-Length: 2\r\n\r\n{}"
+    )]
+    [InlineData(
+        "lengths by other names",
+        "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nbt_header_a: b\r\nContent_Length: 99\r\nTransfer_Encoding: "
+            + "chunked\r\nContent-Length: 2\r\n\r\n{}"
+    )]
+    [InlineData(
+        "a header that is to be dropped",
+        "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close, Content-Length\r\nbt_header_a: b\r\nContent-Length: 2\r\n\r\n{}"
+    )]
+    [InlineData(
+        "another protocol",
+        "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close, Upgrade\r\nUpgrade: h2c\r\nHTTP2-Settings: "
+            + "AAMAAABkAARAAAAAAAIAAAAA\r\nbt_header_a: b\r\nContent-Length: 2\r\n\r\n{}"
+    )]
+    [InlineData(
+        "a line without a colon",
+        "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nbt_header_b\r\nbt_header_a: b\r\nContent-Length: 2\r\n\r\n{}"
+    )]
+    [InlineData(
+        "chunks that end in LF alone",
+        "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nbt_header_a: b\r\nTransfer-Encoding: chunked\r\n\r\n2\n{}\n0\n\n"
+    )]
     public async Task What_is_lax_but_plain_reaches_the_app_in_the_strict_form(string what, string request)
     {
         await using var gateway = await RunningGateway.StartAsync();
@@ -99,7 +129,10 @@ public sealed class FramingTests
         Assert.StartsWith("POST /Challenge HTTP/1.1\r\n", head, StringComparison.Ordinal);
         Assert.Equal(head, head.ReplaceLineEndings("\r\n"));
         Assert.Contains("\r\nbt_header_a: b\r\n", head, StringComparison.Ordinal);
-        Assert.Equal("Content-Length: 2", Assert.Single(head.Split("\r\n"), line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)));
+        Assert.Equal(
+            "Content-Length: 2",
+            Assert.Single(head.Split("\r\n"), line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))
+        );
         Assert.DoesNotContain("\r\nTransfer-Encoding:", head, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("\r\nUpgrade:", head, StringComparison.OrdinalIgnoreCase);
         Assert.Equal("{}", passedOn[head.Length..]);
@@ -109,12 +142,15 @@ public sealed class FramingTests
     public async Task A_body_that_is_cut_off_never_reaches_the_app()
     {
         await using var gateway = await RunningGateway.StartAsync();
-        using var client = await new Caller().ConnectAsync(gateway.Nginx.Port);
+        using var client = await new TestCaller().ConnectAsync(gateway.Nginx.Port);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.Latin1.GetBytes("POST /Challenge HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n{\"timestamp\":"), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(
+            Encoding.Latin1.GetBytes("POST /Challenge HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n{\"timestamp\":"),
+            TestContext.Current.CancellationToken
+        );
         client.Client.Shutdown(SocketShutdown.Send);
 
-        var answer = await Caller.ReadAsync(stream);
+        var answer = await TestCaller.ReadAsync(stream);
 
         Assert.True(answer.Status is null or 400, answer.Text);
         Assert.Equal(0, gateway.App.Accepted);

@@ -1,3 +1,6 @@
+using Bittbridge.Gateway.Tests.Running;
+using Bittbridge.Gateway.Tests.Wire;
+
 namespace Bittbridge.Gateway.Tests;
 
 /// <summary>What the app gets of a challenge, and the caller of the answer, byte for byte.</summary>
@@ -9,9 +12,18 @@ public sealed class PassingOnTests
         await using var gateway = await RunningGateway.StartAsync();
         string[] headers =
         [
-            "bt_header_dendrite_nonce: 1795358419179093758", "BT_Header_Axon_Hotkey: 5FHneW46", "X-Bittensor-Signature: 0xaa", "X-Bittensor-Signature: 0xaa", "x-bittensor-signature: 0xBB",
-            "bt_header_input_obj_timestamp: IiI=", "Content-Type: application/json; charset=utf-8", "Accept-Encoding: gzip, deflate", "User-Agent: Python/3.12 aiohttp/3.9", "odd.name!: \u00e9 \"quoted\" , a;b",
-            "Empty:", "Cookie: a=b",
+            "bt_header_dendrite_nonce: 1795358419179093758",
+            "BT_Header_Axon_Hotkey: 5FHneW46",
+            "X-Bittensor-Signature: 0xaa",
+            "X-Bittensor-Signature: 0xaa",
+            "x-bittensor-signature: 0xBB",
+            "bt_header_input_obj_timestamp: IiI=",
+            "Content-Type: application/json; charset=utf-8",
+            "Accept-Encoding: gzip, deflate",
+            "User-Agent: Python/3.12 aiohttp/3.9",
+            "odd.name!: \u00e9 \"quoted\" , a;b",
+            "Empty:",
+            "Cookie: a=b",
         ];
         const string body = "{ \"timestamp\" : \"2026\",\r\n\t\"x\":\"\u00ff\0\" }  ";
 
@@ -42,7 +54,10 @@ public sealed class PassingOnTests
     {
         await using var gateway = await RunningGateway.StartAsync();
 
-        var answer = await gateway.SendAsync("POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n{\"a\":1\r\n1;x=y\r\n}\r\n0\r\nLate: 1\r\n\r\n");
+        var answer = await gateway.SendAsync(
+            "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: "
+                + "chunked\r\n\r\n6\r\n{\"a\":1\r\n1;x=y\r\n}\r\n0\r\nLate: 1\r\n\r\n"
+        );
 
         Assert.Equal(200, answer.Status);
         var request = Assert.Single(await gateway.ReceivedAsync());
@@ -69,15 +84,24 @@ public sealed class PassingOnTests
         await using var gateway = await RunningGateway.StartAsync();
         string[] forged =
         [
-            "X-Forwarded-For: 198.51.100.1", "x-forwarded-for: 198.51.100.2, 198.51.100.3", "Forwarded: for=198.51.100.4", "X-Real-IP: 198.51.100.5", "X-Original-For: 198.51.100.6",
-            "X-Forwarded-Host: 198.51.100.7", "X-Forwarded-Proto: 198.51.100.8", "X-Functions-Key: 198.51.100.9",
+            "X-Forwarded-For: 198.51.100.1",
+            "x-forwarded-for: 198.51.100.2, 198.51.100.3",
+            "Forwarded: for=198.51.100.4",
+            "X-Real-IP: 198.51.100.5",
+            "X-Original-For: 198.51.100.6",
+            "X-Forwarded-Host: 198.51.100.7",
+            "X-Forwarded-Proto: 198.51.100.8",
+            "X-Functions-Key: 198.51.100.9",
         ];
 
         Assert.Equal(200, (await gateway.SendAsync(Requests.Challenge(headers: forged), from: "127.0.0.9")).Status);
 
         var request = Assert.Single(await gateway.ReceivedAsync());
         Assert.DoesNotContain("198.51.100.", request, StringComparison.Ordinal);
-        Assert.Equal("X-Forwarded-For: 127.0.0.9", Assert.Single(request.Split("\r\n"), line => line.StartsWith("X-Forwarded-For", StringComparison.OrdinalIgnoreCase)));
+        Assert.Equal(
+            "X-Forwarded-For: 127.0.0.9",
+            Assert.Single(request.Split("\r\n"), line => line.StartsWith("X-Forwarded-For", StringComparison.OrdinalIgnoreCase))
+        );
     }
 
     [Theory]
@@ -89,7 +113,16 @@ public sealed class PassingOnTests
     public async Task The_answer_comes_back_with_the_case_of_its_header_names(string status, string body)
     {
         await using var gateway = await RunningGateway.StartAsync();
-        string[] headers = ["Content-Type: application/json", "bt_header_axon_status_code: 200", "BT_Header_Axon_Nonce: 1", "X-Bittbridge-model: last@1", "computed_body_hash: ab", "Location: http://elsewhere/x", "Retry-After: 3"];
+        string[] headers =
+        [
+            "Content-Type: application/json",
+            "bt_header_axon_status_code: 200",
+            "BT_Header_Axon_Nonce: 1",
+            "X-Bittbridge-model: last@1",
+            "computed_body_hash: ab",
+            "Location: http://elsewhere/x",
+            "Retry-After: 3",
+        ];
         gateway.App.AnswersWith = $"HTTP/1.1 {status}\r\n{string.Join("\r\n", headers)}\r\nContent-Length: {body.Length}\r\n\r\n{body}";
 
         var answer = await gateway.SendAsync(Requests.Challenge(headers: "Accept-Encoding: gzip"));
@@ -117,7 +150,9 @@ public sealed class PassingOnTests
     {
         await using var gateway = await RunningGateway.StartAsync();
 
-        var answer = await gateway.SendAsync(Requests.Challenge().Replace("Connection: close\r\n", "", StringComparison.Ordinal) + Requests.Challenge("/Challenge?second"));
+        var answer = await gateway.SendAsync(
+            Requests.Challenge().Replace("Connection: close\r\n", "", StringComparison.Ordinal) + Requests.Challenge("/Challenge?second")
+        );
 
         Assert.Equal(2, answer.Count);
         var requests = await gateway.ReceivedAsync(2);

@@ -1,16 +1,27 @@
 using System.Globalization;
 using System.Net;
-using Bittbridge.Miner.Tests;
+using Bittbridge.Gateway.Tests.App;
+using Bittbridge.Gateway.Tests.Running;
+using Bittbridge.Gateway.Tests.Wire;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Gateway.Tests;
 
-/// <summary>Every recorded request of both wire formats, byte for byte, to the miner behind the gateway and to its twin without one, with the same clock.</summary>
+/// <summary>
+/// Every recorded request of both wire formats, byte for byte, to the miner behind the gateway and to its twin without one, with the same
+/// clock.
+/// </summary>
 public sealed class RecordedWireTests
 {
     // The request is theirs to tell; these differ between any two requests, and between any two servers.
     private static readonly HashSet<string> OfTheConnection = ["Connection", "Date", "Server"];
-    private static readonly HashSet<string> OfTheMoment = ["Content-Length", "bt_header_axon_process_time", "bt_header_axon_nonce", "bt_header_axon_uuid"];
+    private static readonly HashSet<string> OfTheMoment =
+    [
+        "Content-Length",
+        "bt_header_axon_process_time",
+        "bt_header_axon_nonce",
+        "bt_header_axon_uuid",
+    ];
 
     private readonly MovableClock _clock = new();
 
@@ -35,8 +46,8 @@ public sealed class RecordedWireTests
             _clock.Now = Time(step.Now);
 
             // From an address of its own, since from one they would be a flood.
-            var through = await new Caller($"127.0.1.{number + 1}").SendAsync(nginx.Port, step.OnTheWire());
-            var without = await new Caller().SendAsync(twin.Port, step.OnTheWire());
+            var through = await new TestCaller($"127.0.1.{number + 1}").SendAsync(nginx.Port, step.OnTheWire());
+            var without = await new TestCaller().SendAsync(twin.Port, step.OnTheWire());
             if (Difference(step, through, without) is { } difference)
             {
                 wrong.Add($"{step.Case} step {step.Step}: {difference}\n  through {through.Text}\n  without {without.Text}");
@@ -70,7 +81,8 @@ public sealed class RecordedWireTests
         }
 
         // What nginx judges by itself, it says in its own words: how a request is framed, and which methods there are.
-        var isNginxs = through.Status is 405 or 413 || (through.Status is 400 && step.Headers.Any(header => header.Key == "Transfer-Encoding"));
+        var isNginxs =
+            through.Status is 405 or 413 || (through.Status is 400 && step.Headers.Any(header => header.Key == "Transfer-Encoding"));
         return isNginxs ? (through.Message is { Length: > 10 } ? null : "no sentence") : Difference(through, without);
     }
 
@@ -86,10 +98,16 @@ public sealed class RecordedWireTests
     }
 
     private static HashSet<string> Lasting(WireAnswer answer) =>
-        [.. answer.Headers.Where(header => !OfTheConnection.Contains(header.Key)).Select(header => OfTheMoment.Contains(header.Key) ? header.Key : $"{header.Key}: {header.Value}")];
+        [
+            .. answer
+                .Headers.Where(header => !OfTheConnection.Contains(header.Key))
+                .Select(header => OfTheMoment.Contains(header.Key) ? header.Key : $"{header.Key}: {header.Value}"),
+        ];
 
     private static string? Prediction(WireAnswer answer) =>
-        answer.Json.TryGetProperty("prediction", out var prediction) ? prediction.GetDouble().ToString(CultureInfo.InvariantCulture) + answer.Json.GetProperty("interval").GetRawText() : null;
+        answer.Json.TryGetProperty("prediction", out var prediction)
+            ? prediction.GetDouble().ToString(CultureInfo.InvariantCulture) + answer.Json.GetProperty("interval").GetRawText()
+            : null;
 
     private static DateTimeOffset Time(long nanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
 }

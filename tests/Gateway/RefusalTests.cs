@@ -1,4 +1,6 @@
 using System.Globalization;
+using Bittbridge.Gateway.Tests.Running;
+using Bittbridge.Gateway.Tests.Wire;
 
 namespace Bittbridge.Gateway.Tests;
 
@@ -43,7 +45,10 @@ public sealed class RefusalTests
 
         var answer = await gateway.SendAsync(Requests.Challenge(target));
 
-        Assert.Equal(name is null ? (400, Unreadable) : (404, $"Synapse name '{name}' not found. Available synapses ['Challenge']"), (answer.Status, answer.Message));
+        Assert.Equal(
+            name is null ? (400, Unreadable) : (404, $"Synapse name '{name}' not found. Available synapses ['Challenge']"),
+            (answer.Status, answer.Message)
+        );
         AssertProtocols(answer);
         Assert.Equal(0, gateway.App.Accepted);
     }
@@ -85,11 +90,15 @@ public sealed class RefusalTests
         var body = new string(' ', size);
 
         var measured = await gateway.SendAsync(Requests.Challenge(body: body));
-        var padded = await gateway.SendAsync(Requests.Challenge(body: body).Replace("Content-Length: ", "Content-Length: 000", StringComparison.Ordinal));
+        var padded = await gateway.SendAsync(
+            Requests.Challenge(body: body).Replace("Content-Length: ", "Content-Length: 000", StringComparison.Ordinal)
+        );
 
         // A length that is announced costs a stranger nothing, so it must not be worth a line in a log.
         Assert.Empty(gateway.Nginx.Log("error.log"));
-        var chunked = await gateway.SendAsync($"POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{size:x}\r\n{body}\r\n0\r\n\r\n");
+        var chunked = await gateway.SendAsync(
+            $"POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{size:x}\r\n{body}\r\n0\r\n\r\n"
+        );
 
         foreach (var answer in new[] { measured, padded, chunked })
         {
@@ -109,9 +118,13 @@ public sealed class RefusalTests
     {
         await using var gateway = await RunningGateway.StartAsync();
 
-        var within = await gateway.SendAsync(Requests.Challenge(headers: [.. Enumerable.Range(0, 3).Select(i => $"bt_header_{i}: {new string('x', 7_500)}")]));
+        var within = await gateway.SendAsync(
+            Requests.Challenge(headers: [.. Enumerable.Range(0, 3).Select(i => $"bt_header_{i}: {new string('x', 7_500)}")])
+        );
         var oneTooLarge = await gateway.SendAsync(Requests.Challenge(headers: $"bt_header_dendrite_uuid: {new string('x', 9_000)}"));
-        var tooMany = await gateway.SendAsync(Requests.Challenge(headers: [.. Enumerable.Range(0, 60).Select(i => $"bt_header_{i}: {new string('x', 1_000)}")]));
+        var tooMany = await gateway.SendAsync(
+            Requests.Challenge(headers: [.. Enumerable.Range(0, 60).Select(i => $"bt_header_{i}: {new string('x', 1_000)}")])
+        );
         var longTarget = await gateway.SendAsync(Requests.Challenge("/Challenge?" + new string('x', 9_000)));
 
         Assert.Equal((200, 431, 431, 414), (within.Status, oneTooLarge.Status, tooMany.Status, longTarget.Status));

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Security.Authentication;
 using System.Text;
-using Bittbridge.EndToEnd.Tests;
+using Bittbridge.Gateway.Tests.App;
+using Bittbridge.Gateway.Tests.Running;
+using Bittbridge.Gateway.Tests.Wire;
 
 namespace Bittbridge.Gateway.Tests;
 
@@ -62,7 +64,10 @@ public sealed class UpstreamTests
         gateway.Names.Addresses = [IPAddress.Parse("127.0.0.77")];
 
         await Eventually.TrueAsync(
-            async () => (await gateway.SendAsync(Requests.Challenge(), from: "127.0.0.3")).Status == 502 && elsewhere.Accepted > 0, TimeSpan.FromSeconds(20), () => "It goes on with the address from before.");
+            async () => (await gateway.SendAsync(Requests.Challenge(), from: "127.0.0.3")).Status == 502 && elsewhere.Accepted > 0,
+            TimeSpan.FromSeconds(20),
+            () => "It goes on with the address from before."
+        );
     }
 
     [Fact]
@@ -74,7 +79,11 @@ public sealed class UpstreamTests
         var unknown = await gateway.SendAsync(Requests.Challenge());
         gateway.Names.Addresses = [IPAddress.Loopback];
         var next = await gateway.SendAsync(Requests.Challenge());
-        await Eventually.TrueAsync(async () => (await gateway.SendAsync(Requests.Challenge(), from: "127.0.0.3")).Status == 200, TimeSpan.FromSeconds(20), () => next.Text);
+        await Eventually.TrueAsync(
+            async () => (await gateway.SendAsync(Requests.Challenge(), from: "127.0.0.3")).Status == 200,
+            TimeSpan.FromSeconds(20),
+            () => next.Text
+        );
 
         Assert.Equal((502, "The miner is out of the gateway's reach."), (unknown.Status, unknown.Message));
     }
@@ -117,12 +126,20 @@ public sealed class UpstreamTests
         await using var gateway = await RunningGateway.StartAsync();
         var never = new TaskCompletionSource();
         gateway.App.BeforeAnswer = never.Task;
-        using (var client = await new Caller().ConnectAsync(gateway.Nginx.Port))
+        using (var client = await new TestCaller().ConnectAsync(gateway.Nginx.Port))
         {
             await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(Requests.Challenge()), TestContext.Current.CancellationToken);
-            await Eventually.TrueAsync(() => gateway.App.Accepted == 1, TimeSpan.FromSeconds(10), () => "The challenge did not reach the app.");
+            await Eventually.TrueAsync(
+                () => gateway.App.Accepted == 1,
+                TimeSpan.FromSeconds(10),
+                () => "The challenge did not reach the app."
+            );
         }
 
-        await Eventually.TrueAsync(() => gateway.Nginx.Log("miner.log").Any(line => line.Contains(" 499 ", StringComparison.Ordinal)), TimeSpan.FromSeconds(8), () => "The gateway goes on waiting.");
+        await Eventually.TrueAsync(
+            () => gateway.Nginx.Log("miner.log").Any(line => line.Contains(" 499 ", StringComparison.Ordinal)),
+            TimeSpan.FromSeconds(8),
+            () => "The gateway goes on waiting."
+        );
     }
 }

@@ -1,3 +1,3 @@
-using Bittbridge.Infra.Tests;
+using Bittbridge.Infra.Tests.Bicep;
 
 [assembly: AssemblyFixture(typeof(BicepServer))]

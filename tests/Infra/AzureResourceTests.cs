@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
-using Bittbridge.Miner;
+using Bittbridge.Infra.Tests.Bicep;
+using Bittbridge.Miner.Storage;
 
 namespace Bittbridge.Infra.Tests;
 
-/// <summary>The resources themselves: versions that were checked, what Flex Consumption takes, and storage and logs that no key opens.</summary>
+/// <summary>
+/// The resources themselves: versions that were checked, what Flex Consumption takes, and storage and logs that no key opens.
+/// </summary>
 public sealed class AzureResourceTests(BicepServer bicep)
 {
     private static readonly Dictionary<string, string> Versions = new()
@@ -41,7 +44,7 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [MemberData(nameof(Variant.All), MemberType = typeof(Variant))]
     public async Task Every_resource_has_the_API_version_that_was_checked(string variant)
     {
-        var deployment = await Deployment.PredictAsync(bicep, Variant.Parameters(variant));
+        var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant));
 
         Assert.All(deployment.Resources, resource => Assert.Equal(Versions[resource.Type], resource.ApiVersion));
     }
@@ -50,9 +53,12 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [MemberData(nameof(Variant.All), MemberType = typeof(Variant))]
     public async Task Everything_that_can_carry_a_tag_says_whose_it_is(string variant)
     {
-        var deployment = await Deployment.PredictAsync(bicep, Variant.Parameters(variant));
+        var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant));
 
-        Assert.All(deployment.Resources.Where(resource => resource.Body.ContainsKey("location")), resource => Assert.Equal("prod", resource.Body["tags"]?["azd-env-name"]?.GetValue<string>()));
+        Assert.All(
+            deployment.Resources.Where(resource => resource.Body.ContainsKey("location")),
+            resource => Assert.Equal("prod", resource.Body["tags"]?["azd-env-name"]?.GetValue<string>())
+        );
         Assert.Equal("miner", deployment.The("Microsoft.Web/sites").Body["tags"]!["azd-service-name"]!.GetValue<string>());
     }
 
@@ -60,10 +66,16 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [MemberData(nameof(Variant.All), MemberType = typeof(Variant))]
     public async Task Of_siteConfig_nothing_is_set_that_Flex_Consumption_refuses(string variant)
     {
-        var app = (await Deployment.PredictAsync(bicep, Variant.Parameters(variant))).The("Microsoft.Web/sites");
+        var app = (await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant))).The("Microsoft.Web/sites");
 
-        Assert.Equal(["ipSecurityRestrictions", "minTlsVersion"], app.At("siteConfig")!.AsObject().Select(pair => pair.Key).Order(StringComparer.Ordinal));
-        Assert.Equal(["functionAppConfig", "httpsOnly", "keyVaultReferenceIdentity", "serverFarmId", "siteConfig"], app.Body["properties"]!.AsObject().Select(pair => pair.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["ipSecurityRestrictions", "minTlsVersion"],
+            app.At("siteConfig")!.AsObject().Select(pair => pair.Key).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            ["functionAppConfig", "httpsOnly", "keyVaultReferenceIdentity", "serverFarmId", "siteConfig"],
+            app.Body["properties"]!.AsObject().Select(pair => pair.Key).Order(StringComparer.Ordinal)
+        );
         Assert.Equal("1.2", app.At("siteConfig", "minTlsVersion")!.GetValue<string>());
         Assert.True(app.At("httpsOnly")!.GetValue<bool>());
     }
@@ -71,7 +83,7 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [Fact]
     public async Task The_app_is_an_isolated_worker_on_its_own_plan_of_the_right_kind()
     {
-        var deployment = await Deployment.PredictAsync(bicep);
+        var deployment = await BicepDeployment.PredictAsync(bicep);
 
         var (plan, app) = (deployment.The("Microsoft.Web/serverfarms"), deployment.The("Microsoft.Web/sites"));
         Assert.Equal("""{"name":"FC1","tier":"FlexConsumption"}""", plan.Body["sku"]!.ToJsonString());
@@ -84,14 +96,24 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [Fact]
     public async Task The_package_lies_in_a_container_that_is_made_and_is_read_with_the_identity()
     {
-        var deployment = await Deployment.PredictAsync(bicep);
+        var deployment = await BicepDeployment.PredictAsync(bicep);
 
         var storage = deployment.The("Microsoft.Web/sites").At("functionAppConfig", "deployment", "storage")!;
         var account = deployment.The("Microsoft.Storage/storageAccounts").Name;
-        Assert.Equal($"format(https://{{0}}.blob.{{1}}/{{2}}, {account}, environment().suffixes.storage, packages)", ArmExpression.Parse(storage["value"]!.GetValue<string>()).ToString());
-        Assert.Contains(deployment.Of("Microsoft.Storage/storageAccounts/blobServices/containers"), container => container.OwnName == "packages");
+        Assert.Equal(
+            $"format(https://{{0}}.blob.{{1}}/{{2}}, {account}, environment().suffixes.storage, packages)",
+            ArmExpression.Parse(storage["value"]!.GetValue<string>()).ToString()
+        );
+        Assert.Contains(
+            deployment.Of("Microsoft.Storage/storageAccounts/blobServices/containers"),
+            container => container.OwnName == "packages"
+        );
         Assert.Equal("UserAssignedIdentity", storage["authentication"]!["type"]!.GetValue<string>());
-        Assert.EndsWith("/" + deployment.The("Microsoft.ManagedIdentity/userAssignedIdentities").Name, storage["authentication"]!["userAssignedIdentityResourceId"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/" + deployment.The("Microsoft.ManagedIdentity/userAssignedIdentities").Name,
+            storage["authentication"]!["userAssignedIdentityResourceId"]!.GetValue<string>(),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -99,7 +121,14 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [InlineData(2, """[{"name":"http","instanceCount":2}]""")]
     public async Task Instances_are_kept_warm_only_when_asked_for_and_their_number_is_bounded(int alwaysReady, string expected)
     {
-        var app = (await Deployment.PredictAsync(bicep, ("alwaysReadyInstances", $"{alwaysReady}"), ("maximumInstanceCount", "50"), ("instanceMemoryMB", "2048"))).The("Microsoft.Web/sites");
+        var app = (
+            await BicepDeployment.PredictAsync(
+                bicep,
+                ("alwaysReadyInstances", $"{alwaysReady}"),
+                ("maximumInstanceCount", "50"),
+                ("instanceMemoryMB", "2048")
+            )
+        ).The("Microsoft.Web/sites");
 
         var scale = app.At("functionAppConfig", "scaleAndConcurrency")!;
         Assert.Equal(expected, scale["alwaysReady"]!.ToJsonString());
@@ -109,11 +138,18 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [Fact]
     public async Task Storage_has_no_shared_key_and_no_public_blob()
     {
-        var deployment = await Deployment.PredictAsync(bicep);
+        var deployment = await BicepDeployment.PredictAsync(bicep);
 
         var account = deployment.The("Microsoft.Storage/storageAccounts");
-        Assert.Equal("false false TLS1_2 true", $"{account.At("allowSharedKeyAccess")} {account.At("allowBlobPublicAccess")} {account.At("minimumTlsVersion")} {account.At("supportsHttpsTrafficOnly")}");
-        Assert.All(deployment.Of("Microsoft.Storage/storageAccounts/blobServices/containers"), container => Assert.Equal("None", container.At("publicAccess")!.GetValue<string>()));
+        Assert.Equal(
+            "false false TLS1_2 true",
+            $"{account.At("allowSharedKeyAccess")} {account.At("allowBlobPublicAccess")} {account.At("minimumTlsVersion")} "
+                + $"{account.At("supportsHttpsTrafficOnly")}"
+        );
+        Assert.All(
+            deployment.Of("Microsoft.Storage/storageAccounts/blobServices/containers"),
+            container => Assert.Equal("None", container.At("publicAccess")!.GetValue<string>())
+        );
     }
 
     [Theory]
@@ -121,10 +157,14 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [InlineData("Test1")]
     public async Task Every_table_of_the_code_is_made_under_its_prefix(string prefix)
     {
-        var deployment = await Deployment.PredictAsync(bicep, ("tablePrefix", $"'{prefix}'"));
+        var deployment = await BicepDeployment.PredictAsync(bicep, ("tablePrefix", $"'{prefix}'"));
 
         var made = deployment.Of("Microsoft.Storage/storageAccounts/tableServices/tables").Select(table => table.OwnName).ToList();
-        var ofTheCode = typeof(MinerTables).GetFields().Where(field => field.IsLiteral && field.FieldType == typeof(string)).Select(field => (string)field.GetRawConstantValue()!).ToList();
+        var ofTheCode = typeof(MinerTables)
+            .GetFields()
+            .Where(field => field.IsLiteral && field.FieldType == typeof(string))
+            .Select(field => (string)field.GetRawConstantValue()!)
+            .ToList();
         Assert.NotEmpty(ofTheCode);
         Assert.All(ofTheCode, table => Assert.Contains(prefix + table, made));
         Assert.Equal(prefix, deployment.AppSettings()["Bittbridge__TablePrefix"].Text);
@@ -135,27 +175,36 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [InlineData("Staging")]
     public async Task The_container_of_models_is_made_under_the_name_that_the_code_gives_it(string prefix)
     {
-        var deployment = await Deployment.PredictAsync(bicep, ("tablePrefix", $"'{prefix}'"));
+        var deployment = await BicepDeployment.PredictAsync(bicep, ("tablePrefix", $"'{prefix}'"));
 
-        Assert.Equal(["packages", MinerBlobs.ContainerName(prefix)], deployment.Of("Microsoft.Storage/storageAccounts/blobServices/containers").Select(container => container.OwnName));
+        Assert.Equal(
+            ["packages", MinerBlobs.ContainerName(prefix)],
+            deployment.Of("Microsoft.Storage/storageAccounts/blobServices/containers").Select(container => container.OwnName)
+        );
     }
 
     [Fact]
     public async Task Logs_are_taken_from_identities_only_and_within_a_daily_cap()
     {
-        var deployment = await Deployment.PredictAsync(bicep, ("logDailyCapGb", "2"), ("logRetentionDays", "60"));
+        var deployment = await BicepDeployment.PredictAsync(bicep, ("logDailyCapGb", "2"), ("logRetentionDays", "60"));
 
-        var (workspace, component) = (deployment.The("Microsoft.OperationalInsights/workspaces"), deployment.The("Microsoft.Insights/components"));
+        var (workspace, component) = (
+            deployment.The("Microsoft.OperationalInsights/workspaces"),
+            deployment.The("Microsoft.Insights/components")
+        );
         Assert.True(component.At("DisableLocalAuth")!.GetValue<bool>());
         Assert.EndsWith("/" + workspace.Name, component.At("WorkspaceResourceId")!.GetValue<string>(), StringComparison.Ordinal);
         Assert.True(workspace.At("features", "disableLocalAuth")!.GetValue<bool>());
-        Assert.Equal((2, 60), (workspace.At("workspaceCapping", "dailyQuotaGb")!.GetValue<int>(), workspace.At("retentionInDays")!.GetValue<int>()));
+        Assert.Equal(
+            (2, 60),
+            (workspace.At("workspaceCapping", "dailyQuotaGb")!.GetValue<int>(), workspace.At("retentionInDays")!.GetValue<int>())
+        );
     }
 
     [Fact]
     public async Task A_package_can_not_be_published_with_a_password()
     {
-        var policy = (await Deployment.PredictAsync(bicep)).The("Microsoft.Web/sites/basicPublishingCredentialsPolicies");
+        var policy = (await BicepDeployment.PredictAsync(bicep)).The("Microsoft.Web/sites/basicPublishingCredentialsPolicies");
 
         Assert.Equal(("scm", false), (policy.OwnName, policy.At("allow")!.GetValue<bool>()));
     }
@@ -177,7 +226,7 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [InlineData("logRetentionDays", "7")]
     [InlineData("monthlyBudget", "-1")]
     public async Task A_parameter_out_of_bounds_is_refused_before_anything_is_made(string name, string value) =>
-        Assert.Equal([name], await Deployment.RefusedAsync(bicep, name, value));
+        Assert.Equal([name], await BicepDeployment.RefusedAsync(bicep, name, value));
 
     [Theory]
     [InlineData("alwaysReadyInstances", "10")]
@@ -189,17 +238,35 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [InlineData("aim", "'reward'")]
     [InlineData("answersPerCallerPerMinute", "0")]
     public async Task A_parameter_within_its_bounds_is_taken(string name, string value) =>
-        Assert.Empty(await Deployment.RefusedAsync(bicep, name, value));
+        Assert.Empty(await BicepDeployment.RefusedAsync(bicep, name, value));
 
     [Fact]
     public async Task Every_parameter_is_described_and_none_is_an_open_number()
     {
-        var answer = await bicep.AskAsync("bicep/compile", new() { ["path"] = Testing.RepositoryFolder.At("infra", "main.bicep") }, TestContext.Current.CancellationToken);
+        var answer = await bicep.AskAsync(
+            "bicep/compile",
+            new() { ["path"] = Testing.RepositoryFolder.At("infra", "main.bicep") },
+            TestContext.Current.CancellationToken
+        );
 
-        var parameters = JsonNode.Parse(answer["contents"]!.GetValue<string>())!["parameters"]!.AsObject().Select(pair => (pair.Key, Body: pair.Value!.AsObject())).ToList();
+        var parameters = JsonNode.Parse(answer["contents"]!.GetValue<string>())!["parameters"]!
+            .AsObject()
+            .Select(pair => (pair.Key, Body: pair.Value!.AsObject()))
+            .ToList();
         Assert.NotEmpty(parameters);
-        Assert.All(parameters, parameter => Assert.False(string.IsNullOrWhiteSpace(parameter.Body["metadata"]?["description"]?.GetValue<string>()), parameter.Key));
-        Assert.All(parameters.Where(parameter => parameter.Body["type"]!.GetValue<string>() == "int"), parameter =>
-            Assert.True(parameter.Body.ContainsKey("allowedValues") || (parameter.Body.ContainsKey("minValue") && parameter.Body.ContainsKey("maxValue")), parameter.Key));
+        Assert.All(
+            parameters,
+            parameter =>
+                Assert.False(string.IsNullOrWhiteSpace(parameter.Body["metadata"]?["description"]?.GetValue<string>()), parameter.Key)
+        );
+        Assert.All(
+            parameters.Where(parameter => parameter.Body["type"]!.GetValue<string>() == "int"),
+            parameter =>
+                Assert.True(
+                    parameter.Body.ContainsKey("allowedValues")
+                        || (parameter.Body.ContainsKey("minValue") && parameter.Body.ContainsKey("maxValue")),
+                    parameter.Key
+                )
+        );
     }
 }

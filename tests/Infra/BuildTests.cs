@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
+using Bittbridge.Infra.Tests.Bicep;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Infra.Tests;
 
-/// <summary>Every file compiles and passes the linter, whose rules are errors, without a word, and is formatted as the compiler formats.</summary>
+/// <summary>
+/// Every file compiles and passes the linter, whose rules are errors, without a word, and is formatted as the compiler formats.
+/// </summary>
 public sealed class BuildTests(BicepServer bicep)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -25,7 +28,11 @@ public sealed class BuildTests(BicepServer bicep)
     [Fact]
     public async Task The_parameters_fit_the_template()
     {
-        var answer = await bicep.AskAsync("bicep/compileParams", new() { ["path"] = RepositoryFolder.At("infra", "main.bicepparam"), ["parameterOverrides"] = new JsonObject() }, Ct);
+        var answer = await bicep.AskAsync(
+            "bicep/compileParams",
+            new() { ["path"] = RepositoryFolder.At("infra", "main.bicepparam"), ["parameterOverrides"] = new JsonObject() },
+            Ct
+        );
 
         Assert.Empty(Findings(answer));
         Assert.True(answer["success"]!.GetValue<bool>());
@@ -50,7 +57,11 @@ public sealed class BuildTests(BicepServer bicep)
         {
             File.Copy(RepositoryFolder.At("infra", "bicepconfig.json"), Path.Combine(folder.FullName, "bicepconfig.json"));
             var file = Path.Combine(folder.FullName, "test.bicep");
-            await File.WriteAllTextAsync(file, "param nobodyReadsThis string\nresource a 'Microsoft.Storage/storageAccounts@1999-01-01' = { name: 'a' }\n", Ct);
+            await File.WriteAllTextAsync(
+                file,
+                "param nobodyReadsThis string\nresource a 'Microsoft.Storage/storageAccounts@1999-01-01' = { name: 'a' }\n",
+                Ct
+            );
 
             var answer = await bicep.AskAsync("bicep/compile", new() { ["path"] = file }, Ct);
 
@@ -63,11 +74,22 @@ public sealed class BuildTests(BicepServer bicep)
         }
     }
 
-    private static IReadOnlyList<string> Findings(JsonObject answer) => [.. answer["diagnostics"]!.AsArray().Select(finding => $"{finding!["code"]}: {finding["message"]} ({finding["range"]!["start"]!.ToJsonString()})")];
+    private static IReadOnlyList<string> Findings(JsonObject answer) =>
+        [
+            .. answer["diagnostics"]!
+                .AsArray()
+                .Select(finding => $"{finding!["code"]}: {finding["message"]} ({finding["range"]!["start"]!.ToJsonString()})"),
+        ];
 
     private static TheoryData<string> Files(string pattern)
     {
         var infra = RepositoryFolder.At("infra");
-        return [.. Directory.EnumerateFiles(infra, pattern, SearchOption.AllDirectories).Select(path => Path.GetRelativePath(infra, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. Directory
+                .EnumerateFiles(infra, pattern, SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(infra, path).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal),
+        ];
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Bittbridge.Miner.Configuration;
 using Bittbridge.Testing;
 using YamlDotNet.RepresentationModel;
 
@@ -11,12 +12,26 @@ public sealed class ContainerTests
     [Fact]
     public async Task The_image_is_small_has_no_shell_and_does_not_run_as_root()
     {
-        var start = new ProcessStartInfo("dotnet", ["msbuild", RepositoryFolder.At("src", "SelfHost"), "-getProperty:ContainerFamily,ContainerUser,ContainerRepository", "-getItem:ContainerPort"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                "msbuild",
+                RepositoryFolder.At("src", "SelfHost"),
+                "-getProperty:ContainerFamily,ContainerUser,ContainerRepository",
+                "-getItem:ContainerPort",
+            ]
+        )
+        {
+            RedirectStandardOutput = true,
+        };
         using var msbuild = Process.Start(start)!;
         var said = JsonNode.Parse(await msbuild.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken))!;
         await msbuild.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal("""{"ContainerFamily":"noble-chiseled","ContainerUser":"app","ContainerRepository":"bittbridge-miner"}""", said["Properties"]!.ToJsonString());
+        Assert.Equal(
+            """{"ContainerFamily":"noble-chiseled","ContainerUser":"app","ContainerRepository":"bittbridge-miner"}""",
+            said["Properties"]!.ToJsonString()
+        );
         Assert.Equal("8091", Assert.Single(said["Items"]!["ContainerPort"]!.AsArray())!["Identity"]!.GetValue<string>());
     }
 
@@ -28,7 +43,9 @@ public sealed class ContainerTests
         Assert.Equal("bittbridge-miner:latest", services["miner"]["image"].ToString());
         Assert.Equal(("true", "ALL"), (services["miner"]["read_only"].ToString(), services["miner"]["cap_drop"][0].ToString()));
         Assert.EndsWith(":8091", services["miner"]["ports"][0].ToString(), StringComparison.Ordinal);
-        var azurite = JsonNode.Parse(File.ReadAllText(RepositoryFolder.At("package.json")))!["devDependencies"]!["azurite"]!.GetValue<string>();
+        var azurite = JsonNode.Parse(File.ReadAllText(RepositoryFolder.At("package.json")))!["devDependencies"]![
+            "azurite"
+        ]!.GetValue<string>();
         Assert.Equal($"mcr.microsoft.com/azure-storage/azurite:{azurite}", services["storage"]["image"].ToString());
         Assert.False(((YamlMappingNode)services["storage"]).Children.ContainsKey("ports"));
     }
@@ -38,7 +55,11 @@ public sealed class ContainerTests
     {
         var names = ((YamlMappingNode)Compose()["services"]["miner"]["environment"]).Children.Select(pair => pair.Key.ToString()).ToList();
 
-        Assert.All(names, name => Assert.Contains(name, Miner.SettingNames.All.Select(known => $"Bittbridge__{known.Replace(":", "__", StringComparison.Ordinal)}")));
+        Assert.All(
+            names,
+            name =>
+                Assert.Contains(name, SettingNames.All.Select(known => $"Bittbridge__{known.Replace(":", "__", StringComparison.Ordinal)}"))
+        );
         Assert.Contains("Bittbridge__Hotkey", names);
     }
 

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Azure.Core;
 using Azure.Monitor.OpenTelemetry.Exporter;
-using Bittbridge.Functions;
 
 namespace Bittbridge.Infra.Tests;
 
@@ -15,7 +14,12 @@ public sealed partial class ExporterIdentityTests
     [InlineData(null, null)]
     public async Task The_exporter_asks_for_a_token_as_the_identity_that_the_app_was_given(string? clientId, string? expected)
     {
-        using var platform = new StandInAzure(_ => (200, $$"""{"access_token":"token-of-the-app","expires_on":"{{TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeSeconds()}}","token_type":"Bearer","resource":"https://monitor.azure.com"}"""));
+        using var platform = new StandInAzure(_ =>
+            (
+                200,
+                $$"""{"access_token":"token-of-the-app","expires_on":"{{TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeSeconds()}}","token_type":"Bearer","resource":"https://monitor.azure.com"}"""
+            )
+        );
         Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", platform.Address + "/msi/token");
         Environment.SetEnvironmentVariable("IDENTITY_HEADER", "the-platforms-own");
         try
@@ -23,7 +27,10 @@ public sealed partial class ExporterIdentityTests
             var exporter = new AzureMonitorExporterOptions();
 
             ExporterIdentity.Give(exporter, Connection, clientId);
-            var token = await exporter.Credential.GetTokenAsync(new TokenRequestContext(["https://monitor.azure.com//.default"]), TestContext.Current.CancellationToken);
+            var token = await exporter.Credential.GetTokenAsync(
+                new TokenRequestContext(["https://monitor.azure.com//.default"]),
+                TestContext.Current.CancellationToken
+            );
 
             Assert.Equal(Connection, exporter.ConnectionString);
             Assert.Equal("token-of-the-app", token.Token);

@@ -25,15 +25,22 @@ public sealed class FirstPricesTests : IDisposable
             listing =>
             {
                 Assert.Equal("POST", listing.Method);
-                Assert.Equal("/subscriptions/s-1/resourceGroups/prod-bittbridge/providers/Microsoft.Web/sites/bittbridge-abc/host/default/listKeys?api-version=2025-03-01", listing.Target);
+                Assert.Equal(
+                    "/subscriptions/s-1/resourceGroups/prod-bittbridge/providers/Microsoft.Web/sites/bittbridge-abc/host/default/listKeys?api-version=2025-03-01",
+                    listing.Target
+                );
                 Assert.Equal("Bearer a-token-of-azd", listing.Header("Authorization"));
             },
             running =>
             {
-                Assert.Equal(("POST", "/admin/functions/RefreshPrices", """{"input":""}"""), (running.Method, running.Target, running.Body));
+                Assert.Equal(
+                    ("POST", "/admin/functions/RefreshPrices", """{"input":""}"""),
+                    (running.Method, running.Target, running.Body)
+                );
                 Assert.Equal(Key, running.Header("x-functions-key"));
                 Assert.Equal("application/json", running.Header("Content-Type"));
-            });
+            }
+        );
         Assert.DoesNotContain(Key, said, StringComparison.Ordinal);
         Assert.DoesNotContain("a-token-of-azd", said, StringComparison.Ordinal);
     }
@@ -42,7 +49,11 @@ public sealed class FirstPricesTests : IDisposable
     public async Task It_waits_for_an_app_that_is_not_up_yet()
     {
         var asked = 0;
-        using var azure = new StandInAzure(request => request.Target.StartsWith("/admin/", StringComparison.Ordinal) ? (Interlocked.Increment(ref asked) < 3 ? 503 : 202, "") : (200, Keys));
+        using var azure = new StandInAzure(request =>
+            request.Target.StartsWith("/admin/", StringComparison.Ordinal)
+                ? (Interlocked.Increment(ref asked) < 3 ? 503 : 202, "")
+                : (200, Keys)
+        );
 
         var (status, said) = await RunAsync(azure.Address);
 
@@ -53,7 +64,9 @@ public sealed class FirstPricesTests : IDisposable
     [Fact]
     public async Task It_says_what_to_do_when_the_app_refuses_the_address()
     {
-        using var azure = new StandInAzure(request => request.Target.StartsWith("/admin/", StringComparison.Ordinal) ? (403, "Ip Forbidden") : (200, Keys));
+        using var azure = new StandInAzure(request =>
+            request.Target.StartsWith("/admin/", StringComparison.Ordinal) ? (403, "Ip Forbidden") : (200, Keys)
+        );
 
         var (status, said) = await RunAsync(azure.Address);
 
@@ -78,15 +91,26 @@ public sealed class FirstPricesTests : IDisposable
 
     private async Task<(int Status, string Said)> RunAsync(string address)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "The hook for sh was not run: there is no sh on Windows, where azd runs first-prices.ps1.");
+        Assert.SkipWhen(
+            OperatingSystem.IsWindows(),
+            "The hook for sh was not run: there is no sh on Windows, where azd runs first-prices.ps1."
+        );
         var azd = Path.Combine(_folder.FullName, "azd");
-        await File.WriteAllTextAsync(azd, "#!/bin/sh\n[ \"$*\" = 'auth token --output json' ] && printf '{\\n  \"token\": \"a-token-of-azd\",\\n  \"expiresOn\": \"2026-11-24T00:00:00Z\"\\n}\\n'\n");
+        await File.WriteAllTextAsync(
+            azd,
+            "#!/bin/sh\n[ \"$*\" = 'auth token --output json' ] && printf '{\\n  \"token\": \"a-token-of-azd\",\\n  \"expiresOn\": "
+                + "\"2026-11-24T00:00:00Z\"\\n}\\n'\n"
+        );
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(azd, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
 
-        var start = new ProcessStartInfo("sh", [RepositoryFolder.At("infra", "hooks", "first-prices.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("sh", [RepositoryFolder.At("infra", "hooks", "first-prices.sh")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["PATH"] = _folder.FullName + Path.PathSeparator + start.Environment["PATH"];
         start.Environment["AZURE_SUBSCRIPTION_ID"] = "s-1";
         start.Environment["AZURE_RESOURCE_GROUP"] = "prod-bittbridge";
@@ -95,7 +119,10 @@ public sealed class FirstPricesTests : IDisposable
         start.Environment["AZURE_RESOURCE_MANAGER"] = address;
         start.Environment["FIRST_PRICES_PAUSE"] = "0";
         using var hook = Process.Start(start)!;
-        var said = await Task.WhenAll(hook.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), hook.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var said = await Task.WhenAll(
+            hook.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            hook.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
+        );
         await hook.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (hook.ExitCode, string.Concat(said));
     }

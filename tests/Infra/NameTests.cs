@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Bittbridge.Infra.Tests.Bicep;
 using CsCheck;
 
 namespace Bittbridge.Infra.Tests;
@@ -38,26 +39,44 @@ public sealed class NameTests(BicepServer bicep)
     };
 
     /// <summary>The letters that azd lets an environment's name have.</summary>
-    private static readonly Gen<string> EnvironmentName = Gen.Char["abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-()_."].Array[1, 64].Select(letters => new string(letters));
+    private static readonly Gen<string> EnvironmentName = Gen.Char["abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-()_."]
+        .Array[1, 64]
+        .Select(letters => new string(letters));
 
-    private static readonly Gen<string> TablePrefix = Gen.OneOf(Gen.Const(""), Gen.Select(Gen.Char['a', 'z'], Gen.Char["abcXYZ019"].Array[0, 19], (first, rest) => first + new string(rest)));
+    private static readonly Gen<string> TablePrefix = Gen.OneOf(
+        Gen.Const(""),
+        Gen.Select(Gen.Char['a', 'z'], Gen.Char["abcXYZ019"].Array[0, 19], (first, rest) => first + new string(rest))
+    );
 
     [Fact]
     public async Task Every_name_is_within_Azures_limits_whatever_the_environment_is_called()
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        await Gen.Select(EnvironmentName, OneOf("westeurope", "eastus2", "southeastasia"), OneOf([.. Variant.Names]), TablePrefix).SampleAsync(async (environment, location, gateway, prefix) =>
-        {
-            var deployment = await Deployment.PredictAsync(bicep, [.. Variant.Parameters(gateway), ("environmentName", $"'{environment}'"), ("location", $"'{location}'"), ("tablePrefix", $"'{prefix}'")]);
+        await Gen.Select(EnvironmentName, OneOf("westeurope", "eastus2", "southeastasia"), OneOf([.. Variant.Names]), TablePrefix)
+            .SampleAsync(
+                async (environment, location, gateway, prefix) =>
+                {
+                    var deployment = await BicepDeployment.PredictAsync(
+                        bicep,
+                        [
+                            .. Variant.Parameters(gateway),
+                            ("environmentName", $"'{environment}'"),
+                            ("location", $"'{location}'"),
+                            ("tablePrefix", $"'{prefix}'"),
+                        ]
+                    );
 
-            var named = deployment.Resources.Where(resource => resource.Type != "Microsoft.Authorization/roleAssignments").ToList();
-            Assert.All(named, resource => Assert.Matches(Rules[resource.Type], resource.OwnName));
-            Assert.Equal(named.Count, named.Select(resource => (resource.Type, resource.Name)).Distinct().Count());
-            lock (seen)
-            {
-                seen.UnionWith(named.Select(resource => resource.Type));
-            }
-        }, iter: 24, threads: 1);
+                    var named = deployment.Resources.Where(resource => resource.Type != "Microsoft.Authorization/roleAssignments").ToList();
+                    Assert.All(named, resource => Assert.Matches(Rules[resource.Type], resource.OwnName));
+                    Assert.Equal(named.Count, named.Select(resource => (resource.Type, resource.Name)).Distinct().Count());
+                    lock (seen)
+                    {
+                        seen.UnionWith(named.Select(resource => resource.Type));
+                    }
+                },
+                iter: 24,
+                threads: 1
+            );
 
         Assert.Equal(Rules.Keys.Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
     }
@@ -65,9 +84,15 @@ public sealed class NameTests(BicepServer bicep)
     [Fact]
     public async Task Two_environments_share_no_name_that_is_unique_in_the_world()
     {
-        var (one, other) = (await Deployment.PredictAsync(bicep, Variant.Parameters("nginx")), await Deployment.PredictAsync(bicep, [.. Variant.Parameters("nginx"), ("environmentName", "'staging'")]));
+        var (one, other) = (
+            await BicepDeployment.PredictAsync(bicep, Variant.Parameters("nginx")),
+            await BicepDeployment.PredictAsync(bicep, [.. Variant.Parameters("nginx"), ("environmentName", "'staging'")])
+        );
 
-        Assert.All(["Microsoft.Storage/storageAccounts", "Microsoft.Web/sites", "Microsoft.KeyVault/vaults"], type => Assert.NotEqual(one.The(type).Name, other.The(type).Name));
+        Assert.All(
+            ["Microsoft.Storage/storageAccounts", "Microsoft.Web/sites", "Microsoft.KeyVault/vaults"],
+            type => Assert.NotEqual(one.The(type).Name, other.The(type).Name)
+        );
     }
 
     [Fact]

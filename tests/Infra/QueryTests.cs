@@ -1,27 +1,43 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Bittbridge.Miner;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Infra.Tests.Bicep;
+using Bittbridge.Miner.Http;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Infra.Tests;
 
-/// <summary>What the alerts and the workbook look for is what the miner logs: the events by number and name, and the values by the names in their messages.</summary>
+/// <summary>
+/// What the alerts and the workbook look for is what the miner logs: the events by number and name, and the values by the names in their
+/// messages.
+/// </summary>
 public sealed partial class QueryTests(BicepServer bicep)
 {
     /// <summary>Every line the miner can log, as <c>3000 Answered</c>, with the names of its values.</summary>
-    private static readonly Dictionary<string, IReadOnlyList<string>> Events = typeof(MinerEndpoints).Assembly.GetTypes()
+    private static readonly Dictionary<string, IReadOnlyList<string>> Events = typeof(MinerEndpoints)
+        .Assembly.GetTypes()
         .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
         .Select(method => (Method: method, Line: method.GetCustomAttribute<LoggerMessageAttribute>()))
         .Where(logged => logged.Line is not null)
-        .ToDictionary(logged => $"{logged.Line!.EventId} {logged.Line.EventName ?? logged.Method.Name}", logged => (IReadOnlyList<string>)[.. Value().Matches(logged.Line!.Message).Select(match => match.Groups["name"].Value)]);
+        .ToDictionary(
+            logged => $"{logged.Line!.EventId} {logged.Line.EventName ?? logged.Method.Name}",
+            logged => (IReadOnlyList<string>)[.. Value().Matches(logged.Line!.Message).Select(match => match.Groups["name"].Value)]
+        );
 
     /// <summary>What the exporter itself puts beside the values.</summary>
     private static readonly string[] OfTheExporter = ["EventId", "EventName"];
 
     public static TheoryData<string> Queries =>
-        [.. Directory.EnumerateFiles(RepositoryFolder.At("infra", "monitoring"), "*.kql").Select(Path.GetFileName).Concat(WorkbookQueries().Select(query => "workbook: " + query.Title)).Select(name => name!).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFiles(RepositoryFolder.At("infra", "monitoring"), "*.kql")
+                .Select(Path.GetFileName)
+                .Concat(WorkbookQueries().Select(query => "workbook: " + query.Title))
+                .Select(name => name!)
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Fact]
     public void The_miner_logs_something_to_look_for() => Assert.Contains("Ms", Events["3000 Answered"]);
@@ -35,7 +51,14 @@ public sealed partial class QueryTests(BicepServer bicep)
         var events = Event().Matches(query).Select(match => match.Groups["event"].Value).ToList();
         var values = Property().Matches(query).Select(match => match.Groups["name"].Value).Except(OfTheExporter).ToList();
         Assert.All(events, searched => Assert.True(Events.ContainsKey(searched), $"{name} looks for '{searched}', which is never logged."));
-        Assert.All(values, value => Assert.True(events.Exists(searched => Events[searched].Contains(value)), $"{name} reads {value}, which no line it looks for has."));
+        Assert.All(
+            values,
+            value =>
+                Assert.True(
+                    events.Exists(searched => Events[searched].Contains(value)),
+                    $"{name} reads {value}, which no line it looks for has."
+                )
+        );
         Assert.True(events.Count > 0 || values.Count == 0, $"{name} reads values of lines it doesn't name.");
     }
 
@@ -46,31 +69,56 @@ public sealed partial class QueryTests(BicepServer bicep)
     [InlineData("chain-list", "GreaterThan", 12, "PT1H")]
     public async Task An_alert_asks_its_query_and_tells_everybody_it_should(string name, string comparison, int threshold, string every)
     {
-        var deployment = await Deployment.PredictAsync(bicep, Variant.Parameters("nginx"));
+        var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters("nginx"));
 
-        var rule = deployment.Of("Microsoft.Insights/scheduledQueryRules").Single(rule => rule.Name.StartsWith(name + "-", StringComparison.Ordinal));
+        var rule = deployment
+            .Of("Microsoft.Insights/scheduledQueryRules")
+            .Single(rule => rule.Name.StartsWith(name + "-", StringComparison.Ordinal));
         var criterion = Assert.Single(rule.At("criteria", "allOf")!.AsArray())!;
-        Assert.Equal(await File.ReadAllTextAsync(RepositoryFolder.At("infra", "monitoring", name + ".kql"), TestContext.Current.CancellationToken), criterion["query"]!.GetValue<string>());
-        Assert.Equal(("Value", comparison, threshold), (criterion["metricMeasureColumn"]!.GetValue<string>(), criterion["operator"]!.GetValue<string>(), criterion["threshold"]!.GetValue<int>()));
+        Assert.Equal(
+            await File.ReadAllTextAsync(RepositoryFolder.At("infra", "monitoring", name + ".kql"), TestContext.Current.CancellationToken),
+            criterion["query"]!.GetValue<string>()
+        );
+        Assert.Equal(
+            ("Value", comparison, threshold),
+            (
+                criterion["metricMeasureColumn"]!.GetValue<string>(),
+                criterion["operator"]!.GetValue<string>(),
+                criterion["threshold"]!.GetValue<int>()
+            )
+        );
         Assert.Equal(every, rule.At("evaluationFrequency")!.GetValue<string>());
         Assert.Equal(2, Told(deployment, rule));
-        Assert.Contains("project Value", "project " + criterion["query"]!.GetValue<string>().Split("summarize ")[^1].Split("project ")[^1], StringComparison.Ordinal);
+        Assert.Contains(
+            "project Value",
+            "project " + criterion["query"]!.GetValue<string>().Split("summarize ")[^1].Split("project ")[^1],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Every_query_file_has_its_alert_and_every_alert_its_explanation()
     {
-        var rules = (await Deployment.PredictAsync(bicep)).Of("Microsoft.Insights/scheduledQueryRules").Select(rule => rule.Name[..rule.Name.IndexOf("-bittbridge-", StringComparison.Ordinal)]).ToList();
+        var rules = (await BicepDeployment.PredictAsync(bicep))
+            .Of("Microsoft.Insights/scheduledQueryRules")
+            .Select(rule => rule.Name[..rule.Name.IndexOf("-bittbridge-", StringComparison.Ordinal)])
+            .ToList();
         var operations = await File.ReadAllTextAsync(RepositoryFolder.At("docs", "operations.md"), TestContext.Current.CancellationToken);
 
-        Assert.Equal(Directory.EnumerateFiles(RepositoryFolder.At("infra", "monitoring"), "*.kql").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal), rules.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Directory
+                .EnumerateFiles(RepositoryFolder.At("infra", "monitoring"), "*.kql")
+                .Select(Path.GetFileNameWithoutExtension)
+                .Order(StringComparer.Ordinal),
+            rules.Order(StringComparer.Ordinal)
+        );
         Assert.All(rules, rule => Assert.Contains($"### `{rule}`", operations, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Alerts_can_be_switched_off_together()
     {
-        var deployment = await Deployment.PredictAsync(bicep, ("alertsEnabled", "false"));
+        var deployment = await BicepDeployment.PredictAsync(bicep, ("alertsEnabled", "false"));
 
         Assert.All(deployment.Of("Microsoft.Insights/scheduledQueryRules"), rule => Assert.False(rule.At("enabled")!.GetValue<bool>()));
     }
@@ -78,8 +126,8 @@ public sealed partial class QueryTests(BicepServer bicep)
     [Fact]
     public async Task The_budget_is_what_was_asked_for_and_there_is_none_for_nothing()
     {
-        var budget = (await Deployment.PredictAsync(bicep, ("monthlyBudget", "35"))).The("Microsoft.Consumption/budgets");
-        var without = await Deployment.PredictAsync(bicep, ("monthlyBudget", "0"));
+        var budget = (await BicepDeployment.PredictAsync(bicep, ("monthlyBudget", "35"))).The("Microsoft.Consumption/budgets");
+        var without = await BicepDeployment.PredictAsync(bicep, ("monthlyBudget", "0"));
 
         Assert.Equal("35 Monthly 2026-11-01", $"{budget.At("amount")} {budget.At("timeGrain")} {budget.At("timePeriod", "startDate")}");
         Assert.Empty(without.Of("Microsoft.Consumption/budgets"));
@@ -88,7 +136,7 @@ public sealed partial class QueryTests(BicepServer bicep)
     [Fact]
     public async Task The_workbook_reads_the_workspace_that_is_deployed_beside_it()
     {
-        var deployment = await Deployment.PredictAsync(bicep);
+        var deployment = await BicepDeployment.PredictAsync(bicep);
 
         var workbook = deployment.The("Microsoft.Insights/workbooks");
         var data = JsonNode.Parse(workbook.At("serializedData")!.GetValue<string>())!;
@@ -97,8 +145,10 @@ public sealed partial class QueryTests(BicepServer bicep)
         Assert.Equal(workspace, workbook.At("sourceId")!.GetValue<string>());
     }
 
-    private static int Told(Deployment deployment, PredictedResource rule) =>
-        rule.At("actions", "actionGroups") is JsonArray known ? known.Count : throw new InvalidOperationException($"{rule} of {deployment.Outputs["AZURE_RESOURCE_GROUP"]} tells nobody.");
+    private static int Told(BicepDeployment deployment, PredictedResource rule) =>
+        rule.At("actions", "actionGroups") is JsonArray known
+            ? known.Count
+            : throw new InvalidOperationException($"{rule} of {deployment.Outputs["AZURE_RESOURCE_GROUP"]} tells nobody.");
 
     private static string Text(string name) =>
         name.StartsWith("workbook: ", StringComparison.Ordinal)
@@ -106,7 +156,8 @@ public sealed partial class QueryTests(BicepServer bicep)
             : File.ReadAllText(RepositoryFolder.At("infra", "monitoring", name));
 
     private static IEnumerable<(string Title, string Query)> WorkbookQueries() =>
-        JsonNode.Parse(File.ReadAllText(RepositoryFolder.At("infra", "monitoring", "workbook.json")))!["items"]!.AsArray()
+        JsonNode.Parse(File.ReadAllText(RepositoryFolder.At("infra", "monitoring", "workbook.json")))!["items"]!
+            .AsArray()
             .Where(item => item!["type"]!.GetValue<int>() == 3)
             .Select(item => (item!["content"]!["title"]!.GetValue<string>(), item["content"]!["query"]!.GetValue<string>()));
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Bittbridge.Infra.Tests.Bicep;
 
 namespace Bittbridge.Infra.Tests;
 
@@ -14,9 +15,12 @@ public sealed partial class RoleTests(BicepServer bicep)
     [Fact]
     public async Task The_app_has_three_roles_each_on_one_resource()
     {
-        var deployment = await Deployment.PredictAsync(bicep);
+        var deployment = await BicepDeployment.PredictAsync(bicep);
 
-        Assert.Equal(["app: 0a9a7e1f on storageAccounts", "app: 3913510d on components", "app: b7e6dc6d on storageAccounts"], Assigned(deployment));
+        Assert.Equal(
+            ["app: 0a9a7e1f on storageAccounts", "app: 3913510d on components", "app: b7e6dc6d on storageAccounts"],
+            Assigned(deployment)
+        );
     }
 
     [Theory]
@@ -24,14 +28,19 @@ public sealed partial class RoleTests(BicepServer bicep)
     [InlineData("appgw")]
     public async Task With_everything_it_may_read_its_one_secret_and_the_operator_gets_the_data_roles(string variant)
     {
-        var deployment = await Deployment.PredictAsync(bicep, Variant.Parameters(variant));
+        var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant));
 
         Assert.Equal(
             [
-                "app: 0a9a7e1f on storageAccounts", "app: 3913510d on components", "app: 4633458b on secrets", "app: b7e6dc6d on storageAccounts",
-                "operator: 0a9a7e1f on storageAccounts", "operator: ba92f5b4 on storageAccounts",
+                "app: 0a9a7e1f on storageAccounts",
+                "app: 3913510d on components",
+                "app: 4633458b on secrets",
+                "app: b7e6dc6d on storageAccounts",
+                "operator: 0a9a7e1f on storageAccounts",
+                "operator: ba92f5b4 on storageAccounts",
             ],
-            Assigned(deployment));
+            Assigned(deployment)
+        );
     }
 
     [Theory]
@@ -39,27 +48,41 @@ public sealed partial class RoleTests(BicepServer bicep)
     [InlineData("ServicePrincipal")]
     public async Task Each_assignment_says_what_kind_of_principal_it_is_for(string kind)
     {
-        var deployment = await Deployment.PredictAsync(bicep, [.. Variant.Parameters("nginx"), ("principalType", $"'{kind}'")]);
+        var deployment = await BicepDeployment.PredictAsync(bicep, [.. Variant.Parameters("nginx"), ("principalType", $"'{kind}'")]);
 
-        Assert.All(deployment.Of("Microsoft.Authorization/roleAssignments"), assignment => Assert.Equal(IsOperators(assignment) ? kind : "ServicePrincipal", assignment.At("principalType")!.GetValue<string>()));
+        Assert.All(
+            deployment.Of("Microsoft.Authorization/roleAssignments"),
+            assignment =>
+                Assert.Equal(IsOperators(assignment) ? kind : "ServicePrincipal", assignment.At("principalType")!.GetValue<string>())
+        );
     }
 
     [Theory]
     [MemberData(nameof(Variant.All), MemberType = typeof(Variant))]
     public async Task An_assignments_name_is_made_of_its_scope_its_principal_and_its_role(string variant)
     {
-        var deployment = await Deployment.PredictAsync(bicep, Variant.Parameters(variant));
+        var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant));
 
-        Assert.All(deployment.Of("Microsoft.Authorization/roleAssignments").Where(assignment => assignment.Name.StartsWith('[')), assignment =>
-        {
-            var name = ArmExpression.Parse(assignment.Name);
-            Assert.Equal("guid", name.Function);
-            Assert.Equal(3, name.Arguments.Count);
-            Assert.Contains("/providers/", name.Arguments[0].Text, StringComparison.Ordinal);
-            Assert.EndsWith(".principalId", name.Arguments[1].Path.Replace(".value", "", StringComparison.Ordinal), StringComparison.Ordinal);
-            Assert.Equal(RoleOf(assignment), name.Arguments[2].Text);
-        });
-        Assert.All(deployment.Of("Microsoft.Authorization/roleAssignments").Where(assignment => !assignment.Name.StartsWith('[')), assignment => Assert.True(Guid.TryParse(assignment.Name, out _)));
+        Assert.All(
+            deployment.Of("Microsoft.Authorization/roleAssignments").Where(assignment => assignment.Name.StartsWith('[')),
+            assignment =>
+            {
+                var name = ArmExpression.Parse(assignment.Name);
+                Assert.Equal("guid", name.Function);
+                Assert.Equal(3, name.Arguments.Count);
+                Assert.Contains("/providers/", name.Arguments[0].Text, StringComparison.Ordinal);
+                Assert.EndsWith(
+                    ".principalId",
+                    name.Arguments[1].Path.Replace(".value", "", StringComparison.Ordinal),
+                    StringComparison.Ordinal
+                );
+                Assert.Equal(RoleOf(assignment), name.Arguments[2].Text);
+            }
+        );
+        Assert.All(
+            deployment.Of("Microsoft.Authorization/roleAssignments").Where(assignment => !assignment.Name.StartsWith('[')),
+            assignment => Assert.True(Guid.TryParse(assignment.Name, out _))
+        );
     }
 
     [Fact]
@@ -67,14 +90,18 @@ public sealed partial class RoleTests(BicepServer bicep)
     {
         string[] dataRoles = [BlobDataOwner, BlobDataContributor, TableDataContributor, MetricsPublisher, SecretsUser];
 
-        var deployment = await Deployment.PredictAsync(bicep, Variant.Parameters("appgw"));
+        var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters("appgw"));
 
         Assert.All(deployment.Of("Microsoft.Authorization/roleAssignments"), assignment => Assert.Contains(RoleOf(assignment), dataRoles));
     }
 
-    private static IEnumerable<string> Assigned(Deployment deployment) =>
-        deployment.Of("Microsoft.Authorization/roleAssignments")
-            .Select(assignment => $"{(IsOperators(assignment) ? "operator" : "app")}: {RoleOf(assignment)[..8]} on {Scope().Match(assignment.Body["id"]!.GetValue<string>()).Groups["type"].Value}")
+    private static IEnumerable<string> Assigned(BicepDeployment deployment) =>
+        deployment
+            .Of("Microsoft.Authorization/roleAssignments")
+            .Select(assignment =>
+                $"{(IsOperators(assignment) ? "operator" : "app")}: {RoleOf(assignment)[..8]} on "
+                + $"{Scope().Match(assignment.Body["id"]!.GetValue<string>()).Groups["type"].Value}"
+            )
             .Order(StringComparer.Ordinal);
 
     private static bool IsOperators(PredictedResource assignment) => assignment.At("principalId")!.GetValue<string>() == Variant.OperatorId;
@@ -82,6 +109,9 @@ public sealed partial class RoleTests(BicepServer bicep)
     private static string RoleOf(PredictedResource assignment) => assignment.At("roleDefinitionId")!.GetValue<string>().Split('/')[^1];
 
     /// <summary>The type of the innermost resource before the assignment.</summary>
-    [GeneratedRegex(@"/providers/Microsoft\.\w+/(\w+/[^/']+/)*(?<type>\w+)/[^/']+(?='|/providers/Microsoft\.Authorization)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"/providers/Microsoft\.\w+/(\w+/[^/']+/)*(?<type>\w+)/[^/']+(?='|/providers/Microsoft\.Authorization)",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Scope();
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Bittbridge.Infra.Tests.Bicep;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Infra.Tests;
@@ -22,18 +23,22 @@ public sealed partial class SecretTests(BicepServer bicep)
     [MemberData(nameof(Variant.All), MemberType = typeof(Variant))]
     public async Task No_value_that_is_deployed_is_a_key_or_a_connection_string(string variant)
     {
-        var deployment = await Deployment.PredictAsync(bicep, Variant.Parameters(variant));
+        var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant));
 
         Assert.All(deployment.Resources, resource => Assert.DoesNotMatch(Secret(), resource.Json));
         Assert.DoesNotMatch(Secret(), deployment.Outputs.ToJsonString());
-        Assert.DoesNotContain(Key, string.Concat(deployment.Resources.Select(resource => resource.Json)) + deployment.Outputs.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Key,
+            string.Concat(deployment.Resources.Select(resource => resource.Json)) + deployment.Outputs.ToJsonString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task The_CoinGecko_key_is_a_secure_parameter_whose_value_goes_into_the_vault_and_nowhere_else()
     {
         var template = JsonNode.Parse(await CompileAsync())!;
-        var deployment = await Deployment.PredictAsync(bicep, Variant.Parameters("nginx"));
+        var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters("nginx"));
 
         Assert.Equal("securestring", template["parameters"]!["coinGeckoApiKey"]!["type"]!.GetValue<string>(), ignoreCase: true);
         var holders = deployment.Resources.Where(resource => ValueOfTheKey().IsMatch(resource.Json));
@@ -44,7 +49,7 @@ public sealed partial class SecretTests(BicepServer bicep)
     [Fact]
     public async Task The_machine_under_nginx_takes_no_password()
     {
-        var machine = (await Deployment.PredictAsync(bicep, Variant.Parameters("nginx"))).The("Microsoft.Compute/virtualMachines");
+        var machine = (await BicepDeployment.PredictAsync(bicep, Variant.Parameters("nginx"))).The("Microsoft.Compute/virtualMachines");
 
         Assert.True(machine.At("osProfile", "linuxConfiguration", "disablePasswordAuthentication")!.GetValue<bool>());
         Assert.False(machine.At("osProfile")!.AsObject().ContainsKey("adminPassword"));
@@ -52,14 +57,21 @@ public sealed partial class SecretTests(BicepServer bicep)
 
     private async Task<string> CompileAsync()
     {
-        var answer = await bicep.AskAsync("bicep/compile", new() { ["path"] = RepositoryFolder.At("infra", "main.bicep") }, TestContext.Current.CancellationToken);
+        var answer = await bicep.AskAsync(
+            "bicep/compile",
+            new() { ["path"] = RepositoryFolder.At("infra", "main.bicep") },
+            TestContext.Current.CancellationToken
+        );
         return answer["contents"]!.GetValue<string>();
     }
 
     [GeneratedRegex(@"\blist[A-Z]\w*\(", RegexOptions.CultureInvariant)]
     private static partial Regex ListFunction();
 
-    [GeneratedRegex(@"AccountKey=|SharedAccess|\bsig=|\bpassword""?\s*[=:]|PRIVATE KEY", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"AccountKey=|SharedAccess|\bsig=|\bpassword""?\s*[=:]|PRIVATE KEY",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex Secret();
 
     /// <summary>The parameter itself, not the question whether it is empty.</summary>

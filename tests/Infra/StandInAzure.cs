@@ -34,7 +34,12 @@ internal sealed class StandInAzure : IDisposable
             {
                 var context = await _listener.GetContextAsync();
                 using var reader = new StreamReader(context.Request.InputStream);
-                var asked = new Asked(context.Request.HttpMethod, context.Request.RawUrl!, name => context.Request.Headers[name], await reader.ReadToEndAsync());
+                var asked = new Asked(
+                    context.Request.HttpMethod,
+                    context.Request.RawUrl!,
+                    name => context.Request.Headers[name],
+                    await reader.ReadToEndAsync()
+                );
                 Requests.Enqueue(asked);
                 var (status, body) = _answer(asked);
                 context.Response.StatusCode = status;

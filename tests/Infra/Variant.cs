@@ -20,5 +20,6 @@ public static class Variant
 
     public static TheoryData<string> All => [.. Names];
 
-    public static (string Name, string Value)[] Parameters(string variant) => variant == "plain" ? [] : [.. Everything, ("gateway", $"'{variant}'")];
+    public static (string Name, string Value)[] Parameters(string variant) =>
+        variant == "plain" ? [] : [.. Everything, ("gateway", $"'{variant}'")];
 }

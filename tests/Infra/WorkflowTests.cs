@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Infra.Tests.Bicep;
 using Bittbridge.Testing;
 using YamlDotNet.RepresentationModel;
 
@@ -8,16 +10,34 @@ namespace Bittbridge.Infra.Tests;
 /// <summary>The workflows of the repository, azd's file and the rest of the YAML.</summary>
 public sealed partial class WorkflowTests(BicepServer bicep)
 {
-    public static TheoryData<string> Workflows => [.. Directory.EnumerateFiles(RepositoryFolder.At(".github", "workflows"), "*.yml").Select(path => ".github/workflows/" + Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Workflows =>
+        [
+            .. Directory
+                .EnumerateFiles(RepositoryFolder.At(".github", "workflows"), "*.yml")
+                .Select(path => ".github/workflows/" + Path.GetFileName(path))
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Fact]
     public async Task Actionlint_has_nothing_to_say()
     {
         var linter = RepositoryFolder.At("node_modules", "@tktco", "node-actionlint", "bin", "node-actionlint.js");
         Assert.SkipUnless(File.Exists(linter), "actionlint is not installed, so the workflows were not linted: run 'npm ci'.");
-        using var node = Process.Start(new ProcessStartInfo("node", [linter, ".github/workflows/*.yml"]) { WorkingDirectory = RepositoryFolder.Root, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var node = Process.Start(
+            new ProcessStartInfo("node", [linter, ".github/workflows/*.yml"])
+            {
+                WorkingDirectory = RepositoryFolder.Root,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
 
-        var said = string.Concat(await Task.WhenAll(node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)));
+        var said = string.Concat(
+            await Task.WhenAll(
+                node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+                node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
+            )
+        );
         await node.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.True(node.ExitCode == 0, said);
@@ -40,12 +60,27 @@ public sealed partial class WorkflowTests(BicepServer bicep)
     {
         var workflow = (YamlMappingNode)Read(file);
 
-        Assert.Equal(file.EndsWith("deploy.yml", StringComparison.Ordinal) ? ["contents: read", "id-token: write"] : ["contents: read"], Rights(workflow));
+        Assert.Equal(
+            file.EndsWith("deploy.yml", StringComparison.Ordinal) ? ["contents: read", "id-token: write"] : ["contents: read"],
+            Rights(workflow)
+        );
 
         // A job that needs more than its workflow says so itself.
-        var ofJobs = ((YamlMappingNode)workflow["jobs"]).Children.Where(job => ((YamlMappingNode)job.Value).Children.ContainsKey("permissions"))
+        var ofJobs = ((YamlMappingNode)workflow["jobs"])
+            .Children.Where(job => ((YamlMappingNode)job.Value).Children.ContainsKey("permissions"))
             .Select(job => $"{Path.GetFileName(file)} {job.Key}: {string.Join(", ", Rights((YamlMappingNode)job.Value))}");
-        Assert.All(ofJobs, rights => Assert.Contains(rights, new[] { "codeql.yml analyze: contents: read, security-events: write", "release.yml publish: contents: write, packages: write" }));
+        Assert.All(
+            ofJobs,
+            rights =>
+                Assert.Contains(
+                    rights,
+                    new[]
+                    {
+                        "codeql.yml analyze: contents: read, security-events: write",
+                        "release.yml publish: contents: write, packages: write",
+                    }
+                )
+        );
     }
 
     [Fact]
@@ -55,8 +90,16 @@ public sealed partial class WorkflowTests(BicepServer bicep)
 
         Assert.Equal("test", publish["needs"].ToString());
         Assert.Equal("release", publish["environment"].ToString());
-        var commands = string.Join('\n', ((YamlSequenceNode)publish["steps"]).Select(step => ((YamlMappingNode)step).Children.TryGetValue("run", out var run) ? run.ToString() : ""));
-        Assert.All(["CHANGELOG.md", "dotnet pack", "PublishContainer", "CycloneDX", "dotnet nuget push", "gh release create"], part => Assert.Contains(part, commands, StringComparison.Ordinal));
+        var commands = string.Join(
+            '\n',
+            ((YamlSequenceNode)publish["steps"]).Select(step =>
+                ((YamlMappingNode)step).Children.TryGetValue("run", out var run) ? run.ToString() : ""
+            )
+        );
+        Assert.All(
+            ["CHANGELOG.md", "dotnet pack", "PublishContainer", "CycloneDX", "dotnet nuget push", "gh release create"],
+            part => Assert.Contains(part, commands, StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -68,7 +111,10 @@ public sealed partial class WorkflowTests(BicepServer bicep)
         var form = (YamlMappingNode)Read(".github/ISSUE_TEMPLATE/" + file);
 
         Assert.All(["name", "description"], key => Assert.NotEmpty(form[key].ToString()));
-        var ids = ((YamlSequenceNode)form["body"]).Where(field => field["type"].ToString() != "markdown").Select(field => field["id"].ToString()).ToList();
+        var ids = ((YamlSequenceNode)form["body"])
+            .Where(field => field["type"].ToString() != "markdown")
+            .Select(field => field["id"].ToString())
+            .ToList();
         Assert.NotEmpty(ids);
         Assert.Distinct(ids);
     }
@@ -78,8 +124,16 @@ public sealed partial class WorkflowTests(BicepServer bicep)
     {
         var job = Read(".github/workflows/test.yml")["jobs"]["test"];
 
-        Assert.Equal(["macos-latest", "ubuntu-latest", "windows-latest"], ((YamlSequenceNode)job["strategy"]["matrix"]["os"]).Select(os => os.ToString()).Order(StringComparer.Ordinal));
-        Assert.Contains("dotnet run eng/test.cs", ((YamlSequenceNode)job["steps"]).Select(step => ((YamlMappingNode)step).Children.TryGetValue("run", out var run) ? run.ToString() : ""));
+        Assert.Equal(
+            ["macos-latest", "ubuntu-latest", "windows-latest"],
+            ((YamlSequenceNode)job["strategy"]["matrix"]["os"]).Select(os => os.ToString()).Order(StringComparer.Ordinal)
+        );
+        Assert.Contains(
+            "dotnet run eng/test.cs",
+            ((YamlSequenceNode)job["steps"]).Select(step =>
+                ((YamlMappingNode)step).Children.TryGetValue("run", out var run) ? run.ToString() : ""
+            )
+        );
     }
 
     [Fact]
@@ -100,29 +154,42 @@ public sealed partial class WorkflowTests(BicepServer bicep)
         var readme = File.ReadAllText(RepositoryFolder.At("infra", "README.md"));
 
         var listed = Row().Matches(readme).Select(match => match.Groups["name"].Value);
-        Assert.Equal(ReadByTheParameters().Except(["BUDGET_START_DATE", "AZURE_PRINCIPAL_ID", "AZURE_PRINCIPAL_TYPE"]).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ReadByTheParameters().Except(["BUDGET_START_DATE", "AZURE_PRINCIPAL_ID", "AZURE_PRINCIPAL_TYPE"]).Order(StringComparer.Ordinal),
+            listed.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Azd_finds_the_infrastructure_the_app_and_the_hooks()
     {
         var azd = Read("azure.yaml");
-        var app = (await Deployment.PredictAsync(bicep)).The("Microsoft.Web/sites");
+        var app = (await BicepDeployment.PredictAsync(bicep)).The("Microsoft.Web/sites");
 
         var service = ((YamlMappingNode)azd["services"]).Children.Single();
         Assert.Equal(app.Body["tags"]!["azd-service-name"]!.GetValue<string>(), service.Key.ToString());
         Assert.Equal(("dotnet", "function"), (service.Value["language"].ToString(), service.Value["host"].ToString()));
         Assert.True(Directory.Exists(RepositoryFolder.At(service.Value["project"].ToString())));
         Assert.True(File.Exists(RepositoryFolder.At(azd["infra"]["path"].ToString(), azd["infra"]["module"] + ".bicep")));
-        Assert.All(["posix", "windows"], system => Assert.True(File.Exists(RepositoryFolder.At(azd["hooks"]["postdeploy"][system]["run"].ToString()))));
+        Assert.All(
+            ["posix", "windows"],
+            system => Assert.True(File.Exists(RepositoryFolder.At(azd["hooks"]["postdeploy"][system]["run"].ToString())))
+        );
     }
 
     [Fact]
     public async Task The_hooks_call_the_timer_by_its_name_and_read_only_what_the_deployment_puts_out()
     {
-        var outputs = (await Deployment.PredictAsync(bicep)).Outputs.Select(output => output.Key).ToList();
+        var outputs = (await BicepDeployment.PredictAsync(bicep)).Outputs.Select(output => output.Key).ToList();
 
-        Assert.Contains("[Function(\"RefreshPrices\")]", await File.ReadAllTextAsync(RepositoryFolder.At("src", "Functions", "TimerFunctions.cs"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "[Function(\"RefreshPrices\")]",
+            await File.ReadAllTextAsync(
+                RepositoryFolder.At("src", "Functions", "TimerFunctions.cs"),
+                TestContext.Current.CancellationToken
+            ),
+            StringComparison.Ordinal
+        );
         foreach (var hook in new[] { "first-prices.sh", "first-prices.ps1" })
         {
             var text = await File.ReadAllTextAsync(RepositoryFolder.At("infra", "hooks", hook), TestContext.Current.CancellationToken);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Scoring;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Models.Tests;
@@ -22,15 +24,18 @@ internal static class Series
 
     public static PriceHistory Of(params double[] prices) => Of(prices.AsEnumerable());
 
-    public static PriceHistory Of(IEnumerable<double> prices) => PriceHistory.FromPoints(prices.Select((price, i) => new PricePoint(At(i), price)));
+    public static PriceHistory Of(IEnumerable<double> prices) =>
+        PriceHistory.FromPoints(prices.Select((price, i) => new PricePoint(At(i), price)));
 
     /// <summary>The instant of the i-th mark of a made history.</summary>
-    public static DateTimeOffset At(double i) => Start + i * PriceMark.Step;
+    public static DateTimeOffset At(double i) => Start + i * PriceSlot.Step;
 
     /// <summary>What the miner has at hand at the i-th recorded point.</summary>
     public static PriceHistory KnownAt(int i) => Recorded.Until(Recorded[i].Time).TakeLast(Kept);
 
-    /// <summary>One forecast at each of the last 30 % of recorded points, with what came true; those whose truth is missing are left out.</summary>
+    /// <summary>
+    /// One forecast at each of the last 30 % of recorded points, with what came true; those whose truth is missing are left out.
+    /// </summary>
     public static async Task<List<ScoredForecast>> ReplayValidationAsync(Forecaster forecaster, CancellationToken ct)
     {
         var rounds = new List<ScoredForecast>();
@@ -48,7 +53,15 @@ internal static class Series
         return rounds;
     }
 
-    private static PriceHistory ReadRecording() => PriceHistory.FromPoints(
-        RecordedFacts.Lines("data/usdt-cny-5min.csv").Skip(1).Select(line => line.Split(',')).Select(cells =>
-            new PricePoint(DateTimeOffset.Parse(cells[0], CultureInfo.InvariantCulture), double.Parse(cells[1], CultureInfo.InvariantCulture))));
+    private static PriceHistory ReadRecording() =>
+        PriceHistory.FromPoints(
+            RecordedFacts
+                .Lines("data/usdt-cny-5min.csv")
+                .Skip(1)
+                .Select(line => line.Split(','))
+                .Select(cells => new PricePoint(
+                    DateTimeOffset.Parse(cells[0], CultureInfo.InvariantCulture),
+                    double.Parse(cells[1], CultureInfo.InvariantCulture)
+                ))
+        );
 }

@@ -5,17 +5,31 @@ using Bittbridge.Testing;
 namespace Bittbridge.Models.Tests;
 
 /// <summary>A window of the recorded prices with what statsmodels made of it.</summary>
-internal sealed record StatsmodelsWindow(PriceHistory History, double LogLikelihood, double[] Forecast, double Smoothed, double Ar, double Ma, double Variance, PredictionInterval Interval90)
+internal sealed record StatsmodelsWindow(
+    PriceHistory History,
+    double LogLikelihood,
+    double[] Forecast,
+    double Smoothed,
+    double Ar,
+    double Ma,
+    double Variance,
+    PredictionInterval Interval90
+)
 {
-    public static IEnumerable<StatsmodelsWindow> All() => RecordedFacts.Lines("fixtures/statsmodels.jsonl").Select(line => Read(JsonNode.Parse(line)!));
+    public static IEnumerable<StatsmodelsWindow> All() =>
+        RecordedFacts.Lines("fixtures/statsmodels.jsonl").Select(line => Read(JsonNode.Parse(line)!));
 
-    private static StatsmodelsWindow Read(JsonNode json) => new(
-        Series.Recorded.Until(DateTimeOffset.Parse((string)json["window_end_utc"]!, CultureInfo.InvariantCulture)).TakeLast((int)json["n"]!),
-        (double)json["llf"]!,
-        [.. json["forecast"]!.AsArray().Select(value => (double)value!)],
-        (double)json["ses_alpha_0.3_from_first"]!,
-        (double)json["params"]!["ar.L1"]!,
-        (double)json["params"]!["ma.L1"]!,
-        (double)json["params"]!["sigma2"]!,
-        new((double)json["interval90_12"]![0]!, (double)json["interval90_12"]![1]!));
+    private static StatsmodelsWindow Read(JsonNode json) =>
+        new(
+            Series
+                .Recorded.Until(DateTimeOffset.Parse((string)json["window_end_utc"]!, CultureInfo.InvariantCulture))
+                .TakeLast((int)json["n"]!),
+            (double)json["llf"]!,
+            [.. json["forecast"]!.AsArray().Select(value => (double)value!)],
+            (double)json["ses_alpha_0.3_from_first"]!,
+            (double)json["params"]!["ar.L1"]!,
+            (double)json["params"]!["ma.L1"]!,
+            (double)json["params"]!["sigma2"]!,
+            new((double)json["interval90_12"]![0]!, (double)json["interval90_12"]![1]!)
+        );
 }

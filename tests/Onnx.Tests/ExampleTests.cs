@@ -1,4 +1,4 @@
-using Bittbridge.Models;
+using Bittbridge.Models.Contract;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Onnx.Tests;
@@ -11,7 +11,15 @@ public sealed class ExampleTests
     [Fact]
     public async Task The_example_folder_forecasts_the_mean_of_the_last_hour()
     {
-        Assert.True(OnnxFolder.TryLoad(RepositoryFolder.At("examples", "hour-mean"), out var model, out var problem, TestContext.Current.CancellationToken), problem);
+        Assert.True(
+            OnnxFolder.TryLoad(
+                RepositoryFolder.At("examples", "hour-mean"),
+                out var model,
+                out var problem,
+                TestContext.Current.CancellationToken
+            ),
+            problem
+        );
         double[] closes = [6, 7.2, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.0];
 
         var forecast = await model.PredictAsync(Noon, Histories.EndingAt(Noon, closes), CancellationToken.None);
@@ -23,8 +31,16 @@ public sealed class ExampleTests
     [Fact]
     public void It_keeps_the_contract()
     {
-        Assert.True(OnnxFolder.TryLoad(RepositoryFolder.At("examples", "hour-mean"), out var model, out var problem, TestContext.Current.CancellationToken), problem);
+        Assert.True(
+            OnnxFolder.TryLoad(
+                RepositoryFolder.At("examples", "hour-mean"),
+                out var model,
+                out var problem,
+                TestContext.Current.CancellationToken
+            ),
+            problem
+        );
 
-        ModelContract.Check(model);
+        ModelConformance.Check(model);
     }
 }

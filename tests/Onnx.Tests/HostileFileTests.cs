@@ -12,18 +12,35 @@ public sealed class HostileFileTests
     [Fact]
     public void A_file_that_never_ends_is_refused_at_its_deadline()
     {
-        var loaded = OnnxModel.TryLoad("m", Description(), GraphFile.Endless(), TimeSpan.FromMilliseconds(500), out _, out var problem, CancellationToken.None);
+        var loaded = OnnxModel.TryLoad(
+            "m",
+            Description(),
+            GraphFile.Endless(),
+            TimeSpan.FromMilliseconds(500),
+            out _,
+            out var problem,
+            CancellationToken.None
+        );
         Assert.False(loaded);
-        Assert.Equal($"The file {Path.Combine("m", "model.onnx")} was still working on cases[0] of model.json after 0.5 s: an answer has to take milliseconds, so look for a loop without an end, or train a smaller model.", problem);
+        Assert.Equal(
+            $"The file {Path.Combine("m", "model.onnx")} was still working on cases[0] of model.json after 0.5 s: an answer has to take "
+                + "milliseconds, so look for a loop without an end, or train a smaller model.",
+            problem
+        );
     }
 
     [Fact]
     public async Task A_load_ends_when_nobody_waits_any_more()
     {
         using var stopped = new CancellationTokenSource();
-        var loading = Task.Run(() => OnnxModel.TryLoad("m", Description(), GraphFile.Endless(), out _, out _, stopped.Token), TestContext.Current.CancellationToken);
+        var loading = Task.Run(
+            () => OnnxModel.TryLoad("m", Description(), GraphFile.Endless(), out _, out _, stopped.Token),
+            TestContext.Current.CancellationToken
+        );
         await stopped.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loading.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            loading.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -49,9 +66,19 @@ public sealed class HostileFileTests
     }
 
     public static TheoryData<string> Places =>
-    [
-        "initializer", "sparse values", "sparse indices", "attribute", "list attribute", "sparse attribute", "subgraph", "list of subgraphs", "function", "function default", "training",
-    ];
+        [
+            "initializer",
+            "sparse values",
+            "sparse indices",
+            "attribute",
+            "list attribute",
+            "sparse attribute",
+            "subgraph",
+            "list of subgraphs",
+            "function",
+            "function default",
+            "training",
+        ];
 
     [Theory, MemberData(nameof(Places))]
     public void Weights_in_another_file_are_found_wherever_they_are(string place)
@@ -89,7 +116,11 @@ public sealed class HostileFileTests
             file.SetLength(OnnxFolder.MaxFileBytes + 1);
         }
 
-        Assert.Contains("has 67,108,865 bytes, and at most 67,108,864 are read: export a smaller model.", folder.Refusal(), StringComparison.Ordinal);
+        Assert.Contains(
+            "has 67,108,865 bytes, and at most 67,108,864 are read: export a smaller model.",
+            folder.Refusal(),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -105,21 +136,49 @@ public sealed class HostileFileTests
     public void A_description_that_is_not_UTF8_is_refused_and_one_with_a_byte_order_mark_is_read()
     {
         var json = Encoding.UTF8.GetBytes(SmallModel.Description().ToJsonString());
-        Assert.False(ModelDescription.TryRead("m", Encoding.Latin1.GetBytes("{\"formatVersion\":1,\"name\":\"aÿþ\"}"), out _, out var problem));
+        Assert.False(
+            ModelDescription.TryRead("m", Encoding.Latin1.GetBytes("{\"formatVersion\":1,\"name\":\"aÿþ\"}"), out _, out var problem)
+        );
         Assert.EndsWith("is not UTF-8 in line 1: save it as UTF-8.", problem, StringComparison.Ordinal);
-        Assert.True(ModelDescription.TryRead("m", new byte[] { 0xEF, 0xBB, 0xBF }.Concat(json).ToArray(), out _, out _));
-        Assert.True(ModelDescription.TryRead("m", Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes(SmallModel.Description().ToJsonString())).ToArray(), out _, out _));
+        Assert.True(
+            ModelDescription.TryRead(
+                "m",
+                new byte[] { 0xEF, 0xBB, 0xBF }
+                    .Concat(json)
+                    .ToArray(),
+                out _,
+                out _
+            )
+        );
+        Assert.True(
+            ModelDescription.TryRead(
+                "m",
+                Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes(SmallModel.Description().ToJsonString())).ToArray(),
+                out _,
+                out _
+            )
+        );
     }
 
     [Fact]
-    public void No_bytes_make_the_reader_of_descriptions_throw() => ParserFuzzing.Run(
-        [.. TrainedElsewhere.Names.Select(name => Encoding.UTF8.GetBytes(TrainedElsewhere.Description(name).ToJsonString())), Encoding.UTF8.GetBytes(SmallModel.Description().ToJsonString())],
-        bytes => Assert.True(ModelDescription.TryRead("m", bytes, out _, out var problem) == problem is null));
+    public void No_bytes_make_the_reader_of_descriptions_throw() =>
+        ParserFuzzing.Run(
+            [
+                .. TrainedElsewhere.Names.Select(name => Encoding.UTF8.GetBytes(TrainedElsewhere.Description(name).ToJsonString())),
+                Encoding.UTF8.GetBytes(SmallModel.Description().ToJsonString()),
+            ],
+            bytes => Assert.True(ModelDescription.TryRead("m", bytes, out _, out var problem) == problem is null)
+        );
 
     [Fact]
-    public void No_bytes_make_the_search_for_weights_throw() => ParserFuzzing.Run(
-        [GraphFile.Endless(), GraphFile.WithWeightsAt("list of subgraphs"), GraphFile.Of("Identity", [1, 1])], bytes => OnnxContent.TryFindExternal(bytes, out _));
+    public void No_bytes_make_the_search_for_weights_throw() =>
+        ParserFuzzing.Run(
+            [GraphFile.Endless(), GraphFile.WithWeightsAt("list of subgraphs"), GraphFile.Of("Identity", [1, 1])],
+            bytes => OnnxContent.TryFindExternal(bytes, out _)
+        );
 
     private static ModelDescription Description() =>
-        ModelDescription.TryRead("m", Encoding.UTF8.GetBytes(SmallModel.Description().ToJsonString()), out var description, out var problem) ? description : throw new Xunit.Sdk.XunitException(problem);
+        ModelDescription.TryRead("m", Encoding.UTF8.GetBytes(SmallModel.Description().ToJsonString()), out var description, out var problem)
+            ? description
+            : throw new Xunit.Sdk.XunitException(problem);
 }

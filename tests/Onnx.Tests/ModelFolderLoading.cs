@@ -6,7 +6,10 @@ internal static class ModelFolderLoading
 {
     extension(ModelFolder folder)
     {
-        public OnnxModel Load() => OnnxFolder.TryLoad(folder.Path, out var model, out var problem, TestContext.Current.CancellationToken) ? model : throw new Xunit.Sdk.XunitException(problem);
+        public OnnxModel Load() =>
+            OnnxFolder.TryLoad(folder.Path, out var model, out var problem, TestContext.Current.CancellationToken)
+                ? model
+                : throw new Xunit.Sdk.XunitException(problem);
 
         /// <summary>The sentence with which the folder is refused.</summary>
         public string Refusal()

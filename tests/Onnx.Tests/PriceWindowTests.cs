@@ -59,7 +59,10 @@ public sealed class PriceWindowTests
     public async Task Log_returns_are_of_the_marks_and_not_of_the_rows()
     {
         // The graph gives the only return of the window itself: as a change in the log it repeats the last step.
-        using var folder = new ModelFolder(SmallModel.Description(features: "log-returns", steps: 1, kind: "log-return", window: [7, 7.7], price: 8.47), GraphFile.Of("Identity", [1, 1]));
+        using var folder = new ModelFolder(
+            SmallModel.Description(features: "log-returns", steps: 1, kind: "log-return", window: [7, 7.7], price: 8.47),
+            GraphFile.Of("Identity", [1, 1])
+        );
         var model = folder.Load();
 
         Assert.Equal(8.47, (await model.PredictAsync(Noon, Points((-10, 5), (-5, 7), (0, 7.7)), CancellationToken.None))!.Price, 1e-6);

@@ -24,46 +24,59 @@ public sealed class RefusalTests
     public void A_missing_folder_or_file_is_named()
     {
         Assert.False(OnnxFolder.TryLoad("./not-there", out _, out var problem, TestContext.Current.CancellationToken));
-        Assert.Equal($"The file {Path.Combine("./not-there", "model.json")} is not there: write one beside the ONNX file, as docs/your-own-model.md shows.", problem);
+        Assert.Equal(
+            $"The file {Path.Combine("./not-there", "model.json")} is not there: write one beside the ONNX file, as "
+                + "docs/your-own-model.md shows.",
+            problem
+        );
         using var folder = new ModelFolder(SmallModel.Description(), null);
         Assert.Equal($"The file {folder.At("model.onnx")} is not there: put it there, or correct file in model.json.", folder.Refusal());
     }
 
-    public static TheoryData<string, string?, string> Fields => new()
-    {
-        { "formatVersion", null, "has no field formatVersion: use a whole number from 1 to 1" },
-        { "formatVersion", "2", "has formatVersion 2: use a whole number from 1 to 1" },
-        { "name", null, "has no field name" },
-        { "name", "\"My Model\"", "has name \"My Model\": use 1 to 63 of a-z" },
-        { "version", "1", "has version 1: use 1 to 63 of a-z" },
-        { "file", "\"../model.onnx\"", "has file \"../model.onnx\": use the name of the ONNX file, which lies in the same folder" },
-        { "type", "\"half\"", "has type \"half\": use \"float\" or \"double\"" },
-        { "steps", "0", "has steps 0: use a whole number from 1 to 500" },
-        { "steps", "1.5", "has steps 1.5" },
-        { "steps", "\"12\"", "has steps \"12\"" },
-        { "features", "\"returns\"", "has features \"returns\": use \"closes\" or \"minus-last\" or \"log-returns\"" },
-        { "scaling", "\"min-max\"", "has a field scaling that is no object" },
-        { "scaling", """{"kind":"min-max"}""", "has no field scaling.min: use a number" },
-        { "scaling", """{"kind":"min-max","min":7,"max":7}""", "has a scaling.max that is not above scaling.min" },
-        { "scaling", """{"kind":"min-max","min":[7,7],"max":8}""", "has scaling.min with 2 values: use a number" },
-        { "scaling", """{"kind":"standard","mean":7,"deviation":0}""", "has a scaling.deviation that is not above zero" },
-        { "scaling", """{"kind":"standard","mean":7,"deviation":1,"std":1}""", "has a field scaling.std that is not known: remove it, or use one of scaling.kind, scaling.mean, scaling.deviation" },
-        { "input", "3", "has input 3" },
-        { "output", "\"y\"", "has a field output that is no object" },
-        { "output", """{"kind":"price"}""", "has no field output.price" },
-        { "output", """{"kind":"return","price":"y"}""", "has output.kind \"return\": use \"price\" or \"change\" or \"log-return\"" },
-        { "output", """{"kind":"price","price":"y","lower":"y"}""", "has output.lower alone" },
-        { "output", """{"kind":"price","price":7}""", "has output.price that names no output" },
-        { "output", """{"kind":"price","price":{"name":"y","index":-1}}""", "has output.price.index -1" },
-        { "tolerance", "0.1", "has tolerance 0.1: use a number of CNY above 0 and at most 0.001" },
-        { "cases", null, "has no field cases: give at least one window" },
-        { "cases", "[]", "has no cases" },
-        { "cases", """[{"window":[7,7],"price":7}]""", "has cases[0].window with 2 values: give 1 closes in CNY" },
-        { "cases", """[{"window":[7]}]""", "has no field cases[0].price" },
-        { "cases", """[{"window":[-0.3],"price":7}]""", "has a window in cases[0] with a close that is not above zero: give prices in CNY, not scaled" },
-        { "cases", """[{"window":[7],"price":7,"lower":6.9}]""", "has a field cases[0].lower that is not known" },
-        { "stepz", "12", "has a field stepz that is not known: remove it, or use one of formatVersion, name" },
-    };
+    public static TheoryData<string, string?, string> Fields =>
+        new()
+        {
+            { "formatVersion", null, "has no field formatVersion: use a whole number from 1 to 1" },
+            { "formatVersion", "2", "has formatVersion 2: use a whole number from 1 to 1" },
+            { "name", null, "has no field name" },
+            { "name", "\"My Model\"", "has name \"My Model\": use 1 to 63 of a-z" },
+            { "version", "1", "has version 1: use 1 to 63 of a-z" },
+            { "file", "\"../model.onnx\"", "has file \"../model.onnx\": use the name of the ONNX file, which lies in the same folder" },
+            { "type", "\"half\"", "has type \"half\": use \"float\" or \"double\"" },
+            { "steps", "0", "has steps 0: use a whole number from 1 to 500" },
+            { "steps", "1.5", "has steps 1.5" },
+            { "steps", "\"12\"", "has steps \"12\"" },
+            { "features", "\"returns\"", "has features \"returns\": use \"closes\" or \"minus-last\" or \"log-returns\"" },
+            { "scaling", "\"min-max\"", "has a field scaling that is no object" },
+            { "scaling", """{"kind":"min-max"}""", "has no field scaling.min: use a number" },
+            { "scaling", """{"kind":"min-max","min":7,"max":7}""", "has a scaling.max that is not above scaling.min" },
+            { "scaling", """{"kind":"min-max","min":[7,7],"max":8}""", "has scaling.min with 2 values: use a number" },
+            { "scaling", """{"kind":"standard","mean":7,"deviation":0}""", "has a scaling.deviation that is not above zero" },
+            {
+                "scaling",
+                """{"kind":"standard","mean":7,"deviation":1,"std":1}""",
+                "has a field scaling.std that is not known: remove it, or use one of scaling.kind, scaling.mean, scaling.deviation"
+            },
+            { "input", "3", "has input 3" },
+            { "output", "\"y\"", "has a field output that is no object" },
+            { "output", """{"kind":"price"}""", "has no field output.price" },
+            { "output", """{"kind":"return","price":"y"}""", "has output.kind \"return\": use \"price\" or \"change\" or \"log-return\"" },
+            { "output", """{"kind":"price","price":"y","lower":"y"}""", "has output.lower alone" },
+            { "output", """{"kind":"price","price":7}""", "has output.price that names no output" },
+            { "output", """{"kind":"price","price":{"name":"y","index":-1}}""", "has output.price.index -1" },
+            { "tolerance", "0.1", "has tolerance 0.1: use a number of CNY above 0 and at most 0.001" },
+            { "cases", null, "has no field cases: give at least one window" },
+            { "cases", "[]", "has no cases" },
+            { "cases", """[{"window":[7,7],"price":7}]""", "has cases[0].window with 2 values: give 1 closes in CNY" },
+            { "cases", """[{"window":[7]}]""", "has no field cases[0].price" },
+            {
+                "cases",
+                """[{"window":[-0.3],"price":7}]""",
+                "has a window in cases[0] with a close that is not above zero: give prices in CNY, not scaled"
+            },
+            { "cases", """[{"window":[7],"price":7,"lower":6.9}]""", "has a field cases[0].lower that is not known" },
+            { "stepz", "12", "has a field stepz that is not known: remove it, or use one of formatVersion, name" },
+        };
 
     [Theory, MemberData(nameof(Fields))]
     public void A_field_that_is_wrong_is_named_with_what_it_may_be(string field, string? value, string said)
@@ -100,7 +113,11 @@ public sealed class RefusalTests
     {
         using var folder = new ModelFolder(SmallModel.Description(), Encoding.ASCII.GetBytes(content));
 
-        Assert.StartsWith($"The file {folder.At("model.onnx")} is no model that ONNX Runtime can load (", folder.Refusal(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The file {folder.At("model.onnx")} is no model that ONNX Runtime can load (",
+            folder.Refusal(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -108,7 +125,11 @@ public sealed class RefusalTests
     {
         using var folder = new ModelFolder(TrainedElsewhere.Description("trees"), TrainedElsewhere.Graph("trees")[..20_000]);
 
-        Assert.StartsWith($"The file {folder.At("model.onnx")} is no model that ONNX Runtime can load (", folder.Refusal(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The file {folder.At("model.onnx")} is no model that ONNX Runtime can load (",
+            folder.Refusal(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -160,7 +181,11 @@ public sealed class RefusalTests
         description["type"] = "double";
         using var folder = new ModelFolder(description, Identity);
 
-        Assert.EndsWith("takes float as 'x', and model.json says double: set type in model.json to \"float\".", folder.Refusal(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "takes float as 'x', and model.json says double: set type in model.json to \"float\".",
+            folder.Refusal(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -170,7 +195,11 @@ public sealed class RefusalTests
         description["type"] = "float";
         using var folder = new ModelFolder(description, TrainedElsewhere.Graph("quantiles"));
 
-        Assert.EndsWith("takes double as 'closes', and model.json says float: set type in model.json to \"double\".", folder.Refusal(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "takes double as 'closes', and model.json says float: set type in model.json to \"double\".",
+            folder.Refusal(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -190,9 +219,17 @@ public sealed class RefusalTests
     public void A_shape_that_is_no_row_of_the_steps_is_refused(int[] shape, int steps)
     {
         var window = Enumerable.Repeat(7.0, steps).ToArray();
-        using var folder = new ModelFolder(SmallModel.Description(steps: steps, window: window), GraphFile.Of("Identity", [.. shape.Select(length => length == 0 ? (int?)null : length)]));
+        using var folder = new ModelFolder(
+            SmallModel.Description(steps: steps, window: window),
+            GraphFile.Of("Identity", [.. shape.Select(length => length == 0 ? (int?)null : length)])
+        );
 
-        Assert.Contains($"takes 'x' in the shape {string.Join(" × ", shape).Replace("0 ×", "any ×", StringComparison.Ordinal)}, which is no row of {steps}: set steps", folder.Refusal(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"takes 'x' in the shape {string.Join(" × ", shape).Replace("0 ×", "any ×", StringComparison.Ordinal)}, which is no row of "
+                + $"{steps}: set steps",
+            folder.Refusal(),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -209,7 +246,10 @@ public sealed class RefusalTests
     {
         var description = SmallModel.Description(steps: 12, window: [.. Enumerable.Range(1, 12).Select(i => (double)i)], price: 4);
         description["output"]!["price"] = new JsonObject { ["name"] = "y", ["index"] = 3 };
-        using var folder = new ModelFolder(description, GraphFile.Of("Identity", [.. shape.Select(length => length == 0 ? (int?)null : length)]));
+        using var folder = new ModelFolder(
+            description,
+            GraphFile.Of("Identity", [.. shape.Select(length => length == 0 ? (int?)null : length)])
+        );
 
         await folder.Load().CleanupAsync();
     }
@@ -231,7 +271,11 @@ public sealed class RefusalTests
     {
         using var folder = new ModelFolder(SmallModel.Description(price: 7.0001), Identity);
 
-        Assert.Contains("does not reproduce cases[0] of model.json: price is 7 and not 7.0001, so bring features, scaling and output into line", folder.Refusal(), StringComparison.Ordinal);
+        Assert.Contains(
+            "does not reproduce cases[0] of model.json: price is 7 and not 7.0001, so bring features, scaling and output into line",
+            folder.Refusal(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -280,7 +324,10 @@ public sealed class RefusalTests
     [Fact]
     public void A_case_that_gives_no_number_is_refused()
     {
-        using var folder = new ModelFolder(SmallModel.Description("log-returns", window: [7.2, 7.1], kind: "change"), GraphFile.Of("Sqrt", [1, 1]));
+        using var folder = new ModelFolder(
+            SmallModel.Description("log-returns", window: [7.2, 7.1], kind: "change"),
+            GraphFile.Of("Sqrt", [1, 1])
+        );
 
         Assert.Contains("gives a price of NaN, which is none", folder.Refusal(), StringComparison.Ordinal);
     }

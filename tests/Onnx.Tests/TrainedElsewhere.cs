@@ -13,11 +13,22 @@ internal static class TrainedElsewhere
     public static IReadOnlyList<ModelCase> Cases(string name)
     {
         using var recorded = JsonDocument.Parse(File.ReadAllText(RecordedFacts.PathOf($"fixtures/onnx/{name}.json")));
-        return [.. recorded.RootElement.GetProperty("cases").EnumerateArray().Select(recordedCase =>
-        {
-            var expected = Numbers(recordedCase.GetProperty("expected"));
-            return new ModelCase(Numbers(recordedCase.GetProperty("window")), expected[0], expected.ElementAtOrDefault(1) is > 0 and var lower ? lower : null, expected.ElementAtOrDefault(2) is > 0 and var upper ? upper : null);
-        })];
+        return
+        [
+            .. recorded
+                .RootElement.GetProperty("cases")
+                .EnumerateArray()
+                .Select(recordedCase =>
+                {
+                    var expected = Numbers(recordedCase.GetProperty("expected"));
+                    return new ModelCase(
+                        Numbers(recordedCase.GetProperty("window")),
+                        expected[0],
+                        expected.ElementAtOrDefault(1) is > 0 and var lower ? lower : null,
+                        expected.ElementAtOrDefault(2) is > 0 and var upper ? upper : null
+                    );
+                }),
+        ];
     }
 
     public static byte[] Graph(string name) => File.ReadAllBytes(RecordedFacts.PathOf($"fixtures/onnx/{name}.onnx"));
@@ -40,7 +51,12 @@ internal static class TrainedElsewhere
                 description["features"] = "closes";
                 description["scaling"] = MinMax();
                 description["input"] = "window";
-                description["output"] = new JsonObject { ["kind"] = "price", ["scaling"] = MinMax(), ["price"] = "price" };
+                description["output"] = new JsonObject
+                {
+                    ["kind"] = "price",
+                    ["scaling"] = MinMax(),
+                    ["price"] = "price",
+                };
                 break;
             case "trees":
                 description["type"] = "float";
@@ -53,7 +69,13 @@ internal static class TrainedElsewhere
                 description["features"] = "closes";
                 description["scaling"] = new JsonObject { ["kind"] = "none" };
                 description["input"] = "closes";
-                description["output"] = new JsonObject { ["kind"] = "price", ["price"] = Place(0), ["lower"] = Place(1), ["upper"] = Place(2) };
+                description["output"] = new JsonObject
+                {
+                    ["kind"] = "price",
+                    ["price"] = Place(0),
+                    ["lower"] = Place(1),
+                    ["upper"] = Place(2),
+                };
                 break;
         }
 
@@ -64,14 +86,23 @@ internal static class TrainedElsewhere
     {
         using var recorded = JsonDocument.Parse(File.ReadAllText(RecordedFacts.PathOf("fixtures/onnx/lstm.json")));
         var scaling = recorded.RootElement.GetProperty("scaling");
-        return new() { ["kind"] = "min-max", ["min"] = scaling.GetProperty("min").GetDouble(), ["max"] = scaling.GetProperty("max").GetDouble() };
+        return new()
+        {
+            ["kind"] = "min-max",
+            ["min"] = scaling.GetProperty("min").GetDouble(),
+            ["max"] = scaling.GetProperty("max").GetDouble(),
+        };
     }
 
     private static JsonObject Place(int index) => new() { ["name"] = "price_lower_upper", ["index"] = index };
 
     private static JsonNode Json(ModelCase recorded)
     {
-        var json = new JsonObject { ["window"] = new JsonArray([.. recorded.Window.Select(close => (JsonNode)close)]), ["price"] = recorded.Price };
+        var json = new JsonObject
+        {
+            ["window"] = new JsonArray([.. recorded.Window.Select(close => (JsonNode)close)]),
+            ["price"] = recorded.Price,
+        };
         if (recorded is { Lower: { } lower, Upper: { } upper })
         {
             (json["lower"], json["upper"]) = (lower, upper);

@@ -1,4 +1,5 @@
 using Bittbridge.Models;
+using Bittbridge.Models.Contract;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Onnx.Tests;
@@ -41,7 +42,7 @@ public sealed class TrainedElsewhereTests
     {
         using var folder = new ModelFolder(TrainedElsewhere.Description(name), TrainedElsewhere.Graph(name));
 
-        ModelContract.Check(folder.Load());
+        ModelConformance.Check(folder.Load());
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -56,8 +57,12 @@ public sealed class TrainedElsewhereTests
             alone.Add(await model.PredictAsync(Now, history, CancellationToken.None));
         }
 
-        await Parallel.ForAsync(0, 400, TestContext.Current.CancellationToken, async (i, ct) =>
-            Assert.Equal(alone[i % alone.Count], await model.PredictAsync(Now, histories[i % histories.Count], ct)));
+        await Parallel.ForAsync(
+            0,
+            400,
+            TestContext.Current.CancellationToken,
+            async (i, ct) => Assert.Equal(alone[i % alone.Count], await model.PredictAsync(Now, histories[i % histories.Count], ct))
+        );
         await model.CleanupAsync();
     }
 
@@ -68,23 +73,31 @@ public sealed class TrainedElsewhereTests
         var model = folder.Load();
         var recorded = TrainedElsewhere.Cases("lstm")[0];
         var history = Histories.EndingAt(Now, recorded.Window);
-        var asking = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
-        {
-            var answers = 0;
-            while (await model.PredictAsync(Now, history, CancellationToken.None) is { } forecast)
-            {
-                Assert.Equal(recorded.Price, forecast.Price, 1e-6);
-                answers++;
-            }
+        var asking = Enumerable
+            .Range(0, 4)
+            .Select(_ =>
+                Task.Run(async () =>
+                {
+                    var answers = 0;
+                    while (await model.PredictAsync(Now, history, CancellationToken.None) is { } forecast)
+                    {
+                        Assert.Equal(recorded.Price, forecast.Price, 1e-6);
+                        answers++;
+                    }
 
-            return answers;
-        })).ToList();
+                    return answers;
+                })
+            )
+            .ToList();
 
         await Task.Delay(50, TestContext.Current.CancellationToken);
         await model.CleanupAsync();
         await model.CleanupAsync();
 
-        Assert.All(await Task.WhenAll(asking).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), answers => Assert.True(answers > 0));
+        Assert.All(
+            await Task.WhenAll(asking).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken),
+            answers => Assert.True(answers > 0)
+        );
         Assert.Null(await model.PredictAsync(Now, history, CancellationToken.None));
     }
 
@@ -95,7 +108,12 @@ public sealed class TrainedElsewhereTests
         var model = folder.Load();
 
         await Assert.ThrowsAsync<OperationCanceledException>(async () =>
-            await model.PredictAsync(Now, Histories.EndingAt(Now, TrainedElsewhere.Cases("lstm")[0].Window), new CancellationToken(canceled: true)));
+            await model.PredictAsync(
+                Now,
+                Histories.EndingAt(Now, TrainedElsewhere.Cases("lstm")[0].Window),
+                new CancellationToken(canceled: true)
+            )
+        );
         await model.CleanupAsync();
     }
 }

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Bittbridge.Testing;
 
-/// <summary>Writes the smallest ONNX files there are: one node that takes what the graph takes and gives what the graph gives. Field numbers are those of onnx.proto3.</summary>
+/// <summary>
+/// Writes the smallest ONNX files there are: one node that takes what the graph takes and gives what the graph gives. Field numbers are
+/// those of onnx.proto3.
+/// </summary>
 public static class GraphFile
 {
     private const int Float = 1;
@@ -31,7 +34,13 @@ public static class GraphFile
     {
         var place = Bytes(13, Join(Text(1, "location"), Text(2, file)));
         var weights = Join(Number(1, 1), Number(1, 1), Number(2, Float), Text(8, "w"), place, Number(14, 1));
-        var graph = Join(Bytes(1, Join(Text(1, "x"), Text(1, "w"), Text(2, "y"), Text(4, "Add"))), Text(2, "g"), Bytes(5, weights), Bytes(11, Value("x", Float, [1, 1])), Bytes(12, Value("y", Float, [1, 1])));
+        var graph = Join(
+            Bytes(1, Join(Text(1, "x"), Text(1, "w"), Text(2, "y"), Text(4, "Add"))),
+            Text(2, "g"),
+            Bytes(5, weights),
+            Bytes(11, Value("x", Float, [1, 1])),
+            Bytes(12, Value("y", Float, [1, 1]))
+        );
         return Join(Number(1, 8), Bytes(7, graph), Bytes(8, Number(2, 13)));
     }
 
@@ -40,9 +49,15 @@ public static class GraphFile
     {
         int?[] row = [1, 1];
         var body = Join(
-            Bytes(1, Node("Identity", ["more_in"], "more_out")), Bytes(1, Node("Identity", ["v_in"], "v_out")), Text(2, "body"),
-            Bytes(11, Value("i", Int64, [])), Bytes(11, Value("more_in", Bool, [])), Bytes(11, Value("v_in", Float, row)),
-            Bytes(12, Value("more_out", Bool, [])), Bytes(12, Value("v_out", Float, row)));
+            Bytes(1, Node("Identity", ["more_in"], "more_out")),
+            Bytes(1, Node("Identity", ["v_in"], "v_out")),
+            Text(2, "body"),
+            Bytes(11, Value("i", Int64, [])),
+            Bytes(11, Value("more_in", Bool, [])),
+            Bytes(11, Value("v_in", Float, row)),
+            Bytes(12, Value("more_out", Bool, [])),
+            Bytes(12, Value("v_out", Float, row))
+        );
         var loop = Join(Node("Loop", ["n", "more", "x"], "y"), Bytes(5, Join(Text(1, "body"), Bytes(6, body), Number(20, 5))));
         return Model(loop, row, Raw("n", Int64, BitConverter.GetBytes(1L << 62)), Raw("more", Bool, [1]));
     }
@@ -54,11 +69,21 @@ public static class GraphFile
         var mean = Join(Node("ReduceMean", ["zeros"], "mean"), Bytes(5, Join(Text(1, "axes"), Number(8, 0), Number(20, 7))));
         var shape = Join(Number(1, 1), Number(2, Int64), Text(8, "shape"), Bytes(9, BitConverter.GetBytes(count)));
         var graph = Join(
-            Bytes(1, zeros), Bytes(1, mean), Bytes(1, Node("Add", ["x", "mean"], "y")), Text(2, "g"), Bytes(5, shape), Bytes(11, Value("x", Float, [1, 1])), Bytes(12, Value("y", Float, [1, 1])));
+            Bytes(1, zeros),
+            Bytes(1, mean),
+            Bytes(1, Node("Add", ["x", "mean"], "y")),
+            Text(2, "g"),
+            Bytes(5, shape),
+            Bytes(11, Value("x", Float, [1, 1])),
+            Bytes(12, Value("y", Float, [1, 1]))
+        );
         return Join(Number(1, 8), Bytes(7, graph), Bytes(8, Number(2, 13)));
     }
 
-    /// <summary>Weights in another file, at each place of an ONNX file that can hold a tensor: an initializer, a sparse one, a node's attribute, a subgraph, a function, training.</summary>
+    /// <summary>
+    /// Weights in another file, at each place of an ONNX file that can hold a tensor: an initializer, a sparse one, a node's attribute, a
+    /// subgraph, a function, training.
+    /// </summary>
     /// <param name="place">Which of them.</param>
     /// <param name="location">The field that says where the weights are, so that it can be written in odd ways.</param>
     public static byte[] WithWeightsAt(string place, byte[]? location = null)
@@ -75,27 +100,48 @@ public static class GraphFile
             "list attribute" => Bytes(1, Join(Text(4, "Odd"), Bytes(5, Join(Text(1, "values"), Bytes(10, tensor))))),
             "sparse attribute" => Bytes(1, Join(Text(4, "Odd"), Bytes(5, Join(Text(1, "values"), Bytes(22, Bytes(1, tensor)))))),
             "subgraph" => Bytes(1, Join(Text(4, "If"), Bytes(5, Join(Text(1, "then_branch"), Bytes(6, subgraph))))),
-            "list of subgraphs" => Bytes(1, Join(Text(4, "Odd"), Bytes(5, Join(Text(1, "graphs"), Bytes(11, Bytes(1, Join(Text(4, "If"), Bytes(5, Bytes(6, subgraph))))))))),
+            "list of subgraphs" => Bytes(
+                1,
+                Join(
+                    Text(4, "Odd"),
+                    Bytes(5, Join(Text(1, "graphs"), Bytes(11, Bytes(1, Join(Text(4, "If"), Bytes(5, Bytes(6, subgraph)))))))
+                )
+            ),
             _ => [],
         };
         return Join(
-            Number(1, 8), Bytes(7, Join(Text(2, "g"), graph)), Bytes(8, Number(2, 13)),
-            place == "function" ? Bytes(25, Join(Text(1, "f"), Bytes(7, constant))) : place == "function default" ? Bytes(25, Bytes(11, Bytes(5, tensor))) : place == "training" ? Bytes(20, Bytes(1, subgraph)) : []);
+            Number(1, 8),
+            Bytes(7, Join(Text(2, "g"), graph)),
+            Bytes(8, Number(2, 13)),
+            place == "function" ? Bytes(25, Join(Text(1, "f"), Bytes(7, constant)))
+                : place == "function default" ? Bytes(25, Bytes(11, Bytes(5, tensor)))
+                : place == "training" ? Bytes(20, Bytes(1, subgraph))
+                : []
+        );
     }
 
-    private static byte[] Node(string operation, string[] inputs, string output) => Join([.. inputs.Select(input => Text(1, input)), Text(2, output), Text(4, operation)]);
+    private static byte[] Node(string operation, string[] inputs, string output) =>
+        Join([.. inputs.Select(input => Text(1, input)), Text(2, output), Text(4, operation)]);
 
     private static byte[] Raw(string name, int type, byte[] content) => Bytes(5, Join(Number(2, type), Text(8, name), Bytes(9, content)));
 
     private static byte[] Model(byte[] node, int?[] shape, params byte[][] initializers)
     {
-        var graph = Join([Bytes(1, node), Text(2, "g"), .. initializers, Bytes(11, Value("x", Float, shape)), Bytes(12, Value("y", Float, shape))]);
+        var graph = Join([
+            Bytes(1, node),
+            Text(2, "g"),
+            .. initializers,
+            Bytes(11, Value("x", Float, shape)),
+            Bytes(12, Value("y", Float, shape)),
+        ]);
         return Join(Number(1, 8), Bytes(7, graph), Bytes(8, Number(2, 13)));
     }
 
     private static byte[] Value(string name, int type, int?[] shape)
     {
-        var dimensions = Join([.. shape.Select((length, i) => Bytes(1, length is { } fixedLength ? Number(1, fixedLength) : Text(2, $"free{i}")))]);
+        var dimensions = Join([
+            .. shape.Select((length, i) => Bytes(1, length is { } fixedLength ? Number(1, fixedLength) : Text(2, $"free{i}"))),
+        ]);
         return Join([Text(1, name), Bytes(2, Bytes(1, Join([Number(1, type), Bytes(2, dimensions)])))]);
     }
 

@@ -8,9 +8,7 @@ public sealed class ModelFolder : IDisposable
     public string Path { get; } = Directory.CreateTempSubdirectory("bittbridge-model-").FullName;
 
     public ModelFolder(JsonNode? description, byte[]? graph)
-        : this(description?.ToJsonString(), graph)
-    {
-    }
+        : this(description?.ToJsonString(), graph) { }
 
     public ModelFolder(string? description, byte[]? graph)
     {

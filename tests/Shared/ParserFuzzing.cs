@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Bittbridge.Testing;
 
-/// <summary>Feeds a parser of outside bytes with mutations of known inputs. A fixed seed makes every run the same; the variable below makes it longer.</summary>
+/// <summary>
+/// Feeds a parser of outside bytes with mutations of known inputs. A fixed seed makes every run the same; the variable below makes it
+/// longer.
+/// </summary>
 public static class ParserFuzzing
 {
     /// <summary>How many inputs each parser gets; 2,000 unless set.</summary>
@@ -17,13 +20,50 @@ public static class ParserFuzzing
     [
         .. new[]
         {
-            "null", "true", "{}", "[]", "\"\"", "\"\\ud800\"", "\\udfff", "\\u0000", "1e999", "-1e999", "1e308", "-0", "NaN", "Infinity", "9223372036854775808", "-9223372036854775809",
-            "18446744073709551616", "0.1e-400", ",", ":", "\"", "'", ";", "\r\n", "\t", "[[[[[[[[", "{\"a\":{\"a\":", "0x", "é", "\U0001F600", "\uFEFF",
+            "null",
+            "true",
+            "{}",
+            "[]",
+            "\"\"",
+            "\"\\ud800\"",
+            "\\udfff",
+            "\\u0000",
+            "1e999",
+            "-1e999",
+            "1e308",
+            "-0",
+            "NaN",
+            "Infinity",
+            "9223372036854775808",
+            "-9223372036854775809",
+            "18446744073709551616",
+            "0.1e-400",
+            ",",
+            ":",
+            "\"",
+            "'",
+            ";",
+            "\r\n",
+            "\t",
+            "[[[[[[[[",
+            "{\"a\":{\"a\":",
+            "0x",
+            "é",
+            "\U0001F600",
+            "\uFEFF",
         }.Select(Encoding.UTF8.GetBytes),
-        [0xff, 0xfe], [0xc3, 0x28], [0xed, 0xa0, 0x80], [0], [0xff, 0xff, 0xff, 0xff], [0x03, 0xff, 0xff, 0xff, 0xff],
+        [0xff, 0xfe],
+        [0xc3, 0x28],
+        [0xed, 0xa0, 0x80],
+        [0],
+        [0xff, 0xff, 0xff, 0xff],
+        [0x03, 0xff, 0xff, 0xff, 0xff],
     ];
 
-    /// <summary>Runs <paramref name="parse"/> on the corpus and its mutations; an exception that is not of one of the <paramref name="expected"/> types fails the test with the input.</summary>
+    /// <summary>
+    /// Runs <paramref name="parse"/> on the corpus and its mutations; an exception that is not of one of the <paramref name="expected"/>
+    /// types fails the test with the input.
+    /// </summary>
     public static void Run(IReadOnlyList<byte[]> corpus, Action<byte[]> parse, params IReadOnlyCollection<Type> expected)
     {
         Assert.NotEmpty(corpus);
@@ -37,9 +77,7 @@ public static class ParserFuzzing
             {
                 parse(input);
             }
-            catch (Exception exception) when (expected.Any(type => type.IsInstanceOfType(exception)))
-            {
-            }
+            catch (Exception exception) when (expected.Any(type => type.IsInstanceOfType(exception))) { }
             catch (Exception exception)
             {
                 Assert.Fail($"Input {i} (base64 {Convert.ToBase64String(input)}) made the parser throw what nobody expects: {exception}");

@@ -5,11 +5,15 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Testing;
 
-/// <summary>A node on a local port that answers by HTTP and by websocket, from the recorded storage of subnet 420 or from a subnet that a test makes up, and lies as a test tells it to.</summary>
+/// <summary>
+/// A node on a local port that answers by HTTP and by websocket, from the recorded storage of subnet 420 or from a subnet that a test makes
+/// up, and lies as a test tells it to.
+/// </summary>
 public sealed class RecordedNode : IAsyncDisposable
 {
     public const string Head = "0xb1e1894769fb52d4cd64a13682228393ab6777be6f93c9cff3cabc870ac98091";
@@ -47,9 +51,7 @@ public sealed class RecordedNode : IAsyncDisposable
                 listener.Start();
                 break;
             }
-            catch (HttpListenerException) when (attempt < 10)
-            {
-            }
+            catch (HttpListenerException) when (attempt < 10) { }
         }
 
         serving = ServeAsync();
@@ -89,7 +91,10 @@ public sealed class RecordedNode : IAsyncDisposable
         var (netuid, neurons) = (subnet.Netuid, subnet.Neurons);
         Storage.Clear();
         Storage[StorageKeys.SubnetworkN(netuid)] = Hex([(byte)neurons.Count, (byte)(neurons.Count >> 8)]);
-        Storage[StorageKeys.ValidatorPermit(netuid)] = Hex([.. Scale.EncodeCompact((uint)neurons.Count), .. neurons.Select(neuron => neuron.Permit ? (byte)1 : (byte)0)]);
+        Storage[StorageKeys.ValidatorPermit(netuid)] = Hex([
+            .. Scale.EncodeCompact((uint)neurons.Count),
+            .. neurons.Select(neuron => neuron.Permit ? (byte)1 : (byte)0),
+        ]);
         foreach (var neuron in neurons)
         {
             Storage[StorageKeys.Keys(netuid, neuron.Uid)] = "0x" + neuron.Hotkey;
@@ -123,7 +128,8 @@ public sealed class RecordedNode : IAsyncDisposable
         Storage[StorageKeys.Uids(420, Alice)] = "0x0000";
 
         // Block 4,000,000, version 10003000, 203.0.113.7, port 8091, IPv4, protocol 4.
-        Storage[StorageKeys.Axons(420, Alice)] = "0x00093d0000000000" + "38a29800" + "077100cb000000000000000000000000" + "9b1f" + "04" + "04" + "0000";
+        Storage[StorageKeys.Axons(420, Alice)] =
+            "0x00093d0000000000" + "38a29800" + "077100cb000000000000000000000000" + "9b1f" + "04" + "04" + "0000";
     }
 
     private static string Hex(byte[] bytes) => "0x" + Convert.ToHexStringLower(bytes);
@@ -155,7 +161,8 @@ public sealed class RecordedNode : IAsyncDisposable
             // Head and body in one piece: two small ones would wait for an acknowledgement.
             context.Response.Close(Encoding.UTF8.GetBytes(answer), willBlock: false);
         }
-        catch (Exception error) when (error is HttpListenerException or ObjectDisposedException or OperationCanceledException or IOException)
+        catch (Exception error)
+            when (error is HttpListenerException or ObjectDisposedException or OperationCanceledException or IOException)
         {
             context.Response.Abort();
         }
@@ -175,8 +182,7 @@ public sealed class RecordedNode : IAsyncDisposable
                 {
                     part = await socket.ReceiveAsync(buffer.AsMemory(length), closing.Token);
                     length += part.Count;
-                }
-                while (!part.EndOfMessage);
+                } while (!part.EndOfMessage);
                 if (part.MessageType == WebSocketMessageType.Close)
                 {
                     return;
@@ -188,7 +194,14 @@ public sealed class RecordedNode : IAsyncDisposable
                 await socket.SendAsync(answer.AsMemory(half), WebSocketMessageType.Text, true, closing.Token);
             }
         }
-        catch (Exception error) when (error is WebSocketException or HttpListenerException or ObjectDisposedException or OperationCanceledException or IOException)
+        catch (Exception error)
+            when (error
+                    is WebSocketException
+                        or HttpListenerException
+                        or ObjectDisposedException
+                        or OperationCanceledException
+                        or IOException
+            )
         {
             socket.Abort();
         }
@@ -219,11 +232,17 @@ public sealed class RecordedNode : IAsyncDisposable
             {
                 "chain_getFinalizedHead" => Head,
                 "chain_getHeader" => new JsonObject { ["number"] = string.Create(CultureInfo.InvariantCulture, $"0x{Block:x}") },
-                _ => new JsonArray(new JsonObject
-                {
-                    ["block"] = parameters.Count > 1 ? (string)parameters[1]! : Head,
-                    ["changes"] = new JsonArray([.. parameters[0]!.AsArray().Select(key => new JsonArray((string)key!, Spoil((string)key!, Storage.GetValueOrDefault((string)key!))))]),
-                }),
+                _ => new JsonArray(
+                    new JsonObject
+                    {
+                        ["block"] = parameters.Count > 1 ? (string)parameters[1]! : Head,
+                        ["changes"] = new JsonArray([
+                            .. parameters[0]!
+                                .AsArray()
+                                .Select(key => new JsonArray((string)key!, Spoil((string)key!, Storage.GetValueOrDefault((string)key!)))),
+                        ]),
+                    }
+                ),
             },
         };
         Twist(method, answer);

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Bittbridge.Testing;
 
-/// <summary>Table Storage for the tests of one assembly: the account that <see cref="TestRun.StorageVariable"/> names, or an emulator of their own.</summary>
+/// <summary>
+/// Table Storage for the tests of one assembly: the account that <see cref="TestRun.StorageVariable"/> names, or an emulator of their own.
+/// </summary>
 public sealed class TestStorage : IAsyncLifetime
 {
     private StorageEmulator? _emulator;

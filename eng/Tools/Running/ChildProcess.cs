@@ -31,7 +31,10 @@ public sealed class ChildProcess : IAsyncDisposable
         }
         catch (Win32Exception exception)
         {
-            throw new CommandException($"{command.TargetFilePath} could not be started ({exception.Message.TrimEnd('.')}): check that it is installed and may be run.");
+            throw new CommandException(
+                $"{command.TargetFilePath} could not be started ({exception.Message.TrimEnd('.')}): check that it is installed and may "
+                    + "be run."
+            );
         }
     }
 
@@ -52,11 +55,14 @@ public sealed class ChildProcess : IAsyncDisposable
     public static async Task<ProgramResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken)
     {
         var lines = new List<string>();
-        await using var child = Start(command, line =>
-        {
-            lines.Add(line);
-            onLine?.Invoke(line);
-        });
+        await using var child = Start(
+            command,
+            line =>
+            {
+                lines.Add(line);
+                onLine?.Invoke(line);
+            }
+        );
         await using var registration = cancellationToken.Register(child._kill.Cancel);
         var exitCode = await child.WaitForExitAsync(cancellationToken);
         lock (child._gate)

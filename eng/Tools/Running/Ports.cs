@@ -15,7 +15,8 @@ public static class Ports
     }
 
     /// <summary>Whether a program listens on the port, on the loopback address or on all.</summary>
-    public static bool IsBusy(int port) => Answers(port) || Fails(() => Listen(IPAddress.Loopback, port)) || Fails(() => Listen(IPAddress.Any, port));
+    public static bool IsBusy(int port) =>
+        Answers(port) || Fails(() => Listen(IPAddress.Loopback, port)) || Fails(() => Listen(IPAddress.Any, port));
 
     /// <summary>Whether a program accepts connections on the loopback address.</summary>
     public static bool Answers(int port)

@@ -10,7 +10,14 @@ public sealed record ProgramResult(int ExitCode, IReadOnlyList<string> Lines)
     {
         get
         {
-            List<string> named = [.. Lines.Where(line => line.Contains("error ", StringComparison.OrdinalIgnoreCase)).Select(line => line.Trim()).Distinct().Take(20)];
+            List<string> named =
+            [
+                .. Lines
+                    .Where(line => line.Contains("error ", StringComparison.OrdinalIgnoreCase))
+                    .Select(line => line.Trim())
+                    .Distinct()
+                    .Take(20),
+            ];
             return named.Count > 0 ? named : [.. Lines.Where(line => line.Length > 0).TakeLast(10)];
         }
     }

@@ -35,7 +35,14 @@ internal sealed class Steps
         if (System.Console.IsOutputRedirected || Environment.GetEnvironmentVariable("CI") is { Length: > 0 })
         {
             // Plain and never wrapped: programs read logs too.
-            Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
+            Console = AnsiConsole.Create(
+                new AnsiConsoleSettings
+                {
+                    Ansi = AnsiSupport.No,
+                    ColorSystem = ColorSystemSupport.NoColors,
+                    Interactive = InteractionSupport.No,
+                }
+            );
             Console.Profile.Width = 1000;
         }
     }
@@ -56,8 +63,12 @@ internal sealed class Steps
         if (!_verbose && Console.Profile.Capabilities is { Interactive: true, Ansi: true })
         {
             var width = Math.Max(1, Console.Profile.Width - 4);
-            result = await Console.Status().StartAsync(Markup.Escape(doing + " …"), context =>
-                work(step = new Step(note => context.Status = Markup.Escape(string.Concat($"{doing} … {note}".Take(width))))));
+            result = await Console
+                .Status()
+                .StartAsync(
+                    Markup.Escape(doing + " …"),
+                    context => work(step = new Step(note => context.Status = Markup.Escape(string.Concat($"{doing} … {note}".Take(width)))))
+                );
         }
         else
         {
@@ -66,7 +77,10 @@ internal sealed class Steps
         }
 
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
-        Console.MarkupLine($"{(step!.Problem is null ? "[green]✓[/]" : "[red]✗[/]")} {Markup.Escape(step.Problem ?? step.Outcome ?? doing)} [grey]({seconds} s)[/]");
+        Console.MarkupLine(
+            $"{(step!.Problem is null ? "[green]✓[/]" : "[red]✗[/]")} {Markup.Escape(step.Problem ?? step.Outcome ?? doing)} "
+                + $"[grey]({seconds} s)[/]"
+        );
         return result;
     }
 

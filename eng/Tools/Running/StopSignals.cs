@@ -9,7 +9,11 @@ internal sealed class StopSignals : IDisposable
     private readonly List<PosixSignalRegistration> _registrations;
 
     public StopSignals() =>
-        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
+        _registrations = [
+            .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP }.Select(signal =>
+                PosixSignalRegistration.Create(signal, Stop)
+            ),
+        ];
 
     public CancellationToken Token => _source.Token;
 

@@ -20,7 +20,10 @@ public sealed record Challenge(DateTimeOffset AskedAt)
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<ChallengeReply> SendAsync(HttpClient client, DevelopmentValidator? validator, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "Challenge") { Content = new StringContent(Body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "Challenge")
+        {
+            Content = new StringContent(Body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
+        };
         validator?.Sign(request, client.BaseAddress!, TimeSpan.FromSeconds(12));
         var started = Stopwatch.GetTimestamp();
         try
@@ -31,11 +34,16 @@ public sealed record Challenge(DateTimeOffset AskedAt)
         }
         catch (HttpRequestException exception)
         {
-            throw new CommandException($"The miner did not answer the challenge ({exception.Message.TrimEnd('.')}): see its log, and try again with --verbose.");
+            throw new CommandException(
+                $"The miner did not answer the challenge ({exception.Message.TrimEnd('.')}): see its log, and try again with --verbose."
+            );
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CommandException($"The miner did not answer the challenge within {client.Timeout.TotalSeconds:0} s: see its log, and try again with --verbose.");
+            throw new CommandException(
+                $"The miner did not answer the challenge within {client.Timeout.TotalSeconds:0} s: see its log, and try again with "
+                    + "--verbose."
+            );
         }
     }
 }
@@ -66,7 +74,13 @@ public sealed record ChallengeReply
 
     internal static ChallengeReply Read(HttpResponseMessage response, string body)
     {
-        var reply = new ChallengeReply { Status = (int)response.StatusCode, Body = body, Model = Header(response, "x-bittbridge-model"), Source = Header(response, "x-bittbridge-price-source") };
+        var reply = new ChallengeReply
+        {
+            Status = (int)response.StatusCode,
+            Body = body,
+            Model = Header(response, "x-bittbridge-model"),
+            Source = Header(response, "x-bittbridge-price-source"),
+        };
         try
         {
             var answer = JsonSerializer.Deserialize<Answer>(body, JsonSerializerOptions.Web);
@@ -86,14 +100,24 @@ public sealed record ChallengeReply
             return string.Create(CultureInfo.InvariantCulture, $"no forecast: the miner answered {Status} {Body}");
         }
 
-        var level = double.TryParse(Environment.GetEnvironmentVariable("Bittbridge__Level"), CultureInfo.InvariantCulture, out var set) ? set : 0.90;
+        var level = double.TryParse(Environment.GetEnvironmentVariable("Bittbridge__Level"), CultureInfo.InvariantCulture, out var set)
+            ? set
+            : 0.90;
         var between = Interval is { } interval
-            ? string.Create(CultureInfo.InvariantCulture, $"with {level * 100:0.##} % between {interval.Lower:0.0000} and {interval.Upper:0.0000}")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"with {level * 100:0.##} % between {interval.Lower:0.0000} and {interval.Upper:0.0000}"
+            )
             : "it gave no interval";
-        return string.Create(CultureInfo.InvariantCulture, $"1 USDT will be about {Price:0.0000} CNY at {AskedAt.AddHours(1).UtcDateTime:HH:mm} UTC; {between}; source: {prices.SourceInWords(Source)}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"1 USDT will be about {Price:0.0000} CNY at {AskedAt.AddHours(1).UtcDateTime:HH:mm} UTC; {between}; source: "
+                + $"{prices.SourceInWords(Source)}"
+        );
     }
 
-    private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.First() : null;
 
     private sealed record Answer(double? Prediction, double[]? Interval);
 }

@@ -1,4 +1,6 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Wire;
 
 namespace Bittbridge.Tools.Starting;
 
@@ -15,7 +17,16 @@ public sealed class DevelopmentValidator(Ss58Address miner) : IDisposable
     public void Sign(HttpRequestMessage request, Uri address, TimeSpan timeout)
     {
         var nonce = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
-        foreach (var (name, value) in new V10Signer(_pair, _session).Sign(SynapseNames.Challenge, miner, address.Host, address.Port, nonce, timeout))
+        foreach (
+            var (name, value) in new V10Signer(_pair, _session).Sign(
+                SynapseNames.Challenge,
+                miner,
+                address.Host,
+                address.Port,
+                nonce,
+                timeout
+            )
+        )
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }

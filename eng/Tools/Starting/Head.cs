@@ -13,15 +13,27 @@ internal sealed record Head(string? Project, string? Func, string Program, strin
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>func where it is installed, else SelfHost.</summary>
-    public static Head Of(Checkout checkout) => Programs.Find("func") is { } func
-        ? new("src/Functions", func, checkout.BuiltProgram("Bittbridge.Functions"), "Miner: func with src/Functions, because func is installed")
-        : new("src/SelfHost", null, checkout.BuiltProgram("Bittbridge.SelfHost"), "Miner: src/SelfHost, because func (Azure Functions Core Tools) is not installed");
+    public static Head Of(Checkout checkout) =>
+        Programs.Find("func") is { } func
+            ? new(
+                "src/Functions",
+                func,
+                checkout.BuiltProgram("Bittbridge.Functions"),
+                "Miner: func with src/Functions, because func is installed"
+            )
+            : new(
+                "src/SelfHost",
+                null,
+                checkout.BuiltProgram("Bittbridge.SelfHost"),
+                "Miner: src/SelfHost, because func (Azure Functions Core Tools) is not installed"
+            );
 
     /// <summary>The running program, started once more with a variable that tells it so.</summary>
-    public static Head ThisProgram(string path, string model, string variable) => new(null, null, path, $"Miner: this program, with the model {model}")
-    {
-        Environment = new Dictionary<string, string> { [variable] = "1", ["Bittbridge__Model"] = model },
-    };
+    public static Head ThisProgram(string path, string model, string variable) =>
+        new(null, null, path, $"Miner: this program, with the model {model}")
+        {
+            Environment = new Dictionary<string, string> { [variable] = "1", ["Bittbridge__Model"] = model },
+        };
 
     /// <summary>Builds it where a source is newer than the last build.</summary>
     public async Task BuildAsync(Checkout checkout, Step step, CancellationToken ct)
@@ -39,14 +51,23 @@ internal sealed record Head(string? Project, string? Func, string Program, strin
         if (!build.Succeeded)
         {
             stamp.Delete();
-            throw new CommandException($"dotnet build {Project} failed, so fix this first:{System.Environment.NewLine}{string.Join(System.Environment.NewLine, build.Errors)}");
+            throw new CommandException(
+                $"dotnet build {Project} failed, so fix this "
+                    + $"first:{System.Environment.NewLine}{string.Join(System.Environment.NewLine, build.Errors)}"
+            );
         }
 
         step.Outcome = $"{Project} is built";
     }
 
     // A folder's time tells of a deleted file.
-    private static DateTime Newest(Checkout checkout) => new DirectoryInfo(checkout.At("src")).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
-        .Concat(new DirectoryInfo(checkout.Root).EnumerateFiles().Where(file => file.Extension is ".props" or ".targets" or ".json" or ".editorconfig" or ".txt"))
-        .Max(entry => entry.LastWriteTimeUtc);
+    private static DateTime Newest(Checkout checkout) =>
+        new DirectoryInfo(checkout.At("src"))
+            .EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+            .Concat(
+                new DirectoryInfo(checkout.Root)
+                    .EnumerateFiles()
+                    .Where(file => file.Extension is ".props" or ".targets" or ".json" or ".editorconfig" or ".txt")
+            )
+            .Max(entry => entry.LastWriteTimeUtc);
 }

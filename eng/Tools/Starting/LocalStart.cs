@@ -26,13 +26,18 @@ public sealed class LocalStart
 
         Other options may follow APP directly or after --.
 
-        It needs the .NET SDK 10 and Node with npm. It installs Azurite, the storage emulator, from package-lock.json, starts it on free ports with its
-        data in .local/azurite (in memory where a recording is played), and then starts the miner: with func (Azure Functions Core Tools) where that is
-        installed, else src/SelfHost. Prices come from CoinGecko, or are simulated where CoinGecko gives none. The first start takes two to five minutes,
+        It needs the .NET SDK 10 and Node with npm. It installs Azurite, the storage emulator, from package-lock.json, starts it on free
+        ports with its
+        data in .local/azurite (in memory where a recording is played), and then starts the miner: with func (Azure Functions Core Tools)
+        where that is
+        installed, else src/SelfHost. Prices come from CoinGecko, or are simulated where CoinGecko gives none. The first start takes two to
+        five minutes,
         most of them for packages and the build; the next ones take seconds.
 
-        The miner's settings (README.md) are taken from the environment. Set here: Development, the storage, Bittbridge__Prices__Source (unless you
-        set it), Bittbridge__Access=signed and a development hotkey (unless you set them). BITTBRIDGE_LOCAL_FOLDER names another folder than .local.
+        The miner's settings (README.md) are taken from the environment. Set here: Development, the storage, Bittbridge__Prices__Source
+        (unless you
+        set it), Bittbridge__Access=signed and a development hotkey (unless you set them). BITTBRIDGE_LOCAL_FOLDER names another folder than
+        .local.
 
         Exit status: 0 stopped after an answer, 1 something is missing or failed, 2 wrong usage, 130 interrupted before the first answer.
         """;
@@ -45,7 +50,10 @@ public sealed class LocalStart
         DefaultValueFactory = _ => DefaultPort,
         CustomParser = result =>
         {
-            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= ushort.MaxValue)
+            if (
+                int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                && port is > 0 and <= ushort.MaxValue
+            )
             {
                 return port;
             }
@@ -65,7 +73,9 @@ public sealed class LocalStart
     /// <summary>Starts the miner of the repository.</summary>
     public static Task<int> RunAsync(string[] args) => new LocalStart(head: null).StartAsync(args);
 
-    /// <summary>Starts a miner with a model of one's own. The running program is started a second time, as that miner: two processes, one file.</summary>
+    /// <summary>
+    /// Starts a miner with a model of one's own. The running program is started a second time, as that miner: two processes, one file.
+    /// </summary>
     /// <param name="args">The command line.</param>
     /// <param name="model">The model's name, for the setting <c>Model</c> where that is not set.</param>
     /// <param name="miner">Runs the miner with the switches it is given.</param>
@@ -77,8 +87,16 @@ public sealed class LocalStart
     private Task<int> StartAsync(string[] args)
     {
         // The file-based app that runs, as its user types it.
-        var file = AppContext.GetData("EntryPointFilePath") is string path ? Path.GetRelativePath(Environment.CurrentDirectory, path).Replace('\\', '/') : "eng/start.cs";
-        return CommandHost.RunAsync(args, Help.Replace("APP", file, StringComparison.Ordinal), [Once, Port, Prices, Verbose], RunAsync, () => _answered ? 0 : 130);
+        var file = AppContext.GetData("EntryPointFilePath") is string path
+            ? Path.GetRelativePath(Environment.CurrentDirectory, path).Replace('\\', '/')
+            : "eng/start.cs";
+        return CommandHost.RunAsync(
+            args,
+            Help.Replace("APP", file, StringComparison.Ordinal),
+            [Once, Port, Prices, Verbose],
+            RunAsync,
+            () => _answered ? 0 : 130
+        );
     }
 
     private async Task<int> RunAsync(ParseResult options, CancellationToken ct)
@@ -90,42 +108,61 @@ public sealed class LocalStart
         await using var log = new MinerLog(checkout.ClaimFile("miner", ".log", FileMode.Create)) { IsShown = options.GetValue(Verbose) };
         var steps = new Steps(log.IsShown);
 
-        await steps.RunAsync("Looking for the .NET SDK and Node", async step => step.Outcome = await NodeModules.CheckPrerequisitesAsync(checkout, ct));
+        await steps.RunAsync(
+            "Looking for the .NET SDK and Node",
+            async step => step.Outcome = await NodeModules.CheckPrerequisitesAsync(checkout, ct)
+        );
         await NodeModules.EnsureAsync(checkout, steps, ct);
-        var prices = await steps.RunAsync("Choosing the source of prices", async step =>
-        {
-            var choice = await PriceChoice.MakeAsync(recording, ct);
-            step.Outcome = choice.Reason;
-            return choice;
-        });
+        var prices = await steps.RunAsync(
+            "Choosing the source of prices",
+            async step =>
+            {
+                var choice = await PriceChoice.MakeAsync(recording, ct);
+                step.Outcome = choice.Reason;
+                return choice;
+            }
+        );
         var head = _head ?? Head.Of(checkout);
         steps.Console.MarkupLineInterpolated($"[green]✓[/] {head.Reason}");
         if (head.Project is not null)
         {
-            await steps.RunAsync($"Building {head.Project} (the first time, up to three minutes)", async step =>
-            {
-                await head.BuildAsync(checkout, step, ct);
-                return step;
-            });
+            await steps.RunAsync(
+                $"Building {head.Project} (the first time, up to three minutes)",
+                async step =>
+                {
+                    await head.BuildAsync(checkout, step, ct);
+                    return step;
+                }
+            );
         }
 
         // A recording is played as if it ended now: what an earlier one has stored would mix with it.
         using var claim = prices.IsRecording ? null : checkout.ClaimFile("azurite", "/.in-use", FileMode.OpenOrCreate);
         var folder = Path.GetDirectoryName(claim?.Name);
-        await using var azurite = await steps.RunAsync("Starting Azurite, the local storage", async step =>
-        {
-            var started = await Azurite.StartAsync(checkout, folder, AzuritePorts.Any, ct);
-            step.Outcome = $"Azurite listens on ports {started.Ports.Blob} (blobs), {started.Ports.Queue} (queues) and {started.Ports.Table} (tables), its data in {folder ?? "memory, for this run only"}";
-            return started;
-        });
+        await using var azurite = await steps.RunAsync(
+            "Starting Azurite, the local storage",
+            async step =>
+            {
+                var started = await Azurite.StartAsync(checkout, folder, AzuritePorts.Any, ct);
+                step.Outcome =
+                    $"Azurite listens on ports {started.Ports.Blob} (blobs), {started.Ports.Queue} (queues) and {started.Ports.Table} "
+                    + $"(tables), its data in {folder ?? "memory, for this run only"}";
+                return started;
+            }
+        );
 
         RequirePort(port);
         await using var miner = MinerProcess.Start(checkout, head, port, azurite.ConnectionString, prices, log);
-        await steps.RunAsync("Starting the miner", async step =>
-        {
-            await miner.WaitUntilReadyAsync(step, ct);
-            return step.Outcome = $"The miner listens on {miner.Address}, in Development; access: {MinerProcess.Access}{(MinerProcess.Access == "signed" ? " (any valid signature)" : string.Empty)}";
-        });
+        await steps.RunAsync(
+            "Starting the miner",
+            async step =>
+            {
+                await miner.WaitUntilReadyAsync(step, ct);
+                return step.Outcome =
+                    $"The miner listens on {miner.Address}, in Development; access: "
+                    + $"{MinerProcess.Access}{(MinerProcess.Access == "signed" ? " (any valid signature)" : string.Empty)}";
+            }
+        );
 
         var challenge = Challenge.Now();
         var first = await miner.AskAsync(challenge, ct);
@@ -133,15 +170,24 @@ public sealed class LocalStart
 
         // On a busy machine the first one may take longer than the miner's budget, so the second one has a say too.
         var answer = miner.IsFallback(first) ? warm : first;
-        var noAnswer = miner.IsFallback(answer) || log.Problems.Any(problem => problem.SaysNotLoaded) ? await log.WhyNoAnswerAsync(ct) : null;
+        var noAnswer =
+            miner.IsFallback(answer) || log.Problems.Any(problem => problem.SaysNotLoaded) ? await log.WhyNoAnswerAsync(ct) : null;
         _answered = answer.HoldsForecast;
         ShowWarnings(steps, log.Problems);
         Steps.Say("");
         Steps.Say($"Asked     POST {miner.Address}Challenge  {challenge.Body}");
         Steps.Say($"Signed    by the development key {DevelopmentValidator.Name}, as a validator signs");
         steps.Console.MarkupLineInterpolated($"Answered  [bold]{answer.InWords(prices)}[/]");
-        Steps.Say($"Model     {answer.Model ?? "none"}{(noAnswer is null ? string.Empty : $", because the model that was asked for gave no answer: {noAnswer}")}");
-        Steps.Say(string.Create(CultureInfo.InvariantCulture, $"Took      {first.Took.TotalMilliseconds:0.0} ms the first time, {warm.Took.TotalMilliseconds:0.0} ms the second"));
+        Steps.Say(
+            "Model     "
+                + $"{answer.Model ?? "none"}{(noAnswer is null ? string.Empty : $", because the model that was asked for gave no answer: {noAnswer}")}"
+        );
+        Steps.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Took      {first.Took.TotalMilliseconds:0.0} ms the first time, {warm.Took.TotalMilliseconds:0.0} ms the second"
+            )
+        );
         if (options.GetValue(Once))
         {
             return _answered && noAnswer is null ? 0 : 1;
@@ -170,26 +216,35 @@ public sealed class LocalStart
         var path = Path.GetFullPath(file);
         return File.Exists(path)
             ? path
-            : throw new CommandException($"The recording {file} was not found (looked for {path}): name a CSV file with the columns timestamp_utc,close after --prices.");
+            : throw new CommandException(
+                $"The recording {file} was not found (looked for {path}): name a CSV file with the columns timestamp_utc,close after "
+                    + "--prices."
+            );
     }
 
     private static void RequirePort(int port)
     {
         if (Ports.IsBusy(port))
         {
-            throw new CommandException($"Port {port} is in use by another program: stop that program, or choose another port with --port {(port < ushort.MaxValue ? port + 1 : port - 1)}.");
+            throw new CommandException(
+                $"Port {port} is in use by another program: stop that program, or choose another port with --port "
+                    + $"{(port < ushort.MaxValue ? port + 1 : port - 1)}."
+            );
         }
     }
 
-    private static void SayWhatIsNext(Uri address, string log) => Steps.Say($"""
+    private static void SayWhatIsNext(Uri address, string log) =>
+        Steps.Say(
+            $"""
 
-        Next
-          ask it again     dotnet run --project src/Cli -- challenge --url {address} --count 3
-          see its health   {address}health/details
-          use plain curl   set Bittbridge__Access=open in the environment and start again: then no signature is asked for
-          change settings  those in README.md, as environment variables
-          read its log     {log}
-          stop everything  Ctrl+C
+            Next
+              ask it again     dotnet run --project src/Cli -- challenge --url {address} --count 3
+              see its health   {address}health/details
+              use plain curl   set Bittbridge__Access=open in the environment and start again: then no signature is asked for
+              change settings  those in README.md, as environment variables
+              read its log     {log}
+              stop everything  Ctrl+C
 
-        """);
+            """
+        );
 }

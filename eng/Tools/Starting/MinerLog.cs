@@ -5,7 +5,14 @@ using System.Text.Json;
 namespace Bittbridge.Tools.Starting;
 
 /// <summary>One record of the miner's console logger, in its JSON format.</summary>
-internal sealed record MinerLogRecord(int EventId, string LogLevel, string Message, string? Timestamp, string? Exception, JsonElement? State)
+internal sealed record MinerLogRecord(
+    int EventId,
+    string LogLevel,
+    string Message,
+    string? Timestamp,
+    string? Exception,
+    JsonElement? State
+)
 {
     private const int NoForecast = 2000;
     private const int NotLoaded = 2007;
@@ -19,18 +26,27 @@ internal sealed record MinerLogRecord(int EventId, string LogLevel, string Messa
     public bool SaysNotLoaded => EventId == NotLoaded;
 
     /// <summary>Why a model gave no answer; null for any other record.</summary>
-    public string? NoAnswer => EventId is NoForecast or NotLoaded && State is { } state && state.TryGetProperty("Problem", out var problem) ? problem.GetString() : null;
+    public string? NoAnswer =>
+        EventId is NoForecast or NotLoaded && State is { } state && state.TryGetProperty("Problem", out var problem)
+            ? problem.GetString()
+            : null;
 
     /// <summary>The first line of the exception and the first of its stack that names a file.</summary>
-    public IEnumerable<string> ExceptionInShort => Exception is null ? [] : Exception.Split('\n', StringSplitOptions.TrimEntries) is var lines && lines.Skip(1).FirstOrDefault(line => line.Contains(":line ", StringComparison.Ordinal)) is { } place
-        ? [lines[0], place]
+    public IEnumerable<string> ExceptionInShort =>
+        Exception is null ? []
+        : Exception.Split('\n', StringSplitOptions.TrimEntries) is var lines
+        && lines.Skip(1).FirstOrDefault(line => line.Contains(":line ", StringComparison.Ordinal)) is { } place
+            ? [lines[0], place]
         : [lines[0]];
 
     public static MinerLogRecord? TryRead(string line)
     {
         try
         {
-            return line.StartsWith('{') && JsonSerializer.Deserialize<MinerLogRecord>(line) is { Message: not null, LogLevel: not null } record ? record : null;
+            return
+                line.StartsWith('{') && JsonSerializer.Deserialize<MinerLogRecord>(line) is { Message: not null, LogLevel: not null } record
+                ? record
+                : null;
         }
         catch (JsonException)
         {
@@ -38,10 +54,17 @@ internal sealed record MinerLogRecord(int EventId, string LogLevel, string Messa
         }
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Timestamp}{LogLevel.ToLowerInvariant()}: {Message}{(Exception is null ? null : Environment.NewLine + Exception)}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Timestamp}{LogLevel.ToLowerInvariant()}: {Message}{(Exception is null ? null : Environment.NewLine + Exception)}"
+        );
 }
 
-/// <summary>What the miner wrote: all of it in a file, its warnings and errors in memory. Under func, whose console is not JSON, no record is recognized.</summary>
+/// <summary>
+/// What the miner wrote: all of it in a file, its warnings and errors in memory. Under func, whose console is not JSON, no record is
+/// recognized.
+/// </summary>
 internal sealed class MinerLog(FileStream file) : IAsyncDisposable
 {
     private readonly StreamWriter _file = new(file) { AutoFlush = true };
@@ -69,7 +92,9 @@ internal sealed class MinerLog(FileStream file) : IAsyncDisposable
         }
     }
 
-    /// <summary>Why the model gave no answer. The miner writes its log behind its answers, so this waits a little; null when it does not say.</summary>
+    /// <summary>
+    /// Why the model gave no answer. The miner writes its log behind its answers, so this waits a little; null when it does not say.
+    /// </summary>
     public async Task<string?> WhyNoAnswerAsync(CancellationToken ct)
     {
         for (var i = 0; i < 20; i++)

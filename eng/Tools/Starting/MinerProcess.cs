@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Tools.Running;
 using CliWrap;
 
@@ -44,7 +44,12 @@ internal sealed class MinerProcess : IAsyncDisposable
         var command = head.Func is { } func
             ? Cli.Wrap(func).WithArguments(["start", "--port", portText]).WithWorkingDirectory(checkout.At(head.Project!))
             : Cli.Wrap(Programs.DotnetPath).WithArguments([head.Program, "--axon.port", portText]).WithWorkingDirectory(checkout.Root);
-        return new MinerProcess(ChildProcess.Start(command.WithEnvironmentVariables(Settings(storage, prices, head)), log.Write), head, log, port);
+        return new MinerProcess(
+            ChildProcess.Start(command.WithEnvironmentVariables(Settings(storage, prices, head)), log.Write),
+            head,
+            log,
+            port
+        );
     }
 
     /// <summary>Waits until the miner can give a forecast.</summary>
@@ -61,7 +66,11 @@ internal sealed class MinerProcess : IAsyncDisposable
             {
                 // A timer without a past would run at its next time only, up to five minutes from now.
                 await WaitForAsync("health/live", Note, limit.Token);
-                using var response = await _client.PostAsJsonAsync("admin/functions/RefreshPrices", new { input = string.Empty }, limit.Token);
+                using var response = await _client.PostAsJsonAsync(
+                    "admin/functions/RefreshPrices",
+                    new { input = string.Empty },
+                    limit.Token
+                );
             }
 
             await WaitForAsync("health/ready", Note, limit.Token);
@@ -69,7 +78,9 @@ internal sealed class MinerProcess : IAsyncDisposable
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw new CommandException(
-                $"The miner could not give a forecast within {patience.TotalSeconds:0} s ({reason.TrimEnd('.')}): see what it wrote in {_log.Path}, or try --prices FILE.csv with recorded prices.");
+                $"The miner could not give a forecast within {patience.TotalSeconds:0} s ({reason.TrimEnd('.')}): see what it wrote in "
+                    + $"{_log.Path}, or try --prices FILE.csv with recorded prices."
+            );
         }
     }
 
@@ -83,9 +94,14 @@ internal sealed class MinerProcess : IAsyncDisposable
             return new CommandException(string.Join(Environment.NewLine, _process.ErrorLines));
         }
 
-        var last = _process.LastLines.Where(line => line.Length > 0).TakeLast(15).Select(line => "  " + (MinerLogRecord.TryRead(line)?.ToString() ?? line));
+        var last = _process
+            .LastLines.Where(line => line.Length > 0)
+            .TakeLast(15)
+            .Select(line => "  " + (MinerLogRecord.TryRead(line)?.ToString() ?? line));
         return new CommandException(
-            $"The miner stopped by itself with exit code {exitCode}: its last lines follow, and all of them are in {_log.Path}.{Environment.NewLine}{string.Join(Environment.NewLine, last)}");
+            $"The miner stopped by itself with exit code {exitCode}: its last lines follow, and all of them are in "
+                + $"{_log.Path}.{Environment.NewLine}{string.Join(Environment.NewLine, last)}"
+        );
     }
 
     /// <summary>Sends one challenge, as a validator with a development key.</summary>
@@ -179,7 +195,14 @@ internal sealed class MinerProcess : IAsyncDisposable
             // Its status is 503 where a part is unhealthy.
             using var response = await _client.GetAsync("health/details", ct);
             var health = await response.Content.ReadFromJsonAsync<Health>(ct);
-            return string.Join("; ", health?.Parts?.Where(part => part.Value.Status == "Unhealthy").Select(part => $"{part.Key}: {part.Value.Detail}") ?? []) is { Length: > 0 } reasons ? reasons : null;
+            return
+                string.Join(
+                    "; ",
+                    health?.Parts?.Where(part => part.Value.Status == "Unhealthy").Select(part => $"{part.Key}: {part.Value.Detail}") ?? []
+                )
+                    is { Length: > 0 } reasons
+                ? reasons
+                : null;
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException)
         {

@@ -28,17 +28,20 @@ internal sealed record PriceChoice(string Source, string Reason)
             return new(set, $"Prices: {set}, because {SourceVariable} says so");
         }
 
-        return await FailureAsync(ct) is { } failure ? new("simulated", $"Prices: SIMULATED, not real, because {failure}") : new("coingecko", "Prices: CoinGecko, which answers");
+        return await FailureAsync(ct) is { } failure
+            ? new("simulated", $"Prices: SIMULATED, not real, because {failure}")
+            : new("coingecko", "Prices: CoinGecko, which answers");
     }
 
     /// <param name="source">What the miner says of its prices; null where it says nothing.</param>
-    public string SourceInWords(string? source) => (source ?? (IsRecording ? "recording" : Source)) switch
-    {
-        "coingecko" => "CoinGecko",
-        "simulated" => "SIMULATED prices, not real ones",
-        "recording" => "recorded prices, played as if they ended now",
-        var other => other,
-    };
+    public string SourceInWords(string? source) =>
+        (source ?? (IsRecording ? "recording" : Source)) switch
+        {
+            "coingecko" => "CoinGecko",
+            "simulated" => "SIMULATED prices, not real ones",
+            "recording" => "recorded prices, played as if they ended now",
+            var other => other,
+        };
 
     private static async Task<string?> FailureAsync(CancellationToken ct)
     {
@@ -51,15 +54,20 @@ internal sealed record PriceChoice(string Source, string Reason)
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(4) };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("Bittbridge.Serverless");
         var key = Environment.GetEnvironmentVariable(KeyVariable);
-        client.DefaultRequestHeaders.TryAddWithoutValidation(uri.Host.StartsWith("pro-", StringComparison.Ordinal) ? "x-cg-pro-api-key" : "x-cg-demo-api-key", string.IsNullOrEmpty(key) ? [] : [key]);
+        client.DefaultRequestHeaders.TryAddWithoutValidation(
+            uri.Host.StartsWith("pro-", StringComparison.Ordinal) ? "x-cg-pro-api-key" : "x-cg-demo-api-key",
+            string.IsNullOrEmpty(key) ? [] : [key]
+        );
         try
         {
             using var response = await client.GetAsync(uri, ct);
-            return response.IsSuccessStatusCode ? null : $"CoinGecko answered {(int)response.StatusCode}{Remedy(response.StatusCode, hasKey: key is { Length: > 0 })}";
+            return response.IsSuccessStatusCode
+                ? null
+                : $"CoinGecko answered {(int)response.StatusCode}{Remedy(response.StatusCode, hasKey: key is { Length: > 0 })}";
         }
         catch (HttpRequestException exception)
         {
-            return $"CoinGecko can't be reached ({uri.Host}: {Words(exception.HttpRequestError)})";
+            return $"CoinGecko can't be reached ({uri.Host}: {AimNames(exception.HttpRequestError)})";
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -67,19 +75,22 @@ internal sealed record PriceChoice(string Source, string Reason)
         }
     }
 
-    private static string Remedy(HttpStatusCode status, bool hasKey) => status switch
-    {
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when hasKey => $": it does not take the key in {KeyVariable}; correct or remove it",
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $": it asks for a key in {KeyVariable}",
-        HttpStatusCode.TooManyRequests => $": too many calls from here; wait a minute, or set a key in {KeyVariable}",
-        _ => string.Empty,
-    };
+    private static string Remedy(HttpStatusCode status, bool hasKey) =>
+        status switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when hasKey =>
+                $": it does not take the key in {KeyVariable}; correct or remove it",
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $": it asks for a key in {KeyVariable}",
+            HttpStatusCode.TooManyRequests => $": too many calls from here; wait a minute, or set a key in {KeyVariable}",
+            _ => string.Empty,
+        };
 
-    private static string Words(HttpRequestError error) => error switch
-    {
-        HttpRequestError.NameResolutionError => "the name is not known here",
-        HttpRequestError.ConnectionError => "no connection",
-        HttpRequestError.SecureConnectionError => "no secure connection",
-        _ => "no valid HTTP response",
-    };
+    private static string AimNames(HttpRequestError error) =>
+        error switch
+        {
+            HttpRequestError.NameResolutionError => "the name is not known here",
+            HttpRequestError.ConnectionError => "no connection",
+            HttpRequestError.SecureConnectionError => "no secure connection",
+            _ => "no valid HTTP response",
+        };
 }

@@ -17,21 +17,40 @@ public sealed record Coverage(string Project, int Covered, int Lines)
             {
                 foreach (var line in type.Elements("lines").Elements("line"))
                 {
-                    var key = ((string?)package.Attribute("name") ?? "", (string?)type.Attribute("filename") ?? "", (int?)line.Attribute("number") ?? 0);
+                    var key = (
+                        (string?)package.Attribute("name") ?? "",
+                        (string?)type.Attribute("filename") ?? "",
+                        (int?)line.Attribute("number") ?? 0
+                    );
                     lines[key] = lines.GetValueOrDefault(key) || (long?)line.Attribute("hits") > 0;
                 }
             }
         }
 
-        return [.. lines.GroupBy(line => line.Key.Project).Select(group => new Coverage(group.Key, group.Count(line => line.Value), group.Count())).OrderBy(row => row.Project, StringComparer.Ordinal)];
+        return
+        [
+            .. lines
+                .GroupBy(line => line.Key.Project)
+                .Select(group => new Coverage(group.Key, group.Count(line => line.Value), group.Count()))
+                .OrderBy(row => row.Project, StringComparer.Ordinal),
+        ];
     }
 
     internal static void Show(IReadOnlyList<Coverage> coverage)
     {
         Steps.Say($"{Environment.NewLine}Lines that the tests ran");
-        foreach (var (project, covered, lines) in coverage.Append(new("in all", coverage.Sum(row => row.Covered), coverage.Sum(row => row.Lines))))
+        foreach (
+            var (project, covered, lines) in coverage.Append(
+                new("in all", coverage.Sum(row => row.Covered), coverage.Sum(row => row.Lines))
+            )
+        )
         {
-            Steps.Say(string.Create(CultureInfo.InvariantCulture, $"  {project,-24} {100.0 * covered / Math.Max(1, lines),5:0.0} %  ({covered} of {lines})"));
+            Steps.Say(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  {project, -24} {100.0 * covered / Math.Max(1, lines), 5:0.0} %  ({covered} of {lines})"
+                )
+            );
         }
     }
 }

@@ -27,14 +27,19 @@ public sealed record TestReport(string Project)
     public static IReadOnlyList<TestReport> ReadAll(string folder, IReadOnlyList<string> projects)
     {
         List<XElement> assemblies = [.. Directory.EnumerateFiles(folder, "*.xml").SelectMany(ReadAssemblies)];
-        return [.. projects.Select(project =>
-            assemblies.Find(assembly => Path.GetFileNameWithoutExtension((string?)assembly.Attribute("name")) == project) is { } found
-                ? Read(project, found)
-                : Failure(project, "The tests ended without a report: see the output above."))];
+        return
+        [
+            .. projects.Select(project =>
+                assemblies.Find(assembly => Path.GetFileNameWithoutExtension((string?)assembly.Attribute("name")) == project) is { } found
+                    ? Read(project, found)
+                    : Failure(project, "The tests ended without a report: see the output above.")
+            ),
+        ];
     }
 
     /// <summary>The closing line, which programs read: these two numbers and no other.</summary>
-    public static string ClosingLine(IReadOnlyList<TestReport> all) => $"{all.Sum(report => report.Passed)} passed, {all.Sum(report => report.Failed.Count)} failed";
+    public static string ClosingLine(IReadOnlyList<TestReport> all) =>
+        $"{all.Sum(report => report.Passed)} passed, {all.Sum(report => report.Failed.Count)} failed";
 
     internal static void Show(IReadOnlyList<TestReport> all, Steps steps)
     {
@@ -48,7 +53,13 @@ public sealed record TestReport(string Project)
 
         foreach (var report in all)
         {
-            table.AddRow([report.Project, $"{report.Passed}", $"{report.Failed.Count}", $"{report.Skipped.Count}", report.Seconds.ToString("0.0", CultureInfo.InvariantCulture)]);
+            table.AddRow([
+                report.Project,
+                $"{report.Passed}",
+                $"{report.Failed.Count}",
+                $"{report.Skipped.Count}",
+                report.Seconds.ToString("0.0", CultureInfo.InvariantCulture),
+            ]);
         }
 
         Steps.Say("");
@@ -58,7 +69,16 @@ public sealed record TestReport(string Project)
     private static TestReport Read(string project, XElement assembly)
     {
         List<XElement> tests = [.. assembly.Descendants("test")];
-        List<NamedTest> failed = [.. Named(tests, "Fail"), .. assembly.Descendants("error").Select(error => new NamedTest($"{project}: {(string?)error.Attribute("type")} {(string?)error.Attribute("name")}", MessageOf(error)))];
+        List<NamedTest> failed =
+        [
+            .. Named(tests, "Fail"),
+            .. assembly
+                .Descendants("error")
+                .Select(error => new NamedTest(
+                    $"{project}: {(string?)error.Attribute("type")} {(string?)error.Attribute("name")}",
+                    MessageOf(error)
+                )),
+        ];
         if (tests.Count == 0)
         {
             failed.Add(new(project, "The project has no tests."));
@@ -74,9 +94,12 @@ public sealed record TestReport(string Project)
     }
 
     private static IEnumerable<NamedTest> Named(IEnumerable<XElement> tests, string result) =>
-        tests.Where(test => (string?)test.Attribute("result") == result).Select(test => new NamedTest((string?)test.Attribute("name") ?? "a test without a name", MessageOf(test)));
+        tests
+            .Where(test => (string?)test.Attribute("result") == result)
+            .Select(test => new NamedTest((string?)test.Attribute("name") ?? "a test without a name", MessageOf(test)));
 
-    private static string MessageOf(XElement element) => (element.Descendants("message").FirstOrDefault() ?? element.Element("reason"))?.Value.Trim() ?? "no message";
+    private static string MessageOf(XElement element) =>
+        (element.Descendants("message").FirstOrDefault() ?? element.Element("reason"))?.Value.Trim() ?? "no message";
 
     private static IEnumerable<XElement> ReadAssemblies(string file)
     {
@@ -101,7 +124,10 @@ public sealed record TestReport(string Project)
 
         foreach (var test in list)
         {
-            steps.Console.MarkupLine($"  [{color}]{Markup.Escape(test.Name)}[/]: {Markup.Escape(string.Join($"{Environment.NewLine}      ", test.Message.Split('\n', StringSplitOptions.TrimEntries).Take(15)))}");
+            steps.Console.MarkupLine(
+                $"  [{color}]{Markup.Escape(test.Name)}[/]: "
+                    + $"{Markup.Escape(string.Join($"{Environment.NewLine}      ", test.Message.Split('\n', StringSplitOptions.TrimEntries).Take(15)))}"
+            );
         }
     }
 }

@@ -20,10 +20,12 @@ public sealed partial class TestRun
           --coverage      measure which lines of src the tests run, summed over all projects
           --help          this text; dotnet keeps --help for itself, so write: dotnet run eng/test.cs -- --help
 
-        It needs the .NET SDK 10 and Node with npm. It starts one Azurite, in memory and on free ports, and hands its connection string to the tests as
+        It needs the .NET SDK 10 and Node with npm. It starts one Azurite, in memory and on free ports, and hands its connection string to
+        the tests as
         BITTBRIDGE_TEST_STORAGE. The tests themselves run with dotnet test.
 
-        The last line is "N passed, N failed"; skipped tests are listed above it with their reasons. A failed restore, build or check counts as one failure.
+        The last line is "N passed, N failed"; skipped tests are listed above it with their reasons. A failed restore, build or check counts
+        as one failure.
         Exit status: 0 when everything succeeded, 1 when not, 2 wrong usage, 130 interrupted.
         """;
 
@@ -35,34 +37,65 @@ public sealed partial class TestRun
     private readonly List<TestReport> _reports = [];
 
     public static Task<int> RunAsync(string[] args) =>
-        CommandHost.RunAsync(args, Help, [Filter, WithCoverage], (options, ct) => new TestRun().RunAsync(options.GetValue(Filter), options.GetValue(WithCoverage), ct), () => 130);
+        CommandHost.RunAsync(
+            args,
+            Help,
+            [Filter, WithCoverage],
+            (options, ct) => new TestRun().RunAsync(options.GetValue(Filter), options.GetValue(WithCoverage), ct),
+            () => 130
+        );
 
     /// <summary>The projects that the solution names, as paths below the root with forward slashes.</summary>
     public static IReadOnlyList<string> ProjectsOf(Checkout checkout) =>
-        [.. ProjectLine().Matches(File.ReadAllText(checkout.At(Checkout.SolutionName))).Select(match => match.Groups["path"].Value.Replace('\\', '/'))];
+        [
+            .. ProjectLine()
+                .Matches(File.ReadAllText(checkout.At(Checkout.SolutionName)))
+                .Select(match => match.Groups["path"].Value.Replace('\\', '/')),
+        ];
 
     private async Task<int> RunAsync(string? filter, bool withCoverage, CancellationToken ct)
     {
         // Those that start processes take the longest and come last.
-        List<string> projects = [.. ProjectsOf(_checkout).Select(project => Path.GetFileNameWithoutExtension(project))
-            .Where(name => name.EndsWith(".Tests", StringComparison.Ordinal) && name.Contains(filter ?? "", StringComparison.OrdinalIgnoreCase))
-            .OrderBy(name => name.Contains("EndToEnd", StringComparison.Ordinal)).ThenBy(name => name, StringComparer.Ordinal)];
+        List<string> projects =
+        [
+            .. ProjectsOf(_checkout)
+                .Select(project => Path.GetFileNameWithoutExtension(project))
+                .Where(name =>
+                    name.EndsWith(".Tests", StringComparison.Ordinal) && name.Contains(filter ?? "", StringComparison.OrdinalIgnoreCase)
+                )
+                .OrderBy(name => name.Contains("EndToEnd", StringComparison.Ordinal))
+                .ThenBy(name => name, StringComparer.Ordinal),
+        ];
         if (projects.Count == 0)
         {
             throw new CommandException($"No test project's name contains '{filter}': see the options with -- --help.", exitCode: 2);
         }
 
-        if (await CheckAsync("Restore", "Restoring packages (the first time, up to two minutes)", ct, "restore", Checkout.SolutionName)
-            && await CheckAsync("Build", "Building (the first time, up to five minutes)", ct, "build", Checkout.SolutionName, "--no-restore"))
+        if (
+            await CheckAsync("Restore", "Restoring packages (the first time, up to two minutes)", ct, "restore", Checkout.SolutionName)
+            && await CheckAsync("Tools", "Restoring the formatter", ct, "tool", "restore")
+            && await CheckAsync(
+                "Build",
+                "Building (the first time, up to five minutes)",
+                ct,
+                "build",
+                Checkout.SolutionName,
+                "--no-restore"
+            )
+        )
         {
-            await CheckAsync("Formatting", "Checking the formatting", ct, "format", Checkout.SolutionName, "--verify-no-changes", "--no-restore");
-
-            // File-based apps belong to no project of the solution.
-            await CheckAsync("Formatting of file-based apps", "Checking the formatting of file-based apps", ct, "format", "whitespace", ".", "--folder", "--verify-no-changes", "--include", "eng", "examples");
+            await CheckAsync("Formatting", "Checking the formatting", ct, "csharpier", "check", "src", "tests", "eng", "examples");
             await using var azurite = await StartAzuriteAsync(ct);
             if (azurite is not null)
             {
-                await CheckAsync("Markdown", "Checking the Markdown", Cli.Wrap("node").WithArguments(_checkout.At("node_modules", "markdownlint-cli2", "markdownlint-cli2-bin.mjs")).WithWorkingDirectory(_checkout.Root), ct);
+                await CheckAsync(
+                    "Markdown",
+                    "Checking the Markdown",
+                    Cli.Wrap("node")
+                        .WithArguments(_checkout.At("node_modules", "markdownlint-cli2", "markdownlint-cli2-bin.mjs"))
+                        .WithWorkingDirectory(_checkout.Root),
+                    ct
+                );
             }
 
             await TestAsync(projects, azurite, withCoverage, ct);
@@ -73,19 +106,24 @@ public sealed partial class TestRun
         return _reports.Sum(report => report.Failed.Count) == 0 ? 0 : 1;
     }
 
-    private Task<bool> CheckAsync(string what, string doing, CancellationToken ct, params string[] arguments) => CheckAsync(what, doing, Programs.Dotnet(_checkout.Root, arguments), ct);
+    private Task<bool> CheckAsync(string what, string doing, CancellationToken ct, params string[] arguments) =>
+        CheckAsync(what, doing, Programs.Dotnet(_checkout.Root, arguments), ct);
 
-    private Task<bool> CheckAsync(string what, string doing, CliWrap.Command command, CancellationToken ct) => _steps.RunAsync(doing, async step =>
-    {
-        var result = await ChildProcess.RunAsync(command, step.Note, ct);
-        if (!result.Succeeded)
-        {
-            step.Problem = $"{what} failed";
-            _reports.Add(TestReport.Failure(what, string.Join('\n', result.Errors)));
-        }
+    private Task<bool> CheckAsync(string what, string doing, CliWrap.Command command, CancellationToken ct) =>
+        _steps.RunAsync(
+            doing,
+            async step =>
+            {
+                var result = await ChildProcess.RunAsync(command, step.Note, ct);
+                if (!result.Succeeded)
+                {
+                    step.Problem = $"{what} failed";
+                    _reports.Add(TestReport.Failure(what, string.Join('\n', result.Errors)));
+                }
 
-        return result.Succeeded;
-    });
+                return result.Succeeded;
+            }
+        );
 
     private async Task TestAsync(List<string> projects, Azurite? azurite, bool withCoverage, CancellationToken ct)
     {
@@ -95,17 +133,33 @@ public sealed partial class TestRun
             Directory.Delete(results, recursive: true);
         }
 
-        // One project at a time: those that measure time or start processes want the processors for themselves. xunit runs the classes of each side by side.
+        // One project at a time: those that measure time or start processes want the processors for themselves. xunit runs the classes of
+        // each side by side.
         string[] arguments =
         [
-            "test", "--test-modules", string.Join(';', projects.Select(project => Path.GetRelativePath(_checkout.Root, _checkout.BuiltProgram(project)))),
-            "--max-parallel-test-modules", "1", "--timeout", "20m", "--results-directory", results, "--report-xunit-xml", "--no-ansi", "--no-progress",
+            "test",
+            "--test-modules",
+            string.Join(';', projects.Select(project => Path.GetRelativePath(_checkout.Root, _checkout.BuiltProgram(project)))),
+            "--max-parallel-test-modules",
+            "1",
+            "--timeout",
+            "20m",
+            "--results-directory",
+            results,
+            "--report-xunit-xml",
+            "--no-ansi",
+            "--no-progress",
             .. withCoverage ? ["--coverlet", "--coverlet-output-format", "cobertura"] : Array.Empty<string>(),
         ];
         Steps.Say($"  Testing {projects.Count} projects …");
         var command = Programs.Dotnet(_checkout.Root, arguments);
         var run = await ChildProcess.RunAsync(
-            command.WithEnvironmentVariables(new Dictionary<string, string?>(command.EnvironmentVariables) { [StorageVariable] = azurite?.ConnectionString }), Steps.Say, ct);
+            command.WithEnvironmentVariables(
+                new Dictionary<string, string?>(command.EnvironmentVariables) { [StorageVariable] = azurite?.ConnectionString }
+            ),
+            Steps.Say,
+            ct
+        );
         Directory.CreateDirectory(results);
         var reports = TestReport.ReadAll(results, projects);
         _reports.AddRange(reports);
@@ -126,7 +180,10 @@ public sealed partial class TestRun
         try
         {
             await NodeModules.EnsureAsync(_checkout, _steps, ct);
-            return await _steps.RunAsync("Starting Azurite, the local storage", step => Azurite.StartAsync(_checkout, folder: null, AzuritePorts.Any, ct));
+            return await _steps.RunAsync(
+                "Starting Azurite, the local storage",
+                step => Azurite.StartAsync(_checkout, folder: null, AzuritePorts.Any, ct)
+            );
         }
         catch (CommandException exception)
         {

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Authentication;
 
 /// <summary>Either a verified caller or a refusal.</summary>
 public sealed record AuthenticationResult

@@ -1,9 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Signatures;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Authentication;
 
-/// <summary><c>btauth/1</c> [subtensor <c>docs/guides/signed-requests.mdx</c>]: method, target and the raw body's hash are signed too.</summary>
+/// <summary>
+/// <c>btauth/1</c> [subtensor <c>docs/guides/signed-requests.mdx</c>]: method, target and the raw body's hash are signed too.
+/// </summary>
 internal static class BtAuthFormat
 {
     public const string Version = "1";
@@ -29,16 +33,22 @@ internal static class BtAuthFormat
 
         if (headers.Single(HeaderNames.BtAuthHotkey) is not { } hotkeyText || !HeaderValues.TryReadHotkey(hotkeyText, out var hotkey))
         {
-            return Refusal.Malformed($"The header {HeaderNames.BtAuthHotkey} is missing or no ss58 address of format {Ss58Address.BittensorFormat}, which starts with 5.");
+            return Refusal.Malformed(
+                $"The header {HeaderNames.BtAuthHotkey} is missing or no ss58 address of format {Ss58Address.BittensorFormat}, which "
+                    + "starts with 5."
+            );
         }
 
         // A header that is there but empty names no scheme.
         var scheme = headers(HeaderNames.BtAuthCrypto) is [var named] ? named : Sr25519Scheme;
         if (scheme is not (Sr25519Scheme or Ed25519Scheme))
         {
-            return Refusal.Malformed(scheme is HashedScheme or MlDsaScheme
-                ? $"The scheme {scheme} of {HeaderNames.BtAuthCrypto} is not supported: this miner verifies {Sr25519Scheme} and {Ed25519Scheme}."
-                : $"The header {HeaderNames.BtAuthCrypto} is neither {Sr25519Scheme} nor {Ed25519Scheme}.");
+            return Refusal.Malformed(
+                scheme is HashedScheme or MlDsaScheme
+                    ? $"The scheme {scheme} of {HeaderNames.BtAuthCrypto} is not supported: this miner verifies {Sr25519Scheme} and "
+                        + $"{Ed25519Scheme}."
+                    : $"The header {HeaderNames.BtAuthCrypto} is neither {Sr25519Scheme} nor {Ed25519Scheme}."
+            );
         }
 
         if (headers.Single(HeaderNames.BtAuthNonce) is not { } nonceText || !HeaderValues.TryReadNonce(nonceText, out var nonce))
@@ -47,9 +57,14 @@ internal static class BtAuthFormat
         }
 
         Span<byte> signature = stackalloc byte[Sr25519.SignatureBytes];
-        if (headers.Single(HeaderNames.BtAuthSignature) is not { } signatureText || !StrictHex.TryDecodePrefixed(signatureText, signature, lowerCaseOnly: true))
+        if (
+            headers.Single(HeaderNames.BtAuthSignature) is not { } signatureText
+            || !StrictHex.TryDecodePrefixed(signatureText, signature, lowerCaseOnly: true)
+        )
         {
-            return Refusal.Malformed($"The header {HeaderNames.BtAuthSignature} is missing or not 0x and {2 * Sr25519.SignatureBytes} lower-case hex digits.");
+            return Refusal.Malformed(
+                $"The header {HeaderNames.BtAuthSignature} is missing or not 0x and {2 * Sr25519.SignatureBytes} lower-case hex digits."
+            );
         }
 
         if (headers.Single(HeaderNames.BtAuthReceiver) != receiver.Text)
@@ -57,7 +72,7 @@ internal static class BtAuthFormat
             return Refusal.NotVerified("Wrong receiver: the request is not bound to this miner's hotkey");
         }
 
-        var freshness = Freshness.ForBtAuth(now);
+        var freshness = NonceWindow.ForBtAuth(now);
         if (!freshness.Holds(nonce))
         {
             return HeaderValues.RefuseStale(nonce, now);
@@ -70,17 +85,18 @@ internal static class BtAuthFormat
         }
 
         var message = Message(scheme, request.Method, request.Target, request.Body.Span, nonceText, hotkeyText, receiver.Text);
-        var verified = scheme == Sr25519Scheme
-            ? Sr25519.Verify(hotkey.PublicKey, message, signature)
-            : Ed25519.Verify(hotkey.PublicKey, message, signature);
+        var verified =
+            scheme == Sr25519Scheme
+                ? Sr25519.Verify(hotkey.PublicKey, message, signature)
+                : Ed25519.Verify(hotkey.PublicKey, message, signature);
         return verified
-            ? new Caller(hotkey, receiver.Key, WireFormat.BtAuth1, "", nonce, freshness, Freshness.DefaultTimeout)
+            ? new Caller(hotkey, receiver.Key, WireFormat.BtAuth1, "", nonce, freshness, NonceWindow.DefaultTimeout)
             : Refusal.NotVerified("Signature mismatch");
     }
 
     /// <summary>
-    /// The one scheme of a key. The chain does not say which, but the bytes do: an sr25519 key is a ristretto255 element, and of ed25519 keys one in sixteen happens to be one too.
-    /// Whose key is such an ed25519 key is configured.
+    /// The one scheme of a key. The chain does not say which, but the bytes do: an sr25519 key is a ristretto255 element, and of ed25519
+    /// keys one in sixteen happens to be one too. Whose key is such an ed25519 key is configured.
     /// </summary>
     private static string SchemeOf(PublicKey key, in Receiver receiver)
     {
@@ -95,10 +111,20 @@ internal static class BtAuthFormat
     }
 
     /// <summary>What is signed: eight lines, no newline after the last.</summary>
-    internal static byte[] Message(string scheme, string method, string target, ReadOnlySpan<byte> body, string nonce, string hotkey, string receiver)
+    internal static byte[] Message(
+        string scheme,
+        string method,
+        string target,
+        ReadOnlySpan<byte> body,
+        string nonce,
+        string hotkey,
+        string receiver
+    )
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(body, hash);
-        return Encoding.UTF8.GetBytes($"btauth/1\n{scheme}\n{method}\n{target}\n{Convert.ToHexStringLower(hash)}\n{nonce}\n{hotkey}\n{receiver}");
+        return Encoding.UTF8.GetBytes(
+            $"btauth/1\n{scheme}\n{method}\n{target}\n{Convert.ToHexStringLower(hash)}\n{nonce}\n{hotkey}\n{receiver}"
+        );
     }
 }

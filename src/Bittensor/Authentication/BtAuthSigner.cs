@@ -1,8 +1,11 @@
 using System.Globalization;
+using Bittbridge.Bittensor.Keys;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Authentication;
 
-/// <summary>The caller's side of <c>btauth/1</c>, as SDK 11's <c>http_auth</c> does it: for tools and tests, which play a validator.</summary>
+/// <summary>
+/// The caller's side of <c>btauth/1</c>, as SDK 11's <c>http_auth</c> does it: for tools and tests, which play a validator.
+/// </summary>
 /// <param name="caller">Signs.</param>
 public sealed class BtAuthSigner(HotkeyPair caller)
 {
@@ -12,7 +15,13 @@ public sealed class BtAuthSigner(HotkeyPair caller)
     /// <param name="body">The body exactly as it will be sent.</param>
     /// <param name="miner">Who is called.</param>
     /// <param name="nonce">Now, Unix nanoseconds.</param>
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(string method, string target, ReadOnlySpan<byte> body, Ss58Address miner, long nonce)
+    public IReadOnlyList<KeyValuePair<string, string>> Sign(
+        string method,
+        string target,
+        ReadOnlySpan<byte> body,
+        Ss58Address miner,
+        long nonce
+    )
     {
         var hotkey = caller.Address.ToString();
         var nonceText = nonce.ToString(CultureInfo.InvariantCulture);

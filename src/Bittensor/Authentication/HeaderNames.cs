@@ -1,4 +1,4 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Authentication;
 
 /// <summary>The headers that decide who is calling, in both formats.</summary>
 public static class HeaderNames
@@ -22,5 +22,14 @@ public static class HeaderNames
     internal static readonly string[] BtAuth = [BtAuthVersion, BtAuthHotkey, BtAuthReceiver, BtAuthNonce, BtAuthCrypto, BtAuthSignature];
 
     /// <summary>What v10 reads.</summary>
-    internal static readonly string[] V10 = [Timeout, BodyHash, DendriteVersion, DendriteNonce, DendriteUuid, DendriteHotkey, DendriteSignature];
+    internal static readonly string[] V10 =
+    [
+        Timeout,
+        BodyHash,
+        DendriteVersion,
+        DendriteNonce,
+        DendriteUuid,
+        DendriteHotkey,
+        DendriteSignature,
+    ];
 }

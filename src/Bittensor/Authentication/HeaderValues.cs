@@ -1,6 +1,7 @@
 using System.Globalization;
+using Bittbridge.Bittensor.Keys;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Authentication;
 
 /// <summary>Reads single values of headers, and says what is wrong with them.</summary>
 internal static class HeaderValues
@@ -27,8 +28,8 @@ internal static class HeaderValues
     }
 
     /// <summary>
-    /// A hotkey in format 42, the only one that the chain, the SDKs and this miner write. Another format names the same key by another text, and what is keyed on texts elsewhere
-    /// must not meet one caller under two names.
+    /// A hotkey in format 42, the only one that the chain, the SDKs and this miner write. Another format names the same key by another
+    /// text, and what is keyed on texts elsewhere must not meet one caller under two names.
     /// </summary>
     public static bool TryReadHotkey(string text, out Ss58Address hotkey) =>
         Ss58Address.TryParse(text, out hotkey) && hotkey.Format == Ss58Address.BittensorFormat;
@@ -42,7 +43,7 @@ internal static class HeaderValues
     {
         const NumberStyles Plain = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         var read = double.TryParse(text, Plain, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds) && seconds >= 0;
-        timeout = read ? TimeSpan.FromSeconds(Math.Min(seconds, Freshness.LongestTimeout.TotalSeconds)) : default;
+        timeout = read ? TimeSpan.FromSeconds(Math.Min(seconds, NonceWindow.MaxTimeout.TotalSeconds)) : default;
         return read;
     }
 
@@ -50,8 +51,10 @@ internal static class HeaderValues
     public static Refusal RefuseStale(long nonce, long now)
     {
         var seconds = (now - nonce) / 1e9;
-        return Refusal.NotVerified(seconds >= 0
-            ? string.Create(CultureInfo.InvariantCulture, $"Nonce is too old: {seconds:0.0} s behind the miner's clock")
-            : string.Create(CultureInfo.InvariantCulture, $"Nonce is too new: {-seconds:0.0} s ahead of the miner's clock"));
+        return Refusal.NotVerified(
+            seconds >= 0
+                ? string.Create(CultureInfo.InvariantCulture, $"Nonce is too old: {seconds:0.0} s behind the miner's clock")
+                : string.Create(CultureInfo.InvariantCulture, $"Nonce is too new: {-seconds:0.0} s ahead of the miner's clock")
+        );
     }
 }

@@ -1,4 +1,6 @@
-namespace Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
+
+namespace Bittbridge.Bittensor.Authentication;
 
 /// <summary>Whom requests must be bound to, and what it knows of its callers.</summary>
 /// <param name="Text">The miner's address as it is signed.</param>

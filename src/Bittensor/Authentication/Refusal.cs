@@ -1,8 +1,10 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Authentication;
 
 /// <summary>Why a request is not answered.</summary>
-/// <param name="Status">The HTTP status: 400 for a request that cannot be understood, 401 for one that does not verify, 403 for a caller that may not call.</param>
-/// <param name="Message">What the protocol says in <c>message</c>: it helps an honest caller and tells nothing about who is allowed.</param>
+/// <param name="Status">The HTTP status: 400 for a request that cannot be understood, 401 for one that does not verify, 403 for a caller
+/// that may not call.</param>
+/// <param name="Message">What the protocol says in <c>message</c>: it helps an honest caller and tells nothing about who is
+/// allowed.</param>
 public sealed record Refusal(int Status, string Message)
 {
     /// <summary>What is wrong with the request's shape.</summary>

@@ -2,10 +2,13 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Bittbridge.Bittensor.Keys;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Authentication;
 
-/// <summary>What a taken nonce is filed under. The same request always gives the same key, in every instance; no session can break or cross one.</summary>
+/// <summary>
+/// What a taken nonce is filed under. The same request always gives the same key, in every instance; no session can break or cross one.
+/// </summary>
 /// <param name="Slice">The 5 minutes of the nonce's own time, by their start in UTC as <c>20261122T1535</c>: sorts by time.</param>
 /// <param name="Hash">64 lower-case hex digits: SHA-256 of format, receiver, public key, session and nonce.</param>
 public readonly record struct ReplayKey(string Slice, string Hash)

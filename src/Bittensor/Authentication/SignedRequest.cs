@@ -1,4 +1,4 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Authentication;
 
 /// <summary>A request as it came over the wire, before anything parsed it.</summary>
 /// <param name="Method">The method, such as <c>POST</c>.</param>

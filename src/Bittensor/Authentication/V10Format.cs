@@ -1,10 +1,12 @@
 using System.Globalization;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Signatures;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Authentication;
 
 /// <summary>
-/// The format of the SDK's dendrite, 7.2 to 10 [bittensor <c>core/dendrite.py</c>, <c>core/axon.py</c>]. It signs neither the body nor the target, so whatever else
-/// the request says remains a claim.
+/// The format of the SDK's dendrite, 7.2 to 10 [bittensor <c>core/dendrite.py</c>, <c>core/axon.py</c>]. It signs neither the body nor the
+/// target, so whatever else the request says remains a claim.
 /// </summary>
 internal static class V10Format
 {
@@ -28,7 +30,9 @@ internal static class V10Format
 
         if (!HeaderValues.TryReadHotkey(hotkeyText, out var hotkey))
         {
-            return Refusal.Malformed($"The header {HeaderNames.DendriteHotkey} is no ss58 address of format {Ss58Address.BittensorFormat}, which starts with 5.");
+            return Refusal.Malformed(
+                $"The header {HeaderNames.DendriteHotkey} is no ss58 address of format {Ss58Address.BittensorFormat}, which starts with 5."
+            );
         }
 
         if (receiver.Ed25519Callers.Contains(hotkey.PublicKey))
@@ -36,8 +40,10 @@ internal static class V10Format
             return Refusal.NotVerified("The hotkey signs with ed25519 alone, and this format knows only sr25519: use btauth/1");
         }
 
-        if (headers.Single(HeaderNames.DendriteVersion) is not { } versionText
-            || !int.TryParse(versionText, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        if (
+            headers.Single(HeaderNames.DendriteVersion) is not { } versionText
+            || !int.TryParse(versionText, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        )
         {
             return Refusal.Malformed($"The header {HeaderNames.DendriteVersion} is missing or no number.");
         }
@@ -47,7 +53,7 @@ internal static class V10Format
             return Refusal.NotVerified("Bittensor before 7.2 cannot show that a request is fresh");
         }
 
-        var timeout = Freshness.DefaultTimeout;
+        var timeout = NonceWindow.DefaultTimeout;
         if (headers(HeaderNames.Timeout) is [var timeoutText] && !HeaderValues.TryReadTimeout(timeoutText, out timeout))
         {
             return Refusal.Malformed($"The header {HeaderNames.Timeout} is no finite number of seconds from 0 up.");
@@ -89,7 +95,7 @@ internal static class V10Format
             return Refusal.Malformed($"The header {HeaderNames.DendriteSignature} is not 0x and {2 * Sr25519.SignatureBytes} hex digits.");
         }
 
-        var freshness = Freshness.ForV10(now, timeout);
+        var freshness = NonceWindow.ForV10(now, timeout);
         if (!freshness.Holds(nonce))
         {
             return HeaderValues.RefuseStale(nonce, now);

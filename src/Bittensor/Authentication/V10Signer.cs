@@ -1,6 +1,7 @@
 using System.Globalization;
+using Bittbridge.Bittensor.Keys;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Authentication;
 
 /// <summary>The caller's side of v10, as the SDK's dendrite does it: for tools and tests, which play a validator.</summary>
 /// <param name="caller">Signs.</param>
@@ -17,7 +18,14 @@ public sealed class V10Signer(HotkeyPair caller, string session)
     /// <param name="port">Where.</param>
     /// <param name="nonce">Now, Unix nanoseconds.</param>
     /// <param name="timeout">How long the caller waits.</param>
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(string synapse, Ss58Address miner, string address, int port, long nonce, TimeSpan timeout)
+    public IReadOnlyList<KeyValuePair<string, string>> Sign(
+        string synapse,
+        Ss58Address miner,
+        string address,
+        int port,
+        long nonce,
+        TimeSpan timeout
+    )
     {
         var hotkey = caller.Address.ToString();
         var nonceText = nonce.ToString(CultureInfo.InvariantCulture);

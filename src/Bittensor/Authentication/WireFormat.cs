@@ -1,4 +1,4 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Authentication;
 
 /// <summary>How a caller signs its requests. The numbers are part of replay keys and never change.</summary>
 public enum WireFormat

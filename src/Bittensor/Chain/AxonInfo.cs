@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>Where the chain says that a hotkey can be called.</summary>
 /// <param name="Block">The block in which it was put there.</param>

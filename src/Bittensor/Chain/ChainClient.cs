@@ -1,10 +1,11 @@
 using System.Globalization;
+using Bittbridge.Bittensor.Keys;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>
-/// Reads a subnet from the chain by JSON-RPC. The endpoints are asked in turn until one gives an answer that makes sense; what a node says is never trusted further than
-/// it can be checked. Nothing here throws for what a node or the network does; only cancellation is thrown.
+/// Reads a subnet from the chain by JSON-RPC. The endpoints are asked in turn until one gives an answer that makes sense; what a node says
+/// is never trusted further than it can be checked. Nothing here throws for what a node or the network does; only cancellation is thrown.
 /// </summary>
 /// <param name="endpoints">Which nodes.</param>
 /// <param name="http">Sends to http(s) endpoints; it should follow no redirects. Websockets are opened here.</param>
@@ -12,7 +13,7 @@ namespace Bittbridge.Bittensor;
 /// <param name="limits">How much a node may cost; null for the defaults.</param>
 public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeProvider time, ChainLimits? limits = null)
 {
-    private readonly ChainLimits limits = limits ?? new ChainLimits();
+    private readonly ChainLimits _limits = limits ?? new ChainLimits();
 
     /// <summary>Everybody in a subnet, at the finalised block.</summary>
     public Task<ChainRead<SubnetSnapshot>> ReadSubnetAsync(ushort netuid, CancellationToken ct) =>
@@ -21,11 +22,17 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
     /// <summary>How many nodes are configured.</summary>
     public int Nodes { get; } = endpoints.Nodes.Count;
 
-    /// <summary>Everybody in a subnet, at the finalised block, as each node tells it; the next node is asked until that is enough.</summary>
+    /// <summary>
+    /// Everybody in a subnet, at the finalised block, as each node tells it; the next node is asked until that is enough.
+    /// </summary>
     /// <param name="netuid">The subnet.</param>
     /// <param name="isEnough">Whether what was read so far, at least one list, needs no further node.</param>
     /// <param name="ct">Ends the reads.</param>
-    public async Task<IReadOnlyList<NodeRead<SubnetSnapshot>>> ReadSubnetOfEachAsync(ushort netuid, Func<IReadOnlyList<SubnetSnapshot>, bool> isEnough, CancellationToken ct)
+    public async Task<IReadOnlyList<NodeRead<SubnetSnapshot>>> ReadSubnetOfEachAsync(
+        ushort netuid,
+        Func<IReadOnlyList<SubnetSnapshot>, bool> isEnough,
+        CancellationToken ct
+    )
     {
         List<NodeRead<SubnetSnapshot>> reads = [];
         foreach (var urls in endpoints.Nodes)
@@ -49,22 +56,31 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
     public Task<ChainRead<AxonInfo?>> ReadAxonAsync(ushort netuid, PublicKey hotkey, CancellationToken ct) =>
         ReadAsync((queries, token) => queries.ReadAxonAsync(netuid, hotkey, token), ct);
 
-    private Task<ChainRead<T>> ReadAsync<T>(Func<ChainQueries, CancellationToken, Task<T>> read, CancellationToken ct) => ReadAsync(endpoints.Urls, read, ct);
+    private Task<ChainRead<T>> ReadAsync<T>(Func<ChainQueries, CancellationToken, Task<T>> read, CancellationToken ct) =>
+        ReadAsync(endpoints.Urls, read, ct);
 
-    private async Task<ChainRead<T>> ReadAsync<T>(IEnumerable<Uri> urls, Func<ChainQueries, CancellationToken, Task<T>> read, CancellationToken ct)
+    private async Task<ChainRead<T>> ReadAsync<T>(
+        IEnumerable<Uri> urls,
+        Func<ChainQueries, CancellationToken, Task<T>> read,
+        CancellationToken ct
+    )
     {
         List<string> failures = [];
         ChainFault fault = default;
         foreach (var url in urls)
         {
-            IRpcConnection connection = url.Scheme is "ws" or "wss" ? new WebSocketRpcConnection(url, limits) : new HttpRpcConnection(url, http, limits, time);
+            IRpcConnection connection = url.Scheme is "ws" or "wss"
+                ? new WebSocketRpcConnection(url, _limits)
+                : new HttpRpcConnection(url, http, _limits, time);
             await using (connection.ConfigureAwait(false))
             {
-                using var deadline = new CancellationTokenSource(limits.EndpointTimeout, time);
+                using var deadline = new CancellationTokenSource(_limits.EndpointTimeout, time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
                 try
                 {
-                    return ChainRead<T>.Of(await read(new ChainQueries(new RpcSession(connection, limits, time), limits), either.Token).ConfigureAwait(false));
+                    return ChainRead<T>.Of(
+                        await read(new ChainQueries(new RpcSession(connection, _limits, time), _limits), either.Token).ConfigureAwait(false)
+                    );
                 }
                 catch (ChainFailureException failure)
                 {
@@ -80,7 +96,12 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
                 catch (OperationCanceledException) when (!ct.IsCancellationRequested)
                 {
                     fault = ChainFault.TimedOut;
-                    failures.Add(string.Create(CultureInfo.InvariantCulture, $"{Named(url)}: the reading took longer than {limits.EndpointTimeout.TotalSeconds:0.#} s"));
+                    failures.Add(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{Named(url)}: the reading took longer than {_limits.EndpointTimeout.TotalSeconds:0.#} s"
+                        )
+                    );
                 }
             }
         }

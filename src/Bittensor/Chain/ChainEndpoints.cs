@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>Which nodes to ask, in turn: a network by name, or URLs.</summary>
 public sealed record ChainEndpoints
@@ -11,9 +11,13 @@ public sealed record ChainEndpoints
     public IReadOnlyList<Uri> Urls { get; }
 
     /// <summary>The URLs by the node that they lead to, in turn: one node may be reached by several, and its word counts once.</summary>
-    public IReadOnlyList<IReadOnlyList<Uri>> Nodes => [.. Urls.GroupBy(url => url.Authority, StringComparer.OrdinalIgnoreCase).Select(node => node.ToList())];
+    public IReadOnlyList<IReadOnlyList<Uri>> Nodes =>
+        [.. Urls.GroupBy(url => url.Authority, StringComparer.OrdinalIgnoreCase).Select(node => node.ToList())];
 
-    /// <summary>Reads <c>test</c>, <c>finney</c>, <c>local</c>, or one or more URLs separated by commas; otherwise says in one sentence what is wrong, without the text, which may hold a key.</summary>
+    /// <summary>
+    /// Reads <c>test</c>, <c>finney</c>, <c>local</c>, or one or more URLs separated by commas; otherwise says in one sentence what is
+    /// wrong, without the text, which may hold a key.
+    /// </summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out ChainEndpoints? endpoints, [NotNullWhen(false)] out string? problem)
     {
         endpoints = null;

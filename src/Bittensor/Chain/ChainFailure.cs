@@ -1,4 +1,4 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>Why a read of the chain failed at every endpoint.</summary>
 /// <param name="Fault">The kind of the last endpoint's failure.</param>

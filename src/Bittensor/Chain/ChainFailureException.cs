@@ -1,4 +1,4 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>Ends the reading of one endpoint; it never leaves <see cref="ChainClient"/>.</summary>
 internal sealed class ChainFailureException(ChainFault fault, string message, Exception? inner = null) : Exception(message, inner)

@@ -1,4 +1,4 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>Why nothing was learnt from a node.</summary>
 public enum ChainFault

@@ -1,4 +1,4 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>How much a node may cost. The defaults suit the public endpoints, which allow about one request a second.</summary>
 public sealed record ChainLimits

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Bittbridge.Bittensor.Keys;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>What is asked of one node. Every answer is checked as if the node lied; what fails ends the reading of this node.</summary>
 internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
@@ -15,7 +16,9 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
             throw new ChainFailureException(ChainFault.Garbage, "the finalised head is no hash");
         }
 
-        var block = BlockNumber(await session.CallAsync("chain_getHeader", parameters => parameters.WriteStringValue(head), ct).ConfigureAwait(false));
+        var block = BlockNumber(
+            await session.CallAsync("chain_getHeader", parameters => parameters.WriteStringValue(head), ct).ConfigureAwait(false)
+        );
         var permitKey = StorageKeys.ValidatorPermit(netuid);
         var countKey = StorageKeys.SubnetworkN(netuid);
         var first = await QueryAsync([permitKey, countKey], head, ct).ConfigureAwait(false);
@@ -73,24 +76,35 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
     /// <summary>The values of some keys at a block (null: the newest); exactly those keys, null for no value.</summary>
     private async Task<Dictionary<string, byte[]?>> QueryAsync(string[] keys, string? at, CancellationToken ct)
     {
-        var result = await session.CallAsync("state_queryStorageAt", parameters =>
-        {
-            parameters.WriteStartArray();
-            foreach (var key in keys)
-            {
-                parameters.WriteStringValue(key);
-            }
+        var result = await session
+            .CallAsync(
+                "state_queryStorageAt",
+                parameters =>
+                {
+                    parameters.WriteStartArray();
+                    foreach (var key in keys)
+                    {
+                        parameters.WriteStringValue(key);
+                    }
 
-            parameters.WriteEndArray();
-            if (at is not null)
-            {
-                parameters.WriteStringValue(at);
-            }
-        }, ct).ConfigureAwait(false);
+                    parameters.WriteEndArray();
+                    if (at is not null)
+                    {
+                        parameters.WriteStringValue(at);
+                    }
+                },
+                ct
+            )
+            .ConfigureAwait(false);
 
-        if (result.ValueKind != JsonValueKind.Array || result.GetArrayLength() != 1 || result[0].ValueKind != JsonValueKind.Object
-            || !result[0].TryGetProperty("changes", out var changes) || changes.ValueKind != JsonValueKind.Array
-            || !result[0].TryGetProperty("block", out var block))
+        if (
+            result.ValueKind != JsonValueKind.Array
+            || result.GetArrayLength() != 1
+            || result[0].ValueKind != JsonValueKind.Object
+            || !result[0].TryGetProperty("changes", out var changes)
+            || changes.ValueKind != JsonValueKind.Array
+            || !result[0].TryGetProperty("block", out var block)
+        )
         {
             throw new ChainFailureException(ChainFault.Garbage, "the storage's values have another shape");
         }
@@ -104,13 +118,20 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
         var values = new Dictionary<string, byte[]?>(keys.Length, StringComparer.OrdinalIgnoreCase);
         foreach (var change in changes.EnumerateArray())
         {
-            if (change.ValueKind != JsonValueKind.Array || change.GetArrayLength() != 2 || !asked.Contains(Text(change[0])) || !values.TryAdd(Text(change[0]), Bytes(change[1])))
+            if (
+                change.ValueKind != JsonValueKind.Array
+                || change.GetArrayLength() != 2
+                || !asked.Contains(Text(change[0]))
+                || !values.TryAdd(Text(change[0]), Bytes(change[1]))
+            )
             {
                 throw new ChainFailureException(ChainFault.Garbage, "a value was not asked for or came twice");
             }
         }
 
-        return values.Count == asked.Count ? values : throw new ChainFailureException(ChainFault.Missing, "some of the values that were asked for are not there");
+        return values.Count == asked.Count
+            ? values
+            : throw new ChainFailureException(ChainFault.Missing, "some of the values that were asked for are not there");
     }
 
     private int NeuronCount(byte[]? value) =>
@@ -120,9 +141,13 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
 
     private static uint BlockNumber(JsonElement header)
     {
-        if (header.ValueKind == JsonValueKind.Object && header.TryGetProperty("number", out var number)
+        if (
+            header.ValueKind == JsonValueKind.Object
+            && header.TryGetProperty("number", out var number)
             && Text(number) is ['0', 'x', _, ..] text
-            && uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var block) && block > 0)
+            && uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var block)
+            && block > 0
+        )
         {
             return block;
         }
@@ -134,7 +159,9 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
         value ?? throw new ChainFailureException(ChainFault.Missing, $"{what} is not there: is this the right network and subnet?");
 
     private static string Text(JsonElement element) =>
-        element.ValueKind == JsonValueKind.String ? element.GetString()! : throw new ChainFailureException(ChainFault.Garbage, "something else stands where a text must");
+        element.ValueKind == JsonValueKind.String
+            ? element.GetString()!
+            : throw new ChainFailureException(ChainFault.Garbage, "something else stands where a text must");
 
     private static byte[]? Bytes(JsonElement element)
     {

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>What a read of the chain gave: a value that was checked, or why there is none.</summary>
 /// <typeparam name="T">What was read. It may be null where null says something: a hotkey that is not registered.</typeparam>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>JSON-RPC by HTTP POST.</summary>
 internal sealed class HttpRpcConnection(Uri url, HttpClient http, ChainLimits limits, TimeProvider time) : IRpcConnection
@@ -24,7 +24,10 @@ internal sealed class HttpRpcConnection(Uri url, HttpClient http, ChainLimits li
 
                 if (response.StatusCode != HttpStatusCode.OK)
                 {
-                    throw new ChainFailureException(ChainFault.Unreachable, string.Create(CultureInfo.InvariantCulture, $"answered with HTTP {(int)response.StatusCode}"));
+                    throw new ChainFailureException(
+                        ChainFault.Unreachable,
+                        string.Create(CultureInfo.InvariantCulture, $"answered with HTTP {(int)response.StatusCode}")
+                    );
                 }
 
                 return await ReadAsync(response.Content, ct).ConfigureAwait(false);

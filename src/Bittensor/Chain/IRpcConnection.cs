@@ -1,4 +1,4 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>Carries JSON-RPC texts to one node and back, one at a time.</summary>
 internal interface IRpcConnection : IAsyncDisposable

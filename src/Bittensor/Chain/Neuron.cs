@@ -1,4 +1,6 @@
-namespace Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
+
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>One of a subnet's participants.</summary>
 /// <param name="Uid">Its place in the subnet.</param>

@@ -1,4 +1,4 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>What a read gave at one node.</summary>
 /// <typeparam name="T">What was read.</typeparam>

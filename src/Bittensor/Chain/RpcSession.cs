@@ -2,12 +2,12 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>JSON-RPC 2.0 with one node, one call at a time; every answer is bounded in time and matched with its question.</summary>
 internal sealed class RpcSession(IRpcConnection connection, ChainLimits limits, TimeProvider time)
 {
-    private int lastId;
+    private int _lastId;
 
     /// <summary>Calls a method and gives its result, which may be JSON null.</summary>
     /// <param name="method">The method's name.</param>
@@ -16,7 +16,7 @@ internal sealed class RpcSession(IRpcConnection connection, ChainLimits limits, 
     /// <exception cref="ChainFailureException">There is no result.</exception>
     public async Task<JsonElement> CallAsync(string method, Action<Utf8JsonWriter> writeParameters, CancellationToken ct)
     {
-        var id = ++lastId;
+        var id = ++_lastId;
         var request = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(request))
         {
@@ -38,7 +38,11 @@ internal sealed class RpcSession(IRpcConnection connection, ChainLimits limits, 
         }
         catch (OperationCanceledException error) when (deadline.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            throw new ChainFailureException(ChainFault.TimedOut, string.Create(CultureInfo.InvariantCulture, $"{method} was not answered in {limits.CallTimeout.TotalSeconds:0.#} s"), error);
+            throw new ChainFailureException(
+                ChainFault.TimedOut,
+                string.Create(CultureInfo.InvariantCulture, $"{method} was not answered in {limits.CallTimeout.TotalSeconds:0.#} s"),
+                error
+            );
         }
     }
 
@@ -55,15 +59,25 @@ internal sealed class RpcSession(IRpcConnection connection, ChainLimits limits, 
             throw new ChainFailureException(ChainFault.Garbage, $"{method} was answered with no JSON", error);
         }
 
-        if (answer.ValueKind != JsonValueKind.Object
-            || !answer.TryGetProperty("id", out var answered) || answered.ValueKind != JsonValueKind.Number || !answered.TryGetInt32(out var number) || number != id)
+        if (
+            answer.ValueKind != JsonValueKind.Object
+            || !answer.TryGetProperty("id", out var answered)
+            || answered.ValueKind != JsonValueKind.Number
+            || !answered.TryGetInt32(out var number)
+            || number != id
+        )
         {
             throw new ChainFailureException(ChainFault.Garbage, $"{method} was answered with no answer to it");
         }
 
         if (answer.TryGetProperty("error", out var refusal) && refusal.ValueKind != JsonValueKind.Null)
         {
-            var code = refusal.ValueKind == JsonValueKind.Object && refusal.TryGetProperty("code", out var said) && said.ValueKind == JsonValueKind.Number ? said.GetRawText() : "unknown";
+            var code =
+                refusal.ValueKind == JsonValueKind.Object
+                && refusal.TryGetProperty("code", out var said)
+                && said.ValueKind == JsonValueKind.Number
+                    ? said.GetRawText()
+                    : "unknown";
             throw new ChainFailureException(ChainFault.Refused, $"{method} was refused with error {code}");
         }
 

@@ -1,8 +1,11 @@
 using System.Buffers.Binary;
+using Bittbridge.Bittensor.Keys;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
-/// <summary>As much of SCALE, the chain's encoding, as is read here. A value must take all of the bytes it is given: what is short or long is none.</summary>
+/// <summary>
+/// As much of SCALE, the chain's encoding, as is read here. A value must take all of the bytes it is given: what is short or long is none.
+/// </summary>
 public static class Scale
 {
     /// <summary>Reads a compact number of at most 32 bits from the start; only the shortest encoding counts.</summary>
@@ -12,7 +15,15 @@ public static class Scale
     public static bool TryReadCompact(ReadOnlySpan<byte> bytes, out uint value, out int length)
     {
         value = 0;
-        length = bytes.IsEmpty ? 0 : (bytes[0] & 3) switch { 0 => 1, 1 => 2, 2 => 4, _ => 5 };
+        length = bytes.IsEmpty
+            ? 0
+            : (bytes[0] & 3) switch
+            {
+                0 => 1,
+                1 => 2,
+                2 => 4,
+                _ => 5,
+            };
         if (bytes.Length < length || length == 0)
         {
             return false;
@@ -60,7 +71,11 @@ public static class Scale
     public static bool TryDecodeBools(ReadOnlySpan<byte> bytes, out bool[] values)
     {
         values = [];
-        if (!TryReadCompact(bytes, out var count, out var length) || count != bytes.Length - length || bytes[length..].ContainsAnyExcept((byte)0, (byte)1))
+        if (
+            !TryReadCompact(bytes, out var count, out var length)
+            || count != bytes.Length - length
+            || bytes[length..].ContainsAnyExcept((byte)0, (byte)1)
+        )
         {
             return false;
         }
@@ -75,7 +90,8 @@ public static class Scale
     }
 
     /// <summary>Decodes a <c>u16</c>.</summary>
-    public static bool TryDecodeU16(ReadOnlySpan<byte> bytes, out ushort value) => BinaryPrimitives.TryReadUInt16LittleEndian(bytes, out value) && bytes.Length == 2;
+    public static bool TryDecodeU16(ReadOnlySpan<byte> bytes, out ushort value) =>
+        BinaryPrimitives.TryReadUInt16LittleEndian(bytes, out value) && bytes.Length == 2;
 
     /// <summary>Decodes an <c>AccountId</c>; the zero key, which stands for a missing one, is none.</summary>
     public static bool TryDecodePublicKey(ReadOnlySpan<byte> bytes, out PublicKey key)
@@ -84,16 +100,22 @@ public static class Scale
         return !key.IsZero;
     }
 
-    /// <summary>Decodes an <c>AxonInfo</c>, 34 bytes: block u64, version u32, ip u128, port u16, ip type, protocol and two placeholders.</summary>
+    /// <summary>
+    /// Decodes an <c>AxonInfo</c>, 34 bytes: block u64, version u32, ip u128, port u16, ip type, protocol and two placeholders.
+    /// </summary>
     public static bool TryDecodeAxon(ReadOnlySpan<byte> bytes, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out AxonInfo? axon)
     {
-        axon = bytes.Length != 34 ? null : new AxonInfo(
-            BinaryPrimitives.ReadUInt64LittleEndian(bytes),
-            BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]),
-            BinaryPrimitives.ReadUInt128LittleEndian(bytes[12..]),
-            BinaryPrimitives.ReadUInt16LittleEndian(bytes[28..]),
-            bytes[30],
-            bytes[31]);
+        axon =
+            bytes.Length != 34
+                ? null
+                : new AxonInfo(
+                    BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+                    BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]),
+                    BinaryPrimitives.ReadUInt128LittleEndian(bytes[12..]),
+                    BinaryPrimitives.ReadUInt16LittleEndian(bytes[28..]),
+                    bytes[30],
+                    bytes[31]
+                );
         return axon is not null;
     }
 }

@@ -1,8 +1,13 @@
 using System.Buffers.Binary;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Signatures;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
-/// <summary>Where the chain's pallet <c>SubtensorModule</c> keeps what is read here: keys as <c>0x</c> and lower-case hex digits. Numbers in them are 16 bits, little-endian.</summary>
+/// <summary>
+/// Where the chain's pallet <c>SubtensorModule</c> keeps what is read here: keys as <c>0x</c> and lower-case hex digits. Numbers in them
+/// are 16 bits, little-endian.
+/// </summary>
 public static class StorageKeys
 {
     // twox128("SubtensorModule"), then twox128 of the item's name.

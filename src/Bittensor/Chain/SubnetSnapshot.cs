@@ -1,6 +1,10 @@
-namespace Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
 
-/// <summary>Who is registered in a subnet at a block: at least one neuron, uids from 0 up without a gap, no hotkey twice, no zero key.</summary>
+namespace Bittbridge.Bittensor.Chain;
+
+/// <summary>
+/// Who is registered in a subnet at a block: at least one neuron, uids from 0 up without a gap, no hotkey twice, no zero key.
+/// </summary>
 public sealed record SubnetSnapshot
 {
     /// <param name="netuid">The subnet.</param>
@@ -56,12 +60,17 @@ public sealed record SubnetSnapshot
         return null;
     }
 
-    /// <summary>Whether at least half of the hotkeys of <paramref name="other"/>, and half of those with a permit, are in this list with as much.</summary>
+    /// <summary>
+    /// Whether at least half of the hotkeys of <paramref name="other"/>, and half of those with a permit, are in this list with as much.
+    /// </summary>
     public bool KeepsMostOf(SubnetSnapshot other)
     {
         ArgumentNullException.ThrowIfNull(other);
         var kept = Neurons.ToDictionary(neuron => neuron.Hotkey, neuron => neuron.Permit);
-        int all = 0, permitted = 0, left = 0, leftPermitted = 0;
+        int all = 0,
+            permitted = 0,
+            left = 0,
+            leftPermitted = 0;
         foreach (var neuron in other.Neurons)
         {
             all++;

@@ -1,27 +1,27 @@
 using System.Net.WebSockets;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>JSON-RPC over one websocket, which is opened by the first request.</summary>
 internal sealed class WebSocketRpcConnection(Uri url, ChainLimits limits) : IRpcConnection
 {
-    private readonly ClientWebSocket socket = new();
+    private readonly ClientWebSocket _socket = new();
 
     public async Task<ReadOnlyMemory<byte>> ExchangeAsync(ReadOnlyMemory<byte> request, CancellationToken ct)
     {
         try
         {
-            if (socket.State == WebSocketState.None)
+            if (_socket.State == WebSocketState.None)
             {
-                await socket.ConnectAsync(url, ct).ConfigureAwait(false);
+                await _socket.ConnectAsync(url, ct).ConfigureAwait(false);
             }
 
-            await socket.SendAsync(request, WebSocketMessageType.Text, endOfMessage: true, ct).ConfigureAwait(false);
+            await _socket.SendAsync(request, WebSocketMessageType.Text, endOfMessage: true, ct).ConfigureAwait(false);
             var buffer = new byte[16 * 1024];
             var length = 0;
             while (true)
             {
-                var part = await socket.ReceiveAsync(buffer.AsMemory(length), ct).ConfigureAwait(false);
+                var part = await _socket.ReceiveAsync(buffer.AsMemory(length), ct).ConfigureAwait(false);
                 length += part.Count;
                 if (part.MessageType == WebSocketMessageType.Close)
                 {
@@ -52,7 +52,7 @@ internal sealed class WebSocketRpcConnection(Uri url, ChainLimits limits) : IRpc
 
     public ValueTask DisposeAsync()
     {
-        socket.Dispose();
+        _socket.Dispose();
         return default;
     }
 }

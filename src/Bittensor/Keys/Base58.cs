@@ -1,13 +1,17 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Keys;
 
-/// <summary>Base58 with Bitcoin's alphabet, for values of at most some dozen bytes. Every value has one text and every text one value.</summary>
+/// <summary>
+/// Base58 with Bitcoin's alphabet, for values of at most some dozen bytes. Every value has one text and every text one value.
+/// </summary>
 internal static class Base58
 {
     private const string Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
     private static readonly sbyte[] Digits = MakeDigits();
 
-    /// <summary>Decodes to the end of <paramref name="buffer"/>; false for a letter outside of the alphabet or a value that does not fit.</summary>
+    /// <summary>
+    /// Decodes to the end of <paramref name="buffer"/>; false for a letter outside of the alphabet or a value that does not fit.
+    /// </summary>
     /// <param name="text">At most as long as what fits; longer texts fail.</param>
     /// <param name="buffer">All of it is overwritten.</param>
     /// <param name="value">The part of the buffer that is the value.</param>

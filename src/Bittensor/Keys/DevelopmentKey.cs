@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Signatures;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Keys;
 
 /// <summary>
 /// The public development keys of Substrate (<c>//Alice</c>, <c>//Bob</c>, …): hard junctions below the well-known phrase
@@ -11,10 +13,40 @@ public static class DevelopmentKey
 {
     // The mini secret of the phrase, as every Substrate tool prints it.
     private static ReadOnlySpan<byte> PhraseMiniSecret =>
-    [
-        0xfa, 0xc7, 0x95, 0x9d, 0xbf, 0xe7, 0x2f, 0x05, 0x2e, 0x5a, 0x0c, 0x3c, 0x8d, 0x65, 0x30, 0xf2,
-        0x02, 0xb0, 0x2f, 0xd8, 0xf9, 0xf5, 0xca, 0x35, 0x80, 0xec, 0x8d, 0xeb, 0x77, 0x97, 0x47, 0x9e,
-    ];
+        [
+            0xfa,
+            0xc7,
+            0x95,
+            0x9d,
+            0xbf,
+            0xe7,
+            0x2f,
+            0x05,
+            0x2e,
+            0x5a,
+            0x0c,
+            0x3c,
+            0x8d,
+            0x65,
+            0x30,
+            0xf2,
+            0x02,
+            0xb0,
+            0x2f,
+            0xd8,
+            0xf9,
+            0xf5,
+            0xca,
+            0x35,
+            0x80,
+            0xec,
+            0x8d,
+            0xeb,
+            0x77,
+            0x97,
+            0x47,
+            0x9e,
+        ];
 
     /// <summary>The pair of a path such as <c>//Alice</c> or <c>//Alice//stash</c>; the empty path is the phrase's own key.</summary>
     /// <exception cref="FormatException">The path is not one of hard junctions.</exception>
@@ -27,7 +59,10 @@ public static class DevelopmentKey
         ArgumentNullException.ThrowIfNull(path);
         pair = null;
         var junctions = path.Split("//");
-        if (junctions[0].Length != 0 || junctions.Skip(1).Any(junction => junction.Length == 0 || junction.Contains('/', StringComparison.Ordinal)))
+        if (
+            junctions[0].Length != 0
+            || junctions.Skip(1).Any(junction => junction.Length == 0 || junction.Contains('/', StringComparison.Ordinal))
+        )
         {
             return false;
         }
@@ -42,11 +77,21 @@ public static class DevelopmentKey
         return true;
     }
 
-    /// <summary>A junction's 32 bytes: a number as 64 bits, a text in SCALE, either padded with zeros; what is longer as BLAKE2b-256 [Substrate <c>sp_core::crypto</c>].</summary>
+    /// <summary>
+    /// A junction's 32 bytes: a number as 64 bits, a text in SCALE, either padded with zeros; what is longer as BLAKE2b-256 [Substrate
+    /// <c>sp_core::crypto</c>].
+    /// </summary>
     private static byte[] ChainCode(string junction)
     {
         var code = new byte[32];
-        if (ulong.TryParse(junction, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number))
+        if (
+            ulong.TryParse(
+                junction,
+                System.Globalization.NumberStyles.None,
+                System.Globalization.CultureInfo.InvariantCulture,
+                out var number
+            )
+        )
         {
             BinaryPrimitives.WriteUInt64LittleEndian(code, number);
             return code;

@@ -6,11 +6,12 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Keys;
 
 /// <summary>
-/// The SDK's files of a hotkey: JSON with <c>ss58Address</c>, <c>publicKey</c> and, where it is no public file (<c>…pub.txt</c>), <c>privateKey</c> (64 bytes) or
-/// <c>secretSeed</c> (the mini secret). Only plain text is read. What is wrong with a file is said in one sentence that names it.
+/// The SDK's files of a hotkey: JSON with <c>ss58Address</c>, <c>publicKey</c> and, where it is no public file (<c>…pub.txt</c>),
+/// <c>privateKey</c> (64 bytes) or <c>secretSeed</c> (the mini secret). Only plain text is read. What is wrong with a file is said in one
+/// sentence that names it.
 /// </summary>
 public static class HotkeyFile
 {
@@ -18,7 +19,9 @@ public static class HotkeyFile
     private const int MaxBytes = 64 * 1024;
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
-    private static readonly SearchValues<byte> LettersAndSpaces = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ \t\r\n"u8);
+    private static readonly SearchValues<byte> LettersAndSpaces = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ \t\r\n"u8
+    );
 
     // What the SDK's files of an encrypted key begin with: NaCl, and the older Ansible vault and Fernet.
     private static readonly byte[][] EncryptedMarks = ["$NACL"u8.ToArray(), "$ANSIBLE_VAULT"u8.ToArray(), "gAAAAA"u8.ToArray()];
@@ -27,9 +30,12 @@ public static class HotkeyFile
     /// <param name="wallets">The folder of wallets, by default <c>~/.bittensor/wallets</c>.</param>
     /// <param name="wallet">The wallet's name.</param>
     /// <param name="hotkey">The hotkey's name.</param>
-    public static string PublicPath(string wallets, string wallet, string hotkey) => Path.Combine(wallets, wallet, "hotkeys", hotkey + "pub.txt");
+    public static string PublicPath(string wallets, string wallet, string hotkey) =>
+        Path.Combine(wallets, wallet, "hotkeys", hotkey + "pub.txt");
 
-    /// <summary>Where the SDK keeps the secret file of a wallet's hotkey; its address can be read from it too, where it is not encrypted.</summary>
+    /// <summary>
+    /// Where the SDK keeps the secret file of a wallet's hotkey; its address can be read from it too, where it is not encrypted.
+    /// </summary>
     /// <param name="wallets">The folder of wallets, by default <c>~/.bittensor/wallets</c>.</param>
     /// <param name="wallet">The wallet's name.</param>
     /// <param name="hotkey">The hotkey's name.</param>
@@ -50,8 +56,11 @@ public static class HotkeyFile
             {
                 problem = content.Kind switch
                 {
-                    HotkeyFileKind.Encrypted => $"The hotkey file {path} is an encrypted keystore, and only plain files of the SDK are read for signing.",
-                    HotkeyFileKind.Secret => $"The hotkey file {path} holds its secret in a form that is not read, such as a phrase alone: let the SDK write the hotkey's file again.",
+                    HotkeyFileKind.Encrypted =>
+                        $"The hotkey file {path} is an encrypted keystore, and only plain files of the SDK are read for signing.",
+                    HotkeyFileKind.Secret =>
+                        $"The hotkey file {path} holds its secret in a form that is not read, such as a phrase alone: let the SDK write "
+                            + "the hotkey's file again.",
                     _ => $"The hotkey file {path} holds no secret: it is a public file, with which nothing can be signed.",
                 };
                 return false;
@@ -72,7 +81,8 @@ public static class HotkeyFile
         {
             pair.Dispose();
             pair = null;
-            problem = $"The secret in the hotkey file {path} does not belong to the address beside it, so it is no sr25519 key or was changed.";
+            problem =
+                $"The secret in the hotkey file {path} does not belong to the address beside it, so it is no sr25519 key or was changed.";
             return false;
         }
 
@@ -119,9 +129,9 @@ public static class HotkeyFile
 
     private static bool IsEncrypted(ReadOnlySpan<byte> bytes)
     {
-        foreach (var mark in EncryptedMarks)
+        foreach (var slot in EncryptedMarks)
         {
-            if (bytes.StartsWith(mark))
+            if (bytes.StartsWith(slot))
             {
                 return true;
             }
@@ -130,11 +140,19 @@ public static class HotkeyFile
         return false;
     }
 
-    private static bool TryLoad(string path, [NotNullWhen(true)] out HotkeyFileContent? content, [NotNullWhen(false)] out string? problem) =>
-        TryLoad(path, out content, out _, out problem);
+    private static bool TryLoad(
+        string path,
+        [NotNullWhen(true)] out HotkeyFileContent? content,
+        [NotNullWhen(false)] out string? problem
+    ) => TryLoad(path, out content, out _, out problem);
 
     // The kind is of use where there is no content.
-    private static bool TryLoad(string path, [NotNullWhen(true)] out HotkeyFileContent? content, out HotkeyFileKind kind, [NotNullWhen(false)] out string? problem)
+    private static bool TryLoad(
+        string path,
+        [NotNullWhen(true)] out HotkeyFileContent? content,
+        out HotkeyFileKind kind,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         (content, kind) = (null, HotkeyFileKind.Unreadable);
         byte[] bytes;
@@ -150,7 +168,11 @@ public static class HotkeyFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            var why = error is FileNotFoundException or DirectoryNotFoundException ? "is not there" : Directory.Exists(path) ? "is a folder" : error is UnauthorizedAccessException ? "may not be read" : $"cannot be read ({error.GetType().Name})";
+            var why =
+                error is FileNotFoundException or DirectoryNotFoundException ? "is not there"
+                : Directory.Exists(path) ? "is a folder"
+                : error is UnauthorizedAccessException ? "may not be read"
+                : $"cannot be read ({error.GetType().Name})";
             problem = $"The hotkey file {path} {why}.";
             return false;
         }
@@ -162,14 +184,18 @@ public static class HotkeyFile
             if (IsEncrypted(utf8.Span))
             {
                 kind = HotkeyFileKind.Encrypted;
-                problem = $"The hotkey file {path} is encrypted, and only plain files are read: take the public file beside it for the address, or let the SDK write the hotkey without a password.";
+                problem =
+                    $"The hotkey file {path} is encrypted, and only plain files are read: take the public file beside it for the "
+                    + "address, or let the SDK write the hotkey without a password.";
                 return false;
             }
 
             if (IsBareSecret(utf8.Span))
             {
                 kind = HotkeyFileKind.Secret;
-                problem = $"The hotkey file {path} holds a secret phrase or a secret key in plain text, and no address: keep it away from the miner, and use the address or the public file instead.";
+                problem =
+                    $"The hotkey file {path} holds a secret phrase or a secret key in plain text, and no address: keep it away from the "
+                    + "miner, and use the address or the public file instead.";
                 return false;
             }
 

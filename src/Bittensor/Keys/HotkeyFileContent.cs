@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Bittbridge.Bittensor.Signatures;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Keys;
 
 /// <summary>What a hotkey file says, not yet checked against itself beyond its public part. Disposing forgets the secret.</summary>
 internal sealed class HotkeyFileContent : IDisposable
@@ -14,7 +15,10 @@ internal sealed class HotkeyFileContent : IDisposable
         Kind = kind;
     }
 
-    /// <summary>A file with a phrase is a secret, and a keystore of polkadot-js is encrypted, although neither has a <see cref="Secret"/> that is read.</summary>
+    /// <summary>
+    /// A file with a phrase is a secret, and a keystore of polkadot-js is encrypted, although neither has a <see cref="Secret"/> that is
+    /// read.
+    /// </summary>
     public HotkeyFileKind Kind { get; }
 
     public Ss58Address Address { get; }
@@ -28,8 +32,11 @@ internal sealed class HotkeyFileContent : IDisposable
     {
         Ss58Address? address = null;
         PublicKey? publicKey = null;
-        byte[]? privateKey = null, seed = null;
-        bool hasPhrase = false, isKeystore = false, isPlain = false;
+        byte[]? privateKey = null,
+            seed = null;
+        bool hasPhrase = false,
+            isKeystore = false,
+            isPlain = false;
         why = null;
 
         // A reader, not a document: a document would leave copies of the secret in memory.
@@ -65,14 +72,18 @@ internal sealed class HotkeyFileContent : IDisposable
                     break;
 
                 // The SDK's name, and that of polkadot-js.
-                case "ss58Address" or "address":
+                case "ss58Address"
+                or "address":
                     address = Ss58Address.TryParse(reader.GetString(), out var read) ? read : null;
                     why = address is null ? $"holds an {name} that is none" : null;
                     break;
                 case "publicKey" or "accountId":
                     var known = publicKey;
                     publicKey = PublicKey.TryParseHex(reader.GetString(), out var key) ? key : null;
-                    why = publicKey is null || (known is not null && known != publicKey) ? $"holds a {name} that is none or another than the one beside it" : null;
+                    why =
+                        publicKey is null || (known is not null && known != publicKey)
+                            ? $"holds a {name} that is none or another than the one beside it"
+                            : null;
                     break;
                 case "privateKey":
                     privateKey = Secretly(reader.ValueSpan, Sr25519.SecretBytes);
@@ -88,9 +99,11 @@ internal sealed class HotkeyFileContent : IDisposable
         }
 
         address ??= publicKey is { } only ? new Ss58Address(only) : null;
-        why ??= address is null ? "holds no ss58Address"
+        why ??=
+            address is null ? "holds no ss58Address"
             : address.Value.PublicKey.IsZero ? "holds the all-zero key, which belongs to nobody"
-            : publicKey is not null && publicKey != address.Value.PublicKey ? "holds an address and a public key that do not belong together"
+            : publicKey is not null && publicKey != address.Value.PublicKey
+                ? "holds an address and a public key that do not belong together"
             : null;
         if (privateKey is not null || why is not null)
         {
@@ -103,7 +116,10 @@ internal sealed class HotkeyFileContent : IDisposable
             return null;
         }
 
-        var kind = privateKey is not null || seed is not null || hasPhrase || (isKeystore && isPlain) ? HotkeyFileKind.Secret : isKeystore ? HotkeyFileKind.Encrypted : HotkeyFileKind.Public;
+        var kind =
+            privateKey is not null || seed is not null || hasPhrase || (isKeystore && isPlain) ? HotkeyFileKind.Secret
+            : isKeystore ? HotkeyFileKind.Encrypted
+            : HotkeyFileKind.Public;
         return new HotkeyFileContent(address!.Value, privateKey ?? seed, kind);
     }
 

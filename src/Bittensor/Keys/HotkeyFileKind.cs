@@ -1,4 +1,4 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Keys;
 
 /// <summary>What a hotkey file is.</summary>
 public enum HotkeyFileKind

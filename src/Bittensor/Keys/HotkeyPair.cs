@@ -1,13 +1,16 @@
 using System.Security.Cryptography;
+using Bittbridge.Bittensor.Signatures;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Keys;
 
-/// <summary>A hotkey with its secret: for tools and tests, which play a validator. A miner needs none. Disposing forgets the secret.</summary>
+/// <summary>
+/// A hotkey with its secret: for tools and tests, which play a validator. A miner needs none. Disposing forgets the secret.
+/// </summary>
 public sealed class HotkeyPair : IDisposable
 {
     // Pinned, so that no copy is left behind when the heap is compacted.
-    private readonly byte[] secret = GC.AllocateArray<byte>(Sr25519.SecretBytes, pinned: true);
-    private bool forgotten;
+    private readonly byte[] _secret = GC.AllocateArray<byte>(Sr25519.SecretBytes, pinned: true);
+    private bool _forgotten;
 
     private HotkeyPair(ReadOnlySpan<byte> secret)
     {
@@ -17,7 +20,7 @@ public sealed class HotkeyPair : IDisposable
             throw new ArgumentException("The secret is no scalar of the group, or zero.", nameof(secret));
         }
 
-        secret.CopyTo(this.secret);
+        secret.CopyTo(_secret);
         Address = new Ss58Address(new PublicKey(point));
     }
 
@@ -27,7 +30,10 @@ public sealed class HotkeyPair : IDisposable
     /// <summary>The public half.</summary>
     public PublicKey PublicKey => Address.PublicKey;
 
-    /// <summary>A pair from the 64 bytes that the SDK's files hold: the canonical scalar, little-endian and not multiplied by the cofactor, and the seed of nonces.</summary>
+    /// <summary>
+    /// A pair from the 64 bytes that the SDK's files hold: the canonical scalar, little-endian and not multiplied by the cofactor, and the
+    /// seed of nonces.
+    /// </summary>
     /// <exception cref="ArgumentException">Another length, or no scalar of the group.</exception>
     public static HotkeyPair FromSecret(ReadOnlySpan<byte> secret)
     {
@@ -35,7 +41,10 @@ public sealed class HotkeyPair : IDisposable
         return new HotkeyPair(secret);
     }
 
-    /// <summary>A pair from a mini secret of 32 bytes, expanded as Ed25519 does (schnorrkel's <c>ExpansionMode::Ed25519</c>): SHA-512, clamped, divided by the cofactor.</summary>
+    /// <summary>
+    /// A pair from a mini secret of 32 bytes, expanded as Ed25519 does (schnorrkel's <c>ExpansionMode::Ed25519</c>): SHA-512, clamped,
+    /// divided by the cofactor.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Another length.</exception>
     public static HotkeyPair FromMiniSecret(ReadOnlySpan<byte> miniSecret)
     {
@@ -69,9 +78,9 @@ public sealed class HotkeyPair : IDisposable
     /// <exception cref="ObjectDisposedException">The secret was forgotten.</exception>
     public byte[] Sign(ReadOnlySpan<byte> message)
     {
-        ObjectDisposedException.ThrowIf(forgotten, this);
+        ObjectDisposedException.ThrowIf(_forgotten, this);
         var signature = new byte[Sr25519.SignatureBytes];
-        Sr25519.Sign(secret, PublicKey, message, signature);
+        Sr25519.Sign(_secret, PublicKey, message, signature);
         return signature;
     }
 
@@ -79,13 +88,13 @@ public sealed class HotkeyPair : IDisposable
     /// <param name="chainCode">The junction's 32 bytes.</param>
     internal HotkeyPair DeriveHard(ReadOnlySpan<byte> chainCode)
     {
-        ObjectDisposedException.ThrowIf(forgotten, this);
+        ObjectDisposedException.ThrowIf(_forgotten, this);
         Span<byte> memory = stackalloc byte[MerlinTranscript.MemoryBytes];
         Span<byte> miniSecret = stackalloc byte[32];
         var transcript = new MerlinTranscript(memory, "SchnorrRistrettoHDKD"u8);
         transcript.Append("sign-bytes"u8, []);
         transcript.Append("chain-code"u8, chainCode);
-        transcript.Append("secret-key"u8, secret.AsSpan(0, 32));
+        transcript.Append("secret-key"u8, _secret.AsSpan(0, 32));
         transcript.Challenge("HDKD-hard"u8, miniSecret);
         var pair = FromMiniSecret(miniSecret);
         transcript.Clear();
@@ -95,8 +104,8 @@ public sealed class HotkeyPair : IDisposable
 
     public void Dispose()
     {
-        forgotten = true;
-        CryptographicOperations.ZeroMemory(secret);
+        _forgotten = true;
+        CryptographicOperations.ZeroMemory(_secret);
     }
 
     /// <summary>The address; never the secret.</summary>

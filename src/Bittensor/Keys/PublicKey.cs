@@ -1,27 +1,29 @@
 using System.Buffers.Binary;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Keys;
 
-/// <summary>A public key of 32 bytes (on the chain: an account id), whichever scheme it belongs to. Two are equal when their bytes are.</summary>
+/// <summary>
+/// A public key of 32 bytes (on the chain: an account id), whichever scheme it belongs to. Two are equal when their bytes are.
+/// </summary>
 public readonly record struct PublicKey
 {
     /// <summary>The length in bytes.</summary>
     public const int Length = 32;
 
-    private readonly UInt128 low;
-    private readonly UInt128 high;
+    private readonly UInt128 _low;
+    private readonly UInt128 _high;
 
     /// <param name="bytes">Exactly <see cref="Length"/> bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException">Another length.</exception>
     public PublicKey(ReadOnlySpan<byte> bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, Length, nameof(bytes));
-        low = BinaryPrimitives.ReadUInt128LittleEndian(bytes);
-        high = BinaryPrimitives.ReadUInt128LittleEndian(bytes[16..]);
+        _low = BinaryPrimitives.ReadUInt128LittleEndian(bytes);
+        _high = BinaryPrimitives.ReadUInt128LittleEndian(bytes[16..]);
     }
 
     /// <summary>The key of 32 zero bytes: the identity, for which anyone can sign. It belongs to nobody.</summary>
-    public bool IsZero => low == 0 && high == 0;
+    public bool IsZero => _low == 0 && _high == 0;
 
     /// <summary>Reads 64 hex digits, with or without <c>0x</c> before them, in either case.</summary>
     public static bool TryParseHex(ReadOnlySpan<char> text, out PublicKey key)
@@ -35,8 +37,8 @@ public readonly record struct PublicKey
     /// <summary>Writes the key to the first <see cref="Length"/> bytes of <paramref name="destination"/>.</summary>
     public void CopyTo(Span<byte> destination)
     {
-        BinaryPrimitives.WriteUInt128LittleEndian(destination, low);
-        BinaryPrimitives.WriteUInt128LittleEndian(destination[16..], high);
+        BinaryPrimitives.WriteUInt128LittleEndian(destination, _low);
+        BinaryPrimitives.WriteUInt128LittleEndian(destination[16..], _high);
     }
 
     /// <summary>The 32 bytes, in an array of their own.</summary>

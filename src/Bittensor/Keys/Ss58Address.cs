@@ -1,8 +1,11 @@
-namespace Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Signatures;
+
+namespace Bittbridge.Bittensor.Keys;
 
 /// <summary>
-/// A public key with the number of the network it is written for, as text in ss58: base58 of the format (1 or 2 bytes), the key, and the first 2 bytes of
-/// BLAKE2b-512(<c>SS58PRE</c> + format + key) [Substrate <c>ss58-registry</c>]. Two are equal when key and format are; who is meant is the key alone.
+/// A public key with the number of the network it is written for, as text in ss58: base58 of the format (1 or 2 bytes), the key, and the
+/// first 2 bytes of BLAKE2b-512(<c>SS58PRE</c> + format + key) [Substrate <c>ss58-registry</c>]. Two are equal when key and format are; who
+/// is meant is the key alone.
 /// </summary>
 public readonly record struct Ss58Address
 {
@@ -13,7 +16,7 @@ public readonly record struct Ss58Address
     public const ushort MaxFormat = 16383;
 
     private const int ChecksumBytes = 2;
-    private const int MaxBytes = 2 + Bittensor.PublicKey.Length + ChecksumBytes;
+    private const int MaxBytes = 2 + Keys.PublicKey.Length + ChecksumBytes;
     private const int MaxLetters = 50;
 
     /// <param name="publicKey">Any key.</param>
@@ -43,7 +46,7 @@ public readonly record struct Ss58Address
         }
 
         // One byte stands for the formats below 64, two for the others and only for them.
-        var prefix = bytes.Length - Bittensor.PublicKey.Length - ChecksumBytes;
+        var prefix = bytes.Length - Keys.PublicKey.Length - ChecksumBytes;
         var format = prefix == 1 ? bytes[0] : ((bytes[0] & 0x3f) << 2) | (bytes[1] >> 6) | ((bytes[1] & 0x3f) << 8);
         if (prefix == 1 ? format >= 64 : bytes[0] is < 64 or > 127 || format < 64)
         {
@@ -57,13 +60,14 @@ public readonly record struct Ss58Address
             return false;
         }
 
-        address = new Ss58Address(new PublicKey(bytes.Slice(prefix, Bittensor.PublicKey.Length)), (ushort)format);
+        address = new Ss58Address(new PublicKey(bytes.Slice(prefix, Keys.PublicKey.Length)), (ushort)format);
         return true;
     }
 
     /// <summary>Reads an address that is known to be one.</summary>
     /// <exception cref="FormatException">It is none.</exception>
-    public static Ss58Address Parse(ReadOnlySpan<char> text) => TryParse(text, out var address) ? address : throw new FormatException("The text is no ss58 address.");
+    public static Ss58Address Parse(ReadOnlySpan<char> text) =>
+        TryParse(text, out var address) ? address : throw new FormatException("The text is no ss58 address.");
 
     /// <summary>The address as text.</summary>
     public override string ToString()
@@ -82,7 +86,7 @@ public readonly record struct Ss58Address
             bytes[1] = (byte)((Format >> 8) | ((Format & 3) << 6));
         }
 
-        bytes = bytes[..(prefix + Bittensor.PublicKey.Length + ChecksumBytes)];
+        bytes = bytes[..(prefix + Keys.PublicKey.Length + ChecksumBytes)];
         PublicKey.CopyTo(bytes[prefix..]);
         Checksum(bytes[..^ChecksumBytes], bytes[^ChecksumBytes..]);
         return Base58.Encode(bytes);

@@ -1,4 +1,4 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Keys;
 
 /// <summary>Hex digits and nothing else: no prefix, no spaces, exactly as many as the destination takes.</summary>
 internal static class StrictHex
@@ -11,7 +11,5 @@ internal static class StrictHex
 
     /// <summary>Decodes <c>0x</c> and digits of either case, or, if asked for, of lower case only.</summary>
     public static bool TryDecodePrefixed(ReadOnlySpan<char> text, Span<byte> bytes, bool lowerCaseOnly = false) =>
-        text.StartsWith("0x")
-        && !(lowerCaseOnly && text.ContainsAnyInRange('A', 'F'))
-        && TryDecode(text[2..], bytes);
+        text.StartsWith("0x") && !(lowerCaseOnly && text.ContainsAnyInRange('A', 'F')) && TryDecode(text[2..], bytes);
 }

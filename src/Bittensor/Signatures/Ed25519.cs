@@ -1,4 +1,6 @@
-namespace Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
+
+namespace Bittbridge.Bittensor.Signatures;
 
 /// <summary>Ed25519 (RFC 8032) as far as a hotkey may use it: verification only.</summary>
 public static class Ed25519
@@ -7,8 +9,9 @@ public static class Ed25519
     public const int SignatureBytes = 64;
 
     /// <summary>
-    /// Whether <paramref name="signature"/> is one of <paramref name="message"/> by <paramref name="publicKey"/>. A signature of another length is none; a key of small
-    /// order, the all-zero key among them, with which one signature holds for many messages, signs nothing. Allocates nothing.
+    /// Whether <paramref name="signature"/> is one of <paramref name="message"/> by <paramref name="publicKey"/>. A signature of another
+    /// length is none; a key of small order, the all-zero key among them, with which one signature holds for many messages, signs nothing.
+    /// Allocates nothing.
     /// </summary>
     public static bool Verify(PublicKey publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {

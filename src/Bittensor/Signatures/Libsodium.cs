@@ -1,8 +1,11 @@
 using System.Runtime.InteropServices;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Signatures;
 
-/// <summary>What is used of libsodium (1.0.22 or later). Scalars and points are 32 bytes, little-endian; every buffer's length is checked before native code sees it.</summary>
+/// <summary>
+/// What is used of libsodium (1.0.22 or later). Scalars and points are 32 bytes, little-endian; every buffer's length is checked before
+/// native code sees it.
+/// </summary>
 internal static partial class Libsodium
 {
     public const int ScalarBytes = 32;
@@ -47,7 +50,8 @@ internal static partial class Libsodium
     public static void KeccakPermute(Span<byte> state) => NativeKeccakPermute(ref Ref(state));
 
     /// <summary>64 bytes modulo the group's order.</summary>
-    public static void ScalarReduce(ReadOnlySpan<byte> wide, Span<byte> scalar) => NativeScalarReduce(ref Ref(scalar, ScalarBytes), in Ref(wide, 64));
+    public static void ScalarReduce(ReadOnlySpan<byte> wide, Span<byte> scalar) =>
+        NativeScalarReduce(ref Ref(scalar, ScalarBytes), in Ref(wide, 64));
 
     public static void ScalarMultiply(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, Span<byte> product) =>
         NativeScalarMul(ref Ref(product, ScalarBytes), in Ref(x, ScalarBytes), in Ref(y, ScalarBytes));
@@ -94,7 +98,14 @@ internal static partial class Libsodium
     private static partial int NativeInit();
 
     [LibraryImport(Library, EntryPoint = "crypto_generichash")]
-    private static partial int NativeGenericHash(ref byte hash, nuint hashLength, in byte input, ulong inputLength, nint key, nuint keyLength);
+    private static partial int NativeGenericHash(
+        ref byte hash,
+        nuint hashLength,
+        in byte input,
+        ulong inputLength,
+        nint key,
+        nuint keyLength
+    );
 
     [LibraryImport(Library, EntryPoint = "crypto_core_keccak1600_statebytes")]
     private static partial nuint NativeKeccakStateBytes();

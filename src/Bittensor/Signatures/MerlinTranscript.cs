@@ -1,18 +1,20 @@
 using System.Security.Cryptography;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Signatures;
 
-/// <summary>A Merlin transcript (merlin.cool, v1.0): labelled messages in, challenges out. It lives in stack memory that the caller lends.</summary>
+/// <summary>
+/// A Merlin transcript (merlin.cool, v1.0): labelled messages in, challenges out. It lives in stack memory that the caller lends.
+/// </summary>
 internal ref struct MerlinTranscript
 {
     /// <summary>How much stack memory to lend.</summary>
     public const int MemoryBytes = Strobe128.MemoryBytes;
 
-    private Strobe128 strobe;
+    private Strobe128 _strobe;
 
     public MerlinTranscript(Span<byte> memory, ReadOnlySpan<byte> label)
     {
-        strobe = new Strobe128(memory, "Merlin v1.0"u8);
+        _strobe = new Strobe128(memory, "Merlin v1.0"u8);
         Append("dom-sep"u8, label);
     }
 
@@ -27,26 +29,26 @@ internal ref struct MerlinTranscript
 
     public void Append(scoped ReadOnlySpan<byte> label, scoped ReadOnlySpan<byte> message)
     {
-        strobe.AbsorbMeta(label, message.Length);
-        strobe.AbsorbData(message);
+        _strobe.AbsorbMeta(label, message.Length);
+        _strobe.AbsorbData(message);
     }
 
     public void Challenge(scoped ReadOnlySpan<byte> label, scoped Span<byte> output)
     {
-        strobe.AbsorbMeta(label, output.Length);
-        strobe.Squeeze(output);
+        _strobe.AbsorbMeta(label, output.Length);
+        _strobe.Squeeze(output);
     }
 
     /// <summary>
-    /// Secret randomness bound to the transcript so far, to a secret, and to 32 fresh random bytes (Merlin's transcript RNG): neither a broken random source nor
-    /// a repeated message alone repeats it.
+    /// Secret randomness bound to the transcript so far, to a secret, and to 32 fresh random bytes (Merlin's transcript RNG): neither a
+    /// broken random source nor a repeated message alone repeats it.
     /// </summary>
     public readonly void Witness(scoped ReadOnlySpan<byte> label, scoped ReadOnlySpan<byte> secret, scoped Span<byte> output)
     {
         Span<byte> memory = stackalloc byte[Strobe128.MemoryBytes];
         Span<byte> random = stackalloc byte[32];
         RandomNumberGenerator.Fill(random);
-        var rng = strobe.CopyTo(memory);
+        var rng = _strobe.CopyTo(memory);
         rng.AbsorbMeta(label, secret.Length);
         rng.Rekey(secret);
         rng.AbsorbMeta("rng"u8);
@@ -58,5 +60,5 @@ internal ref struct MerlinTranscript
     }
 
     /// <summary>Forgets everything.</summary>
-    public readonly void Clear() => strobe.Clear();
+    public readonly void Clear() => _strobe.Clear();
 }

@@ -1,8 +1,12 @@
 using System.Security.Cryptography;
+using Bittbridge.Bittensor.Keys;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Signatures;
 
-/// <summary>Schnorr signatures on ristretto255 as Substrate makes them: schnorrkel with the context <c>substrate</c> (schnorrkel <c>sign.rs</c>, <c>context.rs</c>).</summary>
+/// <summary>
+/// Schnorr signatures on ristretto255 as Substrate makes them: schnorrkel with the context <c>substrate</c> (schnorrkel <c>sign.rs</c>,
+/// <c>context.rs</c>).
+/// </summary>
 public static class Sr25519
 {
     /// <summary>The length of a signature: R, then s with schnorrkel's marker in its highest bit.</summary>
@@ -17,14 +21,45 @@ public static class Sr25519
 
     // L = 2^252 + 27742317777372353535851937790883648493, little-endian.
     private static ReadOnlySpan<byte> Order =>
-    [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
-    ];
+        [
+            0xed,
+            0xd3,
+            0xf5,
+            0x5c,
+            0x1a,
+            0x63,
+            0x12,
+            0x58,
+            0xd6,
+            0x9c,
+            0xf7,
+            0xa2,
+            0xde,
+            0xf9,
+            0xde,
+            0x14,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0x10,
+        ];
 
     /// <summary>
-    /// Whether <paramref name="signature"/> is one of <paramref name="message"/> by <paramref name="publicKey"/>. A signature of another length, without the
-    /// marker or with an unreduced s is none; the all-zero key, with which anyone can forge, signs nothing. Allocates nothing.
+    /// Whether <paramref name="signature"/> is one of <paramref name="message"/> by <paramref name="publicKey"/>. A signature of another
+    /// length, without the marker or with an unreduced s is none; the all-zero key, with which anyone can forge, signs nothing. Allocates
+    /// nothing.
     /// </summary>
     public static bool Verify(PublicKey publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
@@ -62,14 +97,15 @@ public static class Sr25519
     }
 
     /// <summary>
-    /// As <see cref="Verify"/>, but a message that was signed wrapped in <c>&lt;Bytes&gt;…&lt;/Bytes&gt;</c>, as browser wallets do, counts too: the rule of the SDK's
-    /// <c>Keypair.verify</c> [btwallet <c>src/keypair.rs</c>]. For tools; requests are always signed plain.
+    /// As <see cref="Verify"/>, but a message that was signed wrapped in <c>&lt;Bytes&gt;…&lt;/Bytes&gt;</c>, as browser wallets do, counts
+    /// too: the rule of the SDK's <c>Keypair.verify</c> [btwallet <c>src/keypair.rs</c>]. For tools; requests are always signed plain.
     /// </summary>
     public static bool VerifyPlainOrWrapped(PublicKey publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
         Verify(publicKey, message, signature) || Verify(publicKey, WrappedBytes.Wrap(message), signature);
 
     /// <summary>
-    /// Signs as schnorrkel does: the nonce comes from the transcript, the secret's seed and fresh randomness. Needed by tools and tests only, since a miner signs nothing.
+    /// Signs as schnorrkel does: the nonce comes from the transcript, the secret's seed and fresh randomness. Needed by tools and tests
+    /// only, since a miner signs nothing.
     /// </summary>
     /// <param name="secret"><see cref="SecretBytes"/> bytes: the canonical scalar and the nonce seed.</param>
     /// <param name="publicKey">The public key of that scalar; with another one the secret could be computed from the signature.</param>

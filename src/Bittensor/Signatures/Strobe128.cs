@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Signatures;
 
 /// <summary>
-/// STROBE-128 as Merlin uses it (strobe.sourceforge.io, v1.0.2): a duplex over Keccak-f[1600] with a rate of 166 bytes. The state lies in stack memory that the
-/// caller lends, so that nothing is allocated.
+/// STROBE-128 as Merlin uses it (strobe.sourceforge.io, v1.0.2): a duplex over Keccak-f[1600] with a rate of 166 bytes. The state lies in
+/// stack memory that the caller lends, so that nothing is allocated.
 /// </summary>
 internal ref struct Strobe128
 {
@@ -25,28 +25,28 @@ internal ref struct Strobe128
     private const byte Prf = 1 | A | C;
     private const byte Key = A | C;
 
-    private readonly Span<byte> state;
-    private byte position;
-    private byte begin;
+    private readonly Span<byte> _state;
+    private byte _position;
+    private byte _begin;
 
     /// <param name="memory"><see cref="MemoryBytes"/> bytes of stack memory: it is aligned by its address, so it must not move.</param>
     /// <param name="protocol">The protocol's label.</param>
     public Strobe128(Span<byte> memory, ReadOnlySpan<byte> protocol)
     {
-        state = Aligned(memory);
-        Libsodium.KeccakInit(state);
-        Libsodium.KeccakXor(state, [1, Rate + 2, 1, 0, 1, 96], 0);
-        Libsodium.KeccakXor(state, "STROBEv1.0.2"u8, 6);
-        Libsodium.KeccakPermute(state);
+        _state = Aligned(memory);
+        Libsodium.KeccakInit(_state);
+        Libsodium.KeccakXor(_state, [1, Rate + 2, 1, 0, 1, 96], 0);
+        Libsodium.KeccakXor(_state, "STROBEv1.0.2"u8, 6);
+        Libsodium.KeccakPermute(_state);
         AbsorbMeta(protocol);
     }
 
     private Strobe128(Span<byte> memory, scoped in Strobe128 other)
     {
-        state = Aligned(memory);
-        other.state.CopyTo(state);
-        position = other.position;
-        begin = other.begin;
+        _state = Aligned(memory);
+        other._state.CopyTo(_state);
+        _position = other._position;
+        _begin = other._begin;
     }
 
     /// <summary>The state's size here equals libsodium's.</summary>
@@ -62,7 +62,9 @@ internal ref struct Strobe128
         Absorb(label);
     }
 
-    /// <summary>metaAD of <paramref name="label"/> and then, in the same operation, of <paramref name="length"/> as a 32-bit number.</summary>
+    /// <summary>
+    /// metaAD of <paramref name="label"/> and then, in the same operation, of <paramref name="length"/> as a 32-bit number.
+    /// </summary>
     public void AbsorbMeta(scoped ReadOnlySpan<byte> label, int length)
     {
         Span<byte> four = stackalloc byte[4];
@@ -85,14 +87,14 @@ internal ref struct Strobe128
         Span<byte> mask = stackalloc byte[Rate];
         while (!secret.IsEmpty)
         {
-            var part = mask[..Math.Min(Rate - position, secret.Length)];
-            Libsodium.KeccakExtract(state, part, position);
+            var part = mask[..Math.Min(Rate - _position, secret.Length)];
+            Libsodium.KeccakExtract(_state, part, _position);
             for (var i = 0; i < part.Length; i++)
             {
                 part[i] ^= secret[i];
             }
 
-            Libsodium.KeccakXor(state, part, position);
+            Libsodium.KeccakXor(_state, part, _position);
             Advance(part.Length);
             secret = secret[part.Length..];
         }
@@ -106,23 +108,23 @@ internal ref struct Strobe128
         Begin(Prf);
         while (!output.IsEmpty)
         {
-            var part = output[..Math.Min(Rate - position, output.Length)];
-            Libsodium.KeccakExtract(state, part, position);
-            Libsodium.KeccakXor(state, part, position);
+            var part = output[..Math.Min(Rate - _position, output.Length)];
+            Libsodium.KeccakExtract(_state, part, _position);
+            Libsodium.KeccakXor(_state, part, _position);
             Advance(part.Length);
             output = output[part.Length..];
         }
     }
 
     /// <summary>Forgets everything.</summary>
-    public readonly void Clear() => CryptographicOperations.ZeroMemory(state);
+    public readonly void Clear() => CryptographicOperations.ZeroMemory(_state);
 
     private void Begin(byte flags)
     {
-        ReadOnlySpan<byte> header = [begin, flags];
-        begin = (byte)(position + 1);
+        ReadOnlySpan<byte> header = [_begin, flags];
+        _begin = (byte)(_position + 1);
         Absorb(header);
-        if ((flags & (C | K)) != 0 && position != 0)
+        if ((flags & (C | K)) != 0 && _position != 0)
         {
             Run();
         }
@@ -132,8 +134,8 @@ internal ref struct Strobe128
     {
         while (!data.IsEmpty)
         {
-            var part = data[..Math.Min(Rate - position, data.Length)];
-            Libsodium.KeccakXor(state, part, position);
+            var part = data[..Math.Min(Rate - _position, data.Length)];
+            Libsodium.KeccakXor(_state, part, _position);
             Advance(part.Length);
             data = data[part.Length..];
         }
@@ -141,8 +143,8 @@ internal ref struct Strobe128
 
     private void Advance(int count)
     {
-        position += (byte)count;
-        if (position == Rate)
+        _position += (byte)count;
+        if (_position == Rate)
         {
             Run();
         }
@@ -150,11 +152,11 @@ internal ref struct Strobe128
 
     private void Run()
     {
-        Libsodium.KeccakXor(state, [begin, 0x04], position);
-        Libsodium.KeccakXor(state, [0x80], Rate + 1);
-        Libsodium.KeccakPermute(state);
-        position = 0;
-        begin = 0;
+        Libsodium.KeccakXor(_state, [_begin, 0x04], _position);
+        Libsodium.KeccakXor(_state, [0x80], Rate + 1);
+        Libsodium.KeccakPermute(_state);
+        _position = 0;
+        _begin = 0;
     }
 
     // libsodium declares its state with an alignment of 16, which stack memory of .NET does not promise.

@@ -1,4 +1,4 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Signatures;
 
 /// <summary>The wrapping that browser wallets put around a text before they sign it, so that no text can pass for a transaction.</summary>
 public static class WrappedBytes

@@ -1,4 +1,4 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Wire;
 
 /// <summary>What the miner says of itself in every answer.</summary>
 /// <param name="Hotkey">Its ss58 address; null where none is set, and then the one that the caller named is echoed.</param>

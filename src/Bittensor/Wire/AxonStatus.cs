@@ -1,4 +1,4 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Wire;
 
 /// <summary>How a request ended, as the protocol says it in headers and body.</summary>
 /// <param name="Code">An HTTP status.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Wire;
 
 /// <summary>What a challenge asks, read from its JSON body; everything in it is a claim of the caller.</summary>
 /// <param name="TimestampText">The timestamp exactly as sent: it is echoed.</param>

@@ -1,9 +1,12 @@
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Wire;
 
-/// <summary>What a v10 request says of itself in its headers, as text; the answer says it again. A value that could not stand in a header is left out.</summary>
+/// <summary>
+/// What a v10 request says of itself in its headers, as text; the answer says it again. A value that could not stand in a header is left
+/// out.
+/// </summary>
 public sealed record DendriteEcho
 {
-    private const int LongestValue = 512;
+    private const int MaxValueLength = 512;
 
     /// <summary>Nothing is echoed.</summary>
     public static DendriteEcho None { get; } = new();
@@ -49,5 +52,5 @@ public sealed record DendriteEcho
     }
 
     private static string? Plain(string? value) =>
-        value is { Length: > 0 and <= LongestValue } && value.All(c => c is > ' ' and < '\x7f') ? value : null;
+        value is { Length: > 0 and <= MaxValueLength } && value.All(c => c is > ' ' and < '\x7f') ? value : null;
 }

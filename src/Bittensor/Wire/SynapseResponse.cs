@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using Bittbridge.Bittensor.Authentication;
 
-namespace Bittbridge.Bittensor;
+namespace Bittbridge.Bittensor.Wire;
 
 /// <summary>
-/// The v10 answer: the synapse again, with its outputs filled in, as headers and as JSON. The caller's SDK reads the status from the headers, by exact case,
-/// and what a proxy may have done to those from the body; it fails on a missing input and on a null axon or dendrite.
+/// The v10 answer: the synapse again, with its outputs filled in, as headers and as JSON. The caller's SDK reads the status from the
+/// headers, by exact case, and what a proxy may have done to those from the body; it fails on a missing input and on a null axon or
+/// dendrite.
 /// </summary>
 /// <param name="Name">The synapse's name.</param>
 /// <param name="Status">How it ended.</param>
@@ -83,30 +85,36 @@ public sealed record SynapseResponse(string Name, AxonStatus Status, AxonIdentit
         json.WriteEndObject();
     }
 
-    /// <summary>Writes the whole body of an answered challenge: the timestamp again, and a price and an interval in CNY per USDT, or null.</summary>
-    public void WriteChallenge(Utf8JsonWriter json, string? timestamp, double? prediction, (double Lower, double Upper)? interval) => WriteBody(json, outputs =>
-    {
-        outputs.WriteString("timestamp", timestamp);
-        if (prediction is { } price)
-        {
-            outputs.WriteNumber("prediction", price);
-        }
-        else
-        {
-            outputs.WriteNull("prediction");
-        }
+    /// <summary>
+    /// Writes the whole body of an answered challenge: the timestamp again, and a price and an interval in CNY per USDT, or null.
+    /// </summary>
+    public void WriteChallenge(Utf8JsonWriter json, string? timestamp, double? prediction, (double Lower, double Upper)? interval) =>
+        WriteBody(
+            json,
+            outputs =>
+            {
+                outputs.WriteString("timestamp", timestamp);
+                if (prediction is { } price)
+                {
+                    outputs.WriteNumber("prediction", price);
+                }
+                else
+                {
+                    outputs.WriteNull("prediction");
+                }
 
-        if (interval is not { } bounds)
-        {
-            outputs.WriteNull("interval");
-            return;
-        }
+                if (interval is not { } bounds)
+                {
+                    outputs.WriteNull("interval");
+                    return;
+                }
 
-        outputs.WriteStartArray("interval");
-        outputs.WriteNumberValue(bounds.Lower);
-        outputs.WriteNumberValue(bounds.Upper);
-        outputs.WriteEndArray();
-    });
+                outputs.WriteStartArray("interval");
+                outputs.WriteNumberValue(bounds.Lower);
+                outputs.WriteNumberValue(bounds.Upper);
+                outputs.WriteEndArray();
+            }
+        );
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 6);
 
@@ -126,11 +134,16 @@ public sealed record SynapseResponse(string Name, AxonStatus Status, AxonIdentit
     }
 
     /// <summary>A header holds one line of printable ASCII; what else a message has, the body says.</summary>
-    private static string HeaderText(string message) => string.Create(message.Length, message, static (line, text) =>
-    {
-        for (var i = 0; i < line.Length; i++)
-        {
-            line[i] = text[i] is >= ' ' and < '\x7f' ? text[i] : '?';
-        }
-    });
+    private static string HeaderText(string message) =>
+        string.Create(
+            message.Length,
+            message,
+            static (line, text) =>
+            {
+                for (var i = 0; i < line.Length; i++)
+                {
+                    line[i] = text[i] is >= ' ' and < '\x7f' ? text[i] : '?';
+                }
+            }
+        );
 }

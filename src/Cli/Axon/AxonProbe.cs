@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Net;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Cli.Challenging;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Http;
 
 namespace Bittbridge.Cli.Axon;
 
 /// <summary>
-/// Asks an address as a validator would, with a key made up for the question: whether a miner answers there, and whether it is this one. A refusal with a miner's headers is an
-/// answer: a stranger is not meant to get a forecast.
+/// Asks an address as a validator would, with a key made up for the question: whether a miner answers there, and whether it is this one. A
+/// refusal with a miner's headers is an answer: a stranger is not meant to get a forecast.
 /// </summary>
 internal sealed class AxonProbe(Ss58Address miner, TimeProvider clock)
 {
@@ -19,30 +19,60 @@ internal sealed class AxonProbe(Ss58Address miner, TimeProvider clock)
         var url = new UriBuilder("http", ip.ToString(), port).Uri;
         using var stranger = HotkeyPair.Create();
         using var validator = new Validator(url, stranger, miner, "v10", clock);
-        var outcome = await validator.AskAsync(ct).ConfigureAwait(false);
+        var outcome = await validator.AskAsync(ct);
         var said = string.Create(CultureInfo.InvariantCulture, $"{outcome.Status} {outcome.Message ?? "with a forecast"}");
-        var result = new ProbeResult(url.GetComponents(UriComponents.SchemeAndServer, UriFormat.Unescaped), IsMiner: false, outcome.Status, outcome.MinerHotkey, "", null);
+        var result = new ProbeResult(
+            url.GetComponents(UriComponents.SchemeAndServer, UriFormat.Unescaped),
+            IsMiner: false,
+            outcome.Status,
+            outcome.MinerHotkey,
+            "",
+            null
+        );
         if (!outcome.SpeaksProtocol)
         {
-            var alive = outcome.Status is not null && await IsAliveAsync(url, ct).ConfigureAwait(false);
+            var alive = outcome.Status is not null && await IsAliveAsync(url, ct);
             return alive
-                ? result with { Detail = $"the miner's {MinerRoutes.Live} answers there, but a challenge gets no miner's answer: {said}", Remedy = "Let the proxy in front pass /Challenge and headers with underscores in both directions (nginx: underscores_in_headers on;)." }
-                : result with { Detail = outcome.Status is null ? outcome.Message! : "what answers there is no miner: " + said, Remedy = $"{outcome.Explanation?.Meaning} {outcome.Explanation?.Remedy}" };
+                ? result with
+                {
+                    Detail = $"the miner's {MinerRoutes.Live} answers there, but a challenge gets no miner's answer: {said}",
+                    Remedy =
+                        "Let the proxy in front pass /Challenge and headers with underscores in both directions (nginx: "
+                        + "underscores_in_headers on;).",
+                }
+                : result with
+                {
+                    Detail = outcome.Status is null ? outcome.Message! : "what answers there is no miner: " + said,
+                    Remedy = $"{outcome.Explanation?.Meaning} {outcome.Explanation?.Remedy}",
+                };
         }
 
         if (outcome.MinerHotkey != miner.ToString())
         {
             return result with
             {
-                Detail = outcome.MinerHotkey is { } other ? $"a miner answers there, but with another hotkey: {other}" : "a miner answers there, but it names no hotkey",
+                Detail = outcome.MinerHotkey is { } other
+                    ? $"a miner answers there, but with another hotkey: {other}"
+                    : "a miner answers there, but it names no hotkey",
                 Remedy = $"Set Bittbridge:Hotkey of the miner there to {miner}, or put the right address on the chain.",
             };
         }
 
         // The question was signed for this miner and is fresh, so only what depends on who asks may stand against it.
         return outcome.Status is 200 or 403 or 429
-            ? result with { IsMiner = true, Detail = outcome.Status == 200 ? "this miner answers there" : $"this miner answers there, and refuses a stranger as it should ({said})" }
-            : result with { Detail = $"this miner answers there, but it would refuse a validator too: {said}", Remedy = $"{outcome.Explanation?.Meaning} {outcome.Explanation?.Remedy}" };
+            ? result with
+            {
+                IsMiner = true,
+                Detail =
+                    outcome.Status == 200
+                        ? "this miner answers there"
+                        : $"this miner answers there, and refuses a stranger as it should ({said})",
+            }
+            : result with
+            {
+                Detail = $"this miner answers there, but it would refuse a validator too: {said}",
+                Remedy = $"{outcome.Explanation?.Meaning} {outcome.Explanation?.Remedy}",
+            };
     }
 
     private static async Task<bool> IsAliveAsync(Uri url, CancellationToken ct)
@@ -50,10 +80,11 @@ internal sealed class AxonProbe(Ss58Address miner, TimeProvider clock)
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = LiveTimeout };
         try
         {
-            using var response = await http.GetAsync(new Uri(url, MinerRoutes.Live), HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+            using var response = await http.GetAsync(new Uri(url, MinerRoutes.Live), HttpCompletionOption.ResponseHeadersRead, ct);
             return response.StatusCode == HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType == "application/json";
         }
-        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception exception)
+            when (exception is HttpRequestException || (exception is OperationCanceledException && !ct.IsCancellationRequested))
         {
             return false;
         }

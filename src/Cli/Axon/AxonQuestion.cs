@@ -1,6 +1,7 @@
 using System.Net;
-using Bittbridge.Bittensor;
-using Bittbridge.Miner;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Axon;
 
@@ -12,15 +13,19 @@ namespace Bittbridge.Cli.Axon;
 /// <param name="Given">The address to put on the chain; null for none.</param>
 internal sealed record AxonQuestion(ushort Netuid, string Network, ChainEndpoints Endpoints, Ss58Address Hotkey, ServeAxon? Given)
 {
-    private static readonly ChainLimits Patience = new() { CallTimeout = TimeSpan.FromSeconds(6), EndpointTimeout = TimeSpan.FromSeconds(12) };
+    private static readonly ChainLimits Patience = new()
+    {
+        CallTimeout = TimeSpan.FromSeconds(6),
+        EndpointTimeout = TimeSpan.FromSeconds(12),
+    };
 
     /// <summary>Reads the chain and asks the addresses.</summary>
     public async Task<AxonView> AnswerAsync(TimeProvider clock, CancellationToken ct)
     {
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
         var chain = new ChainClient(Endpoints, http, clock, Patience);
-        var uid = await chain.ReadUidAsync(Netuid, Hotkey.PublicKey, ct).ConfigureAwait(false);
-        var axon = uid.Succeeded ? await chain.ReadAxonAsync(Netuid, Hotkey.PublicKey, ct).ConfigureAwait(false) : null;
+        var uid = await chain.ReadUidAsync(Netuid, Hotkey.PublicKey, ct);
+        var axon = uid.Succeeded ? await chain.ReadAxonAsync(Netuid, Hotkey.PublicKey, ct) : null;
         var onChain = axon?.Value;
         List<(IPAddress Ip, int Port)> addresses = [];
         if (onChain is { Address: { } ip, Port: > 0 })
@@ -34,13 +39,22 @@ internal sealed record AxonQuestion(ushort Netuid, string Network, ChainEndpoint
         }
 
         var probe = new AxonProbe(Hotkey, clock);
-        var probes = await Task.WhenAll(addresses.Select(address => probe.AskAsync(address.Ip, address.Port, ct))).ConfigureAwait(false);
+        var probes = await Task.WhenAll(addresses.Select(address => probe.AskAsync(address.Ip, address.Port, ct)));
         var isCallable = onChain is { Address: not null, Port: > 0 };
         return new(
-            Netuid, Shown.Network(Network), Hotkey.ToString(), Given is null ? null : [Given.Bittensor11, Given.Btcli9], Remarks(), uid.Value,
-            onChain is null ? null : new(onChain.Address?.ToString(), onChain.Port, onChain.Block), uid.Failure?.Message ?? axon?.Failure?.Message, probes)
+            Netuid,
+            Shown.Network(Network),
+            Hotkey.ToString(),
+            Given is null ? null : [Given.Bittensor11, Given.Btcli9],
+            Remarks(),
+            uid.Value,
+            onChain is null ? null : new(onChain.Address?.ToString(), onChain.Port, onChain.Block),
+            uid.Failure?.Message ?? axon?.Failure?.Message,
+            probes
+        )
         {
-            Reached = isCallable && probes[0].IsMiner && (Given is null || (Given.Ip.Equals(onChain!.Address) && Given.Port == onChain.Port)),
+            Reached =
+                isCallable && probes[0].IsMiner && (Given is null || (Given.Ip.Equals(onChain!.Address) && Given.Port == onChain.Port)),
         };
     }
 
@@ -52,14 +66,17 @@ internal sealed record AxonQuestion(ushort Netuid, string Network, ChainEndpoint
             return remarks;
         }
 
-        if (AddressReach.Objection(Given.Ip) is { } objection)
+        if (PublicAddress.Objection(Given.Ip) is { } objection)
         {
             remarks.Add($"{Given.Ip} is {objection}: validators on the internet can't call it. Give the public address.");
         }
 
         if (Given.HasPlaceholders)
         {
-            remarks.Add("WALLET and HOTKEY stand for the names of your wallet and of the hotkey in it: name them with --wallet-name and --wallet-hotkey.");
+            remarks.Add(
+                "WALLET and HOTKEY stand for the names of your wallet and of the hotkey in it: name them with --wallet-name and "
+                    + "--wallet-hotkey."
+            );
         }
 
         if (Given.HidesNode)

@@ -22,7 +22,9 @@ internal static class AxonReport
         if (view.Commands is [var newer, var older])
         {
             // Written plainly, so that no narrow terminal breaks what is to be copied.
-            AnsiConsole.MarkupLine("To put this address on the chain, type where the hotkey's secret is (no fee; once in about 10 minutes):");
+            AnsiConsole.MarkupLine(
+                "To put this address on the chain, type where the hotkey's secret is (no fee; once in about 10 minutes):"
+            );
             Console.WriteLine($"{Environment.NewLine}    {newer}{Environment.NewLine}");
             AnsiConsole.MarkupLine("or, with the btcli before Bittensor 11 (9.17 or later):");
             Console.WriteLine($"{Environment.NewLine}    {older}{Environment.NewLine}");
@@ -30,16 +32,16 @@ internal static class AxonReport
 
         foreach (var remark in view.Remarks)
         {
-            Layout.Line(Warning, remark);
+            ConsoleLine.Line(Warning, remark);
         }
 
         ShowChain(view);
         foreach (var probe in view.Probes)
         {
-            Layout.Line(probe.IsMiner ? Well : Unwell, $"{probe.Url}: {probe.Detail}");
+            ConsoleLine.Line(probe.IsMiner ? Well : Unwell, $"{probe.Url}: {probe.Detail}");
             if (probe.Remedy is not null)
             {
-                Layout.Line("[grey]What to do[/]", probe.Remedy, indent: 3);
+                ConsoleLine.Line("[grey]What to do[/]", probe.Remedy, indent: 3);
             }
         }
     }
@@ -48,26 +50,33 @@ internal static class AxonReport
     {
         if (view.ChainFailure is { } failure)
         {
-            Layout.Line(Unwell, $"The chain can't be read ({failure}). Check --network and --netuid, or try again later.");
+            ConsoleLine.Line(Unwell, $"The chain can't be read ({failure}). Check --network and --netuid, or try again later.");
             return;
         }
 
         var where = string.Create(CultureInfo.InvariantCulture, $"in subnet {view.Netuid} ({view.Network})");
-        Layout.Line(
+        ConsoleLine.Line(
             view.Uid is null ? Unwell : Well,
-            view.Uid is { } uid ? string.Create(CultureInfo.InvariantCulture, $"{view.Hotkey} is registered {where} as uid {uid}.")
-                : $"{view.Hotkey} is not registered {where}: register it first (btcli tx burned-register), or the chain takes no address for it.");
-        Layout.Line(
+            view.Uid is { } uid
+                ? string.Create(CultureInfo.InvariantCulture, $"{view.Hotkey} is registered {where} as uid {uid}.")
+                : $"{view.Hotkey} is not registered {where}: register it first (btcli tx burned-register), or the chain takes no address "
+                    + $"for it."
+        );
+        ConsoleLine.Line(
             view.OnChain is { Ip: not null, Port: > 0 } ? Well : Unwell,
             view.OnChain switch
             {
                 null => "The chain holds no address for it, so no validator calls it.",
                 { Ip: null } or { Port: 0 } => "The chain holds an empty address for it, so no validator calls it.",
-                var axon => string.Create(CultureInfo.InvariantCulture, $"The chain sends validators to {axon.Ip}:{axon.Port} (since block {axon.Block})."),
-            });
+                var axon => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The chain sends validators to {axon.Ip}:{axon.Port} (since block {axon.Block})."
+                ),
+            }
+        );
         if (view.Commands is null && view.OnChain is not { Ip: not null, Port: > 0 })
         {
-            Layout.Line(Warning, "Give --ip and --port to see what to type to put its address there.");
+            ConsoleLine.Line(Warning, "Give --ip and --port to see what to type to put its address there.");
         }
     }
 }

@@ -13,7 +13,16 @@ namespace Bittbridge.Cli.Axon;
 /// <param name="ChainFailure">Why the chain can't be read.</param>
 /// <param name="Probes">What answers at the chain's address and at the given one.</param>
 internal sealed record AxonView(
-    ushort Netuid, string Network, string Hotkey, IReadOnlyList<string>? Commands, IReadOnlyList<string> Remarks, ushort? Uid, ChainAxon? OnChain, string? ChainFailure, IReadOnlyList<ProbeResult> Probes)
+    ushort Netuid,
+    string Network,
+    string Hotkey,
+    IReadOnlyList<string>? Commands,
+    IReadOnlyList<string> Remarks,
+    ushort? Uid,
+    ChainAxon? OnChain,
+    string? ChainFailure,
+    IReadOnlyList<ProbeResult> Probes
+)
 {
     /// <summary>Whether the chain leads validators to this miner, and to the given address where one was given.</summary>
     public required bool Reached { get; init; }

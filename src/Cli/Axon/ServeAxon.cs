@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Net;
-using Bittbridge.Bittensor;
-using Bittbridge.Miner;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Axon;
 
-/// <summary>The call that puts a miner's address on the chain, as the owner types it: signed by the hotkey, so it is done where the hotkey's secret is and never by the miner.</summary>
+/// <summary>
+/// The call that puts a miner's address on the chain, as the owner types it: signed by the hotkey, so it is done where the hotkey's secret
+/// is and never by the miner.
+/// </summary>
 /// <param name="Netuid">The subnet.</param>
 /// <param name="Network">As the miner's setting <c>Network</c> has it.</param>
 /// <param name="Ip">An IPv4 address.</param>
@@ -25,10 +28,19 @@ internal sealed record ServeAxon(ushort Netuid, string Network, IPAddress Ip, us
     public bool HasPlaceholders => Wallet is null;
 
     /// <summary>For the btcli of Bittensor 11.</summary>
-    public string Bittensor11 => string.Create(CultureInfo.InvariantCulture, $"btcli tx serve-axon --netuid {Netuid} --ip {Ip} --port {Port} -w {WalletName} -H {HotkeyName} -n {BtcliNetwork}");
+    public string Bittensor11 =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"btcli tx serve-axon --netuid {Netuid} --ip {Ip} --port {Port} -w {WalletName} -H {HotkeyName} -n {BtcliNetwork}"
+        );
 
     /// <summary>For btcli 9.17 and later, before Bittensor 11.</summary>
-    public string Btcli9 => string.Create(CultureInfo.InvariantCulture, $"btcli axon set --netuid {Netuid} --ip {Ip} --port {Port} --wallet-name {WalletName} --wallet-hotkey {HotkeyName} --network {BtcliNetwork}");
+    public string Btcli9 =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"btcli axon set --netuid {Netuid} --ip {Ip} --port {Port} --wallet-name {WalletName} --wallet-hotkey {HotkeyName} --network "
+                + $"{BtcliNetwork}"
+        );
 
     private string WalletName => Quoted(Wallet ?? AnyWallet);
 
@@ -50,10 +62,18 @@ internal sealed record ServeAxon(ushort Netuid, string Network, IPAddress Ip, us
                 return AnyNode;
             }
 
-            return Quoted(new UriBuilder(url) { Scheme = url.Scheme is "https" or "wss" ? "wss" : "ws", Port = url.IsDefaultPort ? -1 : url.Port }.Uri.AbsoluteUri.TrimEnd('/'));
+            return Quoted(
+                new UriBuilder(url)
+                {
+                    Scheme = url.Scheme is "https" or "wss" ? "wss" : "ws",
+                    Port = url.IsDefaultPort ? -1 : url.Port,
+                }.Uri.AbsoluteUri.TrimEnd('/')
+            );
         }
     }
 
     private static string Quoted(string word) =>
-        word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ':' or '/') ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ':' or '/')
+            ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

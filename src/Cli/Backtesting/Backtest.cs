@@ -1,12 +1,15 @@
 using System.Globalization;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Forecasting;
 using Bittbridge.Models;
+using Bittbridge.Models.BuiltIn.Smoothing;
+using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Cli.Backtesting;
 
 /// <summary>
-/// One forecast at each price of a recording, from what was known then, through what a live challenge goes through: the forecaster, the guard, and the last price where the model gives
-/// nothing that passes it. Several at once, since a forecast depends on its prices alone.
+/// One forecast at each price of a recording, from what was known then, through what a live challenge goes through: the forecaster, the
+/// guard, and the last price where the model gives nothing that passes it. Several at once, since a forecast depends on its prices alone.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="intervals">Makes the intervals.</param>
@@ -31,9 +34,14 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
     /// <param name="made">Told how many more were made.</param>
     /// <param name="ct">Ends the work.</param>
     /// <exception cref="UsageException">The model can't be initialised.</exception>
-    public async Task<IReadOnlyList<MadeForecast>> RunAsync(PriceRecording recording, IReadOnlyList<DateTimeOffset> stretch, Action<int> made, CancellationToken ct)
+    public async Task<IReadOnlyList<MadeForecast>> RunAsync(
+        PriceRecording recording,
+        IReadOnlyList<DateTimeOffset> stretch,
+        Action<int> made,
+        CancellationToken ct
+    )
     {
-        if (!await InTimeAsync(late => model.InitializeAsync(late), MaxInitializeTime, "was not initialised", ct).ConfigureAwait(false))
+        if (!await InTimeAsync(late => model.InitializeAsync(late), MaxInitializeTime, "was not initialised", ct))
         {
             throw new UsageException($"The model {model.Id} can't be initialised: name another.");
         }
@@ -47,19 +55,20 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
                 var (from, to) = (batch * Batch, Math.Min(stretch.Count, (batch + 1) * Batch));
                 for (var i = from; i < to; i++)
                 {
-                    forecasts[i] = await MakeAsync(recording, stretch[i], cancellation).ConfigureAwait(false);
+                    forecasts[i] = await MakeAsync(recording, stretch[i], cancellation);
                 }
 
                 made(to - from);
-            }).ConfigureAwait(false);
+            }
+        );
         return forecasts;
     }
 
     private async Task<MadeForecast> MakeAsync(PriceRecording recording, DateTimeOffset madeAt, CancellationToken ct)
     {
         var known = recording.KnownAt(madeAt);
-        var (forecast, problem) = await AskAsync(madeAt, known, ct).ConfigureAwait(false);
-        forecast ??= await _fallback.ForecastAsync(madeAt, known, ct).ConfigureAwait(false);
+        var (forecast, problem) = await AskAsync(madeAt, known, ct);
+        forecast ??= await _fallback.ForecastAsync(madeAt, known, ct);
         return new(madeAt, forecast!, problem, known.Newest!.Value.Cny, recording.TruthOf(madeAt));
     }
 
@@ -67,12 +76,18 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
     {
         try
         {
-            var forecast = await InTimeAsync(late => _active.ForecastAsync(madeAt, known, late), MaxForecastTime, $"had no forecast for {madeAt:u}", ct).ConfigureAwait(false);
+            var forecast = await InTimeAsync(
+                late => _active.ForecastAsync(madeAt, known, late),
+                MaxForecastTime,
+                $"had no forecast for {madeAt:u}",
+                ct
+            );
             return forecast is null ? (null, "it has no answer")
                 : ForecastGuard.Objection(forecast, known) is { } objection ? (null, objection)
                 : (forecast, null);
         }
-        catch (Exception exception) when (exception is UsageException || (exception is OperationCanceledException && ct.IsCancellationRequested))
+        catch (Exception exception)
+            when (exception is UsageException || (exception is OperationCanceledException && ct.IsCancellationRequested))
         {
             throw;
         }
@@ -85,18 +100,27 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
         }
     }
 
-    /// <summary>What a model is asked for, on a thread of its own, since it may block. What is late is told to end, and ends the work: a miner would never answer with it.</summary>
+    /// <summary>
+    /// What a model is asked for, on a thread of its own, since it may block. What is late is told to end, and ends the work: a miner would
+    /// never answer with it.
+    /// </summary>
     private async Task<T> InTimeAsync<T>(Func<CancellationToken, ValueTask<T>> ask, TimeSpan limit, string what, CancellationToken ct)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
-            return await Task.Run(() => ask(late.Token).AsTask(), CancellationToken.None).WaitAsync(limit, ct).ConfigureAwait(false);
+            return await Task.Run(() => ask(late.Token).AsTask(), CancellationToken.None).WaitAsync(limit, ct);
         }
         catch (TimeoutException)
         {
-            await late.CancelAsync().ConfigureAwait(false);
-            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"The model {model.Id} {what} after {limit.TotalSeconds:0} s, and a miner has less than one: hold it to the contract with 'bittbridge models verify'."));
+            await late.CancelAsync();
+            throw new UsageException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The model {model.Id} {what} after {limit.TotalSeconds:0} s, and a miner has less than one: hold it to the contract "
+                        + $"with 'bittbridge models verify'."
+                )
+            );
         }
     }
 }

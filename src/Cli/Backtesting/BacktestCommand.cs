@@ -1,23 +1,52 @@
 using System.CommandLine;
-using Bittbridge.Models;
+using Bittbridge.Cli.CommandLines;
+using Bittbridge.Models.BuiltIn;
+using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Cli.Backtesting;
 
 /// <summary><c>bittbridge backtest</c>: one forecast at each price of a recording, and how good they were.</summary>
 internal static class BacktestCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = ForecastOptions.ModelDescription, DefaultValueFactory = _ => BuiltInModels.Default };
-    private static readonly Option<StretchEnd?> From = Stretch.From();
-    private static readonly Option<StretchEnd?> To = Stretch.To();
-    private static readonly Option<FileInfo?> Out = ValueOptions.File("--out", "Write the forecasts to this CSV file", "the path of the CSV file to write");
-    private static readonly Option<FileInfo?> Plot = ValueOptions.File("--plot", "Draw the forecasts to this file, .svg or .png", "the path of the file to draw, .svg or .png");
+    private static readonly Option<string> Model = new("--model")
+    {
+        Description = ForecastOptions.ModelDescription,
+        DefaultValueFactory = _ => BuiltInModels.Default,
+    };
+    private static readonly Option<StretchEnd?> From = TestRange.From();
+    private static readonly Option<StretchEnd?> To = TestRange.To();
+    private static readonly Option<FileInfo?> Out = ValueOptions.File(
+        "--out",
+        "Write the forecasts to this CSV file",
+        "the path of the CSV file to write"
+    );
+    private static readonly Option<FileInfo?> Plot = ValueOptions.File(
+        "--plot",
+        "Draw the forecasts to this file, .svg or .png",
+        "the path of the file to draw, .svg or .png"
+    );
     private static readonly Option<bool> Json = new("--json") { Description = "The figures as JSON" };
 
     public static Command Create()
     {
-        var command = new Command("backtest", "Makes one forecast at each price of a recording from what was known then, as the miner would, and shows how good they were. Intervals come from the calibration that this version ships unless --calibration names another.")
+        var command = new Command(
+            "backtest",
+            "Makes one forecast at each price of a recording from what was known then, as the miner would, and shows how good they were. "
+                + "Intervals come from the calibration that this version ships unless --calibration names another."
+        )
         {
-            ForecastOptions.Prices, Model, ForecastOptions.Aim, ForecastOptions.Level, From, To, Out, Plot, Json, ForecastOptions.Learning, ForecastOptions.Intervals, ForecastOptions.CalibrationFile,
+            ForecastOptions.Prices,
+            Model,
+            ForecastOptions.Aim,
+            ForecastOptions.Level,
+            From,
+            To,
+            Out,
+            Plot,
+            Json,
+            ForecastOptions.Learning,
+            ForecastOptions.Intervals,
+            ForecastOptions.CalibrationFile,
         };
         command.SetAction(RunAsync);
         return command;
@@ -28,11 +57,19 @@ internal static class BacktestCommand
         OutputFile.Check(parsed.GetValue(Out));
         var plot = parsed.GetValue(Plot) is { } file ? PlotFile.Of(file) : null;
         var recording = PriceRecording.Read(parsed.GetValue(ForecastOptions.Prices)!);
-        var stretch = Stretch.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
-        var model = ModelChoice.Find(parsed.GetValue(Model)!, recording.Whole.Until(stretch[0]));
-        var (aim, level, estimators) = (parsed.GetValue(ForecastOptions.Aim), parsed.GetValue(ForecastOptions.Level), ForecastOptions.Estimators(parsed));
+        var stretch = TestRange.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
+        var model = ModelSelection.Find(parsed.GetValue(Model)!, recording.Whole.Until(stretch[0]));
+        var (aim, level, estimators) = (
+            parsed.GetValue(ForecastOptions.Aim),
+            parsed.GetValue(ForecastOptions.Level),
+            ForecastOptions.Estimators(parsed)
+        );
         var backtest = new Backtest(model, estimators(aim, level), parsed.GetValue(ForecastOptions.Intervals) == "own");
-        var made = await Progressing.ShowAsync($"{model.Id}", stretch.Count, progress => backtest.RunAsync(recording, stretch, progress, ct)).ConfigureAwait(false);
+        var made = await ConsoleProgress.ShowAsync(
+            $"{model.Id}",
+            stretch.Count,
+            progress => backtest.RunAsync(recording, stretch, progress, ct)
+        );
         if (parsed.GetValue(Out) is { } forecasts)
         {
             ForecastsFile.Write(forecasts, made);
@@ -41,7 +78,9 @@ internal static class BacktestCommand
         var result = BacktestResult.Of(model.Id, aim, level, made, ct);
         if (result is null)
         {
-            throw new UsageException("No hour of the stretch has ended within the prices, so nothing can be judged: name a longer stretch.");
+            throw new UsageException(
+                "No hour of the stretch has ended within the prices, so nothing can be judged: name a longer stretch."
+            );
         }
 
         plot?.Save(BacktestPlot.Draw(result, made, Reliability.Of(model, recording, made, l => estimators(IntervalAim.Coverage, l), ct)));

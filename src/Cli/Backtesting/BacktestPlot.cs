@@ -1,19 +1,27 @@
 using System.Globalization;
 using Bittbridge.Models;
+using Bittbridge.Models.Intervals;
+using Bittbridge.Models.Scoring;
 using ScottPlot;
 
 namespace Bittbridge.Cli.Backtesting;
 
-/// <summary>Four panels: forecasts with intervals over prices, the error by UTC hour, the coverage over time, and what the levels held.</summary>
+/// <summary>
+/// Four panels: forecasts with intervals over prices, the error by UTC hour, the coverage over time, and what the levels held.
+/// </summary>
 internal static class BacktestPlot
 {
     /// <summary>Three days: more can't be told apart.</summary>
-    private const int MostForecasts = 864;
+    private const int MaxForecasts = 864;
 
     /// <summary>The coverage is of so many forecasts, about a day of them.</summary>
     private const int Rolling = 288;
 
-    public static Multiplot Draw(BacktestResult result, IReadOnlyList<MadeForecast> made, IReadOnlyList<(double Level, double Held)> reliability)
+    public static Multiplot Draw(
+        BacktestResult result,
+        IReadOnlyList<MadeForecast> made,
+        IReadOnlyList<(double Level, double Held)> reliability
+    )
     {
         var panels = new Multiplot();
         panels.AddPlots(4);
@@ -28,11 +36,15 @@ internal static class BacktestPlot
 
     private static void DrawForecasts(Plot plot, BacktestResult result, IReadOnlyList<MadeForecast> made)
     {
-        var shown = made.Where(forecast => forecast.Truth is not null).TakeLast(MostForecasts).ToList();
+        var shown = made.Where(forecast => forecast.Truth is not null).TakeLast(MaxForecasts).ToList();
         var times = shown.Select(forecast => (forecast.MadeAt + Forecast.Horizon).UtcDateTime.ToOADate()).ToArray();
         if (shown.TrueForAll(forecast => forecast.Forecast.Interval is not null))
         {
-            var band = plot.Add.FillY(times, shown.Select(forecast => forecast.Forecast.Interval!.Value.Lower).ToArray(), shown.Select(forecast => forecast.Forecast.Interval!.Value.Upper).ToArray());
+            var band = plot.Add.FillY(
+                times,
+                shown.Select(forecast => forecast.Forecast.Interval!.Value.Lower).ToArray(),
+                shown.Select(forecast => forecast.Forecast.Interval!.Value.Upper).ToArray()
+            );
             band.FillStyle.Color = Colors.SteelBlue.WithAlpha(0.25);
             band.LineStyle.Width = 0;
             band.LegendText = "interval";
@@ -125,5 +137,14 @@ internal static class BacktestPlot
     }
 
     private static void Bar(Plot plot, double position, double value, Color color) =>
-        plot.Add.Bar(new() { Position = position, Value = value, FillColor = color, Size = 0.4, LineWidth = 0 });
+        plot.Add.Bar(
+            new()
+            {
+                Position = position,
+                Value = value,
+                FillColor = color,
+                Size = 0.4,
+                LineWidth = 0,
+            }
+        );
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Bittbridge.Models.Intervals;
 using Spectre.Console;
 
 namespace Bittbridge.Cli.Backtesting;
@@ -16,14 +17,28 @@ internal static class BacktestReport
         }
 
         var figures = result.Figures;
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{result.Model}[/], aim {Words.Of(result.Aim)}{(result.Aim == Bittbridge.Models.IntervalAim.Coverage ? $" {result.Level:0.00}" : "")}");
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{result.Forecasts} forecasts from {result.From:yyyy-MM-dd HH:mm} to {result.To:yyyy-MM-dd HH:mm} UTC, {figures.Count} of them judged[/]");
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"[bold]{result.Model}[/], aim {AimNames.Of(result.Aim)}{(result.Aim == IntervalAim.Coverage ? $" {result.Level:0.00}" : "")}"
+        );
+        AnsiConsole.MarkupInterpolated(
+            CultureInfo.InvariantCulture,
+            $"[grey]{result.Forecasts} forecasts from {result.From:yyyy-MM-dd HH:mm} to {result.To:yyyy-MM-dd HH:mm} UTC, [/]"
+        );
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{figures.Count} of them judged[/]");
         if (result.FellBack > 0)
         {
-            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]{result.FellBack} of them by the last price instead: {result.Problem}[/]");
+            AnsiConsole.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture,
+                $"[yellow]{result.FellBack} of them by the last price instead: {result.Problem}[/]"
+            );
         }
 
-        var table = new Table().RoundedBorder().AddColumn("figure").AddColumn(new TableColumn("value").RightAligned()).AddColumn("in 9 of 10 draws of days");
+        var table = new Table()
+            .RoundedBorder()
+            .AddColumn("figure")
+            .AddColumn(new TableColumn("value").RightAligned())
+            .AddColumn("in 9 of 10 draws of days");
         Row("mean absolute error, CNY", figures.MeanAbsoluteError, "0.000000");
         Row("  against the last price's", figures.MaeRatio, "0.0000", result.MaeRatioBounds, bounded: true);
         Row("root mean squared error against its", figures.RmseRatio, "0.0000");
@@ -36,9 +51,17 @@ internal static class BacktestReport
         Row("  with the price at 4 decimals", figures.IntervalScoreRounded, "0.0000");
         AnsiConsole.Write(table);
 
-        void Row(string name, double? value, string format, Bounds? bounds = null, bool bounded = false) => table.AddRow(
-            new Text(name),
-            new Text(Words.Of(value, format)),
-            new Text(bounds is null ? bounded ? "not defined" : "" : $"{Words.Of(bounds.Lower, format)} to {Words.Of(bounds.Upper, format)}"));
+        void Row(string name, double? value, string format, Bounds? bounds = null, bool bounded = false) =>
+            table.AddRow(
+                new Text(name),
+                new Text(AimNames.Of(value, format)),
+                new Text(
+                    bounds is null
+                        ? bounded
+                            ? "not defined"
+                            : ""
+                        : $"{AimNames.Of(bounds.Lower, format)} to {AimNames.Of(bounds.Upper, format)}"
+                )
+            );
     }
 }

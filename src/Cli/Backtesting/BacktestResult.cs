@@ -1,9 +1,14 @@
 using System.Text.Json.Serialization;
 using Bittbridge.Models;
+using Bittbridge.Models.Intervals;
+using Bittbridge.Models.Scoring;
 
 namespace Bittbridge.Cli.Backtesting;
 
-/// <summary>What a backtest came to. Bounds hold the figure in nine of ten draws of whole days; they are null where a single day is judged, or a draw has no such figure.</summary>
+/// <summary>
+/// What a backtest came to. Bounds hold the figure in nine of ten draws of whole days; they are null where a single day is judged, or a
+/// draw has no such figure.
+/// </summary>
 /// <param name="Model">Name and version.</param>
 /// <param name="Aim">What the intervals were made for.</param>
 /// <param name="Level">What they should hold.</param>
@@ -28,7 +33,8 @@ internal sealed record BacktestResult(
     Evaluation Figures,
     Bounds? MaeRatioBounds,
     Bounds? CoverageBounds,
-    Bounds? WinklerBounds)
+    Bounds? WinklerBounds
+)
 {
     /// <summary>The Winkler score is of intervals for nine in ten, whatever they were made for.</summary>
     private const double WinklerLevel = 0.9;
@@ -46,7 +52,12 @@ internal sealed record BacktestResult(
         }
 
         var problems = made.Where(forecast => forecast.Problem is not null).Select(forecast => forecast.Problem).ToList();
-        Func<IReadOnlyCollection<ScoredForecast>, double?>[] figures = [Evaluation.MaeRatioOf, Evaluation.CoverageOf, forecasts => Evaluation.WinklerOf(forecasts, WinklerLevel)];
+        Func<IReadOnlyCollection<ScoredForecast>, double?>[] figures =
+        [
+            Evaluation.MaeRatioOf,
+            Evaluation.CoverageOf,
+            forecasts => Evaluation.WinklerOf(forecasts, WinklerLevel),
+        ];
         Bounds?[] bounds = [.. figures.AsParallel().AsOrdered().WithCancellation(ct).Select(figure => BoundsOf(scored, figure, ct))];
         return new(
             model.ToString(),
@@ -60,12 +71,18 @@ internal sealed record BacktestResult(
             Evaluation.Of(scored, WinklerLevel),
             bounds[0],
             bounds[1],
-            bounds[2]);
+            bounds[2]
+        );
     }
 
-    public static List<ScoredForecast> Scored(IEnumerable<MadeForecast> made) => [.. made.Select(forecast => forecast.Scored).OfType<ScoredForecast>()];
+    public static List<ScoredForecast> Scored(IEnumerable<MadeForecast> made) =>
+        [.. made.Select(forecast => forecast.Scored).OfType<ScoredForecast>()];
 
-    private static Bounds? BoundsOf(List<ScoredForecast> scored, Func<IReadOnlyCollection<ScoredForecast>, double?> figure, CancellationToken ct)
+    private static Bounds? BoundsOf(
+        List<ScoredForecast> scored,
+        Func<IReadOnlyCollection<ScoredForecast>, double?> figure,
+        CancellationToken ct
+    )
     {
         // The seed makes the same prices give the same bounds; a draw of days is no secret.
 #pragma warning disable CA5394
@@ -84,9 +101,6 @@ internal sealed record BacktestResult(
 /// <summary>Between what a figure lies.</summary>
 internal sealed record Bounds(double Lower, double Upper);
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    WriteIndented = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
 [JsonSerializable(typeof(BacktestResult))]
 internal sealed partial class BacktestJson : JsonSerializerContext;

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Bittbridge.Cli.Backtesting;
 
-/// <summary>Forecasts as CSV: <c>made_at_utc,target_utc,price,lower,upper</c>, every number so that it reads back to the same one, a missing bound empty.</summary>
+/// <summary>
+/// Forecasts as CSV: <c>made_at_utc,target_utc,price,lower,upper</c>, every number so that it reads back to the same one, a missing bound
+/// empty.
+/// </summary>
 internal static class ForecastsFile
 {
     public const string Header = "made_at_utc,target_utc,price,lower,upper";
@@ -11,8 +14,12 @@ internal static class ForecastsFile
     public static void Write(FileInfo file, IEnumerable<MadeForecast> forecasts) =>
         OutputFile.Write(file, path => File.WriteAllLines(path, forecasts.Select(Line).Prepend(Header)));
 
-    private static string Line(MadeForecast made) => string.Create(CultureInfo.InvariantCulture,
-        $"{Time(made.MadeAt)},{Time(made.MadeAt + Bittbridge.Models.Forecast.Horizon)},{made.Forecast.Price:R},{made.Forecast.Interval?.Lower:R},{made.Forecast.Interval?.Upper:R}");
+    private static string Line(MadeForecast made) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Time(made.MadeAt)},{Time(made.MadeAt + Bittbridge.Models.Forecast.Horizon)},{made.Forecast.Price:R},{made.Forecast.Interval?.Lower:R},{made.Forecast.Interval?.Upper:R}"
+        );
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using Bittbridge.Models;
+using Bittbridge.Models.Scoring;
 
 namespace Bittbridge.Cli.Backtesting;
 

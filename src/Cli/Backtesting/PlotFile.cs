@@ -26,18 +26,22 @@ internal sealed class PlotFile
     }
 
     /// <exception cref="RefusedException">The file can't be written.</exception>
-    public void Save(Multiplot panels) => OutputFile.Write(_file, path =>
-    {
-        if (!IsSvg(_file))
-        {
-            panels.SavePng(path, Width, Height);
-            return;
-        }
+    public void Save(Multiplot panels) =>
+        OutputFile.Write(
+            _file,
+            path =>
+            {
+                if (!IsSvg(_file))
+                {
+                    panels.SavePng(path, Width, Height);
+                    return;
+                }
 
-        using var stream = File.Create(path);
-        using var canvas = SKSvgCanvas.Create(new SKRect(0, 0, Width, Height), stream);
-        panels.Render(canvas, new PixelRect(0, Width, Height, 0));
-    });
+                using var stream = File.Create(path);
+                using var canvas = SKSvgCanvas.Create(new SKRect(0, 0, Width, Height), stream);
+                panels.Render(canvas, new PixelRect(0, Width, Height, 0));
+            }
+        );
 
     private static bool IsSvg(FileInfo file) => file.Extension.Equals(".svg", StringComparison.OrdinalIgnoreCase);
 }

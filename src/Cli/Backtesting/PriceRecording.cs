@@ -1,25 +1,32 @@
 using System.Globalization;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Models;
 
 namespace Bittbridge.Cli.Backtesting;
 
 /// <summary>
-/// Prices of the past, and at each instant what a miner would have known then. Rows may be unsorted, repeated and full of gaps; of several observations of one 5-minute mark the
-/// miner keeps the one nearest to it, but only once it is there.
+/// Prices of the past, and at each instant what a miner would have known then. Rows may be unsorted, repeated and full of gaps; of several
+/// observations of one 5-minute mark the miner keeps the one nearest to it, but only once it is there.
 /// </summary>
 internal sealed class PriceRecording
 {
     /// <summary>Twice the five minutes at which a miner polls; daily, hourly and half-hourly prices are beyond it.</summary>
-    private static readonly TimeSpan MaxUsualStep = 2 * PriceMark.Step;
+    private static readonly TimeSpan MaxUsualStep = 2 * PriceSlot.Step;
 
-    private readonly Dictionary<PriceMark, PricePoint[]> _several;
+    private readonly Dictionary<PriceSlot, PricePoint[]> _several;
 
     public PriceRecording(IReadOnlyList<PricePoint> observations)
     {
         Whole = PriceHistory.FromPoints(observations);
         Times = [.. observations.Select(point => point.Time).Distinct().Order()];
-        _several = observations.Count == Whole.Count ? [] : observations.GroupBy(point => point.Mark).Where(mark => mark.Skip(1).Any()).ToDictionary(mark => mark.Key, mark => mark.ToArray());
+        _several =
+            observations.Count == Whole.Count
+                ? []
+                : observations
+                    .GroupBy(point => point.Mark)
+                    .Where(slot => slot.Skip(1).Any())
+                    .ToDictionary(slot => slot.Key, slot => slot.ToArray());
     }
 
     /// <summary>Everything, as it is known in the end.</summary>
@@ -33,7 +40,10 @@ internal sealed class PriceRecording
     {
         var recording = new PriceRecording(PriceCsv.Read(file.FullName, out var problem) ?? throw new UsageException(problem!));
         return recording.UsualStep is { } step && step > MaxUsualStep
-            ? throw new UsageException($"The prices of {file.FullName} are mostly {InWords(step)} apart, so no forecast can be judged by them: it is for one hour ahead and is made from prices five minutes apart. Name a file with such prices.")
+            ? throw new UsageException(
+                $"The prices of {file.FullName} are mostly {InWords(step)} apart, so no forecast can be judged by them: it is for one "
+                    + "hour ahead and is made from prices five minutes apart. Name a file with such prices."
+            )
             : recording;
     }
 
@@ -51,17 +61,21 @@ internal sealed class PriceRecording
     public PriceHistory KnownAt(DateTimeOffset time)
     {
         var known = Whole.Until(time).TakeLast(PriceSnapshot.Capacity);
-        return _several.TryGetValue(PriceMark.NearestTo(time), out var observations)
+        return _several.TryGetValue(PriceSlot.NearestTo(time), out var observations)
             ? known.Merge(observations.Where(point => point.Time <= time)).TakeLast(PriceSnapshot.Capacity)
             : known;
     }
 
     /// <summary>The price an hour after an instant; null where none was observed near enough.</summary>
-    public double? TruthOf(DateTimeOffset madeAt) => Whole.IndexNear(madeAt + Forecast.Horizon) is >= 0 and var truth ? Whole.Prices[truth] : null;
+    public double? TruthOf(DateTimeOffset madeAt) =>
+        Whole.IndexNear(madeAt + Forecast.Horizon) is >= 0 and var truth ? Whole.Prices[truth] : null;
 
     private static string InWords(TimeSpan step)
     {
-        var (count, unit) = step.TotalDays >= 1 ? (step.TotalDays, "day") : step.TotalHours >= 1 ? (step.TotalHours, "hour") : (step.TotalMinutes, "minute");
+        var (count, unit) =
+            step.TotalDays >= 1 ? (step.TotalDays, "day")
+            : step.TotalHours >= 1 ? (step.TotalHours, "hour")
+            : (step.TotalMinutes, "minute");
         return string.Create(CultureInfo.InvariantCulture, $"{count:0.#} {unit}{(count == 1 ? "" : "s")}");
     }
 }

@@ -1,4 +1,5 @@
 using Bittbridge.Models;
+using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Cli.Backtesting;
 
@@ -8,26 +9,47 @@ internal static class Reliability
     private static readonly double[] Levels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98];
 
     /// <summary>Enough to see a level to a percent or two.</summary>
-    private const int MostForecasts = 1500;
+    private const int MaxForecasts = 1500;
 
     /// <param name="model">Whose forecasts they are.</param>
     /// <param name="recording">The prices.</param>
     /// <param name="made">The forecasts; their points are kept, and their intervals made anew for each level.</param>
     /// <param name="atLevel">Makes an estimator for a level.</param>
     /// <param name="ct">Ends the work.</param>
-    public static IReadOnlyList<(double Level, double Held)> Of(IPredictionModel model, PriceRecording recording, IReadOnlyList<MadeForecast> made, Func<double, IIntervalEstimator> atLevel, CancellationToken ct)
+    public static IReadOnlyList<(double Level, double Held)> Of(
+        IPredictionModel model,
+        PriceRecording recording,
+        IReadOnlyList<MadeForecast> made,
+        Func<double, IIntervalEstimator> atLevel,
+        CancellationToken ct
+    )
     {
         var judged = made.Where(forecast => forecast.Truth is not null).ToList();
-        var apart = Math.Max(1, judged.Count / MostForecasts);
+        var apart = Math.Max(1, judged.Count / MaxForecasts);
         var some = judged.Where((_, i) => i % apart == 0).ToList();
-        return [.. Levels.AsParallel().AsOrdered().WithCancellation(ct).Select(level =>
-        {
-            var estimator = atLevel(level);
-            return (level, some.Average(forecast =>
-            {
-                ct.ThrowIfCancellationRequested();
-                return estimator.Estimate(forecast.Forecast.Price, forecast.MadeAt, recording.KnownAt(forecast.MadeAt), model)?.Contains(forecast.Truth!.Value) == true ? 1d : 0d;
-            }));
-        })];
+        return
+        [
+            .. Levels
+                .AsParallel()
+                .AsOrdered()
+                .WithCancellation(ct)
+                .Select(level =>
+                {
+                    var estimator = atLevel(level);
+                    return (
+                        level,
+                        some.Average(forecast =>
+                        {
+                            ct.ThrowIfCancellationRequested();
+                            return
+                                estimator
+                                    .Estimate(forecast.Forecast.Price, forecast.MadeAt, recording.KnownAt(forecast.MadeAt), model)
+                                    ?.Contains(forecast.Truth!.Value) == true
+                                ? 1d
+                                : 0d;
+                        })
+                    );
+                }),
+        ];
     }
 }

@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using Bittbridge.Cli.Backtesting;
+using Bittbridge.Cli.CommandLines;
 using Bittbridge.Models;
+using Bittbridge.Models.BuiltIn;
+using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Intervals;
 using Spectre.Console;
 
 namespace Bittbridge.Cli.Calibrating;
@@ -9,14 +13,30 @@ namespace Bittbridge.Cli.Calibrating;
 /// <summary><c>bittbridge calibrate</c>: fits how wide a model's errors are, into a file.</summary>
 internal static class CalibrateCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "Whose errors: a model's name, a file that 'bittbridge fit' made, or a folder with an ONNX model", DefaultValueFactory = _ => BuiltInModels.Default };
-    private static readonly Option<StretchEnd?> From = Stretch.From();
-    private static readonly Option<StretchEnd?> To = Stretch.To();
-    private static readonly Option<FileInfo?> Out = ForecastOptions.Required(ValueOptions.File("--out", "The file to write", "the path of the file to write"));
+    private static readonly Option<string> Model = new("--model")
+    {
+        Description = "Whose errors: a model's name, a file that 'bittbridge fit' made, or a folder with an ONNX model",
+        DefaultValueFactory = _ => BuiltInModels.Default,
+    };
+    private static readonly Option<StretchEnd?> From = TestRange.From();
+    private static readonly Option<StretchEnd?> To = TestRange.To();
+    private static readonly Option<FileInfo?> Out = ForecastOptions.Required(
+        ValueOptions.File("--out", "The file to write", "the path of the file to write")
+    );
 
     public static Command Create()
     {
-        var command = new Command("calibrate", "Fits how wide a model's one-hour errors are to prices, and writes the calibration from which intervals are made.") { ForecastOptions.Prices, Out, Model, From, To };
+        var command = new Command(
+            "calibrate",
+            "Fits how wide a model's one-hour errors are to prices, and writes the calibration from which intervals are made."
+        )
+        {
+            ForecastOptions.Prices,
+            Out,
+            Model,
+            From,
+            To,
+        };
         command.SetAction((parsed, ct) => Task.FromResult(Run(parsed, ct)));
         return command;
     }
@@ -25,22 +45,43 @@ internal static class CalibrateCommand
     {
         OutputFile.Check(parsed.GetValue(Out));
         var file = parsed.GetValue(ForecastOptions.Prices)!;
-        var prices = Stretch.Prices(PriceRecording.Read(file), parsed.GetValue(From), parsed.GetValue(To));
-        var model = ModelChoice.Find(parsed.GetValue(Model)!, PriceHistory.Empty);
+        var prices = TestRange.Prices(PriceRecording.Read(file), parsed.GetValue(From), parsed.GetValue(To));
+        var model = ModelSelection.Find(parsed.GetValue(Model)!, PriceHistory.Empty);
         if (model is not IPastForecasts)
         {
-            throw new UsageException($"The model {model.Id} can't replay its past, so its errors are not known: its intervals are made by themselves from the shipped calibration and the last price's errors. Name another.");
+            throw new UsageException(
+                $"The model {model.Id} can't replay its past, so its errors are not known: its intervals are made by themselves from the "
+                    + "shipped calibration and the last price's errors. Name another."
+            );
         }
 
-        var calibration = CalibrationFitter.Fit(prices, model, string.Create(CultureInfo.InvariantCulture, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}"), ct)
-            ?? throw new UsageException($"{prices.Count} prices hold too few hours to calibrate on: at least {CalibrationFitter.FewestCases} are needed, so name a longer stretch.");
+        var calibration =
+            CalibrationFitter.Fit(
+                prices,
+                model,
+                string.Create(CultureInfo.InvariantCulture, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}"),
+                ct
+            )
+            ?? throw new UsageException(
+                $"{prices.Count} prices hold too few hours to calibrate on: at least {CalibrationFitter.MinCases} are needed, so name a "
+                    + "longer stretch."
+            );
         if (calibration.Problem() is { } problem)
         {
-            throw new UsageException($"These {prices.Count} prices give no calibration ({problem}): name a stretch in which the price moves.");
+            throw new UsageException(
+                $"These {prices.Count} prices give no calibration ({problem}): name a stretch in which the price moves."
+            );
         }
 
         OutputFile.Write(parsed.GetValue(Out)!, path => File.WriteAllText(path, calibration.ToJson() + "\n"));
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Fitted to {calibration.Cases} hours of {calibration.Model} from {calibration.From:yyyy-MM-dd HH:mm} to {calibration.To:yyyy-MM-dd HH:mm} UTC: nine in ten errors within {calibration.Quantiles[89]:0.000} local scales.");
+        AnsiConsole.MarkupInterpolated(
+            CultureInfo.InvariantCulture,
+            $"Fitted to {calibration.Cases} hours of {calibration.Model} from {calibration.From:yyyy-MM-dd HH:mm} to "
+        );
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"{calibration.To:yyyy-MM-dd HH:mm} UTC: nine in ten errors within {calibration.Quantiles[89]:0.000} local scales."
+        );
         return 0;
     }
 }

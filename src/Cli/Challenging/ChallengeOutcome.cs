@@ -13,7 +13,16 @@ namespace Bittbridge.Cli.Challenging;
 /// <param name="Model">Whose forecast it is, as the miner says.</param>
 /// <param name="Ms">Milliseconds from the first byte sent to the last received.</param>
 internal sealed record ChallengeOutcome(
-    DateTimeOffset AskedAt, int? Status, string? Message, double? Prediction, double? Lower, double? Upper, string? PriceSource, string? Model, double Ms)
+    DateTimeOffset AskedAt,
+    int? Status,
+    string? Message,
+    double? Prediction,
+    double? Lower,
+    double? Upper,
+    string? PriceSource,
+    string? Model,
+    double Ms
+)
 {
     /// <summary>The hotkey that the answer names as the miner's; null where it names none.</summary>
     public string? MinerHotkey { get; init; }

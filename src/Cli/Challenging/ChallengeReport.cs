@@ -16,21 +16,33 @@ internal sealed class ChallengeReport(bool json)
             return;
         }
 
-        AnsiConsole.MarkupLineInterpolated($"[grey]Asked at {outcome.AskedAt:HH:mm:ss} UTC:[/] what will 1 USDT cost in CNY at {outcome.AskedAt.AddHours(1):HH:mm} UTC?");
+        AnsiConsole.MarkupLineInterpolated(
+            $"[grey]Asked at {outcome.AskedAt:HH:mm:ss} UTC:[/] what will 1 USDT cost in CNY at {outcome.AskedAt.AddHours(1):HH:mm} UTC?"
+        );
         if (outcome.Prediction is { } price)
         {
-            var interval = outcome is { Lower: { } lower, Upper: { } upper } ? string.Create(CultureInfo.InvariantCulture, $", between {lower:0.0000} and {upper:0.0000}") : ", without an interval";
-            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[green]{price:0.0000} CNY[/]{interval} [grey]({outcome.Model ?? "unnamed model"}, {outcome.PriceSource ?? "unnamed"} prices, {outcome.Ms:0.0} ms)[/]");
+            var interval = outcome is { Lower: { } lower, Upper: { } upper }
+                ? string.Create(CultureInfo.InvariantCulture, $", between {lower:0.0000} and {upper:0.0000}")
+                : ", without an interval";
+            AnsiConsole.MarkupInterpolated(CultureInfo.InvariantCulture, $"[green]{price:0.0000} CNY[/]{interval} ");
+            AnsiConsole.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture,
+                $"[grey]({outcome.Model ?? "unnamed model"}, {outcome.PriceSource ?? "unnamed"} prices, {outcome.Ms:0.0} ms)[/]"
+            );
         }
         else
         {
-            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]No forecast[/] [grey]({outcome.Status?.ToString(CultureInfo.InvariantCulture) ?? "no answer"}, {outcome.Ms:0.0} ms)[/]: {outcome.Message}");
+            var status = outcome.Status?.ToString(CultureInfo.InvariantCulture) ?? "no answer";
+            AnsiConsole.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture,
+                $"[red]No forecast[/] [grey]({status}, {outcome.Ms:0.0} ms)[/]: {outcome.Message}"
+            );
         }
 
         if (outcome.Explanation is { } explanation)
         {
-            Layout.Line("[grey]What it means[/]", explanation.Meaning, indent: 2);
-            Layout.Line("[grey]What to do   [/]", explanation.Remedy, indent: 2);
+            ConsoleLine.Line("[grey]What it means[/]", explanation.Meaning, indent: 2);
+            ConsoleLine.Line("[grey]What to do   [/]", explanation.Remedy, indent: 2);
         }
     }
 }

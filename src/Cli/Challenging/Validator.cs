@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Bittbridge.Bittensor;
-using Bittbridge.Miner;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Wire;
+using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Challenging;
 
@@ -13,7 +15,13 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(12);
 
     // Validators call an IP address directly, whatever proxy this machine has for the web; and they go where they were sent only.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = miner.HostNameType == UriHostNameType.Dns && !miner.IsLoopback }) { Timeout = Timeout, MaxResponseContentBufferSize = 1024 * 1024 };
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = miner.HostNameType == UriHostNameType.Dns && !miner.IsLoopback }
+    )
+    {
+        Timeout = Timeout,
+        MaxResponseContentBufferSize = 1024 * 1024,
+    };
     private readonly V10Signer _v10 = new(caller, Guid.NewGuid().ToString());
     private readonly BtAuthSigner _btAuth = new(caller);
 
@@ -24,22 +32,34 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
         var started = clock.GetTimestamp();
         try
         {
-            using var response = await _http.SendAsync(request, ct).ConfigureAwait(false);
-            var body = await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false);
+            using var response = await _http.SendAsync(request, ct);
+            var body = await response.Content.ReadAsStringAsync(ct);
             var outcome = Read(now, response, body, clock.GetElapsedTime(started).TotalMilliseconds) with
             {
                 MinerHotkey = Header(response, "bt_header_axon_hotkey"),
-                SpeaksProtocol = response.Headers.Any(header => header.Key.StartsWith("bt_header_axon_", StringComparison.OrdinalIgnoreCase)),
+                SpeaksProtocol = response.Headers.Any(header =>
+                    header.Key.StartsWith("bt_header_axon_", StringComparison.OrdinalIgnoreCase)
+                ),
             };
             return outcome.Prediction is null ? outcome with { Explanation = Explanations.OfAnswer(outcome, hotkey) } : outcome;
         }
         catch (HttpRequestException exception)
         {
-            return Nothing(now, $"nothing answers at {Shown.Url(miner)} ({exception.Message.TrimEnd('.')}): is the miner running there?", started) with { Explanation = Explanations.OfSilence(exception.HttpRequestError, miner) };
+            return Nothing(
+                now,
+                $"nothing answers at {Shown.Url(miner)} ({exception.Message.TrimEnd('.')}): is the miner running there?",
+                started
+            ) with
+            {
+                Explanation = Explanations.OfSilence(exception.HttpRequestError, miner),
+            };
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return Nothing(now, $"no answer within {Timeout.TotalSeconds:0} s: a validator would count nothing", started) with { Explanation = Explanations.OfTimeout() };
+            return Nothing(now, $"no answer within {Timeout.TotalSeconds:0} s: a validator would count nothing", started) with
+            {
+                Explanation = Explanations.OfTimeout(),
+            };
         }
     }
 
@@ -51,14 +71,16 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
     private HttpRequestMessage Request(DateTimeOffset now)
     {
         var body = Encoding.UTF8.GetBytes(
-            $$"""{"name":"Challenge","timeout":12.0,"total_size":0,"header_size":0,"dendrite":{},"axon":{},"computed_body_hash":"","timestamp":"{{ChallengeTimestamp.Format(now)}}","prediction":null,"interval":null}""");
+            $$"""{"name":"Challenge","timeout":12.0,"total_size":0,"header_size":0,"dendrite":{},"axon":{},"computed_body_hash":"","timestamp":"{{ChallengeTimestamp.Format(now)}}","prediction":null,"interval":null}"""
+        );
         var target = new Uri(miner, "/" + SynapseNames.Challenge);
         var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         var nonce = (now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
-        var headers = format == "btauth"
-            ? _btAuth.Sign("POST", target.PathAndQuery, body, hotkey, nonce)
-            : _v10.Sign(SynapseNames.Challenge, hotkey, target.Host, target.Port, nonce, Timeout);
+        var headers =
+            format == "btauth"
+                ? _btAuth.Sign("POST", target.PathAndQuery, body, hotkey, nonce)
+                : _v10.Sign(SynapseNames.Challenge, hotkey, target.Host, target.Port, nonce, Timeout);
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
@@ -69,7 +91,11 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
 
     private static ChallengeOutcome Read(DateTimeOffset now, HttpResponseMessage response, string body, double ms)
     {
-        var (status, source, model) = ((int)response.StatusCode, Header(response, "x-bittbridge-price-source"), Header(response, "x-bittbridge-model"));
+        var (status, source, model) = (
+            (int)response.StatusCode,
+            Header(response, "x-bittbridge-price-source"),
+            Header(response, "x-bittbridge-model")
+        );
         try
         {
             using var json = JsonDocument.Parse(body);
@@ -81,15 +107,20 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
 
             if (status == 200 && root.TryGetProperty("prediction", out var prediction) && prediction.ValueKind == JsonValueKind.Number)
             {
-                var bounds = root.TryGetProperty("interval", out var interval) && interval.ValueKind == JsonValueKind.Array && interval.GetArrayLength() == 2
+                var bounds =
+                    root.TryGetProperty("interval", out var interval)
+                    && interval.ValueKind == JsonValueKind.Array
+                    && interval.GetArrayLength() == 2
                     && interval.EnumerateArray().All(bound => bound.ValueKind == JsonValueKind.Number)
-                    ? interval.EnumerateArray().Select(bound => (double?)bound.GetDouble()).ToArray()
-                    : [null, null];
+                        ? interval.EnumerateArray().Select(bound => (double?)bound.GetDouble()).ToArray()
+                        : [null, null];
                 return new(now, status, null, prediction.GetDouble(), bounds[0], bounds[1], source, model, ms);
             }
 
-            var words = root.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String ? message.GetString()
-                : status == 200 && root.TryGetProperty("prediction", out _) ? "the miner has no forecast to give: see its /health/details" : null;
+            var words =
+                root.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String ? message.GetString()
+                : status == 200 && root.TryGetProperty("prediction", out _) ? "the miner has no forecast to give: see its /health/details"
+                : null;
             return new(now, status, words ?? Unexplained(status), null, null, null, source, model, ms);
         }
         // The latter for half a surrogate pair, which parses and can't be read.
@@ -101,5 +132,6 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
 
     private static string Unexplained(int status) => string.Create(CultureInfo.InvariantCulture, $"it answered {status} without a word");
 
-    private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.First() : null;
 }

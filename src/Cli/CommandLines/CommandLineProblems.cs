@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
 
-namespace Bittbridge.Cli;
+namespace Bittbridge.Cli.CommandLines;
 
 /// <summary>
-/// Everything that is wrong with a command line, a sentence each: the switch, its value and what is wanted. Made from what was parsed and never from System.CommandLine's messages, which tell of .NET types.
+/// Everything that is wrong with a command line, a sentence each: the switch, its value and what is wanted. Made from what was parsed and
+/// never from System.CommandLine's messages, which tell of .NET types.
 /// </summary>
 internal static class CommandLineProblems
 {
@@ -33,8 +34,16 @@ internal static class CommandLineProblems
         ];
 
         // Whatever else System.CommandLine may complain of is better told in its words than not at all.
-        return problems.Count > 0 || parsed.Errors.Count == 0 ? problems :
-            [.. parsed.Errors.Select(error => Shown.Message(error.Message, parsed.Tokens.Select(token => token.Value)).ReplaceLineEndings(" ")).Distinct()];
+        return problems.Count > 0 || parsed.Errors.Count == 0
+            ? problems
+            :
+            [
+                .. parsed
+                    .Errors.Select(error =>
+                        Shown.Message(error.Message, parsed.Tokens.Select(token => token.Value)).ReplaceLineEndings(" ")
+                    )
+                    .Distinct(),
+            ];
     }
 
     /// <summary>How to see what a command takes, such as <c>bittbridge models push --help</c>.</summary>
@@ -85,18 +94,24 @@ internal static class CommandLineProblems
         // System.CommandLine gives an argument whatever it does not know.
         if (parsed.Tokens.All(token => token.Type != TokenType.DoubleDash))
         {
-            problems.AddRange(parsed.CommandResult.Command.Arguments
-                .SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? [])
-                .Where(token => token.Value.StartsWith("--", StringComparison.Ordinal))
-                .Select(token => UnknownSwitch(token.Value, names)));
+            problems.AddRange(
+                parsed
+                    .CommandResult.Command.Arguments.SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? [])
+                    .Where(token => token.Value.StartsWith("--", StringComparison.Ordinal))
+                    .Select(token => UnknownSwitch(token.Value, names))
+            );
         }
 
         var arguments = parsed.CommandResult.Command.Arguments;
         if (left.Count > 0)
         {
-            problems.Add(arguments.Count == 0
-                ? $"{Shown.Value(left[0])} follows no switch that takes it: put it after the switch it belongs to, or take it out."
-                : $"{parsed.CommandResult.Command.Name} takes {string.Join(" and ", arguments.Select(argument => argument.Name))} alone, and {left.Count} more {(left.Count == 1 ? "word" : "words")} came: put quotes around what holds blanks.");
+            problems.Add(
+                arguments.Count == 0
+                    ? $"{Shown.Value(left[0])} follows no switch that takes it: put it after the switch it belongs to, or take it out."
+                    : $"{parsed.CommandResult.Command.Name} takes {string.Join(" and ", arguments.Select(argument => argument.Name))} "
+                        + $"alone, and {left.Count} more {(left.Count == 1 ? "word" : "words")} came: put quotes around what holds "
+                        + "blanks."
+            );
         }
 
         return problems;
@@ -105,25 +120,37 @@ internal static class CommandLineProblems
     private static string UnknownSwitch(string token, IReadOnlyList<string> names)
     {
         var written = token.Split('=', ':')[0];
-        return NearestName.Of(written, names) is { } near ? $"There is no switch {Shown.Value(written)}: did you mean '{near}'?" : $"There is no switch {Shown.Value(written)}: take it out.";
+        return NearestName.Of(written, names) is { } near
+            ? $"There is no switch {Shown.Value(written)}: did you mean '{near}'?"
+            : $"There is no switch {Shown.Value(written)}: take it out.";
     }
 
     private static string? Argument(ParseResult parsed, Argument argument)
     {
         var result = parsed.GetResult(argument);
-        return result is { Tokens.Count: > 0 } ? result.Errors.Any() ? $"{argument.Name} is {Shown.Value(result.Tokens[0].Value)}: give {Lower(argument.Description)}." : null
-            : argument.Arity.MinimumNumberOfValues > 0 ? $"{argument.Name} is missing: give {Lower(argument.Description)}."
-            : null;
+        return result is { Tokens.Count: > 0 }
+            ? result.Errors.Any()
+                ? $"{argument.Name} is {Shown.Value(result.Tokens[0].Value)}: give {Lower(argument.Description)}."
+                : null
+            : argument.Arity.MinimumNumberOfValues > 0
+                ? $"{argument.Name} is missing: give {Lower(argument.Description)}."
+                : null;
     }
 
     private static string? Option(ParseResult parsed, Option option)
     {
         var result = parsed.GetResult(option);
-        return result is null or { IdentifierTokenCount: 0 } ? option.Required ? $"{option.Name} is missing: {Remedy(option)}." : null
-            : result.Tokens.Count == 0 && option.Arity.MinimumNumberOfValues > 0 ? $"{option.Name} has no value: {Remedy(option)}."
-            : result.Tokens.Count > option.Arity.MaximumNumberOfValues ? $"{option.Name} is given {result.IdentifierTokenCount} times: give it once."
-            : parsed.Errors.Any(error => error.SymbolResult == result || error.SymbolResult?.Parent == result) ? $"{option.Name} is {Shown.Value(result.Tokens.Count > 0 ? result.Tokens[0].Value : "")}: {Remedy(option)}."
-            : null;
+        return result is null or { IdentifierTokenCount: 0 }
+            ? option.Required
+                ? $"{option.Name} is missing: {Remedy(option)}."
+                : null
+            : result.Tokens.Count == 0 && option.Arity.MinimumNumberOfValues > 0
+                ? $"{option.Name} has no value: {Remedy(option)}."
+                : result.Tokens.Count > option.Arity.MaximumNumberOfValues
+                    ? $"{option.Name} is given {result.IdentifierTokenCount} times: give it once."
+                    : parsed.Errors.Any(error => error.SymbolResult == result || error.SymbolResult?.Parent == result)
+                        ? $"{option.Name} is {Shown.Value(result.Tokens.Count > 0 ? result.Tokens[0].Value : "")}: {Remedy(option)}."
+                        : null;
     }
 
     private static string Remedy(Option option)
@@ -145,9 +172,16 @@ internal static class CommandLineProblems
 
     /// <summary>The command's own switches, and those of the commands above it that count here too.</summary>
     private static IEnumerable<Option> Options(Command command, ParseResult parsed) =>
-        command.Options.Concat(parsed.RootCommandResult.Command == command ? [] : parsed.RootCommandResult.Command.Options.Where(option => option.Recursive)).Where(option => !option.Hidden);
+        command
+            .Options.Concat(
+                parsed.RootCommandResult.Command == command
+                    ? []
+                    : parsed.RootCommandResult.Command.Options.Where(option => option.Recursive)
+            )
+            .Where(option => !option.Hidden);
 
     private static bool LooksLikeSwitch(string token) => token.Length > 1 && token[0] == '-' && !char.IsAsciiDigit(token[1]);
 
-    private static string Lower(string? description) => string.IsNullOrEmpty(description) ? "it" : char.ToLowerInvariant(description[0]) + description[1..].TrimEnd('.');
+    private static string Lower(string? description) =>
+        string.IsNullOrEmpty(description) ? "it" : char.ToLowerInvariant(description[0]) + description[1..].TrimEnd('.');
 }

@@ -2,9 +2,12 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
 
-namespace Bittbridge.Cli;
+namespace Bittbridge.Cli.CommandLines;
 
-/// <summary>What a command asks of its switches together. Kept apart from System.CommandLine's validators, whose messages can't be told from its own.</summary>
+/// <summary>
+/// What a command asks of its switches together. Kept apart from System.CommandLine's validators, whose messages can't be told from its
+/// own.
+/// </summary>
 internal static class CommandRules
 {
     private static readonly ConditionalWeakTable<Command, List<Func<CommandResult, string?>>> Rules = [];
@@ -20,17 +23,19 @@ internal static class CommandRules
             return [];
         }
 
-        return rules.Select(rule =>
-        {
-            try
+        return rules
+            .Select(rule =>
             {
-                return rule(result);
-            }
-            catch (InvalidOperationException)
-            {
-                // The value of a switch that can't be read; that switch is complained of anyway.
-                return null;
-            }
-        }).OfType<string>();
+                try
+                {
+                    return rule(result);
+                }
+                catch (InvalidOperationException)
+                {
+                    // The value of a switch that can't be read; that switch is complained of anyway.
+                    return null;
+                }
+            })
+            .OfType<string>();
     }
 }

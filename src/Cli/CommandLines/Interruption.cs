@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 
-namespace Bittbridge.Cli;
+namespace Bittbridge.Cli.CommandLines;
 
 /// <summary>
-/// Ends a command at Ctrl+C or SIGTERM: the work is told, and what does not end soon is left behind when the process ends. A second signal ends the process at once.
+/// Ends a command at Ctrl+C or SIGTERM: the work is told, and what does not end soon is left behind when the process ends. A second signal
+/// ends the process at once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -17,22 +18,22 @@ internal sealed class Interruption : IDisposable
     private readonly List<IDisposable> _registrations;
 
     /// <param name="asked">Counts as Ctrl+C, for callers in the same process.</param>
-    public Interruption(CancellationToken asked) => _registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = Stop(Interrupted)),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = Stop(Terminated)),
-        asked.Register(() => Stop(Interrupted)),
-    ];
+    public Interruption(CancellationToken asked) =>
+        _registrations = [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = Stop(Interrupted)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = Stop(Terminated)),
+            asked.Register(() => Stop(Interrupted)),
+        ];
 
     /// <summary>Runs the work, and returns its status; after a signal 130 or 143, as shells have it.</summary>
     public async Task<int> RunAsync(Func<CancellationToken, Task<int>> work)
     {
         var running = Task.Run(() => work(_source.Token), CancellationToken.None);
-        if (await Task.WhenAny(running, StopAsync()).ConfigureAwait(false) == running)
+        if (await Task.WhenAny(running, StopAsync()) == running)
         {
             try
             {
-                return await running.ConfigureAwait(false);
+                return await running;
             }
             catch (OperationCanceledException) when (_status.Task.IsCompleted)
             {
@@ -40,8 +41,8 @@ internal sealed class Interruption : IDisposable
             }
         }
 
-        await Console.Error.WriteLineAsync("Stopped.").ConfigureAwait(false);
-        return await _status.Task.ConfigureAwait(false);
+        await Console.Error.WriteLineAsync("Stopped.");
+        return await _status.Task;
     }
 
     public void Dispose()
@@ -65,7 +66,7 @@ internal sealed class Interruption : IDisposable
 
     private async Task StopAsync()
     {
-        await _status.Task.ConfigureAwait(false);
-        await Task.Delay(Grace).ConfigureAwait(false);
+        await _status.Task;
+        await Task.Delay(Grace);
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Bittbridge.Cli;
+namespace Bittbridge.Cli.CommandLines;
 
 /// <summary>A switch that says what it takes, so that a wrong or missing value is answered with the wanted form.</summary>
 internal interface IWanted
@@ -9,7 +9,9 @@ internal interface IWanted
     string Wanted { get; }
 }
 
-/// <summary>A switch whose value is read by this program and not by System.CommandLine, which reads 7 as a name and tells of .NET types.</summary>
+/// <summary>
+/// A switch whose value is read by this program and not by System.CommandLine, which reads 7 as a name and tells of .NET types.
+/// </summary>
 internal sealed class ValueOption<T> : Option<T>, IWanted
 {
     /// <param name="name">With its dashes.</param>

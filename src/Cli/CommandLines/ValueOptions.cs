@@ -1,20 +1,32 @@
 using System.Globalization;
 
-namespace Bittbridge.Cli;
+namespace Bittbridge.Cli.CommandLines;
 
 /// <summary>The kinds of switches that take a value.</summary>
 internal static class ValueOptions
 {
     public static ValueOption<double> Number(string name, string description, double least, double most, double byDefault) =>
-        new(name, description, string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}, such as {byDefault}"), (string text, out double number) =>
-            double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) && number >= least && number <= most)
+        new(
+            name,
+            description,
+            string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}, such as {byDefault}"),
+            (string text, out double number) =>
+                double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
+                && number >= least
+                && number <= most
+        )
         {
             DefaultValueFactory = _ => byDefault,
         };
 
     public static ValueOption<int> WholeNumber(string name, string description, int least, int most, int byDefault) =>
-        new(name, description, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}, such as {byDefault}"), (string text, out int number) =>
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most)
+        new(
+            name,
+            description,
+            string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}, such as {byDefault}"),
+            (string text, out int number) =>
+                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most
+        )
         {
             DefaultValueFactory = _ => byDefault,
         };
@@ -22,12 +34,17 @@ internal static class ValueOptions
     /// <summary>One of several words; the first is the default.</summary>
     public static ValueOption<T> Choice<T>(string name, string description, params (string Word, T Value)[] choices)
     {
-        var option = new ValueOption<T>(name, description, OneOf([.. choices.Select(choice => choice.Word)]), (string text, out T value) =>
-        {
-            var at = Array.FindIndex(choices, choice => choice.Word.Equals(text, StringComparison.OrdinalIgnoreCase));
-            value = choices[Math.Max(at, 0)].Value;
-            return at >= 0;
-        })
+        var option = new ValueOption<T>(
+            name,
+            description,
+            OneOf([.. choices.Select(choice => choice.Word)]),
+            (string text, out T value) =>
+            {
+                var at = Array.FindIndex(choices, choice => choice.Word.Equals(text, StringComparison.OrdinalIgnoreCase));
+                value = choices[Math.Max(at, 0)].Value;
+                return at >= 0;
+            }
+        )
         {
             DefaultValueFactory = _ => choices[0].Value,
         };
@@ -40,12 +57,18 @@ internal static class ValueOptions
     /// <param name="description">For --help.</param>
     /// <param name="wanted">Such as "the path of a CSV file".</param>
     public static ValueOption<FileInfo?> File(string name, string description, string wanted) =>
-        new(name, description, wanted, (string text, out FileInfo? file) =>
-        {
-            file = string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal) ? null : new(text);
-            return file is not null;
-        });
+        new(
+            name,
+            description,
+            wanted,
+            (string text, out FileInfo? file) =>
+            {
+                file = string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal) ? null : new(text);
+                return file is not null;
+            }
+        );
 
     /// <summary>As in "on, off or auto".</summary>
-    public static string OneOf(IReadOnlyList<string> words) => words.Count < 2 ? string.Concat(words) : $"{string.Join(", ", words.SkipLast(1))} or {words[^1]}";
+    public static string OneOf(IReadOnlyList<string> words) =>
+        words.Count < 2 ? string.Concat(words) : $"{string.Join(", ", words.SkipLast(1))} or {words[^1]}";
 }

@@ -22,7 +22,13 @@ internal sealed class ClockWitnesses(TimeProvider clock)
         if (response.Headers.Date is { } date && !(response.Headers.Age > TimeSpan.Zero))
         {
             // Whole seconds, cut off: it was that second at some moment between asking and answering.
-            _heard.Enqueue(new(response.RequestMessage?.RequestUri?.Host ?? "the server", sent - date - TimeSpan.FromSeconds(1), clock.GetUtcNow() - date));
+            _heard.Enqueue(
+                new(
+                    response.RequestMessage?.RequestUri?.Host ?? "the server",
+                    sent - date - TimeSpan.FromSeconds(1),
+                    clock.GetUtcNow() - date
+                )
+            );
         }
     }
 
@@ -31,7 +37,7 @@ internal sealed class ClockWitnesses(TimeProvider clock)
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var sent = witnesses.Now;
-            var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            var response = await base.SendAsync(request, cancellationToken);
             witnesses.Hear(response, sent);
             return response;
         }

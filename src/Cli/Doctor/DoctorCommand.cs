@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.Doctor;
@@ -7,18 +7,36 @@ namespace Bittbridge.Cli.Doctor;
 /// <summary><c>bittbridge doctor</c>: looks at everything that a miner needs, and names the remedy for what is wrong.</summary>
 internal static class DoctorCommand
 {
-    private static readonly Option<FileInfo?> SettingsFile = new("--settings") { Description = "A local.settings.json whose values count where the environment says nothing, as under Functions Core Tools" };
+    private static readonly Option<FileInfo?> SettingsFile = new("--settings")
+    {
+        Description = "A local.settings.json whose values count where the environment says nothing, as under Functions Core Tools",
+    };
     private static readonly Option<string?> Url = new("--url") { Description = "Where the miner runs, to ask it too" };
-    private static readonly Option<string?> Wallet = new("--wallet-name") { Description = "The wallet whose public file names the miner's address" };
+    private static readonly Option<string?> Wallet = new("--wallet-name")
+    {
+        Description = "The wallet whose public file names the miner's address",
+    };
     private static readonly Option<string?> WalletHotkey = new("--wallet-hotkey") { Description = "The hotkey's name in that wallet" };
-    private static readonly Option<string?> Wallets = new("--wallet-path") { Description = "The folder of the wallets (~/.bittensor/wallets)" };
+    private static readonly Option<string?> Wallets = new("--wallet-path")
+    {
+        Description = "The folder of the wallets (~/.bittensor/wallets)",
+    };
     private static readonly Option<bool> Json = new("--json") { Description = "As JSON" };
 
     public static Command Create(IConfiguration environment)
     {
-        var command = new Command("doctor", "Checks settings, storage, CoinGecko, chain, hotkey, axon, clock and the age of the prices, in 15 seconds at most, and names the remedy for what is wrong. Exit status 0 when nothing is ✗.")
+        var command = new Command(
+            "doctor",
+            "Checks settings, storage, CoinGecko, chain, hotkey, axon, clock and the age of the prices, in 15 seconds at most, and names "
+                + "the remedy for what is wrong. Exit status 0 when nothing is ✗."
+        )
         {
-            SettingsFile, Wallet, WalletHotkey, Wallets, Url, Json,
+            SettingsFile,
+            Wallet,
+            WalletHotkey,
+            Wallets,
+            Url,
+            Json,
         };
         command.SetAction((parsed, ct) => RunAsync(parsed, environment, ct));
         return command;
@@ -29,8 +47,8 @@ internal static class DoctorCommand
         var clock = TimeProvider.System;
         var configuration = WithWallet(Configuration(environment, parsed.GetValue(SettingsFile)), parsed);
         var report = new DoctorReport(parsed.GetValue(Json));
-        await using var examination = Examination.Of(configuration, parsed.GetValue(Url) is { } url ? MinerUrl.Read(url) : null, clock);
-        await foreach (var (name, finding) in new Checkup(examination.Checks, Checkup.Longest, clock).RunAsync(ct).ConfigureAwait(false))
+        await using var examination = DoctorChecks.Of(configuration, parsed.GetValue(Url) is { } url ? MinerUrl.Read(url) : null, clock);
+        await foreach (var (name, finding) in new CheckRunner(examination.Checks, CheckRunner.Longest, clock).RunAsync(ct))
         {
             report.Add(name, finding);
         }
@@ -48,7 +66,11 @@ internal static class DoctorCommand
 
         // Core Tools run an app as Development unless the environment says otherwise, and leave alone what the environment has.
         var values = new Dictionary<string, string?>(LocalSettingsFile.Read(file), StringComparer.OrdinalIgnoreCase);
-        if (values.Keys.Concat(environment.AsEnumerable().Select(pair => pair.Key)).All(name => !name.EndsWith("_ENVIRONMENT", StringComparison.OrdinalIgnoreCase)))
+        if (
+            values
+                .Keys.Concat(environment.AsEnumerable().Select(pair => pair.Key))
+                .All(name => !name.EndsWith("_ENVIRONMENT", StringComparison.OrdinalIgnoreCase))
+        )
         {
             values["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development";
         }
@@ -59,6 +81,9 @@ internal static class DoctorCommand
     // As the plain head reads its switches: a wallet wins over the environment.
     private static IConfiguration WithWallet(IConfiguration configuration, ParseResult parsed) =>
         WalletFolder.HotkeyAddress(parsed.GetValue(Wallets), parsed.GetValue(Wallet), parsed.GetValue(WalletHotkey)) is { } hotkey
-            ? new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection([new(SettingNames.Full(SettingNames.Hotkey), hotkey)]).Build()
+            ? new ConfigurationBuilder()
+                .AddConfiguration(configuration)
+                .AddInMemoryCollection([new(SettingNames.Full(SettingNames.Hotkey), hotkey)])
+                .Build()
             : configuration;
 }

@@ -19,17 +19,17 @@ internal sealed class DoctorReport(bool json)
             return;
         }
 
-        var mark = finding.Level switch
+        var slot = finding.Level switch
         {
             FindingLevel.Well => "[green]✓[/]",
             FindingLevel.Warning => "[yellow]![/]",
             FindingLevel.Failed => "[red]✗[/]",
             _ => "[grey]–[/]",
         };
-        Layout.Line($"{mark} {name,-9}", finding.Detail);
+        ConsoleLine.Line($"{slot} {name, -9}", finding.Detail);
         if (finding.Remedy is { } remedy)
         {
-            Layout.Line("           [grey]What to do:[/]", remedy);
+            ConsoleLine.Line("           [grey]What to do:[/]", remedy);
         }
     }
 

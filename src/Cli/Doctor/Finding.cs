@@ -1,4 +1,4 @@
-using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Doctor;
 
@@ -20,5 +20,6 @@ internal sealed record Finding(FindingLevel Level, string Detail, string? Remedy
     public static Finding Skipped(string detail) => new(FindingLevel.Skipped, detail);
 
     /// <summary>Of one setting.</summary>
-    public static Finding OfSetting(FindingLevel level, SettingProblem problem) => new(level, problem.Fault, $"{char.ToUpperInvariant(problem.Remedy[0])}{problem.Remedy[1..]}.") { Setting = problem.Name };
+    public static Finding OfSetting(FindingLevel level, SettingProblem problem) =>
+        new(level, problem.Fault, $"{char.ToUpperInvariant(problem.Remedy[0])}{problem.Remedy[1..]}.") { Setting = problem.Name };
 }

@@ -1,11 +1,11 @@
 using System.Text.Json;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Doctor;
 
 /// <summary>
-/// The file in which Functions Core Tools keep an app's environment variables: <c>{"Values": {"Bittbridge__Hotkey": "…"}}</c>. Core Tools pass on flat names in <c>Values</c> alone, so
-/// anything nested is refused with the name that it should have.
+/// The file in which Functions Core Tools keep an app's environment variables: <c>{"Values": {"Bittbridge__Hotkey": "…"}}</c>. Core Tools
+/// pass on flat names in <c>Values</c> alone, so anything nested is refused with the name that it should have.
 /// </summary>
 internal static class LocalSettingsFile
 {
@@ -23,12 +23,17 @@ internal static class LocalSettingsFile
         }
         catch (JsonException exception)
         {
-            throw new UsageException($"The file {Shown.Path(file.FullName)} is no JSON (line {exception.LineNumber + 1}): mend it there, or name another with --settings.");
+            throw new UsageException(
+                $"The file {Shown.Path(file.FullName)} is no JSON (line {exception.LineNumber + 1}): mend it there, or name another with "
+                    + "--settings."
+            );
         }
         // Half a surrogate pair in a name or a value.
         catch (InvalidOperationException)
         {
-            throw new UsageException($"The file {Shown.Path(file.FullName)} holds a text that is no Unicode: mend it, or name another with --settings.");
+            throw new UsageException(
+                $"The file {Shown.Path(file.FullName)} holds a text that is no Unicode: mend it, or name another with --settings."
+            );
         }
     }
 
@@ -36,7 +41,9 @@ internal static class LocalSettingsFile
     {
         if (Member(root, "Values") is not { ValueKind: JsonValueKind.Object } values)
         {
-            throw new UsageException($"The file {file} has no object Values: name a local.settings.json such as local.settings.sample.json.");
+            throw new UsageException(
+                $"The file {file} has no object Values: name a local.settings.json such as local.settings.sample.json."
+            );
         }
 
         if (Member(root, "IsEncrypted") is { ValueKind: JsonValueKind.True })
@@ -44,9 +51,16 @@ internal static class LocalSettingsFile
             throw new UsageException($"The values in {file} are encrypted: run 'func settings decrypt' first.");
         }
 
-        if (root.EnumerateObject().FirstOrDefault(member => member.Name.StartsWith(SettingNames.Section, StringComparison.OrdinalIgnoreCase)) is { Value.ValueKind: not JsonValueKind.Undefined } outside)
+        if (
+            root.EnumerateObject()
+                .FirstOrDefault(member => member.Name.StartsWith(SettingNames.Section, StringComparison.OrdinalIgnoreCase)) is
+            { Value.ValueKind: not JsonValueKind.Undefined } outside
+        )
         {
-            throw new UsageException($"The file {file} has {Shown.Value(outside.Name)} beside Values, where nothing reads it: write {Flat(outside.Name, outside.Value)} into Values.");
+            throw new UsageException(
+                $"The file {file} has {Shown.Value(outside.Name)} beside Values, where nothing reads it: write "
+                    + $"{Flat(outside.Name, outside.Value)} into Values."
+            );
         }
 
         var read = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
@@ -54,10 +68,19 @@ internal static class LocalSettingsFile
         {
             if (value.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
             {
-                throw new UsageException($"The file {file} has {Shown.Value(value.Name)} as an {(value.Value.ValueKind == JsonValueKind.Object ? "object" : "array")}, which Functions does not read: write {Flat(value.Name, value.Value)} instead.");
+                throw new UsageException(
+                    $"The file {file} has {Shown.Value(value.Name)} as an "
+                        + $"{(value.Value.ValueKind == JsonValueKind.Object ? "object" : "array")}, which Functions does not read: "
+                        + $"write {Flat(value.Name, value.Value)} instead."
+                );
             }
 
-            if (!read.TryAdd(value.Name.Replace("__", ":", StringComparison.Ordinal), value.Value.ValueKind == JsonValueKind.Null ? null : value.Value.ToString()))
+            if (
+                !read.TryAdd(
+                    value.Name.Replace("__", ":", StringComparison.Ordinal),
+                    value.Value.ValueKind == JsonValueKind.Null ? null : value.Value.ToString()
+                )
+            )
             {
                 throw new UsageException($"The file {file} has {Shown.Value(value.Name)} twice: give one value for each name.");
             }
@@ -68,13 +91,20 @@ internal static class LocalSettingsFile
 
     // Core Tools take names in any case.
     private static JsonElement? Member(JsonElement root, string name) =>
-        root.ValueKind != JsonValueKind.Object ? null
-        : root.EnumerateObject().Where(member => member.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(member => (JsonElement?)member.Value).FirstOrDefault();
+        root.ValueKind != JsonValueKind.Object
+            ? null
+            : root.EnumerateObject()
+                .Where(member => member.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                .Select(member => (JsonElement?)member.Value)
+                .FirstOrDefault();
 
     // The first of the flat names; values may be secret.
     private static string Flat(string name, JsonElement value)
     {
-        while (value.ValueKind == JsonValueKind.Object && value.EnumerateObject().Select(member => (JsonProperty?)member).FirstOrDefault() is { } first)
+        while (
+            value.ValueKind == JsonValueKind.Object
+            && value.EnumerateObject().Select(member => (JsonProperty?)member).FirstOrDefault() is { } first
+        )
         {
             (name, value) = ($"{name}__{first.Name}", first.Value);
         }

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Bittbridge.Cli.Backtesting;
+using Bittbridge.Cli.CommandLines;
 using Bittbridge.Models;
+using Bittbridge.Models.BuiltIn.Linear;
+using Bittbridge.Models.Forecasting;
 using Spectre.Console;
 
 namespace Bittbridge.Cli.Fitting;
@@ -9,15 +12,43 @@ namespace Bittbridge.Cli.Fitting;
 /// <summary><c>bittbridge fit</c>: trains the linear model with its scaler, into a file.</summary>
 internal static class FitCommand
 {
-    private static readonly Option<StretchEnd?> From = Stretch.From();
-    private static readonly Option<StretchEnd?> To = Stretch.To();
-    private static readonly Option<FileInfo?> Out = ForecastOptions.Required(ValueOptions.File("--out", "The file to write", "the path of the file to write"));
-    private static readonly Option<string> Version = new ValueOption<string>("--model-version", "The model's version, kept with every forecast", "1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit first, such as 2", TryReadVersion) { DefaultValueFactory = _ => "1" };
-    private static readonly Option<int> Lags = ValueOptions.WholeNumber("--lags", "How many 5-minute lags the model looks back", 1, Forecaster.AtHand / 2, LinearModelFitter.DefaultLags);
+    private static readonly Option<StretchEnd?> From = TestRange.From();
+    private static readonly Option<StretchEnd?> To = TestRange.To();
+    private static readonly Option<FileInfo?> Out = ForecastOptions.Required(
+        ValueOptions.File("--out", "The file to write", "the path of the file to write")
+    );
+    private static readonly Option<string> Version = new ValueOption<string>(
+        "--model-version",
+        "The model's version, kept with every forecast",
+        "1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit first, such as 2",
+        TryReadVersion
+    )
+    {
+        DefaultValueFactory = _ => "1",
+    };
+    private static readonly Option<int> Lags = ValueOptions.WholeNumber(
+        "--lags",
+        "How many 5-minute lags the model looks back",
+        1,
+        Forecaster.AtHand / 2,
+        LinearModelFitter.DefaultLags
+    );
 
     public static Command Create()
     {
-        var command = new Command("fit", "Fits the linear model and its scaler to prices, and writes what the miner's setting LinearModel and 'bittbridge backtest --model' read.") { ForecastOptions.Prices, Out, From, To, Version, Lags };
+        var command = new Command(
+            "fit",
+            "Fits the linear model and its scaler to prices, and writes what the miner's setting LinearModel and 'bittbridge backtest "
+                + "--model' read."
+        )
+        {
+            ForecastOptions.Prices,
+            Out,
+            From,
+            To,
+            Version,
+            Lags,
+        };
         command.SetAction((parsed, ct) => Task.FromResult(Run(parsed, ct)));
         return command;
     }
@@ -28,16 +59,30 @@ internal static class FitCommand
     {
         OutputFile.Check(parsed.GetValue(Out));
         var (file, version, lags) = (parsed.GetValue(ForecastOptions.Prices)!, parsed.GetValue(Version)!, parsed.GetValue(Lags));
-        var prices = Stretch.Prices(PriceRecording.Read(file), parsed.GetValue(From), parsed.GetValue(To));
-        var parameters = LinearModelFitter.Fit(prices, version, string.Create(CultureInfo.InvariantCulture, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}"), lags, ct)
-            ?? throw new UsageException($"{prices.Count} prices hold too few hours to fit to: at least {LinearModelFitter.FewestCases} are needed, so name a longer stretch.");
+        var prices = TestRange.Prices(PriceRecording.Read(file), parsed.GetValue(From), parsed.GetValue(To));
+        var parameters =
+            LinearModelFitter.Fit(
+                prices,
+                version,
+                string.Create(CultureInfo.InvariantCulture, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}"),
+                lags,
+                ct
+            )
+            ?? throw new UsageException(
+                $"{prices.Count} prices hold too few hours to fit to: at least {LinearModelFitter.MinCases} are needed, so name a longer "
+                    + "stretch."
+            );
         if (parameters.Problem() is { } problem)
         {
             throw new UsageException($"These {prices.Count} prices give no model ({problem}): name a stretch in which the price moves.");
         }
 
         OutputFile.Write(parsed.GetValue(Out)!, path => File.WriteAllText(path, parameters.ToJson() + "\n"));
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Fitted linear@{version} to {parameters.Cases} hours from {parameters.From:yyyy-MM-dd HH:mm} to {parameters.To:yyyy-MM-dd HH:mm} UTC.");
+        var (from, to) = (parameters.From, parameters.To);
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"Fitted linear@{version} to {parameters.Cases} hours from {from:yyyy-MM-dd HH:mm} to {to:yyyy-MM-dd HH:mm} UTC."
+        );
         return 0;
     }
 }

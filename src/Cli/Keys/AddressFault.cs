@@ -1,5 +1,5 @@
 using System.Buffers;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Cli.Keys;
 

@@ -1,4 +1,4 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Cli.Keys;
 
@@ -8,9 +8,12 @@ internal static class DevelopmentNames
     private static readonly string[] People = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One", "Two"];
 
     private static readonly Lazy<Dictionary<PublicKey, string>> Names = new(() =>
-        new[] { "" }.Concat(People.Select(name => "//" + name)).Concat(People.Select(name => $"//{name}//stash")).ToDictionary(Key));
+        new[] { "" }.Concat(People.Select(name => "//" + name)).Concat(People.Select(name => $"//{name}//stash")).ToDictionary(Key)
+    );
 
-    /// <summary>The path of a well-known key, such as <c>//Alice</c>; empty for the development phrase's own; null for any other key.</summary>
+    /// <summary>
+    /// The path of a well-known key, such as <c>//Alice</c>; empty for the development phrase's own; null for any other key.
+    /// </summary>
     public static string? Of(PublicKey key) => Names.Value.GetValueOrDefault(key);
 
     private static PublicKey Key(string path)

@@ -1,20 +1,35 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Cli.Keys;
 
 /// <summary><c>bittbridge keys inspect</c>: exit status 0 for what can be somebody's hotkey, 1 for what can't.</summary>
 internal static class InspectCommand
 {
-    private static readonly Argument<string> Key = new("key") { Description = "An ss58 address, a hotkey file, a public key of 64 hex digits (with --public-key), or a development key such as //Alice" };
-    private static readonly Option<bool> IsPublicKey = new("--public-key") { Description = "The 64 hex digits are a public key, not a secret seed" };
+    private static readonly Argument<string> Key = new("key")
+    {
+        Description =
+            "An ss58 address, a hotkey file, a public key of 64 hex digits (with --public-key), or a development key such as //Alice",
+    };
+    private static readonly Option<bool> IsPublicKey = new("--public-key")
+    {
+        Description = "The 64 hex digits are a public key, not a secret seed",
+    };
     private static readonly Option<bool> Json = new("--json") { Description = "As JSON" };
 
     public static Command Create()
     {
-        var command = new Command("inspect", "Tells what an address or a key file is. Shows no secret. Exit status 1 when it can be nobody's hotkey.") { Key, IsPublicKey, Json };
+        var command = new Command(
+            "inspect",
+            "Tells what an address or a key file is. Shows no secret. Exit status 1 when it can be nobody's hotkey."
+        )
+        {
+            Key,
+            IsPublicKey,
+            Json,
+        };
         command.SetAction(Run);
         return command;
     }
@@ -36,21 +51,32 @@ internal static class InspectCommand
 
     private static void Show(InspectionView view)
     {
-        Line("file", view.File switch
-        {
-            null => null,
-            "public" => "public: an address without its secret",
-            "secret" => "secret: an address and its secret, not encrypted",
-            "encrypted" => "encrypted: only its owner's password opens it",
-            _ => "none that can be read",
-        });
+        Line(
+            "file",
+            view.File switch
+            {
+                null => null,
+                "public" => "public: an address without its secret",
+                "secret" => "secret: an address and its secret, not encrypted",
+                "encrypted" => "encrypted: only its owner's password opens it",
+                _ => "none that can be read",
+            }
+        );
         Line("address", view.Address);
-        Line("format", view.Format is { } format ? string.Create(CultureInfo.InvariantCulture, $"{format}{(format == Ss58Address.BittensorFormat ? " (Bittensor)" : " (not Bittensor's)")}") : null);
+        Line(
+            "format",
+            view.Format is { } format
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{format}{(format == Ss58Address.BittensorFormat ? " (Bittensor)" : " (not Bittensor's)")}"
+                )
+                : null
+        );
         Line("checksum", view.Address is null ? null : "fits");
         Line("public key", view.PublicKey is { } key ? "0x" + key : null);
         foreach (var remark in view.Remarks)
         {
-            Layout.Line(view.Usable ? "[yellow]![/]" : "[red]✗[/]", remark);
+            ConsoleLine.Line(view.Usable ? "[yellow]![/]" : "[red]✗[/]", remark);
         }
     }
 
@@ -59,7 +85,7 @@ internal static class InspectCommand
     {
         if (value is not null)
         {
-            Console.WriteLine($"{name,-11}{value}");
+            Console.WriteLine($"{name, -11}{value}");
         }
     }
 }

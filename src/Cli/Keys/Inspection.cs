@@ -1,4 +1,4 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Cli.Keys;
 
@@ -23,18 +23,29 @@ internal static class Inspection
         List<string> remarks = summary.Problem is null ? [] : [summary.Problem];
         if (summary is { Kind: HotkeyFileKind.Secret, Problem: null })
         {
-            remarks.Add("It holds the secret, in plain text, and the secret belongs to the address. A miner needs the address only: keep this file off it.");
+            remarks.Add(
+                "It holds the secret, in plain text, and the secret belongs to the address. A miner needs the address only: keep this "
+                    + "file off it."
+            );
         }
 
-        if (summary.Kind is HotkeyFileKind.Secret or HotkeyFileKind.Encrypted && !OperatingSystem.IsWindows()
-            && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
+        if (
+            summary.Kind is HotkeyFileKind.Secret or HotkeyFileKind.Encrypted
+            && !OperatingSystem.IsWindows()
+            && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0
+        )
         {
             remarks.Add("Others on this machine may read it: take that right away with chmod 600.");
         }
 
         var kind = summary.Kind.ToString().ToLowerInvariant();
         return summary.Address is { } address
-            ? OfKey(address, kind, remarks) is var view && summary.Problem is null ? view : view with { Usable = false }
+            ? OfKey(address, kind, remarks) is var view && summary.Problem is null
+                ? view
+                : view with
+                {
+                    Usable = false,
+                }
             : new(kind, null, null, null, null, null, Usable: false, remarks);
     }
 
@@ -49,14 +60,29 @@ internal static class Inspection
 
         if (development is not null)
         {
-            remarks.Add($"It is {(development.Length > 0 ? $"the development key {development}" : "the key of the development phrase")}: everybody has its secret. Use it for trying things out only.");
+            remarks.Add(
+                $"It is {(development.Length > 0 ? $"the development key {development}" : "the key of the development phrase")}: "
+                    + "everybody has its secret. Use it for trying things out only."
+            );
         }
 
         if (address.Format != Ss58Address.BittensorFormat)
         {
-            remarks.Add($"It is written for another network than Bittensor (format {address.Format}, not {Ss58Address.BittensorFormat}); the same key there is {new Ss58Address(key)}.");
+            remarks.Add(
+                $"It is written for another network than Bittensor (format {address.Format}, not {Ss58Address.BittensorFormat}); the "
+                    + $"same key there is {new Ss58Address(key)}."
+            );
         }
 
-        return new(file, address.ToString(), address.Format, new Ss58Address(key).ToString(), key.ToString(), development, !key.IsZero, remarks);
+        return new(
+            file,
+            address.ToString(),
+            address.Format,
+            new Ss58Address(key).ToString(),
+            key.ToString(),
+            development,
+            !key.IsZero,
+            remarks
+        );
     }
 }

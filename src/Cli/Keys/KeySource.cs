@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Bittbridge.Bittensor;
-using Bittbridge.Miner;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Keys;
 
@@ -39,7 +39,10 @@ internal static class KeySource
         if (PublicKey.TryParseHex(text, out var key))
         {
             address = isPublicKey ? new(key) : default;
-            problem = isPublicKey ? null : "64 hex digits may be a secret seed as well as a public key: if it is a public key, say so with --public-key; if it is a seed, use the ss58 address or the hotkey file instead.";
+            problem = isPublicKey
+                ? null
+                : "64 hex digits may be a secret seed as well as a public key: if it is a public key, say so with --public-key; if it is "
+                    + "a seed, use the ss58 address or the hotkey file instead.";
             return isPublicKey;
         }
 
@@ -48,7 +51,10 @@ internal static class KeySource
             return HotkeyFile.TryReadAddress(text, out address, out problem);
         }
 
-        problem = $"{Shown.Value(text)} is no file, and no key either: {(Shown.Secret(text) is null ? AddressFault.Of(text) + " Give" : "give")} a hotkey file, a development key such as //Alice, a public key of 64 hex digits with --public-key, or an ss58 address.";
+        problem =
+            $"{Shown.Value(text)} is no file, and no key either: "
+            + $"{(Shown.Secret(text) is null ? AddressFault.Of(text) + " Give" : "give")} a hotkey file, a development key such as "
+            + "//Alice, a public key of 64 hex digits with --public-key, or an ss58 address.";
         return false;
     }
 }

@@ -15,7 +15,15 @@ internal sealed record AddressView(string Address, int Format, string PublicKey)
 /// <param name="Usable">Whether it can be somebody's hotkey.</param>
 /// <param name="Remarks">What its owner should know, a sentence each.</param>
 internal sealed record InspectionView(
-    string? File, string? Address, int? Format, string? BittensorAddress, string? PublicKey, string? DevelopmentKey, bool Usable, IReadOnlyList<string> Remarks);
+    string? File,
+    string? Address,
+    int? Format,
+    string? BittensorAddress,
+    string? PublicKey,
+    string? DevelopmentKey,
+    bool Usable,
+    IReadOnlyList<string> Remarks
+);
 
 /// <summary>Whether a signature holds, for machines.</summary>
 /// <param name="Valid">Whether it does.</param>

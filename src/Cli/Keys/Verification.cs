@@ -1,4 +1,5 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Signatures;
 
 namespace Bittbridge.Cli.Keys;
 
@@ -19,8 +20,10 @@ internal static class Verification
         var other = crypto == Sr ? Ed : Sr;
         return key.IsZero ? "the all-zero key signs nothing, for anyone can sign with it."
             : signature.Length != SignatureBytes ? $"a signature has {SignatureBytes} bytes, this has {signature.Length}."
-            : Holds(key, message, signature, other) || Holds(key, WrappedBytes.Wrap(message), signature, other) ? $"it holds as {other}: use --crypto {other}."
-            : WithoutLineBreak(message) is { } shorter && Of(key, shorter, signature, crypto).Valid ? "it holds for the message without the line break at its end."
+            : Holds(key, message, signature, other) || Holds(key, WrappedBytes.Wrap(message), signature, other)
+                ? $"it holds as {other}: use --crypto {other}."
+            : WithoutLineBreak(message) is { } shorter && Of(key, shorter, signature, crypto).Valid
+                ? "it holds for the message without the line break at its end."
             : crypto == Sr && (signature[^1] & 0x80) == 0 ? "it is no sr25519 signature: the mark in its last byte is missing."
             : "message, signature and address do not belong together.";
     }
@@ -28,5 +31,6 @@ internal static class Verification
     private static bool Holds(PublicKey key, byte[] message, byte[] signature, string crypto) =>
         crypto == Sr ? Sr25519.Verify(key, message, signature) : Ed25519.Verify(key, message, signature);
 
-    private static byte[]? WithoutLineBreak(byte[] message) => message is [.., (byte)'\n'] ? message[..^(message is [.., (byte)'\r', _] ? 2 : 1)] : null;
+    private static byte[]? WithoutLineBreak(byte[] message) =>
+        message is [.., (byte)'\n'] ? message[..^(message is [.., (byte)'\r', _] ? 2 : 1)] : null;
 }

@@ -1,11 +1,12 @@
 using Bittbridge.Cli.Backtesting;
 using Bittbridge.Models;
+using Bittbridge.Models.Scoring;
 
 namespace Bittbridge.Cli.Tournaments;
 
 /// <summary>
-/// Rounds of the validator's rule: at each instant at which the truth is known everybody's answers are ranked, in random order since the earlier of equal answers ranks first, with the
-/// price as the validator reads it, at four decimals.
+/// Rounds of the validator's rule: at each instant at which the truth is known everybody's answers are ranked, in random order since the
+/// earlier of equal answers ranks first, with the price as the validator reads it, at four decimals.
 /// </summary>
 internal static class Tournament
 {
@@ -32,14 +33,21 @@ internal static class Tournament
             random.Shuffle(order);
             var actual = Math.Round(truth, 4);
             var answers = Array.ConvertAll(order, who => AnswerOf(forecasts[who][i].Forecast));
-            var (point, interval, combined) = (ValidatorScoring.PointShares(actual, answers), ValidatorScoring.IntervalShares(actual, answers), ValidatorScoring.CombinedShares(actual, answers));
+            var (point, interval, combined) = (
+                ValidatorScoring.PointShares(actual, answers),
+                ValidatorScoring.IntervalShares(actual, answers),
+                ValidatorScoring.CombinedShares(actual, answers)
+            );
             for (var place = 0; place < order.Length; place++)
             {
                 ref var sum = ref shares[order[place]];
                 sum = (sum.Point + (point[place] ?? 0), sum.Interval + (interval[place] ?? 0), sum.Combined + (combined[place] ?? 0));
             }
 
-            weights = ValidatorScoring.UpdateWeights(weights, order.Select((who, place) => (names[who], combined[place] ?? 0)).ToDictionary());
+            weights = ValidatorScoring.UpdateWeights(
+                weights,
+                order.Select((who, place) => (names[who], combined[place] ?? 0)).ToDictionary()
+            );
             rounds.Add(forecasts[0][i].MadeAt);
             for (var who = 0; who < names.Count; who++)
             {
@@ -50,17 +58,33 @@ internal static class Tournament
 
         if (rounds.Count == 0)
         {
-            throw new UsageException("No hour of the stretch has ended within the prices, so nothing can be judged: name a longer stretch.");
+            throw new UsageException(
+                "No hour of the stretch has ended within the prices, so nothing can be judged: name a longer stretch."
+            );
         }
 
-        return new(rounds.Count, rounds[0], rounds[^1], [.. names.Select((name, who) => new Standing(
-            name,
-            Evaluation.Of(BacktestResult.Scored(forecasts[who])),
-            shares[who].Point / rounds.Count,
-            shares[who].Interval / rounds.Count,
-            shares[who].Combined / rounds.Count,
-            weights[name],
-            running[who])).OrderByDescending(standing => standing.CombinedShare)], rounds);
+        return new(
+            rounds.Count,
+            rounds[0],
+            rounds[^1],
+            [
+                .. names
+                    .Select(
+                        (name, who) =>
+                            new Standing(
+                                name,
+                                Evaluation.Of(BacktestResult.Scored(forecasts[who])),
+                                shares[who].Point / rounds.Count,
+                                shares[who].Interval / rounds.Count,
+                                shares[who].Combined / rounds.Count,
+                                weights[name],
+                                running[who]
+                            )
+                    )
+                    .OrderByDescending(standing => standing.CombinedShare),
+            ],
+            rounds
+        );
     }
 
     private static Answer AnswerOf(Forecast forecast) => new(forecast.Price, forecast.Interval?.Lower, forecast.Interval?.Upper);

@@ -1,22 +1,42 @@
 using System.CommandLine;
 using Bittbridge.Cli.Backtesting;
+using Bittbridge.Cli.CommandLines;
 
 namespace Bittbridge.Cli.Tournaments;
 
 /// <summary><c>bittbridge tournament</c>: several models against each other under the validator's rule.</summary>
 internal static class TournamentCommand
 {
-    private static readonly Option<string?> Models = new("--models") { Description = "Models separated by commas, each with :coverage, :rank, :reward or :residual where its interval is to differ; a field of eight by default" };
-    private static readonly Option<StretchEnd?> From = Stretch.From();
-    private static readonly Option<StretchEnd?> To = Stretch.To();
-    private static readonly Option<FileInfo?> Plot = ValueOptions.File("--plot", "Draw the shares to this file, .svg or .png", "the path of the file to draw, .svg or .png");
+    private static readonly Option<string?> Models = new("--models")
+    {
+        Description =
+            "Models separated by commas, each with :coverage, :rank, :reward or :residual where its interval is to differ; a field of "
+            + "eight by default",
+    };
+    private static readonly Option<StretchEnd?> From = TestRange.From();
+    private static readonly Option<StretchEnd?> To = TestRange.To();
+    private static readonly Option<FileInfo?> Plot = ValueOptions.File(
+        "--plot",
+        "Draw the shares to this file, .svg or .png",
+        "the path of the file to draw, .svg or .png"
+    );
     private static readonly Option<bool> Json = new("--json") { Description = "The figures as JSON" };
 
     public static Command Create()
     {
         var command = new Command("tournament", "Lets models forecast the same prices and ranks them in each round as the validator would.")
         {
-            ForecastOptions.Prices, Models, ForecastOptions.Aim, ForecastOptions.Level, From, To, Plot, Json, ForecastOptions.Learning, ForecastOptions.Intervals, ForecastOptions.CalibrationFile,
+            ForecastOptions.Prices,
+            Models,
+            ForecastOptions.Aim,
+            ForecastOptions.Level,
+            From,
+            To,
+            Plot,
+            Json,
+            ForecastOptions.Learning,
+            ForecastOptions.Intervals,
+            ForecastOptions.CalibrationFile,
         };
         command.SetAction(RunAsync);
         return command;
@@ -26,18 +46,22 @@ internal static class TournamentCommand
     {
         var plot = parsed.GetValue(Plot) is { } file ? PlotFile.Of(file) : null;
         var recording = PriceRecording.Read(parsed.GetValue(ForecastOptions.Prices)!);
-        var stretch = Stretch.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
+        var stretch = TestRange.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
         var contestants = Contestant.Parse(parsed.GetValue(Models), recording.Whole.Until(stretch[0]), parsed);
-        var forecasts = await Progressing.ShowAsync("tournament", stretch.Count * contestants.Count, async progress =>
-        {
-            var made = new List<IReadOnlyList<MadeForecast>>();
-            foreach (var contestant in contestants)
+        var forecasts = await ConsoleProgress.ShowAsync(
+            "tournament",
+            stretch.Count * contestants.Count,
+            async progress =>
             {
-                made.Add(await contestant.Backtest.RunAsync(recording, stretch, progress, ct).ConfigureAwait(false));
-            }
+                var made = new List<IReadOnlyList<MadeForecast>>();
+                foreach (var contestant in contestants)
+                {
+                    made.Add(await contestant.Backtest.RunAsync(recording, stretch, progress, ct));
+                }
 
-            return made;
-        }).ConfigureAwait(false);
+                return made;
+            }
+        );
         var result = Tournament.Play([.. contestants.Select(contestant => contestant.Name)], forecasts);
         plot?.Save(TournamentPlot.Draw(result));
         TournamentReport.Show(result, parsed.GetValue(Json));

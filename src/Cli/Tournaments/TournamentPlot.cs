@@ -55,5 +55,14 @@ internal static class TournamentPlot
     }
 
     private static void Bar(Plot plot, double position, double value, Color color) =>
-        plot.Add.Bar(new() { Position = position, Value = value, FillColor = color, Size = 0.25, LineWidth = 0 });
+        plot.Add.Bar(
+            new()
+            {
+                Position = position,
+                Value = value,
+                FillColor = color,
+                Size = 0.25,
+                LineWidth = 0,
+            }
+        );
 }

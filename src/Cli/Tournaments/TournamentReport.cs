@@ -15,7 +15,10 @@ internal static class TournamentReport
             return;
         }
 
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{result.Rounds} rounds from {result.From:yyyy-MM-dd HH:mm} to {result.To:yyyy-MM-dd HH:mm} UTC[/]");
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"[grey]{result.Rounds} rounds from {result.From:yyyy-MM-dd HH:mm} to {result.To:yyyy-MM-dd HH:mm} UTC[/]"
+        );
         var table = new Table().RoundedBorder().AddColumn("miner");
         foreach (var column in (string[])["MAE", "held", "width", "point", "interval", "share", "weight"])
         {
@@ -24,22 +27,27 @@ internal static class TournamentReport
 
         foreach (var standing in result.Standings)
         {
-            table.AddRow(new Text[]
-            {
-                new(standing.Name),
-                Number(standing.Figures.MaeRatio, "0.000"),
-                Number(standing.Figures.Coverage, "0.000"),
-                Number(standing.Figures.MeanWidth, "0.0000"),
-                Number(standing.PointShare, "0.000"),
-                Number(standing.IntervalShare, "0.000"),
-                Number(standing.CombinedShare, "0.000"),
-                Number(standing.Weight, "0.000"),
-            });
+            table.AddRow(
+                new Text[]
+                {
+                    new(standing.Name),
+                    Number(standing.Figures.MaeRatio, "0.000"),
+                    Number(standing.Figures.Coverage, "0.000"),
+                    Number(standing.Figures.MeanWidth, "0.0000"),
+                    Number(standing.PointShare, "0.000"),
+                    Number(standing.IntervalShare, "0.000"),
+                    Number(standing.CombinedShare, "0.000"),
+                    Number(standing.Weight, "0.000"),
+                }
+            );
         }
 
         AnsiConsole.Write(table);
-        AnsiConsole.MarkupLine("[grey]MAE: against the last price's; held: coverage; width in CNY; point and interval: mean shares; share: of both; weight: after the last round[/]");
+        AnsiConsole.MarkupLine(
+            "[grey]MAE: against the last price's; held: coverage; width in CNY; point and interval: mean shares; share: of both; weight: "
+                + "after the last round[/]"
+        );
     }
 
-    private static Text Number(double? value, string format) => new(Words.Of(value, format));
+    private static Text Number(double? value, string format) => new(AimNames.Of(value, format));
 }

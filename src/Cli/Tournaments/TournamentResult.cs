@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Bittbridge.Models;
+using Bittbridge.Models.Scoring;
 
 namespace Bittbridge.Cli.Tournaments;
 
@@ -9,7 +9,13 @@ namespace Bittbridge.Cli.Tournaments;
 /// <param name="To">The last of them.</param>
 /// <param name="Standings">The largest combined share first.</param>
 /// <param name="Times">When each round was.</param>
-internal sealed record TournamentResult(int Rounds, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<Standing> Standings, [property: JsonIgnore] IReadOnlyList<DateTimeOffset> Times);
+internal sealed record TournamentResult(
+    int Rounds,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    IReadOnlyList<Standing> Standings,
+    [property: JsonIgnore] IReadOnlyList<DateTimeOffset> Times
+);
 
 /// <summary>How a contestant came out.</summary>
 /// <param name="Name">As it was given.</param>
@@ -19,7 +25,15 @@ internal sealed record TournamentResult(int Rounds, DateTimeOffset From, DateTim
 /// <param name="CombinedShare">The mean of both.</param>
 /// <param name="Weight">The validator's moving average after the last round.</param>
 /// <param name="Running">The mean combined share up to each round.</param>
-internal sealed record Standing(string Name, Evaluation Figures, double PointShare, double IntervalShare, double CombinedShare, double Weight, [property: JsonIgnore] IReadOnlyList<double> Running);
+internal sealed record Standing(
+    string Name,
+    Evaluation Figures,
+    double PointShare,
+    double IntervalShare,
+    double CombinedShare,
+    double Weight,
+    [property: JsonIgnore] IReadOnlyList<double> Running
+);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(TournamentResult))]

@@ -1,16 +1,24 @@
 using System.Globalization;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Access;
 
 /// <summary>Who is let in, and how old the list is that decides it.</summary>
-public sealed class AccessHealth(KnownValidators known, ValidatorDirectory directory, ValidatorRefresh refresh, MinerSettings settings, TimeProvider clock) : IHealthCheck
+public sealed class AccessHealth(
+    KnownValidators known,
+    ValidatorCache directory,
+    ValidatorRefresh refresh,
+    MinerSettings settings,
+    TimeProvider clock
+) : IHealthCheck
 {
     /// <summary>Housekeeping reads the list every hour, so an older one than this tells of trouble.</summary>
     private static readonly TimeSpan OldList = TimeSpan.FromHours(3);
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Check());
 
     /// <summary>Unhealthy where nobody is answered.</summary>
     public HealthCheckResult Check()
@@ -25,18 +33,30 @@ public sealed class AccessHealth(KnownValidators known, ValidatorDirectory direc
         var (isMissed, list) = (settings.Access != AccessMode.Signed, known.Record.List);
         var age = list is null ? TimeSpan.MaxValue : clock.GetUtcNow() - list.ReadAt;
         var complaints = Complaints(list, age).ToList();
-        var status = !isMissed ? HealthStatus.Healthy
+        var status =
+            !isMissed ? HealthStatus.Healthy
             : complaints.Exists(complaint => complaint.IsNobodyAnswered) ? HealthStatus.Unhealthy
             : complaints.Count > 0 || age > OldList ? HealthStatus.Degraded
             : HealthStatus.Healthy;
-        return new(status, string.Join("; ", new[] { $"{mode}: {InWords(list, age)}" }.Concat(complaints.Select(complaint => complaint.Text)).Concat(Failures())));
+        return new(
+            status,
+            string.Join(
+                "; ",
+                new[] { $"{mode}: {InWords(list, age)}" }.Concat(complaints.Select(complaint => complaint.Text)).Concat(Failures())
+            )
+        );
     }
 
-    private IEnumerable<(string Text, bool IsNobodyAnswered)> Complaints(ValidatorList? list, TimeSpan age)
+    private IEnumerable<(string Text, bool IsNobodyAnswered)> Complaints(ValidatorSnapshot? list, TimeSpan age)
     {
         if (list is null)
         {
-            yield return (settings.Access == AccessMode.Signed ? "nobody goes first" : "nobody is answered until one is read: see that the miner can reach the nodes that Bittbridge:Network names", true);
+            yield return (
+                settings.Access == AccessMode.Signed
+                    ? "nobody goes first"
+                    : "nobody is answered until one is read: see that the miner can reach the nodes that Bittbridge:Network names",
+                true
+            );
             yield break;
         }
 
@@ -45,25 +65,46 @@ public sealed class AccessHealth(KnownValidators known, ValidatorDirectory direc
             yield return (concern, false);
         }
 
-        if (age < -ValidatorList.MaxAhead)
+        if (age < -ValidatorSnapshot.MaxAhead)
         {
-            yield return ("by this clock that is still to come, so the list does not count: see that the clocks of all instances are right", true);
+            yield return (
+                "by this clock that is still to come, so the list does not count: see that the clocks of all instances are right",
+                true
+            );
         }
         else if (age > settings.ValidatorsMaxAge)
         {
-            yield return (string.Create(CultureInfo.InvariantCulture,
-                $"that is more than {settings.ValidatorsMaxAge.TotalHours:0.#} hours, so {(settings.Access == AccessMode.Signed ? "nobody goes first" : "nobody is answered")} until it is read again: see that the miner can reach the nodes that Bittbridge:Network names"), true);
+            yield return (
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"that is more than {settings.ValidatorsMaxAge.TotalHours:0.#} hours, so "
+                        + $"{(settings.Access == AccessMode.Signed ? "nobody goes first" : "nobody is answered")} until it is read "
+                        + $"again: see that the miner can reach the nodes that Bittbridge:Network names"
+                ),
+                true
+            );
         }
 
         if (settings.Access == AccessMode.Permit && list.Permits == 0)
         {
-            yield return ("no hotkey has a validator permit, so nobody is answered: see that Bittbridge:Netuid and Bittbridge:Network name the right subnet, or set Bittbridge:Access to registered", true);
+            yield return (
+                "no hotkey has a validator permit, so nobody is answered: see that Bittbridge:Netuid and Bittbridge:Network name the "
+                    + "right subnet, or set Bittbridge:Access to registered",
+                true
+            );
         }
 
         if (settings.Hotkey is { } hotkey && !list.IsRegistered(Ss58Address.Parse(hotkey).PublicKey))
         {
-            yield return (string.Create(CultureInfo.InvariantCulture,
-                $"the miner's own hotkey {hotkey} is not registered in subnet {settings.Netuid}, so no validator will find it: register it with 'btcli subnet register --netuid {settings.Netuid}', or set Bittbridge:Hotkey to the one that is"), false);
+            yield return (
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the miner's own hotkey {hotkey} is not registered in subnet {settings.Netuid}, so no validator will find it: "
+                        + $"register it with 'btcli subnet register --netuid {settings.Netuid}', or set Bittbridge:Hotkey to the one "
+                        + $"that is"
+                ),
+                false
+            );
         }
     }
 
@@ -80,8 +121,12 @@ public sealed class AccessHealth(KnownValidators known, ValidatorDirectory direc
         }
     }
 
-    private string InWords(ValidatorList? list, TimeSpan age) => list is null
-        ? string.Create(CultureInfo.InvariantCulture, $"no list of subnet {settings.Netuid} is known yet")
-        : string.Create(CultureInfo.InvariantCulture,
-            $"subnet {settings.Netuid} has {list.Subnet.Neurons.Count} hotkeys, {list.Permits} with a permit, at block {list.Subnet.Block}, read {age.TotalMinutes:0.0} minutes ago");
+    private string InWords(ValidatorSnapshot? list, TimeSpan age) =>
+        list is null
+            ? string.Create(CultureInfo.InvariantCulture, $"no list of subnet {settings.Netuid} is known yet")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"subnet {settings.Netuid} has {list.Subnet.Neurons.Count} hotkeys, {list.Permits} with a permit, at block "
+                    + $"{list.Subnet.Block}, read {age.TotalMinutes:0.0} minutes ago"
+            );
 }

@@ -1,7 +1,10 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Housekeeping;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Access;
 
 /// <summary>Puts together who may call: how callers are known, the subnet's list and the policy.</summary>
 internal static class AccessServices
@@ -10,31 +13,47 @@ internal static class AccessServices
 
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        // The client lives as long as the process, so its handler renews the connections itself. Its addresses may hold a key: they are not logged, and no redirect takes it elsewhere.
-        services.AddHttpClient(Chain)
-            .UseSocketsHttpHandler((handler, _) => (handler.PooledConnectionLifetime, handler.ConnectTimeout, handler.AllowAutoRedirect) = (TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(5), false))
+        // The client lives as long as the process, so its handler renews the connections itself. Its addresses may hold a key: they are not
+        // logged, and no redirect takes it elsewhere.
+        services
+            .AddHttpClient(Chain)
+            .UseSocketsHttpHandler(
+                (handler, _) =>
+                    (handler.PooledConnectionLifetime, handler.ConnectTimeout, handler.AllowAutoRedirect) = (
+                        TimeSpan.FromMinutes(15),
+                        TimeSpan.FromSeconds(5),
+                        false
+                    )
+            )
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
         return services
             .AddSingleton(Authentication)
             .AddSingleton(provider => Endpoints(provider.GetRequiredService<MinerSettings>()))
-            .AddSingleton(provider => new ChainClient(provider.GetRequiredService<ChainEndpoints>(), provider.GetRequiredService<IHttpClientFactory>().CreateClient(Chain), provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton(provider => new ChainClient(
+                provider.GetRequiredService<ChainEndpoints>(),
+                provider.GetRequiredService<IHttpClientFactory>().CreateClient(Chain),
+                provider.GetRequiredService<TimeProvider>()
+            ))
             .AddSingleton<IValidatorStore, TableValidatorStore>()
             .AddSingleton<KnownValidators>()
             .AddSingleton<ValidatorRefresh>()
-            .AddSingleton<IChore>(provider => provider.GetRequiredService<ValidatorRefresh>())
-            .AddSingleton<ValidatorDirectory>()
+            .AddSingleton<IHousekeepingTask>(provider => provider.GetRequiredService<ValidatorRefresh>())
+            .AddSingleton<ValidatorCache>()
             .AddSingleton<IAccessPolicy, SubnetAccess>()
             .AddHostedService<AccessWarmUp>();
     }
 
-    private static ICallerAuthentication Authentication(IServiceProvider services) => services.GetRequiredService<MinerSettings>() switch
-    {
-        { Access: AccessMode.Open } => new NoAuthentication(),
-        var settings => new SignedAuthentication(Ss58Address.Parse(settings.Hotkey), settings.Ed25519Callers),
-    };
+    private static ICallerAuthentication Authentication(IServiceProvider services) =>
+        services.GetRequiredService<MinerSettings>() switch
+        {
+            { Access: AccessMode.Open } => new NoAuthentication(),
+            var settings => new SignedAuthentication(Ss58Address.Parse(settings.Hotkey), settings.Ed25519Callers),
+        };
 
     private static ChainEndpoints Endpoints(MinerSettings settings) =>
-        ChainEndpoints.TryParse(settings.Network, out var endpoints, out _) ? endpoints : throw new InvalidOperationException("The network was checked when the settings were read.");
+        ChainEndpoints.TryParse(settings.Network, out var endpoints, out _)
+            ? endpoints
+            : throw new InvalidOperationException("The network was checked when the settings were read.");
 }

@@ -1,6 +1,6 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Access;
 
 /// <summary>Whether a verified caller may call.</summary>
 /// <param name="HasPermit">It is known to have a validator permit: under overload it goes first.</param>

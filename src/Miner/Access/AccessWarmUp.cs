@@ -1,9 +1,12 @@
+using Bittbridge.Miner.Configuration;
 using Microsoft.Extensions.Hosting;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Access;
 
-/// <summary>Sees to it from the process's start that the subnet's list is at hand before somebody calls; the start does not wait for it.</summary>
-public sealed class AccessWarmUp(ValidatorDirectory directory, MinerSettings settings, TimeProvider clock) : BackgroundService
+/// <summary>
+/// Sees to it from the process's start that the subnet's list is at hand before somebody calls; the start does not wait for it.
+/// </summary>
+public sealed class AccessWarmUp(ValidatorCache directory, MinerSettings settings, TimeProvider clock) : BackgroundService
 {
     /// <summary>How often it is seen whether there is one.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(15);
@@ -16,9 +19,9 @@ public sealed class AccessWarmUp(ValidatorDirectory directory, MinerSettings set
         }
 
         // Until there is a list; from then on housekeeping and those who call keep it young.
-        while (await directory.CurrentAsync(stoppingToken).ConfigureAwait(false) is null)
+        while (await directory.CurrentAsync(stoppingToken) is null)
         {
-            await Task.Delay(Step, clock, stoppingToken).ConfigureAwait(false);
+            await Task.Delay(Step, clock, stoppingToken);
         }
     }
 }

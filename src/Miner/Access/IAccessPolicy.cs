@@ -1,6 +1,6 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Access;
 
 /// <summary>The step of the way of a challenge that says whether a verified caller may call. It never waits for the chain.</summary>
 public interface IAccessPolicy

@@ -1,6 +1,7 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Miner.Challenges;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Access;
 
 /// <summary>The step of the way of a challenge that turns a request into a <see cref="Caller"/> or a reason to refuse it.</summary>
 public interface ICallerAuthentication

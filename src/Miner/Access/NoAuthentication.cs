@@ -1,6 +1,7 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Miner.Challenges;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Access;
 
 /// <summary>For <see cref="AccessMode.Open"/>: whoever calls is answered, and nobody knows who it was.</summary>
 public sealed class NoAuthentication : ICallerAuthentication

@@ -1,6 +1,8 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Challenges;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Access;
 
 /// <summary>Asks for a signature in either wire format, made for this miner and fresh by its clock.</summary>
 public sealed class SignedAuthentication(Ss58Address ownHotkey, IEnumerable<PublicKey>? ed25519Callers = null) : ICallerAuthentication

@@ -1,6 +1,6 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Challenges;
 
 /// <summary>A request that was let in, or why it was not.</summary>
 /// <param name="Caller">Who signed it; null where nobody is asked, and in a refusal that anybody could have caused.</param>

@@ -1,6 +1,9 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Wire;
+using Bittbridge.Miner.Forecasting;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Challenges;
 
 /// <summary>How a challenge ended: refused, or answered with a forecast or with null.</summary>
 /// <param name="Refusal">Null when it was answered.</param>

@@ -1,11 +1,24 @@
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Challenges;
 
 internal static partial class ChallengeLog
 {
-    [LoggerMessage(3000, LogLevel.Information, "Answered {Caller} with {Price} [{Lower}, {Upper}] by {Model} from {Source} prices in {Ms:0.0} ms")]
-    public static partial void Answered(ILogger logger, string caller, double? price, double? lower, double? upper, string model, string? source, double ms);
+    [LoggerMessage(
+        3000,
+        LogLevel.Information,
+        "Answered {Caller} with {Price} [{Lower}, {Upper}] by {Model} from {Source} prices in {Ms:0.0} ms"
+    )]
+    public static partial void Answered(
+        ILogger logger,
+        string caller,
+        double? price,
+        double? lower,
+        double? upper,
+        string model,
+        string? source,
+        double ms
+    );
 
     [LoggerMessage(3001, LogLevel.Warning, "Answered {Caller} with null after {Ms:0.0} ms: {Reason}")]
     public static partial void AnsweredNull(ILogger logger, string caller, double ms, string? reason);

@@ -1,6 +1,10 @@
-namespace Bittbridge.Miner;
+using Bittbridge.Miner.Access;
 
-/// <summary>The way of any request of the protocol up to the point where work is done for it: who asks, may it, and is there room.</summary>
+namespace Bittbridge.Miner.Challenges;
+
+/// <summary>
+/// The way of any request of the protocol up to the point where work is done for it: who asks, may it, and is there room.
+/// </summary>
 public sealed class Gate(ICallerAuthentication authentication, IAccessPolicy access, CallerLimits limits)
 {
     /// <param name="request">The request with its body.</param>
@@ -15,7 +19,7 @@ public sealed class Gate(ICallerAuthentication authentication, IAccessPolicy acc
             return new(null, refusal);
         }
 
-        var (hasPermit, denial) = await access.JudgeAsync(caller, ct).ConfigureAwait(false);
+        var (hasPermit, denial) = await access.JudgeAsync(caller, ct);
         if (denial is not null)
         {
             return new(null, denial);
@@ -26,7 +30,7 @@ public sealed class Gate(ICallerAuthentication authentication, IAccessPolicy acc
             return new(caller, tooOften);
         }
 
-        var (place, busy) = await limits.EnterAsync(hasPermit, timeLeft, ct).ConfigureAwait(false);
+        var (place, busy) = await limits.EnterAsync(hasPermit, timeLeft, ct);
         return new(caller, busy, place) { HasPermit = hasPermit };
     }
 }

@@ -1,6 +1,7 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Miner.Configuration;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Challenges;
 
 /// <summary>The way of a plain <c>Synapse</c>, with which validators' tools ping a miner: who may ask a challenge is echoed.</summary>
 public sealed class PingService(Gate gate, Taking taking, MinerSettings settings, TimeProvider clock)
@@ -12,9 +13,7 @@ public sealed class PingService(Gate gate, Taking taking, MinerSettings settings
     public async Task<(Refusal? Refusal, Caller? Caller)> AnswerAsync(IncomingRequest request, long complete, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var admission = await gate.AdmitAsync(request, settings.Budget - clock.GetElapsedTime(complete), ct).ConfigureAwait(false);
-        return admission.Refusal is { } refusal
-            ? (refusal, admission.Caller)
-            : await taking.TakeAsync(admission.Caller, ct).ConfigureAwait(false);
+        using var admission = await gate.AdmitAsync(request, settings.Budget - clock.GetElapsedTime(complete), ct);
+        return admission.Refusal is { } refusal ? (refusal, admission.Caller) : await taking.TakeAsync(admission.Caller, ct);
     }
 }

@@ -1,7 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using Bittbridge.Models;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Models.Text;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Files;
 
 /// <summary>Reads files that a user named, bounded and in one way: what is wrong with one is a value, never an exception.</summary>
 public static class UserFile
@@ -10,7 +11,12 @@ public static class UserFile
     public const int MaxJsonBytes = 16 * 1024 * 1024;
 
     /// <summary>Reads the bytes, <paramref name="maxBytes"/> at most.</summary>
-    public static bool TryReadBytes(string path, int maxBytes, [NotNullWhen(true)] out byte[]? bytes, [NotNullWhen(false)] out FileProblem? problem)
+    public static bool TryReadBytes(
+        string path,
+        int maxBytes,
+        [NotNullWhen(true)] out byte[]? bytes,
+        [NotNullWhen(false)] out FileProblem? problem
+    )
     {
         (bytes, problem) = (null, null);
         try
@@ -31,7 +37,7 @@ public static class UserFile
             // Devices and pipes have no length.
             using var content = new MemoryStream();
             var buffer = new byte[64 * 1024];
-            for (int count; (count = file.Read(buffer)) > 0;)
+            for (int count; (count = file.Read(buffer)) > 0; )
             {
                 content.Write(buffer, 0, count);
                 if (content.Length > maxBytes)
@@ -44,7 +50,8 @@ public static class UserFile
             bytes = content.ToArray();
             return true;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             problem = Of(path, exception);
             return false;
@@ -52,7 +59,12 @@ public static class UserFile
     }
 
     /// <summary>Reads the text, UTF-8 or UTF-16 (see <see cref="TextBytes"/>).</summary>
-    public static bool TryReadText(string path, int maxBytes, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out FileProblem? problem)
+    public static bool TryReadText(
+        string path,
+        int maxBytes,
+        [NotNullWhen(true)] out string? text,
+        [NotNullWhen(false)] out FileProblem? problem
+    )
     {
         text = null;
         if (!TryReadBytes(path, maxBytes, out var bytes, out problem))
@@ -70,15 +82,20 @@ public static class UserFile
     }
 
     private static FileProblem TooLarge(string path, int maxBytes) =>
-        new(path, maxBytes >= 1024 * 1024 ? $"is larger than {maxBytes / 1024 / 1024} MB" : $"is larger than {maxBytes / 1024} KB", "name the right file");
+        new(
+            path,
+            maxBytes >= 1024 * 1024 ? $"is larger than {maxBytes / 1024 / 1024} MB" : $"is larger than {maxBytes / 1024} KB",
+            "name the right file"
+        );
 
-    private static FileProblem Of(string path, Exception exception) => exception switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => new(path, "is not there", "name one that is"),
-        UnauthorizedAccessException => new(path, "may not be read", "give this user the right to read it"),
-        // The system's own words may repeat the path.
-        _ => new(path, $"can't be read ({exception.GetType().Name})", "name one that can"),
-    };
+    private static FileProblem Of(string path, Exception exception) =>
+        exception switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => new(path, "is not there", "name one that is"),
+            UnauthorizedAccessException => new(path, "may not be read", "give this user the right to read it"),
+            // The system's own words may repeat the path.
+            _ => new(path, $"can't be read ({exception.GetType().Name})", "name one that can"),
+        };
 }
 
 /// <summary>Why a file can't be used.</summary>

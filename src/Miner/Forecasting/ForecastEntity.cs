@@ -1,23 +1,24 @@
 using System.Globalization;
 using Azure.Data.Tables;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>An answer as the table <c>forecasts</c> holds it.</summary>
 internal static class ForecastEntity
 {
     /// <summary>The row of an answer, without its askers.</summary>
-    public static TableEntity Of(string partition, string row, ForecastRecord record) => new(partition, row)
-    {
-        ["MadeAt"] = record.MadeAt,
-        ["Price"] = record.Forecast.Price,
-        ["Lower"] = record.Forecast.Interval?.Lower,
-        ["Upper"] = record.Forecast.Interval?.Upper,
-        ["Model"] = record.Model.Name,
-        ["Version"] = record.Model.Version,
-        ["Calibration"] = record.Calibration?.ToString(),
-        ["LatencyMs"] = record.Latency.TotalMilliseconds,
-    };
+    public static TableEntity Of(string partition, string row, ForecastRecord record) =>
+        new(partition, row)
+        {
+            ["MadeAt"] = record.MadeAt,
+            ["Price"] = record.Forecast.Price,
+            ["Lower"] = record.Forecast.Interval?.Lower,
+            ["Upper"] = record.Forecast.Interval?.Upper,
+            ["Model"] = record.Model.Name,
+            ["Version"] = record.Model.Version,
+            ["Calibration"] = record.Calibration?.ToString(),
+            ["LatencyMs"] = record.Latency.TotalMilliseconds,
+        };
 
     /// <summary>
     /// When it was made, price, lower and upper bound, milliseconds: what this asker was told, which may differ from what the first was.
@@ -25,6 +26,9 @@ internal static class ForecastEntity
     public static string Told(ForecastRecord record)
     {
         var (price, interval, latency) = (record.Forecast.Price, record.Forecast.Interval, record.Latency.TotalMilliseconds);
-        return string.Create(CultureInfo.InvariantCulture, $"{record.MadeAt:O} {price:R} {interval?.Lower:R} {interval?.Upper:R} {latency:0.###}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{record.MadeAt:O} {price:R} {interval?.Lower:R} {interval?.Upper:R} {latency:0.###}"
+        );
     }
 }

@@ -1,16 +1,19 @@
 using System.Globalization;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>The keys of the table <c>forecasts</c>.</summary>
 public static class ForecastKeys
 {
     /// <summary>The day of the target in UTC, such as <c>tether-cny-2026-11-23</c>.</summary>
-    public static string Partition(PriceSeries series, DateTimeOffset target) => string.Create(CultureInfo.InvariantCulture, $"{series}-{target.UtcDateTime:yyyy-MM-dd}");
+    public static string Partition(PriceSeries series, DateTimeOffset target) =>
+        string.Create(CultureInfo.InvariantCulture, $"{series}-{target.UtcDateTime:yyyy-MM-dd}");
 
     /// <summary>The target's mark and the model, such as <c>2026-11-23T11:05Z exponential-smoothing@1</c>.</summary>
-    public static string Row(PriceMark target, ModelId model) => $"{PriceKeys.Row(target)} {model}";
+    public static string Row(PriceSlot target, ModelId model) => $"{PriceKeys.Row(target)} {model}";
 
     /// <summary>What the property of an asker begins with: of one with a validator permit, and of what stands for none.</summary>
     public const string AskerPrefix = "asker_";
@@ -22,8 +25,10 @@ public static class ForecastKeys
     public const string MoreAnswers = "MoreAnswers";
 
     /// <summary>The property of an asker.</summary>
-    public static string Asker(string asker, bool hasPermit = true) => (hasPermit ? AskerPrefix : OtherPrefix) + string.Concat((asker ?? "").Where(char.IsAsciiLetterOrDigit));
+    public static string Asker(string asker, bool hasPermit = true) =>
+        (hasPermit ? AskerPrefix : OtherPrefix) + string.Concat((asker ?? "").Where(char.IsAsciiLetterOrDigit));
 
     /// <summary>Whether a property is that of an asker.</summary>
-    public static bool IsAsker(string property) => property.StartsWith(AskerPrefix, StringComparison.Ordinal) || property.StartsWith(OtherPrefix, StringComparison.Ordinal);
+    public static bool IsAsker(string property) =>
+        property.StartsWith(AskerPrefix, StringComparison.Ordinal) || property.StartsWith(OtherPrefix, StringComparison.Ordinal);
 }

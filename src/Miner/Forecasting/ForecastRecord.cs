@@ -1,6 +1,7 @@
+using Bittbridge.Miner.Prices;
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>An answer as it is kept, to be scored when its hour has passed.</summary>
 /// <param name="Series">Which prices it was made from.</param>
@@ -9,7 +10,14 @@ namespace Bittbridge.Miner;
 /// <param name="Forecast">What was answered.</param>
 /// <param name="Latency">How long the answer took.</param>
 /// <param name="Asker">Who was answered: an ss58 address, or <see cref="Unverified"/>.</param>
-public sealed record ForecastRecord(PriceSeries Series, ModelId Model, DateTimeOffset MadeAt, Forecast Forecast, TimeSpan Latency, string Asker)
+public sealed record ForecastRecord(
+    PriceSeries Series,
+    ModelId Model,
+    DateTimeOffset MadeAt,
+    Forecast Forecast,
+    TimeSpan Latency,
+    string Asker
+)
 {
     /// <summary>Stands for an asker whose signature was not checked.</summary>
     public const string Unverified = "unverified";
@@ -24,5 +32,5 @@ public sealed record ForecastRecord(PriceSeries Series, ModelId Model, DateTimeO
     public ModelId? Calibration { get; init; }
 
     /// <summary>The 5-minute mark that the forecast is for.</summary>
-    public PriceMark Target => PriceMark.NearestTo(MadeAt + Models.Forecast.Horizon);
+    public PriceSlot Target => PriceSlot.NearestTo(MadeAt + Models.Forecast.Horizon);
 }

@@ -1,6 +1,7 @@
+using Bittbridge.Miner.Storage;
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>Keeps what was answered, once the answer is out; a record that can't be kept costs a line in the log.</summary>
 public sealed class ForecastRecording(IForecastLog forecasts, TimeProvider clock, ILogger<ForecastRecording> logger)
@@ -14,7 +15,7 @@ public sealed class ForecastRecording(IForecastLog forecasts, TimeProvider clock
         using var late = new CancellationTokenSource(Longest, clock);
         try
         {
-            await forecasts.RecordAsync(record, late.Token).ConfigureAwait(false);
+            await forecasts.RecordAsync(record, late.Token);
         }
         catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
         {

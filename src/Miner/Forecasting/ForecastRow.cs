@@ -1,17 +1,24 @@
 using System.Diagnostics.CodeAnalysis;
 using Azure;
 using Azure.Data.Tables;
+using Bittbridge.Miner.Storage;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
 /// One row of the table <c>forecasts</c> as this process knows it, and what is to be written into it. What comes while a write is under
 /// way is written together by the next one. The row's ETag guards every write: no instance knows alone how many askers the row holds.
 /// </summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "This semaphore holds no handle.")]
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "This semaphore holds no handle."
+)]
 internal sealed class ForecastRow(string partition, string key)
 {
-    /// <summary>How many askers' answers are kept; a row takes 252 properties. Those with a permit come first, the rest is counted.</summary>
+    /// <summary>
+    /// How many askers' answers are kept; a row takes 252 properties. Those with a permit come first, the rest is counted.
+    /// </summary>
     public const int MaxAskers = 200;
 
     private readonly Lock _gate = new();
@@ -36,13 +43,13 @@ internal sealed class ForecastRow(string partition, string key)
 
         if (!isFirst)
         {
-            await batch.Written.Task.WaitAsync(ct).ConfigureAwait(false);
+            await batch.Written.Task.WaitAsync(ct);
             return;
         }
 
         try
         {
-            await WriteInTurnAsync(table, batch, ct).ConfigureAwait(false);
+            await WriteInTurnAsync(table, batch, ct);
             batch.Written.SetResult();
         }
         catch (Exception exception)
@@ -58,7 +65,7 @@ internal sealed class ForecastRow(string partition, string key)
     {
         try
         {
-            await _turn.WaitAsync(ct).ConfigureAwait(false);
+            await _turn.WaitAsync(ct);
         }
         catch
         {
@@ -69,7 +76,7 @@ internal sealed class ForecastRow(string partition, string key)
         try
         {
             Close(batch);
-            await WriteAsync(table, batch.Records, ct).ConfigureAwait(false);
+            await WriteAsync(table, batch.Records, ct);
         }
         finally
         {
@@ -95,14 +102,14 @@ internal sealed class ForecastRow(string partition, string key)
                 {
                     var whole = ForecastEntity.Of(partition, key, records[0]);
                     _ = Add(whole, records);
-                    Know(whole, (await table.AddEntityAsync(whole, ct).ConfigureAwait(false)).Headers.ETag);
+                    Know(whole, (await table.AddEntityAsync(whole, ct)).Headers.ETag);
                     return;
                 }
 
                 var changed = new TableEntity(_known);
                 var (change, isReplaced) = Add(changed, records);
                 var (entity, mode) = isReplaced ? (changed, TableUpdateMode.Replace) : (change, TableUpdateMode.Merge);
-                var response = await table.UpdateEntityAsync(entity, _etag, mode, ct).ConfigureAwait(false);
+                var response = await table.UpdateEntityAsync(entity, _etag, mode, ct);
                 Know(changed, response.Headers.ETag);
                 return;
             }
@@ -112,10 +119,10 @@ internal sealed class ForecastRow(string partition, string key)
                 // Another instance was first, or the row was pruned.
                 if (attempt > 1)
                 {
-                    await WriteClashes.StandBackAsync(attempt, ct).ConfigureAwait(false);
+                    await WriteClashes.StandBackAsync(attempt, ct);
                 }
 
-                var row = await table.GetEntityIfExistsAsync<TableEntity>(partition, key, cancellationToken: ct).ConfigureAwait(false);
+                var row = await table.GetEntityIfExistsAsync<TableEntity>(partition, key, cancellationToken: ct);
                 Know(row.HasValue ? row.Value : null, row.HasValue ? row.Value!.ETag : null);
             }
             catch
@@ -144,7 +151,10 @@ internal sealed class ForecastRow(string partition, string key)
             {
                 var more = row.TryGetValue(ForecastKeys.MoreAnswers, out var kept) && kept is long count and > 0 ? count : 0;
                 row[ForecastKeys.MoreAnswers] = change[ForecastKeys.MoreAnswers] = more + 1;
-                if (!comesFirst || askers.FirstOrDefault(asker => asker.StartsWith(ForecastKeys.OtherPrefix, StringComparison.Ordinal)) is not { } other)
+                if (
+                    !comesFirst
+                    || askers.FirstOrDefault(asker => asker.StartsWith(ForecastKeys.OtherPrefix, StringComparison.Ordinal)) is not { } other
+                )
                 {
                     continue;
                 }

@@ -1,9 +1,14 @@
-namespace Bittbridge.Miner;
+using Bittbridge.Miner.Prices;
+
+namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>Where answers are kept.</summary>
 public interface IForecastLog
 {
-    /// <summary>Keeps an answer; of one model and mark the first asker's forecast is the row's, and what each asker was told is kept beside it, up to a bound.</summary>
+    /// <summary>
+    /// Keeps an answer; of one model and mark the first asker's forecast is the row's, and what each asker was told is kept beside it, up
+    /// to a bound.
+    /// </summary>
     Task RecordAsync(ForecastRecord record, CancellationToken ct);
 
     /// <summary>Drops what is older; returns how many rows went.</summary>

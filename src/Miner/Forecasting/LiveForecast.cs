@@ -1,6 +1,7 @@
+using Bittbridge.Miner.Prices;
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>What a challenge is answered with.</summary>
 /// <param name="Forecast">Null: no answer can be given, and <paramref name="Reason"/> says why.</param>
@@ -9,7 +10,14 @@ namespace Bittbridge.Miner;
 /// <param name="Series">Which prices it was made from.</param>
 /// <param name="Source">Where those came from.</param>
 /// <param name="Reason">Why there is no forecast, or why it is the fallback's; null when all is well.</param>
-public sealed record LiveForecast(Forecast? Forecast, ModelId Model, DateTimeOffset MadeAt, PriceSeries? Series, string? Source, string? Reason)
+public sealed record LiveForecast(
+    Forecast? Forecast,
+    ModelId Model,
+    DateTimeOffset MadeAt,
+    PriceSeries? Series,
+    string? Source,
+    string? Reason
+)
 {
     /// <summary>The calibration that was chosen for the model's intervals; null for the miner's own, and for the fallback's.</summary>
     public ModelId? Calibration { get; init; }

@@ -1,8 +1,13 @@
 using Azure.Data.Tables;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Storage;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Forecasting;
 
-/// <summary>Answers in Table Storage: a row for each model and 5-minute mark, inserted by its first asker; see <see cref="ForecastRow"/> for what the others add.</summary>
+/// <summary>
+/// Answers in Table Storage: a row for each model and 5-minute mark, inserted by its first asker; see <see cref="ForecastRow"/> for what
+/// the others add.
+/// </summary>
 public sealed class TableForecastLog(MinerTables tables) : IForecastLog
 {
     /// <summary>Some marks of a model with its shadows; what is dropped is read again.</summary>
@@ -25,7 +30,12 @@ public sealed class TableForecastLog(MinerTables tables) : IForecastLog
     private static Task<int> PruneAsync(TableClient table, PriceSeries series, DateTimeOffset before, CancellationToken ct)
     {
         var (first, end) = (ForecastKeys.Partition(series, DateTimeOffset.UnixEpoch), ForecastKeys.Partition(series, before));
-        return TablePruning.DropAsync(table, TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey lt {end}"), int.MaxValue, ct);
+        return TablePruning.DropAsync(
+            table,
+            TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey lt {end}"),
+            int.MaxValue,
+            ct
+        );
     }
 
     private ForecastRow RowOf(string partition, string key)

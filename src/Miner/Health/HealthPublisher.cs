@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Health;
 
 /// <summary>Logs each part once when its state changes. The framework runs the checks for it every 30 seconds.</summary>
 internal sealed partial class HealthPublisher(ILogger<HealthPublisher> logger) : IHealthCheckPublisher

@@ -1,15 +1,19 @@
+using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Http;
+using Bittbridge.Miner.Replay;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Health;
 
 /// <summary>Puts together what judges the miner's parts and who may see the details.</summary>
 internal static class HealthServices
 {
     public static IServiceCollection AddMinerHealth(this IServiceCollection services)
     {
-        services.AddHealthChecks()
+        services
+            .AddHealthChecks()
             .AddCheck<PricesHealth>("prices")
             .AddCheck<SourceHealth>("source")
             .AddCheck<StorageHealth>("storage")
@@ -18,7 +22,9 @@ internal static class HealthServices
             .AddCheck<ReplayHealth>("replay");
 
         // The framework logs every failing check each time anybody asks; the publisher logs changes.
-        services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.None));
+        services.AddLogging(logging =>
+            logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.None)
+        );
         return services
             .AddSingleton<SnapshotAtHand>()
             .AddSingleton<IHealthCheckPublisher, HealthPublisher>()

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Health;
 
 /// <summary>Runs the health checks for whoever asks, at most once a second: a stranger may ask as often as they like.</summary>
 public sealed class MinerHealth(HealthCheckService checks, TimeProvider clock)

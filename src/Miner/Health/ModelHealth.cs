@@ -1,12 +1,14 @@
 using System.Globalization;
+using Bittbridge.Miner.Forecasting;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Health;
 
 /// <summary>Which versions are active and what is wrong with them, from memory: it makes no forecast, because anybody may ask.</summary>
-public sealed class ModelHealth(IModelsInService models, ForecastDesk desk) : IHealthCheck
+public sealed class ModelHealth(IActiveModel models, ForecastService forecasts) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Check());
 
     /// <summary>A model that fails leaves the miner answering with the last price, so it is never more than degraded.</summary>
     public HealthCheckResult Check()
@@ -14,12 +16,21 @@ public sealed class ModelHealth(IModelsInService models, ForecastDesk desk) : IH
         var serving = models.Current;
         string?[] problems =
         [
-            desk.LastProblem,
+            forecasts.LastProblem,
             models.Problem,
-            .. serving.Shadows.Select(shadow => shadow.Model).Where(shadow => shadow.RestsUntil is not null)
-                .Select(shadow => string.Create(CultureInfo.InvariantCulture, $"the shadow {shadow.Id} failed again and again and is asked again at {shadow.RestsUntil:HH:mm:ss} UTC")),
+            .. serving
+                .Shadows.Select(shadow => shadow.Model)
+                .Where(shadow => shadow.RestsUntil is not null)
+                .Select(shadow =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"the shadow {shadow.Id} failed again and again and is asked again at {shadow.RestsUntil:HH:mm:ss} UTC"
+                    )
+                ),
         ];
         var said = string.Join("; ", problems.Where(problem => problem is not null));
-        return said.Length == 0 ? HealthCheckResult.Healthy(serving.ToString()) : HealthCheckResult.Degraded($"{said} (in service: {serving})");
+        return said.Length == 0
+            ? HealthCheckResult.Healthy(serving.ToString())
+            : HealthCheckResult.Degraded($"{said} (in service: {serving})");
     }
 }

@@ -1,13 +1,14 @@
+using Bittbridge.Miner.Prices;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Health;
 
 /// <summary>Whether there are prices to forecast from, how old the newest is, and whether it moves.</summary>
 internal sealed class PricesHealth(SnapshotAtHand snapshots, TimeProvider clock) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var condition = PriceCondition.Of(await snapshots.ReadAsync(cancellationToken).ConfigureAwait(false), clock.GetUtcNow());
+        var condition = PriceCondition.Of(await snapshots.ReadAsync(cancellationToken), clock.GetUtcNow());
         return condition.Grade switch
         {
             PriceGrade.Fresh => HealthCheckResult.Healthy(condition.Detail),

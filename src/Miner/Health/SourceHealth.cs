@@ -1,17 +1,21 @@
 using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Health;
 
 /// <summary>Whether the last poll of the price source succeeded.</summary>
 internal sealed class SourceHealth(SnapshotAtHand snapshots) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        (await snapshots.ReadAsync(cancellationToken).ConfigureAwait(false))?.Poll switch
+        (await snapshots.ReadAsync(cancellationToken))?.Poll switch
         {
             null => HealthCheckResult.Degraded("no poll has succeeded yet"),
-            { LastFailure: { } failure } poll => HealthCheckResult.Degraded(string.Create(CultureInfo.InvariantCulture,
-                $"{failure} ({poll.FailuresInARow} failures in a row, {poll.CallsThisMonth} calls this month)")),
+            { LastFailure: { } failure } poll => HealthCheckResult.Degraded(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{failure} ({poll.FailuresInARow} failures in a row, {poll.CallsThisMonth} calls this month)"
+                )
+            ),
             var poll => HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"{poll.CallsThisMonth} calls this month")),
         };
 }

@@ -1,13 +1,14 @@
+using Bittbridge.Miner.Prices;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Health;
 
 /// <summary>Whether the last read of the prices from storage succeeded; without storage, memory goes on answering.</summary>
 internal sealed class StorageHealth(SnapshotAtHand snapshots, IPrices prices) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        _ = await snapshots.ReadAsync(cancellationToken).ConfigureAwait(false);
+        _ = await snapshots.ReadAsync(cancellationToken);
         return prices.LastReadFailure is { } failure ? HealthCheckResult.Degraded(failure) : HealthCheckResult.Healthy();
     }
 }

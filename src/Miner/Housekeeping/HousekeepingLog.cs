@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Housekeeping;
 
 internal static partial class HousekeepingLog
 {
-    [LoggerMessage(4100, LogLevel.Error, "{Chore} failed; it is tried again at the next housekeeping")]
-    public static partial void ChoreFailed(ILogger logger, Exception exception, string chore);
+    [LoggerMessage(4100, LogLevel.Error, "{Task} failed; it is tried again at the next housekeeping")]
+    public static partial void ChoreFailed(ILogger logger, Exception exception, string task);
 }

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Http;
 
 /// <summary>Reads a request's body, within bounds of size and time.</summary>
 public sealed class BodyReader(TimeProvider clock)
@@ -17,7 +17,10 @@ public sealed class BodyReader(TimeProvider clock)
 
     private static readonly Refusal TooLarge = new(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {Largest} bytes.");
     private static readonly Refusal TooSlow = new(StatusCodes.Status408RequestTimeout, $"Response timeout after: {Longest.TotalSeconds}s");
-    private static readonly Refusal Broken = new(StatusCodes.Status400BadRequest, "The body could not be read: it is cut off or badly framed.");
+    private static readonly Refusal Broken = new(
+        StatusCodes.Status400BadRequest,
+        "The body could not be read: it is cut off or badly framed."
+    );
 
     /// <summary>Exactly one of the two is null.</summary>
     public async Task<(ReadOnlyMemory<byte>? Body, Refusal? Refusal)> ReadAsync(HttpRequest request, CancellationToken ct)
@@ -28,7 +31,8 @@ public sealed class BodyReader(TimeProvider clock)
             return (null, TooLarge);
         }
 
-        // The wait is ended without giving up a read that is under way: a server that drains what is left of the body could not go on from there.
+        // The wait is ended without giving up a read that is under way: a server that drains what is left of the body could not go on from
+        // there.
         using var slow = new CancellationTokenSource(Longest, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(slow.Token, ct);
         using var waiting = either.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), request.BodyReader);
@@ -37,9 +41,9 @@ public sealed class BodyReader(TimeProvider clock)
             // One byte more than allowed tells a body that is too large from one that just fits.
             var buffer = new byte[Math.Min(request.ContentLength ?? Largest, Largest) + 1];
             var read = 0;
-            for (var isWhole = false; !isWhole && read < buffer.Length;)
+            for (var isWhole = false; !isWhole && read < buffer.Length; )
             {
-                var result = await request.BodyReader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                var result = await request.BodyReader.ReadAsync(CancellationToken.None);
                 if (result.IsCanceled)
                 {
                     request.BodyReader.AdvanceTo(result.Buffer.Start);

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Http;
 
 /// <summary>Maps the miner's routes on ASP.NET Core's own routing, for a head that callers reach directly.</summary>
 public static class MinerEndpointMapping
@@ -21,6 +21,7 @@ public static class MinerEndpointMapping
         app.Map(MinerRoutes.Other, (RequestDelegate)endpoints.OtherAsync);
         return app;
 
-        RequestDelegate OperatorOnly(RequestDelegate handle) => context => (operators.Allows(context) ? handle : endpoints.RefuseOperatorRouteAsync)(context);
+        RequestDelegate OperatorOnly(RequestDelegate handle) =>
+            context => (operators.Allows(context) ? handle : endpoints.RefuseOperatorRouteAsync)(context);
     }
 }

@@ -1,6 +1,6 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Wire;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Http;
 
 /// <summary>The routes of the miner, for both heads. Whatever is not named here goes to <see cref="Other"/>.</summary>
 public static class MinerRoutes

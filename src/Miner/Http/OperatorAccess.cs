@@ -2,13 +2,15 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Bittbridge.Miner.Configuration;
 using Microsoft.AspNetCore.Http;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Http;
 
 /// <summary>
-/// The one rule for what only the operator may see, on a head that callers reach directly: the caller is a program on this machine, or sends the setting <c>Operator:Token</c>.
-/// Behind the Functions host every caller has the host's address, so there the function key decides instead.
+/// The one rule for what only the operator may see, on a head that callers reach directly: the caller is a program on this machine, or
+/// sends the setting <c>Operator:Token</c>. Behind the Functions host every caller has the host's address, so there the function key
+/// decides instead.
 /// </summary>
 public sealed class OperatorAccess(MinerSettings settings)
 {
@@ -17,7 +19,23 @@ public sealed class OperatorAccess(MinerSettings settings)
 
     /// <summary>Parts of the names of headers that proxies add: a request with one may come from anywhere.</summary>
     private static readonly string[] ProxyMarks =
-        ["forward", "proxy", "original", "client-ip", "real-ip", "connecting-ip", "user-ip", "remote-", "envoy", "cdn-loop", "tunnel", "tailscale", "x-azure", "x-arr-", "x-amz"];
+    [
+        "forward",
+        "proxy",
+        "original",
+        "client-ip",
+        "real-ip",
+        "connecting-ip",
+        "user-ip",
+        "remote-",
+        "envoy",
+        "cdn-loop",
+        "tunnel",
+        "tailscale",
+        "x-azure",
+        "x-arr-",
+        "x-amz",
+    ];
 
     private readonly byte[]? _token = settings.OperatorToken is { } token ? SHA256.HashData(Encoding.UTF8.GetBytes(token)) : null;
 
@@ -36,7 +54,10 @@ public sealed class OperatorAccess(MinerSettings settings)
         && given.Parameter is { } parameter
         && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(parameter)), _token);
 
-    /// <summary>A proxy on this machine calls from the loopback too. What gives it away: a header that it adds, the outer name in Host, or HTTP/1.0, which nginx speaks unless told otherwise.</summary>
+    /// <summary>
+    /// A proxy on this machine calls from the loopback too. What gives it away: a header that it adds, the outer name in Host, or HTTP/1.0,
+    /// which nginx speaks unless told otherwise.
+    /// </summary>
     private static bool IsFromThisMachine(HttpContext context) =>
         IsLoopback(context.Connection.RemoteIpAddress)
         && IsLoopbackName(context.Request.Host.Host)
@@ -47,13 +68,14 @@ public sealed class OperatorAccess(MinerSettings settings)
         address is not null && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static bool IsLoopbackName(string host) =>
-        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IsLoopback(address));
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IsLoopback(address));
 
     private static bool IsFromAProxy(string header)
     {
         var name = header.Replace('_', '-');
         return string.Equals(name, "Via", StringComparison.OrdinalIgnoreCase)
             || name.StartsWith("CF-", StringComparison.OrdinalIgnoreCase)
-            || ProxyMarks.Any(mark => name.Contains(mark, StringComparison.OrdinalIgnoreCase));
+            || ProxyMarks.Any(slot => name.Contains(slot, StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -1,9 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Wire;
+using Bittbridge.Miner.Challenges;
+using Bittbridge.Miner.Configuration;
 using Microsoft.AspNetCore.Http;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Http;
 
 /// <summary>Writes answers and errors in the protocol's form: status, headers, JSON body.</summary>
 public sealed class ProtocolResponses(MinerSettings settings, TimeProvider clock)
@@ -23,9 +26,17 @@ public sealed class ProtocolResponses(MinerSettings settings, TimeProvider clock
             context.Response.Headers["x-bittbridge-price-source"] = source;
         }
 
-        return WriteAsync(context, response, json => response.WriteChallenge(
-            json, answer.Request?.TimestampText, answer.Forecast?.Forecast?.Price,
-            answer.Forecast?.Forecast?.Interval is { } interval ? (interval.Lower, interval.Upper) : null));
+        return WriteAsync(
+            context,
+            response,
+            json =>
+                response.WriteChallenge(
+                    json,
+                    answer.Request?.TimestampText,
+                    answer.Forecast?.Forecast?.Price,
+                    answer.Forecast?.Forecast?.Interval is { } interval ? (interval.Lower, interval.Upper) : null
+                )
+        );
     }
 
     /// <summary>A plain synapse, said again.</summary>
@@ -40,12 +51,16 @@ public sealed class ProtocolResponses(MinerSettings settings, TimeProvider clock
     public Task WriteRefusalAsync(HttpContext context, Refusal refusal, DendriteEcho echo, long arrived)
     {
         ArgumentNullException.ThrowIfNull(refusal);
-        return WriteAsync(context, Synapse(SynapseNames.Challenge, refusal.Status, refusal.Message, echo, arrived), json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("message", refusal.Message);
-            json.WriteEndObject();
-        });
+        return WriteAsync(
+            context,
+            Synapse(SynapseNames.Challenge, refusal.Status, refusal.Message, echo, arrived),
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("message", refusal.Message);
+                json.WriteEndObject();
+            }
+        );
     }
 
     private static async Task WriteAsync(HttpContext context, SynapseResponse response, Action<Utf8JsonWriter> body)
@@ -64,8 +79,8 @@ public sealed class ProtocolResponses(MinerSettings settings, TimeProvider clock
             context.Response.Headers[name] = value;
         }
 
-        await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted).ConfigureAwait(false);
-        await context.Response.CompleteAsync().ConfigureAwait(false);
+        await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
+        await context.Response.CompleteAsync();
     }
 
     private SynapseResponse Synapse(string name, int status, string message, DendriteEcho echo, long arrived) =>

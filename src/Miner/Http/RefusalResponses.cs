@@ -1,10 +1,15 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Wire;
+using Bittbridge.Miner.Challenges;
 using Microsoft.AspNetCore.Http;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Http;
 
-/// <summary>Answers what is refused: with an explanation, or, for callers that nobody has verified and once there are too many of those, with a bare 429.</summary>
-public sealed class RefusalResponses(ProtocolResponses responses, RefusalLimit limit, RefusalTally tally)
+/// <summary>
+/// Answers what is refused: with an explanation, or, for callers that nobody has verified and once there are too many of those, with a bare
+/// 429.
+/// </summary>
+public sealed class RefusalResponses(ProtocolResponses responses, RefusalLimit limit, RefusalLogThrottle tally)
 {
     /// <param name="context">The request.</param>
     /// <param name="refusal">Why it is refused.</param>

@@ -1,8 +1,9 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Miner.Challenges;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Http;
 
 /// <summary>Reads a request of the protocol before anything in it is believed.</summary>
 public sealed class RequestReader(BodyReader bodies, TimeProvider clock)
@@ -10,7 +11,10 @@ public sealed class RequestReader(BodyReader bodies, TimeProvider clock)
     // Kestrel moves a Content-Length that came together with chunks to this name.
     private const string SecondLength = "X-Content-Length";
 
-    private static readonly Refusal TwoLengths = new(StatusCodes.Status400BadRequest, "The request says its length twice, by Content-Length and by Transfer-Encoding: send one of them.");
+    private static readonly Refusal TwoLengths = new(
+        StatusCodes.Status400BadRequest,
+        "The request says its length twice, by Content-Length and by Transfer-Encoding: send one of them."
+    );
 
     /// <summary>The request as far as it could be read, and why it is refused; null for one that is fine.</summary>
     public async Task<(IncomingRequest Request, Refusal? Refusal)> ReadAsync(HttpContext context)
@@ -18,14 +22,17 @@ public sealed class RequestReader(BodyReader bodies, TimeProvider clock)
         ArgumentNullException.ThrowIfNull(context);
         var receivedAt = clock.GetUtcNow();
         var headers = context.Request.Headers;
-        var (body, refusal) = headers.TransferEncoding.Count > 0 && (headers.ContentLength is not null || headers.ContainsKey(SecondLength))
-            ? (null, TwoLengths)
-            : await bodies.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        var (body, refusal) =
+            headers.TransferEncoding.Count > 0 && (headers.ContentLength is not null || headers.ContainsKey(SecondLength))
+                ? (null, TwoLengths)
+                : await bodies.ReadAsync(context.Request, context.RequestAborted);
         return (new(context.Request.Method, Target(context), headers, body ?? default, receivedAt), refusal);
     }
 
-    /// <summary>The target as it was sent; of one that names scheme and host before its path, as a proxy is asked, what its caller signs: path and query.</summary>
-    private static string Target(HttpContext context) => context.Features.Get<IHttpRequestFeature>()?.RawTarget is ['/', ..] raw
-        ? raw
-        : context.Request.Path + context.Request.QueryString;
+    /// <summary>
+    /// The target as it was sent; of one that names scheme and host before its path, as a proxy is asked, what its caller signs: path and
+    /// query.
+    /// </summary>
+    private static string Target(HttpContext context) =>
+        context.Features.Get<IHttpRequestFeature>()?.RawTarget is ['/', ..] raw ? raw : context.Request.Path + context.Request.QueryString;
 }

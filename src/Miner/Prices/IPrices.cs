@@ -1,4 +1,4 @@
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices;
 
 /// <summary>The prices as a request sees them: from memory, refreshed from storage behind its back.</summary>
 public interface IPrices
@@ -7,8 +7,9 @@ public interface IPrices
     PriceSnapshot? InMemory { get; }
 
     /// <summary>
-    /// The snapshot in memory, with a refresh started in the background when it is older than some seconds. Only where memory is empty is storage read first;
-    /// one read at a time, whoever asks. Null when there is none to be had (empty or unreachable storage); never throws but for cancellation.
+    /// The snapshot in memory, with a refresh started in the background when it is older than some seconds. Only where memory is empty is
+    /// storage read first; one read at a time, whoever asks. Null when there is none to be had (empty or unreachable storage); never throws
+    /// but for cancellation.
     /// </summary>
     ValueTask<PriceSnapshot?> CurrentAsync(CancellationToken ct);
 

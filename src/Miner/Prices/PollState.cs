@@ -1,4 +1,7 @@
-namespace Bittbridge.Miner;
+using Bittbridge.Miner.Prices.Failures;
+using Bittbridge.Miner.Prices.Validation;
+
+namespace Bittbridge.Miner.Prices;
 
 /// <summary>What one poll must tell the next, which may run in another instance.</summary>
 public sealed record PollState

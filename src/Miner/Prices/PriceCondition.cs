@@ -1,6 +1,8 @@
 using System.Globalization;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Prices.Validation;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices;
 
 /// <summary>How the prices at hand fare: one rule for health and for <c>doctor</c>.</summary>
 /// <param name="Grade">In one word.</param>
@@ -20,17 +22,33 @@ public sealed record PriceCondition(PriceGrade Grade, string Detail)
         }
 
         var age = now - newest.Time;
-        var prices = string.Create(CultureInfo.InvariantCulture, $"{snapshot.History.Count} prices of {snapshot.Series} from {snapshot.Source}");
+        var prices = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{snapshot.History.Count} prices of {snapshot.Series} from {snapshot.Source}"
+        );
         return age < -PriceCheck.Ahead
-                ? new(PriceGrade.Future, string.Create(CultureInfo.InvariantCulture, $"{prices}; the newest is {Span(-age)} ahead of this machine's clock: set the clock"))
-            : age > ForecastDesk.OldestPrice ? new(PriceGrade.TooOld, $"{prices}; the newest is {Span(age)} old, too old to answer with")
+                ? new(
+                    PriceGrade.Future,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{prices}; the newest is {Span(-age)} ahead of this machine's clock: set the clock"
+                    )
+                )
+            : age > ForecastService.MaxPriceAge ? new(PriceGrade.TooOld, $"{prices}; the newest is {Span(age)} old, too old to answer with")
             : age > OldPrice ? new(PriceGrade.Old, $"{prices}; the newest is {Span(age)} old")
             : snapshot.StuckSince is { } since
-                ? new(PriceGrade.Stuck, string.Create(CultureInfo.InvariantCulture, $"{prices}; the newest is {Span(age)} old and the same to the last digit since {since:u}: it may be stuck"))
+                ? new(
+                    PriceGrade.Stuck,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{prices}; the newest is {Span(age)} old and the same to the last digit since {since:u}: it may be stuck"
+                    )
+                )
             : new(PriceGrade.Fresh, $"{prices}; the newest is {Span(age)} old");
     }
 
-    private static string Span(TimeSpan span) => span.TotalHours < 2
-        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, span.TotalMinutes):0.0} minutes")
-        : string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0} hours");
+    private static string Span(TimeSpan span) =>
+        span.TotalHours < 2
+            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, span.TotalMinutes):0.0} minutes")
+            : string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0} hours");
 }

@@ -1,4 +1,4 @@
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices;
 
 /// <summary>How the newest price at hand fares, from good to bad.</summary>
 public enum PriceGrade

@@ -1,11 +1,18 @@
 using Azure;
 using Azure.Data.Tables;
+using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Prices.Sync;
+using Bittbridge.Miner.Prices.Validation;
+using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices;
 
-/// <summary>Holds the newest snapshot in memory and looks for a newer one behind the request's back, one look at a time. Storage that fails leaves memory as it is.</summary>
+/// <summary>
+/// Holds the newest snapshot in memory and looks for a newer one behind the request's back, one look at a time. Storage that fails leaves
+/// memory as it is.
+/// </summary>
 public sealed class PriceReader(MinerTables tables, PriceSeries series, TimeProvider clock, ILogger<PriceReader> logger) : IPrices
 {
     /// <summary>What is younger than this is not looked at again.</summary>
@@ -31,7 +38,7 @@ public sealed class PriceReader(MinerTables tables, PriceSeries series, TimeProv
         var reading = ReadIfDue();
         if (_snapshot is null && reading is not null)
         {
-            await reading.WaitAsync(ct).ConfigureAwait(false);
+            await reading.WaitAsync(ct);
         }
 
         return _snapshot;
@@ -55,8 +62,8 @@ public sealed class PriceReader(MinerTables tables, PriceSeries series, TimeProv
     {
         try
         {
-            var response = await tables.Swift(MinerTables.Prices).GetEntityIfExistsAsync<TableEntity>(series.Name, PriceKeys.Snapshot).ConfigureAwait(false);
-            await TakeAsync(response).ConfigureAwait(false);
+            var response = await tables.Swift(MinerTables.Prices).GetEntityIfExistsAsync<TableEntity>(series.Name, PriceKeys.Snapshot);
+            await TakeAsync(response);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
@@ -87,8 +94,8 @@ public sealed class PriceReader(MinerTables tables, PriceSeries series, TimeProv
         }
 
         // What the snapshot has lost is in the history, and a part of it in memory.
-        var oldest = now - (PriceMark.Step * PriceSnapshot.Capacity);
-        var rows = await _history.ReadAsync(tables.Swift(MinerTables.Prices), oldest, now, CancellationToken.None).ConfigureAwait(false);
+        var oldest = now - (PriceSlot.Step * PriceSnapshot.Capacity);
+        var rows = await _history.ReadAsync(tables.Swift(MinerTables.Prices), oldest, now, CancellationToken.None);
         var known = _snapshot?.History ?? PriceHistory.Empty;
         var history = known.Merge(snapshot.History.Points()).Merge(rows.Points()).TakeLast(PriceSnapshot.Capacity);
         _snapshot = history.IsEmpty ? _snapshot : Collapsed(snapshot with { History = history });

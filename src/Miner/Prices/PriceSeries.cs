@@ -1,6 +1,8 @@
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices;
 
-/// <summary>Which prices are meant. Prices that are not real live in series of their own and can never be mistaken for the real ones.</summary>
+/// <summary>
+/// Which prices are meant. Prices that are not real live in series of their own and can never be mistaken for the real ones.
+/// </summary>
 /// <param name="Name">The name in table keys.</param>
 public sealed record PriceSeries(string Name)
 {

@@ -1,6 +1,11 @@
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Prices.Source;
+using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Prices.Sync;
+using Bittbridge.Miner.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices;
 
 /// <summary>Puts the prices together: a source, a store, the poll and the reader.</summary>
 internal static class PriceServices
@@ -8,12 +13,27 @@ internal static class PriceServices
     public static IServiceCollection AddPrices(this IServiceCollection services)
     {
         // The client lives as long as the process, so its handler renews the connections itself.
-        services.AddHttpClient(PriceSettings.CoinGecko)
-            .UseSocketsHttpHandler((handler, _) => (handler.PooledConnectionLifetime, handler.ConnectTimeout, handler.AllowAutoRedirect) = (TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(5), false))
+        services
+            .AddHttpClient(PriceSettings.CoinGecko)
+            .UseSocketsHttpHandler(
+                (handler, _) =>
+                    (handler.PooledConnectionLifetime, handler.ConnectTimeout, handler.AllowAutoRedirect) = (
+                        TimeSpan.FromMinutes(15),
+                        TimeSpan.FromSeconds(5),
+                        false
+                    )
+            )
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers()
-            .AddTypedClient((client, provider) => new CoinGeckoSource(client, provider.GetRequiredService<MinerSettings>().Prices, provider.GetRequiredService<TimeProvider>()));
+            .AddTypedClient(
+                (client, provider) =>
+                    new CoinGeckoSource(
+                        client,
+                        provider.GetRequiredService<MinerSettings>().Prices,
+                        provider.GetRequiredService<TimeProvider>()
+                    )
+            );
         return services
             .AddSingleton(provider => new MinerTables(provider.GetRequiredService<MinerSettings>().Storage))
             .AddSingleton<IPriceSource>(Source)

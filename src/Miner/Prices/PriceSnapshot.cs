@@ -1,6 +1,7 @@
 using Bittbridge.Models;
+using Bittbridge.Models.Forecasting;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices;
 
 /// <summary>The newest prices of a series and where the poll of them stands: all that one instance tells the next.</summary>
 /// <param name="Series">Which series.</param>
@@ -15,6 +16,9 @@ public sealed record PriceSnapshot(PriceSeries Series, string Source, PriceHisto
     /// <summary>Whether every stored point could be read; the next poll makes the others again from the history.</summary>
     public bool IsWhole { get; init; } = true;
 
-    /// <summary>Since when the newest price has been the same to the last digit, poll after poll; null while it changes, and for prices that are not real.</summary>
+    /// <summary>
+    /// Since when the newest price has been the same to the last digit, poll after poll; null while it changes, and for prices that are not
+    /// real.
+    /// </summary>
     public DateTimeOffset? StuckSince { get; init; }
 }

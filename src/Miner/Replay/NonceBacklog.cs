@@ -1,15 +1,20 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Replay;
 
 /// <summary>
-/// What was taken while storage was out of reach, to be written down once it is back, for as long as it could be replayed: then the other instances know of it too.
-/// Best effort, beside the challenges. It also is how an outage is found to be over, without any challenge that waits to find out. A stop of the miner waits for it.
+/// What was taken while storage was out of reach, to be written down once it is back, for as long as it could be replayed: then the other
+/// instances know of it too. Best effort, beside the challenges. It also is how an outage is found to be over, without any challenge that
+/// waits to find out. A stop of the miner waits for it.
 /// </summary>
-internal sealed class NonceBacklog(SharedNonces shared, StorageReach reach, TimeProvider clock, ILogger<ReplayGuard> logger) : IHostedService, IDisposable
+internal sealed class NonceBacklog(SharedNonces shared, StorageReach reach, TimeProvider clock, ILogger<ReplayGuard> logger)
+    : IHostedService,
+        IDisposable
 {
-    /// <summary>How often storage is tried; sooner than <see cref="StorageReach.Rest"/> ends, so that challenges go on without it meanwhile.</summary>
+    /// <summary>
+    /// How often storage is tried; sooner than <see cref="StorageReach.Rest"/> ends, so that challenges go on without it meanwhile.
+    /// </summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a stop waits at most, less than the 30 s that a host allows for its whole stop.</summary>
@@ -65,7 +70,9 @@ internal sealed class NonceBacklog(SharedNonces shared, StorageReach reach, Time
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Gives storage the rest of the stop's time to come back. The server has stopped before, so that nothing is added any more.</summary>
+    /// <summary>
+    /// Gives storage the rest of the stop's time to come back. The server has stopped before, so that nothing is added any more.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (Unwritten > 0)
@@ -73,7 +80,7 @@ internal sealed class NonceBacklog(SharedNonces shared, StorageReach reach, Time
             ReplayLog.WritesBeforeStop(logger, Unwritten, MaxStop.TotalSeconds);
             try
             {
-                await Idle.WaitAsync(MaxStop, clock, cancellationToken).ConfigureAwait(false);
+                await Idle.WaitAsync(MaxStop, clock, cancellationToken);
             }
             catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
             {
@@ -100,14 +107,14 @@ internal sealed class NonceBacklog(SharedNonces shared, StorageReach reach, Time
             var ct = _stopped.Token;
             while (Next() is { Count: > 0 } some)
             {
-                var takings = await Task.WhenAll(some.Select(one => shared.TakeAsync(one.Attempt, ct))).ConfigureAwait(false);
+                var takings = await Task.WhenAll(some.Select(one => shared.TakeAsync(one.Attempt, ct)));
                 var undecided = some.Where((_, i) => takings[i] is not (NonceTaking.Now or NonceTaking.Before)).ToList();
                 written += takings.Count(taking => taking == NonceTaking.Now);
                 twice += takings.Count(taking => taking == NonceTaking.Before);
                 PutBack(undecided, some.Count - undecided.Count);
                 if (undecided.Count > 0)
                 {
-                    await Task.Delay(Pause, clock, ct).ConfigureAwait(false);
+                    await Task.Delay(Pause, clock, ct);
                 }
             }
         }

@@ -1,4 +1,4 @@
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Replay;
 
 /// <summary>What the first look says of a nonce.</summary>
 internal enum NonceClaim

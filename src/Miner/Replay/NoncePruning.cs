@@ -1,16 +1,22 @@
 using Azure.Data.Tables;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Housekeeping;
+using Bittbridge.Miner.Storage;
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Replay;
 
 /// <summary>
-/// Drops the slices of nonces that are stale to every instance. A nonce always falls into the slice of its own time, so none that is fresh can be among them,
-/// however fast it is taken meanwhile.
+/// Drops the slices of nonces that are stale to every instance. A nonce always falls into the slice of its own time, so none that is fresh
+/// can be among them, however fast it is taken meanwhile.
 /// </summary>
-internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, TimeProvider clock, ILogger<NoncePruning> logger) : IChore
+internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, TimeProvider clock, ILogger<NoncePruning> logger)
+    : IHousekeepingTask
 {
-    /// <summary>How long a slice is kept past the time at which its last nonce can be fresh: so far may the clocks of instances differ.</summary>
+    /// <summary>
+    /// How long a slice is kept past the time at which its last nonce can be fresh: so far may the clocks of instances differ.
+    /// </summary>
     public static readonly TimeSpan Margin = TimeSpan.FromHours(1);
 
     /// <summary>What a run drops, about; what is left waits for the next, which begins with the oldest.</summary>
@@ -20,7 +26,7 @@ internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, T
 
     /// <summary>Slices that sort before this one are dropped.</summary>
     public static string FirstKept(DateTimeOffset now) =>
-        ReplayKey.SliceOf((now - Freshness.LongestTimeout - Margin - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+        ReplayKey.SliceOf((now - NonceWindow.MaxTimeout - Margin - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -30,7 +36,7 @@ internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, T
         }
 
         var filter = TableClient.CreateQueryFilter($"PartitionKey lt {FirstKept(clock.GetUtcNow())}");
-        var dropped = await tables.UseAsync(MinerTables.Nonces, table => TablePruning.DropAsync(table, filter, AtMost, ct), ct).ConfigureAwait(false);
+        var dropped = await tables.UseAsync(MinerTables.Nonces, table => TablePruning.DropAsync(table, filter, AtMost, ct), ct);
         if (dropped >= AtMost)
         {
             ReplayLog.PrunedInPart(logger, dropped);

@@ -1,4 +1,4 @@
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Replay;
 
 /// <summary>What the shared table says of a nonce.</summary>
 internal enum NonceTaking
@@ -12,6 +12,9 @@ internal enum NonceTaking
     /// <summary>Storage is out of reach.</summary>
     Unknown,
 
-    /// <summary>Storage answers others, but not this one in time: so many ask. Whoever asks much could bring this about at will, and another instance may have its reply, so no memory decides then.</summary>
+    /// <summary>
+    /// Storage answers others, but not this one in time: so many ask. Whoever asks much could bring this about at will, and another
+    /// instance may have its reply, so no memory decides then.
+    /// </summary>
     Busy,
 }

@@ -1,14 +1,19 @@
-namespace Bittbridge.Miner;
+using Bittbridge.Bittensor.Authentication;
+
+namespace Bittbridge.Miner.Replay;
 
 /// <summary>
-/// The nonces that this process has seen, for as long as they could be replayed. Bounded: when it is full of what may still be replayed, nothing is dropped for a newcomer,
-/// since what is dropped could be taken a second time. Safe for use by many threads.
+/// The nonces that this process has seen, for as long as they could be replayed. Bounded: when it is full of what may still be replayed,
+/// nothing is dropped for a newcomer, since what is dropped could be taken a second time. Safe for use by many threads.
 /// </summary>
 /// <param name="capacity">How many are remembered at most; each takes some 250 bytes.</param>
 /// <param name="clock">The miner's clock.</param>
 internal sealed class RecentNonces(int capacity, TimeProvider clock)
 {
-    /// <summary>How long a nonce outlives its freshness here. Freshness is judged when a request arrives, and its body may take seconds to come: it must not be forgotten in between.</summary>
+    /// <summary>
+    /// How long a nonce outlives its freshness here. Freshness is judged when a request arrives, and its body may take seconds to come: it
+    /// must not be forgotten in between.
+    /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     private static readonly long GraceNanoseconds = Grace.Ticks * TimeSpan.NanosecondsPerTick;
@@ -36,7 +41,7 @@ internal sealed class RecentNonces(int capacity, TimeProvider clock)
     }
 
     /// <summary>Looks a nonce up and remembers it, in one step.</summary>
-    /// <param name="hash">The hash of its <see cref="Bittensor.ReplayKey"/>.</param>
+    /// <param name="hash">The hash of its <see cref="ReplayKey"/>.</param>
     /// <param name="replayableUntil">The moment past which it is stale, Unix nanoseconds; always the same for the same nonce.</param>
     public NonceClaim Claim(string hash, long replayableUntil)
     {
@@ -71,7 +76,9 @@ internal sealed class RecentNonces(int capacity, TimeProvider clock)
         }
     }
 
-    /// <summary>Whether a nonce was signed before this memory began, by its caller's clock: then memory alone can't tell whether it was taken.</summary>
+    /// <summary>
+    /// Whether a nonce was signed before this memory began, by its caller's clock: then memory alone can't tell whether it was taken.
+    /// </summary>
     public bool IsFromBefore(long nonce) => nonce < UnixNanoseconds(Began);
 
     /// <summary>Forgets a claim that came to nothing: nobody was answered.</summary>
@@ -83,7 +90,9 @@ internal sealed class RecentNonces(int capacity, TimeProvider clock)
         }
     }
 
-    /// <summary>Notes that a nonce was taken for which there was no room: from now on memory alone can't tell of one that ends as early as this.</summary>
+    /// <summary>
+    /// Notes that a nonce was taken for which there was no room: from now on memory alone can't tell of one that ends as early as this.
+    /// </summary>
     public void TakenUnremembered(long replayableUntil)
     {
         lock (_gate)
@@ -103,5 +112,6 @@ internal sealed class RecentNonces(int capacity, TimeProvider clock)
 
     private static bool IsOver(long replayableUntil, long now) => replayableUntil < now - GraceNanoseconds;
 
-    private static long UnixNanoseconds(DateTimeOffset time) => time < DateTimeOffset.UnixEpoch ? 0 : (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+    private static long UnixNanoseconds(DateTimeOffset time) =>
+        time < DateTimeOffset.UnixEpoch ? 0 : (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 }

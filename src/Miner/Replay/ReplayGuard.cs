@@ -1,17 +1,29 @@
 using System.Globalization;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Miner.Configuration;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Replay;
 
 /// <summary>
-/// Takes a request once. This process's memory comes first: of twins that meet here the first to come is decided on, and every other is refused at once, whatever becomes of the first.
-/// Then the table that all instances share decides. A request that nobody was answered for is forgotten here, so that it may be tried again.
+/// Takes a request once. This process's memory comes first: of twins that meet here the first to come is decided on, and every other is
+/// refused at once, whatever becomes of the first. Then the table that all instances share decides. A request that nobody was answered for
+/// is forgotten here, so that it may be tried again.
 /// </summary>
-internal sealed class ReplayGuard(RecentNonces recent, SharedNonces shared, StorageReach reach, NonceBacklog backlog, MinerSettings settings, TimeProvider clock) : IReplayGuard
+internal sealed class ReplayGuard(
+    RecentNonces recent,
+    SharedNonces shared,
+    StorageReach reach,
+    NonceBacklog backlog,
+    MinerSettings settings,
+    TimeProvider clock
+) : IReplayGuard
 {
     private static readonly Refusal Replayed = new(401, "Not Verified with error: Nonce was used before: every request is signed anew");
     private static readonly Refusal TooOld = new(401, "Not Verified with error: Nonce is too old");
-    private static readonly Refusal Unknowable = new(503, "This miner can't tell now whether the request came before: sign it anew and try again later.");
+    private static readonly Refusal Unknowable = new(
+        503,
+        "This miner can't tell now whether the request came before: sign it anew and try again later."
+    );
 
     // No budget bounds this: less of it is left, the slower the caller sends, who could then choose that the table is not asked.
     public async Task<Refusal?> TakeAsync(Caller caller, CancellationToken ct)
@@ -27,10 +39,12 @@ internal sealed class ReplayGuard(RecentNonces recent, SharedNonces shared, Stor
         var remembered = claim == NonceClaim.Claimed;
         if (settings.Replay == ReplayMode.Memory)
         {
-            return !remembered ? Unknowable : recent.IsFromBefore(caller.Nonce) ? FromBefore() : null;
+            return !remembered ? Unknowable
+                : recent.IsFromBefore(caller.Nonce) ? FromBefore()
+                : null;
         }
 
-        switch (reach.Rests ? NonceTaking.Unknown : await shared.TakeAsync(attempt, ct).ConfigureAwait(false))
+        switch (reach.Rests ? NonceTaking.Unknown : await shared.TakeAsync(attempt, ct))
         {
             case NonceTaking.Now:
                 if (!remembered)
@@ -41,7 +55,11 @@ internal sealed class ReplayGuard(RecentNonces recent, SharedNonces shared, Stor
                 return null;
             case NonceTaking.Before:
                 return Replayed;
-            case NonceTaking.Unknown when settings.Replay == ReplayMode.Durable && remembered && recent.CanTell(caller.ReplayableUntil) && !recent.IsFromBefore(caller.Nonce):
+            case NonceTaking.Unknown
+                when settings.Replay == ReplayMode.Durable
+                    && remembered
+                    && recent.CanTell(caller.ReplayableUntil)
+                    && !recent.IsFromBefore(caller.Nonce):
                 reach.Without();
                 backlog.Add(attempt, caller.ReplayableUntil);
                 return null;
@@ -58,6 +76,13 @@ internal sealed class ReplayGuard(RecentNonces recent, SharedNonces shared, Stor
         return Unknowable;
     }
 
-    private Refusal FromBefore() => new(401, string.Create(CultureInfo.InvariantCulture,
-        $"Not Verified with error: Nonce is from before this miner started {(clock.GetUtcNow() - recent.Began).TotalSeconds:0.0} s ago, so it can't tell whether it was used: sign the request anew"));
+    private Refusal FromBefore() =>
+        new(
+            401,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Not Verified with error: Nonce is from before this miner started {(clock.GetUtcNow() - recent.Began).TotalSeconds:0.0} "
+                    + $"s ago, so it can't tell whether it was used: sign the request anew"
+            )
+        );
 }

@@ -1,4 +1,4 @@
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Replay;
 
 /// <summary>A time in which the shared table can't be asked.</summary>
 /// <param name="Since">When that was found.</param>

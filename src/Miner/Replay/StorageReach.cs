@@ -1,10 +1,11 @@
+using Bittbridge.Miner.Configuration;
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Replay;
 
 /// <summary>
-/// What this process knows of whether the table of nonces can be reached, so that in an outage one request finds out and the others need not. Slow is not down: as long as
-/// anything is answered, whoever waits goes on waiting.
+/// What this process knows of whether the table of nonces can be reached, so that in an outage one request finds out and the others need
+/// not. Slow is not down: as long as anything is answered, whoever waits goes on waiting.
 /// </summary>
 internal sealed class StorageReach(MinerSettings settings, TimeProvider clock, ILogger<ReplayGuard> logger)
 {

@@ -1,7 +1,8 @@
 using Azure.Core;
 using Azure.Storage.Blobs;
+using Bittbridge.Miner.Configuration;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Storage;
 
 /// <summary>The miner's blobs in its storage account: one container, which the table prefix keeps apart as it does the tables.</summary>
 public sealed class MinerBlobs(StorageSettings settings)
@@ -25,7 +26,11 @@ public sealed class MinerBlobs(StorageSettings settings)
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(20);
         var service = settings.Location.Contains('=', StringComparison.Ordinal)
             ? new BlobServiceClient(settings.Location, options)
-            : new BlobServiceClient(new Uri($"https://{settings.Location}.blob.core.windows.net"), new StorageCredential(settings.Location), options);
+            : new BlobServiceClient(
+                new Uri($"https://{settings.Location}.blob.core.windows.net"),
+                new StorageCredential(settings.Location),
+                options
+            );
         return service.GetBlobContainerClient(ContainerName(settings.TablePrefix));
     }
 }

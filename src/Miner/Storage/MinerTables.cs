@@ -3,8 +3,9 @@ using Azure;
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using Bittbridge.Miner.Configuration;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Storage;
 
 /// <summary>The miner's tables in its storage account, by their names without the prefix.</summary>
 public sealed class MinerTables(StorageSettings settings)
@@ -32,8 +33,8 @@ public sealed class MinerTables(StorageSettings settings)
     public TableClient Swift(string name) => _swift.Value.GetTableClient(settings.TablePrefix + name);
 
     /// <summary>
-    /// For what a timer does, or what follows an answer: some patience. The table is created where it is missing; one that was there and is gone, such as after
-    /// the emulator lost its data, fails this call and is created by the next.
+    /// For what a timer does, or what follows an answer: some patience. The table is created where it is missing; one that was there and is
+    /// gone, such as after the emulator lost its data, fails this call and is created by the next.
     /// </summary>
     public async Task<T> UseAsync<T>(string name, Func<TableClient, Task<T>> work, CancellationToken ct)
     {
@@ -41,13 +42,13 @@ public sealed class MinerTables(StorageSettings settings)
         var table = _patient.Value.GetTableClient(settings.TablePrefix + name);
         if (!_created.ContainsKey(name))
         {
-            await table.CreateIfNotExistsAsync(ct).ConfigureAwait(false);
+            await table.CreateIfNotExistsAsync(ct);
             _created[name] = true;
         }
 
         try
         {
-            return await work(table).ConfigureAwait(false);
+            return await work(table);
         }
         catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.TableNotFound)
         {
@@ -58,11 +59,15 @@ public sealed class MinerTables(StorageSettings settings)
 
     /// <inheritdoc cref="UseAsync{T}"/>
     public Task UseAsync(string name, Func<TableClient, Task> work, CancellationToken ct) =>
-        UseAsync(name, async table =>
-        {
-            await work(table).ConfigureAwait(false);
-            return true;
-        }, ct);
+        UseAsync(
+            name,
+            async table =>
+            {
+                await work(table);
+                return true;
+            },
+            ct
+        );
 
     private static TableServiceClient Connect(StorageSettings settings, int retries, TimeSpan timeout)
     {

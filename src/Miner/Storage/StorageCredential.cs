@@ -1,9 +1,13 @@
 using Azure.Core;
 using Azure.Identity;
+using Bittbridge.Miner.Configuration;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Storage;
 
-/// <summary>The identity that reaches a storage account. Where there is none, the failure is one sentence with the setting and the account instead of a page.</summary>
+/// <summary>
+/// The identity that reaches a storage account. Where there is none, the failure is one sentence with the setting and the account instead
+/// of a page.
+/// </summary>
 internal sealed class StorageCredential(string account) : TokenCredential
 {
     private readonly DefaultAzureCredential _inner = new();
@@ -24,7 +28,7 @@ internal sealed class StorageCredential(string account) : TokenCredential
     {
         try
         {
-            return await _inner.GetTokenAsync(requestContext, cancellationToken).ConfigureAwait(false);
+            return await _inner.GetTokenAsync(requestContext, cancellationToken);
         }
         catch (AuthenticationFailedException exception)
         {
@@ -33,5 +37,8 @@ internal sealed class StorageCredential(string account) : TokenCredential
     }
 
     private AuthenticationFailedException Missing(Exception inner) =>
-        new($"no managed identity or login is here for the account {account} of the setting {SettingNames.Full(SettingNames.Storage)}", inner);
+        new(
+            $"no managed identity or login is here for the account {account} of the setting {SettingNames.Full(SettingNames.Storage)}",
+            inner
+        );
 }

@@ -1,23 +1,33 @@
 using System.Net.Sockets;
 using Azure;
+using Bittbridge.Miner.Configuration;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Storage;
 
 /// <summary>What storage throws when it is not to be had, as opposed to when the code is wrong.</summary>
 public static class StorageFailures
 {
     /// <summary>Whether storage, or the way to it, failed.</summary>
     public static bool IsOutOfReach(Exception exception) =>
-        exception is RequestFailedException or OperationCanceledException or IOException or HttpRequestException or SocketException or Azure.Identity.AuthenticationFailedException
+        exception
+            is RequestFailedException
+                or OperationCanceledException
+                or IOException
+                or HttpRequestException
+                or SocketException
+                or Azure.Identity.AuthenticationFailedException
         || (exception is AggregateException several && several.InnerExceptions.All(IsOutOfReach));
 
     /// <summary>In one line, without the headers that Azure's messages carry.</summary>
-    public static string InWords(Exception exception) => exception switch
-    {
-        AggregateException { InnerExceptions: [.., var last] } => InWords(last),
-        RequestFailedException { Status: > 0 } failed => $"storage answered {failed.Status} {failed.ErrorCode}".TrimEnd(),
-        OperationCanceledException => "storage did not answer in time",
-        Azure.Identity.AuthenticationFailedException => "storage is out of reach: " + exception.Message.Split('\n')[0].TrimEnd('.', '\r'),
-        _ => $"storage is out of reach: {exception.Message.Split('\n')[0].TrimEnd('.', '\r')}; check the setting {SettingNames.Full(SettingNames.Storage)}",
-    };
+    public static string InWords(Exception exception) =>
+        exception switch
+        {
+            AggregateException { InnerExceptions: [.., var last] } => InWords(last),
+            RequestFailedException { Status: > 0 } failed => $"storage answered {failed.Status} {failed.ErrorCode}".TrimEnd(),
+            OperationCanceledException => "storage did not answer in time",
+            Azure.Identity.AuthenticationFailedException => "storage is out of reach: "
+                + exception.Message.Split('\n')[0].TrimEnd('.', '\r'),
+            _ => $"storage is out of reach: {exception.Message.Split('\n')[0].TrimEnd('.', '\r')}; check the setting "
+                + $"{SettingNames.Full(SettingNames.Storage)}",
+        };
 }

@@ -1,14 +1,15 @@
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// The interval of a calibration: the local scale at the time of the forecast times a width from the table of errors, chosen by an aim, and stretched by how the model's errors of late
-/// compare with the table (<see cref="RecentErrors"/>): always for a model that the calibration was not fitted to, otherwise where learning is asked for.
+/// The interval of a calibration: the local scale at the time of the forecast times a width from the table of errors, chosen by an aim, and
+/// stretched by how the model's errors of late compare with the table (<see cref="RecentErrors"/>): always for a model that the calibration
+/// was not fitted to, otherwise where learning is asked for.
 /// </summary>
 public sealed class CalibratedIntervalEstimator : IIntervalEstimator
 {
     /// <summary>
-    /// The mass of the band under <see cref="IntervalAim.Rank"/>. Of the validator's shares in a field of 90 % bands it took the most on recorded prices: .878, against .81 at .60
-    /// and .82 at .90.
+    /// The mass of the band under <see cref="IntervalAim.Rank"/>. Of the validator's shares in a field of 90 % bands it took the most on
+    /// recorded prices: .878, against .81 at .60 and .82 at .90.
     /// </summary>
     public const double RankMass = 0.78;
 
@@ -19,9 +20,12 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
     private const double Margin = 1e-9;
 
     /// <summary>Half a CNY: wider is no interval any more, and the search for the best ends.</summary>
-    private const int MostCells = 5000;
+    private const int MaxCells = 5000;
 
-    /// <summary>With no error known the interval is twice as wide; the excess falls by e for every two hours of known errors. An old price has had longer to move.</summary>
+    /// <summary>
+    /// With no error known the interval is twice as wide; the excess falls by e for every two hours of known errors. An old price has had
+    /// longer to move.
+    /// </summary>
     private const double FewErrors = 24;
 
     private readonly ScaleRule _rule;
@@ -36,7 +40,12 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
     /// <param name="level">The share of hours that it should hold under <see cref="IntervalAim.Coverage"/>, between 0 and 1.</param>
     /// <param name="learning">Whether the errors of late count also for the model that the calibration was fitted to.</param>
     /// <exception cref="ArgumentException">The calibration is not usable.</exception>
-    public CalibratedIntervalEstimator(Calibration calibration, IntervalAim aim = IntervalAim.Coverage, double level = 0.9, bool learning = false)
+    public CalibratedIntervalEstimator(
+        Calibration calibration,
+        IntervalAim aim = IntervalAim.Coverage,
+        double level = 0.9,
+        bool learning = false
+    )
     {
         ArgumentNullException.ThrowIfNull(calibration);
         if (calibration.Problem() is { } problem)
@@ -48,7 +57,9 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
         (_fittedTo, _learning) = (calibration.Model, learning);
         _errors = new(calibration.Levels, calibration.Quantiles);
         _aim = aim;
-        _level = level is > 0 and < 1 ? level : throw new ArgumentOutOfRangeException(nameof(level), level, "The level of an interval lies between 0 and 1.");
+        _level = level is > 0 and < 1
+            ? level
+            : throw new ArgumentOutOfRangeException(nameof(level), level, "The level of an interval lies between 0 and 1.");
     }
 
     public PredictionInterval? Estimate(double price, DateTimeOffset madeAt, PriceHistory history, IPredictionModel model)
@@ -63,7 +74,13 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
     /// <param name="history">What was known then.</param>
     /// <param name="model">Whose forecast it is.</param>
     /// <param name="forecasts">What the model said at each point of the history.</param>
-    internal PredictionInterval? Estimate(double price, DateTimeOffset madeAt, PriceHistory history, ModelId model, ReadOnlySpan<double> forecasts)
+    internal PredictionInterval? Estimate(
+        double price,
+        DateTimeOffset madeAt,
+        PriceHistory history,
+        ModelId model,
+        ReadOnlySpan<double> forecasts
+    )
     {
         if (history.Newest is not { } newest)
         {
@@ -74,12 +91,13 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
         var errors = new RecentErrors(_rule, _errors, history, forecasts, follows: _learning || !fitted);
         var few = 1 + Math.Exp(-errors.Known / FewErrors);
         var age = Math.Sqrt(1 + Math.Max(0, (madeAt - newest.Time).TotalHours));
-        var scale = errors.ScaleAt(madeAt) * few * age * errors.Stretch(fitted ? RecentErrors.TrustInTheFit : RecentErrors.TrustInAnothersFit);
+        var scale =
+            errors.ScaleAt(madeAt) * few * age * errors.ScaleFactor(fitted ? RecentErrors.TrustInTheFit : RecentErrors.TrustInAnothersFit);
         return _aim switch
         {
             IntervalAim.Reward => Best(price, scale),
             IntervalAim.Rank => Shortest(price, scale, RankMass),
-            _ => PredictionInterval.Around(price, Math.Max(scale * _errors.Quantile(_level), ResidualIntervalEstimator.NarrowestHalfWidth)),
+            _ => PredictionInterval.Around(price, Math.Max(scale * _errors.Quantile(_level), ResidualIntervalEstimator.MinHalfWidth)),
         };
     }
 
@@ -87,7 +105,7 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
     private PredictionInterval Best(double price, double scale)
     {
         var (best, score) = (default(PredictionInterval), double.NegativeInfinity);
-        for (var cells = 0; cells <= MostCells; cells++)
+        for (var cells = 0; cells <= MaxCells; cells++)
         {
             var (interval, mass) = Between(price, scale, cells);
             var worth = 1 + 1000 * interval.Width;
@@ -111,7 +129,7 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
         for (var cells = 0; ; cells++)
         {
             var (interval, mass) = Between(price, scale, cells);
-            if (mass >= wanted || cells == MostCells)
+            if (mass >= wanted || cells == MaxCells)
             {
                 return interval;
             }
@@ -119,13 +137,16 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
     }
 
     /// <summary>
-    /// The interval from one decimal to another so many further, around the price, and the chance that the true price, brought to four decimals, is in it: every decimal stands for half
-    /// a unit on both sides.
+    /// The interval from one decimal to another so many further, around the price, and the chance that the true price, brought to four
+    /// decimals, is in it: every decimal stands for half a unit on both sides.
     /// </summary>
     private (PredictionInterval Interval, double Mass) Between(double price, double scale, int cells)
     {
         var first = Math.Round(price / Lattice - cells / 2d);
         var (lower, upper) = (first * Lattice, (first + cells) * Lattice);
-        return (new(lower - Margin, upper + Margin), _errors.Mass((lower - Lattice / 2 - price) / scale, (upper + Lattice / 2 - price) / scale));
+        return (
+            new(lower - Margin, upper + Margin),
+            _errors.Mass((lower - Lattice / 2 - price) / scale, (upper + Lattice / 2 - price) / scale)
+        );
     }
 }

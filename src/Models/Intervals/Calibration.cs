@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using Bittbridge.Models.Packages;
 
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// How wide the errors of one hour are: a local scale, and the distribution of errors in units of it. Made from prices by <see cref="CalibrationFitter"/> and stored as JSON, so that it can
-/// be made again.
+/// How wide the errors of one hour are: a local scale, and the distribution of errors in units of it. Made from prices by <see
+/// cref="CalibrationFitter"/> and stored as JSON, so that it can be made again.
 /// </summary>
 /// <param name="FormatVersion">Of this record: <see cref="CurrentFormat"/>.</param>
 /// <param name="FittedOn">Which prices, in words.</param>
@@ -25,11 +26,15 @@ public sealed record Calibration(
     int Cases,
     ScaleCoefficients Scale,
     IReadOnlyList<double> Levels,
-    IReadOnlyList<double> Quantiles)
+    IReadOnlyList<double> Quantiles
+)
 {
     public const int CurrentFormat = 1;
 
-    /// <summary>A quarter of a usual one-hour error, in CNY: nine in ten errors are never within it. The shipped calibration has 0.001 at the quietest hour.</summary>
+    /// <summary>
+    /// A quarter of a usual one-hour error, in CNY: nine in ten errors are never within it. The shipped calibration has 0.001 at the
+    /// quietest hour.
+    /// </summary>
     private const double MinHalfWidth = 0.25 * LocalScale.UsualError;
 
     /// <summary>CNY; the price itself is about 7.</summary>
@@ -38,23 +43,26 @@ public sealed record Calibration(
     public string ToJson() => JsonSerializer.Serialize(this, ModelsJson.Default.Calibration);
 
     /// <summary>The calibration in a text; null, with what is wrong with it, where there is none.</summary>
-    public static Calibration? FromJson(string json, out string? problem) => ModelsJson.Read(json, ModelsJson.Default.Calibration, c => c.Problem(), out problem);
+    public static Calibration? FromJson(string json, out string? problem) =>
+        ModelsJson.Read(json, ModelsJson.Default.Calibration, c => c.Problem(), out problem);
 
     /// <summary>What makes the calibration unusable; null when nothing does.</summary>
     public string? Problem() =>
         FormatVersion != CurrentFormat ? $"its format is {FormatVersion}, and this version reads {CurrentFormat}"
-        : Scale.Errors.Count != 3 || Scale.Changes.Count != 3 || Scale.Cosines.Count != 3 || Scale.Sines.Count != 3 ? "errors, changes, cosines and sines are not three coefficients each"
+        : Scale.Errors.Count != 3 || Scale.Changes.Count != 3 || Scale.Cosines.Count != 3 || Scale.Sines.Count != 3
+            ? "errors, changes, cosines and sines are not three coefficients each"
         : !Scale.ToArray().Append(Scale.Intercept).All(double.IsFinite) ? "a coefficient is not a finite number"
         : Levels.Count < 2 || Levels.Count != Quantiles.Count ? "levels and quantiles are not as many as each other, and at least two"
         : !Ascends(Levels, strictly: true) || Levels[0] <= 0 || Levels[^1] >= 1 ? "the levels do not ascend between 0 and 1"
-        : !Ascends(Quantiles, strictly: false) || !double.IsFinite(Quantiles[^1]) || Quantiles[0] < 0 ? "the quantiles do not ascend from 0 or more"
+        : !Ascends(Quantiles, strictly: false) || !double.IsFinite(Quantiles[^1]) || Quantiles[0] < 0
+            ? "the quantiles do not ascend from 0 or more"
         : Quantiles[^1] <= Quantiles[0] ? "its quantiles are all alike, as from prices that hardly move"
         : Cases < 1 ? "it was fitted to no hour"
         : WidthProblem();
 
     /// <summary>
-    /// Numbers that are well formed may still give no width, as a fit to prices that stand still does, or one without end. So the width for nine in ten errors is looked at, at every mark of a week,
-    /// for errors as large as usual and for large ones.
+    /// Numbers that are well formed may still give no width, as a fit to prices that stand still does, or one without end. So the width for
+    /// nine in ten errors is looked at, at every mark of a week, for errors as large as usual and for large ones.
     /// </summary>
     private string? WidthProblem()
     {
@@ -68,7 +76,11 @@ public sealed record Calibration(
 
             if (narrowest * quantile < MinHalfWidth)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"for usual errors it gives intervals {2 * narrowest * quantile:0.######} CNY wide, which hold hardly any of them, as from prices that hardly move");
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"for usual errors it gives intervals {2 * narrowest * quantile:0.######} CNY wide, which hold hardly any of them, "
+                        + $"as from prices that hardly move"
+                );
             }
         }
 

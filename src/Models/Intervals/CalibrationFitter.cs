@@ -1,18 +1,22 @@
-namespace Bittbridge.Models;
+using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Numerics;
+
+namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// Makes a calibration from prices: the logarithm of a model's absolute one-hour errors by ridge regression on the features of <see cref="LocalScale"/>, then the quantiles of the errors
-/// in units of that scale. Every feature is what was known when the forecast was made, from as many points as an interval is made from.
+/// Makes a calibration from prices: the logarithm of a model's absolute one-hour errors by ridge regression on the features of <see
+/// cref="LocalScale"/>, then the quantiles of the errors in units of that scale. Every feature is what was known when the forecast was
+/// made, from as many points as an interval is made from.
 /// </summary>
 public static class CalibrationFitter
 {
     /// <summary>Fewer hours say too little about a tail.</summary>
-    public const int FewestCases = 1000;
+    public const int MinCases = 1000;
 
     private const double Ridge = 1000;
 
     /// <summary>A smaller error is taken for this many CNY: its logarithm would say more than the price's decimals do.</summary>
-    private const double LeastError = 3e-5;
+    private const double MinError = 3e-5;
 
     /// <summary>Points before the first case, so that the memories hold something.</summary>
     private const int FirstCase = 100;
@@ -23,18 +27,19 @@ public static class CalibrationFitter
     /// <param name="model">Whose errors; the last price's where it can't replay its past.</param>
     /// <param name="fittedOn">Which prices these are, in words.</param>
     /// <param name="ct">Ends the work.</param>
-    /// <returns>Null when the history holds fewer than <see cref="FewestCases"/> hours. <see cref="Calibration.Problem"/> says where the prices gave nothing usable.</returns>
+    /// <returns>Null when the history holds fewer than <see cref="MinCases"/> hours. <see cref="Calibration.Problem"/> says where the
+    /// prices gave nothing usable.</returns>
     public static Calibration? Fit(PriceHistory history, IPredictionModel model, string fittedOn, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(model);
         var (inputs, errors) = Cases(history, model, ct);
-        if (inputs.Count < FewestCases)
+        if (inputs.Count < MinCases)
         {
             return null;
         }
 
-        var rule = Regression.Ridge(inputs, errors.ConvertAll(error => Math.Log(Math.Max(error, LeastError))), Ridge);
+        var rule = Regression.Ridge(inputs, errors.ConvertAll(error => Math.Log(Math.Max(error, MinError))), Ridge);
         var ratios = inputs.Select((input, i) => errors[i] / Math.Exp(rule.Of(input))).Order().ToArray();
         var levels = Enumerable.Range(1, Percents - 1).Select(percent => percent / (double)Percents).ToArray();
         return new(
@@ -46,7 +51,8 @@ public static class CalibrationFitter
             inputs.Count,
             Coefficients(rule),
             levels,
-            [.. levels.Select(level => ratios[(int)Math.Ceiling(level * ratios.Length - 1e-9) - 1])]);
+            [.. levels.Select(level => ratios[(int)Math.Ceiling(level * ratios.Length - 1e-9) - 1])]
+        );
     }
 
     /// <summary>What was known at each point, and the error of the forecast made there.</summary>

@@ -1,6 +1,9 @@
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Intervals;
 
-/// <summary>The distribution of |error| / scale as a calibration's table has it: straight lines from 0 through its quantiles, and past the last a tail that falls like a power of two.</summary>
+/// <summary>
+/// The distribution of |error| / scale as a calibration's table has it: straight lines from 0 through its quantiles, and past the last a
+/// tail that falls like a power of two.
+/// </summary>
 internal sealed class ErrorDistribution(IReadOnlyList<double> levels, IReadOnlyList<double> quantiles)
 {
     private readonly double[] _levels = [0, .. levels];
@@ -39,5 +42,6 @@ internal sealed class ErrorDistribution(IReadOnlyList<double> levels, IReadOnlyL
     }
 
     /// <summary>The share of errors, taken to fall on both sides alike, between two signed bounds in scales.</summary>
-    public double Mass(double lower, double upper) => (Math.CopySign(Mass(Math.Abs(upper)), upper) - Math.CopySign(Mass(Math.Abs(lower)), lower)) / 2;
+    public double Mass(double lower, double upper) =>
+        (Math.CopySign(Mass(Math.Abs(upper)), upper) - Math.CopySign(Mass(Math.Abs(lower)), lower)) / 2;
 }

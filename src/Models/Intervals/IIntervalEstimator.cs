@@ -1,4 +1,4 @@
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Intervals;
 
 /// <summary>Makes the interval of a forecast whose model gives none.</summary>
 public interface IIntervalEstimator

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Intervals;
 
 /// <summary>What an interval is made for.</summary>
 public enum IntervalAim
@@ -9,7 +9,10 @@ public enum IntervalAim
     [JsonStringEnumMemberName("coverage")]
     Coverage,
 
-    /// <summary>To be the narrowest that still holds the price in a field of wide ones: the shortest band of mass <see cref="CalibratedIntervalEstimator.RankMass"/>.</summary>
+    /// <summary>
+    /// To be the narrowest that still holds the price in a field of wide ones: the shortest band of mass <see
+    /// cref="CalibratedIntervalEstimator.RankMass"/>.
+    /// </summary>
     [JsonStringEnumMemberName("rank")]
     Rank,
 

@@ -1,15 +1,14 @@
 using System.Runtime.Intrinsics;
 
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// What the size of the next error is read from: several memories of past errors and of past changes, and the clock. Log-linear in them, as the heterogeneous autoregressive
-/// model of volatility [Corsi 2009] is linear in volatilities over a day, a week and a month.
+/// What the size of the next error is read from: several memories of past errors and of past changes, and the clock. Log-linear in them, as
+/// the heterogeneous autoregressive model of volatility [Corsi 2009] is linear in volatilities over a day, a week and a month.
 /// <code>
-///   ln s = c + Σ over rates {.2 .05 .01} (a ln error + b ln change) + g ln cd + h ln c12 + three Fourier pairs of the UTC hour + opening + weekend
-/// </code>
-/// Errors and changes are exponentially weighted means in CNY with rate max(r, 1 / (n + 10)), a change capped at .004; cd is one (.1) of the steps of the level smoothed by
-/// .3; c12 is that level's change over twelve points, plus 1e-4.
+///   ln s = c + Σ over rates {.2 .05 .01} (a ln error + b ln change) + g ln cd + h ln c12 + three Fourier pairs of the UTC hour + opening +
+/// weekend </code> Errors and changes are exponentially weighted means in CNY with rate max(r, 1 / (n + 10)), a change capped at .004; cd
+/// is one (.1) of the steps of the level smoothed by .3; c12 is that level's change over twelve points, plus 1e-4.
 /// </summary>
 /// <remarks>Walks a history: <see cref="Advance"/> takes in the next point, and what is read then is what was known at it.</remarks>
 /// <param name="times">Of the points: ascending, in milliseconds.</param>
@@ -31,17 +30,17 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
 
     private const double FirstChange = 4e-4;
     private const double FirstSmoothedStep = 1.5e-4;
-    private const double MostChange = 0.004;
+    private const double MaxChange = 0.004;
     private const double SmoothedStepRate = 0.1;
     private const double LevelAlpha = 0.3;
-    private const double LeastHourChange = 1e-4;
+    private const double MinHourChange = 1e-4;
     private const double Least = 2e-5;
     private const int PointsAnHour = 12;
 
     private readonly ReadOnlySpan<double> _prices = prices;
     private readonly ReadOnlySpan<double> _forecasts = forecasts;
     private readonly double[] _levels = new double[prices.Length];
-    private PassedHours _hours = new(times);
+    private MaturedForecasts _hours = new(times);
     private int _next;
     private double _level = prices.IsEmpty ? 0 : prices[0];
     private double _smoothedStep = FirstSmoothedStep;
@@ -51,10 +50,24 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
     private Vector256<double> _changes = Vector256.Create(FirstChange);
 
     /// <summary>The memories of usual errors and changes.</summary>
-    public static double[] UsualMemories => [.. new[] { UsualError, UsualError, UsualError, FirstChange, FirstChange, FirstChange, FirstSmoothedStep, 5 * LeastHourChange }.Select(memory => Math.Log(memory))];
+    public static double[] UsualMemories =>
+        [
+            .. new[]
+            {
+                UsualError,
+                UsualError,
+                UsualError,
+                FirstChange,
+                FirstChange,
+                FirstChange,
+                FirstSmoothedStep,
+                5 * MinHourChange,
+            }.Select(memory => Math.Log(memory)),
+        ];
 
     /// <summary>The memories of a price that has just moved by a few fen an hour.</summary>
-    public static double[] LargeMemories => [.. new[] { 0.05, 0.05, 0.05, MostChange, MostChange, MostChange, 0.002, 0.05 }.Select(memory => Math.Log(memory))];
+    public static double[] LargeMemories =>
+        [.. new[] { 0.05, 0.05, 0.05, MaxChange, MaxChange, MaxChange, 0.002, 0.05 }.Select(memory => Math.Log(memory))];
 
     private static Vector256<double> Rates => Vector256.Create(0.2, 0.05, 0.01, 0);
 
@@ -73,7 +86,7 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
             return;
         }
 
-        var change = Math.Min(Math.Abs(_prices[i] - _prices[i - 1]), MostChange);
+        var change = Math.Min(Math.Abs(_prices[i] - _prices[i - 1]), MaxChange);
         _changes += Vector256.Max(Rates, Vector256.Create(1d / (i + 9))) * (Vector256.Create(change) - _changes);
         _smoothedStep += SmoothedStepRate * (Math.Abs(step) - _smoothedStep);
         while (_hours.TryNext(i, out var origin, out var truth))
@@ -93,7 +106,7 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
         var hour = _next > PointsAnHour ? Math.Abs(_level - _levels[_next - 1 - PointsAnHour]) : 0;
         var least = Vector256.Create(Least);
         var slow = Vector256.Create(_errors[0], _errors[1], _errors[2], _changes[0]);
-        var fast = Vector256.Create(_changes[1], _changes[2], _smoothedStep, LeastHourChange + hour);
+        var fast = Vector256.Create(_changes[1], _changes[2], _smoothedStep, MinHourChange + hour);
         Vector256.Log(Vector256.Max(slow, least)).CopyTo(features);
         Vector256.Log(Vector256.Max(fast, least)).CopyTo(features[Vector256<double>.Count..]);
     }
@@ -115,14 +128,17 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
 
     /// <summary>The hours before and at the onshore opening, in which the price moves most; at the weekend nothing opens.</summary>
     private static bool IsOpening(DateTime utc) =>
-        utc.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && utc.TimeOfDay >= new TimeSpan(0, 40, 0) && utc.TimeOfDay < new TimeSpan(2, 0, 0);
+        utc.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)
+        && utc.TimeOfDay >= new TimeSpan(0, 40, 0)
+        && utc.TimeOfDay < new TimeSpan(2, 0, 0);
 
     /// <summary>Friday 21:00 to Sunday 22:00, in which hardly anybody trades.</summary>
-    private static bool IsWeekend(DateTime utc) => utc.DayOfWeek switch
-    {
-        DayOfWeek.Friday => utc.Hour >= 21,
-        DayOfWeek.Saturday => true,
-        DayOfWeek.Sunday => utc.Hour < 22,
-        _ => false,
-    };
+    private static bool IsWeekend(DateTime utc) =>
+        utc.DayOfWeek switch
+        {
+            DayOfWeek.Friday => utc.Hour >= 21,
+            DayOfWeek.Saturday => true,
+            DayOfWeek.Sunday => utc.Hour < 22,
+            _ => false,
+        };
 }

@@ -1,4 +1,6 @@
-namespace Bittbridge.Models;
+using Bittbridge.Models.Forecasting;
+
+namespace Bittbridge.Models.Intervals;
 
 /// <summary>What a model said at each point of a history: its own forecasts where it can replay them, the last price otherwise.</summary>
 internal static class PastForecasts

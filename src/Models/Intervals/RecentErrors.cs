@@ -1,18 +1,25 @@
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// A model's errors over the history at hand against a calibration: the local scale now, and by how much the errors that have matured there, in units of the scale of their time,
-/// stretch the table. They are replayed and not remembered: a model gives the same forecast from the same prices, so these are the errors that the miner itself has made.
+/// A model's errors over the history at hand against a calibration: the local scale now, and by how much the errors that have matured
+/// there, in units of the scale of their time, stretch the table. They are replayed and not remembered: a model gives the same forecast
+/// from the same prices, so these are the errors that the miner itself has made.
 /// </summary>
 internal ref struct RecentErrors
 {
-    /// <summary>How many hours of errors weigh as much as a calibration that was fitted to the model. At ten, coverage stayed between 0.89 and 0.92 on recorded prices, on halves of them that the calibration had not seen, with moves half and twice as large and with noise added; at forty, noise took it to 0.94.</summary>
+    /// <summary>
+    /// How many hours of errors weigh as much as a calibration that was fitted to the model. At ten, coverage stayed between 0.89 and 0.92
+    /// on recorded prices, on halves of them that the calibration had not seen, with moves half and twice as large and with noise added; at
+    /// forty, noise took it to 0.94.
+    /// </summary>
     public const double TrustInTheFit = 10;
 
     /// <summary>The same of a calibration that was fitted to another model.</summary>
     public const double TrustInAnothersFit = 4;
 
-    /// <summary>Where errors are compared with the table: far out enough to be about the width, near enough to be known from two days.</summary>
+    /// <summary>
+    /// Where errors are compared with the table: far out enough to be about the width, near enough to be known from two days.
+    /// </summary>
     private const double ComparedLevel = 0.8;
 
     /// <summary>Of the marks one in four is compared: neighbours share most of their hour.</summary>
@@ -21,12 +28,12 @@ internal ref struct RecentErrors
     private const double ComparedAnHour = 12d / Apart;
 
     /// <summary>Fewer hours say nothing about a width.</summary>
-    private const double FewestHours = 12;
+    private const double MinHours = 12;
 
     /// <summary>Points before the first that is compared, so that the memories hold something.</summary>
     private const int FirstCompared = 100;
 
-    private const double MostStretch = 4;
+    private const double MaxScaleFactor = 4;
 
     private readonly ScaleRule _rule;
     private readonly ErrorDistribution _table;
@@ -56,14 +63,14 @@ internal ref struct RecentErrors
 
         var scales = new double[prices.Length];
         var ratios = new double[prices.Length / Apart + 1];
-        var hours = new PassedHours(times);
+        var hours = new MaturedForecasts(times);
         var count = 0;
         for (var i = 0; i < prices.Length; i++)
         {
             _scale.Advance();
-            if (i >= FirstCompared && PriceMark.NearestTo(times[i]) is var mark && mark.Number % Apart == 0)
+            if (i >= FirstCompared && PriceSlot.NearestTo(times[i]) is var slot && slot.Number % Apart == 0)
             {
-                scales[i] = rule.At(_scale, mark);
+                scales[i] = rule.At(_scale, slot);
             }
 
             while (hours.TryNext(i, out var origin, out var truth))
@@ -86,18 +93,18 @@ internal ref struct RecentErrors
     public readonly double ScaleAt(DateTimeOffset madeAt) => _rule.At(_scale, madeAt);
 
     /// <summary>
-    /// What the table is to be multiplied by: how the errors' 80 % quantile compares with the table's, raised to h / (h + <paramref name="trust"/>) for h hours of errors; 1 with less than
-    /// half a day of them.
+    /// What the table is to be multiplied by: how the errors' 80 % quantile compares with the table's, raised to h / (h + <paramref
+    /// name="trust"/>) for h hours of errors; 1 with less than half a day of them.
     /// </summary>
-    public readonly double Stretch(double trust)
+    public readonly double ScaleFactor(double trust)
     {
         var hours = _ratios.Length / ComparedAnHour;
-        if (hours < FewestHours)
+        if (hours < MinHours)
         {
             return 1;
         }
 
         var seen = _ratios[(int)Math.Ceiling(ComparedLevel * _ratios.Length) - 1] / _table.Quantile(ComparedLevel);
-        return double.IsFinite(seen) ? Math.Pow(Math.Clamp(seen, 1 / MostStretch, MostStretch), hours / (hours + trust)) : 1;
+        return double.IsFinite(seen) ? Math.Pow(Math.Clamp(seen, 1 / MaxScaleFactor, MaxScaleFactor), hours / (hours + trust)) : 1;
     }
 }

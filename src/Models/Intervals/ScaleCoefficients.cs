@@ -1,4 +1,4 @@
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Intervals;
 
 /// <summary>The coefficients of the logarithm of the local scale: what an error is expected to be like, in CNY, here and now.</summary>
 /// <param name="Intercept">c.</param>
@@ -19,9 +19,11 @@ public sealed record ScaleCoefficients(
     IReadOnlyList<double> Cosines,
     IReadOnlyList<double> Sines,
     double Opening,
-    double Weekend)
+    double Weekend
+)
 {
-    internal static ScaleCoefficients Of(double intercept, double[] c) => new(intercept, c[..3], c[3..6], c[6], c[7], c[8..11], c[11..14], c[14], c[15]);
+    internal static ScaleCoefficients Of(double intercept, double[] c) =>
+        new(intercept, c[..3], c[3..6], c[6], c[7], c[8..11], c[11..14], c[14], c[15]);
 
     /// <summary>In the order of the features of <see cref="LocalScale"/>.</summary>
     internal double[] ToArray() => [.. Errors, .. Changes, SmoothedStep, HourChange, .. Cosines, .. Sines, Opening, Weekend];

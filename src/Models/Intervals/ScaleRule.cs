@@ -1,8 +1,11 @@
 using System.Runtime.Intrinsics;
 
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Intervals;
 
-/// <summary>The log-linear rule of the local scale, ready to be read at every point of a history: what the clock adds is kept for each 5-minute mark of a week.</summary>
+/// <summary>
+/// The log-linear rule of the local scale, ready to be read at every point of a history: what the clock adds is kept for each 5-minute mark
+/// of a week.
+/// </summary>
 internal sealed class ScaleRule
 {
     private const int MarksAWeek = 7 * 24 * 12;
@@ -18,14 +21,15 @@ internal sealed class ScaleRule
         var all = coefficients.ToArray();
         (_first, _second) = (Vector256.Create(all), Vector256.Create(all, Vector256<double>.Count));
         (_intercept, _clock) = (coefficients.Intercept, all[LocalScale.Memories..]);
-        _atMark = [.. Enumerable.Range(0, MarksAWeek).Select(mark => OfClock(DateTime.UnixEpoch + mark * PriceMark.Step))];
+        _atMark = [.. Enumerable.Range(0, MarksAWeek).Select(slot => OfClock(DateTime.UnixEpoch + slot * PriceSlot.Step))];
     }
 
     /// <summary>The scale in CNY at the last point that was taken in, for a forecast made at an instant.</summary>
     public double At(in LocalScale scale, DateTimeOffset madeAt) => Math.Exp(OfMemories(scale) + OfClock(madeAt.UtcDateTime));
 
     /// <summary>The same for a forecast made at a 5-minute mark.</summary>
-    public double At(in LocalScale scale, PriceMark mark) => Math.Exp(OfMemories(scale) + _atMark[(mark.Number % MarksAWeek + MarksAWeek) % MarksAWeek]);
+    public double At(in LocalScale scale, PriceSlot slot) =>
+        Math.Exp(OfMemories(scale) + _atMark[(slot.Number % MarksAWeek + MarksAWeek) % MarksAWeek]);
 
     /// <summary>The smallest and the largest scale in CNY over the 5-minute marks of a week, for the same memories.</summary>
     public (double Least, double Most) Range(ReadOnlySpan<double> memories)

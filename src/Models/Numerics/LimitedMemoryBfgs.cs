@@ -1,18 +1,18 @@
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Numerics;
 
 /// <summary>
-/// L-BFGS [Liu and Nocedal 1989] as L-BFGS-B 3.0 does it without bounds [Zhu, Byrd, Lu and Nocedal 1997], with the slope by forward differences:
-/// step by step what SciPy's <c>fmin_l_bfgs_b</c> does, so that a fit that stops early stops where the reference stops.
+/// L-BFGS [Liu and Nocedal 1989] as L-BFGS-B 3.0 does it without bounds [Zhu, Byrd, Lu and Nocedal 1997], with the slope by forward
+/// differences: step by step what SciPy's <c>fmin_l_bfgs_b</c> does, so that a fit that stops early stops where the reference stops.
 /// </summary>
 internal static class LimitedMemoryBfgs
 {
     private const int Memory = 12;
-    private const int MostIterations = 50;
-    private const int MostEvaluationsInASearch = 20;
+    private const int MaxIterations = 50;
+    private const int MaxSearchEvaluations = 20;
     private const double FlatSlope = 1e-8;
     private const double Difference = 1e-5;
     private const double Epsilon = 2.220446049250313e-16;
-    private const double SmallestGain = 100 * Epsilon;
+    private const double MinGain = 100 * Epsilon;
 
     /// <summary>Where the walk downhill from a start ends.</summary>
     public static double[] Minimise(Func<double[], double> function, double[] start)
@@ -21,13 +21,21 @@ internal static class LimitedMemoryBfgs
         var at = (double[])start.Clone();
         var value = function(at);
         var slope = Slope(function, at, value);
-        for (var iteration = 0; iteration < MostIterations && slope.Max(Math.Abs) > FlatSlope;)
+        for (var iteration = 0; iteration < MaxIterations && slope.Max(Math.Abs) > FlatSlope; )
         {
             var direction = Direction(slope, pairs);
             var along = Dot(slope, direction);
-            var found = along < 0
-                ? Search(function, at, value, direction, along, iteration == 0 ? Math.Min(1 / Math.Sqrt(Dot(direction, direction)), 1e10) : 1)
-                : null;
+            var found =
+                along < 0
+                    ? Search(
+                        function,
+                        at,
+                        value,
+                        direction,
+                        along,
+                        iteration == 0 ? Math.Min(1 / Math.Sqrt(Dot(direction, direction)), 1e10) : 1
+                    )
+                    : null;
             if (found is not { } next)
             {
                 if (pairs.Count == 0)
@@ -41,7 +49,7 @@ internal static class LimitedMemoryBfgs
 
             iteration++;
             var gain = value - next.Value;
-            var enough = SmallestGain * Math.Max(Math.Max(Math.Abs(value), Math.Abs(next.Value)), 1);
+            var enough = MinGain * Math.Max(Math.Max(Math.Abs(value), Math.Abs(next.Value)), 1);
             var turned = next.Slope.Zip(slope, (now, before) => now - before).ToArray();
             var moved = direction.Select(d => d * next.Step).ToArray();
             var product = (Dot(next.Slope, direction) - along) * next.Step;
@@ -66,10 +74,16 @@ internal static class LimitedMemoryBfgs
     }
 
     private static (double[] At, double Value, double[] Slope, double Step)? Search(
-        Func<double[], double> function, double[] from, double value, double[] direction, double along, double firstStep)
+        Func<double[], double> function,
+        double[] from,
+        double value,
+        double[] direction,
+        double along,
+        double firstStep
+    )
     {
         var search = new MoreThuente(value, along, firstStep);
-        for (var evaluation = 0; evaluation < MostEvaluationsInASearch; evaluation++)
+        for (var evaluation = 0; evaluation < MaxSearchEvaluations; evaluation++)
         {
             var step = search.Step;
             var at = from.Zip(direction, (x, d) => step == 1 ? x + d : step * d + x).ToArray();

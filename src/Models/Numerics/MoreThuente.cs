@@ -1,21 +1,21 @@
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Numerics;
 
 /// <summary>
-/// The line search of [Moré and Thuente 1994], with the constants that L-BFGS-B uses it with: a step that lowers the function enough and flattens its slope.
-/// Works backwards: ask for <see cref="Step"/>, evaluate there, tell <see cref="Tell"/>.
+/// The line search of [Moré and Thuente 1994], with the constants that L-BFGS-B uses it with: a step that lowers the function enough and
+/// flattens its slope. Works backwards: ask for <see cref="Step"/>, evaluate there, tell <see cref="Tell"/>.
 /// </summary>
 internal sealed class MoreThuente(double value, double slope, double step)
 {
     private const double Decrease = 1e-3;
     private const double Curvature = 0.9;
     private const double Narrow = 0.1;
-    private const double LongestStep = 1e10;
+    private const double MaxStepMs = 1e10;
 
     private readonly double _test = Decrease * slope;
     private bool _bracketed;
     private bool _first = true;
-    private double _width = LongestStep;
-    private double _widthBefore = 2 * LongestStep;
+    private double _width = MaxStepMs;
+    private double _widthBefore = 2 * MaxStepMs;
     private (double At, double Value, double Slope) _best = (0, value, slope);
     private (double At, double Value, double Slope) _other = (0, value, slope);
     private double _least;
@@ -23,7 +23,9 @@ internal sealed class MoreThuente(double value, double slope, double step)
 
     public double Step { get; private set; } = step;
 
-    /// <summary>What was found at <see cref="Step"/>. True: the search is over, with the step as it stands; false: evaluate at the new one.</summary>
+    /// <summary>
+    /// What was found at <see cref="Step"/>. True: the search is over, with the step as it stands; false: evaluate at the new one.
+    /// </summary>
     public bool Tell(double at, double slopeAt)
     {
         var required = value + Step * _test;
@@ -32,8 +34,9 @@ internal sealed class MoreThuente(double value, double slope, double step)
             _first = false;
         }
 
-        var stuck = (_bracketed && (Step <= _least || Step >= _most || _most - _least <= Narrow * _most))
-            || (Step == LongestStep && at <= required && slopeAt <= _test)
+        var stuck =
+            (_bracketed && (Step <= _least || Step >= _most || _most - _least <= Narrow * _most))
+            || (Step == MaxStepMs && at <= required && slopeAt <= _test)
             || (Step == 0 && (at > required || slopeAt >= _test));
         if (stuck || (at <= required && Math.Abs(slopeAt) <= Curvature * -slope))
         {
@@ -42,7 +45,18 @@ internal sealed class MoreThuente(double value, double slope, double step)
 
         if (_first && at <= _best.Value && at > required)
         {
-            var (best, other) = (_best with { Value = _best.Value - _best.At * _test, Slope = _best.Slope - _test }, _other with { Value = _other.Value - _other.At * _test, Slope = _other.Slope - _test });
+            var (best, other) = (
+                _best with
+                {
+                    Value = _best.Value - _best.At * _test,
+                    Slope = _best.Slope - _test,
+                },
+                _other with
+                {
+                    Value = _other.Value - _other.At * _test,
+                    Slope = _other.Slope - _test,
+                }
+            );
             Next(ref best, ref other, (Step, at - Step * _test, slopeAt - _test));
             _best = best with { Value = best.Value + best.At * _test, Slope = best.Slope + _test };
             _other = other with { Value = other.Value + other.At * _test, Slope = other.Slope + _test };
@@ -67,7 +81,7 @@ internal sealed class MoreThuente(double value, double slope, double step)
             (_least, _most) = (Step + 1.1 * (Step - _best.At), Step + 4 * (Step - _best.At));
         }
 
-        Step = Math.Clamp(Step, 0, LongestStep);
+        Step = Math.Clamp(Step, 0, MaxStepMs);
         if (_bracketed && (Step <= _least || Step >= _most || _most - _least <= Narrow * _most))
         {
             Step = _best.At;
@@ -76,8 +90,14 @@ internal sealed class MoreThuente(double value, double slope, double step)
         return false;
     }
 
-    /// <summary>Takes a trial into the bracket and chooses the next step by cubic and quadratic interpolation: the four cases of the paper.</summary>
-    private void Next(ref (double At, double Value, double Slope) best, ref (double At, double Value, double Slope) other, (double At, double Value, double Slope) trial)
+    /// <summary>
+    /// Takes a trial into the bracket and chooses the next step by cubic and quadratic interpolation: the four cases of the paper.
+    /// </summary>
+    private void Next(
+        ref (double At, double Value, double Slope) best,
+        ref (double At, double Value, double Slope) other,
+        (double At, double Value, double Slope) trial
+    )
     {
         var turned = trial.Slope * (best.Slope / Math.Abs(best.Slope));
         var theta = 3 * (best.Value - trial.Value) / (trial.At - best.At) + best.Slope + trial.Slope;
@@ -89,7 +109,8 @@ internal sealed class MoreThuente(double value, double slope, double step)
             gamma = trial.At < best.At ? -gamma : gamma;
             var r = (gamma - best.Slope + theta) / (gamma - best.Slope + gamma + trial.Slope);
             var cubic = best.At + r * (trial.At - best.At);
-            var quadratic = best.At + best.Slope / ((best.Value - trial.Value) / (trial.At - best.At) + best.Slope) / 2 * (trial.At - best.At);
+            var quadratic =
+                best.At + best.Slope / ((best.Value - trial.Value) / (trial.At - best.At) + best.Slope) / 2 * (trial.At - best.At);
             next = Math.Abs(cubic - best.At) < Math.Abs(quadratic - best.At) ? cubic : cubic + (quadratic - cubic) / 2;
             _bracketed = true;
         }
@@ -108,7 +129,10 @@ internal sealed class MoreThuente(double value, double slope, double step)
             var gamma = scale * Math.Sqrt(Math.Max(0, theta / scale * (theta / scale) - best.Slope / scale * (trial.Slope / scale)));
             gamma = trial.At > best.At ? -gamma : gamma;
             var r = (gamma - trial.Slope + theta) / (gamma + (best.Slope - trial.Slope) + gamma);
-            var cubic = r < 0 && gamma != 0 ? trial.At + r * (best.At - trial.At) : trial.At > best.At ? _most : _least;
+            var cubic =
+                r < 0 && gamma != 0 ? trial.At + r * (best.At - trial.At)
+                : trial.At > best.At ? _most
+                : _least;
             var secant = trial.At + trial.Slope / (trial.Slope - best.Slope) * (best.At - trial.At);
             if (_bracketed)
             {

@@ -1,6 +1,8 @@
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Numerics;
 
-/// <summary>The downhill simplex of [Nelder and Mead 1965] in two dimensions: needs no derivative, and walks along the flat ridges of a likelihood.</summary>
+/// <summary>
+/// The downhill simplex of [Nelder and Mead 1965] in two dimensions: needs no derivative, and walks along the flat ridges of a likelihood.
+/// </summary>
 internal static class NelderMead
 {
     /// <summary>The lowest point that is found from a start, and its value.</summary>
@@ -9,7 +11,13 @@ internal static class NelderMead
     /// <param name="size">The side of the first simplex.</param>
     /// <param name="tolerance">The search ends when the values at the corners differ by less.</param>
     /// <param name="steps">And after so many steps at the latest.</param>
-    public static (double X, double Y, double Value) Minimise(Func<double, double, double> function, (double X, double Y) start, double size, double tolerance, int steps)
+    public static (double X, double Y, double Value) Minimise(
+        Func<double, double, double> function,
+        (double X, double Y) start,
+        double size,
+        double tolerance,
+        int steps
+    )
     {
         Span<(double X, double Y, double Value)> corners = [At(start.X, start.Y), At(start.X + size, start.Y), At(start.X, start.Y + size)];
         for (var step = 0; step < steps; step++)
@@ -31,7 +39,10 @@ internal static class NelderMead
             {
                 corners[2] = reflected;
             }
-            else if (Along(reflected.Value < worst.Value ? -0.5 : 0.5) is var contracted && contracted.Value < Math.Min(reflected.Value, worst.Value))
+            else if (
+                Along(reflected.Value < worst.Value ? -0.5 : 0.5) is var contracted
+                && contracted.Value < Math.Min(reflected.Value, worst.Value)
+            )
             {
                 corners[2] = contracted;
             }
@@ -42,9 +53,11 @@ internal static class NelderMead
             }
 
             // From the middle of the two better corners: 1 is the worst corner, -1 its mirror image.
-            (double X, double Y, double Value) Along(double t) => At(
-                (best.X + middle.X) / 2 + t * (worst.X - (best.X + middle.X) / 2),
-                (best.Y + middle.Y) / 2 + t * (worst.Y - (best.Y + middle.Y) / 2));
+            (double X, double Y, double Value) Along(double t) =>
+                At(
+                    (best.X + middle.X) / 2 + t * (worst.X - (best.X + middle.X) / 2),
+                    (best.Y + middle.Y) / 2 + t * (worst.Y - (best.Y + middle.Y) / 2)
+                );
         }
 
         corners.Sort((a, b) => a.Value.CompareTo(b.Value));

@@ -1,17 +1,23 @@
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Numerics;
 
 /// <summary>A linear rule on standardised inputs: <c>Intercept + Σ Coefficients · (input - Means) / Deviations</c>.</summary>
 internal sealed record Regression(double[] Means, double[] Deviations, double[] Coefficients, double Intercept)
 {
     /// <summary>
-    /// Weighted ridge regression [Hoerl and Kennard 1970]: minimises Σ w (y - rule)² + lambda Σ coefficient². Inputs are brought to mean 0 and standard deviation
-    /// 1 (an input that never changes gets no coefficient), the intercept is not shrunk, and the normal equations are solved by Cholesky's decomposition.
+    /// Weighted ridge regression [Hoerl and Kennard 1970]: minimises Σ w (y - rule)² + lambda Σ coefficient². Inputs are brought to mean 0
+    /// and standard deviation 1 (an input that never changes gets no coefficient), the intercept is not shrunk, and the normal equations
+    /// are solved by Cholesky's decomposition.
     /// </summary>
     /// <param name="inputs">A row a case.</param>
     /// <param name="outputs">A value a case.</param>
     /// <param name="lambda">Above zero.</param>
     /// <param name="weights">A weight a case, above zero; empty: all alike.</param>
-    public static Regression Ridge(IReadOnlyList<double[]> inputs, IReadOnlyList<double> outputs, double lambda, ReadOnlySpan<double> weights = default)
+    public static Regression Ridge(
+        IReadOnlyList<double[]> inputs,
+        IReadOnlyList<double> outputs,
+        double lambda,
+        ReadOnlySpan<double> weights = default
+    )
     {
         var width = inputs[0].Length;
         var (means, deviations) = Scale(inputs, width);

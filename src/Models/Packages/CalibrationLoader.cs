@@ -1,4 +1,6 @@
-namespace Bittbridge.Models;
+using Bittbridge.Models.Intervals;
+
+namespace Bittbridge.Models.Packages;
 
 /// <summary>Packages that hold a <see cref="Calibration"/> in <c>calibration.json</c>.</summary>
 public sealed class CalibrationLoader : IModelLoader

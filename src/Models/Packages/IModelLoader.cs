@@ -1,4 +1,4 @@
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Packages;
 
 /// <summary>Turns one kind of package into what it holds. It reads memory only, and bad files are a refusal, never an exception.</summary>
 public interface IModelLoader

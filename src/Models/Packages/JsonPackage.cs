@@ -1,4 +1,6 @@
-namespace Bittbridge.Models;
+using Bittbridge.Models.Text;
+
+namespace Bittbridge.Models.Packages;
 
 /// <summary>A package that is one JSON file.</summary>
 internal static class JsonPackage

@@ -1,4 +1,6 @@
-namespace Bittbridge.Models;
+using Bittbridge.Models.BuiltIn.Linear;
+
+namespace Bittbridge.Models.Packages;
 
 /// <summary>Packages that hold the parameters of a <see cref="LinearModel"/> in <c>linear.json</c>.</summary>
 public sealed class LinearModelLoader : IModelLoader

@@ -1,4 +1,4 @@
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Packages;
 
 /// <summary>A model or a calibration as files in memory, under the name and version that it is kept by.</summary>
 /// <param name="Id">What every forecast of it will carry.</param>

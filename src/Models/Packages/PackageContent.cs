@@ -1,11 +1,11 @@
-namespace Bittbridge.Models;
+using Bittbridge.Models.Intervals;
+
+namespace Bittbridge.Models.Packages;
 
 /// <summary>What the files of a package turned out to be: exactly one of a model, a calibration and a refusal.</summary>
 public sealed record PackageContent
 {
-    private PackageContent()
-    {
-    }
+    private PackageContent() { }
 
     /// <summary>Loaded, but not initialised yet; whoever takes it cleans it up.</summary>
     public IPredictionModel? Model { get; private init; }

@@ -1,8 +1,8 @@
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Scoring;
 
 /// <summary>
-/// How far a figure could have come out otherwise: the figure over many draws of whole UTC days with replacement [Efron 1979; Künsch 1989]. Errors of one day hang together, and one
-/// day can hold a fifth of all error, so days are drawn and not forecasts.
+/// How far a figure could have come out otherwise: the figure over many draws of whole UTC days with replacement [Efron 1979; Künsch 1989].
+/// Errors of one day hang together, and one day can hold a fifth of all error, so days are drawn and not forecasts.
 /// </summary>
 public static class DayBootstrap
 {
@@ -11,9 +11,15 @@ public static class DayBootstrap
     /// <param name="random">The source of the draws; the same seed gives the same bounds.</param>
     /// <param name="draws">How many.</param>
     /// <param name="level">The share of draws between the bounds.</param>
-    /// <returns>Null where the figure is not defined in one of the draws, and where all forecasts are of one day, which says nothing about another.</returns>
+    /// <returns>Null where the figure is not defined in one of the draws, and where all forecasts are of one day, which says nothing about
+    /// another.</returns>
     public static (double Lower, double Upper)? Bounds(
-        IReadOnlyCollection<ScoredForecast> forecasts, Func<IReadOnlyCollection<ScoredForecast>, double?> figure, Random random, int draws = 1000, double level = 0.9)
+        IReadOnlyCollection<ScoredForecast> forecasts,
+        Func<IReadOnlyCollection<ScoredForecast>, double?> figure,
+        Random random,
+        int draws = 1000,
+        double level = 0.9
+    )
     {
         ArgumentNullException.ThrowIfNull(forecasts);
         ArgumentNullException.ThrowIfNull(figure);

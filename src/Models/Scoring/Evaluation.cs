@@ -1,6 +1,9 @@
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Scoring;
 
-/// <summary>How good a stretch of forecasts was. Figures of intervals are over the forecasts that have one. A figure that is not defined is null: those of intervals where no forecast has one, a ratio where the last price was always right.</summary>
+/// <summary>
+/// How good a stretch of forecasts was. Figures of intervals are over the forecasts that have one. A figure that is not defined is null:
+/// those of intervals where no forecast has one, a ratio where the last price was always right.
+/// </summary>
 /// <param name="Count">How many forecasts.</param>
 /// <param name="MeanAbsoluteError">CNY.</param>
 /// <param name="MaeRatio">Of the mean absolute error to the last price's; below 1 is better than saying nothing changes.</param>
@@ -23,12 +26,13 @@ public sealed record Evaluation(
     double? MeanWidth,
     double? Winkler,
     double? IntervalScore,
-    double? IntervalScoreRounded)
+    double? IntervalScoreRounded
+)
 {
     private const int DaysOfAWeek = 7;
 
     /// <summary>Half of the 288 five-minute marks of a day.</summary>
-    private const int FewestOfADay = 144;
+    private const int MinPerDay = 144;
 
     /// <param name="forecasts">At least one, in any order.</param>
     /// <param name="level">What the intervals were meant to hold, for the Winkler score.</param>
@@ -54,7 +58,8 @@ public sealed record Evaluation(
             Mean(intervals, f => f.Interval!.Value.Width),
             Mean(intervals, f => WinklerScore(f.Truth, f.Interval!.Value, level)),
             Mean(intervals, f => ValidatorScoring.IntervalScore(f.Truth, f.Interval!.Value.Lower, f.Interval.Value.Upper)),
-            Mean(intervals, f => ValidatorScoring.IntervalScore(Math.Round(f.Truth, 4), f.Interval!.Value.Lower, f.Interval.Value.Upper)));
+            Mean(intervals, f => ValidatorScoring.IntervalScore(Math.Round(f.Truth, 4), f.Interval!.Value.Lower, f.Interval.Value.Upper))
+        );
     }
 
     /// <summary>The mean absolute error over the last price's; null where the last price was always right.</summary>
@@ -71,12 +76,16 @@ public sealed record Evaluation(
         return Ratio(own, last);
     }
 
-    /// <summary>The width of an interval, and 2 / (1 - level) times what it missed by [Winkler 1972]: least, on average, for the interval that holds the level.</summary>
+    /// <summary>
+    /// The width of an interval, and 2 / (1 - level) times what it missed by [Winkler 1972]: least, on average, for the interval that holds
+    /// the level.
+    /// </summary>
     public static double WinklerScore(double truth, PredictionInterval interval, double level) =>
         interval.Width + 2 / (1 - level) * (Math.Max(0, interval.Lower - truth) + Math.Max(0, truth - interval.Upper));
 
     /// <summary>The share of intervals that held the truth; null where no forecast has one.</summary>
-    public static double? CoverageOf(IEnumerable<ScoredForecast> forecasts) => Mean([.. forecasts.Where(f => f.Interval is not null)], f => f.IsCovered ? 1 : 0);
+    public static double? CoverageOf(IEnumerable<ScoredForecast> forecasts) =>
+        Mean([.. forecasts.Where(f => f.Interval is not null)], f => f.IsCovered ? 1 : 0);
 
     /// <summary>The mean <see cref="WinklerScore"/>; null where no forecast has an interval.</summary>
     public static double? WinklerOf(IEnumerable<ScoredForecast> forecasts, double level) =>
@@ -89,7 +98,9 @@ public sealed record Evaluation(
             return (null, null, null);
         }
 
-        var days = intervals.GroupBy(f => f.Day).ToDictionary(day => day.Key, day => (Held: day.Count(f => f.IsCovered), Count: day.Count()));
+        var days = intervals
+            .GroupBy(f => f.Day)
+            .ToDictionary(day => day.Key, day => (Held: day.Count(f => f.IsCovered), Count: day.Count()));
         var all = intervals.Average(f => f.IsCovered ? 1d : 0d);
         var (first, last) = (days.Keys.Min(), days.Keys.Max());
         var (week, worstDay) = ((double?)null, (double?)null);
@@ -105,7 +116,7 @@ public sealed record Evaluation(
             week = count > 0 ? LeastOf(week, (double)held / count) : week;
         }
 
-        foreach (var (held, count) in days.Values.Where(day => day.Count >= FewestOfADay))
+        foreach (var (held, count) in days.Values.Where(day => day.Count >= MinPerDay))
         {
             worstDay = LeastOf(worstDay, (double)held / count);
         }
@@ -117,5 +128,6 @@ public sealed record Evaluation(
 
     private static double? Ratio(double own, double last) => last > 0 ? own / last : null;
 
-    private static double? Mean(List<ScoredForecast> forecasts, Func<ScoredForecast, double> value) => forecasts.Count == 0 ? null : forecasts.Average(value);
+    private static double? Mean(List<ScoredForecast> forecasts, Func<ScoredForecast, double> value) =>
+        forecasts.Count == 0 ? null : forecasts.Average(value);
 }

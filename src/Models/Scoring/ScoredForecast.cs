@@ -1,4 +1,4 @@
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Scoring;
 
 /// <summary>A forecast whose hour has passed.</summary>
 /// <param name="MadeAt">When it was made.</param>

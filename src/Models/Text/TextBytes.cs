@@ -3,9 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Bittbridge.Models;
+namespace Bittbridge.Models.Text;
 
-/// <summary>Decodes the bytes of a text file: UTF-8 with or without a byte order mark, or UTF-16 with one. Anything else is refused, so that no letter changes unnoticed.</summary>
+/// <summary>
+/// Decodes the bytes of a text file: UTF-8 with or without a byte order mark, or UTF-16 with one. Anything else is refused, so that no
+/// letter changes unnoticed.
+/// </summary>
 public static class TextBytes
 {
     /// <summary>What to do about every problem.</summary>

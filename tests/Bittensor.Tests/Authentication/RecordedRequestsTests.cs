@@ -1,8 +1,13 @@
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Bittensor.Tests.Authentication;
 
-/// <summary>Every recorded request of both formats, through authentication and a list of taken nonces. What comes after is not tested here, but that authentication leaves it to them is.</summary>
+/// <summary>
+/// Every recorded request of both formats, through authentication and a list of taken nonces. What comes after is not tested here, but that
+/// authentication leaves it to them is.
+/// </summary>
 public sealed class RecordedRequestsTests
 {
     // Refused by what comes after authentication: here they must be verified.
@@ -10,14 +15,31 @@ public sealed class RecordedRequestsTests
 
     private static readonly HashSet<string> RefusedForTheirBody =
     [
-        "body-empty", "body-not-json", "body-array", "body-truncated", "body-invalid-utf8", "body-deep", "body-1mb", "timestamp-missing", "timestamp-null",
-        "timestamp-number", "timestamp-text", "timestamp-no-offset", "timestamp-1970",
+        "body-empty",
+        "body-not-json",
+        "body-array",
+        "body-truncated",
+        "body-invalid-utf8",
+        "body-deep",
+        "body-1mb",
+        "timestamp-missing",
+        "timestamp-null",
+        "timestamp-number",
+        "timestamp-text",
+        "timestamp-no-offset",
+        "timestamp-1970",
     ];
 
     private static readonly HashSet<string> RefusedForTheirRouteOrFraming = ["get", "unknown-synapse", "root", "length-and-chunked"];
 
     // Sound either way by the recordings; decided here.
-    private static readonly Dictionary<string, bool> Decided = new() { ["nonce-lower"] = true, ["uuid-hostile"] = true, ["uuid-long"] = false, ["version-missing"] = false };
+    private static readonly Dictionary<string, bool> Decided = new()
+    {
+        ["nonce-lower"] = true,
+        ["uuid-hostile"] = true,
+        ["uuid-long"] = false,
+        ["version-missing"] = false,
+    };
 
     private readonly RequestAuthentication authentication = new(Ss58Address.Parse("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty"));
     private readonly HashSet<ReplayKey> taken = [];
@@ -33,7 +55,11 @@ public sealed class RecordedRequestsTests
         {
             var status = Judge(step);
             var verified = status == 200;
-            if (RefusedForTheirAccess.Contains(step.Case) || RefusedForTheirBody.Contains(step.Case) || RefusedForTheirRouteOrFraming.Contains(step.Case))
+            if (
+                RefusedForTheirAccess.Contains(step.Case)
+                || RefusedForTheirBody.Contains(step.Case)
+                || RefusedForTheirRouteOrFraming.Contains(step.Case)
+            )
             {
                 Assert.True(verified, $"{file} {step.Case} step {step.Step}: not verified");
                 continue;
@@ -63,7 +89,12 @@ public sealed class RecordedRequestsTests
     [Fact]
     public void No_refusal_tells_who_is_allowed_or_what_was_expected()
     {
-        foreach (var step in RecordedFacts.Lines("fixtures/v10-cases.jsonl").Concat(RecordedFacts.Lines("fixtures/btauth-cases.jsonl")).SelectMany(RecordedRequest.Read))
+        foreach (
+            var step in RecordedFacts
+                .Lines("fixtures/v10-cases.jsonl")
+                .Concat(RecordedFacts.Lines("fixtures/btauth-cases.jsonl"))
+                .SelectMany(RecordedRequest.Read)
+        )
         {
             if (authentication.Authenticate(step.AsSigned(), step.Now).Refusal is { } refusal)
             {
@@ -79,6 +110,8 @@ public sealed class RecordedRequestsTests
     private int Judge(RecordedRequest step)
     {
         var result = authentication.Authenticate(step.AsSigned(), step.Now);
-        return !result.IsVerified ? result.Refusal.Status : taken.Add(ReplayKey.Of(result.Caller)) ? 200 : 401;
+        return !result.IsVerified ? result.Refusal.Status
+            : taken.Add(ReplayKey.Of(result.Caller)) ? 200
+            : 401;
     }
 }

@@ -1,23 +1,38 @@
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
 using CsCheck;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Bittensor.Tests.Authentication;
 
 public sealed class ReplayKeyTests
 {
     private static readonly Gen<Caller> Callers = Gen.Select(
-        Gen.Byte[0, 3], Gen.Bool.Select(newer => newer ? WireFormat.BtAuth1 : WireFormat.V10), Gen.String[Gen.Char['a', 'b'], 0, 2], Gen.Long[1, 3], Gen.Byte[0, 1], (key, format, session, nonce, receiver) => Caller(key, format, session, nonce, receiver));
+        Gen.Byte[0, 3],
+        Gen.Bool.Select(newer => newer ? WireFormat.BtAuth1 : WireFormat.V10),
+        Gen.String[Gen.Char['a', 'b'], 0, 2],
+        Gen.Long[1, 3],
+        Gen.Byte[0, 1],
+        (key, format, session, nonce, receiver) => Caller(key, format, session, nonce, receiver)
+    );
 
     [Fact]
     public void Two_keys_are_equal_exactly_when_format_receiver_hotkey_session_and_nonce_are() =>
-        Gen.Select(Callers, Callers).Sample((one, other) =>
-            (ReplayKey.Of(one) == ReplayKey.Of(other))
-            == ((one.Format, one.Receiver, one.Hotkey.PublicKey, one.Session, one.Nonce) == (other.Format, other.Receiver, other.Hotkey.PublicKey, other.Session, other.Nonce)));
+        Gen.Select(Callers, Callers)
+            .Sample(
+                (one, other) =>
+                    (ReplayKey.Of(one) == ReplayKey.Of(other))
+                    == (
+                        (one.Format, one.Receiver, one.Hotkey.PublicKey, one.Session, one.Nonce)
+                        == (other.Format, other.Receiver, other.Hotkey.PublicKey, other.Session, other.Nonce)
+                    )
+            );
 
     [Fact]
     public void A_key_is_the_same_in_every_version_of_this_program() =>
         Assert.Equal(
             new ReplayKey("20261122T1535", "a262a6471c6a48f722bb17b36206d9db6c78d6cb4a6b68620086452c9ed4f8a0"),
-            ReplayKey.Of(Caller(1, WireFormat.V10, "b265ad1c-e68a-11f1-b9c0-02fc00000001", 1_795_361_879_807_667_853)));
+            ReplayKey.Of(Caller(1, WireFormat.V10, "b265ad1c-e68a-11f1-b9c0-02fc00000001", 1_795_361_879_807_667_853))
+        );
 
     [Fact]
     public void How_an_address_is_written_makes_no_other_key()
@@ -46,11 +61,11 @@ public sealed class ReplayKeyTests
 
     [Fact]
     public void Slices_sort_by_time() =>
-        Gen.Select(Gen.Long[0, long.MaxValue], Gen.Long[0, long.MaxValue]).Sample((one, other) =>
-            one > other || string.CompareOrdinal(ReplayKey.SliceOf(one), ReplayKey.SliceOf(other)) <= 0);
+        Gen.Select(Gen.Long[0, long.MaxValue], Gen.Long[0, long.MaxValue])
+            .Sample((one, other) => one > other || string.CompareOrdinal(ReplayKey.SliceOf(one), ReplayKey.SliceOf(other)) <= 0);
 
     private static Caller Caller(byte key, WireFormat format, string session, long nonce, byte receiver = 0) =>
-        new(new Ss58Address(Key(key)), Key(receiver), format, session, nonce, default, Freshness.DefaultTimeout);
+        new(new Ss58Address(Key(key)), Key(receiver), format, session, nonce, default, NonceWindow.DefaultTimeout);
 
     private static PublicKey Key(byte last)
     {

@@ -1,7 +1,9 @@
 using System.Globalization;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
 using CsCheck;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Bittensor.Tests.Authentication;
 
 public sealed class RequestAuthenticationTests
 {
@@ -22,7 +24,7 @@ public sealed class RequestAuthenticationTests
         Assert.Equal("session", caller.Session);
         Assert.Equal(Now - Second, caller.Nonce);
         Assert.Equal(TimeSpan.FromSeconds(5), caller.Timeout);
-        Assert.Equal(new Freshness(Now - 9 * Second, Now + 15 * Second), caller.Freshness);
+        Assert.Equal(new NonceWindow(Now - 9 * Second, Now + 15 * Second), caller.NonceWindow);
         Assert.Equal(caller.Nonce + 64 * Second, caller.ReplayableUntil);
     }
 
@@ -55,7 +57,8 @@ public sealed class RequestAuthenticationTests
     [InlineData(-10 * Second - 1, 401)]
     [InlineData(2 * Second, 200)]
     [InlineData(2 * Second + 1, 401)]
-    public void The_window_of_btauth_is_ten_seconds_back_and_two_ahead(long offset, int status) => Assert.Equal(status, Status(BtAuth(Now + offset)));
+    public void The_window_of_btauth_is_ten_seconds_back_and_two_ahead(long offset, int status) =>
+        Assert.Equal(status, Status(BtAuth(Now + offset)));
 
     [Fact]
     public void A_nonce_is_stale_to_everybody_after_the_moment_until_which_it_must_be_remembered()
@@ -127,15 +130,22 @@ public sealed class RequestAuthenticationTests
     {
         var other = new Ss58Address(Alice.PublicKey, format).ToString();
         Span<byte> message = stackalloc byte[V10Format.MaxMessageBytes];
-        foreach (var (headers, name) in new[] { (V10(Now, "session", 12), HeaderNames.DendriteHotkey), (BtAuth(Now), HeaderNames.BtAuthHotkey) })
+        foreach (
+            var (headers, name) in new[] { (V10(Now, "session", 12), HeaderNames.DendriteHotkey), (BtAuth(Now), HeaderNames.BtAuthHotkey) }
+        )
         {
             // Signed as written, so that nothing but the format is wrong.
             var signed = With(headers, name, other);
             var nonce = Now.ToString(CultureInfo.InvariantCulture);
-            var signature = name == HeaderNames.BtAuthHotkey
-                ? Alice.Sign(BtAuthFormat.Message("sr25519", "POST", "/Challenge", BodyBytes, nonce, other, Bob.ToString()))
-                : Alice.Sign(message[..V10Format.WriteMessage(nonce, other, Bob.ToString(), "session", message)]);
-            signed = With(signed, name == HeaderNames.BtAuthHotkey ? HeaderNames.BtAuthSignature : HeaderNames.DendriteSignature, "0x" + Convert.ToHexStringLower(signature));
+            var signature =
+                name == HeaderNames.BtAuthHotkey
+                    ? Alice.Sign(BtAuthFormat.Message("sr25519", "POST", "/Challenge", BodyBytes, nonce, other, Bob.ToString()))
+                    : Alice.Sign(message[..V10Format.WriteMessage(nonce, other, Bob.ToString(), "session", message)]);
+            signed = With(
+                signed,
+                name == HeaderNames.BtAuthHotkey ? HeaderNames.BtAuthSignature : HeaderNames.DendriteSignature,
+                "0x" + Convert.ToHexStringLower(signature)
+            );
             var refusal = Judge(signed, Now).Refusal;
             Assert.Equal(400, refusal?.Status);
             Assert.Contains("no ss58 address of format 42, which starts with 5", refusal!.Message, StringComparison.Ordinal);
@@ -146,9 +156,17 @@ public sealed class RequestAuthenticationTests
     [InlineData("mldsa", 10_608, "The scheme mldsa of X-Bittensor-Crypto is not supported: this miner verifies sr25519 and ed25519.")]
     [InlineData("hashed", 130, "The scheme hashed of X-Bittensor-Crypto is not supported: this miner verifies sr25519 and ed25519.")]
     [InlineData("rsa", 130, "The header X-Bittensor-Crypto is neither sr25519 nor ed25519.")]
-    public void A_scheme_of_the_newest_specification_that_is_not_verified_here_is_told_from_one_that_does_not_exist(string scheme, int letters, string message)
+    public void A_scheme_of_the_newest_specification_that_is_not_verified_here_is_told_from_one_that_does_not_exist(
+        string scheme,
+        int letters,
+        string message
+    )
     {
-        var headers = With(With(BtAuth(Now), HeaderNames.BtAuthCrypto, scheme), HeaderNames.BtAuthSignature, "0x" + new string('0', letters - 2));
+        var headers = With(
+            With(BtAuth(Now), HeaderNames.BtAuthCrypto, scheme),
+            HeaderNames.BtAuthSignature,
+            "0x" + new string('0', letters - 2)
+        );
         Assert.Equal((400, message), (Judge(headers, Now).Refusal!.Status, Judge(headers, Now).Refusal!.Message));
     }
 
@@ -164,9 +182,15 @@ public sealed class RequestAuthenticationTests
     public void A_caller_that_is_configured_for_ed25519_signs_with_nothing_else()
     {
         var pinned = new RequestAuthentication(Bob, [Alice.PublicKey]);
-        Assert.Equal("Not Verified with error: The hotkey does not sign with sr25519", pinned.Authenticate(Request(BtAuth(Now)), Now).Refusal?.Message);
+        Assert.Equal(
+            "Not Verified with error: The hotkey does not sign with sr25519",
+            pinned.Authenticate(Request(BtAuth(Now)), Now).Refusal?.Message
+        );
         Assert.Equal(401, pinned.Authenticate(Request(V10(Now, "session", 12)), Now).Refusal?.Status);
-        Assert.Equal("Not Verified with error: Signature mismatch", pinned.Authenticate(Request(With(BtAuth(Now), HeaderNames.BtAuthCrypto, "ed25519")), Now).Refusal?.Message);
+        Assert.Equal(
+            "Not Verified with error: Signature mismatch",
+            pinned.Authenticate(Request(With(BtAuth(Now), HeaderNames.BtAuthCrypto, "ed25519")), Now).Refusal?.Message
+        );
     }
 
     [Fact]
@@ -243,13 +267,19 @@ public sealed class RequestAuthenticationTests
 
     [Fact]
     public void No_header_value_makes_authentication_throw() =>
-        Gen.Select(Gen.Int[0, HeaderNames.V10.Length + HeaderNames.BtAuth.Length - 1], Gen.String).Sample((which, value) =>
-        {
-            var v10 = which < HeaderNames.V10.Length;
-            var headers = v10 ? V10(Now, "session", 12) : BtAuth(Now);
-            var result = Judge(With(headers, v10 ? HeaderNames.V10[which] : HeaderNames.BtAuth[which - HeaderNames.V10.Length], value), Now);
-            return result.IsVerified || result.Refusal.Status is 400 or 401;
-        });
+        Gen.Select(Gen.Int[0, HeaderNames.V10.Length + HeaderNames.BtAuth.Length - 1], Gen.String)
+            .Sample(
+                (which, value) =>
+                {
+                    var v10 = which < HeaderNames.V10.Length;
+                    var headers = v10 ? V10(Now, "session", 12) : BtAuth(Now);
+                    var result = Judge(
+                        With(headers, v10 ? HeaderNames.V10[which] : HeaderNames.BtAuth[which - HeaderNames.V10.Length], value),
+                        Now
+                    );
+                    return result.IsVerified || result.Refusal.Status is 400 or 401;
+                }
+            );
 
     [Fact]
     public void A_request_without_any_signature_is_not_verified()
@@ -262,24 +292,40 @@ public sealed class RequestAuthenticationTests
     [Fact]
     public void A_stale_nonce_is_refused_with_the_distance_of_the_clocks()
     {
-        Assert.Equal("Not Verified with error: Nonce is too old: 3600.0 s behind the miner's clock", Judge(V10(Now - 3600 * Second, "session", 12), Now).Refusal!.Message);
-        Assert.Equal("Not Verified with error: Nonce is too new: 3600.0 s ahead of the miner's clock", Judge(BtAuth(Now + 3600 * Second), Now).Refusal!.Message);
+        Assert.Equal(
+            "Not Verified with error: Nonce is too old: 3600.0 s behind the miner's clock",
+            Judge(V10(Now - 3600 * Second, "session", 12), Now).Refusal!.Message
+        );
+        Assert.Equal(
+            "Not Verified with error: Nonce is too new: 3600.0 s ahead of the miner's clock",
+            Judge(BtAuth(Now + 3600 * Second), Now).Refusal!.Message
+        );
     }
 
     [Fact]
     public void The_recorded_message_of_btauth_has_the_recorded_hash()
     {
-        var message = BtAuthFormat.Message("sr25519", "POST", "/generate?stream=false", """{"prompt": "hello"}"""u8, "1752076800000000000", Alice.ToString(), Bob.ToString());
+        var message = BtAuthFormat.Message(
+            "sr25519",
+            "POST",
+            "/generate?stream=false",
+            """{"prompt": "hello"}"""u8,
+            "1752076800000000000",
+            Alice.ToString(),
+            Bob.ToString()
+        );
         Assert.Equal(
             "btauth/1\nsr25519\nPOST\n/generate?stream=false\n341c57448e531310fbbe83f44cea2a5e838bd9e8a6b82b269f01d0dbbc23c3cc\n1752076800000000000\n"
-            + "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY\n5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
-            System.Text.Encoding.UTF8.GetString(message));
+                + "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY\n5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
+            System.Text.Encoding.UTF8.GetString(message)
+        );
     }
 
     private static IReadOnlyList<KeyValuePair<string, string>> V10(long nonce, string session, double timeout) =>
         new V10Signer(Alice, session).Sign("Challenge", Bob, "127.0.0.1", 8091, nonce, TimeSpan.FromSeconds(timeout));
 
-    private static IReadOnlyList<KeyValuePair<string, string>> BtAuth(long nonce) => new BtAuthSigner(Alice).Sign("POST", "/Challenge", BodyBytes, Bob, nonce);
+    private static IReadOnlyList<KeyValuePair<string, string>> BtAuth(long nonce) =>
+        new BtAuthSigner(Alice).Sign("POST", "/Challenge", BodyBytes, Bob, nonce);
 
     private static List<KeyValuePair<string, string>> With(IEnumerable<KeyValuePair<string, string>> headers, string name, string? value)
     {
@@ -305,10 +351,17 @@ public sealed class RequestAuthenticationTests
     private static int Status(IEnumerable<KeyValuePair<string, string>> headers) => Judge(headers, Now).Refusal?.Status ?? 200;
 
     private static AuthenticationResult Judge(
-        IEnumerable<KeyValuePair<string, string>> headers, long now, string method = "POST", string target = "/Challenge", string body = Body) =>
-        new RequestAuthentication(Bob).Authenticate(Request(headers, method, target, body), now);
+        IEnumerable<KeyValuePair<string, string>> headers,
+        long now,
+        string method = "POST",
+        string target = "/Challenge",
+        string body = Body
+    ) => new RequestAuthentication(Bob).Authenticate(Request(headers, method, target, body), now);
 
     private static SignedRequest Request(
-        IEnumerable<KeyValuePair<string, string>> headers, string method = "POST", string target = "/Challenge", string body = Body) =>
-        new(method, target, SignedRequests.Lookup(headers), System.Text.Encoding.UTF8.GetBytes(body));
+        IEnumerable<KeyValuePair<string, string>> headers,
+        string method = "POST",
+        string target = "/Challenge",
+        string body = Body
+    ) => new(method, target, SignedRequests.Lookup(headers), System.Text.Encoding.UTF8.GetBytes(body));
 }

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Testing;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Bittensor.Tests.Chain;
 
 public sealed class ChainClientTests : IAsyncDisposable
 {
@@ -35,12 +37,22 @@ public sealed class ChainClientTests : IAsyncDisposable
         var snapshot = read.Value!;
         Assert.Equal(Netuid, snapshot.Netuid);
         Assert.Equal(4_000_000u, snapshot.Block);
-        var keys = JsonDocument.Parse(RecordedFacts.Lines("fixtures/chain-rpc.jsonl")[3]).RootElement.GetProperty("response").GetProperty("result")[0].GetProperty("changes");
+        var keys = JsonDocument
+            .Parse(RecordedFacts.Lines("fixtures/chain-rpc.jsonl")[3])
+            .RootElement.GetProperty("response")
+            .GetProperty("result")[0]
+            .GetProperty("changes");
         Assert.Equal(304, snapshot.Neurons.Count);
-        Assert.Equal(keys.EnumerateArray().Select(change => change[1].GetString()![2..]), snapshot.Neurons.Select(neuron => neuron.Hotkey.ToString()));
+        Assert.Equal(
+            keys.EnumerateArray().Select(change => change[1].GetString()![2..]),
+            snapshot.Neurons.Select(neuron => neuron.Hotkey.ToString())
+        );
         Assert.Equal(new Neuron(0, RecordedNode.Alice, true), snapshot.Neurons[0]);
         Assert.False(snapshot.Neurons[1].Permit);
-        Assert.Equal(Enumerable.Range(4, 300).Where(uid => uid % 4 == 0).Prepend(0), snapshot.Neurons.Where(neuron => neuron.Permit).Select(neuron => (int)neuron.Uid));
+        Assert.Equal(
+            Enumerable.Range(4, 300).Where(uid => uid % 4 == 0).Prepend(0),
+            snapshot.Neurons.Where(neuron => neuron.Permit).Select(neuron => (int)neuron.Uid)
+        );
     }
 
     [Fact]
@@ -48,7 +60,10 @@ public sealed class ChainClientTests : IAsyncDisposable
     {
         await Client().ReadSubnetAsync(Netuid, Stop);
 
-        var queries = node.Requests.Where(request => (string?)request["method"] == "state_queryStorageAt").Select(request => request["params"]!).ToList();
+        var queries = node
+            .Requests.Where(request => (string?)request["method"] == "state_queryStorageAt")
+            .Select(request => request["params"]!)
+            .ToList();
         Assert.Equal([2, 128, 128, 48], queries.Select(parameters => parameters[0]!.AsArray().Count));
         Assert.All(queries, parameters => Assert.Equal(RecordedNode.Head, (string?)parameters[1]));
         Assert.Equal(6, node.Requests.Count);
@@ -68,31 +83,32 @@ public sealed class ChainClientTests : IAsyncDisposable
         Assert.Null(axon.Value);
     }
 
-    public static TheoryData<string, ChainFault> Faults => new()
-    {
-        { "nulls", ChainFault.Missing },
-        { "zeros", ChainFault.Nonsense },
-        { "short", ChainFault.Nonsense },
-        { "long", ChainFault.Nonsense },
-        { "few", ChainFault.Nonsense },
-        { "no hex", ChainFault.Garbage },
-        { "capital prefix", ChainFault.Garbage },
-        { "numbers for values", ChainFault.Garbage },
-        { "values left out", ChainFault.Missing },
-        { "values twice", ChainFault.Garbage },
-        { "other keys", ChainFault.Garbage },
-        { "no changes", ChainFault.Garbage },
-        { "empty", ChainFault.Garbage },
-        { "other id", ChainFault.Garbage },
-        { "text id", ChainFault.Garbage },
-        { "error", ChainFault.Refused },
-        { "neither", ChainFault.Garbage },
-        { "html", ChainFault.Garbage },
-        { "nothing", ChainFault.Garbage },
-        { "deep", ChainFault.Garbage },
-        { "no unicode", ChainFault.Garbage },
-        { "endless", ChainFault.TooLong },
-    };
+    public static TheoryData<string, ChainFault> Faults =>
+        new()
+        {
+            { "nulls", ChainFault.Missing },
+            { "zeros", ChainFault.Nonsense },
+            { "short", ChainFault.Nonsense },
+            { "long", ChainFault.Nonsense },
+            { "few", ChainFault.Nonsense },
+            { "no hex", ChainFault.Garbage },
+            { "capital prefix", ChainFault.Garbage },
+            { "numbers for values", ChainFault.Garbage },
+            { "values left out", ChainFault.Missing },
+            { "values twice", ChainFault.Garbage },
+            { "other keys", ChainFault.Garbage },
+            { "no changes", ChainFault.Garbage },
+            { "empty", ChainFault.Garbage },
+            { "other id", ChainFault.Garbage },
+            { "text id", ChainFault.Garbage },
+            { "error", ChainFault.Refused },
+            { "neither", ChainFault.Garbage },
+            { "html", ChainFault.Garbage },
+            { "nothing", ChainFault.Garbage },
+            { "deep", ChainFault.Garbage },
+            { "no unicode", ChainFault.Garbage },
+            { "endless", ChainFault.TooLong },
+        };
 
     [Theory]
     [MemberData(nameof(Faults))]
@@ -168,19 +184,30 @@ public sealed class ChainClientTests : IAsyncDisposable
 
     [Fact]
     public Task Whatever_stands_in_storage_a_read_ends_with_a_list_or_a_failure() =>
-        Gen.Select(Gen.Byte.Array[0, 40], Gen.Int[0, 305]).SampleAsync(async (value, which) =>
-        {
-            var spoilt = which < 304 ? StorageKeys.Keys(Netuid, (ushort)which) : which == 304 ? StorageKeys.ValidatorPermit(Netuid) : StorageKeys.SubnetworkN(Netuid);
-            node.Spoil = (key, stored) => key == spoilt ? "0x" + Convert.ToHexString(value) : stored;
-            var read = await Client().ReadSubnetAsync(Netuid, Stop);
-            return read.Succeeded ? read.Value!.Neurons.Count == 304 : read.Failure.Fault == ChainFault.Nonsense;
-        }, iter: 50, threads: 1);
+        Gen.Select(Gen.Byte.Array[0, 40], Gen.Int[0, 305])
+            .SampleAsync(
+                async (value, which) =>
+                {
+                    var spoilt =
+                        which < 304 ? StorageKeys.Keys(Netuid, (ushort)which)
+                        : which == 304 ? StorageKeys.ValidatorPermit(Netuid)
+                        : StorageKeys.SubnetworkN(Netuid);
+                    node.Spoil = (key, stored) => key == spoilt ? "0x" + Convert.ToHexString(value) : stored;
+                    var read = await Client().ReadSubnetAsync(Netuid, Stop);
+                    return read.Succeeded ? read.Value!.Neurons.Count == 304 : read.Failure.Fault == ChainFault.Nonsense;
+                },
+                iter: 50,
+                threads: 1
+            );
 
     [Fact]
     public async Task The_next_endpoint_is_asked_when_one_fails()
     {
         await using var other = new RecordedNode { Raw = "<html>502</html>" };
-        var read = await Client($"http://{other.Authority},ws://{other.Authority},http://127.0.0.1:1,ws://127.0.0.1:1,http://{node.Authority}").ReadSubnetAsync(Netuid, Stop);
+        var read = await Client(
+                $"http://{other.Authority},ws://{other.Authority},http://127.0.0.1:1,ws://127.0.0.1:1,http://{node.Authority}"
+            )
+            .ReadSubnetAsync(Netuid, Stop);
         Assert.True(read.Succeeded);
         Assert.Equal(2, other.Requests.Count);
     }
@@ -190,11 +217,16 @@ public sealed class ChainClientTests : IAsyncDisposable
     {
         await using var other = new RecordedNode { Block = 7 };
         await using var silent = new RecordedNode { Raw = "<html>502</html>" };
-        var client = Client($"http://{silent.Authority},http://{other.Authority},ws://{silent.Authority},http://{node.Authority},ws://{other.Authority}");
+        var client = Client(
+            $"http://{silent.Authority},http://{other.Authority},ws://{silent.Authority},http://{node.Authority},ws://{other.Authority}"
+        );
         Assert.Equal(3, client.Nodes);
         var reads = await client.ReadSubnetOfEachAsync(Netuid, said => said.Count == 2, Stop);
         Assert.Equal([null, 7u, 4_000_000u], reads.Select(read => read.Read.Value?.Block));
-        Assert.Equal([$"http://{silent.Authority}", $"http://{other.Authority}", $"http://{node.Authority}"], reads.Select(read => read.Node));
+        Assert.Equal(
+            [$"http://{silent.Authority}", $"http://{other.Authority}", $"http://{node.Authority}"],
+            reads.Select(read => read.Node)
+        );
 
         Assert.Equal(2, (await client.ReadSubnetOfEachAsync(Netuid, _ => true, Stop)).Count);
     }
@@ -229,7 +261,10 @@ public sealed class ChainClientTests : IAsyncDisposable
 
         node.Statuses.Enqueue(429);
         node.Statuses.Enqueue(429);
-        Assert.Equal(ChainFault.Unreachable, (await Client(limits: new ChainLimits { PauseWhenTooMany = TimeSpan.Zero }).ReadSubnetAsync(Netuid, Stop)).Failure?.Fault);
+        Assert.Equal(
+            ChainFault.Unreachable,
+            (await Client(limits: new ChainLimits { PauseWhenTooMany = TimeSpan.Zero }).ReadSubnetAsync(Netuid, Stop)).Failure?.Fault
+        );
     }
 
     [Theory]
@@ -285,7 +320,10 @@ public sealed class ChainClientTests : IAsyncDisposable
                 node.Spoil = (_, value) => value + "00";
                 break;
             case "few":
-                node.Spoil = (key, value) => key == StorageKeys.SubnetworkN(Netuid) ? "0x0000" : key == StorageKeys.ValidatorPermit(Netuid) ? "0x00" : value;
+                node.Spoil = (key, value) =>
+                    key == StorageKeys.SubnetworkN(Netuid) ? "0x0000"
+                    : key == StorageKeys.ValidatorPermit(Netuid) ? "0x00"
+                    : value;
                 break;
             case "no hex":
                 node.Spoil = (_, _) => "0xzz";
@@ -347,12 +385,13 @@ public sealed class ChainClientTests : IAsyncDisposable
                 throw new ArgumentOutOfRangeException(nameof(lie), lie, null);
         }
 
-        void Changes(Action<JsonArray> change) => node.Twist = (method, answer) =>
-        {
-            if (method == "state_queryStorageAt")
+        void Changes(Action<JsonArray> change) =>
+            node.Twist = (method, answer) =>
             {
-                change(answer["result"]![0]!["changes"]!.AsArray());
-            }
-        };
+                if (method == "state_queryStorageAt")
+                {
+                    change(answer["result"]![0]!["changes"]!.AsArray());
+                }
+            };
     }
 }

@@ -1,4 +1,6 @@
-namespace Bittbridge.Bittensor.Tests;
+using Bittbridge.Bittensor.Chain;
+
+namespace Bittbridge.Bittensor.Tests.Chain;
 
 public sealed class ChainEndpointsTests
 {

@@ -1,6 +1,7 @@
+using Bittbridge.Bittensor.Chain;
 using CsCheck;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Bittensor.Tests.Chain;
 
 public sealed class ScaleTests
 {
@@ -24,8 +25,12 @@ public sealed class ScaleTests
 
     [Fact]
     public void A_compact_number_has_one_encoding() =>
-        Gen.Byte.Array[0, 6].Sample(bytes =>
-            !Scale.TryReadCompact(bytes, out var value, out var length) || bytes.AsSpan(0, length).SequenceEqual(Scale.EncodeCompact(value)));
+        Gen
+            .Byte.Array[0, 6]
+            .Sample(bytes =>
+                !Scale.TryReadCompact(bytes, out var value, out var length)
+                || bytes.AsSpan(0, length).SequenceEqual(Scale.EncodeCompact(value))
+            );
 
     [Theory]
     [InlineData("")]
@@ -34,17 +39,21 @@ public sealed class ScaleTests
     [InlineData("02000000")]
     [InlineData("0301000000")]
     [InlineData("070000000000")]
-    public void What_is_short_or_longer_than_needed_is_no_compact_number(string hex) => Assert.False(Scale.TryReadCompact(Convert.FromHexString(hex), out _, out _));
+    public void What_is_short_or_longer_than_needed_is_no_compact_number(string hex) =>
+        Assert.False(Scale.TryReadCompact(Convert.FromHexString(hex), out _, out _));
 
     [Fact]
     public void Lists_of_bools_are_read_back() =>
-        Gen.Bool.Array[0, 300].Sample(values =>
-        {
-            byte[] bytes = [.. Scale.EncodeCompact((uint)values.Length), .. values.Select(value => value ? (byte)1 : (byte)0)];
-            return Scale.TryDecodeBools(bytes, out var read) && read.SequenceEqual(values)
-                && !Scale.TryDecodeBools([.. bytes, 0], out _)
-                && (values.Length == 0 || !Scale.TryDecodeBools(bytes.AsSpan(0, bytes.Length - 1), out _));
-        });
+        Gen
+            .Bool.Array[0, 300]
+            .Sample(values =>
+            {
+                byte[] bytes = [.. Scale.EncodeCompact((uint)values.Length), .. values.Select(value => value ? (byte)1 : (byte)0)];
+                return Scale.TryDecodeBools(bytes, out var read)
+                    && read.SequenceEqual(values)
+                    && !Scale.TryDecodeBools([.. bytes, 0], out _)
+                    && (values.Length == 0 || !Scale.TryDecodeBools(bytes.AsSpan(0, bytes.Length - 1), out _));
+            });
 
     [Theory]
     [InlineData("")]
@@ -79,7 +88,10 @@ public sealed class ScaleTests
     {
         var bytes = Convert.FromHexString("00093D0000000000" + "38A29800" + ip + "9B1F" + "0" + type + "04" + "0000");
         Assert.True(Scale.TryDecodeAxon(bytes, out var axon));
-        Assert.Equal((4_000_000ul, 10_003_000u, (ushort)8091, type, (byte)4), (axon.Block, axon.Version, axon.Port, axon.IpType, axon.Protocol));
+        Assert.Equal(
+            (4_000_000ul, 10_003_000u, (ushort)8091, type, (byte)4),
+            (axon.Block, axon.Version, axon.Port, axon.IpType, axon.Protocol)
+        );
         Assert.Equal(address, axon.Address?.ToString());
         Assert.False(Scale.TryDecodeAxon(bytes.AsSpan(1), out _));
     }

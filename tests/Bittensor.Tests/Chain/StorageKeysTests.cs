@@ -1,6 +1,7 @@
+using Bittbridge.Bittensor.Chain;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Bittensor.Tests.Chain;
 
 public sealed class StorageKeysTests
 {
@@ -12,9 +13,11 @@ public sealed class StorageKeysTests
         Assert.Equal("0x658faa385070e074c85bf6b568cf05559f99a2ce711f3a31b2fc05604c93f179a4010100", StorageKeys.Keys(420, 1));
         Assert.Equal(
             "0x658faa385070e074c85bf6b568cf0555aab1b4e78e1ea8305462ee53b3686dc8a401de1e86a9a8c739864cf3cc5ec2bea59fd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d",
-            StorageKeys.Uids(420, RecordedNode.Alice));
+            StorageKeys.Uids(420, RecordedNode.Alice)
+        );
         Assert.Equal(
             "0x658faa385070e074c85bf6b568cf0555b4e0c7b1d5f74994fcd58c28ab601feca401de1e86a9a8c739864cf3cc5ec2bea59fd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d",
-            StorageKeys.Axons(420, RecordedNode.Alice));
+            StorageKeys.Axons(420, RecordedNode.Alice)
+        );
     }
 }

@@ -1,4 +1,7 @@
-namespace Bittbridge.Bittensor.Tests;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
+
+namespace Bittbridge.Bittensor.Tests.Chain;
 
 public sealed class SubnetSnapshotTests
 {
@@ -13,11 +16,14 @@ public sealed class SubnetSnapshotTests
         Assert.Equal(keeps, Snapshot(101, Enumerable.Range(1, left)).KeepsMostOf(Previous));
 
     [Fact]
-    public void A_list_of_the_same_length_but_of_others_keeps_nothing() => Assert.False(Snapshot(101, Enumerable.Range(11, 8)).KeepsMostOf(Previous));
+    public void A_list_of_the_same_length_but_of_others_keeps_nothing() =>
+        Assert.False(Snapshot(101, Enumerable.Range(11, 8)).KeepsMostOf(Previous));
 
     [Fact]
     public void A_list_that_lost_most_permits_does_not_keep_most() =>
-        Assert.False(new SubnetSnapshot(420, 101, [.. Previous.Neurons.Select(neuron => neuron with { Permit = false })]).KeepsMostOf(Previous));
+        Assert.False(
+            new SubnetSnapshot(420, 101, [.. Previous.Neurons.Select(neuron => neuron with { Permit = false })]).KeepsMostOf(Previous)
+        );
 
     [Fact]
     public void A_larger_list_keeps_most_of_a_smaller_one_and_not_the_other_way_round()

@@ -2,79 +2,135 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Signatures;
+using Bittbridge.Bittensor.Tests.Authentication;
+using Bittbridge.Bittensor.Wire;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Bittensor.Tests.Fuzzing;
 
-/// <summary>Every parser of bytes from outside, on mutations of what a test makes itself and of the recordings where they are beside the repository.</summary>
+/// <summary>
+/// Every parser of bytes from outside, on mutations of what a test makes itself and of the recordings where they are beside the repository.
+/// </summary>
 public sealed class FuzzTests
 {
     private const long Now = 1_795_361_879_808_416_332;
 
     private static readonly HotkeyPair Alice = DevelopmentKey.Derive("//Alice");
     private static readonly Ss58Address Bob = DevelopmentKey.Derive("//Bob").Address;
-    private static readonly byte[] Body = """{"name":"Challenge","timeout":12.0,"axon":{},"dendrite":{},"timestamp":"2026-11-22T15:37:59.808120+00:00","prediction":null,"interval":null}"""u8.ToArray();
+    private static readonly byte[] Body =
+        """{"name":"Challenge","timeout":12.0,"axon":{},"dendrite":{},"timestamp":"2026-11-22T15:37:59.808120+00:00","prediction":null,"interval":null}"""u8.ToArray();
 
     [Fact]
-    public void The_headers_of_v10_are_verified_or_refused_with_400_or_401() => ParserFuzzing.Run(
-        [Lines(new V10Signer(Alice, "session").Sign("Challenge", Bob, "127.0.0.1", 8091, Now, TimeSpan.FromSeconds(12))), .. RecordedHeaders("v10-cases"), .. RecordedHeaders("dendrite-recordings")],
-        AssertJudged);
+    public void The_headers_of_v10_are_verified_or_refused_with_400_or_401() =>
+        ParserFuzzing.Run(
+            [
+                Lines(new V10Signer(Alice, "session").Sign("Challenge", Bob, "127.0.0.1", 8091, Now, TimeSpan.FromSeconds(12))),
+                .. RecordedHeaders("v10-cases"),
+                .. RecordedHeaders("dendrite-recordings"),
+            ],
+            AssertJudged
+        );
 
     [Fact]
-    public void The_headers_of_btauth_are_verified_or_refused_with_400_or_401() => ParserFuzzing.Run(
-        [Lines(new BtAuthSigner(Alice).Sign("POST", "/Challenge", Body, Bob, Now)), .. RecordedHeaders("btauth-cases")],
-        AssertJudged);
+    public void The_headers_of_btauth_are_verified_or_refused_with_400_or_401() =>
+        ParserFuzzing.Run(
+            [Lines(new BtAuthSigner(Alice).Sign("POST", "/Challenge", Body, Bob, Now)), .. RecordedHeaders("btauth-cases")],
+            AssertJudged
+        );
 
     [Fact]
-    public void A_body_is_a_challenge_or_there_is_a_sentence() => ParserFuzzing.Run(
-        [Body, "{}"u8.ToArray(), "{\"timestamp\":\"2026-11-22T15:37:59Z\"}"u8.ToArray(), .. Recorded("v10-cases").Concat(Recorded("btauth-cases")).SelectMany(RecordedRequest.Read).Select(step => step.Body.ToArray()).Where(body => body.Length < 20_000)],
-        bytes =>
-        {
-            if (ChallengeRequest.TryParse(bytes, out var request, out var problem))
+    public void A_body_is_a_challenge_or_there_is_a_sentence() =>
+        ParserFuzzing.Run(
+            [
+                Body,
+                "{}"u8.ToArray(),
+                "{\"timestamp\":\"2026-11-22T15:37:59Z\"}"u8.ToArray(),
+                .. Recorded("v10-cases")
+                    .Concat(Recorded("btauth-cases"))
+                    .SelectMany(RecordedRequest.Read)
+                    .Select(step => step.Body.ToArray())
+                    .Where(body => body.Length < 20_000),
+            ],
+            bytes =>
             {
-                // What is echoed must be a text.
-                JsonSerializer.SerializeToUtf8Bytes(request!.TimestampText);
+                if (ChallengeRequest.TryParse(bytes, out var request, out var problem))
+                {
+                    // What is echoed must be a text.
+                    JsonSerializer.SerializeToUtf8Bytes(request!.TimestampText);
+                }
+                else
+                {
+                    Assert.True(problem.Length > 10);
+                }
             }
-            else
-            {
-                Assert.True(problem.Length > 10);
-            }
-        });
+        );
 
     [Fact]
-    public void A_timestamp_is_a_time_or_none() => ParserFuzzing.Run(
-        ["2026-11-22T15:37:59.808120+00:00"u8.ToArray(), "2026-11-22 15:37:59Z"u8.ToArray(), "2026-11-22T15:37"u8.ToArray(), "0001-01-01T00:00:00+14:00"u8.ToArray(), "9999-12-31T23:59:59-14:00"u8.ToArray()],
-        bytes => _ = ChallengeTimestamp.TryParse(Encoding.UTF8.GetString(bytes), out var time) && ChallengeTimestamp.Format(time).Length > 0);
+    public void A_timestamp_is_a_time_or_none() =>
+        ParserFuzzing.Run(
+            [
+                "2026-11-22T15:37:59.808120+00:00"u8.ToArray(),
+                "2026-11-22 15:37:59Z"u8.ToArray(),
+                "2026-11-22T15:37"u8.ToArray(),
+                "0001-01-01T00:00:00+14:00"u8.ToArray(),
+                "9999-12-31T23:59:59-14:00"u8.ToArray(),
+            ],
+            bytes =>
+                _ = ChallengeTimestamp.TryParse(Encoding.UTF8.GetString(bytes), out var time) && ChallengeTimestamp.Format(time).Length > 0
+        );
 
     [Fact]
-    public void An_address_that_is_read_is_written_as_it_was() => ParserFuzzing.Run(
-        [Text(Bob.ToString()), Text(new Ss58Address(Bob.PublicKey, 0).ToString()), Text(new Ss58Address(Bob.PublicKey, 16383).ToString()), .. Recorded("ss58").Select(line => Text(Json(line)["address"]))],
-        bytes =>
-        {
-            var text = Encoding.UTF8.GetString(bytes);
-            if (Ss58Address.TryParse(text, out var address))
+    public void An_address_that_is_read_is_written_as_it_was() =>
+        ParserFuzzing.Run(
+            [
+                Text(Bob.ToString()),
+                Text(new Ss58Address(Bob.PublicKey, 0).ToString()),
+                Text(new Ss58Address(Bob.PublicKey, 16383).ToString()),
+                .. Recorded("ss58").Select(line => Text(Json(line)["address"])),
+            ],
+            bytes =>
             {
-                Assert.Equal(text, address.ToString());
+                var text = Encoding.UTF8.GetString(bytes);
+                if (Ss58Address.TryParse(text, out var address))
+                {
+                    Assert.Equal(text, address.ToString());
+                }
             }
-        });
+        );
 
     [Fact]
     public void A_signature_holds_or_does_not()
     {
-        List<byte[]> corpus = [[.. Alice.PublicKey.ToArray(), .. Alice.Sign("message"u8), .. "message"u8], new byte[96], [.. Enumerable.Repeat((byte)255, 96)],
-            .. Recorded("sr25519").Select(Json).Select(fact => (byte[])[.. Hex(fact["public_key"]), .. Hex(fact["signature"]), .. Hex(fact["message"])])];
-        ParserFuzzing.Run(corpus, bytes =>
-        {
-            if (bytes.Length < PublicKey.Length)
+        List<byte[]> corpus =
+        [
+            [.. Alice.PublicKey.ToArray(), .. Alice.Sign("message"u8), .. "message"u8],
+            new byte[96],
+            [.. Enumerable.Repeat((byte)255, 96)],
+            .. Recorded("sr25519")
+                .Select(Json)
+                .Select(fact => (byte[])[.. Hex(fact["public_key"]), .. Hex(fact["signature"]), .. Hex(fact["message"])]),
+        ];
+        ParserFuzzing.Run(
+            corpus,
+            bytes =>
             {
-                return;
-            }
+                if (bytes.Length < PublicKey.Length)
+                {
+                    return;
+                }
 
-            var key = new PublicKey(bytes.AsSpan(0, PublicKey.Length));
-            var rest = bytes.AsSpan(PublicKey.Length);
-            var signature = rest[..Math.Min(Sr25519.SignatureBytes, rest.Length)];
-            _ = Sr25519.VerifyPlainOrWrapped(key, rest[signature.Length..], signature) | Ed25519.Verify(key, rest[signature.Length..], signature);
-        });
+                var key = new PublicKey(bytes.AsSpan(0, PublicKey.Length));
+                var rest = bytes.AsSpan(PublicKey.Length);
+                var signature = rest[..Math.Min(Sr25519.SignatureBytes, rest.Length)];
+                _ =
+                    Sr25519.VerifyPlainOrWrapped(key, rest[signature.Length..], signature)
+                    | Ed25519.Verify(key, rest[signature.Length..], signature);
+            }
+        );
     }
 
     [Fact]
@@ -82,59 +138,83 @@ public sealed class FuzzTests
     {
         List<byte[]> corpus =
         [
-            Text($$"""{"accountId":"0x{{Alice.PublicKey}}","publicKey":"0x{{Alice.PublicKey}}","privateKey":"0x{{new string('1', 128)}}","secretSeed":"0x{{new string('2', 64)}}","ss58Address":"{{Alice.Address}}"}"""),
+            Text(
+                $$"""{"accountId":"0x{{Alice.PublicKey}}","publicKey":"0x{{Alice.PublicKey}}","privateKey":"0x{{new string('1', 128)}}","secretSeed":"0x{{new string('2', 64)}}","ss58Address":"{{Alice.Address}}"}"""
+            ),
             Text($$"""{"ss58Address":"{{Alice.Address}}"}"""),
         ];
         var wallets = Path.Combine(Fixtures, "wallets");
         corpus.AddRange(Directory.Exists(wallets) ? Directory.GetFiles(wallets).Select(File.ReadAllBytes) : []);
 
-        ParserFuzzing.Run(corpus, bytes =>
-        {
-            try
+        ParserFuzzing.Run(
+            corpus,
+            bytes =>
             {
-                using var content = HotkeyFileContent.Parse(bytes, out var why);
-                Assert.True(content is null ? why!.Length > 5 : !content.Address.PublicKey.IsZero);
-                if (content?.Secret is { } secret)
+                try
                 {
-                    Assert.True(secret.Length is 32 or 64);
+                    using var content = HotkeyFileContent.Parse(bytes, out var why);
+                    Assert.True(content is null ? why!.Length > 5 : !content.Address.PublicKey.IsZero);
+                    if (content?.Secret is { } secret)
+                    {
+                        Assert.True(secret.Length is 32 or 64);
+                    }
+                }
+                catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+                {
+                    // What reads the file makes its sentence of these two.
                 }
             }
-            catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-            {
-                // What reads the file makes its sentence of these two.
-            }
-        });
+        );
     }
 
     [Fact]
-    public void A_value_in_scale_is_one_or_none() => ParserFuzzing.Run(
-        [[0], [4, 1], [0x01, 0x04, .. Enumerable.Repeat((byte)1, 256)], Alice.PublicKey.ToArray(), [3, 255, 255, 255, 255], Convert.FromHexString("00093d000000000038a29800077100cb0000000000000000000000009b1f04040000")],
-        bytes =>
-        {
-            if (Scale.TryReadCompact(bytes, out var number, out var length))
+    public void A_value_in_scale_is_one_or_none() =>
+        ParserFuzzing.Run(
+            [
+                [0],
+                [4, 1],
+                [0x01, 0x04, .. Enumerable.Repeat((byte)1, 256)],
+                Alice.PublicKey.ToArray(),
+                [3, 255, 255, 255, 255],
+                Convert.FromHexString("00093d000000000038a29800077100cb0000000000000000000000009b1f04040000"),
+            ],
+            bytes =>
             {
-                Assert.Equal(bytes[..length], Scale.EncodeCompact(number));
-            }
+                if (Scale.TryReadCompact(bytes, out var number, out var length))
+                {
+                    Assert.Equal(bytes[..length], Scale.EncodeCompact(number));
+                }
 
-            Assert.True(!Scale.TryDecodeBools(bytes, out var bools) || bools.Length < bytes.Length);
-            Assert.True(!Scale.TryDecodePublicKey(bytes, out var key) || !key.IsZero);
-            _ = Scale.TryDecodeU16(bytes, out _);
-            _ = Scale.TryDecodeAxon(bytes, out var axon) ? axon.Address?.ToString() : null;
-        });
+                Assert.True(!Scale.TryDecodeBools(bytes, out var bools) || bools.Length < bytes.Length);
+                Assert.True(!Scale.TryDecodePublicKey(bytes, out var key) || !key.IsZero);
+                _ = Scale.TryDecodeU16(bytes, out _);
+                _ = Scale.TryDecodeAxon(bytes, out var axon) ? axon.Address?.ToString() : null;
+            }
+        );
 
     [Fact]
-    public void Names_that_people_write_are_read_or_refused() => ParserFuzzing.Run(
-        ["test"u8.ToArray(), "https://a.example:1/key,ws://[::1]:9944"u8.ToArray(), "//Alice//stash"u8.ToArray(), "//42"u8.ToArray(), Text(Alice.PublicKey)],
-        bytes =>
-        {
-            var text = Encoding.UTF8.GetString(bytes);
-            Assert.True(ChainEndpoints.TryParse(text, out var endpoints, out var problem) ? endpoints.Nodes.Count > 0 : problem.Length > 10);
-            _ = PublicKey.TryParseHex(text, out _);
-            if (DevelopmentKey.TryDerive(text.Length > 200 ? text[..200] : text, out var pair))
+    public void Names_that_people_write_are_read_or_refused() =>
+        ParserFuzzing.Run(
+            [
+                "test"u8.ToArray(),
+                "https://a.example:1/key,ws://[::1]:9944"u8.ToArray(),
+                "//Alice//stash"u8.ToArray(),
+                "//42"u8.ToArray(),
+                Text(Alice.PublicKey),
+            ],
+            bytes =>
             {
-                pair.Dispose();
+                var text = Encoding.UTF8.GetString(bytes);
+                Assert.True(
+                    ChainEndpoints.TryParse(text, out var endpoints, out var problem) ? endpoints.Nodes.Count > 0 : problem.Length > 10
+                );
+                _ = PublicKey.TryParseHex(text, out _);
+                if (DevelopmentKey.TryDerive(text.Length > 200 ? text[..200] : text, out var pair))
+                {
+                    pair.Dispose();
+                }
             }
-        });
+        );
 
     [Theory]
     [InlineData(1)]
@@ -157,20 +237,29 @@ public sealed class FuzzTests
             corpus.Add(Text(answer.ToJsonString()));
         }
 
-        ParserFuzzing.Run(corpus, bytes =>
-        {
-            node.Lie = bytes;
-            var read = Read(client);
-            Assert.True(read.Succeeded ? read.Value!.Neurons.Count > 0 : read.Failure.Message.Length < 500, read.Failure?.Message);
-        });
+        ParserFuzzing.Run(
+            corpus,
+            bytes =>
+            {
+                node.Lie = bytes;
+                var read = Read(client);
+                Assert.True(read.Succeeded ? read.Value!.Neurons.Count > 0 : read.Failure.Message.Length < 500, read.Failure?.Message);
+            }
+        );
     }
 
     // Nothing is waited for: the answers are there.
-    private static ChainRead<SubnetSnapshot> Read(ChainClient client) => client.ReadSubnetAsync(420, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+    private static ChainRead<SubnetSnapshot> Read(ChainClient client) =>
+        client.ReadSubnetAsync(420, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
 
     private static void AssertJudged(byte[] bytes)
     {
-        var headers = Encoding.Latin1.GetString(bytes).Split('\n').Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2).Select(parts => KeyValuePair.Create(parts[0], parts[1]));
+        var headers = Encoding
+            .Latin1.GetString(bytes)
+            .Split('\n')
+            .Select(line => line.Split(": ", 2))
+            .Where(parts => parts.Length == 2)
+            .Select(parts => KeyValuePair.Create(parts[0], parts[1]));
         var result = new RequestAuthentication(Bob).Authenticate(new("POST", "/Challenge", SignedRequests.Lookup(headers), Body), Now);
         Assert.True(result.IsVerified ? result.Caller.Hotkey.Format == Ss58Address.BittensorFormat : result.Refusal.Status is 400 or 401);
         if (result.IsVerified)
@@ -179,14 +268,17 @@ public sealed class FuzzTests
         }
     }
 
-    private static byte[] Lines(IEnumerable<KeyValuePair<string, string>> headers) => Encoding.Latin1.GetBytes(string.Join('\n', headers.Select(header => $"{header.Key}: {header.Value}")));
+    private static byte[] Lines(IEnumerable<KeyValuePair<string, string>> headers) =>
+        Encoding.Latin1.GetBytes(string.Join('\n', headers.Select(header => $"{header.Key}: {header.Value}")));
 
-    private static IEnumerable<byte[]> RecordedHeaders(string name) => Recorded(name).SelectMany(RecordedRequest.Read).Select(step => Lines(step.Headers));
+    private static IEnumerable<byte[]> RecordedHeaders(string name) =>
+        Recorded(name).SelectMany(RecordedRequest.Read).Select(step => Lines(step.Headers));
 
     private static string Fixtures => Path.GetFullPath(Path.Combine(RepositoryFolder.Root, "..", "shared", "fixtures"));
 
     /// <summary>A recording where it is there; without one the test goes on with what it makes itself.</summary>
-    private static string[] Recorded(string name) => File.Exists(Path.Combine(Fixtures, name + ".jsonl")) ? File.ReadAllLines(Path.Combine(Fixtures, name + ".jsonl")) : [];
+    private static string[] Recorded(string name) =>
+        File.Exists(Path.Combine(Fixtures, name + ".jsonl")) ? File.ReadAllLines(Path.Combine(Fixtures, name + ".jsonl")) : [];
 
     private static JsonNode Json(string line) => JsonNode.Parse(line)!;
 
@@ -201,18 +293,23 @@ public sealed class FuzzTests
 
         public byte[]? Lie { get; set; }
 
-        public JsonObject Honest(int number) => new()
-        {
-            ["jsonrpc"] = "2.0",
-            ["id"] = number,
-            ["result"] = number switch
+        public JsonObject Honest(int number) =>
+            new()
             {
-                1 => Head,
-                2 => new JsonObject { ["number"] = "0x3d0900" },
-                3 => Values((StorageKeys.ValidatorPermit(420), "0x0c010001"), (StorageKeys.SubnetworkN(420), "0x0300")),
-                _ => Values([.. Enumerable.Range(0, 3).Select(uid => (StorageKeys.Keys(420, (ushort)uid), "0x" + new string((char)('1' + uid), 64)))]),
-            },
-        };
+                ["jsonrpc"] = "2.0",
+                ["id"] = number,
+                ["result"] = number switch
+                {
+                    1 => Head,
+                    2 => new JsonObject { ["number"] = "0x3d0900" },
+                    3 => Values((StorageKeys.ValidatorPermit(420), "0x0c010001"), (StorageKeys.SubnetworkN(420), "0x0300")),
+                    _ => Values([
+                        .. Enumerable
+                            .Range(0, 3)
+                            .Select(uid => (StorageKeys.Keys(420, (ushort)uid), "0x" + new string((char)('1' + uid), 64))),
+                    ]),
+                },
+            };
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -223,6 +320,12 @@ public sealed class FuzzTests
         }
 
         private static JsonArray Values(params (string Key, string Value)[] values) =>
-            [new JsonObject { ["block"] = Head, ["changes"] = new JsonArray([.. values.Select(value => (JsonNode)new JsonArray(value.Key, value.Value))]) }];
+            [
+                new JsonObject
+                {
+                    ["block"] = Head,
+                    ["changes"] = new JsonArray([.. values.Select(value => (JsonNode)new JsonArray(value.Key, value.Value))]),
+                },
+            ];
     }
 }

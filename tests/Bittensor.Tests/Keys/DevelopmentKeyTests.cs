@@ -1,4 +1,6 @@
-namespace Bittbridge.Bittensor.Tests;
+using Bittbridge.Bittensor.Keys;
+
+namespace Bittbridge.Bittensor.Tests.Keys;
 
 public sealed class DevelopmentKeyTests
 {
@@ -29,6 +31,9 @@ public sealed class DevelopmentKeyTests
     {
         // From the SDK's Keypair.create_from_uri.
         Assert.Equal("5GHJzqvG6tXnngCpG7B12qjUvbo5e4e9z8Xjidk3CQZHxTPZ", DevelopmentKey.Derive("//7").ToString());
-        Assert.Equal("5Cw9v7NTnoMewqNYRKXUTeAPjSzfqkpLHV9PP7JmcCCv8Myu", DevelopmentKey.Derive("//a-name-that-is-longer-than-thirty-two-bytes").ToString());
+        Assert.Equal(
+            "5Cw9v7NTnoMewqNYRKXUTeAPjSzfqkpLHV9PP7JmcCCv8Myu",
+            DevelopmentKey.Derive("//a-name-that-is-longer-than-thirty-two-bytes").ToString()
+        );
     }
 }

@@ -1,12 +1,15 @@
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Signatures;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Bittensor.Tests.Keys;
 
 public sealed class HotkeyFileTests : IDisposable
 {
     private const string Alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
     private const string AliceKey = "0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
-    private const string AliceSecret = "0x33a6f3093f158a7109f679410bef1a0c54168145e0cecb4df006c1c2fffb1f09925a225d97aa00682d6a59b95b18780c10d7032336e88f3442b42361f4a66011";
+    private const string AliceSecret =
+        "0x33a6f3093f158a7109f679410bef1a0c54168145e0cecb4df006c1c2fffb1f09925a225d97aa00682d6a59b95b18780c10d7032336e88f3442b42361f4a66011";
     private const string BobKey = "0x8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48";
 
     private readonly string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
@@ -33,7 +36,9 @@ public sealed class HotkeyFileTests : IDisposable
     [Fact]
     public void A_secret_seed_alone_is_enough()
     {
-        Write("""{"ss58Address":"5DfhGyQdFobKM8NsWvEeAKk5EQQgYe9AydgJ7rMB6E1EqRzV","secretSeed":"0xfac7959dbfe72f052e5a0c3c8d6530f202b02fd8f9f5ca3580ec8deb7797479e","secretPhrase":null}""");
+        Write(
+            """{"ss58Address":"5DfhGyQdFobKM8NsWvEeAKk5EQQgYe9AydgJ7rMB6E1EqRzV","secretSeed":"0xfac7959dbfe72f052e5a0c3c8d6530f202b02fd8f9f5ca3580ec8deb7797479e","secretPhrase":null}"""
+        );
         Assert.True(HotkeyFile.TryRead(path, out var pair, out var problem), problem);
         pair.Dispose();
     }
@@ -77,7 +82,10 @@ public sealed class HotkeyFileTests : IDisposable
 
     [Theory]
     [InlineData($$"""{"publicKey":"{{BobKey}}","privateKey":"{{AliceSecret}}"}""", "does not belong to the address")]
-    [InlineData($$"""{"publicKey":"{{AliceKey}}","privateKey":"0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"}""", "none of sr25519")]
+    [InlineData(
+        $$"""{"publicKey":"{{AliceKey}}","privateKey":"0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"}""",
+        "none of sr25519"
+    )]
     public void A_secret_of_another_key_is_refused(string content, string words)
     {
         Write(content);

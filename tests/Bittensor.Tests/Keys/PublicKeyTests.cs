@@ -1,19 +1,24 @@
+using Bittbridge.Bittensor.Keys;
 using CsCheck;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Bittensor.Tests.Keys;
 
 public sealed class PublicKeyTests
 {
     [Fact]
     public void The_bytes_and_the_hex_text_give_the_key_back() =>
-        Gen.Byte.Array[32].Sample(bytes =>
-        {
-            var key = new PublicKey(bytes);
-            return key.ToArray().AsSpan().SequenceEqual(bytes)
-                && PublicKey.TryParseHex(key.ToString(), out var read) && read == key
-                && PublicKey.TryParseHex("0x" + Convert.ToHexString(bytes), out read) && read == key
-                && key.IsZero == bytes.All(one => one == 0);
-        });
+        Gen
+            .Byte.Array[32]
+            .Sample(bytes =>
+            {
+                var key = new PublicKey(bytes);
+                return key.ToArray().AsSpan().SequenceEqual(bytes)
+                    && PublicKey.TryParseHex(key.ToString(), out var read)
+                    && read == key
+                    && PublicKey.TryParseHex("0x" + Convert.ToHexString(bytes), out read)
+                    && read == key
+                    && key.IsZero == bytes.All(one => one == 0);
+            });
 
     [Theory]
     [InlineData("")]

@@ -1,14 +1,19 @@
 using System.Text.Json;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Testing;
 using CsCheck;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Bittensor.Tests.Keys;
 
 public sealed class Ss58AddressTests
 {
     private const string Alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 
-    public static readonly Gen<Ss58Address> Addresses = Gen.Select(Gen.Byte.Array[32], Gen.Int[0, Ss58Address.MaxFormat], (key, format) => new Ss58Address(new PublicKey(key), (ushort)format));
+    public static readonly Gen<Ss58Address> Addresses = Gen.Select(
+        Gen.Byte.Array[32],
+        Gen.Int[0, Ss58Address.MaxFormat],
+        (key, format) => new Ss58Address(new PublicKey(key), (ushort)format)
+    );
 
     [Fact]
     public void Every_recorded_address_is_read_and_written_as_recorded()
@@ -41,18 +46,21 @@ public sealed class Ss58AddressTests
 
     [Fact]
     public void Any_other_letter_makes_it_another_address_or_none() =>
-        Gen.Select(Addresses, Gen.Int[0, 99], Gen.Char[' ', '~']).Sample((address, place, letter) =>
-        {
-            var text = address.ToString().ToCharArray();
-            place %= text.Length;
-            if (text[place] == letter)
-            {
-                return true;
-            }
+        Gen.Select(Addresses, Gen.Int[0, 99], Gen.Char[' ', '~'])
+            .Sample(
+                (address, place, letter) =>
+                {
+                    var text = address.ToString().ToCharArray();
+                    place %= text.Length;
+                    if (text[place] == letter)
+                    {
+                        return true;
+                    }
 
-            text[place] = letter;
-            return !Ss58Address.TryParse(text, out var read) || (read != address && read.ToString() == new string(text));
-        });
+                    text[place] = letter;
+                    return !Ss58Address.TryParse(text, out var read) || (read != address && read.ToString() == new string(text));
+                }
+            );
 
     [Theory]
     [InlineData("")]

@@ -1,4 +1,7 @@
-namespace Bittbridge.Bittensor.Tests;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Signatures;
+
+namespace Bittbridge.Bittensor.Tests.Signatures;
 
 public sealed class Ed25519Tests
 {
@@ -6,7 +9,8 @@ public sealed class Ed25519Tests
     private static readonly PublicKey Key = new(Convert.FromHexString("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"));
     private static readonly byte[] Message = [0x72];
     private static readonly byte[] Signature = Convert.FromHexString(
-        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+    );
 
     [Fact]
     public void The_vector_of_the_rfc_verifies() => Assert.True(Ed25519.Verify(Key, Message, Signature));

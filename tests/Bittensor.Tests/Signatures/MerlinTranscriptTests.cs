@@ -1,4 +1,6 @@
-namespace Bittbridge.Bittensor.Tests;
+using Bittbridge.Bittensor.Signatures;
+
+namespace Bittbridge.Bittensor.Tests.Signatures;
 
 public sealed class MerlinTranscriptTests
 {

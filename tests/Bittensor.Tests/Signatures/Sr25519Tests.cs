@@ -1,16 +1,20 @@
 using System.Text;
 using System.Text.Json;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Signatures;
 using Bittbridge.Testing;
 using CsCheck;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Bittensor.Tests.Signatures;
 
 public sealed class Sr25519Tests
 {
     private const string Alice = "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
 
-    private static readonly Gen<(HotkeyPair Pair, byte[] Message)> Signings =
-        Gen.Select(Gen.Byte.Array[32].Select(seed => HotkeyPair.FromMiniSecret(seed)), Gen.Byte.Array[0, 500]);
+    private static readonly Gen<(HotkeyPair Pair, byte[] Message)> Signings = Gen.Select(
+        Gen.Byte.Array[32].Select(seed => HotkeyPair.FromMiniSecret(seed)),
+        Gen.Byte.Array[0, 500]
+    );
 
     [Fact]
     public void Every_recorded_signature_is_judged_as_two_other_implementations_did()
@@ -26,26 +30,53 @@ public sealed class Sr25519Tests
     }
 
     [Theory]
-    [InlineData(Alice, "I hereby verify that I control 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "b83881d3bd7302981ee1c504fe5b7b394682927131fc0846fd616bb40fa14d02640fd2aca785b4cb57904765c2e4e75f59a7dd30154c209964369912091f6981")]
-    [InlineData(Alice, "I hereby verify that I control 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "1037eb7e51613d0dcf5930ae518819c87d655056605764840d9280984e1b7063c4566b55bf292fcab07b369d01095879b50517beca4d26e6a65866e25fec0d83")]
-    [InlineData("46ebddef8cd9bb167dc30878d7113b7e168e6f0646beffd77d69d39bad76b47a", "this is a message", "dc4831339346dc294d21dd6efa22c078b6eb6602a30fb9c67540c1fb4e20936e17489f36dbe14aec6d2b1e56d979f7b420ca34143aca1691db0bab9535c49a86")]
-    [InlineData("f84d048da2ddae2d9d8fd6763f469566e8817a26114f39408de15547f6d47805", "<Bytes>message to sign</Bytes>", "48ce2c90e08651adfc8ecef84e916f6d1bb51ebebd16150ee12df247841a5437951ea0f9d632ca165e6ab391532e75e701be6a1caa88c8a6bcca3511f55b4183")]
-    [InlineData(Alice, "1772400300123456789.5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY.5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty.5ecbd69c-1cec-11ee-b0dc-e29ce36fec1a.a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a", "4ebce13e1aad1bc77bdee004ac023e0bcbe655d3d0d07e6af781fe8818237a6418910bb75334e44f899a643cdbe649f4657a6ddcc0822140a7df1e153a4e1e8d")]
+    [InlineData(
+        Alice,
+        "I hereby verify that I control 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+        "b83881d3bd7302981ee1c504fe5b7b394682927131fc0846fd616bb40fa14d02640fd2aca785b4cb57904765c2e4e75f59a7dd30154c209964369912091f6981"
+    )]
+    [InlineData(
+        Alice,
+        "I hereby verify that I control 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+        "1037eb7e51613d0dcf5930ae518819c87d655056605764840d9280984e1b7063c4566b55bf292fcab07b369d01095879b50517beca4d26e6a65866e25fec0d83"
+    )]
+    [InlineData(
+        "46ebddef8cd9bb167dc30878d7113b7e168e6f0646beffd77d69d39bad76b47a",
+        "this is a message",
+        "dc4831339346dc294d21dd6efa22c078b6eb6602a30fb9c67540c1fb4e20936e17489f36dbe14aec6d2b1e56d979f7b420ca34143aca1691db0bab9535c49a86"
+    )]
+    [InlineData(
+        "f84d048da2ddae2d9d8fd6763f469566e8817a26114f39408de15547f6d47805",
+        "<Bytes>message to sign</Bytes>",
+        "48ce2c90e08651adfc8ecef84e916f6d1bb51ebebd16150ee12df247841a5437951ea0f9d632ca165e6ab391532e75e701be6a1caa88c8a6bcca3511f55b4183"
+    )]
+    [InlineData(
+        Alice,
+        "1772400300123456789.5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY.5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty.5ecbd69c-1cec-11ee-b0dc-e29ce36fec1a.a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a",
+        "4ebce13e1aad1bc77bdee004ac023e0bcbe655d3d0d07e6af781fe8818237a6418910bb75334e44f899a643cdbe649f4657a6ddcc0822140a7df1e153a4e1e8d"
+    )]
     public void Signatures_of_other_implementations_verify(string key, string message, string signature) =>
         Assert.True(Sr25519.Verify(Key(key), Encoding.UTF8.GetBytes(message), Convert.FromHexString(signature)));
 
     [Fact]
     public void A_signature_without_the_marker_fails() =>
-        Assert.False(Sr25519.Verify(
-            Key("b4bfa1f7a5166695eb75299fd1c4c03ea212871c342f2c5dfea0902b2c246918"),
-            "Verifying that I am the owner of 5G9hQLdsKQswNPgB499DeA5PkFBbgkLPJWkkS6FAM6xGQ8xD. Hash: 221455a3\n"u8,
-            Convert.FromHexString("5a9755f069939f45d96aaf125cf5ce7ba1db998686f87f2fb3cbdea922078741a73891ba265f70c31436e18a9acd14d189d73c12317ab6c313285cd938453202")));
+        Assert.False(
+            Sr25519.Verify(
+                Key("b4bfa1f7a5166695eb75299fd1c4c03ea212871c342f2c5dfea0902b2c246918"),
+                "Verifying that I am the owner of 5G9hQLdsKQswNPgB499DeA5PkFBbgkLPJWkkS6FAM6xGQ8xD. Hash: 221455a3\n"u8,
+                Convert.FromHexString(
+                    "5a9755f069939f45d96aaf125cf5ce7ba1db998686f87f2fb3cbdea922078741a73891ba265f70c31436e18a9acd14d189d73c12317ab6c313285cd938453202"
+                )
+            )
+        );
 
     [Fact]
     public void A_wrapped_signature_holds_for_the_plain_message_only_where_that_is_asked_for()
     {
         var key = Key("f84d048da2ddae2d9d8fd6763f469566e8817a26114f39408de15547f6d47805");
-        var signature = Convert.FromHexString("48ce2c90e08651adfc8ecef84e916f6d1bb51ebebd16150ee12df247841a5437951ea0f9d632ca165e6ab391532e75e701be6a1caa88c8a6bcca3511f55b4183");
+        var signature = Convert.FromHexString(
+            "48ce2c90e08651adfc8ecef84e916f6d1bb51ebebd16150ee12df247841a5437951ea0f9d632ca165e6ab391532e75e701be6a1caa88c8a6bcca3511f55b4183"
+        );
         Assert.False(Sr25519.Verify(key, "message to sign"u8, signature));
         Assert.True(Sr25519.VerifyPlainOrWrapped(key, "message to sign"u8, signature));
         Assert.False(Sr25519.VerifyPlainOrWrapped(key, "message to sigh"u8, signature));
@@ -86,14 +117,23 @@ public sealed class Sr25519Tests
 
     [Fact]
     public void Any_flipped_bit_of_the_message_fails() =>
-        Gen.Select(Signings, Gen.Int[0, int.MaxValue]).Where(given => given.Item1.Message.Length > 0).Sample((given, bit) =>
-            !Sr25519.Verify(given.Pair.PublicKey, Flipped(given.Message, bit % (given.Message.Length * 8)), given.Pair.Sign(given.Message)));
+        Gen.Select(Signings, Gen.Int[0, int.MaxValue])
+            .Where(given => given.Item1.Message.Length > 0)
+            .Sample(
+                (given, bit) =>
+                    !Sr25519.Verify(
+                        given.Pair.PublicKey,
+                        Flipped(given.Message, bit % (given.Message.Length * 8)),
+                        given.Pair.Sign(given.Message)
+                    )
+            );
 
     [Theory]
     [InlineData(0)]
     [InlineData(63)]
     [InlineData(65)]
-    public void A_signature_of_another_length_fails(int length) => Assert.False(Sr25519.Verify(Key(Alice), "text"u8, Enumerable.Repeat((byte)0x80, length).ToArray()));
+    public void A_signature_of_another_length_fails(int length) =>
+        Assert.False(Sr25519.Verify(Key(Alice), "text"u8, Enumerable.Repeat((byte)0x80, length).ToArray()));
 
     [Fact]
     public void Verifying_allocates_nothing()

@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Bittbridge.Bittensor.Wire;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Bittensor.Tests.Wire;
 
 public sealed class ChallengeRequestTests
 {
@@ -15,7 +16,13 @@ public sealed class ChallengeRequestTests
 
     [Fact]
     public void Outputs_and_unknown_fields_are_ignored() =>
-        Assert.True(Parse("""{"timestamp":"2026-11-22T14:40:19Z","prediction":9.9,"interval":[1,2],"assets":["btc"],"deep":{"a":[1,{"b":2}]}}""", out _, out _));
+        Assert.True(
+            Parse(
+                """{"timestamp":"2026-11-22T14:40:19Z","prediction":9.9,"interval":[1,2],"assets":["btc"],"deep":{"a":[1,{"b":2}]}}""",
+                out _,
+                out _
+            )
+        );
 
     [Theory]
     [InlineData("", "empty")]
@@ -60,7 +67,10 @@ public sealed class ChallengeRequestTests
             using var recording = JsonDocument.Parse(line);
             var body = recording.RootElement.GetProperty("request").GetProperty("body").GetString()!;
             using var sent = JsonDocument.Parse(body);
-            if (sent.RootElement.TryGetProperty("timestamp", out var timestamp) && ChallengeTimestamp.TryParse(timestamp.GetString()!, out _))
+            if (
+                sent.RootElement.TryGetProperty("timestamp", out var timestamp)
+                && ChallengeTimestamp.TryParse(timestamp.GetString()!, out _)
+            )
             {
                 Assert.True(Parse(body, out var request, out var problem), problem);
                 Assert.Equal(timestamp.GetString(), request!.TimestampText);
@@ -68,5 +78,6 @@ public sealed class ChallengeRequestTests
         }
     }
 
-    private static bool Parse(string body, out ChallengeRequest? request, out string problem) => ChallengeRequest.TryParse(Encoding.UTF8.GetBytes(body), out request, out problem);
+    private static bool Parse(string body, out ChallengeRequest? request, out string problem) =>
+        ChallengeRequest.TryParse(Encoding.UTF8.GetBytes(body), out request, out problem);
 }

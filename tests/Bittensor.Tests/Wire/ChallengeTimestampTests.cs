@@ -1,4 +1,6 @@
-namespace Bittbridge.Bittensor.Tests;
+using Bittbridge.Bittensor.Wire;
+
+namespace Bittbridge.Bittensor.Tests.Wire;
 
 public sealed class ChallengeTimestampTests
 {

@@ -1,11 +1,15 @@
 using System.Buffers;
 using System.Text.Json;
+using Bittbridge.Bittensor.Wire;
 
-namespace Bittbridge.Bittensor.Tests;
+namespace Bittbridge.Bittensor.Tests.Wire;
 
 public sealed class SynapseResponseTests
 {
-    private static readonly AxonIdentity Axon = new("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "0f8fad5b-d9cb-469f-a165-70867728950e");
+    private static readonly AxonIdentity Axon = new(
+        "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
+        "0f8fad5b-d9cb-469f-a165-70867728950e"
+    );
 
     [Fact]
     public void The_timestamp_comes_back_and_axon_and_dendrite_are_objects()
@@ -49,8 +53,7 @@ public sealed class SynapseResponseTests
     [InlineData("\u00e9")]
     [InlineData("a\r\nSet-Cookie: b")]
     [InlineData("")]
-    public void A_value_that_could_not_stand_in_a_header_is_not_echoed(string value) =>
-        Assert.Null(DendriteEcho.From(_ => value).Uuid);
+    public void A_value_that_could_not_stand_in_a_header_is_not_echoed(string value) => Assert.Null(DendriteEcho.From(_ => value).Uuid);
 
     [Fact]
     public void A_very_long_value_is_not_echoed() => Assert.Null(DendriteEcho.From(_ => new string('a', 5000)).Uuid);
@@ -63,7 +66,8 @@ public sealed class SynapseResponseTests
         Assert.Equal("Größe\n", Body(response, null, null).GetProperty("axon").GetProperty("status_message").GetString());
     }
 
-    private static SynapseResponse Response(DendriteEcho echo) => new("Challenge", new(200, "Success", TimeSpan.FromMilliseconds(3), 1_795_358_419_179_000_000), Axon, echo);
+    private static SynapseResponse Response(DendriteEcho echo) =>
+        new("Challenge", new(200, "Success", TimeSpan.FromMilliseconds(3), 1_795_358_419_179_000_000), Axon, echo);
 
     private static JsonElement Body(SynapseResponse response, double? prediction, (double, double)? interval)
     {

@@ -2,10 +2,13 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Cli.Tests.Challenging;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Cli.Tests;
+namespace Bittbridge.Cli.Tests.Axon;
 
 /// <summary>The miner is //Bob, as the stand-in is, registered as uid 2.</summary>
 [Collection(CommandRun.Console)]
@@ -27,15 +30,36 @@ public sealed class AxonCommandTests : IAsyncDisposable
     {
         await using var miner = await StandInMiner.StartAsync(403, Refusal, Bob.ToString());
 
-        var run = await AskAsync("--ip", "127.0.0.1", "--port", Port(miner), "--wallet-name", "mine", "--wallet-hotkey", "first", "--hotkey", Bob.ToString());
+        var run = await AskAsync(
+            "--ip",
+            "127.0.0.1",
+            "--port",
+            Port(miner),
+            "--wallet-name",
+            "mine",
+            "--wallet-hotkey",
+            "first",
+            "--hotkey",
+            Bob.ToString()
+        );
 
         Assert.Equal(1, run.Status);
-        Assert.Contains($"    btcli tx serve-axon --netuid 420 --ip 127.0.0.1 --port {miner.Port} -w mine -H first -n ws://{_chain.Authority}{Environment.NewLine}", run.Output, StringComparison.Ordinal);
-        Assert.Contains($"    btcli axon set --netuid 420 --ip 127.0.0.1 --port {miner.Port} --wallet-name mine --wallet-hotkey first --network ws://{_chain.Authority}{Environment.NewLine}", run.Output, StringComparison.Ordinal);
-        Assert.Contains("127.0.0.1 is this machine's own loopback", run.Words, StringComparison.Ordinal);
-        Assert.Contains("as uid 2.", run.Words, StringComparison.Ordinal);
-        Assert.Contains("The chain holds no address for it", run.Words, StringComparison.Ordinal);
-        Assert.Contains("this miner answers there, and refuses a stranger as it should", run.Words, StringComparison.Ordinal);
+        Assert.Contains(
+            $"    btcli tx serve-axon --netuid 420 --ip 127.0.0.1 --port {miner.Port} -w mine -H first -n "
+                + $"ws://{_chain.Authority}{Environment.NewLine}",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"    btcli axon set --netuid 420 --ip 127.0.0.1 --port {miner.Port} --wallet-name mine --wallet-hotkey first --network "
+                + $"ws://{_chain.Authority}{Environment.NewLine}",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("127.0.0.1 is this machine's own loopback", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("as uid 2.", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("The chain holds no address for it", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("this miner answers there, and refuses a stranger as it should", run.AimNames, StringComparison.Ordinal);
 
         // The question must be one that this miner believes, or its answer would say nothing.
         Assert.True(miner.Callers.Single().IsVerified);
@@ -53,7 +77,11 @@ public sealed class AxonCommandTests : IAsyncDisposable
         var run = await AskAsync("--hotkey", Bob.ToString());
 
         Assert.Equal(0, run.Status);
-        Assert.Contains($"The chain sends validators to 127.0.0.1:{miner.Port} (since block 4000000)", run.Words, StringComparison.Ordinal);
+        Assert.Contains(
+            $"The chain sends validators to 127.0.0.1:{miner.Port} (since block 4000000)",
+            run.AimNames,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -81,20 +109,24 @@ public sealed class AxonCommandTests : IAsyncDisposable
         var run = await AskAsync("--hotkey", Bob.ToString());
 
         Assert.Equal(1, run.Status);
-        Assert.Contains($"with another hotkey: {Dave}", run.Words, StringComparison.Ordinal);
+        Assert.Contains($"with another hotkey: {Dave}", run.AimNames, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task This_miner_behind_a_proxy_that_drops_the_signed_headers_is_found_out()
     {
-        await using var miner = await StandInMiner.StartAsync(401, """{"message":"Not Verified with error: Missing hotkey: the request is not signed"}""", Bob.ToString());
+        await using var miner = await StandInMiner.StartAsync(
+            401,
+            """{"message":"Not Verified with error: Missing hotkey: the request is not signed"}""",
+            Bob.ToString()
+        );
         PutOnChain("127.0.0.1", miner.Port);
 
         var run = await AskAsync("--hotkey", Bob.ToString());
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("it would refuse a validator too", run.Words, StringComparison.Ordinal);
-        Assert.Contains("underscores_in_headers on;", run.Words, StringComparison.Ordinal);
+        Assert.Contains("it would refuse a validator too", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("underscores_in_headers on;", run.AimNames, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,10 +140,23 @@ public sealed class AxonCommandTests : IAsyncDisposable
         });
         PutOnChain("127.0.0.1", proxied.Port);
 
-        var run = await AskAsync("--hotkey", Bob.ToString(), "--ip", "127.0.0.1", "--port", other.Port.ToString(CultureInfo.InvariantCulture), "--json");
+        var run = await AskAsync(
+            "--hotkey",
+            Bob.ToString(),
+            "--ip",
+            "127.0.0.1",
+            "--port",
+            other.Port.ToString(CultureInfo.InvariantCulture),
+            "--json"
+        );
 
         Assert.Equal(1, run.Status);
-        var details = JsonDocument.Parse(run.Output).RootElement.GetProperty("probes").EnumerateArray().Select(probe => probe.GetProperty("detail").GetString()!).ToList();
+        var details = JsonDocument
+            .Parse(run.Output)
+            .RootElement.GetProperty("probes")
+            .EnumerateArray()
+            .Select(probe => probe.GetProperty("detail").GetString()!)
+            .ToList();
         Assert.StartsWith("the miner's health/live answers there", details[0], StringComparison.Ordinal);
         Assert.StartsWith("what answers there is no miner", details[1], StringComparison.Ordinal);
     }
@@ -122,25 +167,40 @@ public sealed class AxonCommandTests : IAsyncDisposable
         var run = await AskAsync("--hotkey", Dave);
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("is not registered in subnet 420", run.Words, StringComparison.Ordinal);
-        Assert.Contains("burned-register", run.Words, StringComparison.Ordinal);
+        Assert.Contains("is not registered in subnet 420", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("burned-register", run.AimNames, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_chain_out_of_reach_is_said_to_be_so_and_the_line_is_printed_all_the_same()
     {
-        var run = await CommandRun.OfAsync("axon", "--network", "http://127.0.0.1:1", "--hotkey", Bob.ToString(), "--ip", "127.0.0.1", "--port", "1");
+        var run = await CommandRun.OfAsync(
+            "axon",
+            "--network",
+            "http://127.0.0.1:1",
+            "--hotkey",
+            Bob.ToString(),
+            "--ip",
+            "127.0.0.1",
+            "--port",
+            "1"
+        );
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("The chain can't be read (http://127.0.0.1:1:", run.Words, StringComparison.Ordinal);
-        Assert.Contains("btcli tx serve-axon", run.Words, StringComparison.Ordinal);
-        Assert.Contains("is the miner running there?", run.Words, StringComparison.Ordinal);
+        Assert.Contains("The chain can't be read (http://127.0.0.1:1:", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("btcli tx serve-axon", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("is the miner running there?", run.AimNames, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task What_the_environment_sets_need_not_be_said_again()
     {
-        var environment = new Dictionary<string, string?> { ["Bittbridge:Hotkey"] = Bob.ToString(), ["Bittbridge:Netuid"] = "420", ["Bittbridge:Network"] = $"http://{_chain.Authority}" };
+        var environment = new Dictionary<string, string?>
+        {
+            ["Bittbridge:Hotkey"] = Bob.ToString(),
+            ["Bittbridge:Netuid"] = "420",
+            ["Bittbridge:Network"] = $"http://{_chain.Authority}",
+        };
 
         var run = await CommandRun.InAsync(environment, "axon", "--json");
 
@@ -157,7 +217,11 @@ public sealed class AxonCommandTests : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(Path.Combine(wallets, "mine", "hotkeys"));
-            await File.WriteAllTextAsync(Path.Combine(wallets, "mine", "hotkeys", "firstpub.txt"), $$"""{"ss58Address":"{{Bob}}"}""", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                Path.Combine(wallets, "mine", "hotkeys", "firstpub.txt"),
+                $$"""{"ss58Address":"{{Bob}}"}""",
+                TestContext.Current.CancellationToken
+            );
 
             var run = await AskAsync("--wallet-path", wallets, "--wallet-name", "mine", "--wallet-hotkey", "first", "--json");
 
@@ -192,7 +256,8 @@ public sealed class AxonCommandTests : IAsyncDisposable
 
     private static string Port(StandInMiner miner) => miner.Port.ToString(CultureInfo.InvariantCulture);
 
-    private Task<CommandRun> AskAsync(params string[] args) => CommandRun.OfAsync(["axon", "--network", $"http://{_chain.Authority}", .. args]);
+    private Task<CommandRun> AskAsync(params string[] args) =>
+        CommandRun.OfAsync(["axon", "--network", $"http://{_chain.Authority}", .. args]);
 
     private void PutOnChain(string ip, int port)
     {
@@ -200,7 +265,10 @@ public sealed class AxonCommandTests : IAsyncDisposable
         var axon = new byte[34];
         BinaryPrimitives.WriteUInt64LittleEndian(axon, 4_000_000);
         BinaryPrimitives.WriteUInt32LittleEndian(axon.AsSpan(8), 10_003_000);
-        BinaryPrimitives.WriteUInt128LittleEndian(axon.AsSpan(12), BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(ip).GetAddressBytes()));
+        BinaryPrimitives.WriteUInt128LittleEndian(
+            axon.AsSpan(12),
+            BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(ip).GetAddressBytes())
+        );
         BinaryPrimitives.WriteUInt16LittleEndian(axon.AsSpan(28), (ushort)port);
         (axon[30], axon[31]) = (4, 4);
         _chain.Storage[StorageKeys.Axons(420, Bob.PublicKey)] = "0x" + Convert.ToHexStringLower(axon);

@@ -1,7 +1,7 @@
 using System.Net;
 using Bittbridge.Cli.Axon;
 
-namespace Bittbridge.Cli.Tests;
+namespace Bittbridge.Cli.Tests.Axon;
 
 public sealed class ServeAxonTests
 {
@@ -11,7 +11,10 @@ public sealed class ServeAxonTests
         var call = new ServeAxon(420, "test", IPAddress.Parse("203.0.113.7"), 8091, "W", "H");
 
         Assert.Equal("btcli tx serve-axon --netuid 420 --ip 203.0.113.7 --port 8091 -w W -H H -n test", call.Bittensor11);
-        Assert.Equal("btcli axon set --netuid 420 --ip 203.0.113.7 --port 8091 --wallet-name W --wallet-hotkey H --network test", call.Btcli9);
+        Assert.Equal(
+            "btcli axon set --netuid 420 --ip 203.0.113.7 --port 8091 --wallet-name W --wallet-hotkey H --network test",
+            call.Btcli9
+        );
         Assert.False(call.HasPlaceholders);
     }
 

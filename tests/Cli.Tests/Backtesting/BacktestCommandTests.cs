@@ -45,7 +45,12 @@ public sealed class BacktestCommandTests : IDisposable
     public async Task Rows_that_are_unsorted_and_repeated_give_the_same_forecasts()
     {
         var lines = First(600);
-        var mixed = lines.Skip(1).Concat(lines.Skip(400)).OrderBy(line => line[^1]).ThenBy(line => line, StringComparer.Ordinal).Prepend(lines[0]);
+        var mixed = lines
+            .Skip(1)
+            .Concat(lines.Skip(400))
+            .OrderBy(line => line[^1])
+            .ThenBy(line => line, StringComparer.Ordinal)
+            .Prepend(lines[0]);
 
         Assert.Equal(await ForecastsOf(lines), await ForecastsOf(mixed));
     }
@@ -56,8 +61,15 @@ public sealed class BacktestCommandTests : IDisposable
         // 10:03 stands for the mark 10:05 until 10:05 comes; cutting in between changes nothing before.
         string[] lines =
         [
-            "timestamp_utc,close", .. Enumerable.Range(0, 120).Select(i => $"{new DateTime(2025, 10, 20).AddMinutes(5 * i):yyyy-MM-ddTHH:mm:ssZ},{(7.1 + i % 7 * 0.0001).ToString(CultureInfo.InvariantCulture)}"),
-            "2025-10-20T10:03:00Z,7.1123", "2025-10-20T10:05:00Z,7.1001", "2025-10-20T10:10:00Z,7.1002",
+            "timestamp_utc,close",
+            .. Enumerable
+                .Range(0, 120)
+                .Select(i =>
+                    $"{new DateTime(2025, 10, 20).AddMinutes(5 * i):yyyy-MM-ddTHH:mm:ssZ},{(7.1 + i % 7 * 0.0001).ToString(CultureInfo.InvariantCulture)}"
+                ),
+            "2025-10-20T10:03:00Z,7.1123",
+            "2025-10-20T10:05:00Z,7.1001",
+            "2025-10-20T10:10:00Z,7.1002",
         ];
 
         var whole = await ForecastsOf(lines);
@@ -72,7 +84,10 @@ public sealed class BacktestCommandTests : IDisposable
     {
         var prices = RecordedFacts.PathOf(Recording);
 
-        var (first, second) = (await CommandRun.OfAsync("backtest", "--prices", prices, "--from", "80%", "--json"), await CommandRun.OfAsync("backtest", "--prices", prices, "--from", "80%", "--json"));
+        var (first, second) = (
+            await CommandRun.OfAsync("backtest", "--prices", prices, "--from", "80%", "--json"),
+            await CommandRun.OfAsync("backtest", "--prices", prices, "--from", "80%", "--json")
+        );
 
         Assert.Equal(0, first.Status);
         Assert.Equal(first.Output, second.Output);
@@ -105,13 +120,23 @@ public sealed class BacktestCommandTests : IDisposable
         var forecasts = await ForecastsOf(lines, "--from", "2025-10-14T09:00Z", "--to", "2025-10-14T09:10Z");
 
         Assert.Equal("made_at_utc,target_utc,price,lower,upper", forecasts[0]);
-        Assert.Equal(["2025-10-14T09:00:00Z,2025-10-14T10:00:00Z", "2025-10-14T09:05:00Z,2025-10-14T10:05:00Z", "2025-10-14T09:10:00Z,2025-10-14T10:10:00Z"], forecasts[1..].Select(line => string.Join(',', line.Split(',')[..2])));
-        Assert.All(forecasts[1..], line =>
-        {
-            var numbers = line.Split(',')[2..].Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
-            Assert.Equal(line.Split(',')[2..], numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
-            Assert.True(numbers[1] < numbers[0] && numbers[0] < numbers[2]);
-        });
+        Assert.Equal(
+            [
+                "2025-10-14T09:00:00Z,2025-10-14T10:00:00Z",
+                "2025-10-14T09:05:00Z,2025-10-14T10:05:00Z",
+                "2025-10-14T09:10:00Z,2025-10-14T10:10:00Z",
+            ],
+            forecasts[1..].Select(line => string.Join(',', line.Split(',')[..2]))
+        );
+        Assert.All(
+            forecasts[1..],
+            line =>
+            {
+                var numbers = line.Split(',')[2..].Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+                Assert.Equal(line.Split(',')[2..], numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
+                Assert.True(numbers[1] < numbers[0] && numbers[0] < numbers[2]);
+            }
+        );
     }
 
     [Theory]
@@ -119,10 +144,22 @@ public sealed class BacktestCommandTests : IDisposable
     [InlineData("plot.png", "PNG")]
     public async Task A_plot_is_drawn_as_its_name_ends(string name, string sign)
     {
-        var run = await CommandRun.OfAsync("backtest", "--prices", RecordedFacts.PathOf(Recording), "--from", "90%", "--plot", _folder.At(name));
+        var run = await CommandRun.OfAsync(
+            "backtest",
+            "--prices",
+            RecordedFacts.PathOf(Recording),
+            "--from",
+            "90%",
+            "--plot",
+            _folder.At(name)
+        );
 
         Assert.Equal(0, run.Status);
-        Assert.Contains(sign, System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(_folder.At(name), TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+        Assert.Contains(
+            sign,
+            System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(_folder.At(name), TestContext.Current.CancellationToken)),
+            StringComparison.Ordinal
+        );
         Assert.True(new FileInfo(_folder.At(name)).Length > 20_000);
     }
 
@@ -190,13 +227,19 @@ public sealed class BacktestCommandTests : IDisposable
 
     [Fact]
     public async Task A_file_that_is_not_there_is_named() =>
-        Assert.Contains("no-such-file.csv", (await CommandRun.OfAsync("backtest", "--prices", "no-such-file.csv")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "no-such-file.csv",
+            (await CommandRun.OfAsync("backtest", "--prices", "no-such-file.csv")).Error,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task Quoted_rows_with_other_columns_around_them_give_the_same_forecasts()
     {
         var lines = First(200);
-        var quoted = lines.Select(line => line.Split(',')).Select(fields => $"\"x, y\",\"{fields[1]}\" , \"{fields[0].ToUpperInvariant()}\"\r");
+        var quoted = lines
+            .Select(line => line.Split(','))
+            .Select(fields => $"\"x, y\",\"{fields[1]}\" , \"{fields[0].ToUpperInvariant()}\"\r");
 
         Assert.Equal(await ForecastsOf(lines), await ForecastsOf(quoted));
     }
@@ -207,9 +250,28 @@ public sealed class BacktestCommandTests : IDisposable
     [InlineData(30, "yyyy-MM-dd HH:mm", "30 minutes apart")]
     public async Task Prices_too_far_apart_are_refused_with_the_reason(int minutes, string format, string apart)
     {
-        var prices = _folder.Write("sparse.csv", Enumerable.Range(0, 60).Select(i => string.Create(CultureInfo.InvariantCulture, $"{new DateTime(2025, 10, 1).AddMinutes(minutes * i).ToString(format, CultureInfo.InvariantCulture)},{7.1 + i % 7 * 0.001}")).Prepend("timestamp_utc,close"));
+        var prices = _folder.Write(
+            "sparse.csv",
+            Enumerable
+                .Range(0, 60)
+                .Select(i =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{new DateTime(2025, 10, 1).AddMinutes(minutes * i).ToString(format, CultureInfo.InvariantCulture)},{7.1 + i % 7 * 0.001}"
+                    )
+                )
+                .Prepend("timestamp_utc,close")
+        );
 
-        foreach (var command in (string[][])[["backtest"], ["tournament"], ["calibrate", "--out", _folder.At("out.json")], ["fit", "--out", _folder.At("out.json")]])
+        foreach (
+            var command in (string[][])
+                [
+                    ["backtest"],
+                    ["tournament"],
+                    ["calibrate", "--out", _folder.At("out.json")],
+                    ["fit", "--out", _folder.At("out.json")],
+                ]
+        )
         {
             var run = await CommandRun.OfAsync([.. command, "--prices", prices]);
 
@@ -223,8 +285,13 @@ public sealed class BacktestCommandTests : IDisposable
     private static string[] First(int lines) => [.. RecordedFacts.Lines(Recording).Take(lines)];
 
     /// <summary>Ten hours of prices.</summary>
-    private static IEnumerable<string> Made() => Enumerable.Range(0, 120)
-        .Select(i => $"{new DateTime(2025, 10, 20).AddMinutes(5 * i):yyyy-MM-ddTHH:mm:ssZ},{(7.1 + i % 7 * 0.0001).ToString(CultureInfo.InvariantCulture)}").Prepend("timestamp_utc,close");
+    private static IEnumerable<string> Made() =>
+        Enumerable
+            .Range(0, 120)
+            .Select(i =>
+                $"{new DateTime(2025, 10, 20).AddMinutes(5 * i):yyyy-MM-ddTHH:mm:ssZ},{(7.1 + i % 7 * 0.0001).ToString(CultureInfo.InvariantCulture)}"
+            )
+            .Prepend("timestamp_utc,close");
 
     /// <summary>The lines of FORECASTS.csv.</summary>
     private async Task<string[]> ForecastsOf(IEnumerable<string> prices, params string[] switches)

@@ -19,7 +19,22 @@ public sealed class StillPricesTests : IDisposable
     {
         var (prices, plot, forecasts) = (Still(400), _folder.At("plot.svg"), _folder.At("forecasts.csv"));
 
-        var run = await CommandRun.OfAsync("backtest", "--prices", prices, "--from", "50%", "--model", model, "--aim", aim, "--json", "--plot", plot, "--out", forecasts);
+        var run = await CommandRun.OfAsync(
+            "backtest",
+            "--prices",
+            prices,
+            "--from",
+            "50%",
+            "--model",
+            model,
+            "--aim",
+            aim,
+            "--json",
+            "--plot",
+            plot,
+            "--out",
+            forecasts
+        );
 
         Assert.Equal((0, ""), (run.Status, Complaint(run)));
         var result = JsonDocument.Parse(run.Output).RootElement;
@@ -28,7 +43,14 @@ public sealed class StillPricesTests : IDisposable
         Assert.Equal(JsonValueKind.Null, result.GetProperty("maeRatioBounds").ValueKind);
         Assert.Equal(JsonValueKind.Number, result.GetProperty("figures").GetProperty("coverage").ValueKind);
         Assert.True(new FileInfo(plot).Length > 0);
-        foreach (var text in new[] { run.Output, await File.ReadAllTextAsync(forecasts, TestContext.Current.CancellationToken), await File.ReadAllTextAsync(plot, TestContext.Current.CancellationToken) })
+        foreach (
+            var text in new[]
+            {
+                run.Output,
+                await File.ReadAllTextAsync(forecasts, TestContext.Current.CancellationToken),
+                await File.ReadAllTextAsync(plot, TestContext.Current.CancellationToken),
+            }
+        )
         {
             Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
             Assert.DoesNotContain("Infinity", text, StringComparison.Ordinal);
@@ -42,7 +64,7 @@ public sealed class StillPricesTests : IDisposable
         var run = await CommandRun.OfAsync("backtest", "--prices", Still(400), "--from", "50%");
 
         Assert.Equal(0, run.Status);
-        Assert.Contains("against the last price's │ not defined │ not defined", run.Words, StringComparison.Ordinal);
+        Assert.Contains("against the last price's │ not defined │ not defined", run.AimNames, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", run.Output, StringComparison.Ordinal);
     }
 
@@ -68,7 +90,10 @@ public sealed class StillPricesTests : IDisposable
         Assert.Equal(0, run.Status);
         var result = JsonDocument.Parse(run.Output).RootElement;
         Assert.Equal(JsonValueKind.Number, result.GetProperty("figures").GetProperty("maeRatio").ValueKind);
-        Assert.All(["maeRatioBounds", "coverageBounds", "winklerBounds"], name => Assert.Equal(JsonValueKind.Null, result.GetProperty(name).ValueKind));
+        Assert.All(
+            ["maeRatioBounds", "coverageBounds", "winklerBounds"],
+            name => Assert.Equal(JsonValueKind.Null, result.GetProperty(name).ValueKind)
+        );
     }
 
     [Fact]
@@ -76,15 +101,29 @@ public sealed class StillPricesTests : IDisposable
     {
         var prices = Still(400);
 
-        var json = await CommandRun.OfAsync("tournament", "--prices", prices, "--from", "50%", "--models", "last-price,arima:residual", "--json", "--plot", _folder.At("plot.png"));
+        var json = await CommandRun.OfAsync(
+            "tournament",
+            "--prices",
+            prices,
+            "--from",
+            "50%",
+            "--models",
+            "last-price,arima:residual",
+            "--json",
+            "--plot",
+            _folder.At("plot.png")
+        );
         var table = await CommandRun.OfAsync("tournament", "--prices", prices, "--from", "50%", "--models", "last-price,arima:residual");
 
         Assert.Equal((0, 0), (json.Status, table.Status));
-        Assert.All(JsonDocument.Parse(json.Output).RootElement.GetProperty("standings").EnumerateArray(), standing =>
-        {
-            Assert.Equal(JsonValueKind.Null, standing.GetProperty("figures").GetProperty("maeRatio").ValueKind);
-            Assert.Equal(JsonValueKind.Number, standing.GetProperty("combinedShare").ValueKind);
-        });
+        Assert.All(
+            JsonDocument.Parse(json.Output).RootElement.GetProperty("standings").EnumerateArray(),
+            standing =>
+            {
+                Assert.Equal(JsonValueKind.Null, standing.GetProperty("figures").GetProperty("maeRatio").ValueKind);
+                Assert.Equal(JsonValueKind.Number, standing.GetProperty("combinedShare").ValueKind);
+            }
+        );
         Assert.Contains("not defined", table.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Infinity", table.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", table.Output, StringComparison.Ordinal);
@@ -94,7 +133,16 @@ public sealed class StillPricesTests : IDisposable
     public async Task A_tournament_from_the_first_price_has_forecasts_without_an_interval()
     {
         // Of one price no residual is known.
-        var run = await CommandRun.OfAsync("tournament", "--prices", Write(60, i => 7.1 + i % 7 * 0.001), "--to", "1%", "--models", "last-price:residual,arima:residual", "--json");
+        var run = await CommandRun.OfAsync(
+            "tournament",
+            "--prices",
+            Write(60, i => 7.1 + i % 7 * 0.001),
+            "--to",
+            "1%",
+            "--models",
+            "last-price:residual,arima:residual",
+            "--json"
+        );
 
         Assert.True(run.Status is 0 or 2, run.Error);
         Assert.DoesNotContain("NaN", run.Output, StringComparison.Ordinal);
@@ -144,6 +192,17 @@ public sealed class StillPricesTests : IDisposable
 
     private string Still(int count) => Write(count, _ => 7.1);
 
-    private string Write(int count, Func<int, double> price) => _folder.Write("prices.csv", Enumerable.Range(0, count)
-        .Select(i => string.Create(CultureInfo.InvariantCulture, $"{new DateTime(2025, 10, 5).AddMinutes(5 * i):yyyy-MM-ddTHH:mm:ss}Z,{price(i)}")).Prepend("timestamp_utc,close"));
+    private string Write(int count, Func<int, double> price) =>
+        _folder.Write(
+            "prices.csv",
+            Enumerable
+                .Range(0, count)
+                .Select(i =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{new DateTime(2025, 10, 5).AddMinutes(5 * i):yyyy-MM-ddTHH:mm:ss}Z,{price(i)}"
+                    )
+                )
+                .Prepend("timestamp_utc,close")
+        );
 }

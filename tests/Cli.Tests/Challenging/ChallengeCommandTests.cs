@@ -1,9 +1,10 @@
 using System.Text.Json;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Testing;
 using Microsoft.AspNetCore.Http;
 
-namespace Bittbridge.Cli.Tests;
+namespace Bittbridge.Cli.Tests.Challenging;
 
 [Collection(CommandRun.Console)]
 public sealed class ChallengeCommandTests
@@ -16,19 +17,37 @@ public sealed class ChallengeCommandTests
     public async Task A_challenge_is_signed_as_the_named_key_in_the_named_format(string format, WireFormat expected)
     {
         await using var miner = await StandInMiner.StartAsync(200, Answer);
-        var (status, output, _) = await CommandRun.OfAsync("challenge", "--url", miner.Url, "--format", format, "--dev", "//Charlie", "--count", "2", "--json");
+        var (status, output, _) = await CommandRun.OfAsync(
+            "challenge",
+            "--url",
+            miner.Url,
+            "--format",
+            format,
+            "--dev",
+            "//Charlie",
+            "--count",
+            "2",
+            "--json"
+        );
         Assert.Equal(0, status);
         Assert.Equal(2, miner.Callers.Count);
-        Assert.All(miner.Callers, result =>
-        {
-            Assert.True(result.IsVerified, result.Refusal?.Message);
-            Assert.Equal(expected, result.Caller!.Format);
-            Assert.Equal(DevelopmentKey.Derive("//Charlie").Address, result.Caller.Hotkey);
-        });
+        Assert.All(
+            miner.Callers,
+            result =>
+            {
+                Assert.True(result.IsVerified, result.Refusal?.Message);
+                Assert.Equal(expected, result.Caller!.Format);
+                Assert.Equal(DevelopmentKey.Derive("//Charlie").Address, result.Caller.Hotkey);
+            }
+        );
         var line = JsonDocument.Parse(output.Split('\n')[0]).RootElement;
         Assert.Equal(7.1035, line.GetProperty("prediction").GetDouble());
         Assert.Equal(7.1058, line.GetProperty("upper").GetDouble());
-        Assert.InRange((TimeProvider.System.GetUtcNow() - miner.Challenges[0].Timestamp).Duration(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.InRange(
+            (TimeProvider.System.GetUtcNow() - miner.Challenges[0].Timestamp).Duration(),
+            TimeSpan.Zero,
+            TimeSpan.FromMinutes(1)
+        );
     }
 
     [Fact]
@@ -60,7 +79,14 @@ public sealed class ChallengeCommandTests
         var environment = new Dictionary<string, string?> { ["Bittbridge:Hotkey"] = DevelopmentKey.Derive("//Dave").Address.ToString() };
 
         await CommandRun.InAsync(environment, "challenge", "--url", miner.Url);
-        await CommandRun.InAsync(environment, "challenge", "--url", miner.Url, "--miner", DevelopmentKey.Derive("//Bob").Address.ToString());
+        await CommandRun.InAsync(
+            environment,
+            "challenge",
+            "--url",
+            miner.Url,
+            "--miner",
+            DevelopmentKey.Derive("//Bob").Address.ToString()
+        );
 
         // The stand-in is //Bob.
         Assert.Equal([false, true], miner.Callers.Select(caller => caller.IsVerified));
@@ -71,7 +97,13 @@ public sealed class ChallengeCommandTests
     {
         await using var miner = await StandInMiner.StartAsync(200, Answer);
 
-        var run = await CommandRun.OfAsync("challenge", "--url", miner.Url, "--hotkey-file", RecordedFacts.PathOf("fixtures/wallets/alice-hotkey.json"));
+        var run = await CommandRun.OfAsync(
+            "challenge",
+            "--url",
+            miner.Url,
+            "--hotkey-file",
+            RecordedFacts.PathOf("fixtures/wallets/alice-hotkey.json")
+        );
 
         Assert.Equal(0, run.Status);
         Assert.Equal(DevelopmentKey.Derive("//Alice").Address, miner.Callers.Single().Caller!.Hotkey);
@@ -80,25 +112,39 @@ public sealed class ChallengeCommandTests
     [Fact]
     public async Task A_refusal_is_explained_in_words_and_in_json()
     {
-        await using var miner = await StandInMiner.StartAsync(403, """{"message":"Forbidden. Key is blacklisted: no permit."}""", DevelopmentKey.Derive("//Bob").Address.ToString());
+        await using var miner = await StandInMiner.StartAsync(
+            403,
+            """{"message":"Forbidden. Key is blacklisted: no permit."}""",
+            DevelopmentKey.Derive("//Bob").Address.ToString()
+        );
 
         var words = await CommandRun.OfAsync("challenge", "--url", miner.Url);
         var json = await CommandRun.OfAsync("challenge", "--url", miner.Url, "--json");
 
         Assert.Equal((1, 1), (words.Status, json.Status));
-        Assert.Contains("What it means The signature holds, but this hotkey may not call", words.Words, StringComparison.Ordinal);
-        Assert.Contains("What to do Sign with such a hotkey", words.Words, StringComparison.Ordinal);
+        Assert.Contains("What it means The signature holds, but this hotkey may not call", words.AimNames, StringComparison.Ordinal);
+        Assert.Contains("What to do Sign with such a hotkey", words.AimNames, StringComparison.Ordinal);
         var outcome = JsonDocument.Parse(json.Output).RootElement;
         Assert.Equal(403, outcome.GetProperty("status").GetInt32());
-        Assert.StartsWith("The signature holds", outcome.GetProperty("explanation").GetProperty("meaning").GetString(), StringComparison.Ordinal);
-        Assert.StartsWith("Sign with such a hotkey", outcome.GetProperty("explanation").GetProperty("remedy").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The signature holds",
+            outcome.GetProperty("explanation").GetProperty("meaning").GetString(),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "Sign with such a hotkey",
+            outcome.GetProperty("explanation").GetProperty("remedy").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task One_answer_without_a_forecast_among_others_makes_the_exit_status_1()
     {
         var asked = 0;
-        await using var server = await StandInServer.StartAsync(context => context.Response.WriteAsync(++asked == 2 ? """{"prediction":null}""" : Answer, context.RequestAborted));
+        await using var server = await StandInServer.StartAsync(context =>
+            context.Response.WriteAsync(++asked == 2 ? """{"prediction":null}""" : Answer, context.RequestAborted)
+        );
 
         var run = await CommandRun.OfAsync("challenge", "--url", server.Url, "--count", "3", "--json");
 

@@ -1,14 +1,19 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Cli.Challenging;
 
-namespace Bittbridge.Cli.Tests;
+namespace Bittbridge.Cli.Tests.Challenging;
 
 public sealed class ExplanationsTests
 {
     private static readonly Ss58Address Bob = DevelopmentKey.Derive("//Bob").Address;
 
     [Theory]
-    [InlineData(400, "The timestamp 2020-01-01T00:00:00Z is more than 10 minutes from this miner's clock: it forecasts USDT/CNY one hour from now and nothing else.", "NTP")]
+    [InlineData(
+        400,
+        "The timestamp 2020-01-01T00:00:00Z is more than 10 minutes from this miner's clock: it forecasts USDT/CNY one hour from now and "
+            + "nothing else.",
+        "NTP"
+    )]
     [InlineData(400, "The header bt_header_dendrite_nonce is no whole number of nanoseconds.", "unchanged")]
     [InlineData(400, "The body is not a JSON object.", "unchanged")]
     [InlineData(401, "Not Verified with error: Nonce is too old: 70.2 s behind the miner's clock", "this machine's clock is behind")]
@@ -21,7 +26,12 @@ public sealed class ExplanationsTests
     [InlineData(401, "Not Verified with error: something new", "--miner")]
     [InlineData(403, "Forbidden. Key is blacklisted: no validator permit.", "Bittbridge:Access")]
     [InlineData(404, "Synapse name 'X' not found. Available synapses ['Synapse', 'Challenge']", "--url")]
-    [InlineData(401, "Not Verified with error: Nonce is from before this miner started 1.5 s ago, so it can't tell whether it was used: sign the request anew", "this machine's clock is behind")]
+    [InlineData(
+        401,
+        "Not Verified with error: Nonce is from before this miner started 1.5 s ago, so it can't tell whether it was used: sign the "
+            + "request anew",
+        "this machine's clock is behind"
+    )]
     [InlineData(404, "Synapse name 'Challenge' is found at the path '/Challenge' alone, not at '/Challenge/'", "--url")]
     [InlineData(405, "Send the challenge with POST.", "unchanged")]
     [InlineData(408, "Response timeout after: 5s", "too slow")]
@@ -30,7 +40,11 @@ public sealed class ExplanationsTests
     [InlineData(429, "This miner is busy with other callers: ask again in a moment.", "PerSecond")]
     [InlineData(500, "Internal Server Error #8d1f", "log")]
     [InlineData(503, "This miner can't tell at the moment who may call: ask again later.", "ValidatorsMaxAgeHours")]
-    [InlineData(503, "This miner can't tell now whether the request came before: sign it anew and try again later.", "storage is out of reach")]
+    [InlineData(
+        503,
+        "This miner can't tell now whether the request came before: sign it anew and try again later.",
+        "storage is out of reach"
+    )]
     [InlineData(200, "the miner has no forecast to give", "/health/details")]
     public void Each_refusal_of_a_miner_has_a_remedy_of_its_own(int status, string message, string word)
     {
@@ -71,7 +85,13 @@ public sealed class ExplanationsTests
     {
         var dave = DevelopmentKey.Derive("//Dave").Address.ToString();
 
-        var explanation = Explanations.OfAnswer(Outcome(401, "Not Verified with error: Signature mismatch", speaksProtocol: true) with { MinerHotkey = dave }, Bob);
+        var explanation = Explanations.OfAnswer(
+            Outcome(401, "Not Verified with error: Signature mismatch", speaksProtocol: true) with
+            {
+                MinerHotkey = dave,
+            },
+            Bob
+        );
 
         Assert.Contains($"--miner {dave}", explanation.Remedy, StringComparison.Ordinal);
     }

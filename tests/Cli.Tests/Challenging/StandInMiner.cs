@@ -1,9 +1,11 @@
 using System.Globalization;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Bittbridge.Cli.Tests;
+namespace Bittbridge.Cli.Tests.Challenging;
 
 /// <summary>A miner that answers as a test wants, after it has checked who asks.</summary>
 internal sealed class StandInMiner : IAsyncDisposable
@@ -25,9 +27,11 @@ internal sealed class StandInMiner : IAsyncDisposable
     public static async Task<StandInMiner> StartAsync(int status, string answer, string? hotkey = null)
     {
         var miner = new StandInMiner();
-        miner._server = await StandInServer.StartAsync(context => context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
-            ? context.Response.WriteAsJsonAsync(new { status = "live", version = "0" }, context.RequestAborted)
-            : miner.AnswerAsync(context, status, answer, hotkey));
+        miner._server = await StandInServer.StartAsync(context =>
+            context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
+                ? context.Response.WriteAsJsonAsync(new { status = "live", version = "0" }, context.RequestAborted)
+                : miner.AnswerAsync(context, status, answer, hotkey)
+        );
         return miner;
     }
 
@@ -37,7 +41,12 @@ internal sealed class StandInMiner : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        var request = new SignedRequest(context.Request.Method, context.Features.Get<IHttpRequestFeature>()!.RawTarget, name => [.. context.Request.Headers[name]], body.ToArray());
+        var request = new SignedRequest(
+            context.Request.Method,
+            context.Features.Get<IHttpRequestFeature>()!.RawTarget,
+            name => [.. context.Request.Headers[name]],
+            body.ToArray()
+        );
         var now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
         Callers.Add(new RequestAuthentication(DevelopmentKey.Derive("//Bob").Address).Authenticate(request, now));
         Assert.True(ChallengeRequest.TryParse(body.ToArray(), out var challenge, out var problem), problem);

@@ -44,7 +44,19 @@ public sealed class CommandLineProblemsTests
     [Fact]
     public async Task Everything_that_is_wrong_is_told_at_once()
     {
-        var run = await CommandRun.OfAsync("backtest", "--level", "90%", "--aim", "7", "--form", "x", "--from", "Monday", "--learning", "yes");
+        var run = await CommandRun.OfAsync(
+            "backtest",
+            "--level",
+            "90%",
+            "--aim",
+            "7",
+            "--form",
+            "x",
+            "--from",
+            "Monday",
+            "--learning",
+            "yes"
+        );
 
         Assert.Equal(2, run.Status);
         Assert.Equal(
@@ -53,11 +65,13 @@ public sealed class CommandLineProblemsTests
                 "--prices is missing: give the path of a CSV file with the columns timestamp_utc,close.",
                 "--aim is '7': give coverage, rank or reward.",
                 "--level is '90%': give a number from 0.5 to 0.999, such as 0.9.",
-                "--from is 'Monday': give a time in ISO 8601 such as 2025-10-13T15:15:00Z (UTC where no offset is given), or a share of the prices such as 70%.",
+                "--from is 'Monday': give a time in ISO 8601 such as 2025-10-13T15:15:00Z (UTC where no offset is given), or a share of "
+                    + "the prices such as 70%.",
                 "--learning is 'yes': give on or off.",
                 "See 'bittbridge backtest --help'.",
             ],
-            run.Error.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'));
+            run.Error.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n')
+        );
     }
 
     [Fact]

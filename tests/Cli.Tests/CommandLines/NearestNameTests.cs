@@ -1,4 +1,4 @@
-using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Tests.CommandLines;
 
@@ -12,5 +12,6 @@ public sealed class NearestNameTests
     [InlineData("doktor", "doctor")]
     [InlineData("delete", null)]
     [InlineData("", null)]
-    public void A_name_is_near_when_few_letters_differ(string written, string? near) => Assert.Equal(near, NearestName.Of(written, ["backtest", "fit", "doctor", "tournament"]));
+    public void A_name_is_near_when_few_letters_differ(string written, string? near) =>
+        Assert.Equal(near, NearestName.Of(written, ["backtest", "fit", "doctor", "tournament"]));
 }

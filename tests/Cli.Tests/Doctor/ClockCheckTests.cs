@@ -1,8 +1,9 @@
 using System.Net;
 using Bittbridge.Cli.Doctor;
+using Bittbridge.Cli.Doctor.Checks;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Bittbridge.Cli.Tests;
+namespace Bittbridge.Cli.Tests.Doctor;
 
 public sealed class ClockCheckTests
 {

@@ -1,8 +1,9 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Testing;
 using Microsoft.AspNetCore.Http;
 
-namespace Bittbridge.Cli.Tests;
+namespace Bittbridge.Cli.Tests.Doctor;
 
 [Collection(CommandRun.Console)]
 public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<TestStorage>
@@ -35,7 +36,10 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         Assert.Equal(1, run.Status);
         var lines = run.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         Assert.Contains(lines, line => line.StartsWith("✓ chain      subnet 420 at block 4000000", StringComparison.Ordinal));
-        var storageLine = Array.FindIndex(lines, line => line.StartsWith("✗ storage    storage is out of reach: Connection refused", StringComparison.Ordinal));
+        var storageLine = Array.FindIndex(
+            lines,
+            line => line.StartsWith("✗ storage    storage is out of reach: Connection refused", StringComparison.Ordinal)
+        );
         Assert.True(storageLine >= 0, run.Output);
         Assert.StartsWith("What to do:  Start Azurite:", lines[storageLine + 1], StringComparison.Ordinal);
         Assert.Contains(lines, line => line.StartsWith("– price age  not known: storage comes first", StringComparison.Ordinal));
@@ -65,12 +69,20 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         var run = await CommandRun.InAsync(doctor.Settings, "doctor");
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("✗ settings The setting Bittbridge:Hotkey is missing What to do: Set it to the ss58 address", run.Words, StringComparison.Ordinal);
-        Assert.Contains("✗ settings The setting Bittbridge:Level is '2' What to do: Set it to a number from 0.5 to 0.999.", run.Words, StringComparison.Ordinal);
-        Assert.Contains("✗ settings The setting BITTBRIDGE_PRICES_SCHEDULE is 'never'", run.Words, StringComparison.Ordinal);
-        Assert.Contains("– hotkey not looked at", run.Words, StringComparison.Ordinal);
-        Assert.Contains("✓ storage", run.Words, StringComparison.Ordinal);
-        Assert.Contains("✓ CoinGecko", run.Words, StringComparison.Ordinal);
+        Assert.Contains(
+            "✗ settings The setting Bittbridge:Hotkey is missing What to do: Set it to the ss58 address",
+            run.AimNames,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "✗ settings The setting Bittbridge:Level is '2' What to do: Set it to a number from 0.5 to 0.999.",
+            run.AimNames,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("✗ settings The setting BITTBRIDGE_PRICES_SCHEDULE is 'never'", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("– hotkey not looked at", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("✓ storage", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("✓ CoinGecko", run.AimNames, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -93,7 +105,15 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
 
         Assert.Equal((1, "failed"), (status, findings["settings"].Level));
         Assert.Contains(name.Replace("Bittbridge:", "", StringComparison.Ordinal), findings["settings"].Detail, StringComparison.Ordinal);
-        Assert.Equal(unseen, string.Join(' ', findings.Values.Where(finding => finding.Detail.StartsWith("not looked at", StringComparison.Ordinal)).Select(finding => finding.Name)));
+        Assert.Equal(
+            unseen,
+            string.Join(
+                ' ',
+                findings
+                    .Values.Where(finding => finding.Detail.StartsWith("not looked at", StringComparison.Ordinal))
+                    .Select(finding => finding.Name)
+            )
+        );
     }
 
     [Fact]
@@ -116,7 +136,11 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         try
         {
             var hotkeys = wallets.CreateSubdirectory("w").CreateSubdirectory("hotkeys");
-            await File.WriteAllTextAsync(Path.Combine(hotkeys.FullName, "hpub.txt"), $$"""{"ss58Address":"{{doctor.Hotkey}}"}""", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                Path.Combine(hotkeys.FullName, "hpub.txt"),
+                $$"""{"ss58Address":"{{doctor.Hotkey}}"}""",
+                TestContext.Current.CancellationToken
+            );
             doctor.Settings.Remove("Bittbridge:Hotkey");
 
             var (_, findings, _) = await doctor.AskAsync("--wallet-path", wallets.FullName, "--wallet-name", "w", "--wallet-hotkey", "h");
@@ -144,13 +168,17 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task A_newcomer_is_told_the_two_settings_that_a_miner_can_not_do_without()
     {
-        var nowhere = new Dictionary<string, string?> { ["Bittbridge:Network"] = "http://127.0.0.1:1", ["Bittbridge:CoinGecko:BaseAddress"] = "http://127.0.0.1:1" };
+        var nowhere = new Dictionary<string, string?>
+        {
+            ["Bittbridge:Network"] = "http://127.0.0.1:1",
+            ["Bittbridge:CoinGecko:BaseAddress"] = "http://127.0.0.1:1",
+        };
 
         var run = await CommandRun.InAsync(nowhere, "doctor");
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("The setting Bittbridge:Hotkey is missing", run.Words, StringComparison.Ordinal);
-        Assert.Contains("The setting Bittbridge:Storage is missing", run.Words, StringComparison.Ordinal);
+        Assert.Contains("The setting Bittbridge:Hotkey is missing", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("The setting Bittbridge:Storage is missing", run.AimNames, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -170,11 +198,23 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     }
 
     [Theory]
-    [InlineData(401, """{"status":{"error_code":10002,"error_message":"API Key Missing: the-secret-key"}}""", "ApiKey to a key that is valid")]
+    [InlineData(
+        401,
+        """{"status":{"error_code":10002,"error_message":"API Key Missing: the-secret-key"}}""",
+        "ApiKey to a key that is valid"
+    )]
     [InlineData(429, """{"status":{"error_code":429,"error_message":"too many"}}""", "larger plan")]
     [InlineData(500, "{}", "status page")]
-    [InlineData(400, """{"error_code":10011,"status":{"error_code":10011,"error_message":"change your root URL"}}""", "remove Bittbridge:CoinGecko:BaseAddress")]
-    [InlineData(400, """{"error_code":10010,"status":{"error_code":10010,"error_message":"change your root URL"}}""", "https://pro-api.coingecko.com/api/v3")]
+    [InlineData(
+        400,
+        """{"error_code":10011,"status":{"error_code":10011,"error_message":"change your root URL"}}""",
+        "remove Bittbridge:CoinGecko:BaseAddress"
+    )]
+    [InlineData(
+        400,
+        """{"error_code":10010,"status":{"error_code":10010,"error_message":"change your root URL"}}""",
+        "https://pro-api.coingecko.com/api/v3"
+    )]
     [InlineData(200, """{"status":{"error_code":429,"error_message":"too many"}}""", "larger plan")]
     [InlineData(200, "{}", "BaseAddress")]
     public async Task What_CoinGecko_refuses_has_its_remedy_and_the_key_is_not_shown(int answered, string body, string word)
@@ -216,7 +256,10 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
 
         var (status, findings, _) = await doctor.AskAsync();
 
-        Assert.Equal((1, "failed", "skipped", "skipped"), (status, findings["chain"].Level, findings["hotkey"].Level, findings["axon"].Level));
+        Assert.Equal(
+            (1, "failed", "skipped", "skipped"),
+            (status, findings["chain"].Level, findings["hotkey"].Level, findings["axon"].Level)
+        );
         Assert.Contains("Bittbridge:Network", findings["chain"].Remedy, StringComparison.Ordinal);
     }
 
@@ -277,9 +320,24 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     }
 
     [Theory]
-    [InlineData(200, """{"status":"Healthy","version":"9.9","parts":{"prices":{"status":"Healthy","detail":"fine"}}}""", "well", "version 9.9 is Healthy")]
-    [InlineData(200, """{"status":"Degraded","version":"9.9","parts":{"prices":{"status":"Degraded","detail":"old"}}}""", "warning", "prices Degraded: old")]
-    [InlineData(503, """{"status":"Unhealthy","version":"9.9","parts":{"prices":{"status":"Unhealthy","detail":"no price is known"}}}""", "failed", "no price is known")]
+    [InlineData(
+        200,
+        """{"status":"Healthy","version":"9.9","parts":{"prices":{"status":"Healthy","detail":"fine"}}}""",
+        "well",
+        "version 9.9 is Healthy"
+    )]
+    [InlineData(
+        200,
+        """{"status":"Degraded","version":"9.9","parts":{"prices":{"status":"Degraded","detail":"old"}}}""",
+        "warning",
+        "prices Degraded: old"
+    )]
+    [InlineData(
+        503,
+        """{"status":"Unhealthy","version":"9.9","parts":{"prices":{"status":"Unhealthy","detail":"no price is known"}}}""",
+        "failed",
+        "no price is known"
+    )]
     [InlineData(200, "<html>", "failed", "health/ready")]
     [InlineData(200, """{"status":"ok","parts":{}}""", "failed", "not as a miner does")]
     [InlineData(200, "{}", "failed", "not as a miner does")]
@@ -304,7 +362,12 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         {
             var isPublic = context.Request.Path == "/health/ready";
             context.Response.StatusCode = isPublic ? answered : StatusCodes.Status401Unauthorized;
-            return context.Response.WriteAsync(isPublic ? """{"status":"STATE","parts":{"prices":{"status":"STATE"}}}""".Replace("STATE", state, StringComparison.Ordinal) : "", context.RequestAborted);
+            return context.Response.WriteAsync(
+                isPublic
+                    ? """{"status":"STATE","parts":{"prices":{"status":"STATE"}}}""".Replace("STATE", state, StringComparison.Ordinal)
+                    : "",
+                context.RequestAborted
+            );
         });
 
         var (_, findings, _) = await doctor.AskAsync("--url", miner.Url);

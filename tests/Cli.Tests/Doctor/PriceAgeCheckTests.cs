@@ -1,10 +1,13 @@
 using Azure;
 using Bittbridge.Cli.Doctor;
-using Bittbridge.Miner;
+using Bittbridge.Cli.Doctor.Checks;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Failures;
+using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Models;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Bittbridge.Cli.Tests;
+namespace Bittbridge.Cli.Tests.Doctor;
 
 public sealed class PriceAgeCheckTests
 {
@@ -21,7 +24,18 @@ public sealed class PriceAgeCheckTests
     {
         var history = PriceHistory.FromPoints([new(Now.AddMinutes(-minutes), 7.1035)]);
 
-        var finding = await FindAsync(() => new(PriceSeries.Real, "coingecko", history, new() { LastFailure = failure is null ? null : new(PriceFault.TooManyCalls, failure), FailuresInARow = failure is null ? 0 : 3 }));
+        var finding = await FindAsync(() =>
+            new(
+                PriceSeries.Real,
+                "coingecko",
+                history,
+                new()
+                {
+                    LastFailure = failure is null ? null : new(PriceFault.TooManyCalls, failure),
+                    FailuresInARow = failure is null ? 0 : 3,
+                }
+            )
+        );
 
         Assert.Equal(level, finding.Level.ToString());
         Assert.Contains(words, finding.Detail, StringComparison.Ordinal);
@@ -34,19 +48,31 @@ public sealed class PriceAgeCheckTests
 
     [Fact]
     public async Task Storage_out_of_reach_is_another_checks_to_tell() =>
-        Assert.Equal((FindingLevel.Skipped, "not known: storage comes first"), Parts(await FindAsync(() => throw new RequestFailedException(503, "busy"))));
+        Assert.Equal(
+            (FindingLevel.Skipped, "not known: storage comes first"),
+            Parts(await FindAsync(() => throw new RequestFailedException(503, "busy")))
+        );
 
     private static (FindingLevel Level, string Detail) Parts(Finding finding) => (finding.Level, finding.Detail);
 
-    private static Task<Finding> FindAsync(Func<PriceSnapshot?> read) => new PriceAgeCheck(new Store(read), new FakeTimeProvider(Now)).RunAsync(TestContext.Current.CancellationToken);
+    private static Task<Finding> FindAsync(Func<PriceSnapshot?> read) =>
+        new PriceAgeCheck(new Store(read), new FakeTimeProvider(Now)).RunAsync(TestContext.Current.CancellationToken);
 
     private sealed class Store(Func<PriceSnapshot?> read) : IPriceStore
     {
         public Task<PriceSnapshot?> ReadAsync(CancellationToken ct) => Task.FromResult(read());
 
-        public Task<PriceHistory> ReadHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) => throw new NotSupportedException();
+        public Task<PriceHistory> ReadHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
+            throw new NotSupportedException();
 
-        public Task SaveAsync(string source, PriceHistory before, PriceHistory after, Func<PollState, PollState> poll, bool replaceHistory, CancellationToken ct) => throw new NotSupportedException();
+        public Task SaveAsync(
+            string source,
+            PriceHistory before,
+            PriceHistory after,
+            Func<PollState, PollState> poll,
+            bool replaceHistory,
+            CancellationToken ct
+        ) => throw new NotSupportedException();
 
         public Task<bool> TryClaimPollAsync(TimeSpan length, CancellationToken ct) => throw new NotSupportedException();
     }

@@ -1,14 +1,16 @@
 using System.Text.Json;
+using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Cli.Tests;
+namespace Bittbridge.Cli.Tests.Doctor;
 
 /// <summary>Read as Functions Core Tools do: Development by default, and the environment wins.</summary>
 [Collection(CommandRun.Console)]
 public sealed class SettingsFileTests : IDisposable
 {
     // Nobody listens at these, so that no test asks anybody.
-    private const string Nowhere = """ "Bittbridge__Network": "http://127.0.0.1:1", "Bittbridge__CoinGecko__BaseAddress": "http://127.0.0.1:1", """;
+    private const string Nowhere =
+        """ "Bittbridge__Network": "http://127.0.0.1:1", "Bittbridge__CoinGecko__BaseAddress": "http://127.0.0.1:1", """;
 
     private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("bittbridge").FullName, "local.settings.json");
 
@@ -24,7 +26,8 @@ public sealed class SettingsFileTests : IDisposable
               "Values": { {{Nowhere}} "Bittbridge__Storage": "{{StorageEmulator.NobodyListens()}}", "Bittbridge__Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Netuid": "7" },
             }
             """,
-            []);
+            []
+        );
 
         Assert.Contains("Development, subnet 7 (http://127.0.0.1:1)", settings, StringComparison.Ordinal);
     }
@@ -34,7 +37,13 @@ public sealed class SettingsFileTests : IDisposable
     {
         var settings = await SettingsAsync(
             $$"""{"Values": { {{Nowhere}} "Bittbridge__Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Netuid": "7" } }""",
-            new() { ["Bittbridge:Netuid"] = "8", ["Bittbridge:Storage"] = StorageEmulator.NobodyListens(), ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Production" });
+            new()
+            {
+                ["Bittbridge:Netuid"] = "8",
+                ["Bittbridge:Storage"] = StorageEmulator.NobodyListens(),
+                ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Production",
+            }
+        );
 
         Assert.Contains("production, subnet 8 ", settings, StringComparison.Ordinal);
     }
@@ -67,12 +76,15 @@ public sealed class SettingsFileTests : IDisposable
     public async Task A_byte_order_mark_is_no_fault(string encoding)
     {
         await File.WriteAllTextAsync(
-            _path, $$"""{"Values": { {{Nowhere}} "Bittbridge:Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Storage": "{{StorageEmulator.NobodyListens()}}" } }""",
-            System.Text.Encoding.GetEncoding(encoding), TestContext.Current.CancellationToken);
+            _path,
+            $$"""{"Values": { {{Nowhere}} "Bittbridge:Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Storage": "{{StorageEmulator.NobodyListens()}}" } }""",
+            System.Text.Encoding.GetEncoding(encoding),
+            TestContext.Current.CancellationToken
+        );
 
         var run = await CommandRun.InAsync(new Dictionary<string, string?>(), "doctor", "--settings", _path);
 
-        Assert.Contains("✓ settings Development, subnet 420", run.Words, StringComparison.Ordinal);
+        Assert.Contains("✓ settings Development, subnet 420", run.AimNames, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,6 +101,12 @@ public sealed class SettingsFileTests : IDisposable
     {
         await File.WriteAllTextAsync(_path, content, TestContext.Current.CancellationToken);
         var run = await CommandRun.InAsync(environment, "doctor", "--settings", _path, "--json");
-        return JsonDocument.Parse(run.Output).RootElement.GetProperty("findings").EnumerateArray().Single(finding => finding.GetProperty("name").GetString() == "settings").GetProperty("detail").GetString()!;
+        return JsonDocument
+            .Parse(run.Output)
+            .RootElement.GetProperty("findings")
+            .EnumerateArray()
+            .Single(finding => finding.GetProperty("name").GetString() == "settings")
+            .GetProperty("detail")
+            .GetString()!;
     }
 }

@@ -1,4 +1,4 @@
-using Bittbridge.Models;
+using Bittbridge.Models.Intervals;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Cli.Tests.Fitting;
@@ -16,7 +16,10 @@ public sealed class FitCommandTests : IDisposable
     {
         var (prices, file) = (RecordedFacts.PathOf("data/usdt-cny-5min.csv"), _folder.At("linear.json"));
 
-        Assert.Equal(0, (await CommandRun.OfAsync("fit", "--prices", prices, "--to", "70%", "--model-version", "2025-10", "--out", file)).Status);
+        Assert.Equal(
+            0,
+            (await CommandRun.OfAsync("fit", "--prices", prices, "--to", "70%", "--model-version", "2025-10", "--out", file)).Status
+        );
         var run = await CommandRun.OfAsync("backtest", "--prices", prices, "--from", "70%", "--model", file);
 
         Assert.Equal(0, run.Status);
@@ -28,7 +31,17 @@ public sealed class FitCommandTests : IDisposable
     {
         var file = _folder.At("calibration.json");
 
-        var run = await CommandRun.OfAsync("calibrate", "--prices", RecordedFacts.PathOf("data/usdt-cny-5min.csv"), "--model", "exponential-smoothing", "--to", "2025-10-25T00:00Z", "--out", file);
+        var run = await CommandRun.OfAsync(
+            "calibrate",
+            "--prices",
+            RecordedFacts.PathOf("data/usdt-cny-5min.csv"),
+            "--model",
+            "exponential-smoothing",
+            "--to",
+            "2025-10-25T00:00Z",
+            "--out",
+            file
+        );
 
         Assert.Equal(0, run.Status);
         var calibration = Calibration.FromJson(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), out _)!;

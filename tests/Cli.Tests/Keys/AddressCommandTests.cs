@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Cli.Tests;
+namespace Bittbridge.Cli.Tests.Keys;
 
 [Collection(CommandRun.Console)]
 public sealed class AddressCommandTests : IDisposable
@@ -38,7 +38,11 @@ public sealed class AddressCommandTests : IDisposable
     public async Task The_address_of_a_public_file_is_read()
     {
         var path = Path.Combine(_folder, "minerpub.txt");
-        await File.WriteAllTextAsync(path, """{"ss58Address":"5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty"}""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            path,
+            """{"ss58Address":"5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty"}""",
+            TestContext.Current.CancellationToken
+        );
 
         var run = await CommandRun.OfAsync("keys", "address", path);
 
@@ -48,12 +52,23 @@ public sealed class AddressCommandTests : IDisposable
     [Fact]
     public async Task Every_recorded_address_is_written_in_its_format()
     {
-        var lines = RecordedFacts.Lines("fixtures/ss58.jsonl").Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.GetProperty("valid").GetBoolean()).ToList();
+        var lines = RecordedFacts
+            .Lines("fixtures/ss58.jsonl")
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.GetProperty("valid").GetBoolean())
+            .ToList();
 
         Assert.NotEmpty(lines);
         foreach (var line in lines)
         {
-            var run = await CommandRun.OfAsync("keys", "address", line.GetProperty("public_key").GetString()!, "--public-key", "--format", line.GetProperty("format").GetInt32().ToString(CultureInfo.InvariantCulture));
+            var run = await CommandRun.OfAsync(
+                "keys",
+                "address",
+                line.GetProperty("public_key").GetString()!,
+                "--public-key",
+                "--format",
+                line.GetProperty("format").GetInt32().ToString(CultureInfo.InvariantCulture)
+            );
             Assert.Equal(line.GetProperty("address").GetString(), run.Output.Trim());
         }
     }

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Cli.Tests;
+namespace Bittbridge.Cli.Tests.Keys;
 
 [Collection(CommandRun.Console)]
 public sealed class InspectCommandTests : IDisposable
@@ -18,16 +19,20 @@ public sealed class InspectCommandTests : IDisposable
         var run = await CommandRun.OfAsync("keys", "inspect", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty");
 
         Assert.Equal(0, run.Status);
-        Assert.Contains("format 42 (Bittensor)", run.Words, StringComparison.Ordinal);
-        Assert.Contains("checksum fits", run.Words, StringComparison.Ordinal);
-        Assert.Contains("public key 0x8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48", run.Words, StringComparison.Ordinal);
-        Assert.Contains("the development key //Bob: everybody has its secret", run.Words, StringComparison.Ordinal);
+        Assert.Contains("format 42 (Bittensor)", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("checksum fits", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains(
+            "public key 0x8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48",
+            run.AimNames,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("the development key //Bob: everybody has its secret", run.AimNames, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_key_of_somebodys_own_gets_no_warning()
     {
-        using var pair = Bittensor.HotkeyPair.Create();
+        using var pair = HotkeyPair.Create();
 
         var run = await CommandRun.OfAsync("keys", "inspect", pair.Address.ToString(), "--json");
 
@@ -43,8 +48,8 @@ public sealed class InspectCommandTests : IDisposable
         var run = await CommandRun.OfAsync("keys", "inspect", "15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5");
 
         Assert.Equal(0, run.Status);
-        Assert.Contains("format 0 (not Bittensor's)", run.Words, StringComparison.Ordinal);
-        Assert.Contains("the same key there is 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", run.Words, StringComparison.Ordinal);
+        Assert.Contains("format 0 (not Bittensor's)", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("the same key there is 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", run.AimNames, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -59,13 +64,17 @@ public sealed class InspectCommandTests : IDisposable
         var run = await CommandRun.OfAsync("keys", "inspect", text);
 
         Assert.Equal(1, run.Status);
-        Assert.Contains(word, run.Words, StringComparison.Ordinal);
+        Assert.Contains(word, run.AimNames, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Every_recorded_address_is_judged_as_it_was_recorded()
     {
-        var lines = RecordedFacts.Lines("fixtures/ss58.jsonl").Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.GetProperty("address").GetString()!.Trim().Length > 0).ToList();
+        var lines = RecordedFacts
+            .Lines("fixtures/ss58.jsonl")
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.GetProperty("address").GetString()!.Trim().Length > 0)
+            .ToList();
 
         Assert.NotEmpty(lines);
         foreach (var line in lines)
@@ -87,12 +96,20 @@ public sealed class InspectCommandTests : IDisposable
         var json = await CommandRun.OfAsync("keys", "inspect", path, "--json");
 
         Assert.Equal(0, words.Status);
-        Assert.Contains("file secret: an address and its secret, not encrypted", words.Words, StringComparison.Ordinal);
+        Assert.Contains("file secret: an address and its secret, not encrypted", words.AimNames, StringComparison.Ordinal);
         Assert.Equal("secret", JsonDocument.Parse(json.Output).RootElement.GetProperty("file").GetString());
-        foreach (var secret in JsonDocument.Parse(await File.ReadAllTextAsync(path, Stop)).RootElement.EnumerateObject().Where(field => field.Name is "privateKey" or "secretSeed" or "secretPhrase"))
+        foreach (
+            var secret in JsonDocument
+                .Parse(await File.ReadAllTextAsync(path, Stop))
+                .RootElement.EnumerateObject()
+                .Where(field => field.Name is "privateKey" or "secretSeed" or "secretPhrase")
+        )
         {
             var text = secret.Value.GetString()!;
-            Assert.All([words.Output, json.Output], output => Assert.DoesNotContain(text[2..18], output, StringComparison.OrdinalIgnoreCase));
+            Assert.All(
+                [words.Output, json.Output],
+                output => Assert.DoesNotContain(text[2..18], output, StringComparison.OrdinalIgnoreCase)
+            );
         }
     }
 
@@ -120,12 +137,16 @@ public sealed class InspectCommandTests : IDisposable
         var alice = await File.ReadAllTextAsync(RecordedFacts.PathOf("fixtures/wallets/alice-hotkey.json"), Stop);
         var path = Path.Combine(_folder, "hotkey");
         var secret = JsonDocument.Parse(alice).RootElement.GetProperty("privateKey").GetString();
-        await File.WriteAllTextAsync(path, $$"""{"ss58Address":"5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty","privateKey":"{{secret}}"}""", Stop);
+        await File.WriteAllTextAsync(
+            path,
+            $$"""{"ss58Address":"5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty","privateKey":"{{secret}}"}""",
+            Stop
+        );
 
         var run = await CommandRun.OfAsync("keys", "inspect", path);
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("does not belong to the address", run.Words, StringComparison.Ordinal);
+        Assert.Contains("does not belong to the address", run.AimNames, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,7 +165,7 @@ public sealed class InspectCommandTests : IDisposable
         File.SetUnixFileMode(path, UnixFileMode.UserRead);
         var closed = await CommandRun.OfAsync("keys", "inspect", path);
 
-        Assert.Contains("chmod 600", open.Words, StringComparison.Ordinal);
-        Assert.DoesNotContain("chmod 600", closed.Words, StringComparison.Ordinal);
+        Assert.Contains("chmod 600", open.AimNames, StringComparison.Ordinal);
+        Assert.DoesNotContain("chmod 600", closed.AimNames, StringComparison.Ordinal);
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
-using Bittbridge.Miner.Tests;
 
-namespace Bittbridge.Cli.Tests;
+namespace Bittbridge.Cli.Tests.Keys;
 
 /// <summary>What is pasted into the wrong place is never written back, neither to the output nor to the error stream.</summary>
 [Collection(CommandRun.Console)]
@@ -10,13 +9,26 @@ public sealed class SecretInputTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("bittbridge").FullName;
 
     public static TheoryData<string[]> Commands =>
-    [
-        new[] { "keys", "inspect", "{}" }, new[] { "keys", "address", "{}" }, new[] { "keys", "verify", "--message", "a", "--signature", "00", "--address", "{}" },
-        new[] { "axon", "--network", "http://127.0.0.1:1", "--hotkey", "{}" }, new[] { "axon", "--network", "{}" }, new[] { "axon", "--netuid", "{}" }, new[] { "axon", "--wallet-name", "{}" },
-        new[] { "axon", "--port", "1", "--ip", "{}" }, new[] { "axon", "--port", "{}" },
-        new[] { "challenge", "--miner", "{}" }, new[] { "challenge", "--hotkey-file", "{}" }, new[] { "challenge", "--dev", "{}" }, new[] { "challenge", "--url", "{}", "--miner", "x" },
-        new[] { "doctor", "--settings", "{}" }, new[] { "models", "list", "--storage", "{}", "--table-prefix", "-" }, new[] { "models", "push", "{}", "a@1", "--storage", "UseDevelopmentStorage=true", "--table-prefix", "-" }, new[] { "{}" }, new[] { "keys", "{}" },
-    ];
+        [
+            new[] { "keys", "inspect", "{}" },
+            new[] { "keys", "address", "{}" },
+            new[] { "keys", "verify", "--message", "a", "--signature", "00", "--address", "{}" },
+            new[] { "axon", "--network", "http://127.0.0.1:1", "--hotkey", "{}" },
+            new[] { "axon", "--network", "{}" },
+            new[] { "axon", "--netuid", "{}" },
+            new[] { "axon", "--wallet-name", "{}" },
+            new[] { "axon", "--port", "1", "--ip", "{}" },
+            new[] { "axon", "--port", "{}" },
+            new[] { "challenge", "--miner", "{}" },
+            new[] { "challenge", "--hotkey-file", "{}" },
+            new[] { "challenge", "--dev", "{}" },
+            new[] { "challenge", "--url", "{}", "--miner", "x" },
+            new[] { "doctor", "--settings", "{}" },
+            new[] { "models", "list", "--storage", "{}", "--table-prefix", "-" },
+            new[] { "models", "push", "{}", "a@1", "--storage", "UseDevelopmentStorage=true", "--table-prefix", "-" },
+            new[] { "{}" },
+            new[] { "keys", "{}" },
+        ];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -37,8 +49,12 @@ public sealed class SecretInputTests : IDisposable
         var run = await CommandRun.OfAsync("keys", "inspect", "0x" + Secrets.Seed);
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("may be a secret seed", run.Words, StringComparison.Ordinal);
-        Assert.DoesNotContain("address", run.Words[..run.Words.IndexOf("64 hex", StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.Contains("may be a secret seed", run.AimNames, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "address",
+            run.AimNames[..run.AimNames.IndexOf("64 hex", StringComparison.Ordinal)],
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, (await CommandRun.OfAsync("keys", "inspect", "0x" + Secrets.Seed, "--public-key")).Status);
     }
 
@@ -46,17 +62,30 @@ public sealed class SecretInputTests : IDisposable
     [InlineData("", "file secret: ")]
     [InlineData("0x" + Secrets.Seed, "file secret: ")]
     [InlineData(Secrets.Phrase, "file secret: ")]
-    [InlineData("""{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY","secretPhrase":"bottom drive obey"}""", "file secret: ")]
-    [InlineData("""{"encoded":"AAAA","encoding":{"content":["pkcs8","sr25519"],"type":["none"],"version":"3"},"address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""", "file secret: ")]
-    [InlineData("""{"encoded":"AAAA","encoding":{"content":["pkcs8","sr25519"],"type":["scrypt","xsalsa20-poly1305"],"version":"3"},"address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""", "file encrypted: only its owner's password opens it address 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")]
+    [InlineData(
+        """{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY","secretPhrase":"bottom drive obey"}""",
+        "file secret: "
+    )]
+    [InlineData(
+        """{"encoded":"AAAA","encoding":{"content":["pkcs8","sr25519"],"type":["none"],"version":"3"},"address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""",
+        "file secret: "
+    )]
+    [InlineData(
+        """{"encoded":"AAAA","encoding":{"content":["pkcs8","sr25519"],"type":["scrypt","xsalsa20-poly1305"],"version":"3"},"address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""",
+        "file encrypted: only its owner's password opens it address 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
+    )]
     public async Task A_key_file_with_a_secret_is_said_to_be_one_and_not_shown(string content, string words)
     {
         var path = Path.Combine(_folder, "key");
-        await File.WriteAllTextAsync(path, content.Length == 0 ? Secrets.Phrase.Replace(' ', '\n') : content, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            path,
+            content.Length == 0 ? Secrets.Phrase.Replace(' ', '\n') : content,
+            TestContext.Current.CancellationToken
+        );
 
         var run = await CommandRun.OfAsync("keys", "inspect", path);
 
-        Assert.StartsWith(words, run.Words, StringComparison.Ordinal);
+        Assert.StartsWith(words, run.AimNames, StringComparison.Ordinal);
         Assert.DoesNotContain("obey", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("9a5092", run.Output, StringComparison.Ordinal);
     }
@@ -68,7 +97,12 @@ public sealed class SecretInputTests : IDisposable
     public async Task A_public_file_with_a_byte_order_mark_is_read(string encoding)
     {
         var path = Path.Combine(_folder, "Hpub.txt");
-        await File.WriteAllTextAsync(path, """{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""", Encoding.GetEncoding(encoding), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            path,
+            """{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""",
+            Encoding.GetEncoding(encoding),
+            TestContext.Current.CancellationToken
+        );
 
         var run = await CommandRun.OfAsync("keys", "address", path);
 

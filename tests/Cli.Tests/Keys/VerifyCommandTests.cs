@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Cli.Tests;
+namespace Bittbridge.Cli.Tests.Keys;
 
 [Collection(CommandRun.Console)]
 public sealed class VerifyCommandTests : IDisposable
@@ -11,7 +11,8 @@ public sealed class VerifyCommandTests : IDisposable
 
     // RFC 8032, 7.1, test 2: the message is the byte 0x72.
     private const string EdKey = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
-    private const string EdSignature = "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00";
+    private const string EdSignature =
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("bittbridge").FullName;
 
@@ -24,7 +25,16 @@ public sealed class VerifyCommandTests : IDisposable
         {
             var line = JsonDocument.Parse(text).RootElement;
             var run = await CommandRun.OfAsync(
-                "keys", "verify", "--address", line.GetProperty("public_key").GetString()!, "--public-key", "--message-hex", line.GetProperty("message").GetString()!, "--signature", line.GetProperty("signature").GetString()!);
+                "keys",
+                "verify",
+                "--address",
+                line.GetProperty("public_key").GetString()!,
+                "--public-key",
+                "--message-hex",
+                line.GetProperty("message").GetString()!,
+                "--signature",
+                line.GetProperty("signature").GetString()!
+            );
             Assert.True(run.Status == (line.GetProperty("valid").GetBoolean() ? 0 : 1), text);
         }
     }
@@ -35,24 +45,66 @@ public sealed class VerifyCommandTests : IDisposable
         using var pair = DevelopmentKey.Derive("//Alice");
         var signature = Convert.ToHexString(pair.Sign("<Bytes>I am Alice</Bytes>"u8));
 
-        var wrapped = await CommandRun.OfAsync("keys", "verify", "--address", Alice, "--message", "I am Alice", "--signature", "0x" + signature, "--json");
-        var plain = await CommandRun.OfAsync("keys", "verify", "--address", Alice, "--message", "<Bytes>I am Alice</Bytes>", "--signature", signature, "--json");
+        var wrapped = await CommandRun.OfAsync(
+            "keys",
+            "verify",
+            "--address",
+            Alice,
+            "--message",
+            "I am Alice",
+            "--signature",
+            "0x" + signature,
+            "--json"
+        );
+        var plain = await CommandRun.OfAsync(
+            "keys",
+            "verify",
+            "--address",
+            Alice,
+            "--message",
+            "<Bytes>I am Alice</Bytes>",
+            "--signature",
+            signature,
+            "--json"
+        );
         var other = await CommandRun.OfAsync("keys", "verify", "--address", Alice, "--message", "I am Bob", "--signature", signature);
 
         Assert.Equal((0, 0, 1), (wrapped.Status, plain.Status, other.Status));
         Assert.True(JsonDocument.Parse(wrapped.Output).RootElement.GetProperty("wrapped").GetBoolean());
         Assert.False(JsonDocument.Parse(plain.Output).RootElement.GetProperty("wrapped").GetBoolean());
-        Assert.Contains("not valid", other.Words, StringComparison.Ordinal);
+        Assert.Contains("not valid", other.AimNames, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_ed25519_signature_holds_as_such_and_is_recognised_when_taken_for_another()
     {
-        var right = await CommandRun.OfAsync("keys", "verify", "--address", EdKey, "--public-key", "--message-hex", "72", "--signature", EdSignature, "--crypto", "ed25519");
-        var wrong = await CommandRun.OfAsync("keys", "verify", "--address", EdKey, "--public-key", "--message-hex", "72", "--signature", EdSignature);
+        var right = await CommandRun.OfAsync(
+            "keys",
+            "verify",
+            "--address",
+            EdKey,
+            "--public-key",
+            "--message-hex",
+            "72",
+            "--signature",
+            EdSignature,
+            "--crypto",
+            "ed25519"
+        );
+        var wrong = await CommandRun.OfAsync(
+            "keys",
+            "verify",
+            "--address",
+            EdKey,
+            "--public-key",
+            "--message-hex",
+            "72",
+            "--signature",
+            EdSignature
+        );
 
         Assert.Equal((0, 1), (right.Status, wrong.Status));
-        Assert.Contains("use --crypto ed25519", wrong.Words, StringComparison.Ordinal);
+        Assert.Contains("use --crypto ed25519", wrong.AimNames, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,11 +114,29 @@ public sealed class VerifyCommandTests : IDisposable
         var path = Path.Combine(_folder, "message");
         await File.WriteAllBytesAsync(path, [0xff, 0x00, (byte)'\n'], TestContext.Current.CancellationToken);
 
-        var whole = await CommandRun.OfAsync("keys", "verify", "--address", Alice, "--message-file", path, "--signature", Convert.ToHexString(pair.Sign([0xff, 0x00, (byte)'\n'])));
-        var shorter = await CommandRun.OfAsync("keys", "verify", "--address", Alice, "--message-file", path, "--signature", Convert.ToHexString(pair.Sign([0xff, 0x00])));
+        var whole = await CommandRun.OfAsync(
+            "keys",
+            "verify",
+            "--address",
+            Alice,
+            "--message-file",
+            path,
+            "--signature",
+            Convert.ToHexString(pair.Sign([0xff, 0x00, (byte)'\n']))
+        );
+        var shorter = await CommandRun.OfAsync(
+            "keys",
+            "verify",
+            "--address",
+            Alice,
+            "--message-file",
+            path,
+            "--signature",
+            Convert.ToHexString(pair.Sign([0xff, 0x00]))
+        );
 
         Assert.Equal((0, 1), (whole.Status, shorter.Status));
-        Assert.Contains("without the line break", shorter.Words, StringComparison.Ordinal);
+        Assert.Contains("without the line break", shorter.AimNames, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -92,6 +162,6 @@ public sealed class VerifyCommandTests : IDisposable
         var run = await CommandRun.OfAsync("keys", "verify", "--address", Alice, "--signature", "abcd", "--message", "a");
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("64 bytes, this has 2", run.Words, StringComparison.Ordinal);
+        Assert.Contains("64 bytes, this has 2", run.AimNames, StringComparison.Ordinal);
     }
 }

@@ -17,7 +17,18 @@ public sealed class TournamentCommandTests : IDisposable
         var (prices, calibration) = (RecordedFacts.PathOf("data/usdt-cny-5min.csv"), _folder.At("calibration.json"));
         Assert.Equal(0, (await CommandRun.OfAsync("calibrate", "--prices", prices, "--to", "70%", "--out", calibration)).Status);
 
-        var run = await CommandRun.OfAsync("tournament", "--prices", prices, "--from", "70%", "--calibration", calibration, "--json", "--plot", _folder.At("shares.png"));
+        var run = await CommandRun.OfAsync(
+            "tournament",
+            "--prices",
+            prices,
+            "--from",
+            "70%",
+            "--calibration",
+            calibration,
+            "--json",
+            "--plot",
+            _folder.At("shares.png")
+        );
 
         var result = JsonDocument.Parse(run.Output).RootElement;
         var standings = result.GetProperty("standings").EnumerateArray().ToList();
@@ -35,7 +46,15 @@ public sealed class TournamentCommandTests : IDisposable
     [Fact]
     public async Task Miners_of_one_model_may_differ_in_their_aims()
     {
-        var run = await CommandRun.OfAsync("tournament", "--prices", RecordedFacts.PathOf("data/usdt-cny-5min.csv"), "--from", "90%", "--models", "last-price, filtered-smoothers:reward,filtered-smoothers:residual");
+        var run = await CommandRun.OfAsync(
+            "tournament",
+            "--prices",
+            RecordedFacts.PathOf("data/usdt-cny-5min.csv"),
+            "--from",
+            "90%",
+            "--models",
+            "last-price, filtered-smoothers:reward,filtered-smoothers:residual"
+        );
 
         Assert.Equal(0, run.Status);
         Assert.Contains("filtered-smoothers:reward", run.Output, StringComparison.Ordinal);

@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Text.Json;
+using Bittbridge.EndToEnd.Tests.Starting;
 using Bittbridge.Testing;
 using Bittbridge.Tools.Running;
 using CliWrap;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Interop;
 
-/// <summary>A Python with a real Bittensor SDK, which an environment variable names. A test that needs one is skipped, and says so, where none is named.</summary>
+/// <summary>
+/// A Python with a real Bittensor SDK, which an environment variable names. A test that needs one is skipped, and says so, where none is
+/// named.
+/// </summary>
 internal static class SdkPython
 {
     /// <summary>Names a Python with SDK 7 to 10, whose dendrite speaks v10.</summary>
@@ -17,18 +21,40 @@ internal static class SdkPython
 
     /// <summary>Skips the running test where no Python is named.</summary>
     public static void Require(string variable) =>
-        Assert.SkipWhen(string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)), $"{variable} names no Python with a Bittensor SDK, so the miner was not called by it.");
+        Assert.SkipWhen(
+            string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)),
+            $"{variable} names no Python with a Bittensor SDK, so the miner was not called by it."
+        );
 
     /// <summary>Runs a script of this folder against a miner and reads what it prints.</summary>
-    public static async Task<IReadOnlyList<SdkAnswer>> CallAsync(string variable, string script, Uri miner, string signer, string minersKey, int count)
+    public static async Task<IReadOnlyList<SdkAnswer>> CallAsync(
+        string variable,
+        string script,
+        Uri miner,
+        string signer,
+        string minersKey,
+        int count
+    )
     {
         var result = await ChildProcess.RunAsync(
             Cli.Wrap(Environment.GetEnvironmentVariable(variable)!)
-                .WithArguments([RepositoryFolder.At("tests", "EndToEnd", "Interop", script), miner.Port.ToString(CultureInfo.InvariantCulture), signer, minersKey, count.ToString(CultureInfo.InvariantCulture)])
+                .WithArguments([
+                    RepositoryFolder.At("tests", "EndToEnd", "Interop", script),
+                    miner.Port.ToString(CultureInfo.InvariantCulture),
+                    signer,
+                    minersKey,
+                    count.ToString(CultureInfo.InvariantCulture),
+                ])
                 .WithWorkingDirectory(RepositoryFolder.Root),
             onLine: null,
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
         Assert.True(result.Succeeded, StartCommand.Text(result.Lines));
-        return [.. result.Lines.Where(line => line.StartsWith("{\"status\"", StringComparison.Ordinal)).Select(line => JsonSerializer.Deserialize<SdkAnswer>(line, JsonSerializerOptions.Web)!)];
+        return
+        [
+            .. result
+                .Lines.Where(line => line.StartsWith("{\"status\"", StringComparison.Ordinal))
+                .Select(line => JsonSerializer.Deserialize<SdkAnswer>(line, JsonSerializerOptions.Web)!),
+        ];
     }
 }

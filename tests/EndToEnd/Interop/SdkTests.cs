@@ -1,6 +1,7 @@
+using Bittbridge.EndToEnd.Tests.Starting;
 using Bittbridge.Testing;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Interop;
 
 /// <summary>The running miner, called by the real Bittensor SDKs.</summary>
 [Collection(StartCollection.Name)]
@@ -18,11 +19,14 @@ public sealed class SdkTests
         var answers = await SdkPython.CallAsync(variable, script, miner.Address, "//Alice", "//Bob", count: 5);
 
         Assert.Equal(5, answers.Count);
-        Assert.All(answers, answer =>
-        {
-            Assert.Equal((200, 200, true), (answer.Status, answer.AxonStatus, answer.Timestamp));
-            Assert.True(answer.Interval![0] < answer.Prediction && answer.Prediction < answer.Interval[1], answer.ToString());
-        });
+        Assert.All(
+            answers,
+            answer =>
+            {
+                Assert.Equal((200, 200, true), (answer.Status, answer.AxonStatus, answer.Timestamp));
+                Assert.True(answer.Interval![0] < answer.Prediction && answer.Prediction < answer.Interval[1], answer.ToString());
+            }
+        );
     }
 
     [Theory]

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Bittbridge.Testing;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Repository;
 
 public sealed class LockTests
 {
@@ -21,7 +21,10 @@ public sealed class LockTests
     {
         using var package = JsonDocument.Parse(File.ReadAllText(RepositoryFolder.At("package.json")));
 
-        var versions = package.RootElement.GetProperty("devDependencies").EnumerateObject().ToDictionary(dependency => dependency.Name, dependency => dependency.Value.GetString()!);
+        var versions = package
+            .RootElement.GetProperty("devDependencies")
+            .EnumerateObject()
+            .ToDictionary(dependency => dependency.Name, dependency => dependency.Value.GetString()!);
         Assert.Contains("azurite", versions.Keys);
         Assert.All(versions, version => Assert.Matches(@"^\d+\.\d+\.\d+$", version.Value));
     }

@@ -1,7 +1,7 @@
 using System.Xml.Linq;
 using Bittbridge.Testing;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Repository;
 
 /// <summary>The rooms' references are those of docs/architecture.md, and no others.</summary>
 public sealed class ReferenceTests
@@ -32,20 +32,34 @@ public sealed class ReferenceTests
     [Fact]
     public void Every_room_stands_in_the_picture()
     {
-        var rooms = Directory.GetDirectories(RepositoryFolder.At("src")).Where(folder => ProjectsIn(folder).Count > 0).Select(Path.GetFileName);
+        var rooms = Directory
+            .GetDirectories(RepositoryFolder.At("src"))
+            .Where(folder => ProjectsIn(folder).Count > 0)
+            .Select(Path.GetFileName);
 
         Assert.All(rooms, room => Assert.Contains(room!, Picture));
     }
 
     [Fact]
     public void Only_its_own_tests_refer_to_the_Functions_head() =>
-        Assert.Equal("Bittbridge.Functions.Tests.csproj", Path.GetFileName(Assert.Single(ProjectsIn(RepositoryFolder.At("tests")), project => ReferencesOf(project).Contains("Functions"))));
+        Assert.Equal(
+            "Bittbridge.Functions.Tests.csproj",
+            Path.GetFileName(
+                Assert.Single(ProjectsIn(RepositoryFolder.At("tests")), project => ReferencesOf(project).Contains("Functions"))
+            )
+        );
 
     private static IReadOnlyList<string> ProjectsIn(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*.csproj", SearchOption.AllDirectories).Where(path => !path.Replace('\\', '/').Contains("/obj/", StringComparison.Ordinal))];
+        [
+            .. Directory
+                .EnumerateFiles(folder, "*.csproj", SearchOption.AllDirectories)
+                .Where(path => !path.Replace('\\', '/').Contains("/obj/", StringComparison.Ordinal)),
+        ];
 
     private static IEnumerable<string> ReferencesOf(string project) =>
-        XDocument.Load(project).Descendants("ProjectReference")
+        XDocument
+            .Load(project)
+            .Descendants("ProjectReference")
             .Select(reference => reference.Attribute("Include")!.Value.Replace('\\', '/'))
             .Select(path => path.Split('/')[^2]);
 }

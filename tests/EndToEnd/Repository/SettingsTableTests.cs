@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
 using Bittbridge.Testing;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Repository;
 
 public sealed partial class SettingsTableTests
 {
@@ -12,7 +12,11 @@ public sealed partial class SettingsTableTests
         var table = SettingsTable().Match(File.ReadAllText(RepositoryFolder.At("README.md")));
 
         Assert.True(table.Success, "README.md has no table that begins with | setting |.");
-        var named = table.Groups["row"].Captures.Select(row => row.Value.Split('|')[1]).SelectMany(cell => Name().Matches(cell)).Select(name => name.Groups["name"].Value);
+        var named = table
+            .Groups["row"]
+            .Captures.Select(row => row.Value.Split('|')[1])
+            .SelectMany(cell => Name().Matches(cell))
+            .Select(name => name.Groups["name"].Value);
         Assert.Equal(SettingNames.All.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
 
@@ -21,10 +25,16 @@ public sealed partial class SettingsTableTests
     {
         var sample = File.ReadAllText(RepositoryFolder.At("local.settings.sample.json"));
 
-        Assert.All([SettingNames.PricesSchedule, SettingNames.HousekeepingSchedule], name => Assert.Contains($"\"{name}\"", sample, StringComparison.Ordinal));
+        Assert.All(
+            [SettingNames.PricesSchedule, SettingNames.HousekeepingSchedule],
+            name => Assert.Contains($"\"{name}\"", sample, StringComparison.Ordinal)
+        );
     }
 
-    [GeneratedRegex(@"^\| setting [^\r\n]*\r?\n\|[-|]+\|\r?\n(?<row>\|[^\r\n]*\r?\n)+", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| setting [^\r\n]*\r?\n\|[-|]+\|\r?\n(?<row>\|[^\r\n]*\r?\n)+",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline
+    )]
     private static partial Regex SettingsTable();
 
     [GeneratedRegex("`(?<name>[^`]+)`", RegexOptions.ExplicitCapture)]

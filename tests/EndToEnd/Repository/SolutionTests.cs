@@ -2,7 +2,7 @@ using Bittbridge.Testing;
 using Bittbridge.Tools;
 using Bittbridge.Tools.Testing;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Repository;
 
 public sealed class SolutionTests
 {

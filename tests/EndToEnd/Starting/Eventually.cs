@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Starting;
 
 /// <summary>Waits for what another process does, by asking.</summary>
 internal static class Eventually

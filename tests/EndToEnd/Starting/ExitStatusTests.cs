@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Bittbridge.Testing;
 using Bittbridge.Tools.Running;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Starting;
 
 /// <summary>The plain head as a supervisor sees it: its exit status and its error stream.</summary>
 [Collection(StartCollection.Name)]
@@ -14,12 +14,16 @@ public sealed class ExitStatusTests
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    public static TheoryData<string, string> Storages => new()
-    {
-        { "\"UseDevelopmentStorage=true\"", "quotes around it" },
-        { "DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=not-base64;EndpointSuffix=core.windows.net", "AccountKey is no base64" },
-        { "BlobEndpoint=https://acct.blob.core.windows.net/;SharedAccessSignature=sv=x&sig=y", "Bittbridge:Storage" },
-    };
+    public static TheoryData<string, string> Storages =>
+        new()
+        {
+            { "\"UseDevelopmentStorage=true\"", "quotes around it" },
+            {
+                "DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=not-base64;EndpointSuffix=core.windows.net",
+                "AccountKey is no base64"
+            },
+            { "BlobEndpoint=https://acct.blob.core.windows.net/;SharedAccessSignature=sv=x&sig=y", "Bittbridge:Storage" },
+        };
 
     [Theory, MemberData(nameof(Storages))]
     public async Task Storage_that_can_not_be_used_is_one_sentence_and_status_2(string location, string words)
@@ -36,13 +40,27 @@ public sealed class ExitStatusTests
     {
         var (status, errors, all) = await RunAsync(
             ["--axon.port", "99999", "--axon.ip", "here", "--netuid", "x"],
-            ("Bittbridge__Hotkey", Phrase), ("Bittbridge__Model", "no-such-model"), ("Bittbridge__Level", "90"), ("Bittbridge__Acces", "open"));
+            ("Bittbridge__Hotkey", Phrase),
+            ("Bittbridge__Model", "no-such-model"),
+            ("Bittbridge__Level", "90"),
+            ("Bittbridge__Acces", "open")
+        );
 
         Assert.Equal(2, status);
         Assert.Equal(7, errors.Count);
         Assert.All(
-            new[] { "--axon.port is '99999'", "--axon.ip is 'here'", "Netuid is 'x'", "Hotkey is what looks like a secret phrase of 12 words", "Model is 'no-such-model'", "Level is '90'", "did you mean Bittbridge:Access?" },
-            words => Assert.Contains(errors, line => line.Contains(words, StringComparison.Ordinal)));
+            new[]
+            {
+                "--axon.port is '99999'",
+                "--axon.ip is 'here'",
+                "Netuid is 'x'",
+                "Hotkey is what looks like a secret phrase of 12 words",
+                "Model is 'no-such-model'",
+                "Level is '90'",
+                "did you mean Bittbridge:Access?",
+            },
+            words => Assert.Contains(errors, line => line.Contains(words, StringComparison.Ordinal))
+        );
         Assert.DoesNotContain("obey", all, StringComparison.Ordinal);
     }
 
@@ -56,20 +74,33 @@ public sealed class ExitStatusTests
         var (status, errors, all) = await RunAsync(["--axon.port", port]);
 
         Assert.Equal(1, status);
-        Assert.Equal($"The miner can't listen on port {port}, which is in use: stop what uses it, or choose another with --axon.port.", Assert.Single(errors));
+        Assert.Equal(
+            $"The miner can't listen on port {port}, which is in use: stop what uses it, or choose another with --axon.port.",
+            Assert.Single(errors)
+        );
         Assert.DoesNotContain("   at ", all, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_wallet_is_looked_for_in_the_users_own_folder_where_no_shell_expanded_the_tilde()
     {
-        var (status, errors, _) = await RunAsync(["--wallet.path", "~/no-such-wallets", "--wallet.name", "W", "--wallet.hotkey", "H"], ("Bittbridge__Hotkey", null));
+        var (status, errors, _) = await RunAsync(
+            ["--wallet.path", "~/no-such-wallets", "--wallet.name", "W", "--wallet.hotkey", "H"],
+            ("Bittbridge__Hotkey", null)
+        );
 
         Assert.Equal(2, status);
-        Assert.Contains(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "no-such-wallets"), Assert.Single(errors), StringComparison.Ordinal);
+        Assert.Contains(
+            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "no-such-wallets"),
+            Assert.Single(errors),
+            StringComparison.Ordinal
+        );
     }
 
-    private static async Task<(int Status, IReadOnlyList<string> Errors, string All)> RunAsync(string[] args, params (string Name, string? Value)[] environment)
+    private static async Task<(int Status, IReadOnlyList<string> Errors, string All)> RunAsync(
+        string[] args,
+        params (string Name, string? Value)[] environment
+    )
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         late.CancelAfter(Patience);
@@ -87,7 +118,8 @@ public sealed class ExitStatusTests
         }
 
         await using var process = ChildProcess.Start(
-            Programs.Dotnet(RepositoryFolder.Root, [await SelfHostProcess.BuiltProgramAsync(), .. args]).WithEnvironmentVariables(all));
+            Programs.Dotnet(RepositoryFolder.Root, [await SelfHostProcess.BuiltProgramAsync(), .. args]).WithEnvironmentVariables(all)
+        );
         var status = await process.WaitForExitAsync(late.Token);
         return (status, [.. process.ErrorLines.Where(line => line.Length > 0)], StartCommand.Text(process.LastLines));
     }

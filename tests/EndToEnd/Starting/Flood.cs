@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Starting;
 
 /// <summary>Sends requests over and over, on connections of its own, as fast as they are answered.</summary>
 internal sealed class Flood : IAsyncDisposable
@@ -16,7 +16,11 @@ internal sealed class Flood : IAsyncDisposable
     /// <param name="requests">Whole requests, each sent on connections of its own.</param>
     /// <param name="connectionsEach">How many connections send each of them.</param>
     public Flood(Uri address, IEnumerable<byte[]> requests, int connectionsEach) =>
-        _connections = [.. requests.SelectMany(request => Enumerable.Repeat(request, connectionsEach)).Select(request => Task.Run(() => SendAsync(address, request)))];
+        _connections = [
+            .. requests
+                .SelectMany(request => Enumerable.Repeat(request, connectionsEach))
+                .Select(request => Task.Run(() => SendAsync(address, request))),
+        ];
 
     /// <summary>How many answers have come so far.</summary>
     public int Answers => _statuses.Sum();
@@ -25,7 +29,13 @@ internal sealed class Flood : IAsyncDisposable
     public int Count(int status) => Volatile.Read(ref _statuses[status]);
 
     public override string ToString() =>
-        string.Join(", ", _statuses.Select((count, status) => (count, status)).Where(some => some.count > 0).Select(some => $"{some.status}: {some.count}")) + $", connections lost: {_hangUps}";
+        string.Join(
+            ", ",
+            _statuses
+                .Select((count, status) => (count, status))
+                .Where(some => some.count > 0)
+                .Select(some => $"{some.status}: {some.count}")
+        ) + $", connections lost: {_hangUps}";
 
     public async ValueTask DisposeAsync()
     {

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Wire;
 using Bittbridge.Testing;
 using Bittbridge.Tools.Starting;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Starting;
 
 /// <summary>Strangers who send as fast as they can, against the miner as a process with the limits as shipped.</summary>
 [Collection(StartCollection.Name)]
@@ -36,8 +38,13 @@ public sealed class FloodTests(ITestOutputHelper output)
             await Task.Delay(TimeSpan.FromMilliseconds(250) * Math.Max(1, honest / 20), ct);
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{honest} honest challenges answered, the slowest in {slowest.TotalMilliseconds:0} ms, beside {flood.Answers / Stopwatch.GetElapsedTime(started).TotalSeconds:0} others a second ({flood})"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{honest} honest challenges answered, the slowest in {slowest.TotalMilliseconds:0} ms, beside "
+                    + $"{flood.Answers / Stopwatch.GetElapsedTime(started).TotalSeconds:0} others a second ({flood})"
+            )
+        );
 
         // The first of the replayed ones was good, if its signer's clock was; everything else was refused.
         Assert.InRange(flood.Count(200), 0, 1);
@@ -46,11 +53,14 @@ public sealed class FloodTests(ITestOutputHelper output)
         Assert.Equal(flood.Answers, flood.Count(200) + flood.Count(401) + flood.Count(429));
     }
 
-    /// <summary>A request signed by another key than it names, one without a signature, and one that is good the first time it is sent.</summary>
+    /// <summary>
+    /// A request signed by another key than it names, one without a signature, and one that is good the first time it is sent.
+    /// </summary>
     internal static IReadOnlyList<byte[]> Strangers()
     {
         var other = Signed("//Dave").ToDictionary();
-        var forged = Signed("//Alice").Select(header => header.Key == "bt_header_dendrite_signature" ? KeyValuePair.Create(header.Key, other[header.Key]) : header);
+        var forged = Signed("//Alice")
+            .Select(header => header.Key == "bt_header_dendrite_signature" ? KeyValuePair.Create(header.Key, other[header.Key]) : header);
         return [Request(forged), Request([]), Request(Signed("//Charlie"))];
     }
 
@@ -58,14 +68,25 @@ public sealed class FloodTests(ITestOutputHelper output)
     {
         using var pair = DevelopmentKey.Derive(name);
         var nonce = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
-        return new V10Signer(pair, Guid.NewGuid().ToString()).Sign(SynapseNames.Challenge, SelfHostProcess.Hotkey, "127.0.0.1", 8091, nonce, TimeSpan.FromSeconds(60));
+        return new V10Signer(pair, Guid.NewGuid().ToString()).Sign(
+            SynapseNames.Challenge,
+            SelfHostProcess.Hotkey,
+            "127.0.0.1",
+            8091,
+            nonce,
+            TimeSpan.FromSeconds(60)
+        );
     }
 
     private static byte[] Request(IEnumerable<KeyValuePair<string, string>> headers)
     {
         var body = Challenge.Now().Body;
         var head = new StringBuilder("POST /Challenge HTTP/1.1\r\nHost: miner\r\nContent-Type: application/json\r\n");
-        foreach (var (name, value) in headers.Append(new("Content-Length", Encoding.UTF8.GetByteCount(body).ToString(CultureInfo.InvariantCulture))))
+        foreach (
+            var (name, value) in headers.Append(
+                new("Content-Length", Encoding.UTF8.GetByteCount(body).ToString(CultureInfo.InvariantCulture))
+            )
+        )
         {
             head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
         }

@@ -2,7 +2,7 @@ using System.Globalization;
 using Bittbridge.Testing;
 using Bittbridge.Tools.Running;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Starting;
 
 /// <summary>Both ways to a model of one's own, from a file to an answered challenge.</summary>
 [Collection(StartCollection.Name)]
@@ -69,7 +69,10 @@ public sealed class OwnModelTests(StartCommand start)
     {
         using var folder = new ModelFolder(SmallModel.Description(), GraphFile.Of("Identity", [1, 1]));
 
-        var run = await start.RunAsync(["--once", "--port", Ports.Free().ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string?> { ["Bittbridge__Model"] = folder.Path });
+        var run = await start.RunAsync(
+            ["--once", "--port", Ports.Free().ToString(CultureInfo.InvariantCulture)],
+            new Dictionary<string, string?> { ["Bittbridge__Model"] = folder.Path }
+        );
 
         Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
         Assert.Contains("Model     small@1", run.Lines);
@@ -81,10 +84,17 @@ public sealed class OwnModelTests(StartCommand start)
         // It says what it was checked for, and that is no price that anybody could believe.
         using var folder = new ModelFolder(SmallModel.Description(price: MathF.Exp(7)), GraphFile.Of("Exp", [1, 1]));
 
-        var run = await start.RunAsync(["--once", "--port", Ports.Free().ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string?> { ["Bittbridge__Model"] = folder.Path });
+        var run = await start.RunAsync(
+            ["--once", "--port", Ports.Free().ToString(CultureInfo.InvariantCulture)],
+            new Dictionary<string, string?> { ["Bittbridge__Model"] = folder.Path }
+        );
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains(run.Lines, line => line.StartsWith("Model     last-price@1, because the model that was asked for gave no answer: ", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Lines,
+            line =>
+                line.StartsWith("Model     last-price@1, because the model that was asked for gave no answer: ", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -92,9 +102,17 @@ public sealed class OwnModelTests(StartCommand start)
     {
         using var folder = new ModelFolder(SmallModel.Description(price: 8), GraphFile.Of("Identity", [1, 1]));
 
-        var run = await start.RunAsync(["--once", "--port", Ports.Free().ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string?> { ["Bittbridge__Model"] = folder.Path });
+        var run = await start.RunAsync(
+            ["--once", "--port", Ports.Free().ToString(CultureInfo.InvariantCulture)],
+            new Dictionary<string, string?> { ["Bittbridge__Model"] = folder.Path }
+        );
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains(run.Lines, line => line.StartsWith("Model     ", StringComparison.Ordinal) && line.Contains(", because the model that was asked for gave no answer: ", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Lines,
+            line =>
+                line.StartsWith("Model     ", StringComparison.Ordinal)
+                && line.Contains(", because the model that was asked for gave no answer: ", StringComparison.Ordinal)
+        );
     }
 }

@@ -1,11 +1,11 @@
 using System.Globalization;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Testing;
 using Bittbridge.Tools;
 using Bittbridge.Tools.Running;
 using Bittbridge.Tools.Starting;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Starting;
 
 /// <summary>The plain head by itself, with no command around it.</summary>
 internal sealed class SelfHostProcess : IAsyncDisposable
@@ -33,7 +33,11 @@ internal sealed class SelfHostProcess : IAsyncDisposable
         var program = new Checkout(RepositoryFolder.Root).BuiltProgram("Bittbridge.SelfHost");
         if (!File.Exists(program))
         {
-            var build = await ChildProcess.RunAsync(Programs.Dotnet(RepositoryFolder.Root, "build", "src/SelfHost"), onLine: null, TestContext.Current.CancellationToken);
+            var build = await ChildProcess.RunAsync(
+                Programs.Dotnet(RepositoryFolder.Root, "build", "src/SelfHost"),
+                onLine: null,
+                TestContext.Current.CancellationToken
+            );
             Assert.True(build.Succeeded, StartCommand.Text(build.Lines));
         }
 
@@ -62,7 +66,13 @@ internal sealed class SelfHostProcess : IAsyncDisposable
         }
 
         var miner = new SelfHostProcess(
-            ChildProcess.Start(Programs.Dotnet(RepositoryFolder.Root, program, "--axon.port", port.ToString(CultureInfo.InvariantCulture)).WithEnvironmentVariables(all)), port);
+            ChildProcess.Start(
+                Programs
+                    .Dotnet(RepositoryFolder.Root, program, "--axon.port", port.ToString(CultureInfo.InvariantCulture))
+                    .WithEnvironmentVariables(all)
+            ),
+            port
+        );
         await Eventually.TrueAsync(() => miner.IsReadyAsync(), TimeSpan.FromMinutes(1), () => StartCommand.Text(miner.LastLines));
         return miner;
     }

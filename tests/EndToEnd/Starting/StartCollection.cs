@@ -1,4 +1,4 @@
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Starting;
 
 /// <summary>What starts processes runs one at a time: ports, processors and builds are shared.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]

@@ -4,7 +4,7 @@ using Bittbridge.Tools;
 using Bittbridge.Tools.Running;
 using CliWrap;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Starting;
 
 /// <summary>Runs eng/start.cs as a user would, with a state folder of its own and CoinGecko out of reach.</summary>
 public sealed partial class StartCommand : IAsyncLifetime
@@ -17,7 +17,11 @@ public sealed partial class StartCommand : IAsyncLifetime
     public string LocalFolder { get; } = Directory.CreateTempSubdirectory("bittbridge-start-").FullName;
 
     /// <summary>A run that nobody stops: of eng/start.cs, or of another file that starts as it does and was built.</summary>
-    public async Task<ProgramResult> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string file = Start)
+    public async Task<ProgramResult> RunAsync(
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string file = Start
+    )
     {
         using var limit = new CancellationTokenSource(Patience);
         return await ChildProcess.RunAsync(Command(file, arguments, environment), onLine: null, limit.Token);
@@ -27,7 +31,11 @@ public sealed partial class StartCommand : IAsyncLifetime
     public async Task<ChildProcess> StartAsync(IReadOnlyList<string> arguments, string file = Start)
     {
         var process = ChildProcess.Start(Command(file, arguments, environment: null));
-        await Eventually.TrueAsync(() => process.HasExited || process.LastLines.Any(line => line.Contains("stop everything", StringComparison.Ordinal)), Patience, () => Text(process.LastLines));
+        await Eventually.TrueAsync(
+            () => process.HasExited || process.LastLines.Any(line => line.Contains("stop everything", StringComparison.Ordinal)),
+            Patience,
+            () => Text(process.LastLines)
+        );
         Assert.False(process.HasExited, Text(process.LastLines));
         return process;
     }
@@ -41,7 +49,11 @@ public sealed partial class StartCommand : IAsyncLifetime
 
     public static async Task BuildAsync(string file)
     {
-        var build = await ChildProcess.RunAsync(Programs.Dotnet(RepositoryFolder.Root, "build", file), onLine: null, TestContext.Current.CancellationToken);
+        var build = await ChildProcess.RunAsync(
+            Programs.Dotnet(RepositoryFolder.Root, "build", file),
+            onLine: null,
+            TestContext.Current.CancellationToken
+        );
         Assert.True(build.Succeeded, Text(build.Lines));
     }
 

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 using Bittbridge.Testing;
 using Bittbridge.Tools.Running;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Starting;
 
 [Collection(StartCollection.Name)]
 public sealed partial class StartTests(StartCommand start)
@@ -100,10 +100,16 @@ public sealed partial class StartTests(StartCommand start)
     [Fact]
     public async Task A_setting_that_no_version_knows_is_shown_as_a_warning()
     {
-        var run = await start.RunAsync(["--once", "--port", FreePort()], new Dictionary<string, string?> { ["Bittbridge__Acces"] = "open" });
+        var run = await start.RunAsync(
+            ["--once", "--port", FreePort()],
+            new Dictionary<string, string?> { ["Bittbridge__Acces"] = "open" }
+        );
 
         Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
-        Assert.Contains(run.Lines, line => line.StartsWith("! ", StringComparison.Ordinal) && line.Contains("Bittbridge:Acces ", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Lines,
+            line => line.StartsWith("! ", StringComparison.Ordinal) && line.Contains("Bittbridge:Acces ", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -113,19 +119,41 @@ public sealed partial class StartTests(StartCommand start)
         var address = $"http://127.0.0.1:{FreePort()}/";
         refusing.Prefixes.Add(address);
         refusing.Start();
-        _ = refusing.GetContextAsync().ContinueWith(
-            asked =>
-            {
-                asked.Result.Response.StatusCode = 401;
-                asked.Result.Response.Close();
-            },
-            TestContext.Current.CancellationToken, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        _ = refusing
+            .GetContextAsync()
+            .ContinueWith(
+                asked =>
+                {
+                    asked.Result.Response.StatusCode = 401;
+                    asked.Result.Response.Close();
+                },
+                TestContext.Current.CancellationToken,
+                TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default
+            );
 
         var run = await start.RunAsync(
-            ["--once", "--port", FreePort()], new Dictionary<string, string?> { ["Bittbridge__CoinGecko__BaseAddress"] = address, ["Bittbridge__CoinGecko__ApiKey"] = "CG-test" });
+            ["--once", "--port", FreePort()],
+            new Dictionary<string, string?>
+            {
+                ["Bittbridge__CoinGecko__BaseAddress"] = address,
+                ["Bittbridge__CoinGecko__ApiKey"] = "CG-test",
+            }
+        );
 
-        Assert.Contains(run.Lines, line => line.Contains("Prices: SIMULATED, not real, because CoinGecko answered 401: it does not take the key in Bittbridge__CoinGecko__ApiKey", StringComparison.Ordinal));
-        Assert.DoesNotContain(run.Lines, line => line.Contains("reached", StringComparison.Ordinal) || line.Contains("CG-test", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Lines,
+            line =>
+                line.Contains(
+                    "Prices: SIMULATED, not real, because CoinGecko answered 401: it does not take the key in "
+                        + "Bittbridge__CoinGecko__ApiKey",
+                    StringComparison.Ordinal
+                )
+        );
+        Assert.DoesNotContain(
+            run.Lines,
+            line => line.Contains("reached", StringComparison.Ordinal) || line.Contains("CG-test", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -149,7 +177,10 @@ public sealed partial class StartTests(StartCommand start)
         var file = Path.Combine(start.LocalFolder, "a-file");
         await File.WriteAllTextAsync(file, "no folder", TestContext.Current.CancellationToken);
 
-        var run = await start.RunAsync(["--once", "--port", FreePort()], new Dictionary<string, string?> { [Tools.Checkout.LocalFolderVariable] = file });
+        var run = await start.RunAsync(
+            ["--once", "--port", FreePort()],
+            new Dictionary<string, string?> { [Tools.Checkout.LocalFolderVariable] = file }
+        );
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith($"The folder {file} cannot be written", Assert.Single(run.Lines), StringComparison.Ordinal);
@@ -158,10 +189,16 @@ public sealed partial class StartTests(StartCommand start)
     [Fact]
     public async Task A_setting_that_is_wrong_is_said_in_the_miners_own_sentence()
     {
-        var run = await start.RunAsync(["--once", "--port", FreePort()], new Dictionary<string, string?> { ["Bittbridge__Level"] = "much" });
+        var run = await start.RunAsync(
+            ["--once", "--port", FreePort()],
+            new Dictionary<string, string?> { ["Bittbridge__Level"] = "much" }
+        );
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains(run.Lines, line => line.Contains("Level", StringComparison.Ordinal) && line.Contains("much", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Lines,
+            line => line.Contains("Level", StringComparison.Ordinal) && line.Contains("much", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -201,8 +238,14 @@ public sealed partial class StartTests(StartCommand start)
     private async Task<string> RecordingAsync(string name, double around)
     {
         var file = Path.Combine(start.LocalFolder, name);
-        var lines = Enumerable.Range(0, 600).Select(i => string.Create(
-            CultureInfo.InvariantCulture, $"{new DateTime(2026, 3, 2, 0, 0, 0, DateTimeKind.Utc).AddMinutes(5 * i):yyyy-MM-dd'T'HH:mm:ss'Z'},{around + (0.001 * Math.Sin(i)):0.000000}"));
+        var lines = Enumerable
+            .Range(0, 600)
+            .Select(i =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{new DateTime(2026, 3, 2, 0, 0, 0, DateTimeKind.Utc).AddMinutes(5 * i):yyyy-MM-dd'T'HH:mm:ss'Z'},{around + (0.001 * Math.Sin(i)):0.000000}"
+                )
+            );
         await File.WriteAllLinesAsync(file, ["timestamp_utc,close", .. lines], TestContext.Current.CancellationToken);
         return file;
     }
@@ -219,7 +262,9 @@ public sealed partial class StartTests(StartCommand start)
 
     private static double Number(Match match, string group) => double.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"1 USDT will be about (?<price>[\d.]+) CNY at \d\d:\d\d UTC; with 90 % between (?<lower>[\d.]+) and (?<upper>[\d.]+); source: (?<source>[^\r\n]+)")]
+    [GeneratedRegex(
+        @"1 USDT will be about (?<price>[\d.]+) CNY at \d\d:\d\d UTC; with 90 % between (?<lower>[\d.]+) and (?<upper>[\d.]+); source: (?<source>[^\r\n]+)"
+    )]
     private static partial Regex Answer();
 
     [GeneratedRegex(@"Took +[\d.]+ ms the first time, [\d.]+ ms the second")]

@@ -1,6 +1,6 @@
 using Bittbridge.Testing;
 
-namespace Bittbridge.EndToEnd.Tests;
+namespace Bittbridge.EndToEnd.Tests.Starting;
 
 [Collection(StartCollection.Name)]
 public sealed class StorageOutageTests
@@ -14,7 +14,10 @@ public sealed class StorageOutageTests
         await using var emulator = await StorageEmulator.StartNewAsync(cancellationToken);
 
         // A schedule of seconds, so that polls fall into the outage too.
-        await using var miner = await SelfHostProcess.StartAsync(emulator.ConnectionString, new Dictionary<string, string?> { ["BITTBRIDGE_PRICES_SCHEDULE"] = "*/2 * * * * *" });
+        await using var miner = await SelfHostProcess.StartAsync(
+            emulator.ConnectionString,
+            new Dictionary<string, string?> { ["BITTBRIDGE_PRICES_SCHEDULE"] = "*/2 * * * * *" }
+        );
         Assert.True((await miner.AskAsync()).HoldsForecast);
 
         await emulator.KillAsync();
@@ -31,6 +34,7 @@ public sealed class StorageOutageTests
         await Eventually.TrueAsync(async () => await StorageIsAsync("Healthy"), Patience, () => StartCommand.Text(miner.LastLines));
         Assert.True((await miner.AskAsync()).HoldsForecast);
 
-        async Task<bool> StorageIsAsync(string word) => (await miner.HealthAsync()).Contains($"\"storage\":{{\"status\":\"{word}\"", StringComparison.Ordinal);
+        async Task<bool> StorageIsAsync(string word) =>
+            (await miner.HealthAsync()).Contains($"\"storage\":{{\"status\":\"{word}\"", StringComparison.Ordinal);
     }
 }

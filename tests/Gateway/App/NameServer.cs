@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Bittbridge.Gateway.Tests;
+namespace Bittbridge.Gateway.Tests.App;
 
 /// <summary>A name server that knows the same addresses for every name, and says that they are good for a second.</summary>
 internal sealed class NameServer : IAsyncDisposable
@@ -40,8 +40,24 @@ internal sealed class NameServer : IAsyncDisposable
             end += question[end] + 1;
         }
 
-        byte[] head = [question[0], question[1], 0x81, (byte)(addresses.Count == 0 ? 0x83 : 0x80), 0, 1, 0, (byte)addresses.Count, 0, 0, 0, 0];
-        var records = addresses.SelectMany(IEnumerable<byte> (address) => [0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4, .. address.GetAddressBytes()]);
+        byte[] head =
+        [
+            question[0],
+            question[1],
+            0x81,
+            (byte)(addresses.Count == 0 ? 0x83 : 0x80),
+            0,
+            1,
+            0,
+            (byte)addresses.Count,
+            0,
+            0,
+            0,
+            0,
+        ];
+        var records = addresses.SelectMany(
+            IEnumerable<byte> (address) => [0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4, .. address.GetAddressBytes()]
+        );
         return [.. head, .. question.AsSpan(12, end + 5 - 12), .. records];
     }
 }

@@ -1,7 +1,11 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner;
-using Bittbridge.Miner.Tests;
+using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Http;
+using Bittbridge.Miner.Prices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -10,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Gateway.Tests;
+namespace Bittbridge.Gateway.Tests.App;
 
 /// <summary>The miner of the recordings, with their subnet and a clock to set, reached over TLS or without.</summary>
 internal sealed class RecordedMiner : IAsyncDisposable
@@ -27,18 +31,30 @@ internal sealed class RecordedMiner : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http1;
-            if (certificate is not null)
-            {
-                listen.UseHttps(certificate);
-            }
-        }));
-        builder.Configuration.AddInMemoryCollection(
-        [
-            new("ASPNETCORE_ENVIRONMENT", "Development"), new("DOTNET_ENVIRONMENT", null), new("Bittbridge:Access", "registered"), new("Bittbridge:Replay", "memory"),
-            new("Bittbridge:Hotkey", RecordedSubnet.Miner.ToString()), new("Bittbridge:Limits:PerCallerPerMinute", "0"), new("Bittbridge:Limits:PerSecond", "0"),
+        builder
+            .WebHost.UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel =>
+                kestrel.Listen(
+                    IPAddress.Loopback,
+                    0,
+                    listen =>
+                    {
+                        listen.Protocols = HttpProtocols.Http1;
+                        if (certificate is not null)
+                        {
+                            listen.UseHttps(certificate);
+                        }
+                    }
+                )
+            );
+        builder.Configuration.AddInMemoryCollection([
+            new("ASPNETCORE_ENVIRONMENT", "Development"),
+            new("DOTNET_ENVIRONMENT", null),
+            new("Bittbridge:Access", "registered"),
+            new("Bittbridge:Replay", "memory"),
+            new("Bittbridge:Hotkey", RecordedSubnet.Miner.ToString()),
+            new("Bittbridge:Limits:PerCallerPerMinute", "0"),
+            new("Bittbridge:Limits:PerSecond", "0"),
         ]);
         builder.Services.AddMiner(builder.Configuration);
         builder.Services.Replace(ServiceDescriptor.Singleton<IPrices>(FixedPrices.Until(clock.Now)));

@@ -7,12 +7,17 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace Bittbridge.Gateway.Tests;
+namespace Bittbridge.Gateway.Tests.App;
 
-/// <summary>Takes TLS connections as the app's front end does, keeps every byte that comes and answers the first request of each with the same bytes.</summary>
+/// <summary>
+/// Takes TLS connections as the app's front end does, keeps every byte that comes and answers the first request of each with the same
+/// bytes.
+/// </summary>
 internal sealed class RecordingApp : IAsyncDisposable
 {
-    private const string Answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nbt_header_axon_status_code: 200\r\nX-Bittbridge-model: last@1\r\nContent-Length: 21\r\n\r\n{\"prediction\":7.1234}";
+    private const string Answer =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nbt_header_axon_status_code: 200\r\nX-Bittbridge-model: "
+        + "last@1\r\nContent-Length: 21\r\n\r\n{\"prediction\":7.1234}";
 
     private readonly CancellationTokenSource _end = new();
     private readonly TcpListener _listener;
@@ -79,11 +84,15 @@ internal sealed class RecordingApp : IAsyncDisposable
         using (client)
         {
             await using var stream = new SslStream(client.GetStream());
-            await stream.AuthenticateAsServerAsync((_, hello, _, _) =>
-            {
-                NamesAskedFor.Enqueue(hello.ServerName);
-                return new(new SslServerAuthenticationOptions { ServerCertificate = _certificate, EnabledSslProtocols = Versions });
-            }, null, _end.Token);
+            await stream.AuthenticateAsServerAsync(
+                (_, hello, _, _) =>
+                {
+                    NamesAskedFor.Enqueue(hello.ServerName);
+                    return new(new SslServerAuthenticationOptions { ServerCertificate = _certificate, EnabledSslProtocols = Versions });
+                },
+                null,
+                _end.Token
+            );
             await ServeAsync(stream);
         }
     }
@@ -130,6 +139,7 @@ internal sealed class RecordingApp : IAsyncDisposable
         }
 
         var at = request.IndexOf("\r\nContent-Length: ", 0, head, StringComparison.OrdinalIgnoreCase);
-        return at < 0 || request.Length - head - 4 >= int.Parse(request.AsSpan(at + 18).ToString().Split('\r')[0], CultureInfo.InvariantCulture);
+        return at < 0
+            || request.Length - head - 4 >= int.Parse(request.AsSpan(at + 18).ToString().Split('\r')[0], CultureInfo.InvariantCulture);
     }
 }

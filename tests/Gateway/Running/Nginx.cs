@@ -1,9 +1,9 @@
 using System.Globalization;
-using Bittbridge.EndToEnd.Tests;
+using Bittbridge.Gateway.Tests.App;
 using Bittbridge.Tools.Running;
 using CliWrap;
 
-namespace Bittbridge.Gateway.Tests;
+namespace Bittbridge.Gateway.Tests.Running;
 
 /// <summary>The real nginx with the gateway's configuration, in a folder and on a port of its own.</summary>
 internal sealed class Nginx : IAsyncDisposable
@@ -43,23 +43,50 @@ internal sealed class Nginx : IAsyncDisposable
     {
         var program = Programs.Find("nginx") ?? "/usr/sbin/nginx";
         Assert.SkipUnless(File.Exists(program), "nginx is not installed here, so the gateway was not tested: apt-get install nginx.");
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux lets a test call from several loopback addresses, so the gateway was not tested.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux(),
+            "Only Linux lets a test call from several loopback addresses, so the gateway was not tested."
+        );
 
         var folder = Directory.CreateTempSubdirectory("bittbridge-gateway-");
         var port = Ports.Free();
         var authorities = Path.Combine(folder.FullName, "authorities.pem");
         await File.WriteAllTextAsync(authorities, authority.Pem, TestContext.Current.CancellationToken);
         folder.CreateSubdirectory("conf.d");
-        var configuration = Template.FillIn(Template.Text,
-        [
-            new("LISTEN_PORT", Invariant(port)), new("APP_HOST", AppHost), new("APP_PORT", Invariant(appPort)), new("RESOLVER", $"127.0.0.1:{Invariant(names.Port)}"), new("CA_FILE", authorities),
-        ]).Replace(Template.LogFolder, folder.FullName, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "conf.d", "miner.conf"), configuration, TestContext.Current.CancellationToken);
+        var configuration = Template
+            .FillIn(
+                Template.Text,
+                [
+                    new("LISTEN_PORT", Invariant(port)),
+                    new("APP_HOST", AppHost),
+                    new("APP_PORT", Invariant(appPort)),
+                    new("RESOLVER", $"127.0.0.1:{Invariant(names.Port)}"),
+                    new("CA_FILE", authorities),
+                ]
+            )
+            .Replace(Template.LogFolder, folder.FullName, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.FullName, "conf.d", "miner.conf"),
+            configuration,
+            TestContext.Current.CancellationToken
+        );
         var main = Path.Combine(folder.FullName, "nginx.conf");
         await File.WriteAllTextAsync(main, Template.Around(folder.FullName), TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "conf.d", "folders.conf"), Folders.Replace("FOLDER", folder.FullName, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.FullName, "conf.d", "folders.conf"),
+            Folders.Replace("FOLDER", folder.FullName, StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
 
-        var nginx = new Nginx(ChildProcess.Start(Cli.Wrap(program).WithArguments(["-p", folder.FullName, "-c", main, "-g", "daemon off;"]).WithWorkingDirectory(folder.FullName)), folder, port);
+        var nginx = new Nginx(
+            ChildProcess.Start(
+                Cli.Wrap(program)
+                    .WithArguments(["-p", folder.FullName, "-c", main, "-g", "daemon off;"])
+                    .WithWorkingDirectory(folder.FullName)
+            ),
+            folder,
+            port
+        );
         await Eventually.TrueAsync(() => nginx.Listens(), TimeSpan.FromSeconds(30), nginx.LastWords);
         return nginx;
     }

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Security.Authentication;
-using Bittbridge.EndToEnd.Tests;
+using Bittbridge.Gateway.Tests.App;
+using Bittbridge.Gateway.Tests.Wire;
 
-namespace Bittbridge.Gateway.Tests;
+namespace Bittbridge.Gateway.Tests.Running;
 
 /// <summary>The gateway before an app that keeps what it gets, its certificate as it should be unless a test wants it otherwise.</summary>
 internal sealed class RunningGateway : IAsyncDisposable
@@ -29,22 +30,34 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <param name="versions">The versions of TLS that the app takes.</param>
     /// <param name="listensOn">The app's address, the loopback address by default.</param>
     public static async Task<RunningGateway> StartAsync(
-        string certifiedName = Nginx.AppHost, DateTimeOffset? certifiedUntil = null, bool isTrusted = true, SslProtocols versions = SslProtocols.None, IPAddress? listensOn = null)
+        string certifiedName = Nginx.AppHost,
+        DateTimeOffset? certifiedUntil = null,
+        bool isTrusted = true,
+        SslProtocols versions = SslProtocols.None,
+        IPAddress? listensOn = null
+    )
     {
         var authority = new CertificateAuthority();
         using var stranger = new CertificateAuthority();
         var names = new NameServer();
-        var app = new RecordingApp((isTrusted ? authority : stranger).Issue(certifiedName, certifiedUntil), address: listensOn) { Versions = versions };
+        var app = new RecordingApp((isTrusted ? authority : stranger).Issue(certifiedName, certifiedUntil), address: listensOn)
+        {
+            Versions = versions,
+        };
         return new(authority, names, app, await Nginx.StartAsync(app.Port, names, authority));
     }
 
     /// <summary>Sends bytes to the gateway from an address of this machine.</summary>
-    public Task<WireAnswer> SendAsync(string request, string from = "127.0.0.1") => new Caller(from).SendAsync(Nginx.Port, request);
+    public Task<WireAnswer> SendAsync(string request, string from = "127.0.0.1") => new TestCaller(from).SendAsync(Nginx.Port, request);
 
     /// <summary>What came over each connection to the app, once as many as expected are closed.</summary>
     public async Task<IReadOnlyList<string>> ReceivedAsync(int connections = 1)
     {
-        await Eventually.TrueAsync(() => App.Received.Count >= connections, TimeSpan.FromSeconds(10), () => $"{App.Received.Count} connections to the app of {connections} are over.");
+        await Eventually.TrueAsync(
+            () => App.Received.Count >= connections,
+            TimeSpan.FromSeconds(10),
+            () => $"{App.Received.Count} connections to the app of {connections} are over."
+        );
         return [.. App.Received];
     }
 

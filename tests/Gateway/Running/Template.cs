@@ -1,6 +1,6 @@
 using Bittbridge.Testing;
 
-namespace Bittbridge.Gateway.Tests;
+namespace Bittbridge.Gateway.Tests.Running;
 
 /// <summary>The gateway's configuration as it lies in the repository, and filled in.</summary>
 internal static class Template

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Bittbridge.Gateway.Tests;
+namespace Bittbridge.Gateway.Tests.Wire;
 
 /// <summary>What came back over a connection, as it came.</summary>
 /// <param name="Text">All of it, as UTF-8; empty where the other side just hung up.</param>
@@ -11,14 +11,21 @@ internal sealed record WireAnswer(string Text)
     private int Head => Text.IndexOf("\r\n\r\n", StringComparison.Ordinal) is var at && at < 0 ? Text.Length : at;
 
     /// <summary>The status; null where the other side just hung up, or answered in HTTP/0.9, which has none.</summary>
-    public int? Status => Text.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) ? int.Parse(Text.AsSpan(9, 3), CultureInfo.InvariantCulture) : null;
+    public int? Status =>
+        Text.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) ? int.Parse(Text.AsSpan(9, 3), CultureInfo.InvariantCulture) : null;
 
     /// <summary>How many answers came.</summary>
     public int Count => Text.Split("HTTP/1.1 ").Length - 1;
 
     /// <summary>The headers, their names as they came.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers =>
-        [.. Text[..Head].Split("\r\n").Skip(1).Select(line => line.Split(": ", 2)).Select(parts => KeyValuePair.Create(parts[0], parts[^1]))];
+        [
+            .. Text[..Head]
+                .Split("\r\n")
+                .Skip(1)
+                .Select(line => line.Split(": ", 2))
+                .Select(parts => KeyValuePair.Create(parts[0], parts[^1])),
+        ];
 
     public string Body => Text[Math.Min(Text.Length, Head + 4)..];
 

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 
-namespace Bittbridge.Infra.Tests;
+namespace Bittbridge.Infra.Tests.Bicep;
 
 /// <summary>
-/// An expression that only a deployment can finish, such as <c>[union(createObject('a', reference(…).b), …)]</c>, taken apart as far as the tests need it: what is a text, what is a call of what,
-/// and what is read from its result. A <c>format</c> of texts is a text.
+/// An expression that only a deployment can finish, such as <c>[union(createObject('a', reference(…).b), …)]</c>, taken apart as far as the
+/// tests need it: what is a text, what is a call of what, and what is read from its result. A <c>format</c> of texts is a text.
 /// </summary>
 /// <param name="Text">A text or a number as it stands; null for a call.</param>
 /// <param name="Function">The function that is called; null for a text.</param>
@@ -27,14 +27,20 @@ public sealed record ArmExpression(string? Text, string? Function, IReadOnlyList
         return at == expression.Length - 1 ? parsed : throw new FormatException($"Unexpected '{expression[at..]}'.");
     }
 
-    /// <summary>What <c>createObject</c>, <c>union</c> and <c>if</c> put together. A condition that only a deployment knows is taken to hold.</summary>
-    public IReadOnlyDictionary<string, ArmExpression> Properties() => Function switch
-    {
-        "createObject" => Arguments.Chunk(2).ToDictionary(pair => pair[0].Text!, pair => pair[1], StringComparer.Ordinal),
-        "union" => Arguments.SelectMany(argument => argument.Properties()).GroupBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal),
-        "if" => Arguments[1].Properties(),
-        _ => throw new FormatException($"{this} is no object."),
-    };
+    /// <summary>
+    /// What <c>createObject</c>, <c>union</c> and <c>if</c> put together. A condition that only a deployment knows is taken to hold.
+    /// </summary>
+    public IReadOnlyDictionary<string, ArmExpression> Properties() =>
+        Function switch
+        {
+            "createObject" => Arguments.Chunk(2).ToDictionary(pair => pair[0].Text!, pair => pair[1], StringComparer.Ordinal),
+            "union" => Arguments
+                .SelectMany(argument => argument.Properties())
+                .GroupBy(pair => pair.Key, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal),
+            "if" => Arguments[1].Properties(),
+            _ => throw new FormatException($"{this} is no object."),
+        };
 
     public override string ToString() => Text ?? $"{Function}({string.Join(", ", Arguments)}){Path}";
 
@@ -52,7 +58,7 @@ public sealed record ArmExpression(string? Text, string? Function, IReadOnlyList
         }
 
         var arguments = new List<ArmExpression>();
-        for (at++; text[at] != ')';)
+        for (at++; text[at] != ')'; )
         {
             arguments.Add(Read(text, ref at));
             at += text[at] == ',' ? 2 : 0;
@@ -60,13 +66,23 @@ public sealed record ArmExpression(string? Text, string? Function, IReadOnlyList
 
         at++;
         var from = at;
-        while (text[at] is '.' || char.IsLetterOrDigit(text[at]) || (text[at] == '[' && char.IsDigit(text[at + 1])) || (text[at] == ']' && at < text.Length - 1 && char.IsDigit(text[at - 1])))
+        while (
+            text[at] is '.'
+            || char.IsLetterOrDigit(text[at])
+            || (text[at] == '[' && char.IsDigit(text[at + 1]))
+            || (text[at] == ']' && at < text.Length - 1 && char.IsDigit(text[at - 1]))
+        )
         {
             at++;
         }
 
         return name == "format" && arguments.TrueForAll(argument => argument.Text is not null)
-            ? new(string.Format(CultureInfo.InvariantCulture, arguments[0].Text!, [.. arguments.Skip(1).Select(argument => argument.Text)]), null, [], "")
+            ? new(
+                string.Format(CultureInfo.InvariantCulture, arguments[0].Text!, [.. arguments.Skip(1).Select(argument => argument.Text)]),
+                null,
+                [],
+                ""
+            )
             : new(null, name, arguments, text[from..at]);
     }
 
@@ -78,7 +94,11 @@ public sealed record ArmExpression(string? Text, string? Function, IReadOnlyList
             at++;
         }
 
-        return at > from ? text[from..at] : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"Nothing is known that begins with '{text[at]}' at {at} of {text}."));
+        return at > from
+            ? text[from..at]
+            : throw new FormatException(
+                string.Create(CultureInfo.InvariantCulture, $"Nothing is known that begins with '{text[at]}' at {at} of {text}.")
+            );
     }
 
     private static string Quoted(string text, ref int at)

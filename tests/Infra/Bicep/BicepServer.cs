@@ -6,7 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Bittbridge.Infra.Tests;
+namespace Bittbridge.Infra.Tests.Bicep;
 
 /// <summary>The real Bicep compiler, kept running and asked over its JSON-RPC; one question at a time.</summary>
 public sealed class BicepServer : IAsyncLifetime
@@ -18,18 +18,19 @@ public sealed class BicepServer : IAsyncLifetime
     {
         ["AZURE_ENV_NAME"] = "prod",
         ["AZURE_LOCATION"] = "westeurope",
-        ["MINER_HOTKEY"] = Deployment.Hotkey,
+        ["MINER_HOTKEY"] = BicepDeployment.Hotkey,
         ["MINER_SETTINGS"] = """{"BudgetMs":"500"}""",
         ["MINER_OPERATOR_ADDRESSES"] = """["198.51.100.7/32"]""",
     };
 
-    private readonly ConcurrentDictionary<string, Task<Deployment>> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Task<BicepDeployment>> _known = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Process? _process;
     private int _asked;
 
     /// <summary>Where the package with the compiler was put; null where there is no package for this platform.</summary>
-    public static string? Path { get; } = typeof(BicepServer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().SingleOrDefault(data => data.Key == "Bicep")?.Value;
+    public static string? Path { get; } =
+        typeof(BicepServer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().SingleOrDefault(data => data.Key == "Bicep")?.Value;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -47,7 +48,8 @@ public sealed class BicepServer : IAsyncLifetime
     }
 
     /// <summary>A prediction that was made before; many tests look at the same few deployments.</summary>
-    public Task<Deployment> OnceAsync(string parameters, Func<string, Task<Deployment>> predict) => _known.GetOrAdd(parameters, predict);
+    public Task<BicepDeployment> OnceAsync(string parameters, Func<string, Task<BicepDeployment>> predict) =>
+        _known.GetOrAdd(parameters, predict);
 
     /// <summary>What the compiler answers; an error of its own fails the test.</summary>
     public async Task<JsonObject> AskAsync(string method, JsonObject question, CancellationToken ct)
@@ -59,9 +61,20 @@ public sealed class BicepServer : IAsyncLifetime
         try
         {
             _process ??= Start(Path);
-            await WriteAsync(_process.StandardInput.BaseStream, new() { ["jsonrpc"] = "2.0", ["id"] = ++_asked, ["method"] = method, ["params"] = new JsonArray(question) }, late.Token);
+            await WriteAsync(
+                _process.StandardInput.BaseStream,
+                new()
+                {
+                    ["jsonrpc"] = "2.0",
+                    ["id"] = ++_asked,
+                    ["method"] = method,
+                    ["params"] = new JsonArray(question),
+                },
+                late.Token
+            );
             var answer = await ReadAsync(_process.StandardOutput.BaseStream, late.Token);
-            return answer["result"] as JsonObject ?? throw new InvalidOperationException($"{method}: {answer["error"]?.ToJsonString() ?? "no answer"}");
+            return answer["result"] as JsonObject
+                ?? throw new InvalidOperationException($"{method}: {answer["error"]?.ToJsonString() ?? "no answer"}");
         }
         finally
         {
@@ -83,7 +96,10 @@ public sealed class BicepServer : IAsyncLifetime
     private static async Task WriteAsync(Stream stream, JsonObject message, CancellationToken ct)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(message);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n\r\n")), ct);
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n\r\n")),
+            ct
+        );
         await stream.WriteAsync(body, ct);
         await stream.FlushAsync(ct);
     }

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Bittbridge.Infra.Tests;
+namespace Bittbridge.Infra.Tests.Bicep;
 
 /// <summary>A resource as a deployment would send it.</summary>
 /// <param name="Type">Such as <c>Microsoft.Web/sites</c>.</param>
@@ -20,7 +20,12 @@ public sealed record PredictedResource(string Type, string Name, string ApiVersi
     public string Json => Body.ToJsonString(Relaxed);
 
     /// <summary>A value below <c>properties</c>, by its path.</summary>
-    public JsonNode? At(params string[] path) => path.Aggregate(Body["properties"], (node, name) => node is JsonArray array ? array[int.Parse(name, System.Globalization.CultureInfo.InvariantCulture)] : node?[name]);
+    public JsonNode? At(params string[] path) =>
+        path.Aggregate(
+            Body["properties"],
+            (node, name) =>
+                node is JsonArray array ? array[int.Parse(name, System.Globalization.CultureInfo.InvariantCulture)] : node?[name]
+        );
 
     public override string ToString() => $"{Type} {Name}";
 }

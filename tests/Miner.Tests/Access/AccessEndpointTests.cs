@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Miner.Tests.Http;
+using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Access;
 
 /// <summary>The whole miner on a socket, with real storage and a chain: who is answered, and what a stranger learns.</summary>
 public sealed class AccessEndpointTests(TestStorage storage)
@@ -21,17 +24,29 @@ public sealed class AccessEndpointTests(TestStorage storage)
         }
 
         Assert.Equal((HttpStatusCode.OK, null), await AskAsync(miner, "//Alice"));
-        Assert.Equal((HttpStatusCode.Forbidden, "Forbidden. Key is blacklisted: The hotkey has no validator permit in subnet 420."), await AskAsync(miner, "//Charlie"));
-        Assert.Equal((HttpStatusCode.Forbidden, "Forbidden. Key is blacklisted: The hotkey is not registered in subnet 420."), await AskAsync(miner, "//Dave"));
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, "Forbidden. Key is blacklisted: The hotkey has no validator permit in subnet 420."),
+            await AskAsync(miner, "//Charlie")
+        );
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, "Forbidden. Key is blacklisted: The hotkey is not registered in subnet 420."),
+            await AskAsync(miner, "//Dave")
+        );
     }
 
     [Fact]
     public async Task While_the_chain_hangs_a_start_and_a_challenge_are_not_held_up_and_health_says_why_nobody_is_answered()
     {
-        await using var node = new RecordedNode(TestSubnet.At()) { MayAnswer = Task.Delay(Timeout.InfiniteTimeSpan, TestContext.Current.CancellationToken) };
+        await using var node = new RecordedNode(TestSubnet.At())
+        {
+            MayAnswer = Task.Delay(Timeout.InfiniteTimeSpan, TestContext.Current.CancellationToken),
+        };
         await using var miner = await StartAsync($"http://{node.Authority}");
         var (status, message) = await AskAsync(miner, "//Alice");
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "This miner can't tell at the moment who may call: ask again later."), (status, message));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "This miner can't tell at the moment who may call: ask again later."),
+            (status, message)
+        );
         var health = await HealthAsync(miner);
         Assert.Equal("Unhealthy", health.GetProperty("status").GetString());
         Assert.Contains("nobody is answered until one is read", health.GetProperty("detail").GetString(), StringComparison.Ordinal);
@@ -43,13 +58,19 @@ public sealed class AccessEndpointTests(TestStorage storage)
         using var request = validator.Ask();
         using var response = await miner.Client.SendAsync(request, TestContext.Current.CancellationToken);
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return (response.StatusCode, JsonDocument.Parse(body).RootElement.TryGetProperty("message", out var message) ? message.GetString() : null);
+        return (
+            response.StatusCode,
+            JsonDocument.Parse(body).RootElement.TryGetProperty("message", out var message) ? message.GetString() : null
+        );
     }
 
     private static async Task<JsonElement> HealthAsync(RunningMiner miner)
     {
         using var response = await miner.Client.GetAsync("/health/details", TestContext.Current.CancellationToken);
-        return JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("parts").GetProperty("access");
+        return JsonDocument
+            .Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+            .RootElement.GetProperty("parts")
+            .GetProperty("access");
     }
 
     private Task<RunningMiner> StartAsync(string network)
@@ -58,9 +79,14 @@ public sealed class AccessEndpointTests(TestStorage storage)
         return RunningMiner.StartAsync(
             FixedPrices.Until(TimeProvider.System.GetUtcNow()),
             [
-                ("Bittbridge:Access", "permit"), ("Bittbridge:Hotkey", TestValidator.Miner.ToString()), ("Bittbridge:Replay", "memory"),
-                ("Bittbridge:Network", network), ("Bittbridge:Storage", settings.Location), ("Bittbridge:TablePrefix", settings.TablePrefix[..20]),
+                ("Bittbridge:Access", "permit"),
+                ("Bittbridge:Hotkey", TestValidator.Miner.ToString()),
+                ("Bittbridge:Replay", "memory"),
+                ("Bittbridge:Network", network),
+                ("Bittbridge:Storage", settings.Location),
+                ("Bittbridge:TablePrefix", settings.TablePrefix[..20]),
             ],
-            _ => { });
+            _ => { }
+        );
     }
 }

@@ -1,24 +1,44 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Access;
 
-/// <summary>What one instance of the miner has to say who may call: its own memory, a storage that it may share with others, and a real socket to the chain.</summary>
+/// <summary>
+/// What one instance of the miner has to say who may call: its own memory, a storage that it may share with others, and a real socket to
+/// the chain.
+/// </summary>
 internal sealed class AccessInstance : IDisposable
 {
     private readonly HttpClient _http = new();
     private readonly LoggerFactory _loggers;
 
-    public AccessInstance(StorageSettings storage, TimeProvider clock, string network, AccessMode access = AccessMode.Permit, Ss58Address? hotkey = null)
+    public AccessInstance(
+        StorageSettings storage,
+        TimeProvider clock,
+        string network,
+        AccessMode access = AccessMode.Permit,
+        Ss58Address? hotkey = null
+    )
     {
         Assert.True(ChainEndpoints.TryParse(network, out var endpoints, out var problem), problem);
-        Settings = new() { Storage = storage, Access = access, Network = network, Netuid = TestSubnet.Netuid, Hotkey = (hotkey ?? TestSubnet.Bob).ToString() };
+        Settings = new()
+        {
+            Storage = storage,
+            Access = access,
+            Network = network,
+            Netuid = TestSubnet.Netuid,
+            Hotkey = (hotkey ?? TestSubnet.Bob).ToString(),
+        };
         _loggers = new([Log]);
         Store = new(new(storage), Settings, endpoints, _loggers.CreateLogger<TableValidatorStore>());
         Known = new(Settings, clock);
         Refresh = new(new(endpoints, _http, clock), Store, Known, Settings, clock, _loggers.CreateLogger<ValidatorRefresh>());
-        Directory = new(Store, Known, Refresh, Settings, clock, _loggers.CreateLogger<ValidatorDirectory>());
+        Directory = new(Store, Known, Refresh, Settings, clock, _loggers.CreateLogger<ValidatorCache>());
         Policy = new(Directory, Settings);
         Health = new(Known, Directory, Refresh, Settings, clock);
     }
@@ -33,7 +53,7 @@ internal sealed class AccessInstance : IDisposable
 
     public ValidatorRefresh Refresh { get; }
 
-    public ValidatorDirectory Directory { get; }
+    public ValidatorCache Directory { get; }
 
     public SubnetAccess Policy { get; }
 

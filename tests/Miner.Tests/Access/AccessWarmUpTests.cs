@@ -1,7 +1,10 @@
+using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Access;
 
 public sealed class AccessWarmUpTests(TestStorage storage) : IAsyncDisposable
 {
@@ -25,7 +28,7 @@ public sealed class AccessWarmUpTests(TestStorage storage) : IAsyncDisposable
         _node.Raw = null;
         while (!warmUp.ExecuteTask!.IsCompleted)
         {
-            _clock.Advance(ReadingPace.Shortest);
+            _clock.Advance(RefreshBackoff.Shortest);
             await Task.Delay(5, Ct);
         }
 

@@ -1,10 +1,14 @@
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
-using static Bittbridge.Miner.Tests.AccessInstance;
+using static Bittbridge.Miner.Tests.Access.AccessInstance;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Access;
 
 /// <summary>Who is let in, whatever the chain does; with real storage and a chain on a real socket.</summary>
 public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
@@ -32,11 +36,19 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     [InlineData(AccessMode.Signed, "//Alice", true, null)]
     [InlineData(AccessMode.Signed, "//Charlie", false, null)]
     [InlineData(AccessMode.Signed, "//Dave", false, null)]
-    public async Task Each_mode_lets_in_whom_it_says_and_knows_who_has_a_permit(AccessMode mode, string caller, bool hasPermit, string? refusal)
+    public async Task Each_mode_lets_in_whom_it_says_and_knows_who_has_a_permit(
+        AccessMode mode,
+        string caller,
+        bool hasPermit,
+        string? refusal
+    )
     {
         var instance = New(mode);
         await instance.Refresh.RunAsync(Ct);
-        Assert.Equal(new(hasPermit, refusal is null ? null : new(403, refusal)), instance.JudgeAtOnce(DevelopmentKey.Derive(caller).Address));
+        Assert.Equal(
+            new(hasPermit, refusal is null ? null : new(403, refusal)),
+            instance.JudgeAtOnce(DevelopmentKey.Derive(caller).Address)
+        );
     }
 
     [Fact]
@@ -83,7 +95,10 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         // Not even storage is waited for again.
         for (var i = 0; i < 100; i++)
         {
-            Assert.Equal(new(503, "This miner can't tell at the moment who may call: ask again later."), instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
+            Assert.Equal(
+                new(503, "This miner can't tell at the moment who may call: ask again later."),
+                instance.JudgeAtOnce(TestSubnet.Alice).Refusal
+            );
         }
 
         Assert.Single(_node.Requests);
@@ -151,7 +166,8 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         Assert.Contains("storage is out of reach", instance.Health.Check().Description, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string> Faults => ["hangs", "down", "garbage", "nothing", "nulls", "zeros", "short", "few", "older", "other subnet"];
+    public static TheoryData<string> Faults =>
+        ["hangs", "down", "garbage", "nothing", "nulls", "zeros", "short", "few", "older", "other subnet"];
 
     [Theory]
     [MemberData(nameof(Faults))]
@@ -185,7 +201,11 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         Assert.Equal(list.Subnet.Neurons, instance.Known.Good.Subnet.Neurons);
         Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
         Assert.Equal(1, instance.Log.Count(3101));
-        Assert.Contains("the chain was last asked in vain: http://127.0.0.1", instance.Health.Check().Description, StringComparison.Ordinal);
+        Assert.Contains(
+            "the chain was last asked in vain: http://127.0.0.1",
+            instance.Health.Check().Description,
+            StringComparison.Ordinal
+        );
         Assert.Equal(HealthStatus.Healthy, instance.Health.Check().Status);
     }
 
@@ -204,14 +224,18 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         Assert.Equal(503, (await instance.JudgeAsync(TestSubnet.Alice)).Refusal?.Status);
         var health = instance.Health.Check();
         Assert.Equal(HealthStatus.Unhealthy, health.Status);
-        Assert.Contains("read 1441.0 minutes ago; that is more than 24 hours, so nobody is answered until it is read again", health.Description, StringComparison.Ordinal);
+        Assert.Contains(
+            "read 1441.0 minutes ago; that is more than 24 hours, so nobody is answered until it is read again",
+            health.Description,
+            StringComparison.Ordinal
+        );
         Assert.Contains("503", health.Description, StringComparison.Ordinal);
 
         // The chain is back, begun anew: its blocks are lower and its people others.
         await UntilAsync(() => instance.Log.Count(3101) == 2);
         _node.Statuses.Clear();
         _node.Serve(TestSubnet.At(block: 7, kin: "two"));
-        _clock.Advance(ReadingPace.Longest);
+        _clock.Advance(RefreshBackoff.Longest);
         await instance.JudgeAsync(TestSubnet.Alice);
         await UntilAsync(() => instance.Known.Good is not null);
         Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
@@ -238,7 +262,10 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         await instance.Refresh.RunAsync(Ct);
         Assert.Equal(default, instance.JudgeAtOnce(TestSubnet.Dave));
         Assert.Empty(_node.Requests);
-        Assert.Equal((HealthStatus.Healthy, "open: whoever calls is answered"), (instance.Health.Check().Status, instance.Health.Check().Description));
+        Assert.Equal(
+            (HealthStatus.Healthy, "open: whoever calls is answered"),
+            (instance.Health.Check().Status, instance.Health.Check().Description)
+        );
     }
 
     [Fact]

@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Access;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Access;
 
 /// <summary>Subnet 420 as a test makes it up: Alice with a permit, Charlie and Bob, the miner, without, and others.</summary>
 internal static class TestSubnet
@@ -25,8 +28,12 @@ internal static class TestSubnet
     /// <param name="kin">Others of another kin are other hotkeys.</param>
     public static SubnetSnapshot At(uint block = Block, int others = 20, bool named = true, string kin = "one")
     {
-        (PublicKey Hotkey, bool Permit)[] first = named ? [(Alice.PublicKey, true), (Charlie.PublicKey, false), (Bob.PublicKey, false)] : [];
-        var all = first.Concat(Enumerable.Range(0, others).Select(i => (new PublicKey(SHA256.HashData(Encoding.UTF8.GetBytes($"{kin} {i}"))), i % 4 == 0)));
+        (PublicKey Hotkey, bool Permit)[] first = named
+            ? [(Alice.PublicKey, true), (Charlie.PublicKey, false), (Bob.PublicKey, false)]
+            : [];
+        var all = first.Concat(
+            Enumerable.Range(0, others).Select(i => (new PublicKey(SHA256.HashData(Encoding.UTF8.GetBytes($"{kin} {i}"))), i % 4 == 0))
+        );
         return new(Netuid, block, [.. all.Select((neuron, uid) => new Neuron((ushort)uid, neuron.Item1, neuron.Item2))]);
     }
 
@@ -35,5 +42,6 @@ internal static class TestSubnet
         new ListReview(1, TimeSpan.FromDays(1), ListReview.ChainBlockTime).Review(record, [new("node", subnet)], at).Record;
 
     /// <summary>A caller whose signature was checked.</summary>
-    public static Caller Caller(Ss58Address hotkey) => new(hotkey, Bob.PublicKey, WireFormat.V10, "session", 1, default, TimeSpan.FromSeconds(12));
+    public static Caller Caller(Ss58Address hotkey) =>
+        new(hotkey, Bob.PublicKey, WireFormat.V10, "session", 1, default, TimeSpan.FromSeconds(12));
 }

@@ -1,6 +1,7 @@
 using System.Text;
+using Bittbridge.Miner.Files;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Files;
 
 public sealed class UserFileTests : IDisposable
 {
@@ -18,7 +19,8 @@ public sealed class UserFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_there_is_said_once() => Assert.Equal($"The file {At("a.json")} is not there: name one that is.", Problem("a.json"));
+    public void What_is_not_there_is_said_once() =>
+        Assert.Equal($"The file {At("a.json")} is not there: name one that is.", Problem("a.json"));
 
     [Fact]
     public void A_folder_is_no_file()

@@ -1,8 +1,12 @@
 using System.Text.Json;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Miner.Tests.Http;
 using Bittbridge.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Forecasting;
 
 /// <summary>A model as a folder, through the miner as it is put together: on a socket, with the setting.</summary>
 public sealed class ConfiguredFolderTests
@@ -34,13 +38,16 @@ public sealed class ConfiguredFolderTests
             description["output"]!["price"] = "price";
         }
 
-        using var folder = new ModelFolder(description, fault switch
-        {
-            "no file" => null,
-            "no model" => [1, 2, 3],
-            "wrong shape" => GraphFile.Of("Identity", [1, 9]),
-            _ => Identity,
-        });
+        using var folder = new ModelFolder(
+            description,
+            fault switch
+            {
+                "no file" => null,
+                "no model" => [1, 2, 3],
+                "wrong shape" => GraphFile.Of("Identity", [1, 9]),
+                _ => Identity,
+            }
+        );
         var path = fault == "no folder" ? folder.At("elsewhere") : folder.Path;
         await using var miner = await StartAsync(path);
 
@@ -57,7 +64,10 @@ public sealed class ConfiguredFolderTests
     public async Task A_model_that_gives_no_number_costs_the_answer_of_the_last_price_and_its_sentence_is_told()
     {
         // The root of the last step's return: nothing to complain about while prices rise.
-        using var folder = new ModelFolder(SmallModel.Description("log-returns", window: [7, 7], kind: "change"), GraphFile.Of("Sqrt", [1, 1]));
+        using var folder = new ModelFolder(
+            SmallModel.Description("log-returns", window: [7, 7], kind: "change"),
+            GraphFile.Of("Sqrt", [1, 1])
+        );
         var prices = FixedPrices.Until(Now);
         var falling = prices.InMemory!.History.Merge([new(prices.InMemory.History.Newest!.Value.Time, 7.0)]);
         prices.InMemory = prices.InMemory with { History = falling };
@@ -89,7 +99,7 @@ public sealed class ConfiguredFolderTests
         var miner = await RunningMiner.StartAsync(prices ?? FixedPrices.Until(Now), settings: [("Bittbridge:Model", folder)]);
         if (isLoaded)
         {
-            await miner.Services.GetRequiredService<ModelFollower>().LookIfDue().WaitAsync(TestContext.Current.CancellationToken);
+            await miner.Services.GetRequiredService<DeploymentWatcher>().LookIfDue().WaitAsync(TestContext.Current.CancellationToken);
         }
 
         return miner;
@@ -98,7 +108,11 @@ public sealed class ConfiguredFolderTests
     private static async Task<(string Model, double Prediction)> AskAsync(RunningMiner miner)
     {
         using var client = miner.Client;
-        using var response = await client.PostAsync("Challenge", new StringContent($$"""{"timestamp":"{{Now:yyyy-MM-dd'T'HH:mm:ss'Z'}}"}"""), TestContext.Current.CancellationToken);
+        using var response = await client.PostAsync(
+            "Challenge",
+            new StringContent($$"""{"timestamp":"{{Now:yyyy-MM-dd'T'HH:mm:ss'Z'}}"}"""),
+            TestContext.Current.CancellationToken
+        );
         var answer = await ReadAsync(response);
         return (response.Headers.GetValues("x-bittbridge-model").Single(), answer.GetProperty("prediction").GetDouble());
     }

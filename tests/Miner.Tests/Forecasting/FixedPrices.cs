@@ -1,6 +1,7 @@
+using Bittbridge.Miner.Prices;
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Forecasting;
 
 /// <summary>Prices that are in memory from the start, or not to be had, as a test sets them.</summary>
 internal sealed class FixedPrices : IPrices
@@ -25,8 +26,10 @@ internal sealed class FixedPrices : IPrices
     /// <summary>Hours of prices at every mark up to <paramref name="now"/>, a gentle wave around 7.1.</summary>
     public static FixedPrices Until(DateTimeOffset now, int points = 300)
     {
-        var newest = PriceMark.NearestTo(now.AddSeconds(-150)).Time;
-        var wave = Enumerable.Range(0, points).Select(i => new PricePoint(newest - (points - 1 - i) * PriceMark.Step, 7.1 + 0.002 * Math.Sin(i * 0.9)));
+        var newest = PriceSlot.NearestTo(now.AddSeconds(-150)).Time;
+        var wave = Enumerable
+            .Range(0, points)
+            .Select(i => new PricePoint(newest - (points - 1 - i) * PriceSlot.Step, 7.1 + 0.002 * Math.Sin(i * 0.9)));
         return new() { InMemory = new(PriceSeries.Real, "coingecko", PriceHistory.FromPoints(wave), new()) };
     }
 }

@@ -1,8 +1,12 @@
+using Bittbridge.Miner.Configuration;
 using Bittbridge.Models;
+using Bittbridge.Models.BuiltIn;
+using Bittbridge.Models.BuiltIn.Linear;
+using Bittbridge.Models.Forecasting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Forecasting;
 
 public sealed class LinearModelFileTests : IDisposable
 {
@@ -13,12 +17,29 @@ public sealed class LinearModelFileTests : IDisposable
     [Fact]
     public void The_model_that_the_setting_names_is_to_be_had_by_its_name()
     {
-        File.WriteAllText(_path, new LinearModelParameters(1, "7", "by hand", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 100, [0], [1], [0.5], 0).ToJson());
+        File.WriteAllText(
+            _path,
+            new LinearModelParameters(
+                1,
+                "7",
+                "by hand",
+                DateTimeOffset.UnixEpoch,
+                DateTimeOffset.UnixEpoch,
+                100,
+                [0],
+                [1],
+                [0.5],
+                0
+            ).ToJson()
+        );
 
         using var services = Services();
 
-        Assert.Equal(new ModelId("linear", "7"), services.GetRequiredService<ModelRegistry>().Find("linear")!.Id);
-        Assert.Equal(new ModelId(BuiltInModels.Default, "1"), services.GetRequiredService<ModelRegistry>().Find(MinerSettings.DefaultModel)!.Id);
+        Assert.Equal(new ModelId("linear", "7"), services.GetRequiredService<ModelCatalog>().Find("linear")!.Id);
+        Assert.Equal(
+            new ModelId(BuiltInModels.Default, "1"),
+            services.GetRequiredService<ModelCatalog>().Find(MinerSettings.DefaultModel)!.Id
+        );
     }
 
     [Fact]
@@ -36,7 +57,18 @@ public sealed class LinearModelFileTests : IDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddMiner(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Bittbridge:Storage"] = "minerstate", ["Bittbridge:Hotkey"] = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", ["Bittbridge:LinearModel"] = _path }).Build());
+        services.AddMiner(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(
+                    new Dictionary<string, string?>
+                    {
+                        ["Bittbridge:Storage"] = "minerstate",
+                        ["Bittbridge:Hotkey"] = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
+                        ["Bittbridge:LinearModel"] = _path,
+                    }
+                )
+                .Build()
+        );
         return services.BuildServiceProvider();
     }
 }

@@ -1,9 +1,14 @@
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Forecasting;
 
 /// <summary>A model that does what a test wants of it.</summary>
-internal sealed class OddModel(Func<DateTimeOffset, PriceHistory, CancellationToken, ValueTask<Forecast?>> predict, Func<ValueTask<bool>>? initialize = null, string name = "odd", string version = "1") : IPredictionModel
+internal sealed class OddModel(
+    Func<DateTimeOffset, PriceHistory, CancellationToken, ValueTask<Forecast?>> predict,
+    Func<ValueTask<bool>>? initialize = null,
+    string name = "odd",
+    string version = "1"
+) : IPredictionModel
 {
     public ModelId Id { get; } = new(name, version);
 
@@ -14,7 +19,8 @@ internal sealed class OddModel(Func<DateTimeOffset, PriceHistory, CancellationTo
 
     public ValueTask<bool> InitializeAsync(CancellationToken ct) => initialize?.Invoke() ?? new(true);
 
-    public ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct) => predict(timestamp, history, ct);
+    public ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct) =>
+        predict(timestamp, history, ct);
 
     public ValueTask CleanupAsync()
     {

@@ -1,8 +1,12 @@
 using Azure.Data.Tables;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Models;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Forecasting;
 
 public sealed class TableForecastLogTests
 {
@@ -36,7 +40,8 @@ public sealed class TableForecastLogTests
     [InlineData("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "asker_5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")]
     [InlineData("unverified", "asker_unverified")]
     [InlineData("a-b c\"é", "asker_abc")]
-    public void An_askers_property_has_a_name_that_a_table_takes(string asker, string property) => Assert.Equal(property, ForecastKeys.Asker(asker));
+    public void An_askers_property_has_a_name_that_a_table_takes(string asker, string property) =>
+        Assert.Equal(property, ForecastKeys.Asker(asker));
 
     [Fact]
     public async Task An_answer_is_kept_with_all_that_scoring_needs()
@@ -44,7 +49,10 @@ public sealed class TableForecastLogTests
         await _log.RecordAsync(Answer(), Ct);
         var row = Assert.Single(await RowsAsync());
         Assert.Equal(("tether-cny-2026-11-23", "2026-11-23T11:05Z exponential-smoothing@1"), (row.PartitionKey, row.RowKey));
-        Assert.Equal((MadeAt, 7.1, 7.05, 7.2), (row.GetDateTimeOffset("MadeAt"), row.GetDouble("Price"), row.GetDouble("Lower"), row.GetDouble("Upper")));
+        Assert.Equal(
+            (MadeAt, 7.1, 7.05, 7.2),
+            (row.GetDateTimeOffset("MadeAt"), row.GetDouble("Price"), row.GetDouble("Lower"), row.GetDouble("Upper"))
+        );
         Assert.Equal(("exponential-smoothing", "1", 12.5), (row.GetString("Model"), row.GetString("Version"), row.GetDouble("LatencyMs")));
         Assert.Equal("2026-11-23T10:04:58.0000000+00:00 7.1 7.05 7.2 12.5", row.GetString("other_Alice"));
     }
@@ -82,7 +90,10 @@ public sealed class TableForecastLogTests
         var row = Assert.Single(await RowsAsync());
         var askers = row.Keys.Where(ForecastKeys.IsAsker).ToList();
         Assert.Equal(ForecastRow.MaxAskers, askers.Count);
-        Assert.Equal(["asker_validator0", "asker_validator1", "asker_validator2", "asker_validator3"], askers.Where(asker => asker.StartsWith("asker_", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["asker_validator0", "asker_validator1", "asker_validator2", "asker_validator3"],
+            askers.Where(asker => asker.StartsWith("asker_", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(20_004 - ForecastRow.MaxAskers, row.GetInt64(ForecastKeys.MoreAnswers));
         Assert.Equal((MadeAt, 7.1), (row.GetDateTimeOffset("MadeAt"), row.GetDouble("Price")));
     }
@@ -117,7 +128,10 @@ public sealed class TableForecastLogTests
         Assert.Equal(2, await _log.PruneAsync(PriceSeries.Real, MadeAt.AddDays(-1), Ct));
         var left = (await RowsAsync()).Select(row => row.PartitionKey).ToList();
         Assert.Equal(10, left.Count);
-        Assert.Equal(["tether-cny-2026-11-22", "tether-cny-2026-11-23"], left.Where(key => key.StartsWith("tether-cny-2", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["tether-cny-2026-11-22", "tether-cny-2026-11-23"],
+            left.Where(key => key.StartsWith("tether-cny-2", StringComparison.Ordinal))
+        );
         Assert.Equal(0, await _log.PruneAsync(PriceSeries.Real, MadeAt.AddDays(-1), Ct));
     }
 

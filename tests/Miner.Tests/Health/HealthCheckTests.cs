@@ -1,3 +1,7 @@
+using Bittbridge.Miner.Health;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Miner.Tests.Replay;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -5,7 +9,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Health;
 
 /// <summary>The miner's health checks as the framework runs them, and what goes to the log.</summary>
 public sealed class HealthCheckTests : IAsyncDisposable
@@ -19,8 +23,13 @@ public sealed class HealthCheckTests : IAsyncDisposable
 
     public HealthCheckTests()
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ASPNETCORE_ENVIRONMENT", "Development"), new("Bittbridge:Access", "open")]).Build();
-        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(_clock).AddLogging(logging => logging.AddProvider(_log));
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("ASPNETCORE_ENVIRONMENT", "Development"), new("Bittbridge:Access", "open")])
+            .Build();
+        var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton<TimeProvider>(_clock)
+            .AddLogging(logging => logging.AddProvider(_log));
         services.AddMiner(configuration);
         services.Replace(ServiceDescriptor.Singleton<IPrices>(_prices));
         _services = services.BuildServiceProvider();
@@ -34,7 +43,10 @@ public sealed class HealthCheckTests : IAsyncDisposable
     [InlineData(16, HealthStatus.Degraded)]
     [InlineData(24 * 60, HealthStatus.Degraded)]
     [InlineData((24 * 60) + 1, HealthStatus.Unhealthy)]
-    public async Task Prices_are_degraded_after_15_minutes_and_unhealthy_once_nothing_can_be_answered_with_them(int minutes, HealthStatus status)
+    public async Task Prices_are_degraded_after_15_minutes_and_unhealthy_once_nothing_can_be_answered_with_them(
+        int minutes,
+        HealthStatus status
+    )
     {
         _clock.Advance(TimeSpan.FromMinutes(minutes));
         Assert.Equal(status, (await CheckAsync()).Entries["prices"].Status);
@@ -63,7 +75,10 @@ public sealed class HealthCheckTests : IAsyncDisposable
         _prices.InMemory = FixedPrices.Until(_clock.GetUtcNow()).InMemory;
         await PublishAsync();
         await PublishAsync();
-        Assert.Equal((3, 7000, "Health of prices: Healthy again after Unhealthy"), (_log.Lines.Count, _log.Lines[^1].Id, _log.Lines[^1].Text));
+        Assert.Equal(
+            (3, 7000, "Health of prices: Healthy again after Unhealthy"),
+            (_log.Lines.Count, _log.Lines[^1].Id, _log.Lines[^1].Text)
+        );
     }
 
     [Fact]

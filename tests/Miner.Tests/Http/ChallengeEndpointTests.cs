@@ -2,10 +2,14 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Wire;
+using Bittbridge.Miner.Http;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Http;
 
 public sealed class ChallengeEndpointTests
 {
@@ -66,7 +70,10 @@ public sealed class ChallengeEndpointTests
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
         foreach (var (minutes, status) in new[] { (-11, 400), (-9, 200), (9, 200), (11, 400) })
         {
-            using var response = await miner.Client.SendAsync(Challenge(Body(TimeProvider.System.GetUtcNow().AddMinutes(minutes))), TestContext.Current.CancellationToken);
+            using var response = await miner.Client.SendAsync(
+                Challenge(Body(TimeProvider.System.GetUtcNow().AddMinutes(minutes))),
+                TestContext.Current.CancellationToken
+            );
             Assert.Equal(status, (int)response.StatusCode);
         }
     }
@@ -98,7 +105,10 @@ public sealed class ChallengeEndpointTests
         using var request = new HttpRequestMessage(new(method), path);
         using var response = await miner.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-        Assert.Equal($"Synapse name '{name}' not found. Available synapses ['Synapse', 'Challenge']", (await JsonAsync(response)).GetProperty("message").GetString());
+        Assert.Equal(
+            $"Synapse name '{name}' not found. Available synapses ['Synapse', 'Challenge']",
+            (await JsonAsync(response)).GetProperty("message").GetString()
+        );
     }
 
     [Theory]
@@ -111,17 +121,24 @@ public sealed class ChallengeEndpointTests
     public async Task A_path_that_only_looks_like_a_synapses_is_told_the_right_one(string path, string name)
     {
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
-        var answer = await miner.SendRawAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"));
+        var answer = await miner.SendRawAsync(
+            Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}")
+        );
         Assert.StartsWith("HTTP/1.1 404", answer, StringComparison.Ordinal);
         var body = JsonDocument.Parse(answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]).RootElement;
-        Assert.Equal($"Synapse name '{name}' is found at the path '/{name}' alone, not at '{path}'", body.GetProperty("message").GetString());
+        Assert.Equal(
+            $"Synapse name '{name}' is found at the path '/{name}' alone, not at '{path}'",
+            body.GetProperty("message").GetString()
+        );
     }
 
     [Fact]
     public async Task A_name_in_a_refusal_holds_nothing_that_could_make_a_line_of_its_own_in_a_log()
     {
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
-        var answer = await miner.SendRawAsync("POST /a%0Ab%1B[31m%C2%85 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
+        var answer = await miner.SendRawAsync(
+            "POST /a%0Ab%1B[31m%C2%85 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray()
+        );
         Assert.Contains("404 Not Found", answer, StringComparison.Ordinal);
         Assert.Contains("Synapse name 'a?b?[31m?' not found", answer, StringComparison.Ordinal);
     }
@@ -133,7 +150,11 @@ public sealed class ChallengeEndpointTests
     public async Task A_method_is_taken_by_its_exact_name(string method)
     {
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
-        var answer = await miner.SendRawAsync(Encoding.ASCII.GetBytes($"{method} /Challenge HTTP/1.1\r\nHost: x\r\nContent-Length: {Body(Now).Length}\r\nConnection: close\r\n\r\n{Body(Now)}"));
+        var answer = await miner.SendRawAsync(
+            Encoding.ASCII.GetBytes(
+                $"{method} /Challenge HTTP/1.1\r\nHost: x\r\nContent-Length: {Body(Now).Length}\r\nConnection: close\r\n\r\n{Body(Now)}"
+            )
+        );
         Assert.StartsWith("HTTP/1.1 405", answer, StringComparison.Ordinal);
     }
 
@@ -144,7 +165,12 @@ public sealed class ChallengeEndpointTests
     public async Task A_chunk_of_an_impossible_size_is_refused_with_a_sentence(string size)
     {
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
-        var answer = await miner.SendRawAsync(Encoding.ASCII.GetBytes($"POST /Challenge HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{size}\r\n{Body(Now)}\r\n0\r\n\r\n"));
+        var answer = await miner.SendRawAsync(
+            Encoding.ASCII.GetBytes(
+                "POST /Challenge HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: "
+                    + $"close\r\n\r\n{size}\r\n{Body(Now)}\r\n0\r\n\r\n"
+            )
+        );
         Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
         Assert.Contains("badly framed", answer, StringComparison.Ordinal);
     }
@@ -172,7 +198,10 @@ public sealed class ChallengeEndpointTests
     public async Task A_body_that_is_cut_off_is_refused_or_the_connection_closed()
     {
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
-        var answer = await miner.SendRawAsync("POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 500\r\n\r\n{\"timestamp\":"u8.ToArray(), hangUp: true);
+        var answer = await miner.SendRawAsync(
+            "POST /Challenge HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 500\r\n\r\n{\"timestamp\":"u8.ToArray(),
+            hangUp: true
+        );
         Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 400", StringComparison.Ordinal), answer);
     }
 
@@ -191,13 +220,19 @@ public sealed class ChallengeEndpointTests
         var record = Assert.Single(log.Records);
         Assert.Equal(answer.GetProperty("prediction").GetDouble(), record.Forecast.Price);
         Assert.Equal("filtered-smoothers@1", record.Model.ToString());
-        Assert.Equal(PriceMark.NearestTo(record.MadeAt.AddHours(1)), record.Target);
+        Assert.Equal(PriceSlot.NearestTo(record.MadeAt.AddHours(1)), record.Target);
     }
 
     [Fact]
     public async Task A_record_that_hangs_or_fails_neither_delays_nor_breaks_the_answer()
     {
-        foreach (var before in new Func<CancellationToken, Task>[] { ct => Task.Delay(Timeout.Infinite, ct), _ => throw new Azure.RequestFailedException("down") })
+        foreach (
+            var before in new Func<CancellationToken, Task>[]
+            {
+                ct => Task.Delay(Timeout.Infinite, ct),
+                _ => throw new Azure.RequestFailedException("down"),
+            }
+        )
         {
             await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now), new RememberedForecasts { Before = before });
             using var response = await miner.Client.SendAsync(Challenge(Body(Now)), TestContext.Current.CancellationToken);
@@ -215,7 +250,8 @@ public sealed class ChallengeEndpointTests
         Assert.Matches("^Internal Server Error #[0-9a-f-]{36}$", message);
     }
 
-    private static HttpRequestMessage Challenge(string body) => new(HttpMethod.Post, "/Challenge") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+    private static HttpRequestMessage Challenge(string body) =>
+        new(HttpMethod.Post, "/Challenge") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
 
     private static string Body(DateTimeOffset time) =>
         $$"""{"name":"Challenge","timeout":12.0,"total_size":0,"header_size":0,"dendrite":{},"axon":{},"computed_body_hash":"","timestamp":"{{ChallengeTimestamp.Format(time)}}","prediction":null,"interval":null}""";

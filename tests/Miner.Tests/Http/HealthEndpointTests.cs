@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Bittbridge.Miner.Prices.Failures;
+using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Http;
 
 public sealed class HealthEndpointTests
 {
@@ -27,7 +29,11 @@ public sealed class HealthEndpointTests
     public async Task Until_a_forecast_can_be_given_the_miner_is_not_ready_and_tells_its_operator_why()
     {
         await using var miner = await RunningMiner.StartAsync(new FixedPrices());
-        Assert.StartsWith("""503 {"status":"Unhealthy","parts":{"prices":{"status":"Unhealthy"},"source":{"status":"Degraded"}""", await AskAsync(miner, "/health/ready"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            """503 {"status":"Unhealthy","parts":{"prices":{"status":"Unhealthy"},"source":{"status":"Degraded"}""",
+            await AskAsync(miner, "/health/ready"),
+            StringComparison.Ordinal
+        );
         var details = await DetailsAsync(miner, HttpStatusCode.ServiceUnavailable);
         Assert.Equal("Unhealthy", details.GetProperty("status").GetString());
         Assert.Equal(("Unhealthy", "no price is known yet"), Part(details, "prices"));
@@ -47,7 +53,10 @@ public sealed class HealthEndpointTests
     [Fact]
     public async Task A_broken_model_leaves_the_miner_ready_and_is_named_once_it_was_asked()
     {
-        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now), model: new OddModel((_, _, _) => throw new InvalidOperationException("broken")));
+        await using var miner = await RunningMiner.StartAsync(
+            FixedPrices.Until(Now),
+            model: new OddModel((_, _, _) => throw new InvalidOperationException("broken"))
+        );
         using var challenge = await miner.Client.PostAsJsonAsync("/Challenge", new { timestamp = Now.ToString("O") }, Ct);
         Assert.Contains("\"model\":{\"status\":\"Degraded\"}", await AskAsync(miner, "/health/ready"), StringComparison.Ordinal);
         var (status, detail) = Part(await DetailsAsync(miner, HttpStatusCode.OK), "model");
@@ -59,7 +68,10 @@ public sealed class HealthEndpointTests
     public async Task A_price_source_that_fails_is_named_with_its_reason()
     {
         var prices = FixedPrices.Until(Now);
-        prices.InMemory = prices.InMemory! with { Poll = new() { LastFailure = new(PriceFault.TooManyCalls, "CoinGecko answered 429"), FailuresInARow = 2 } };
+        prices.InMemory = prices.InMemory! with
+        {
+            Poll = new() { LastFailure = new(PriceFault.TooManyCalls, "CoinGecko answered 429"), FailuresInARow = 2 },
+        };
         await using var miner = await RunningMiner.StartAsync(prices);
         var (status, detail) = Part(await DetailsAsync(miner, HttpStatusCode.OK), "source");
         Assert.Equal("Degraded", status);
@@ -71,20 +83,33 @@ public sealed class HealthEndpointTests
     {
         // What a poll says of a price that it held back names the price beside the last one.
         var prices = FixedPrices.Until(Now - TimeSpan.FromMinutes(20));
-        prices.InMemory = prices.InMemory! with { Poll = new() { LastFailure = new(PriceFault.TooManyCalls, "7.9231 is held back beside 7.1034 from https://node.example"), FailuresInARow = 2 } };
+        prices.InMemory = prices.InMemory! with
+        {
+            Poll = new()
+            {
+                LastFailure = new(PriceFault.TooManyCalls, "7.9231 is held back beside 7.1034 from https://node.example"),
+                FailuresInARow = 2,
+            },
+        };
         await using var miner = await RunningMiner.StartAsync(
-            prices, model: new OddModel((_, _, _) => throw new InvalidOperationException("7.1034")), settings: [("Bittbridge:Hotkey", TestValidator.Miner.ToString())]);
+            prices,
+            model: new OddModel((_, _, _) => throw new InvalidOperationException("7.1034")),
+            settings: [("Bittbridge:Hotkey", TestValidator.Miner.ToString())]
+        );
         using var challenge = await miner.Client.PostAsJsonAsync("/Challenge", new { timestamp = Now.ToString("O") }, Ct);
 
         using var response = await miner.Client.GetAsync("/health/ready", Ct);
         var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct)).RootElement;
         Assert.Equal(["status", "parts"], answer.EnumerateObject().Select(property => property.Name));
         Assert.Equal(Parts, answer.GetProperty("parts").EnumerateObject().Select(part => part.Name));
-        Assert.All(answer.GetProperty("parts").EnumerateObject(), part =>
-        {
-            Assert.Equal(["status"], part.Value.EnumerateObject().Select(property => property.Name));
-            Assert.Contains(part.Value.GetProperty("status").GetString(), new[] { "Healthy", "Degraded", "Unhealthy" });
-        });
+        Assert.All(
+            answer.GetProperty("parts").EnumerateObject(),
+            part =>
+            {
+                Assert.Equal(["status"], part.Value.EnumerateObject().Select(property => property.Name));
+                Assert.Contains(part.Value.GetProperty("status").GetString(), new[] { "Healthy", "Degraded", "Unhealthy" });
+            }
+        );
         Assert.Equal(["Cache-Control", "Content-Type", "Date", "Server", "Transfer-Encoding"], Headers(response));
     }
 
@@ -92,11 +117,16 @@ public sealed class HealthEndpointTests
     public async Task However_often_strangers_ask_no_forecast_is_made()
     {
         var asked = 0;
-        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now), model: new OddModel((_, _, _) =>
-        {
-            Interlocked.Increment(ref asked);
-            return new(new Forecast(7.1));
-        }));
+        await using var miner = await RunningMiner.StartAsync(
+            FixedPrices.Until(Now),
+            model: new OddModel(
+                (_, _, _) =>
+                {
+                    Interlocked.Increment(ref asked);
+                    return new(new Forecast(7.1));
+                }
+            )
+        );
         for (var i = 0; i < 50; i++)
         {
             Assert.StartsWith("200 ", await AskAsync(miner, "/health/ready"), StringComparison.Ordinal);
@@ -172,9 +202,17 @@ public sealed class HealthEndpointTests
     public async Task Where_no_token_is_set_none_is_right_and_two_are_not_one()
     {
         await using var without = await RunningMiner.StartAsync(FixedPrices.Until(Now));
-        Assert.StartsWith("HTTP/1.1 401 ", await RawAsync(without, "HTTP/1.1", "miner.example", $"Authorization: Bearer {Token}"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 401 ",
+            await RawAsync(without, "HTTP/1.1", "miner.example", $"Authorization: Bearer {Token}"),
+            StringComparison.Ordinal
+        );
         await using var with = await RunningMiner.StartAsync(FixedPrices.Until(Now), settings: [("Bittbridge:Operator:Token", Token)]);
-        Assert.StartsWith("HTTP/1.1 401 ", await RawAsync(with, "HTTP/1.1", "miner.example", $"Authorization: Bearer wrong\r\nAuthorization: Bearer {Token}"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 401 ",
+            await RawAsync(with, "HTTP/1.1", "miner.example", $"Authorization: Bearer wrong\r\nAuthorization: Bearer {Token}"),
+            StringComparison.Ordinal
+        );
     }
 
     private static async Task<string> AskAsync(RunningMiner miner, string path)
@@ -200,5 +238,10 @@ public sealed class HealthEndpointTests
         response.Headers.Concat(response.Content.Headers).Select(header => header.Key).Order(StringComparer.Ordinal);
 
     private static Task<string> RawAsync(RunningMiner miner, string protocol, string host, params string[] headers) =>
-        miner.SendRawAsync(Encoding.ASCII.GetBytes($"GET /health/details {protocol}\r\nHost: {host}\r\nConnection: close\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n"));
+        miner.SendRawAsync(
+            Encoding.ASCII.GetBytes(
+                $"GET /health/details {protocol}\r\nHost: {host}\r\nConnection: "
+                    + $"close\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n"
+            )
+        );
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Prices;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Http;
 
 /// <summary>A forecast log in memory that can be made slow or broken.</summary>
 internal sealed class RememberedForecasts : IForecastLog

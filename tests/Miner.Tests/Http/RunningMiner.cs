@@ -1,5 +1,9 @@
 using System.Net.Sockets;
 using System.Text;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Http;
+using Bittbridge.Miner.Prices;
 using Bittbridge.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -8,9 +12,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Http;
 
-/// <summary>The miner's endpoints on a real socket, with prices, records and model as a test wants them. Unless a test sets them, access is open and the chain is out of reach.</summary>
+/// <summary>
+/// The miner's endpoints on a real socket, with prices, records and model as a test wants them. Unless a test sets them, access is open and
+/// the chain is out of reach.
+/// </summary>
 internal sealed class RunningMiner : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -23,26 +30,46 @@ internal sealed class RunningMiner : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.Single());
 
-    public static Task<RunningMiner> StartAsync(IPrices prices, IForecastLog? log = null, IPredictionModel? model = null, params (string Name, string Value)[] settings) =>
-        StartAsync(prices, settings, services =>
-        {
-            services.Replace(ServiceDescriptor.Singleton(log ?? new RememberedForecasts()));
-            if (model is not null)
+    public static Task<RunningMiner> StartAsync(
+        IPrices prices,
+        IForecastLog? log = null,
+        IPredictionModel? model = null,
+        params (string Name, string Value)[] settings
+    ) =>
+        StartAsync(
+            prices,
+            settings,
+            services =>
             {
-                services.AddSingleton(model);
-            }
-        }, model is null ? [] : [("Bittbridge:Model", model.Id.Name)]);
+                services.Replace(ServiceDescriptor.Singleton(log ?? new RememberedForecasts()));
+                if (model is not null)
+                {
+                    services.AddSingleton(model);
+                }
+            },
+            model is null ? [] : [("Bittbridge:Model", model.Id.Name)]
+        );
 
     /// <param name="prices">The prices at hand.</param>
     /// <param name="settings">The settings that the test is about.</param>
     /// <param name="services">Puts parts of its own into the miner.</param>
     /// <param name="more">More settings.</param>
-    public static async Task<RunningMiner> StartAsync(IPrices prices, (string Name, string Value)[] settings, Action<IServiceCollection> services, params (string Name, string Value)[] more)
+    public static async Task<RunningMiner> StartAsync(
+        IPrices prices,
+        (string Name, string Value)[] settings,
+        Action<IServiceCollection> services,
+        params (string Name, string Value)[] more
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection([new("ASPNETCORE_ENVIRONMENT", "Development"), new("DOTNET_ENVIRONMENT", null), new("Bittbridge:Access", "open"), new("Bittbridge:Network", "http://127.0.0.1:1")]);
+        builder.Configuration.AddInMemoryCollection([
+            new("ASPNETCORE_ENVIRONMENT", "Development"),
+            new("DOTNET_ENVIRONMENT", null),
+            new("Bittbridge:Access", "open"),
+            new("Bittbridge:Network", "http://127.0.0.1:1"),
+        ]);
         builder.Configuration.AddInMemoryCollection(settings.Concat(more).Select(s => new KeyValuePair<string, string?>(s.Name, s.Value)));
         builder.Services.AddMiner(builder.Configuration);
         builder.Services.Replace(ServiceDescriptor.Singleton(prices));
@@ -54,7 +81,10 @@ internal sealed class RunningMiner : IAsyncDisposable
         return new(app);
     }
 
-    /// <summary>Sends bytes as they are and reads until the miner closes, or nothing where it just hangs up; <c>Connection: close</c> is the sender's to ask.</summary>
+    /// <summary>
+    /// Sends bytes as they are and reads until the miner closes, or nothing where it just hangs up; <c>Connection: close</c> is the
+    /// sender's to ask.
+    /// </summary>
     /// <param name="request">All of it.</param>
     /// <param name="hangUp">Closes the sender's side after the last byte, which the miner may take for a caller that went away.</param>
     public async Task<string> SendRawAsync(byte[] request, bool hangUp = false)

@@ -2,11 +2,16 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Wire;
+using Bittbridge.Miner.Challenges;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Tests.Forecasting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Http;
 
 /// <summary>Signed requests over a socket, and what the limits make of them.</summary>
 public sealed class SignedRequestTests
@@ -53,8 +58,17 @@ public sealed class SignedRequestTests
         using var key = DevelopmentKey.Derive("//Alice");
         var now = TimeProvider.System.GetUtcNow();
         var body = Encoding.UTF8.GetBytes($$"""{"timestamp":"{{ChallengeTimestamp.Format(now)}}"}""");
-        var headers = new BtAuthSigner(key).Sign("POST", "/Challenge?a=%2Fb", body, TestValidator.Miner, (now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
-        var head = $"POST http://x/Challenge?a=%2Fb HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {body.Length}\r\n" + string.Concat(headers.Select(header => $"{header.Key}: {header.Value}\r\n")) + "\r\n";
+        var headers = new BtAuthSigner(key).Sign(
+            "POST",
+            "/Challenge?a=%2Fb",
+            body,
+            TestValidator.Miner,
+            (now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick
+        );
+        var head =
+            $"POST http://x/Challenge?a=%2Fb HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {body.Length}\r\n"
+            + string.Concat(headers.Select(header => $"{header.Key}: {header.Value}\r\n"))
+            + "\r\n";
         Assert.StartsWith("HTTP/1.1 200", await miner.SendRawAsync([.. Encoding.ASCII.GetBytes(head), .. body]), StringComparison.Ordinal);
     }
 
@@ -76,8 +90,14 @@ public sealed class SignedRequestTests
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(miner, again));
         using var unsigned = new HttpRequestMessage(HttpMethod.Post, "/Synapse") { Content = new StringContent("{}") };
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(miner, unsigned));
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await miner.Client.GetAsync("/Synapse", TestContext.Current.CancellationToken)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await miner.Client.PostAsync("/synapse", null, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.MethodNotAllowed,
+            (await miner.Client.GetAsync("/Synapse", TestContext.Current.CancellationToken)).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await miner.Client.PostAsync("/synapse", null, TestContext.Current.CancellationToken)).StatusCode
+        );
     }
 
     [Fact]
@@ -156,9 +176,14 @@ public sealed class SignedRequestTests
         return response.StatusCode;
     }
 
-    private static Task<RunningMiner> StartAsync(Action<IServiceCollection>? services = null, params (string Name, string Value)[] settings) => RunningMiner.StartAsync(
-        FixedPrices.Until(TimeProvider.System.GetUtcNow()),
-        [("Bittbridge:Access", "signed"), ("Bittbridge:Hotkey", TestValidator.Miner.ToString()), ("Bittbridge:Replay", "memory")],
-        services ?? (_ => { }),
-        settings);
+    private static Task<RunningMiner> StartAsync(
+        Action<IServiceCollection>? services = null,
+        params (string Name, string Value)[] settings
+    ) =>
+        RunningMiner.StartAsync(
+            FixedPrices.Until(TimeProvider.System.GetUtcNow()),
+            [("Bittbridge:Access", "signed"), ("Bittbridge:Hotkey", TestValidator.Miner.ToString()), ("Bittbridge:Replay", "memory")],
+            services ?? (_ => { }),
+            settings
+        );
 }

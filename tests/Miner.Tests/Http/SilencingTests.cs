@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Wire;
+using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Http;
 
 /// <summary>Nobody who asks can bring it about that the model answers nobody.</summary>
 public sealed class SilencingTests
@@ -65,16 +67,25 @@ public sealed class SilencingTests
         Assert.Equal(1, Volatile.Read(ref _runs));
     }
 
-    private Task<RunningMiner> StartAsync(Action? before = null) => RunningMiner.StartAsync(
-        FixedPrices.Until(TimeProvider.System.GetUtcNow()), new RememberedForecasts(),
-        new OddModel((_, history, _) =>
-        {
-            Interlocked.Increment(ref _runs);
-            before?.Invoke();
-            return new(new Forecast(history.Newest!.Value.Cny));
-        }),
-        ("Bittbridge:Access", "signed"), ("Bittbridge:Hotkey", TestValidator.Miner.ToString()), ("Bittbridge:Replay", "memory"),
-        ("Bittbridge:BudgetMs", Budget.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)), ("Bittbridge:Limits:PerCallerPerMinute", "0"), ("Bittbridge:Limits:PerSecond", "0"));
+    private Task<RunningMiner> StartAsync(Action? before = null) =>
+        RunningMiner.StartAsync(
+            FixedPrices.Until(TimeProvider.System.GetUtcNow()),
+            new RememberedForecasts(),
+            new OddModel(
+                (_, history, _) =>
+                {
+                    Interlocked.Increment(ref _runs);
+                    before?.Invoke();
+                    return new(new Forecast(history.Newest!.Value.Cny));
+                }
+            ),
+            ("Bittbridge:Access", "signed"),
+            ("Bittbridge:Hotkey", TestValidator.Miner.ToString()),
+            ("Bittbridge:Replay", "memory"),
+            ("Bittbridge:BudgetMs", Budget.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)),
+            ("Bittbridge:Limits:PerCallerPerMinute", "0"),
+            ("Bittbridge:Limits:PerSecond", "0")
+        );
 
     private static async Task<string> ModelAsync(RunningMiner miner, HttpRequestMessage request)
     {
@@ -86,7 +97,10 @@ public sealed class SilencingTests
     private static async Task<string> SendLateAsync(RunningMiner miner, HttpRequestMessage request)
     {
         var body = await new StreamReader(await TestValidator.Again(request).Content!.ReadAsStreamAsync(Ct)).ReadToEndAsync(Ct);
-        var head = new StringBuilder($"POST /{SynapseNames.Challenge} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n");
+        var head = new StringBuilder(
+            $"POST /{SynapseNames.Challenge} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: "
+                + $"application/json\r\nContent-Length: {body.Length}\r\n"
+        );
         foreach (var (name, values) in request.Headers)
         {
             head.Append(CultureInfo.InvariantCulture, $"{name}: {values.Single()}\r\n");

@@ -1,7 +1,9 @@
 using System.Text;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Wire;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Http;
 
 /// <summary>Signs requests to the miner //Bob with a development key, by the real clock; every request has a nonce of its own.</summary>
 internal sealed class TestValidator(string name) : IDisposable
@@ -20,7 +22,11 @@ internal sealed class TestValidator(string name) : IDisposable
         body ??= $$"""{"timestamp":"{{ChallengeTimestamp.Format(TimeProvider.System.GetUtcNow())}}"}""";
         var now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
         _lastNonce = Math.Max(_lastNonce + 1, now);
-        return Request(synapse, body, new V10Signer(_pair, _session).Sign(synapse, Miner, "127.0.0.1", 8091, _lastNonce, TimeSpan.FromSeconds(12)));
+        return Request(
+            synapse,
+            body,
+            new V10Signer(_pair, _session).Sign(synapse, Miner, "127.0.0.1", 8091, _lastNonce, TimeSpan.FromSeconds(12))
+        );
     }
 
     /// <summary>The same bytes as another request.</summary>
@@ -29,14 +35,21 @@ internal sealed class TestValidator(string name) : IDisposable
         using var reader = new StreamReader(request.Content!.ReadAsStream(), leaveOpen: true);
         var body = reader.ReadToEnd();
         request.Content.ReadAsStream().Position = 0;
-        return Request(request.RequestUri!.OriginalString.Split('/')[^1], body, request.Headers.Select(header => KeyValuePair.Create(header.Key, header.Value.Single())));
+        return Request(
+            request.RequestUri!.OriginalString.Split('/')[^1],
+            body,
+            request.Headers.Select(header => KeyValuePair.Create(header.Key, header.Value.Single()))
+        );
     }
 
     public void Dispose() => _pair.Dispose();
 
     private static HttpRequestMessage Request(string synapse, string body, IEnumerable<KeyValuePair<string, string>> headers)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/" + synapse) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, "/" + synapse)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);

@@ -1,4 +1,7 @@
-namespace Bittbridge.Miner.Tests;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Sync;
+
+namespace Bittbridge.Miner.Tests.Prices;
 
 public sealed class CallQuotaTests
 {
@@ -8,7 +11,12 @@ public sealed class CallQuotaTests
     [Fact]
     public void A_new_month_starts_its_count_at_none()
     {
-        var october = new PollState { CallsThisMonth = 9_000, Month = "2026-10", FailuresInARow = 2 };
+        var october = new PollState
+        {
+            CallsThisMonth = 9_000,
+            Month = "2026-10",
+            FailuresInARow = 2,
+        };
 
         Assert.Same(october, october.InMonthOf(October.AddMonths(1).AddTicks(-1)));
 
@@ -22,7 +30,12 @@ public sealed class CallQuotaTests
 
     [Fact]
     public void The_same_month_of_another_year_is_another_month() =>
-        Assert.Equal(0, new PollState { CallsThisMonth = 5, Month = "2025-10" }.InMonthOf(October).CallsThisMonth);
+        Assert.Equal(
+            0,
+            new PollState { CallsThisMonth = 5, Month = "2025-10" }
+                .InMonthOf(October)
+                .CallsThisMonth
+        );
 
     [Theory]
     [InlineData(0, "2026-10-01T00:04:45Z", 10_000 - 8_928)]
@@ -35,7 +48,13 @@ public sealed class CallQuotaTests
     [InlineData(9_998, "2026-10-31T23:54:45Z", 0)]
     [InlineData(9_997, "2026-10-31T23:54:45Z", 1)]
     public void Spare_is_what_the_polls_of_the_rest_of_the_month_leave_over(int calls, string now, int spare) =>
-        Assert.Equal(spare, CallQuota.Spare(new PollState { CallsThisMonth = calls }, DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            spare,
+            CallQuota.Spare(
+                new PollState { CallsThisMonth = calls },
+                DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)
+            )
+        );
 
     [Fact]
     public void A_poll_every_five_minutes_of_the_longest_month_can_be_paid_for_however_the_spare_calls_are_spent()

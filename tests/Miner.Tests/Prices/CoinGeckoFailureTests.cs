@@ -1,8 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Failures;
+using Bittbridge.Miner.Prices.Source;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
 public sealed class CoinGeckoFailureTests : CoinGeckoTest
 {
@@ -11,26 +15,76 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
 
     // The key of the miner is sent in all of them.
     [Theory]
-    [InlineData(401, """{"status":{"error_code":10002,"error_message":"API Key Missing"}}""", PriceFault.KeyInvalid, "401 (10002 API Key Missing)")]
-    [InlineData(401, """{"error":{"status":{"error_code":10005,"error_message":"not in your plan"}}}""", PriceFault.PlanTooSmall, "401 (10005 not in your plan)")]
+    [InlineData(
+        401,
+        """{"status":{"error_code":10002,"error_message":"API Key Missing"}}""",
+        PriceFault.KeyInvalid,
+        "401 (10002 API Key Missing)"
+    )]
+    [InlineData(
+        401,
+        """{"error":{"status":{"error_code":10005,"error_message":"not in your plan"}}}""",
+        PriceFault.PlanTooSmall,
+        "401 (10005 not in your plan)"
+    )]
     [InlineData(401, """{"error":"unauthorized"}""", PriceFault.KeyInvalid, "401 (unauthorized)")]
     [InlineData(403, """{"status":{"error_code":403,"error_message":"forbidden"}}""", PriceFault.KeyInvalid, "403 (403 forbidden)")]
     [InlineData(403, """{"error":{"status":{"error_message":"forbidden"}}}""", PriceFault.KeyInvalid, "403 (forbidden)")]
     [InlineData(404, """{"error":"coin not found"}""", PriceFault.NotFound, "404 (coin not found)")]
-    [InlineData(429, """{"status":{"error_code":429,"error_message":"You've exceeded the Rate Limit."}}""", PriceFault.TooManyCallsOfKey, "429 (429 You've exceeded the Rate Limit.)")]
+    [InlineData(
+        429,
+        """{"status":{"error_code":429,"error_message":"You've exceeded the Rate Limit."}}""",
+        PriceFault.TooManyCallsOfKey,
+        "429 (429 You've exceeded the Rate Limit.)"
+    )]
     [InlineData(500, """{"error":"internal"}""", PriceFault.ServerTrouble, "500 (internal)")]
-    [InlineData(400, """{"timestamp":"t","error_code":10011,"status":{"error_message":"wrong root","error_code":10011}}""", PriceFault.DemoKeyAtProHost, "400 (10011 wrong root)")]
-    [InlineData(400, """{"error_code":10010,"status":{"error_message":"wrong root"}}""", PriceFault.ProKeyAtPublicHost, "400 (10010 wrong root)")]
-    [InlineData(401, """{"status":{"error_code":10010,"error_message":"wrong host"}}""", PriceFault.ProKeyAtPublicHost, "401 (10010 wrong host)")]
-    [InlineData(403, """{"status":{"error_code":"10011","error_message":"wrong host"}}""", PriceFault.DemoKeyAtProHost, "403 (10011 wrong host)")]
+    [InlineData(
+        400,
+        """{"timestamp":"t","error_code":10011,"status":{"error_message":"wrong root","error_code":10011}}""",
+        PriceFault.DemoKeyAtProHost,
+        "400 (10011 wrong root)"
+    )]
+    [InlineData(
+        400,
+        """{"error_code":10010,"status":{"error_message":"wrong root"}}""",
+        PriceFault.ProKeyAtPublicHost,
+        "400 (10010 wrong root)"
+    )]
+    [InlineData(
+        401,
+        """{"status":{"error_code":10010,"error_message":"wrong host"}}""",
+        PriceFault.ProKeyAtPublicHost,
+        "401 (10010 wrong host)"
+    )]
+    [InlineData(
+        403,
+        """{"status":{"error_code":"10011","error_message":"wrong host"}}""",
+        PriceFault.DemoKeyAtProHost,
+        "403 (10011 wrong host)"
+    )]
     [InlineData(400, """{"error":"missing parameter vs_currencies"}""", PriceFault.Refused, "400 (missing parameter vs_currencies)")]
-    [InlineData(200, """{"status":{"error_code":429,"error_message":"Rate Limit"}}""", PriceFault.TooManyCallsOfKey, "200 (429 Rate Limit)")]
-    [InlineData(200, """{"status":{"error_code":10011,"error_message":"wrong root"}}""", PriceFault.DemoKeyAtProHost, "200 (10011 wrong root)")]
+    [InlineData(
+        200,
+        """{"status":{"error_code":429,"error_message":"Rate Limit"}}""",
+        PriceFault.TooManyCallsOfKey,
+        "200 (429 Rate Limit)"
+    )]
+    [InlineData(
+        200,
+        """{"status":{"error_code":10011,"error_message":"wrong root"}}""",
+        PriceFault.DemoKeyAtProHost,
+        "200 (10011 wrong root)"
+    )]
     [InlineData(200, """{"error":{"status":{"error_code":10005,"error_message":"plan"}}}""", PriceFault.PlanTooSmall, "200 (10005 plan)")]
     [InlineData(200, """{"status":{"error_code":503,"error_message":"busy"}}""", PriceFault.ServerTrouble, "200 (503 busy)")]
     [InlineData(200, """{"error":"something"}""", PriceFault.Refused, "200 (something)")]
     [InlineData(200, """{"error_code":77}""", PriceFault.Refused, "200 (77)")]
-    public async Task The_code_decides_on_the_fault_and_the_status_only_where_there_is_none(int status, string body, PriceFault fault, string words)
+    public async Task The_code_decides_on_the_fault_and_the_status_only_where_there_is_none(
+        int status,
+        string body,
+        PriceFault fault,
+        string words
+    )
     {
         Answer(status, body);
         Assert.Equal(new(fault, $"CoinGecko answered {words}"), (await LatestAsync(Source())).Failure);
@@ -64,24 +118,36 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     public void Every_fault_that_is_CoinGeckos_or_the_networks_has_a_remedy_of_one_line_and_no_sentence_says_that_what_answered_is_out_of_reach()
     {
         PriceFault[] without = [PriceFault.Unknown, PriceFault.NotAsked, PriceFault.NotBelieved, PriceFault.Storage];
-        Assert.All(Enum.GetValues<PriceFault>(), fault =>
-        {
-            var failure = new PriceFailure(fault, "It failed");
-            Assert.Equal(without.Contains(fault), failure.Remedy is null);
-            Assert.DoesNotContain('\n', failure.ToString());
-            Assert.StartsWith("It failed", failure.ToString(), StringComparison.Ordinal);
-            Assert.Equal(fault is PriceFault.Unreachable or PriceFault.TimedOut, failure.ToString().Contains("reach CoinGecko", StringComparison.Ordinal));
-        });
+        Assert.All(
+            Enum.GetValues<PriceFault>(),
+            fault =>
+            {
+                var failure = new PriceFailure(fault, "It failed");
+                Assert.Equal(without.Contains(fault), failure.Remedy is null);
+                Assert.DoesNotContain('\n', failure.ToString());
+                Assert.StartsWith("It failed", failure.ToString(), StringComparison.Ordinal);
+                Assert.Equal(
+                    fault is PriceFault.Unreachable or PriceFault.TimedOut,
+                    failure.ToString().Contains("reach CoinGecko", StringComparison.Ordinal)
+                );
+            }
+        );
     }
 
     [Fact]
     public async Task A_byte_order_mark_before_the_JSON_is_read_over()
     {
-        Server.Answer(CoinGeckoStandIn.SimplePrice, async context =>
-        {
-            context.Response.ContentType = "application/json";
-            await context.Response.Body.WriteAsync((byte[])[0xef, 0xbb, 0xbf, .. System.Text.Encoding.UTF8.GetBytes(Good)], context.RequestAborted);
-        });
+        Server.Answer(
+            CoinGeckoStandIn.SimplePrice,
+            async context =>
+            {
+                context.Response.ContentType = "application/json";
+                await context.Response.Body.WriteAsync(
+                    (byte[])[0xef, 0xbb, 0xbf, .. System.Text.Encoding.UTF8.GetBytes(Good)],
+                    context.RequestAborted
+                );
+            }
+        );
         Assert.Equal([new(GoodTime, 7.1035, 0.9998)], (await LatestAsync(Source())).Prices);
     }
 
@@ -175,11 +241,14 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     [Fact]
     public async Task A_connection_that_closes_at_once_can_not_be_reached()
     {
-        Server.Answer(CoinGeckoStandIn.SimplePrice, context =>
-        {
-            context.Abort();
-            return Task.CompletedTask;
-        });
+        Server.Answer(
+            CoinGeckoStandIn.SimplePrice,
+            context =>
+            {
+                context.Abort();
+                return Task.CompletedTask;
+            }
+        );
         Assert.StartsWith("CoinGecko can't be reached: ", await FailureAsync(), StringComparison.Ordinal);
     }
 
@@ -224,7 +293,10 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
 
     [Theory]
     [InlineData("")]
-    [InlineData("The words before it take up the room that there is, so that it would be cut in the middle: the words before it do. This is the wrong key: ")]
+    [InlineData(
+        "The words before it take up the room that there is, so that it would be cut in the middle: the words before it do. This is the "
+            + "wrong key: "
+    )]
     public async Task A_server_that_repeats_the_key_does_not_bring_it_into_the_log(string words)
     {
         Answer(401, $$"""{"error":"{{words}}{{Key}} is no key"}""");
@@ -242,13 +314,32 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     {
         await using var other = await CoinGeckoStandIn.StartAsync();
         other.Answer(CoinGeckoStandIn.SimplePrice, 200, Good);
-        Server.Answer(CoinGeckoStandIn.SimplePrice, context =>
+        Server.Answer(
+            CoinGeckoStandIn.SimplePrice,
+            context =>
+            {
+                (context.Response.StatusCode, context.Response.Headers.Location) = (
+                    status,
+                    $"{other.Address}/simple/price{context.Request.QueryString}"
+                );
+                return Task.CompletedTask;
+            }
+        );
+        var settings = new MinerSettings
         {
-            (context.Response.StatusCode, context.Response.Headers.Location) = (status, $"{other.Address}/simple/price{context.Request.QueryString}");
-            return Task.CompletedTask;
-        });
-        var settings = new MinerSettings { Storage = new("minerstate"), Prices = new() { Source = PriceSettings.CoinGecko, CoinGeckoBaseAddress = Server.Address, CoinGeckoApiKey = Key } };
-        await using var services = new ServiceCollection().AddSingleton(settings).AddSingleton<TimeProvider>(Clock).AddPrices().BuildServiceProvider();
+            Storage = new("minerstate"),
+            Prices = new()
+            {
+                Source = PriceSettings.CoinGecko,
+                CoinGeckoBaseAddress = Server.Address,
+                CoinGeckoApiKey = Key,
+            },
+        };
+        await using var services = new ServiceCollection()
+            .AddSingleton(settings)
+            .AddSingleton<TimeProvider>(Clock)
+            .AddPrices()
+            .BuildServiceProvider();
 
         var fetch = await services.GetRequiredService<IPriceSource>().LatestAsync(mayRetry: true, TestContext.Current.CancellationToken);
 
@@ -264,7 +355,10 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
         using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         var stream = client.GetStream();
         Assert.NotEqual(0, await stream.ReadAsync(new byte[4096], TestContext.Current.CancellationToken));
-        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n" + Good), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(
+            System.Text.Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n" + Good),
+            TestContext.Current.CancellationToken
+        );
         client.Client.Shutdown(SocketShutdown.Send);
         while (await stream.ReadAsync(new byte[4096], TestContext.Current.CancellationToken) > 0)
         {

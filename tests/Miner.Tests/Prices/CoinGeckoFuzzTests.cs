@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
 /// <summary>CoinGecko's answers are anybody's bytes: a parser says that they are not as documented, and nothing else.</summary>
 public sealed class CoinGeckoFuzzTests
@@ -43,28 +44,42 @@ public sealed class CoinGeckoFuzzTests
     ];
 
     [Fact]
-    public void A_simple_price_is_a_price_or_not_as_documented() => ParserFuzzing.Run(Prices, body => CoinGeckoJson.SimplePrice(body), typeof(JsonException));
+    public void A_simple_price_is_a_price_or_not_as_documented() =>
+        ParserFuzzing.Run(Prices, body => CoinGeckoJson.SimplePrice(body), typeof(JsonException));
 
     [Fact]
-    public void A_chart_is_a_chart_or_not_as_documented() => ParserFuzzing.Run(Charts, body => CoinGeckoJson.MarketChart(body), typeof(JsonException));
+    public void A_chart_is_a_chart_or_not_as_documented() =>
+        ParserFuzzing.Run(Charts, body => CoinGeckoJson.MarketChart(body), typeof(JsonException));
 
     [Theory]
     [InlineData(200, true)]
     [InlineData(401, true)]
     [InlineData(403, false)]
-    public void An_error_is_told_on_one_line_without_the_key(int status, bool isJson) => ParserFuzzing.Run([.. Errors, .. Prices, Encoding.UTF8.GetBytes($$"""{"error":"{{Key}} is wrong"}""")], body =>
-    {
-        var failure = CoinGeckoFaults.Of(new(status, isJson, body, null), Key);
-        Assert.DoesNotContain(failure?.ToString() ?? "", char.IsControl);
-        Assert.DoesNotContain(Key, failure?.ToString() ?? "", StringComparison.OrdinalIgnoreCase);
-        Assert.InRange(failure?.Detail.Length ?? 0, 0, 250);
-    });
+    public void An_error_is_told_on_one_line_without_the_key(int status, bool isJson) =>
+        ParserFuzzing.Run(
+            [.. Errors, .. Prices, Encoding.UTF8.GetBytes($$"""{"error":"{{Key}} is wrong"}""")],
+            body =>
+            {
+                var failure = CoinGeckoFaults.Of(new(status, isJson, body, null), Key);
+                Assert.DoesNotContain(failure?.ToString() ?? "", char.IsControl);
+                Assert.DoesNotContain(Key, failure?.ToString() ?? "", StringComparison.OrdinalIgnoreCase);
+                Assert.InRange(failure?.Detail.Length ?? 0, 0, 250);
+            }
+        );
 
     // Found by a fuzzer: half a surrogate pair in a name.
     [Fact]
     public void Names_with_half_a_surrogate_pair_are_not_as_documented()
     {
-        Assert.Throws<JsonException>(() => CoinGeckoJson.SimplePrice(File.ReadAllBytes(RecordedFacts.PathOf("fixtures/faults/unit-CoinGecko-simple-InvalidOperationException.bin"))));
-        Assert.Throws<JsonException>(() => CoinGeckoJson.MarketChart(File.ReadAllBytes(RecordedFacts.PathOf("fixtures/faults/unit-CoinGecko-chart-InvalidOperationException.bin"))));
+        Assert.Throws<JsonException>(() =>
+            CoinGeckoJson.SimplePrice(
+                File.ReadAllBytes(RecordedFacts.PathOf("fixtures/faults/unit-CoinGecko-simple-InvalidOperationException.bin"))
+            )
+        );
+        Assert.Throws<JsonException>(() =>
+            CoinGeckoJson.MarketChart(
+                File.ReadAllBytes(RecordedFacts.PathOf("fixtures/faults/unit-CoinGecko-chart-InvalidOperationException.bin"))
+            )
+        );
     }
 }

@@ -1,4 +1,4 @@
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
 public sealed class CoinGeckoRetryTests : CoinGeckoTest
 {
@@ -90,11 +90,16 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
     public async Task The_chart_of_the_second_currency_is_not_asked_twice()
     {
         var asked = 0;
-        Server.Answer(CoinGeckoStandIn.Chart, context =>
-        {
-            (context.Response.StatusCode, context.Response.ContentType) = (++asked == 1 ? 200 : 500, "application/json");
-            return context.Response.Body.WriteAsync("""{"prices":[[1763469000123,7.1]]}"""u8.ToArray(), context.RequestAborted).AsTask();
-        });
+        Server.Answer(
+            CoinGeckoStandIn.Chart,
+            context =>
+            {
+                (context.Response.StatusCode, context.Response.ContentType) = (++asked == 1 ? 200 : 500, "application/json");
+                return context
+                    .Response.Body.WriteAsync("""{"prices":[[1763469000123,7.1]]}"""u8.ToArray(), context.RequestAborted)
+                    .AsTask();
+            }
+        );
         var fetch = await DayAsync(Source(), mayRetry: true);
 
         Assert.Equal((2, 1, null), (fetch.Calls, fetch.Prices.Count, fetch.Failure?.Detail));
@@ -120,18 +125,21 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
     public async Task A_body_that_drips_is_given_up_after_eight_seconds()
     {
         var dripped = new SemaphoreSlim(0);
-        Server.Answer(CoinGeckoStandIn.SimplePrice, async context =>
-        {
-            context.Response.ContentType = "application/json";
-            foreach (var drop in Good.Chunk(1).Take(5))
+        Server.Answer(
+            CoinGeckoStandIn.SimplePrice,
+            async context =>
             {
-                await context.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(drop), context.RequestAborted);
-                await context.Response.Body.FlushAsync(context.RequestAborted);
-                dripped.Release();
-            }
+                context.Response.ContentType = "application/json";
+                foreach (var drop in Good.Chunk(1).Take(5))
+                {
+                    await context.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(drop), context.RequestAborted);
+                    await context.Response.Body.FlushAsync(context.RequestAborted);
+                    dripped.Release();
+                }
 
-            await Task.Delay(Timeout.Infinite, context.RequestAborted);
-        });
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }
+        );
         var asking = LatestAsync(Source());
         for (var drops = 0; drops < 5; drops++)
         {
@@ -169,11 +177,14 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
     public async Task Twenty_seconds_are_all_there_is_for_two_tries()
     {
         var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Server.Answer(CoinGeckoStandIn.SimplePrice, async context =>
-        {
-            await answer.Task.WaitAsync(context.RequestAborted);
-            (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (503, "7");
-        });
+        Server.Answer(
+            CoinGeckoStandIn.SimplePrice,
+            async context =>
+            {
+                await answer.Task.WaitAsync(context.RequestAborted);
+                (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (503, "7");
+            }
+        );
         var asking = LatestAsync(Source(), mayRetry: true);
         await Server.AskedAsync();
         Clock.Advance(TimeSpan.FromSeconds(6));
@@ -272,7 +283,9 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         }
     }
 
-    /// <summary>What was given up at the last move of the clock has this long, by the clock on the wall, to come to its end and be caught.</summary>
+    /// <summary>
+    /// What was given up at the last move of the clock has this long, by the clock on the wall, to come to its end and be caught.
+    /// </summary>
     private static async Task AssertGoesOnAsync(Task asking)
     {
         await Task.WhenAny(asking, Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken));

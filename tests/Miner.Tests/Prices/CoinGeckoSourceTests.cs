@@ -1,6 +1,7 @@
 using System.Net.Sockets;
+using Bittbridge.Miner.Prices.Source;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
 public sealed class CoinGeckoSourceTests : CoinGeckoTest
 {
@@ -21,12 +22,18 @@ public sealed class CoinGeckoSourceTests : CoinGeckoTest
     [Fact]
     public async Task A_day_joins_the_charts_of_both_currencies()
     {
-        AnswerCharts("""{"prices":[[1763469000123,7.1],[1763469300456,7.2],[1763469600789,null]]}""", """{"prices":[[1763469001000,0.999],[1763469600000,1.001]],"market_caps":[]}""");
+        AnswerCharts(
+            """{"prices":[[1763469000123,7.1],[1763469300456,7.2],[1763469600789,null]]}""",
+            """{"prices":[[1763469001000,0.999],[1763469600000,1.001]],"market_caps":[]}"""
+        );
         var fetch = await DayAsync(Source());
 
         Assert.Equal([new(Ms(1763469000123), 7.1, 0.999), new(Ms(1763469300456), 7.2), new(Ms(1763469600789), null, 1.001)], fetch.Prices);
         Assert.Equal((2, null), (fetch.Calls, fetch.Failure?.Detail));
-        Assert.Equal(["?vs_currency=cny&days=1&precision=full", "?vs_currency=usd&days=1&precision=full"], Server.Requests.Select(request => request.Query));
+        Assert.Equal(
+            ["?vs_currency=cny&days=1&precision=full", "?vs_currency=usd&days=1&precision=full"],
+            Server.Requests.Select(request => request.Query)
+        );
         Assert.All(Server.Requests, request => Assert.Equal(CoinGeckoStandIn.Chart, request.Path));
     }
 
@@ -68,12 +75,15 @@ public sealed class CoinGeckoSourceTests : CoinGeckoTest
         await DayAsync(source);
 
         Assert.Equal(3, Server.Requests.Count);
-        Assert.All(Server.Requests, request =>
-        {
-            Assert.Equal(Key, request.Headers["x-cg-demo-api-key"]);
-            Assert.False(request.Headers.ContainsKey("x-cg-pro-api-key"));
-            Assert.DoesNotContain(Key, request.Query, StringComparison.Ordinal);
-        });
+        Assert.All(
+            Server.Requests,
+            request =>
+            {
+                Assert.Equal(Key, request.Headers["x-cg-demo-api-key"]);
+                Assert.False(request.Headers.ContainsKey("x-cg-pro-api-key"));
+                Assert.DoesNotContain(Key, request.Query, StringComparison.Ordinal);
+            }
+        );
     }
 
     [Fact]
@@ -82,7 +92,9 @@ public sealed class CoinGeckoSourceTests : CoinGeckoTest
         Answer(200, Good);
         using var handler = new SocketsHttpHandler { ConnectCallback = ConnectToStandInAsync };
         using var http = new HttpClient(handler);
-        var fetch = await LatestAsync(new(http, new() { CoinGeckoBaseAddress = new("http://pro-api.coingecko.com/api/v3/"), CoinGeckoApiKey = Key }, Clock));
+        var fetch = await LatestAsync(
+            new(http, new() { CoinGeckoBaseAddress = new("http://pro-api.coingecko.com/api/v3/"), CoinGeckoApiKey = Key }, Clock)
+        );
 
         Assert.Null(fetch.Failure?.Detail);
         var request = Assert.Single(Server.Requests);
@@ -95,7 +107,10 @@ public sealed class CoinGeckoSourceTests : CoinGeckoTest
     {
         Answer(200, Good);
         await LatestAsync(Source(key: null));
-        Assert.DoesNotContain(Assert.Single(Server.Requests).Headers.Keys, name => name.StartsWith("x-cg", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            Assert.Single(Server.Requests).Headers.Keys,
+            name => name.StartsWith("x-cg", StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     private static DateTimeOffset Ms(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(unixMs);

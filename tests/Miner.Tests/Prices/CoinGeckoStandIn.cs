@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
+using Bittbridge.Bittensor.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
-/// <summary>CoinGecko's API on a real socket, answering as a test wants and remembering what it was asked. What it was not told to answer is a 501.</summary>
+/// <summary>
+/// CoinGecko's API on a real socket, answering as a test wants and remembering what it was asked. What it was not told to answer is a 501.
+/// </summary>
 internal sealed class CoinGeckoStandIn : IAsyncDisposable
 {
     public const string SimplePrice = "/api/v3/simple/price";
@@ -43,16 +46,26 @@ internal sealed class CoinGeckoStandIn : IAsyncDisposable
     public void Answer(string path, RequestDelegate answer) => _answers[path] = answer;
 
     /// <inheritdoc cref="Answer(string, RequestDelegate)"/>
-    public void Answer(string path, int status, string body, string contentType = "application/json; charset=utf-8", string? retryAfter = null) => Answer(path, context =>
-    {
-        (context.Response.StatusCode, context.Response.ContentType) = (status, contentType);
-        if (retryAfter is not null)
-        {
-            context.Response.Headers.RetryAfter = retryAfter;
-        }
+    public void Answer(
+        string path,
+        int status,
+        string body,
+        string contentType = "application/json; charset=utf-8",
+        string? retryAfter = null
+    ) =>
+        Answer(
+            path,
+            context =>
+            {
+                (context.Response.StatusCode, context.Response.ContentType) = (status, contentType);
+                if (retryAfter is not null)
+                {
+                    context.Response.Headers.RetryAfter = retryAfter;
+                }
 
-        return context.Response.WriteAsync(body, context.RequestAborted);
-    });
+                return context.Response.WriteAsync(body, context.RequestAborted);
+            }
+        );
 
     /// <summary>Waits until one more call than was waited for before has come in.</summary>
     public async Task AskedAsync() =>
@@ -67,7 +80,13 @@ internal sealed class CoinGeckoStandIn : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var request = context.Request;
-        _requests.Enqueue(new(request.Path, request.QueryString.Value ?? "", request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+        _requests.Enqueue(
+            new(
+                request.Path,
+                request.QueryString.Value ?? "",
+                request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)
+            )
+        );
         _asked.Release();
         if (_answers.TryGetValue(request.Path, out var answer))
         {

@@ -1,6 +1,7 @@
+using Bittbridge.Miner.Prices.Source;
 using Microsoft.AspNetCore.Http;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
 /// <summary>A source that asks a stand-in on a real socket, by a clock that only the test moves.</summary>
 public abstract class CoinGeckoTest : IAsyncLifetime
@@ -25,18 +26,29 @@ public abstract class CoinGeckoTest : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    private protected static Task<PriceFetch> LatestAsync(CoinGeckoSource source, bool mayRetry = false) => source.LatestAsync(mayRetry, TestContext.Current.CancellationToken);
+    private protected static Task<PriceFetch> LatestAsync(CoinGeckoSource source, bool mayRetry = false) =>
+        source.LatestAsync(mayRetry, TestContext.Current.CancellationToken);
 
-    private protected static Task<PriceFetch> DayAsync(CoinGeckoSource source, bool mayRetry = false) => source.LastDayAsync(mayRetry, TestContext.Current.CancellationToken);
+    private protected static Task<PriceFetch> DayAsync(CoinGeckoSource source, bool mayRetry = false) =>
+        source.LastDayAsync(mayRetry, TestContext.Current.CancellationToken);
 
-    private protected CoinGeckoSource Source(string? key = Key) => new(_http, new() { CoinGeckoBaseAddress = Server.Address, CoinGeckoApiKey = key }, Clock);
+    private protected CoinGeckoSource Source(string? key = Key) =>
+        new(_http, new() { CoinGeckoBaseAddress = Server.Address, CoinGeckoApiKey = key }, Clock);
 
-    private protected void Answer(int status, string body, string contentType = "application/json; charset=utf-8", string? retryAfter = null) =>
-        Server.Answer(CoinGeckoStandIn.SimplePrice, status, body, contentType, retryAfter);
+    private protected void Answer(
+        int status,
+        string body,
+        string contentType = "application/json; charset=utf-8",
+        string? retryAfter = null
+    ) => Server.Answer(CoinGeckoStandIn.SimplePrice, status, body, contentType, retryAfter);
 
-    private protected void AnswerCharts(string cny, string usd) => Server.Answer(CoinGeckoStandIn.Chart, context =>
-    {
-        context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(context.Request.Query["vs_currency"] == "cny" ? cny : usd, context.RequestAborted);
-    });
+    private protected void AnswerCharts(string cny, string usd) =>
+        Server.Answer(
+            CoinGeckoStandIn.Chart,
+            context =>
+            {
+                context.Response.ContentType = "application/json";
+                return context.Response.WriteAsync(context.Request.Query["vs_currency"] == "cny" ? cny : usd, context.RequestAborted);
+            }
+        );
 }

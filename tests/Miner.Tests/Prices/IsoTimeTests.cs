@@ -1,26 +1,38 @@
 using System.Globalization;
+using Bittbridge.Miner.Prices.Source;
 using CsCheck;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
 public sealed class IsoTimeTests
 {
     private static readonly Gen<DateTimeOffset> Instants = Gen.Select(
         Gen.Long[DateTime.MinValue.AddDays(1).Ticks, DateTime.MaxValue.AddDays(-1).Ticks],
         Gen.Int[-14 * 60, 14 * 60],
-        (ticks, minutes) => new DateTimeOffset(ticks, TimeSpan.Zero).ToOffset(TimeSpan.FromMinutes(minutes)));
+        (ticks, minutes) => new DateTimeOffset(ticks, TimeSpan.Zero).ToOffset(TimeSpan.FromMinutes(minutes))
+    );
 
     [Theory]
     [InlineData("yyyy-MM-dd'T'HH:mm:ss.fffffffzzz")]
     [InlineData("yyyy-MM-dd HH:mm:ss.fffffffzzz")]
-    public void What_is_written_with_an_offset_comes_back(string format) => Instants.Sample(instant =>
-        Assert.True(IsoTime.TryParse(instant.ToString(format, CultureInfo.InvariantCulture), out var read) && read == instant && read.Offset == TimeSpan.Zero));
+    public void What_is_written_with_an_offset_comes_back(string format) =>
+        Instants.Sample(instant =>
+            Assert.True(
+                IsoTime.TryParse(instant.ToString(format, CultureInfo.InvariantCulture), out var read)
+                    && read == instant
+                    && read.Offset == TimeSpan.Zero
+            )
+        );
 
     [Theory]
     [InlineData("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'")]
     [InlineData("yyyy-MM-dd HH:mm:ss.fffffff")]
-    public void Without_an_offset_it_is_utc(string format) => Instants.Sample(instant =>
-        Assert.True(IsoTime.TryParse(instant.UtcDateTime.ToString(format, CultureInfo.InvariantCulture), out var read) && read == instant));
+    public void Without_an_offset_it_is_utc(string format) =>
+        Instants.Sample(instant =>
+            Assert.True(
+                IsoTime.TryParse(instant.UtcDateTime.ToString(format, CultureInfo.InvariantCulture), out var read) && read == instant
+            )
+        );
 
     [Theory]
     [InlineData("dd.MM.yyyy HH:mm")]
@@ -29,12 +41,13 @@ public sealed class IsoTimeTests
     [InlineData("MMM d, yyyy")]
     [InlineData("r")]
     [InlineData("yyyy.MM")]
-    public void No_other_form_is_guessed(string format) => Instants.Sample(instant =>
-        Assert.False(IsoTime.TryParse(instant.ToString(format, CultureInfo.InvariantCulture), out _)));
+    public void No_other_form_is_guessed(string format) =>
+        Instants.Sample(instant => Assert.False(IsoTime.TryParse(instant.ToString(format, CultureInfo.InvariantCulture), out _)));
 
     [Fact]
-    public void Any_text_is_read_or_refused_and_never_throws() => Gen.Select(Gen.Char["0123456789-:.+TZz \n٢é"].Array[0, 40], characters => new string(characters)).Sample(text =>
-        Assert.True(!IsoTime.TryParse(text, out var read) || read.Offset == TimeSpan.Zero));
+    public void Any_text_is_read_or_refused_and_never_throws() =>
+        Gen.Select(Gen.Char["0123456789-:.+TZz \n٢é"].Array[0, 40], characters => new string(characters))
+            .Sample(text => Assert.True(!IsoTime.TryParse(text, out var read) || read.Offset == TimeSpan.Zero));
 
     [Theory]
     [InlineData("0001-01-01T00:00:00+00:01")]

@@ -1,7 +1,9 @@
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Models;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
 public sealed class PlaybackPricesTests : IDisposable
 {
@@ -44,12 +46,14 @@ public sealed class PlaybackPricesTests : IDisposable
     }
 
     [Fact]
-    public void A_long_wrong_line_is_not_repeated_whole() => Assert.InRange(Refused(Write("timestamp_utc,close\n" + new string('x', 5_000))).Length, 1, 500);
+    public void A_long_wrong_line_is_not_repeated_whole() =>
+        Assert.InRange(Refused(Write("timestamp_utc,close\n" + new string('x', 5_000))).Length, 1, 500);
 
     [Theory]
     [InlineData("")]
     [InlineData("timestamp_utc,close\n")]
-    public void A_recording_without_a_price_is_refused(string content) => Assert.Contains("holds no price", Refused(Write(content)), StringComparison.Ordinal);
+    public void A_recording_without_a_price_is_refused(string content) =>
+        Assert.Contains("holds no price", Refused(Write(content)), StringComparison.Ordinal);
 
     [Fact]
     public void A_missing_file_is_named_with_the_setting()

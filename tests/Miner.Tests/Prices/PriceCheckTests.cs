@@ -1,8 +1,11 @@
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Source;
+using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Models;
 using Bittbridge.Testing;
 using CsCheck;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
 public sealed class PriceCheckTests
 {
@@ -27,8 +30,8 @@ public sealed class PriceCheckTests
     }
 
     [Theory]
-    [InlineData(PriceCheck.LowestCny)]
-    [InlineData(PriceCheck.HighestCny)]
+    [InlineData(PriceCheck.MinCny)]
+    [InlineData(PriceCheck.MaxCny)]
     public void The_bounds_themselves_are_possible_prices(double cny) => Assert.Equal([cny], Cny(Check([new(At(-1), cny)])));
 
     [Fact]
@@ -220,9 +223,9 @@ public sealed class PriceCheckTests
     [Fact]
     public void Many_points_within_one_mark_are_one_look()
     {
-        var mark = PriceMark.NearestTo(Now).Time;
-        var crowd = Enumerable.Range(-120, 120).Select(second => new QuotedPrice(mark.AddSeconds(second), 7.8)).ToList();
-        var checkedPrices = Check(crowd, Feed.Day(7.1, mark.AddMinutes(-5)), chart: crowd);
+        var slot = PriceSlot.NearestTo(Now).Time;
+        var crowd = Enumerable.Range(-120, 120).Select(second => new QuotedPrice(slot.AddSeconds(second), 7.8)).ToList();
+        var checkedPrices = Check(crowd, Feed.Day(7.1, slot.AddMinutes(-5)), chart: crowd);
         Assert.Empty(checkedPrices.Accepted);
         Assert.Single(checkedPrices.Watch.HeldBack);
     }
@@ -252,7 +255,13 @@ public sealed class PriceCheckTests
 
     [Fact]
     public void A_real_move_inside_a_chart_is_believed_whole() =>
-        Assert.Equal(60, Check(Chart([.. Enumerable.Repeat(7.1, 40), .. Enumerable.Repeat(7.25, 20)]), chart: Chart([.. Enumerable.Repeat(7.1, 40), .. Enumerable.Repeat(7.25, 20)])).Accepted.Count);
+        Assert.Equal(
+            60,
+            Check(
+                Chart([.. Enumerable.Repeat(7.1, 40), .. Enumerable.Repeat(7.25, 20)]),
+                chart: Chart([.. Enumerable.Repeat(7.1, 40), .. Enumerable.Repeat(7.25, 20)])
+            ).Accepted.Count
+        );
 
     [Fact]
     public void A_late_price_is_compared_with_what_was_known_before_it()
@@ -286,23 +295,37 @@ public sealed class PriceCheckTests
         // Each stretch: how many polls, what is added at each, and a jump at its start.
         var stretch = Gen.Select(Gen.Int[1, 40], Gen.Double[-0.03, 0.03], Gen.OneOf(Gen.Const(0.0), Gen.Double[-0.3, 0.3]), Gen.Bool);
         // Fewer polls than half of the median's two days. Three looks, the chart among the third, are enough for a move below 1 %.
-        stretch.Array[1, 6].Sample(stretches =>
-        {
-            var live = new Feed();
-            var said = 7.1;
-            var polls = 0;
-            foreach (var (length, slope, jump, hasChart) in stretches)
-            {
-                said = Math.Clamp(said * (1 + jump), 4, 11);
-                for (var i = 0; i < length; i++, polls++)
+        stretch
+            .Array[1, 6]
+            .Sample(
+                stretches =>
                 {
-                    said = Math.Clamp(said * (1 + (slope * 0.2)), 4, 11);
-                    live.Poll(said, hasChart ? said : null);
-                    var off = (Math.Max(live.Believed, 7.1) / Math.Min(live.Believed, 7.1)) - 1;
-                    Assert.True(off <= (polls < 2 ? 0.0051 : polls < 3 ? 0.0101 : polls < 143 ? PriceCheck.FarMove + 1e-4 : PriceCheck.FarthestMove + 1e-4), $"{live.Believed} after {polls + 1} polls");
-                }
-            }
-        }, iter: 300);
+                    var live = new Feed();
+                    var said = 7.1;
+                    var polls = 0;
+                    foreach (var (length, slope, jump, hasChart) in stretches)
+                    {
+                        said = Math.Clamp(said * (1 + jump), 4, 11);
+                        for (var i = 0; i < length; i++, polls++)
+                        {
+                            said = Math.Clamp(said * (1 + (slope * 0.2)), 4, 11);
+                            live.Poll(said, hasChart ? said : null);
+                            var off = (Math.Max(live.Believed, 7.1) / Math.Min(live.Believed, 7.1)) - 1;
+                            Assert.True(
+                                off
+                                    <= (
+                                        polls < 2 ? 0.0051
+                                        : polls < 3 ? 0.0101
+                                        : polls < 143 ? PriceCheck.FarMove + 1e-4
+                                        : PriceCheck.FarthestMove + 1e-4
+                                    ),
+                                $"{live.Believed} after {polls + 1} polls"
+                            );
+                        }
+                    }
+                },
+                iter: 300
+            );
     }
 
     [Theory]
@@ -328,27 +351,45 @@ public sealed class PriceCheckTests
     {
         var price = Gen.OneOf(Gen.Double[7.0, 7.2], Gen.Double[4, 11], Gen.Const(double.NaN));
         var quotes = Gen.Select(Gen.Int[-40, 2], price, Gen.Double[0.7, 1.3]).Select(q => new QuotedPrice(At(q.Item1), q.Item2, q.Item3));
-        var anyOrder = quotes.Array[0, 30].Select(some => some.DistinctBy(quote => quote.Time).ToArray())
-            .SelectMany(some => Gen.Select(Gen.Shuffle(some), Gen.Shuffle(some), Gen.Int[0, some.Length]).Select((one, other, again) => (One: one, Other: (QuotedPrice[])[.. other, .. one.Take(again)])));
-        Gen.Select(anyOrder, Gen.Bool, Gen.Bool).Sample((orders, isKnown, isHeld) =>
-        {
-            var (known, held) = (isKnown ? Known(7.1) : PriceHistory.Empty, isHeld ? new JumpWatch { HeldBack = [new PricePoint(At(-20), 7.8)] } : JumpWatch.None);
-            var (one, other) = (Check(orders.One, known, held), Check(orders.Other, known, held));
-            return one.Accepted.SequenceEqual(other.Accepted) && one.Watch == other.Watch
-                && one.Accepted.Zip(one.Accepted.Skip(1)).All(pair => pair.First.Time < pair.Second.Time)
-                && one.Accepted.All(point => point.Cny is >= PriceCheck.LowestCny and <= PriceCheck.HighestCny && point.Time <= Now + PriceCheck.Ahead);
-        });
+        var anyOrder = quotes
+            .Array[0, 30]
+            .Select(some => some.DistinctBy(quote => quote.Time).ToArray())
+            .SelectMany(some =>
+                Gen.Select(Gen.Shuffle(some), Gen.Shuffle(some), Gen.Int[0, some.Length])
+                    .Select((one, other, again) => (One: one, Other: (QuotedPrice[])[.. other, .. one.Take(again)]))
+            );
+        Gen.Select(anyOrder, Gen.Bool, Gen.Bool)
+            .Sample(
+                (orders, isKnown, isHeld) =>
+                {
+                    var (known, held) = (
+                        isKnown ? Known(7.1) : PriceHistory.Empty,
+                        isHeld ? new JumpWatch { HeldBack = [new PricePoint(At(-20), 7.8)] } : JumpWatch.None
+                    );
+                    var (one, other) = (Check(orders.One, known, held), Check(orders.Other, known, held));
+                    return one.Accepted.SequenceEqual(other.Accepted)
+                        && one.Watch == other.Watch
+                        && one.Accepted.Zip(one.Accepted.Skip(1)).All(pair => pair.First.Time < pair.Second.Time)
+                        && one.Accepted.All(point =>
+                            point.Cny is >= PriceCheck.MinCny and <= PriceCheck.MaxCny && point.Time <= Now + PriceCheck.Ahead
+                        );
+                }
+            );
     }
 
-    private static DateTimeOffset At(int marksFromNow) => Now + (PriceMark.Step * marksFromNow);
+    private static DateTimeOffset At(int marksFromNow) => Now + (PriceSlot.Step * marksFromNow);
 
     private static PriceHistory Known(double cny, int minutesAgo = 250) => PriceHistory.FromPoints([new(Now.AddMinutes(-minutesAgo), cny)]);
 
     /// <summary>Prices a step apart, the last of them a step before now.</summary>
     private static QuotedPrice[] Chart(params double[] cny) => [.. cny.Select((price, i) => new QuotedPrice(At(i - cny.Length), price))];
 
-    private static CheckedPrices Check(IReadOnlyList<QuotedPrice> quotes, PriceHistory? known = null, JumpWatch? watch = null, IReadOnlyList<QuotedPrice>? chart = null) =>
-        PriceCheck.Check(quotes, known ?? PriceHistory.Empty, watch ?? JumpWatch.None, Now, chart);
+    private static CheckedPrices Check(
+        IReadOnlyList<QuotedPrice> quotes,
+        PriceHistory? known = null,
+        JumpWatch? watch = null,
+        IReadOnlyList<QuotedPrice>? chart = null
+    ) => PriceCheck.Check(quotes, known ?? PriceHistory.Empty, watch ?? JumpWatch.None, Now, chart);
 
     private static IEnumerable<double> Cny(CheckedPrices prices) => prices.Accepted.Select(point => point.Cny);
 
@@ -363,14 +404,18 @@ public sealed class PriceCheckTests
 
         /// <summary>Two quiet days.</summary>
         public static PriceHistory Day(double cny, DateTimeOffset until) =>
-            PriceHistory.FromPoints(Enumerable.Range(0, 576).Select(i => new PricePoint(until - (i * PriceMark.Step), cny + (i % 3 * 1e-4))));
+            PriceHistory.FromPoints(
+                Enumerable.Range(0, 576).Select(i => new PricePoint(until - (i * PriceSlot.Step), cny + (i % 3 * 1e-4)))
+            );
 
         /// <param name="cny">What CoinGecko says.</param>
         /// <param name="chart">What its chart shows for the last five hours; null for none.</param>
         public CheckedPrices Poll(double cny, double? chart = null)
         {
-            _time += PriceMark.Step;
-            QuotedPrice[]? shown = chart is { } price ? [.. Enumerable.Range(0, 150).Select(i => new QuotedPrice(_time - (i * PriceMark.Step), price))] : null;
+            _time += PriceSlot.Step;
+            QuotedPrice[]? shown = chart is { } price
+                ? [.. Enumerable.Range(0, 150).Select(i => new QuotedPrice(_time - (i * PriceSlot.Step), price))]
+                : null;
             var one = PriceCheck.Check([new(_time, cny)], _known, _watch, _time, shown);
             (_known, _watch) = (_known.Merge(one.Accepted).TakeLast(PriceSnapshot.Capacity), one.Watch);
             return one;

@@ -1,6 +1,7 @@
+using Bittbridge.Miner.Prices;
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
 public sealed class PriceConditionTests
 {
@@ -34,5 +35,6 @@ public sealed class PriceConditionTests
     [Fact]
     public void Without_a_price_that_is_said() => Assert.Equal(new(PriceGrade.None, "no price is known yet"), PriceCondition.Of(null, Now));
 
-    private static PriceSnapshot Snapshot(DateTimeOffset newest) => new(PriceSeries.Real, "coingecko", PriceHistory.FromPoints([new(newest, 7.1)]), new());
+    private static PriceSnapshot Snapshot(DateTimeOffset newest) =>
+        new(PriceSeries.Real, "coingecko", PriceHistory.FromPoints([new(newest, 7.1)]), new());
 }

@@ -1,8 +1,10 @@
 using System.Text;
+using Bittbridge.Miner.Prices.Source;
+using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Models;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
 public sealed class PriceCsvTests
 {
@@ -17,7 +19,8 @@ public sealed class PriceCsvTests
     [InlineData("2025-10-05T21:05:00+08:00")]
     [InlineData("2025-10-05T21:05:00+0800")]
     [InlineData("2025-10-05T09:35:00-03:30")]
-    public void A_time_in_iso_8601_is_utc_unless_it_says_otherwise(string time) => Assert.Equal([Point], Read($"timestamp_utc,close\n{time},7.1397\n"));
+    public void A_time_in_iso_8601_is_utc_unless_it_says_otherwise(string time) =>
+        Assert.Equal([Point], Read($"timestamp_utc,close\n{time},7.1397\n"));
 
     [Theory]
     [InlineData("05.10.2025 13:05")]
@@ -43,13 +46,18 @@ public sealed class PriceCsvTests
     [InlineData("٢٠٢٥-10-05T13:05:00Z")]
     [InlineData("")]
     public void Any_other_time_is_refused_with_its_line_and_the_wanted_form(string time) =>
-        Assert.Equal($"The file x.csv has the time '{time}' in line 3: write a time in ISO 8601 such as 2025-10-13T15:15:00Z (UTC where no offset is given).", Refusal($"timestamp_utc,close\n2025-10-05T13:00:00Z,7.1\n{time},7.1397\n"));
+        Assert.Equal(
+            $"The file x.csv has the time '{time}' in line 3: write a time in ISO 8601 such as 2025-10-13T15:15:00Z (UTC where no offset "
+                + "is given).",
+            Refusal($"timestamp_utc,close\n2025-10-05T13:00:00Z,7.1\n{time},7.1397\n")
+        );
 
     [Theory]
     [InlineData("1397-01-01T00:00Z", "from 2014 to 2099")]
     [InlineData("9999-12-31T23:59:59-14:00", "ISO 8601")]
     [InlineData("2100-01-01T00:00Z", "from 2014 to 2099")]
-    public void A_time_before_there_was_a_price_is_refused(string time, string wanted) => Assert.Contains(wanted, Refusal($"timestamp_utc,close\n{time},7.1\n"), StringComparison.Ordinal);
+    public void A_time_before_there_was_a_price_is_refused(string time, string wanted) =>
+        Assert.Contains(wanted, Refusal($"timestamp_utc,close\n{time},7.1\n"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("71397")]
@@ -64,7 +72,10 @@ public sealed class PriceCsvTests
     [InlineData("0x7")]
     [InlineData("")]
     public void A_close_outside_the_bounds_of_live_prices_is_refused(string close) =>
-        Assert.Equal($"The file x.csv has the close '{close}' in line 2: write CNY per USDT as a number from 5 to 10, such as 7.1397.", Refusal($"timestamp_utc,close\n2025-10-05T13:00:00Z,{close}\n"));
+        Assert.Equal(
+            $"The file x.csv has the close '{close}' in line 2: write CNY per USDT as a number from 5 to 10, such as 7.1397.",
+            Refusal($"timestamp_utc,close\n2025-10-05T13:00:00Z,{close}\n")
+        );
 
     [Theory]
     [InlineData("0.79")]
@@ -72,7 +83,11 @@ public sealed class PriceCsvTests
     [InlineData("7.1")]
     [InlineData("none")]
     public void A_usd_price_outside_the_bounds_of_live_prices_is_refused(string usd) =>
-        Assert.Contains($"has the usd '{usd}' in line 2", Refusal($"timestamp_utc,close,usd\n2025-10-05T13:00:00Z,7.1,{usd}\n"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"has the usd '{usd}' in line 2",
+            Refusal($"timestamp_utc,close,usd\n2025-10-05T13:00:00Z,7.1,{usd}\n"),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("\"timestamp_utc\",\"close\"\n\"2025-10-05T13:05:00Z\",\"7.1397\"\n")]
@@ -86,7 +101,11 @@ public sealed class PriceCsvTests
 
     [Fact]
     public void Lines_in_quotes_are_counted() =>
-        Assert.Contains("in line 5:", Refusal("note,timestamp_utc,close\n\"one\r\ntwo\n\",2025-10-05T13:05:00Z,7.1\nx,2025-10-05T13:10:00Z,seven\n"), StringComparison.Ordinal);
+        Assert.Contains(
+            "in line 5:",
+            Refusal("note,timestamp_utc,close\n\"one\r\ntwo\n\",2025-10-05T13:05:00Z,7.1\nx,2025-10-05T13:10:00Z,seven\n"),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("timestamp_utc,close\n\"2025-10-05T13:05:00Z,7.1\n", "a quote that is never closed in line 2")]
@@ -97,14 +116,19 @@ public sealed class PriceCsvTests
     [InlineData("timestamp_utc,close,close\n", "the column close more than once in line 1")]
     [InlineData("timestamp_utc,close\n2025-10-05T13:05:00Z,7,1\n", "3 fields where the first line names 2")]
     [InlineData("timestamp_utc,close\n2025-10-05T13:05:00Z;7.1\n", "1 field where the first line names 2")]
-    public void What_is_no_csv_of_prices_is_refused_with_its_line(string text, string fault) => Assert.Contains(fault, Refusal(text), StringComparison.Ordinal);
+    public void What_is_no_csv_of_prices_is_refused_with_its_line(string text, string fault) =>
+        Assert.Contains(fault, Refusal(text), StringComparison.Ordinal);
 
     [Fact]
-    public void The_first_line_of_another_file_is_not_shown() => Assert.DoesNotContain("sausage", Refusal("legal winner thank year wave sausage\n"), StringComparison.Ordinal);
+    public void The_first_line_of_another_file_is_not_shown() =>
+        Assert.DoesNotContain("sausage", Refusal("legal winner thank year wave sausage\n"), StringComparison.Ordinal);
 
     [Fact]
     public void Bytes_that_are_no_text_are_refused() =>
-        Assert.Equal("The file x.csv is not UTF-8 in line 2: save it as UTF-8.", Refusal([.. Encoding.UTF8.GetBytes("timestamp_utc,close\n"), 0xE9, 0xFF]));
+        Assert.Equal(
+            "The file x.csv is not UTF-8 in line 2: save it as UTF-8.",
+            Refusal([.. Encoding.UTF8.GetBytes("timestamp_utc,close\n"), 0xE9, 0xFF])
+        );
 
     [Fact]
     public void The_same_row_again_is_fine_and_another_price_for_its_time_is_not()
@@ -112,43 +136,54 @@ public sealed class PriceCsvTests
         Assert.Equal([Point, Point], Read("timestamp_utc,close\n2025-10-05T13:05:00Z,7.1397\n2025-10-05T21:05:00+08:00,7.1397\n"));
         Assert.Equal(
             "The file x.csv has two different prices for 2025-10-05T13:05:00Z, in line 2 and in line 4: take the wrong one out.",
-            Refusal("timestamp_utc,close\n2025-10-05T13:05:00Z,7.1397\n2025-10-05T13:10:00Z,7.14\n2025-10-05T13:05:00Z,7.1398\n"));
+            Refusal("timestamp_utc,close\n2025-10-05T13:05:00Z,7.1397\n2025-10-05T13:10:00Z,7.14\n2025-10-05T13:05:00Z,7.1398\n")
+        );
     }
 
     [Fact]
-    public void A_file_without_an_end_of_its_lines_does_not_fill_the_memory() => Assert.Contains("more than 1000 characters in line 2", Refusal("timestamp_utc,close\n" + new string('7', 100_000)), StringComparison.Ordinal);
+    public void A_file_without_an_end_of_its_lines_does_not_fill_the_memory() =>
+        Assert.Contains(
+            "more than 1000 characters in line 2",
+            Refusal("timestamp_utc,close\n" + new string('7', 100_000)),
+            StringComparison.Ordinal
+        );
 
     [Fact]
-    public void Any_bytes_are_read_or_refused_in_one_sentence() => ParserFuzzing.Run(
-        [
-            .. new[]
+    public void Any_bytes_are_read_or_refused_in_one_sentence() =>
+        ParserFuzzing.Run(
+            [
+                .. new[]
+                {
+                    "timestamp_utc,close\n2025-10-05T13:05:00Z,7.1397\n2025-10-05T13:10:00Z,7.14\n",
+                    "\uFEFF\"timestamp_utc\",\"close\",\"usd\"\r\n\"2025-10-05 13:05:00+08:00\",\"7.1397\",\"0.9998\"\r\n\r\n",
+                    "usd,note,CLOSE,Timestamp_utc\n,\"a, \"\"b\"\"\n\",7.1,2025-10-05\n1.01,,7.2,2025-10-05T00:05:00.123456-03:30\n",
+                }.Select(Encoding.UTF8.GetBytes),
+                [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("timestamp_utc,close\n2025-10-05T13:05:00Z,7.1397\n")],
+            ],
+            bytes =>
             {
-                "timestamp_utc,close\n2025-10-05T13:05:00Z,7.1397\n2025-10-05T13:10:00Z,7.14\n",
-                "\uFEFF\"timestamp_utc\",\"close\",\"usd\"\r\n\"2025-10-05 13:05:00+08:00\",\"7.1397\",\"0.9998\"\r\n\r\n",
-                "usd,note,CLOSE,Timestamp_utc\n,\"a, \"\"b\"\"\n\",7.1,2025-10-05\n1.01,,7.2,2025-10-05T00:05:00.123456-03:30\n",
-            }.Select(Encoding.UTF8.GetBytes),
-            [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("timestamp_utc,close\n2025-10-05T13:05:00Z,7.1397\n")],
-        ],
-        bytes =>
-        {
-            var points = PriceCsv.Read(bytes, "x.csv", out var problem);
-            if (points is null)
-            {
-                Assert.StartsWith("The file x.csv ", problem, StringComparison.Ordinal);
-                Assert.EndsWith(".", problem, StringComparison.Ordinal);
-                Assert.DoesNotContain('\n', problem!);
-                Assert.InRange(problem!.Length, 1, 400);
-                return;
-            }
+                var points = PriceCsv.Read(bytes, "x.csv", out var problem);
+                if (points is null)
+                {
+                    Assert.StartsWith("The file x.csv ", problem, StringComparison.Ordinal);
+                    Assert.EndsWith(".", problem, StringComparison.Ordinal);
+                    Assert.DoesNotContain('\n', problem!);
+                    Assert.InRange(problem!.Length, 1, 400);
+                    return;
+                }
 
-            Assert.Null(problem);
-            Assert.All(points, point =>
-            {
-                Assert.InRange(point.Cny, PriceCheck.LowestCny, PriceCheck.HighestCny);
-                Assert.InRange(point.Usd ?? 1, PriceCheck.LowestUsd, PriceCheck.HighestUsd);
-                Assert.InRange(point.Time.Year, 2014, 2099);
-            });
-        });
+                Assert.Null(problem);
+                Assert.All(
+                    points,
+                    point =>
+                    {
+                        Assert.InRange(point.Cny, PriceCheck.MinCny, PriceCheck.MaxCny);
+                        Assert.InRange(point.Usd ?? 1, PriceCheck.MinUsd, PriceCheck.MaxUsd);
+                        Assert.InRange(point.Time.Year, 2014, 2099);
+                    }
+                );
+            }
+        );
 
     private static IReadOnlyList<PricePoint>? Read(string text)
     {

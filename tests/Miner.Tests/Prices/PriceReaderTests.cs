@@ -1,8 +1,12 @@
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Tests.Prices.Store;
+using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Time.Testing;
-using static Bittbridge.Miner.Tests.StoredPrices;
+using static Bittbridge.Miner.Tests.Prices.Store.StoredPrices;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
 public sealed class PriceReaderTests(TestStorage storage)
 {
@@ -178,7 +182,10 @@ public sealed class PriceReaderTests(TestStorage storage)
     public async Task A_stuck_price_is_told_and_its_repetitions_are_left_out()
     {
         var prices = new StoredPrices(_storage);
-        await prices.SaveAsync([.. Enumerable.Range(-100, 28).Select(i => At(i, 7.1 + (i % 3 * 1e-4))), .. Enumerable.Range(-72, 73).Select(i => At(i, 7.105))]);
+        await prices.SaveAsync([
+            .. Enumerable.Range(-100, 28).Select(i => At(i, 7.1 + (i % 3 * 1e-4))),
+            .. Enumerable.Range(-72, 73).Select(i => At(i, 7.105)),
+        ]);
         var snapshot = (await prices.NewReader(_clock).CurrentAsync(Ct))!;
         Assert.Equal(At(-72).Time, snapshot.StuckSince);
         Assert.Equal(30, snapshot.History.Count);

@@ -1,13 +1,19 @@
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Models;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
 public sealed class RecordedSourceTests
 {
     private static readonly DateTimeOffset Recorded = new(2025, 10, 13, 15, 0, 0, TimeSpan.Zero);
-    private static readonly PriceHistory Recording = PriceHistory.FromPoints([new(Recorded, 7.1), new(Recorded.AddMinutes(5), 7.2), new(Recorded.AddMinutes(15), 7.3)]);
+    private static readonly PriceHistory Recording = PriceHistory.FromPoints([
+        new(Recorded, 7.1),
+        new(Recorded.AddMinutes(5), 7.2),
+        new(Recorded.AddMinutes(15), 7.3),
+    ]);
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 23, 10, 4, 45, TimeSpan.Zero));
 
@@ -35,11 +41,14 @@ public sealed class RecordedSourceTests
         for (var i = 0; i < 9; i++)
         {
             played.AddRange(await LatestAsync(source));
-            _clock.Advance(PriceMark.Step);
+            _clock.Advance(PriceSlot.Step);
         }
 
         Assert.Equal([7.3, 7.1, 7.2, 7.2, 7.3, 7.1, 7.2, 7.2, 7.3], played.Select(price => price.Cny!.Value));
-        Assert.Equal([At("10:00"), At("10:05"), At("10:10"), At("10:10"), At("10:20"), At("10:25")], played.Take(6).Select(price => price.Time));
+        Assert.Equal(
+            [At("10:00"), At("10:05"), At("10:10"), At("10:10"), At("10:20"), At("10:25")],
+            played.Take(6).Select(price => price.Time)
+        );
     }
 
     [Fact]
@@ -57,10 +66,13 @@ public sealed class RecordedSourceTests
                 Assert.Equal(price.Cny, played.TryGetValue(price.Time, out var before) ? before : played[price.Time] = price.Cny);
             }
 
-            _clock.Advance(PriceMark.Step);
+            _clock.Advance(PriceSlot.Step);
         }
 
-        Assert.All(played.Keys.Order().Zip(played.Keys.Order().Skip(1)), pair => Assert.InRange(pair.Second - pair.First, TimeSpan.FromMinutes(4), TimeSpan.FromHours(2)));
+        Assert.All(
+            played.Keys.Order().Zip(played.Keys.Order().Skip(1)),
+            pair => Assert.InRange(pair.Second - pair.First, TimeSpan.FromMinutes(4), TimeSpan.FromHours(2))
+        );
     }
 
     [Fact]
@@ -70,7 +82,10 @@ public sealed class RecordedSourceTests
         var source = new RecordedSource(recording, _clock);
 
         Assert.Equal([new(At("10:00"), recording.Newest!.Value.Cny)], await LatestAsync(source));
-        Assert.Equal(recording.TakeLast(PriceSnapshot.Capacity).Prices.ToArray(), (await DayAsync(source)).Select(price => price.Cny!.Value));
+        Assert.Equal(
+            recording.TakeLast(PriceSnapshot.Capacity).Prices.ToArray(),
+            (await DayAsync(source)).Select(price => price.Cny!.Value)
+        );
     }
 
     [Fact]
@@ -80,9 +95,12 @@ public sealed class RecordedSourceTests
         Assert.Equal([new(Recorded, 7.3)], await LatestAsync(new(Recording, early)));
     }
 
-    private static DateTimeOffset At(string time) => DateTimeOffset.Parse($"2026-11-23T{time}:00Z", System.Globalization.CultureInfo.InvariantCulture);
+    private static DateTimeOffset At(string time) =>
+        DateTimeOffset.Parse($"2026-11-23T{time}:00Z", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static async Task<IReadOnlyList<QuotedPrice>> LatestAsync(RecordedSource source) => (await source.LatestAsync(mayRetry: true, TestContext.Current.CancellationToken)).Prices;
+    private static async Task<IReadOnlyList<QuotedPrice>> LatestAsync(RecordedSource source) =>
+        (await source.LatestAsync(mayRetry: true, TestContext.Current.CancellationToken)).Prices;
 
-    private static async Task<IReadOnlyList<QuotedPrice>> DayAsync(RecordedSource source) => (await source.LastDayAsync(mayRetry: true, TestContext.Current.CancellationToken)).Prices;
+    private static async Task<IReadOnlyList<QuotedPrice>> DayAsync(RecordedSource source) =>
+        (await source.LastDayAsync(mayRetry: true, TestContext.Current.CancellationToken)).Prices;
 }

@@ -1,7 +1,10 @@
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Source;
+using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Models;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
 public sealed class SimulatedSourceTests
 {
@@ -36,7 +39,7 @@ public sealed class SimulatedSourceTests
         {
             var source = Source(now);
             var latest = Assert.Single((await LatestAsync(source)).Prices);
-            Assert.InRange(now - latest.Time, TimeSpan.Zero, PriceMark.Step);
+            Assert.InRange(now - latest.Time, TimeSpan.Zero, PriceSlot.Step);
             Assert.Equal(byTime[latest.Time], latest.Cny);
             Assert.All((await DayAsync(source)).Prices, price => Assert.Equal(byTime[price.Time], price.Cny));
         }
@@ -49,7 +52,7 @@ public sealed class SimulatedSourceTests
 
         Assert.Equal((PriceSnapshot.Capacity, 0, null), (day.Prices.Count, day.Calls, day.Failure));
         Assert.Equal(End, day.Prices[^1].Time);
-        Assert.All(day.Prices.Zip(day.Prices.Skip(1)), pair => Assert.Equal(PriceMark.Step, pair.Second.Time - pair.First.Time));
+        Assert.All(day.Prices.Zip(day.Prices.Skip(1)), pair => Assert.Equal(PriceSlot.Step, pair.Second.Time - pair.First.Time));
     }
 
     [Fact]
@@ -67,7 +70,9 @@ public sealed class SimulatedSourceTests
     [Fact]
     public void The_onshore_opening_is_more_than_twice_as_busy_as_other_hours()
     {
-        var opening = HourChanges(time => !IsWeekend(time) && time.TimeOfDay >= TimeSpan.FromMinutes(100) && time.TimeOfDay <= TimeSpan.FromHours(2));
+        var opening = HourChanges(time =>
+            !IsWeekend(time) && time.TimeOfDay >= TimeSpan.FromMinutes(100) && time.TimeOfDay <= TimeSpan.FromHours(2)
+        );
         Assert.InRange(opening / HourChanges(time => !IsWeekend(time) && time.Hour >= 4), 2, 5);
     }
 
@@ -86,7 +91,10 @@ public sealed class SimulatedSourceTests
     [Fact]
     public void The_seam_of_two_days_is_no_larger_a_step_than_others()
     {
-        var steps = SixtyDays.Zip(SixtyDays.Skip(1)).Select(pair => (pair.Second.Time, Size: Math.Abs(pair.Second.Cny!.Value - pair.First.Cny!.Value))).ToArray();
+        var steps = SixtyDays
+            .Zip(SixtyDays.Skip(1))
+            .Select(pair => (pair.Second.Time, Size: Math.Abs(pair.Second.Cny!.Value - pair.First.Cny!.Value)))
+            .ToArray();
         var seams = steps.Where(step => step.Time.TimeOfDay == TimeSpan.Zero).Select(step => step.Size).ToArray();
         var others = steps.Where(step => step.Time.Hour >= 3).Select(step => step.Size).ToArray();
 
@@ -97,16 +105,24 @@ public sealed class SimulatedSourceTests
 
     private static SimulatedSource Source(DateTimeOffset now) => new(new FakeTimeProvider(now));
 
-    private static Task<PriceFetch> LatestAsync(SimulatedSource source) => source.LatestAsync(mayRetry: true, TestContext.Current.CancellationToken);
+    private static Task<PriceFetch> LatestAsync(SimulatedSource source) =>
+        source.LatestAsync(mayRetry: true, TestContext.Current.CancellationToken);
 
-    private static Task<PriceFetch> DayAsync(SimulatedSource source) => source.LastDayAsync(mayRetry: true, TestContext.Current.CancellationToken);
+    private static Task<PriceFetch> DayAsync(SimulatedSource source) =>
+        source.LastDayAsync(mayRetry: true, TestContext.Current.CancellationToken);
 
-    private static double[] Changes() => [.. SixtyDays.Zip(SixtyDays.Skip(1)).Select(pair => pair.Second.Cny!.Value - pair.First.Cny!.Value)];
+    private static double[] Changes() =>
+        [.. SixtyDays.Zip(SixtyDays.Skip(1)).Select(pair => pair.Second.Cny!.Value - pair.First.Cny!.Value)];
 
     /// <summary>The mean absolute change, in CNY, over the hours that end at times of a kind.</summary>
     private static double HourChanges(Func<DateTimeOffset, bool> ofKind) =>
-        SixtyDays.Zip(SixtyDays.Skip(12)).Where(pair => ofKind(pair.Second.Time)).Average(pair => Math.Abs(pair.Second.Cny!.Value - pair.First.Cny!.Value));
+        SixtyDays
+            .Zip(SixtyDays.Skip(12))
+            .Where(pair => ofKind(pair.Second.Time))
+            .Average(pair => Math.Abs(pair.Second.Cny!.Value - pair.First.Cny!.Value));
 
     private static bool IsWeekend(DateTimeOffset time) =>
-        time.DayOfWeek == DayOfWeek.Saturday || (time.DayOfWeek == DayOfWeek.Friday && time.Hour >= 22) || (time.DayOfWeek == DayOfWeek.Sunday && time.Hour < 22);
+        time.DayOfWeek == DayOfWeek.Saturday
+        || (time.DayOfWeek == DayOfWeek.Friday && time.Hour >= 22)
+        || (time.DayOfWeek == DayOfWeek.Sunday && time.Hour < 22);
 }

@@ -1,7 +1,12 @@
+using Bittbridge.Miner.Prices.Source;
+using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Models;
+using Bittbridge.Models.BuiltIn.Smoothing;
+using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Intervals;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
 public sealed class StuckPricesTests
 {
@@ -54,7 +59,8 @@ public sealed class StuckPricesTests
         var before = Of(moving);
         var stuck = Of([.. moving, .. Enumerable.Repeat(moving[^1], 72)]);
         var forecaster = new Forecaster(new LastPriceModel(), new CalibratedIntervalEstimator(ShippedCalibration.Value));
-        async Task<double> WidthAsync(PriceHistory history) => (await forecaster.ForecastAsync(Noon, history, TestContext.Current.CancellationToken))!.Interval!.Value.Width;
+        async Task<double> WidthAsync(PriceHistory history) =>
+            (await forecaster.ForecastAsync(Noon, history, TestContext.Current.CancellationToken))!.Interval!.Value.Width;
 
         var width = await WidthAsync(before);
         Assert.InRange(await WidthAsync(stuck), 0, 0.7 * width);
@@ -63,5 +69,5 @@ public sealed class StuckPricesTests
 
     /// <summary>Prices a step apart, the last at noon.</summary>
     private static PriceHistory Of(params double[] prices) =>
-        PriceHistory.FromPoints(prices.Select((price, i) => new PricePoint(Noon - ((prices.Length - 1 - i) * PriceMark.Step), price)));
+        PriceHistory.FromPoints(prices.Select((price, i) => new PricePoint(Noon - ((prices.Length - 1 - i) * PriceSlot.Step), price)));
 }

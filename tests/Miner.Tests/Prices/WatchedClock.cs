@@ -1,14 +1,19 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices;
 
-/// <summary>A clock that stands still and tells when somebody starts to wait, so that a test can go on at that moment and no sooner.</summary>
+/// <summary>
+/// A clock that stands still and tells when somebody starts to wait, so that a test can go on at that moment and no sooner.
+/// </summary>
 internal sealed class WatchedClock() : FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 10, 4, 45, TimeSpan.Zero))
 {
     private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
 
-    /// <summary>Returns once a wait of this length has begun: with a new timer, or with one that is set anew, as a cancellation that is used again sets its own.</summary>
+    /// <summary>
+    /// Returns once a wait of this length has begun: with a new timer, or with one that is set anew, as a cancellation that is used again
+    /// sets its own.
+    /// </summary>
     public async Task WaitBeginsAsync(TimeSpan length)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

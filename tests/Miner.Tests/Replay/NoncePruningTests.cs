@@ -1,9 +1,13 @@
 using Azure.Data.Tables;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Storage;
+using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Replay;
 
 public sealed class NoncePruningTests(TestStorage storage)
 {
@@ -32,7 +36,10 @@ public sealed class NoncePruningTests(TestStorage storage)
 
         await instance.Pruning.RunAsync(Ct);
 
-        Assert.Equal(["20261123T1105", "20261123T1135", "20261123T1205"], (await RowsAsync()).Select(row => row.PartitionKey).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["20261123T1105", "20261123T1135", "20261123T1205"],
+            (await RowsAsync()).Select(row => row.PartitionKey).Distinct().Order(StringComparer.Ordinal)
+        );
         Assert.Equal((1, 0), (instance.Log.Count(3205), instance.Log.Count(3206)));
     }
 
@@ -51,7 +58,11 @@ public sealed class NoncePruningTests(TestStorage storage)
     {
         await OldAsync(Now.AddHours(-3), 1_150);
         var table = Table();
-        Assert.Equal(1_000, await TablePruning.DropAsync(table, "PartitionKey lt '2'", 0, Ct) + await TablePruning.DropAsync(table, "PartitionKey lt '3'", 500, Ct));
+        Assert.Equal(
+            1_000,
+            await TablePruning.DropAsync(table, "PartitionKey lt '2'", 0, Ct)
+                + await TablePruning.DropAsync(table, "PartitionKey lt '3'", 500, Ct)
+        );
         Assert.Equal(150, (await RowsAsync()).Count);
         Assert.Equal(150, await TablePruning.DropAsync(table, "PartitionKey lt '3'", 500, Ct));
     }
@@ -66,7 +77,10 @@ public sealed class NoncePruningTests(TestStorage storage)
         Assert.Empty(await RowsAsync());
     }
 
-    /// <summary>One clock that prunes is right and one is nearly an hour fast; the nonces are the oldest and the newest that are fresh, at the turn of a slice too.</summary>
+    /// <summary>
+    /// One clock that prunes is right and one is nearly an hour fast; the nonces are the oldest and the newest that are fresh, at the turn
+    /// of a slice too.
+    /// </summary>
     [Fact]
     public async Task Pruning_at_full_speed_beside_accepting_loses_nothing_fresh()
     {
@@ -79,16 +93,18 @@ public sealed class NoncePruningTests(TestStorage storage)
         var callers = Enumerable.Range(0, 400).Select(i => one.Signed(ahead: TimeSpan.FromSeconds((i % 79) - 64 + 0.5))).ToList();
 
         using var enough = new CancellationTokenSource();
-        var pruning = Task.WhenAll(((ReplayInstance[])[one, fast]).Select(async instance =>
-        {
-            var runs = 0;
-            for (; !enough.IsCancellationRequested || runs == 0; runs++)
+        var pruning = Task.WhenAll(
+            ((ReplayInstance[])[one, fast]).Select(async instance =>
             {
-                await instance.Pruning.RunAsync(Ct);
-            }
+                var runs = 0;
+                for (; !enough.IsCancellationRequested || runs == 0; runs++)
+                {
+                    await instance.Pruning.RunAsync(Ct);
+                }
 
-            return runs;
-        }));
+                return runs;
+            })
+        );
         foreach (var some in callers.Chunk(20))
         {
             Assert.All(await Task.WhenAll(some.Select(caller => one.TakeAsync(caller))), status => Assert.Equal(200, status));
@@ -97,7 +113,10 @@ public sealed class NoncePruningTests(TestStorage storage)
         await enough.CancelAsync();
         Assert.All(await pruning, runs => Assert.True(runs > 0));
         Assert.All(await Task.WhenAll(callers.Select(caller => other.TakeAsync(caller))), status => Assert.Equal(401, status));
-        Assert.Equal(callers.Select(caller => ReplayKey.Of(caller).Hash).Order(StringComparer.Ordinal), (await RowsAsync()).Select(row => row.RowKey).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            callers.Select(caller => ReplayKey.Of(caller).Hash).Order(StringComparer.Ordinal),
+            (await RowsAsync()).Select(row => row.RowKey).Order(StringComparer.Ordinal)
+        );
     }
 
     /// <summary>Rows as taken requests leave them.</summary>
@@ -109,7 +128,12 @@ public sealed class NoncePruningTests(TestStorage storage)
         foreach (var batch in Enumerable.Range(0, count).Chunk(100))
         {
             await table.SubmitTransactionAsync(
-                batch.Select(_ => new TableTransactionAction(TableTransactionActionType.Add, new TableEntity(slice, Guid.NewGuid().ToString()) { [NonceTable.Attempt] = Guid.NewGuid() })), Ct);
+                batch.Select(_ => new TableTransactionAction(
+                    TableTransactionActionType.Add,
+                    new TableEntity(slice, Guid.NewGuid().ToString()) { [NonceTable.Attempt] = Guid.NewGuid() }
+                )),
+                Ct
+            );
         }
     }
 

@@ -1,7 +1,8 @@
+using Bittbridge.Miner.Replay;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Replay;
 
 public sealed class RecentNoncesTests
 {
@@ -15,7 +16,10 @@ public sealed class RecentNoncesTests
     public void A_nonce_is_claimed_once()
     {
         var recent = new RecentNonces(10, _clock);
-        Assert.Equal([NonceClaim.Claimed, NonceClaim.Seen, NonceClaim.Seen], Enumerable.Range(0, 3).Select(_ => recent.Claim("a", Now + 1)));
+        Assert.Equal(
+            [NonceClaim.Claimed, NonceClaim.Seen, NonceClaim.Seen],
+            Enumerable.Range(0, 3).Select(_ => recent.Claim("a", Now + 1))
+        );
         Assert.Equal(NonceClaim.Claimed, recent.Claim("b", Now + 1));
     }
 
@@ -29,7 +33,10 @@ public sealed class RecentNoncesTests
         }
 
         Assert.Equal(NonceClaim.NoRoom, recent.Claim("d", Now + 1_000));
-        Assert.Equal([NonceClaim.Seen, NonceClaim.Seen, NonceClaim.Seen], ((string[])["a", "b", "c"]).Select(hash => recent.Claim(hash, Now + 1)));
+        Assert.Equal(
+            [NonceClaim.Seen, NonceClaim.Seen, NonceClaim.Seen],
+            ((string[])["a", "b", "c"]).Select(hash => recent.Claim(hash, Now + 1))
+        );
     }
 
     [Fact]
@@ -94,47 +101,57 @@ public sealed class RecentNoncesTests
     {
         var recent = new RecentNonces(10_000, _clock);
         var claimed = new int[5_000];
-        Parallel.For(0, 40_000, i =>
-        {
-            if (recent.Claim($"{i % claimed.Length}", Now) == NonceClaim.Claimed)
+        Parallel.For(
+            0,
+            40_000,
+            i =>
             {
-                Interlocked.Increment(ref claimed[i % claimed.Length]);
+                if (recent.Claim($"{i % claimed.Length}", Now) == NonceClaim.Claimed)
+                {
+                    Interlocked.Increment(ref claimed[i % claimed.Length]);
+                }
             }
-        });
+        );
         Assert.All(claimed, count => Assert.Equal(1, count));
     }
 
-    /// <summary>Against a memory that keeps everything for ever: nothing is claimed twice, and nothing is refused that was never seen while there is room.</summary>
+    /// <summary>
+    /// Against a memory that keeps everything for ever: nothing is claimed twice, and nothing is refused that was never seen while there is
+    /// room.
+    /// </summary>
     [Fact]
     public void Whatever_comes_and_however_time_passes_nothing_is_claimed_twice() =>
-        Gen.Select(Gen.Int[1, 6], Gen.Select(Gen.Int[0, 12], Gen.Int[0, 40], Gen.Int[0, 9]).Array[0, 80]).Sample((capacity, steps) =>
-        {
-            var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddDays(20_000));
-            var start = Nanoseconds(clock.GetUtcNow() - DateTimeOffset.UnixEpoch);
-            var recent = new RecentNonces(capacity, clock);
-            var everything = new Dictionary<int, long>();
-            foreach (var (nonce, seconds, kind) in steps)
-            {
-                clock.Advance(TimeSpan.FromSeconds(kind == 0 ? seconds : 0));
-                var now = Nanoseconds(clock.GetUtcNow() - DateTimeOffset.UnixEpoch);
-                var until = start + (10 * nonce * 1_000_000_000L);
-                var (known, over) = (everything.ContainsKey(nonce), until < now - Grace);
-                var kept = everything.Values.Count(end => end >= now - Grace);
-                var ok = recent.Claim($"{nonce}", until) switch
+        Gen.Select(Gen.Int[1, 6], Gen.Select(Gen.Int[0, 12], Gen.Int[0, 40], Gen.Int[0, 9]).Array[0, 80])
+            .Sample(
+                (capacity, steps) =>
                 {
-                    NonceClaim.Claimed => !known && !over && kept < capacity && everything.TryAdd(nonce, until),
-                    NonceClaim.Seen => known,
-                    NonceClaim.Stale => over,
-                    _ => !known && !over && kept == capacity,
-                };
-                if (!ok || recent.Count > capacity)
-                {
-                    return false;
-                }
-            }
+                    var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddDays(20_000));
+                    var start = Nanoseconds(clock.GetUtcNow() - DateTimeOffset.UnixEpoch);
+                    var recent = new RecentNonces(capacity, clock);
+                    var everything = new Dictionary<int, long>();
+                    foreach (var (nonce, seconds, kind) in steps)
+                    {
+                        clock.Advance(TimeSpan.FromSeconds(kind == 0 ? seconds : 0));
+                        var now = Nanoseconds(clock.GetUtcNow() - DateTimeOffset.UnixEpoch);
+                        var until = start + (10 * nonce * 1_000_000_000L);
+                        var (known, over) = (everything.ContainsKey(nonce), until < now - Grace);
+                        var kept = everything.Values.Count(end => end >= now - Grace);
+                        var ok = recent.Claim($"{nonce}", until) switch
+                        {
+                            NonceClaim.Claimed => !known && !over && kept < capacity && everything.TryAdd(nonce, until),
+                            NonceClaim.Seen => known,
+                            NonceClaim.Stale => over,
+                            _ => !known && !over && kept == capacity,
+                        };
+                        if (!ok || recent.Count > capacity)
+                        {
+                            return false;
+                        }
+                    }
 
-            return true;
-        });
+                    return true;
+                }
+            );
 
     private static long Nanoseconds(TimeSpan span) => span.Ticks * TimeSpan.NanosecondsPerTick;
 }

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using Azure.Data.Tables;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Replay;
 
 public sealed class ReplayGuardTests(TestStorage storage)
 {
@@ -24,11 +27,20 @@ public sealed class ReplayGuardTests(TestStorage storage)
         var answers = new List<int[]>();
         foreach (var some in callers.Chunk(pairsAtOnce))
         {
-            answers.AddRange(await Task.WhenAll(some.Select(caller => Task.WhenAll(Task.Run(() => one.TakeAsync(caller), Ct), Task.Run(() => other.TakeAsync(caller), Ct)))));
+            answers.AddRange(
+                await Task.WhenAll(
+                    some.Select(caller =>
+                        Task.WhenAll(Task.Run(() => one.TakeAsync(caller), Ct), Task.Run(() => other.TakeAsync(caller), Ct))
+                    )
+                )
+            );
         }
 
         // How many pairs got which answers, so that a failure says what it was.
-        var counts = string.Join("; ", answers.GroupBy(pair => string.Join(' ', pair.Order()), (pair, all) => $"{all.Count()} x {pair}").Order(StringComparer.Ordinal));
+        var counts = string.Join(
+            "; ",
+            answers.GroupBy(pair => string.Join(' ', pair.Order()), (pair, all) => $"{all.Count()} x {pair}").Order(StringComparer.Ordinal)
+        );
         Assert.True(counts == "200 x 200 401", $"{counts}. {string.Join(' ', one.Log.Lines.Concat(other.Log.Lines))}");
         Assert.Equal((0, 0), (one.Reach.WithoutTable, other.Reach.WithoutTable));
         Assert.Equal(200, (await RowsAsync(proxy.Settings)).Count);
@@ -76,7 +88,11 @@ public sealed class ReplayGuardTests(TestStorage storage)
     [InlineData("POST", 1, true)]
     [InlineData("POST", 3, false)]
     [InlineData("POST", 3, true)]
-    public async Task A_caller_whose_reply_from_storage_is_lost_is_taken_once_and_its_replay_is_refused(string method, int count, bool resets)
+    public async Task A_caller_whose_reply_from_storage_is_lost_is_taken_once_and_its_replay_is_refused(
+        string method,
+        int count,
+        bool resets
+    )
     {
         await using var proxy = new StorageProxy(storage.NewSettings());
         await using var one = new ReplayInstance(proxy.Settings, ReplayMode.Strict);
@@ -158,10 +174,19 @@ public sealed class ReplayGuardTests(TestStorage storage)
         var session = RecordedSession(name);
         var caller = one.Signed(session);
         Assert.Equal((200, 401), (await one.TakeAsync(caller), await other.TakeAsync(caller)));
-        var others = ((string[])[session + "a", session[1..], session.Replace('/', '\\'), session.ToUpperInvariant(), Uri.EscapeDataString(session), ""]).Distinct().Where(other => other != session).ToList();
+        var others = (
+            (string[])
+                [session + "a", session[1..], session.Replace('/', '\\'), session.ToUpperInvariant(), Uri.EscapeDataString(session), ""]
+        )
+            .Distinct()
+            .Where(other => other != session)
+            .ToList();
         foreach (var near in others)
         {
-            Assert.Equal((200, 401), (await other.TakeAsync(caller with { Session = near }), await one.TakeAsync(caller with { Session = near })));
+            Assert.Equal(
+                (200, 401),
+                (await other.TakeAsync(caller with { Session = near }), await one.TakeAsync(caller with { Session = near }))
+            );
         }
 
         Assert.Equal(1 + others.Count, (await RowsAsync(settings)).Count);
@@ -196,7 +221,10 @@ public sealed class ReplayGuardTests(TestStorage storage)
         await using var silent = new SilentStorage();
         await using var instance = new ReplayInstance(silent.Settings, ReplayMode.Memory);
         var caller = instance.Signed();
-        Assert.Equal((200, 401, 200), (await instance.TakeAsync(caller), await instance.TakeAsync(caller), await instance.TakeAsync(instance.Signed())));
+        Assert.Equal(
+            (200, 401, 200),
+            (await instance.TakeAsync(caller), await instance.TakeAsync(caller), await instance.TakeAsync(instance.Signed()))
+        );
         await instance.Pruning.RunAsync(Ct);
         Assert.Equal((0, HealthStatus.Healthy), (silent.Connections, instance.Health.Status));
     }
@@ -217,8 +245,13 @@ public sealed class ReplayGuardTests(TestStorage storage)
         await using var after = new ReplayInstance(storage.NewSettings(), ReplayMode.Memory, clock);
         clock.Advance(TimeSpan.FromSeconds(1.5));
         Assert.Equal(
-            new(401, "Not Verified with error: Nonce is from before this miner started 1.5 s ago, so it can't tell whether it was used: sign the request anew"),
-            await after.RefusalAsync(old));
+            new(
+                401,
+                "Not Verified with error: Nonce is from before this miner started 1.5 s ago, so it can't tell whether it was used: sign "
+                    + "the request anew"
+            ),
+            await after.RefusalAsync(old)
+        );
         Assert.Equal(200, await after.TakeAsync(after.Signed()));
 
         // A caller whose clock is behind is taken as soon as its clock is past the start.
@@ -239,7 +272,9 @@ public sealed class ReplayGuardTests(TestStorage storage)
 
     private static string RecordedSession(string name)
     {
-        var line = RecordedFacts.Lines("fixtures/v10-cases.jsonl").Single(line => line.Contains($"\"name\": \"{name}\"", StringComparison.Ordinal));
+        var line = RecordedFacts
+            .Lines("fixtures/v10-cases.jsonl")
+            .Single(line => line.Contains($"\"name\": \"{name}\"", StringComparison.Ordinal));
         var headers = JsonDocument.Parse(line).RootElement.GetProperty("steps")[0].GetProperty("request").GetProperty("headers");
         return headers.EnumerateArray().Single(header => header[0].GetString() == "bt_header_dendrite_uuid")[1].GetString()!;
     }

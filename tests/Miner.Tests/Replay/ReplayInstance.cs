@@ -1,11 +1,17 @@
 using System.Security.Cryptography;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Housekeeping;
+using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Storage;
+using Bittbridge.Miner.Tests.Access;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Replay;
 
 /// <summary>One instance of the miner, as far as it takes requests once.</summary>
 internal sealed class ReplayInstance : IAsyncDisposable
@@ -46,7 +52,7 @@ internal sealed class ReplayInstance : IAsyncDisposable
 
     public HealthCheckResult Health => ActivatorUtilities.CreateInstance<ReplayHealth>(_services).Check();
 
-    public IChore Pruning => _services.GetServices<IChore>().Single();
+    public IHousekeepingTask Pruning => _services.GetServices<IHousekeepingTask>().Single();
 
     /// <summary>A caller that has just signed.</summary>
     /// <param name="clock">Its clock.</param>
@@ -56,7 +62,15 @@ internal sealed class ReplayInstance : IAsyncDisposable
     {
         var nonce = (clock.GetUtcNow() + ahead - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
         var key = new PublicKey(RandomNumberGenerator.GetBytes(PublicKey.Length));
-        return new Caller(new Ss58Address(key), TestSubnet.Bob.PublicKey, WireFormat.V10, session ?? Guid.NewGuid().ToString(), nonce, default, Freshness.DefaultTimeout);
+        return new Caller(
+            new Ss58Address(key),
+            TestSubnet.Bob.PublicKey,
+            WireFormat.V10,
+            session ?? Guid.NewGuid().ToString(),
+            nonce,
+            default,
+            NonceWindow.DefaultTimeout
+        );
     }
 
     public Caller Signed(string? session = null, TimeSpan ahead = default) => Signed(Clock, session, ahead);

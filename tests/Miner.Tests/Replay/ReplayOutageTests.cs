@@ -1,8 +1,12 @@
 using System.Diagnostics;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Tests.Prices;
+using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Replay;
 
 public sealed class ReplayOutageTests(TestStorage storage)
 {
@@ -25,7 +29,10 @@ public sealed class ReplayOutageTests(TestStorage storage)
         }
 
         Assert.Equal((1, HealthStatus.Degraded), (instance.Log.Count(3200), instance.Health.Status));
-        Assert.Matches("^durable: in memory only since .*Z, as storage .*; 20 requests were taken without storage", instance.Health.Description);
+        Assert.Matches(
+            "^durable: in memory only since .*Z, as storage .*; 20 requests were taken without storage",
+            instance.Health.Description
+        );
     }
 
     [Fact]
@@ -56,11 +63,18 @@ public sealed class ReplayOutageTests(TestStorage storage)
         proxy.GoDown();
         Assert.Equal((503, 503, 503), (await instance.TakeAsync(caller), await instance.TakeAsync(caller), await instance.TakeAsync(late)));
         Assert.Equal((1, HealthStatus.Unhealthy), (instance.Log.Count(3201), instance.Health.Status));
-        Assert.Matches("^strict: nobody is answered since .*Z, as storage .*; 3 requests were refused for it$", instance.Health.Description);
+        Assert.Matches(
+            "^strict: nobody is answered since .*Z, as storage .*; 3 requests were refused for it$",
+            instance.Health.Description
+        );
 
         proxy.GoUp();
         int status;
-        for (var started = Stopwatch.GetTimestamp(); (status = await instance.TakeAsync(caller)) == 503 && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30);)
+        for (
+            var started = Stopwatch.GetTimestamp();
+            (status = await instance.TakeAsync(caller)) == 503 && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30);
+
+        )
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
         }
@@ -92,7 +106,10 @@ public sealed class ReplayOutageTests(TestStorage storage)
         }
 
         Assert.Equal((1, 1, 1, 0), (one.Log.Count(3200), one.Log.Count(3202), one.Log.Count(3203), one.Log.Count(3204)));
-        Assert.Equal((HealthStatus.Healthy, "durable: shared by all instances; 5 requests were taken without storage since the start"), (one.Health.Status, one.Health.Description));
+        Assert.Equal(
+            (HealthStatus.Healthy, "durable: shared by all instances; 5 requests were taken without storage since the start"),
+            (one.Health.Status, one.Health.Description)
+        );
     }
 
     [Fact]
@@ -107,7 +124,10 @@ public sealed class ReplayOutageTests(TestStorage storage)
 
         proxy.GoUp();
         await Task.WhenAll(WrittenAsync(one), WrittenAsync(other));
-        Assert.Equal([(1, 0), (0, 1)], ((ReplayInstance[])[one, other]).Select(instance => (instance.Log.Count(3203), instance.Log.Count(3204))).OrderDescending());
+        Assert.Equal(
+            [(1, 0), (0, 1)],
+            ((ReplayInstance[])[one, other]).Select(instance => (instance.Log.Count(3203), instance.Log.Count(3204))).OrderDescending()
+        );
     }
 
     [Fact]
@@ -245,7 +265,8 @@ public sealed class ReplayOutageTests(TestStorage storage)
         Assert.Equal((503, 200), (await after.TakeAsync(old), await after.TakeAsync(after.Signed())));
     }
 
-    private static Task WrittenAsync(ReplayInstance instance) => instance.Backlog.Idle.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+    private static Task WrittenAsync(ReplayInstance instance) =>
+        instance.Backlog.Idle.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
     private static async Task<bool> EndOf(Task task)
     {

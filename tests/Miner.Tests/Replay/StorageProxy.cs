@@ -4,10 +4,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using Bittbridge.Miner.Configuration;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Replay;
 
-/// <summary>Stands between a miner and real table storage: what is sent always arrives; what comes back may be late or never come.</summary>
+/// <summary>
+/// Stands between a miner and real table storage: what is sent always arrives; what comes back may be late or never come.
+/// </summary>
 internal sealed class StorageProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -25,7 +28,10 @@ internal sealed class StorageProxy : IAsyncDisposable
         var endpoint = Regex.Match(settings.Location, "TableEndpoint=([^;]+)").Groups[1].Value;
         _storage = new Uri(endpoint);
         _listener.Start();
-        var own = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}{_storage.AbsolutePath}");
+        var own = string.Create(
+            CultureInfo.InvariantCulture,
+            $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}{_storage.AbsolutePath}"
+        );
         Settings = settings with { Location = settings.Location.Replace(endpoint, own, StringComparison.Ordinal) };
         _accepting = AcceptAsync();
     }

@@ -1,8 +1,9 @@
+using Bittbridge.Miner.Configuration;
 using Bittbridge.Testing;
 
 [assembly: AssemblyFixture(typeof(TestStorage))]
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Storage;
 
 internal static class AssemblyStorage
 {

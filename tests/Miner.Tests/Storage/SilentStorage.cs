@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Bittbridge.Miner.Configuration;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Storage;
 
 /// <summary>Storage that takes connections and says nothing until it is told to fail; it counts them.</summary>
 internal sealed class SilentStorage : IAsyncDisposable
@@ -18,9 +19,11 @@ internal sealed class SilentStorage : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    public StorageSettings Settings => new(
-        "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=AAAA;"
-        + $"TableEndpoint=http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/devstoreaccount1;");
+    public StorageSettings Settings =>
+        new(
+            "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=AAAA;"
+                + $"TableEndpoint=http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/devstoreaccount1;"
+        );
 
     public int Connections => Volatile.Read(ref _connections);
 

@@ -1,4 +1,4 @@
-namespace Bittbridge.Models.Tests;
+namespace Bittbridge.Models.Tests.Forecasts;
 
 /// <summary>Forecasts one and the same, and remembers what it was shown.</summary>
 internal sealed class FixedModel(string name, double? price, PredictionInterval? interval = null) : IPredictionModel

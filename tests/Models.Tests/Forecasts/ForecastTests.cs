@@ -1,4 +1,4 @@
-namespace Bittbridge.Models.Tests;
+namespace Bittbridge.Models.Tests.Forecasts;
 
 public sealed class ForecastTests
 {
@@ -33,7 +33,8 @@ public sealed class ForecastTests
     [InlineData(7.0999999, false)]
     [InlineData(7.2000001, false)]
     [InlineData(double.NaN, false)]
-    public void The_bounds_belong_to_the_interval(double price, bool inside) => Assert.Equal(inside, new PredictionInterval(7.1, 7.2).Contains(price));
+    public void The_bounds_belong_to_the_interval(double price, bool inside) =>
+        Assert.Equal(inside, new PredictionInterval(7.1, 7.2).Contains(price));
 
     [Fact]
     public void An_interval_around_a_price_reaches_as_far_on_both_sides()

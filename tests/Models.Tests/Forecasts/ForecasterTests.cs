@@ -1,4 +1,8 @@
-namespace Bittbridge.Models.Tests;
+using Bittbridge.Models.BuiltIn.Smoothing;
+using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Intervals;
+
+namespace Bittbridge.Models.Tests.Forecasts;
 
 public sealed class ForecasterTests
 {
@@ -9,7 +13,11 @@ public sealed class ForecasterTests
     {
         var model = new FixedModel("seer", 7.1);
 
-        await new Forecaster(model, new ResidualIntervalEstimator(0.9)).ForecastAsync(Series.At(200.5), History, TestContext.Current.CancellationToken);
+        await new Forecaster(model, new ResidualIntervalEstimator(0.9)).ForecastAsync(
+            Series.At(200.5),
+            History,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(History.Until(Series.At(200)).Points(), model.Seen!.Points());
         Assert.Equal(TestContext.Current.CancellationToken, model.Token);
@@ -31,19 +39,33 @@ public sealed class ForecasterTests
     {
         var own = new PredictionInterval(7.0, 7.2);
 
-        var forecast = await new Forecaster(new FixedModel("own", 7.1, own), new ResidualIntervalEstimator(0.9)).ForecastAsync(Series.At(300), History, CancellationToken.None);
+        var forecast = await new Forecaster(new FixedModel("own", 7.1, own), new ResidualIntervalEstimator(0.9)).ForecastAsync(
+            Series.At(300),
+            History,
+            CancellationToken.None
+        );
 
         Assert.Equal(new Forecast(7.1, own), forecast);
     }
 
     [Fact]
     public async Task No_answer_stays_no_answer() =>
-        Assert.Null(await new Forecaster(new FixedModel("none", null), new ResidualIntervalEstimator(0.9)).ForecastAsync(Series.At(300), History, CancellationToken.None));
+        Assert.Null(
+            await new Forecaster(new FixedModel("none", null), new ResidualIntervalEstimator(0.9)).ForecastAsync(
+                Series.At(300),
+                History,
+                CancellationToken.None
+            )
+        );
 
     [Fact]
     public async Task A_forecast_from_a_single_point_has_no_interval()
     {
-        var forecast = await new Forecaster(new LastPriceModel(), new ResidualIntervalEstimator(0.9)).ForecastAsync(Series.At(0), History, CancellationToken.None);
+        var forecast = await new Forecaster(new LastPriceModel(), new ResidualIntervalEstimator(0.9)).ForecastAsync(
+            Series.At(0),
+            History,
+            CancellationToken.None
+        );
 
         Assert.Equal(new Forecast(7.1), forecast);
     }

@@ -1,4 +1,4 @@
-namespace Bittbridge.Models.Tests;
+namespace Bittbridge.Models.Tests.Forecasts;
 
 public sealed class ModelIdTests
 {

@@ -1,15 +1,38 @@
-namespace Bittbridge.Models.Tests;
+using Bittbridge.Models.BuiltIn;
+using Bittbridge.Models.BuiltIn.Smoothing;
+using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Intervals;
+using Bittbridge.Models.Scoring;
+using Bittbridge.Models.Tests.Forecasts;
+
+namespace Bittbridge.Models.Tests.Intervals;
 
 public sealed class CalibratedIntervalEstimatorTests
 {
-    private static readonly EnsembleModel Model = (EnsembleModel)new ModelRegistry(BuiltInModels.Create()).Find(BuiltInModels.Default)!;
+    private static readonly EnsembleModel Model = (EnsembleModel)new ModelCatalog(BuiltInModels.Create()).Find(BuiltInModels.Default)!;
 
     /// <summary>Fitted to the first 70 %, so that the rest is new to it.</summary>
-    private static readonly Lazy<Calibration> FirstPart = new(() => CalibrationFitter.Fit(Series.Recorded.Until(Series.Recorded[Series.FirstOfValidation - 1].Time), Model, "the first 70 %", ct: CancellationToken.None)!);
+    private static readonly Lazy<Calibration> FirstPart = new(() =>
+        CalibrationFitter.Fit(
+            Series.Recorded.Until(Series.Recorded[Series.FirstOfValidation - 1].Time),
+            Model,
+            "the first 70 %",
+            ct: CancellationToken.None
+        )!
+    );
 
     /// <summary>A scale of one thousandth whatever the prices do, and errors even between none and two scales.</summary>
     private static readonly Calibration Even = new(
-        1, "by hand", "filtered-smoothers@1", Series.At(0), Series.At(9), 1000, new(Math.Log(0.001), [0, 0, 0], [0, 0, 0], 0, 0, [0, 0, 0], [0, 0, 0], 0, 0), [0.5, 0.99], [1, 1.98]);
+        1,
+        "by hand",
+        "filtered-smoothers@1",
+        Series.At(0),
+        Series.At(9),
+        1000,
+        new(Math.Log(0.001), [0, 0, 0], [0, 0, 0], 0, 0, [0, 0, 0], [0, 0, 0], 0, 0),
+        [0.5, 0.99],
+        [1, 1.98]
+    );
 
     private static readonly PriceHistory Calm = Series.Of(Enumerable.Range(0, 300).Select(i => 7.1 + 0.0005 * Math.Sin(i * 1.7)));
 
@@ -30,8 +53,15 @@ public sealed class CalibratedIntervalEstimatorTests
     [Fact]
     public async Task Nine_in_ten_new_hours_end_in_the_interval_and_it_is_better_than_that_of_past_errors()
     {
-        var rounds = Evaluation.Of(await Series.ReplayValidationAsync(new(Model, new CalibratedIntervalEstimator(FirstPart.Value)), TestContext.Current.CancellationToken));
-        var plain = Evaluation.Of(await Series.ReplayValidationAsync(new(Model, new ResidualIntervalEstimator(0.9)), TestContext.Current.CancellationToken));
+        var rounds = Evaluation.Of(
+            await Series.ReplayValidationAsync(
+                new(Model, new CalibratedIntervalEstimator(FirstPart.Value)),
+                TestContext.Current.CancellationToken
+            )
+        );
+        var plain = Evaluation.Of(
+            await Series.ReplayValidationAsync(new(Model, new ResidualIntervalEstimator(0.9)), TestContext.Current.CancellationToken)
+        );
 
         Assert.InRange(rounds.Coverage!.Value, 0.88, 0.93);
         Assert.True(rounds.Winkler < plain.Winkler, $"{rounds} {plain}");
@@ -44,10 +74,20 @@ public sealed class CalibratedIntervalEstimatorTests
         var scores = new Dictionary<IntervalAim, double>();
         foreach (var aim in Enum.GetValues<IntervalAim>())
         {
-            scores[aim] = Evaluation.Of(await Series.ReplayValidationAsync(new(Model, new CalibratedIntervalEstimator(FirstPart.Value, aim)), TestContext.Current.CancellationToken)).IntervalScoreRounded!.Value;
+            scores[aim] = Evaluation
+                .Of(
+                    await Series.ReplayValidationAsync(
+                        new(Model, new CalibratedIntervalEstimator(FirstPart.Value, aim)),
+                        TestContext.Current.CancellationToken
+                    )
+                )
+                .IntervalScoreRounded!.Value;
         }
 
-        Assert.True(scores[IntervalAim.Reward] > scores[IntervalAim.Rank] && scores[IntervalAim.Rank] > scores[IntervalAim.Coverage], string.Join(' ', scores));
+        Assert.True(
+            scores[IntervalAim.Reward] > scores[IntervalAim.Rank] && scores[IntervalAim.Rank] > scores[IntervalAim.Coverage],
+            string.Join(' ', scores)
+        );
     }
 
     [Theory]
@@ -62,7 +102,8 @@ public sealed class CalibratedIntervalEstimatorTests
             var now = Series.Recorded[i].Time;
             Assert.Equal(
                 await forecaster.ForecastAsync(now, Series.Recorded.Until(now), CancellationToken.None),
-                await forecaster.ForecastAsync(now, Series.Recorded, CancellationToken.None));
+                await forecaster.ForecastAsync(now, Series.Recorded, CancellationToken.None)
+            );
         }
     }
 
@@ -136,12 +177,16 @@ public sealed class CalibratedIntervalEstimatorTests
             var now = known.Newest!.Value.Time;
             var price = (await model.PredictAsync(now, known, CancellationToken.None))!.Price;
 
-            Assert.Equal(new Forecast(price, estimator.Estimate(price, now, known, model)), await new Forecaster(model, estimator).ForecastAsync(now, Series.Recorded, CancellationToken.None));
+            Assert.Equal(
+                new Forecast(price, estimator.Estimate(price, now, known, model)),
+                await new Forecaster(model, estimator).ForecastAsync(now, Series.Recorded, CancellationToken.None)
+            );
         }
     }
 
     [Fact]
-    public void Without_a_price_there_is_no_interval() => Assert.Null(new CalibratedIntervalEstimator(Even).Estimate(7.1, Series.Start, PriceHistory.Empty, Model));
+    public void Without_a_price_there_is_no_interval() =>
+        Assert.Null(new CalibratedIntervalEstimator(Even).Estimate(7.1, Series.Start, PriceHistory.Empty, Model));
 
     [Fact]
     public void A_model_that_cannot_replay_gets_the_width_of_the_last_prices_errors()
@@ -150,7 +195,8 @@ public sealed class CalibratedIntervalEstimatorTests
 
         Assert.Equal(
             estimator.Estimate(7.1, Series.At(299), Calm, new LastPriceModel()),
-            estimator.Estimate(7.1, Series.At(299), Calm, new FixedModel("stranger", 7.1)));
+            estimator.Estimate(7.1, Series.At(299), Calm, new FixedModel("stranger", 7.1))
+        );
     }
 
     [Fact]
@@ -164,7 +210,8 @@ public sealed class CalibratedIntervalEstimatorTests
         Assert.Equal("filtered-smoothers@1", read.Model);
         Assert.Equal(
             new CalibratedIntervalEstimator(FirstPart.Value).Estimate(7.1, Series.At(299), Calm, Model),
-            new CalibratedIntervalEstimator(read).Estimate(7.1, Series.At(299), Calm, Model));
+            new CalibratedIntervalEstimator(read).Estimate(7.1, Series.At(299), Calm, Model)
+        );
     }
 
     [Theory]
@@ -191,7 +238,11 @@ public sealed class CalibratedIntervalEstimatorTests
         Assert.Contains("quantiles", Refusal(Even with { Quantiles = [-1, 1] }), StringComparison.Ordinal);
         Assert.Contains("levels", Refusal(Even with { Levels = [0, 0.5] }), StringComparison.Ordinal);
         Assert.Contains("at least two", Refusal(Even with { Levels = [0.5], Quantiles = [1] }), StringComparison.Ordinal);
-        Assert.Contains("three coefficients", Refusal(Even with { Scale = Even.Scale with { Cosines = [1, 1] } }), StringComparison.Ordinal);
+        Assert.Contains(
+            "three coefficients",
+            Refusal(Even with { Scale = Even.Scale with { Cosines = [1, 1] } }),
+            StringComparison.Ordinal
+        );
         Assert.Contains("finite", Refusal(Even with { Scale = Even.Scale with { Intercept = double.NaN } }), StringComparison.Ordinal);
         Assert.Contains("no hour", Refusal(Even with { Cases = 0 }), StringComparison.Ordinal);
     }
@@ -203,11 +254,19 @@ public sealed class CalibratedIntervalEstimatorTests
         Assert.Contains("hardly move", Refusal(Even with { Quantiles = [0, 1e-9] }), StringComparison.Ordinal);
         Assert.Contains("hardly move", Refusal(Even with { Scale = Even.Scale with { Intercept = -30 } }), StringComparison.Ordinal);
         Assert.Contains("hardly move", Refusal(Even with { Scale = Even.Scale with { Opening = -9 } }), StringComparison.Ordinal);
-        Assert.Contains("hardly move", Refusal(Even with { Scale = Even.Scale with { Changes = [-3, 0, 0], Intercept = -29 } }), StringComparison.Ordinal);
+        Assert.Contains(
+            "hardly move",
+            Refusal(Even with { Scale = Even.Scale with { Changes = [-3, 0, 0], Intercept = -29 } }),
+            StringComparison.Ordinal
+        );
         Assert.Contains("hardly move", Refusal(Even with { Levels = [0.95, 0.99], Quantiles = [0, 9] }), StringComparison.Ordinal);
         Assert.Contains("more than 2 CNY", Refusal(Even with { Scale = Even.Scale with { Intercept = 9 } }), StringComparison.Ordinal);
         Assert.Contains("more than 2 CNY", Refusal(Even with { Scale = Even.Scale with { Sines = [0, 20, 0] } }), StringComparison.Ordinal);
-        Assert.Contains("more than 2 CNY", Refusal(Even with { Scale = Even.Scale with { Errors = [1e308, -1e308, 1e308] } }), StringComparison.Ordinal);
+        Assert.Contains(
+            "more than 2 CNY",
+            Refusal(Even with { Scale = Even.Scale with { Errors = [1e308, -1e308, 1e308] } }),
+            StringComparison.Ordinal
+        );
         Assert.Contains("more than 2 CNY", Refusal(Even with { Quantiles = [1, 1e300] }), StringComparison.Ordinal);
     }
 
@@ -218,8 +277,16 @@ public sealed class CalibratedIntervalEstimatorTests
     {
         var still = Series.Of(Enumerable.Range(0, 2000).Select(i => price + noise * (i * 7919 % 13)));
 
-        Assert.Contains("hardly move", CalibrationFitter.Fit(still, Model, "still", ct: CancellationToken.None)!.Problem(), StringComparison.Ordinal);
-        Assert.Contains("hardly move", CalibrationFitter.Fit(still, new LastPriceModel(), "still", ct: CancellationToken.None)!.Problem(), StringComparison.Ordinal);
+        Assert.Contains(
+            "hardly move",
+            CalibrationFitter.Fit(still, Model, "still", ct: CancellationToken.None)!.Problem(),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "hardly move",
+            CalibrationFitter.Fit(still, new LastPriceModel(), "still", ct: CancellationToken.None)!.Problem(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -244,7 +311,10 @@ public sealed class CalibratedIntervalEstimatorTests
     public void Learning_follows_errors_that_have_grown_and_not_all_the_way()
     {
         // The same prices, of which the calibration thinks the errors are half of what they are.
-        var half = FirstPart.Value with { Quantiles = [.. FirstPart.Value.Quantiles.Select(quantile => quantile / 2)] };
+        var half = FirstPart.Value with
+        {
+            Quantiles = [.. FirstPart.Value.Quantiles.Select(quantile => quantile / 2)],
+        };
         var known = Series.KnownAt(Series.Recorded.Count - 1);
 
         var (plain, learned) = (Width(FirstPart.Value, learning: true), Width(half, learning: true));
@@ -254,7 +324,9 @@ public sealed class CalibratedIntervalEstimatorTests
         Assert.InRange(learned / plain, 0.85, 0.90);
 
         double Width(Calibration calibration, bool learning) =>
-            new CalibratedIntervalEstimator(calibration, learning: learning).Estimate(7.1, known.Newest!.Value.Time, known, Model)!.Value.Width;
+            new CalibratedIntervalEstimator(calibration, learning: learning)
+                .Estimate(7.1, known.Newest!.Value.Time, known, Model)!
+                .Value.Width;
     }
 
     [Fact]
@@ -265,7 +337,8 @@ public sealed class CalibratedIntervalEstimatorTests
 
         Assert.Equal(
             new CalibratedIntervalEstimator(FirstPart.Value).Estimate(7.1, now, known, Model),
-            new CalibratedIntervalEstimator(FirstPart.Value, learning: true).Estimate(7.1, now, known, Model));
+            new CalibratedIntervalEstimator(FirstPart.Value, learning: true).Estimate(7.1, now, known, Model)
+        );
     }
 
     [Theory]
@@ -277,10 +350,17 @@ public sealed class CalibratedIntervalEstimatorTests
     [InlineData("arima")]
     public async Task A_model_that_the_calibration_was_not_fitted_to_gets_intervals_that_hold_too(string name)
     {
-        var model = new ModelRegistry(BuiltInModels.Create()).Find(name)!;
+        var model = new ModelCatalog(BuiltInModels.Create()).Find(name)!;
 
-        var calibrated = Evaluation.Of(await Series.ReplayValidationAsync(new(model, new CalibratedIntervalEstimator(FirstPart.Value)), TestContext.Current.CancellationToken));
-        var residual = Evaluation.Of(await Series.ReplayValidationAsync(new(model, new ResidualIntervalEstimator(0.9)), TestContext.Current.CancellationToken));
+        var calibrated = Evaluation.Of(
+            await Series.ReplayValidationAsync(
+                new(model, new CalibratedIntervalEstimator(FirstPart.Value)),
+                TestContext.Current.CancellationToken
+            )
+        );
+        var residual = Evaluation.Of(
+            await Series.ReplayValidationAsync(new(model, new ResidualIntervalEstimator(0.9)), TestContext.Current.CancellationToken)
+        );
 
         Assert.InRange(calibrated.Coverage!.Value, 0.885, 0.92);
         Assert.True(calibrated.Winkler < 0.87 * residual.Winkler, $"{calibrated} {residual}");
@@ -295,5 +375,6 @@ public sealed class CalibratedIntervalEstimatorTests
     private static PredictionInterval? Estimate(IntervalAim aim, double level = 0.9) =>
         new CalibratedIntervalEstimator(Even, aim, level).Estimate(7.1, Series.At(299), Calm, Model);
 
-    private static string Refusal(Calibration calibration) => Assert.Throws<ArgumentException>(() => new CalibratedIntervalEstimator(calibration)).Message;
+    private static string Refusal(Calibration calibration) =>
+        Assert.Throws<ArgumentException>(() => new CalibratedIntervalEstimator(calibration)).Message;
 }

@@ -1,13 +1,15 @@
+using Bittbridge.Models.Intervals;
 using CsCheck;
 
-namespace Bittbridge.Models.Tests;
+namespace Bittbridge.Models.Tests.Intervals;
 
 public sealed class ErrorDistributionTests
 {
     private static readonly ErrorDistribution Table = new([0.25, 0.5, 0.9, 0.99], [0.5, 1.1, 3.6, 8]);
 
     [Fact]
-    public void The_mass_up_to_a_quantile_is_its_level() => Gen.Double[0.001, 0.9999].Sample(level => Assert.Equal(level, Table.Mass(Table.Quantile(level)), 9));
+    public void The_mass_up_to_a_quantile_is_its_level() =>
+        Gen.Double[0.001, 0.9999].Sample(level => Assert.Equal(level, Table.Mass(Table.Quantile(level)), 9));
 
     [Fact]
     public void The_table_is_kept_and_joined_by_straight_lines()
@@ -26,5 +28,6 @@ public sealed class ErrorDistributionTests
     }
 
     [Fact]
-    public void A_share_of_hours_that_end_where_they_began_is_a_mass_at_nothing() => Assert.Equal(0.2, new ErrorDistribution([0.1, 0.2, 0.9], [0, 0, 1]).Mass(0), 12);
+    public void A_share_of_hours_that_end_where_they_began_is_a_mass_at_nothing() =>
+        Assert.Equal(0.2, new ErrorDistribution([0.1, 0.2, 0.9], [0, 0, 1]).Mass(0), 12);
 }

@@ -1,4 +1,6 @@
-namespace Bittbridge.Models.Tests;
+using Bittbridge.Models.Intervals;
+
+namespace Bittbridge.Models.Tests.Intervals;
 
 public sealed class LocalScaleTests
 {
@@ -11,7 +13,8 @@ public sealed class LocalScaleTests
     [InlineData("2025-10-24T01:00:00Z", 1)]
     [InlineData("2025-10-25T01:00:00Z", 0)]
     [InlineData("2025-10-26T01:00:00Z", 0)]
-    public void The_opening_is_from_0040_to_0200_utc_of_a_working_day(string madeAt, double opening) => Assert.Equal(opening, Features(madeAt)[14]);
+    public void The_opening_is_from_0040_to_0200_utc_of_a_working_day(string madeAt, double opening) =>
+        Assert.Equal(opening, Features(madeAt)[14]);
 
     [Theory]
     [InlineData("2025-10-24T20:59:59Z", 0)]
@@ -19,7 +22,8 @@ public sealed class LocalScaleTests
     [InlineData("2025-10-25T12:00:00Z", 1)]
     [InlineData("2025-10-26T21:59:59Z", 1)]
     [InlineData("2025-10-26T22:00:00Z", 0)]
-    public void The_weekend_is_from_friday_2100_to_sunday_2200_utc(string madeAt, double weekend) => Assert.Equal(weekend, Features(madeAt)[15]);
+    public void The_weekend_is_from_friday_2100_to_sunday_2200_utc(string madeAt, double weekend) =>
+        Assert.Equal(weekend, Features(madeAt)[15]);
 
     [Fact]
     public void The_clock_turns_once_twice_and_three_times_a_day()
@@ -38,7 +42,8 @@ public sealed class LocalScaleTests
         var (error, change, known) = (7e-4, 4e-4, 0);
         for (var j = 0; j < prices.Length; j++)
         {
-            change = j == 0 ? change : change + Math.Max(0.05, 1d / (j + 9)) * (Math.Min(0.004, Math.Abs(prices[j] - prices[j - 1])) - change);
+            change =
+                j == 0 ? change : change + Math.Max(0.05, 1d / (j + 9)) * (Math.Min(0.004, Math.Abs(prices[j] - prices[j - 1])) - change);
             if (times[j] + 3_600_000 <= times[^1] && history.IndexNear(times[j] + 3_600_000) is >= 0 and var truth)
             {
                 error += Math.Max(0.05, 1d / (known++ + 10)) * (Math.Abs(prices[j] - prices[truth]) - error);
@@ -66,16 +71,19 @@ public sealed class LocalScaleTests
         scale.Advance();
         var rule = new ScaleRule(new(-2, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6], 0.7, 0.8, [0.9, 1, 1.1], [1.2, 1.3, 1.4], 1.5, 1.6));
 
-        for (var at = Series.Start; at < Series.Start.AddDays(8); at += 7 * PriceMark.Step)
+        for (var at = Series.Start; at < Series.Start.AddDays(8); at += 7 * PriceSlot.Step)
         {
-            Assert.Equal(1, rule.At(scale, at) / rule.At(scale, PriceMark.NearestTo(at)), 9);
+            Assert.Equal(1, rule.At(scale, at) / rule.At(scale, PriceSlot.NearestTo(at)), 9);
         }
     }
 
     private static double[] Features(string madeAt)
     {
         var features = new double[LocalScale.Count];
-        LocalScale.FillClock(DateTimeOffset.Parse(madeAt, System.Globalization.CultureInfo.InvariantCulture).UtcDateTime, features.AsSpan(LocalScale.Memories));
+        LocalScale.FillClock(
+            DateTimeOffset.Parse(madeAt, System.Globalization.CultureInfo.InvariantCulture).UtcDateTime,
+            features.AsSpan(LocalScale.Memories)
+        );
         return features;
     }
 }

@@ -1,4 +1,8 @@
-namespace Bittbridge.Models.Tests;
+using Bittbridge.Models.BuiltIn.Smoothing;
+using Bittbridge.Models.Intervals;
+using Bittbridge.Models.Tests.Forecasts;
+
+namespace Bittbridge.Models.Tests.Intervals;
 
 public sealed class ResidualIntervalEstimatorTests
 {
@@ -10,7 +14,8 @@ public sealed class ResidualIntervalEstimatorTests
     [InlineData(1)]
     [InlineData(-0.1)]
     [InlineData(double.NaN)]
-    public void A_level_lies_between_zero_and_one(double level) => Assert.Throws<ArgumentOutOfRangeException>(() => new ResidualIntervalEstimator(level));
+    public void A_level_lies_between_zero_and_one(double level) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ResidualIntervalEstimator(level));
 
     [Fact]
     public void The_half_width_is_the_error_at_the_conformal_rank()
@@ -54,7 +59,9 @@ public sealed class ResidualIntervalEstimatorTests
     public void Errors_are_taken_over_the_hour_and_not_over_twelve_rows()
     {
         // Every other point is missing, so twelve rows are two hours; the price climbs steadily.
-        var history = PriceHistory.FromPoints(Enumerable.Range(0, 300).Where(i => i % 2 == 0).Select(i => new PricePoint(Series.At(i), 7 + 0.0001 * i)));
+        var history = PriceHistory.FromPoints(
+            Enumerable.Range(0, 300).Where(i => i % 2 == 0).Select(i => new PricePoint(Series.At(i), 7 + 0.0001 * i))
+        );
 
         Assert.Equal(0.0012, Estimator.Estimate(7.1, Series.At(298), history, Model)!.Value.Width / 2, 9);
     }
@@ -91,9 +98,16 @@ public sealed class ResidualIntervalEstimatorTests
     [Fact]
     public void Two_points_seen_within_a_second_do_not_blow_the_interval_up()
     {
-        var history = PriceHistory.FromPoints([new(Series.Start.AddMilliseconds(149_999), 7.100), new(Series.Start.AddMilliseconds(150_001), 7.101)]);
+        var history = PriceHistory.FromPoints([
+            new(Series.Start.AddMilliseconds(149_999), 7.100),
+            new(Series.Start.AddMilliseconds(150_001), 7.101),
+        ]);
 
-        Assert.Equal(0.001 * Math.Sqrt(12) * 2, Estimator.Estimate(7.1, Series.Start.AddMilliseconds(150_001), history, Model)!.Value.Width / 2, 9);
+        Assert.Equal(
+            0.001 * Math.Sqrt(12) * 2,
+            Estimator.Estimate(7.1, Series.Start.AddMilliseconds(150_001), history, Model)!.Value.Width / 2,
+            9
+        );
     }
 
     [Fact]
@@ -119,6 +133,6 @@ public sealed class ResidualIntervalEstimatorTests
     {
         var interval = Estimator.Estimate(7.1, Series.At(299), Series.Of(Enumerable.Repeat(7.1, 300)), Model)!.Value;
 
-        Assert.Equal(2 * ResidualIntervalEstimator.NarrowestHalfWidth, interval.Width, 12);
+        Assert.Equal(2 * ResidualIntervalEstimator.MinHalfWidth, interval.Width, 12);
     }
 }

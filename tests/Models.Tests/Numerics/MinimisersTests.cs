@@ -1,4 +1,6 @@
-namespace Bittbridge.Models.Tests;
+using Bittbridge.Models.Numerics;
+
+namespace Bittbridge.Models.Tests.Numerics;
 
 public sealed class MinimisersTests
 {
@@ -14,7 +16,11 @@ public sealed class MinimisersTests
 
     [Fact]
     public void The_simplex_walks_around_where_the_function_is_not_defined() =>
-        Assert.Equal(1, NelderMead.Minimise((x, y) => x <= 0 ? double.PositiveInfinity : x - Math.Log(x) + y * y, (3, 2), 1, 1e-12, 500).X, 1e-4);
+        Assert.Equal(
+            1,
+            NelderMead.Minimise((x, y) => x <= 0 ? double.PositiveInfinity : x - Math.Log(x) + y * y, (3, 2), 1, 1e-12, 500).X,
+            1e-4
+        );
 
     [Fact]
     public void The_quasi_newton_search_finds_the_bottom_of_a_bent_valley_as_near_as_its_differences_let_it()
@@ -26,7 +32,12 @@ public sealed class MinimisersTests
     }
 
     [Fact]
-    public void The_quasi_newton_search_leaves_a_bottom_where_it_is() => Assert.Equal([0d, 0], LimitedMemoryBfgs.Minimise(at => at[0] * at[0] * 1e-5 + at[1] * at[1] * 1e-5, [0, 0]), (a, b) => Math.Abs(a - b) < 1e-4);
+    public void The_quasi_newton_search_leaves_a_bottom_where_it_is() =>
+        Assert.Equal(
+            [0d, 0],
+            LimitedMemoryBfgs.Minimise(at => at[0] * at[0] * 1e-5 + at[1] * at[1] * 1e-5, [0, 0]),
+            (a, b) => Math.Abs(a - b) < 1e-4
+        );
 
     private static double Rosenbrock(double x, double y) => (1 - x) * (1 - x) + 100 * (y - x * x) * (y - x * x);
 }

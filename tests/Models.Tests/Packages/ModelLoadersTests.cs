@@ -1,6 +1,9 @@
 using System.Text;
+using Bittbridge.Models.BuiltIn.Linear;
+using Bittbridge.Models.Intervals;
+using Bittbridge.Models.Packages;
 
-namespace Bittbridge.Models.Tests;
+namespace Bittbridge.Models.Tests.Packages;
 
 public sealed class ModelLoadersTests
 {
@@ -15,14 +18,27 @@ public sealed class ModelLoadersTests
         Assert.Null(content.Problem);
         Assert.Equal(Id, content.Model!.Id);
         var history = PriceHistory.FromPoints([new PricePoint(new(2026, 11, 24, 4, 0, 0, TimeSpan.Zero), 7.1)]);
-        Assert.Equal(7.11, (await content.Model.PredictAsync(history.Newest!.Value.Time, history, TestContext.Current.CancellationToken))!.Price, 1e-12);
+        Assert.Equal(
+            7.11,
+            (await content.Model.PredictAsync(history.Newest!.Value.Time, history, TestContext.Current.CancellationToken))!.Price,
+            1e-12
+        );
     }
 
     [Fact]
     public void A_calibration_comes_back_as_it_was_written()
     {
-        var calibration = new Calibration(Calibration.CurrentFormat, "nothing", "mine@1", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 1,
-            new(-3, [0, 0, 0], [0, 0, 0], 0, 0, [0, 0, 0], [0, 0, 0], 0, 0), [0.1, 0.9], [0.1, 1.5]);
+        var calibration = new Calibration(
+            Calibration.CurrentFormat,
+            "nothing",
+            "mine@1",
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch,
+            1,
+            new(-3, [0, 0, 0], [0, 0, 0], 0, 0, [0, 0, 0], [0, 0, 0], 0, 0),
+            [0.1, 0.9],
+            [0.1, 1.5]
+        );
         var content = _loaders.Load(Package((CalibrationLoader.FileName, "\uFEFF" + calibration.ToJson())));
         Assert.Equal(calibration.ToJson(), content.Calibration!.ToJson());
         Assert.Null(content.Model);
@@ -45,19 +61,47 @@ public sealed class ModelLoadersTests
 
     [Fact]
     public void A_model_that_calls_itself_something_else_is_refused() =>
-        Assert.Contains("say that the model is mine@2", _loaders.Load(Package((LinearModelLoader.FileName, Linear("2")))).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "say that the model is mine@2",
+            _loaders.Load(Package((LinearModelLoader.FileName, Linear("2")))).Problem,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Files_of_two_models_are_no_package() =>
-        Assert.Contains("several models (linear, calibration)", _loaders.Load(Package((LinearModelLoader.FileName, Linear("1")), (CalibrationLoader.FileName, "{}"))).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "several models (linear, calibration)",
+            _loaders.Load(Package((LinearModelLoader.FileName, Linear("1")), (CalibrationLoader.FileName, "{}"))).Problem,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Bytes_that_are_no_text_are_no_model() =>
-        Assert.Contains("is not UTF-8 in line 1", _loaders.Load(new(Id, new Dictionary<string, ReadOnlyMemory<byte>> { [LinearModelLoader.FileName] = new byte[] { 0xC3, 0x28 } })).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not UTF-8 in line 1",
+            _loaders
+                .Load(new(Id, new Dictionary<string, ReadOnlyMemory<byte>> { [LinearModelLoader.FileName] = new byte[] { 0xC3, 0x28 } }))
+                .Problem,
+            StringComparison.Ordinal
+        );
 
     private static string Linear(string version) =>
-        new LinearModelParameters(LinearModelParameters.CurrentFormat, version, "nothing", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 1, [0.0], [1.0], [0.0], 0.01).ToJson();
+        new LinearModelParameters(
+            LinearModelParameters.CurrentFormat,
+            version,
+            "nothing",
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch,
+            1,
+            [0.0],
+            [1.0],
+            [0.0],
+            0.01
+        ).ToJson();
 
     private static ModelPackage Package(params (string Name, string Text)[] files) =>
-        new(Id, files.ToDictionary(file => file.Name, file => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(file.Text), StringComparer.Ordinal));
+        new(
+            Id,
+            files.ToDictionary(file => file.Name, file => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(file.Text), StringComparer.Ordinal)
+        );
 }

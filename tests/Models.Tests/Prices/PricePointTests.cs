@@ -1,4 +1,4 @@
-namespace Bittbridge.Models.Tests;
+namespace Bittbridge.Models.Tests.Prices;
 
 public sealed class PricePointTests
 {
@@ -19,7 +19,11 @@ public sealed class PricePointTests
 
     [Fact]
     public void A_refused_price_is_named_in_the_message() =>
-        Assert.Contains("-7.1", Assert.Throws<ArgumentOutOfRangeException>(() => new PricePoint(Mark, -7.1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "-7.1",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new PricePoint(Mark, -7.1)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_time_is_kept_in_utc_and_whole_milliseconds()

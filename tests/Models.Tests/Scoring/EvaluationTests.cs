@@ -1,4 +1,6 @@
-namespace Bittbridge.Models.Tests;
+using Bittbridge.Models.Scoring;
+
+namespace Bittbridge.Models.Tests.Scoring;
 
 public sealed class EvaluationTests
 {
@@ -34,8 +36,14 @@ public sealed class EvaluationTests
     public void Coverage_is_told_for_the_whole_the_worst_seven_days_and_the_worst_day()
     {
         // Ten days: the second misses half of its hours, the tenth has too few to count, and misses all.
-        var forecasts = Enumerable.Range(0, 10).SelectMany(day => Enumerable.Range(0, day == 9 ? 20 : 200)
-            .Select(i => Round(Midnight.AddDays(day).AddMinutes(5 * i), hit: day != 9 && (day != 1 || i % 2 == 0)))).ToArray();
+        var forecasts = Enumerable
+            .Range(0, 10)
+            .SelectMany(day =>
+                Enumerable
+                    .Range(0, day == 9 ? 20 : 200)
+                    .Select(i => Round(Midnight.AddDays(day).AddMinutes(5 * i), hit: day != 9 && (day != 1 || i % 2 == 0)))
+            )
+            .ToArray();
 
         var evaluation = Evaluation.Of(forecasts);
 
@@ -92,7 +100,17 @@ public sealed class EvaluationTests
         var forecasts = Enumerable.Range(0, 30).Select(day => new ScoredForecast(Midnight.AddDays(day), 7 + day, null, 6, 7)).ToArray();
         var figures = new List<double>();
 
-        var bounds = DayBootstrap.Bounds(forecasts, drawn => { figures.Add(Evaluation.MaeRatioOf(drawn)!.Value); return figures[^1]; }, new Random(5))!.Value;
+        var bounds = DayBootstrap
+            .Bounds(
+                forecasts,
+                drawn =>
+                {
+                    figures.Add(Evaluation.MaeRatioOf(drawn)!.Value);
+                    return figures[^1];
+                },
+                new Random(5)
+            )!
+            .Value;
 
         figures.Sort();
         Assert.Equal((figures[50], figures[949]), bounds);
@@ -106,8 +124,12 @@ public sealed class EvaluationTests
     public void A_bootstrap_draws_whole_days()
     {
         // One of ten days has all the error: a draw holds it some times or never, so the mean error is a multiple of a tenth.
-        var forecasts = Enumerable.Range(0, 10).SelectMany(day => Enumerable.Range(0, 50).Select(i =>
-            new ScoredForecast(Midnight.AddDays(day).AddMinutes(i), day == 0 ? 8 : 7, null, 6, 7))).ToArray();
+        var forecasts = Enumerable
+            .Range(0, 10)
+            .SelectMany(day =>
+                Enumerable.Range(0, 50).Select(i => new ScoredForecast(Midnight.AddDays(day).AddMinutes(i), day == 0 ? 8 : 7, null, 6, 7))
+            )
+            .ToArray();
 
         var seen = new HashSet<double>();
         var bounds = DayBootstrap.Bounds(forecasts, drawn => Seen(Evaluation.MaeRatioOf(drawn)), new Random(1));

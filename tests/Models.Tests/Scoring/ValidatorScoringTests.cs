@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
+using Bittbridge.Models.Scoring;
 using Bittbridge.Testing;
 
-namespace Bittbridge.Models.Tests;
+namespace Bittbridge.Models.Tests.Scoring;
 
 public sealed class ValidatorScoringTests
 {
@@ -20,7 +21,10 @@ public sealed class ValidatorScoringTests
             Assert.Equal(Weights(round["interval_shares"]!), ByPosition(ValidatorScoring.IntervalShares(actual, answers)));
             Assert.Equal(Weights(round["combined"]!), combined);
             Assert.Equal(Weights(round["weights_after"]!), after);
-            Assert.Equal(round["rewards"]!.AsArray().Select(reward => (double)reward!), answers.Select((_, i) => after.GetValueOrDefault($"{i}")));
+            Assert.Equal(
+                round["rewards"]!.AsArray().Select(reward => (double)reward!),
+                answers.Select((_, i) => after.GetValueOrDefault($"{i}"))
+            );
         }
     }
 
@@ -34,7 +38,11 @@ public sealed class ValidatorScoringTests
 
     [Fact]
     public void A_miner_that_stays_away_loses_a_hundredth_of_its_weight() =>
-        Assert.Equal(0.99042, ValidatorScoring.UpdateWeights(new Dictionary<int, double> { [3] = 1 }, new Dictionary<int, double>())[3], 12);
+        Assert.Equal(
+            0.99042,
+            ValidatorScoring.UpdateWeights(new Dictionary<int, double> { [3] = 1 }, new Dictionary<int, double>())[3],
+            12
+        );
 
     private static Answer ReadAnswer(JsonNode? price, JsonNode? interval)
     {
@@ -43,7 +51,13 @@ public sealed class ValidatorScoringTests
     }
 
     private static SortedDictionary<string, double> ByPosition(double?[] shares) =>
-        new(shares.Select((share, i) => (Share: share, Key: $"{i}")).Where(s => s.Share is not null).ToDictionary(s => s.Key, s => s.Share!.Value), StringComparer.Ordinal);
+        new(
+            shares
+                .Select((share, i) => (Share: share, Key: $"{i}"))
+                .Where(s => s.Share is not null)
+                .ToDictionary(s => s.Key, s => s.Share!.Value),
+            StringComparer.Ordinal
+        );
 
     private static SortedDictionary<string, double> Weights(JsonNode json) =>
         new(json.AsObject().ToDictionary(pair => pair.Key, pair => (double)pair.Value!), StringComparer.Ordinal);

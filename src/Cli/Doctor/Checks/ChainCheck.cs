@@ -1,25 +1,34 @@
 using System.Globalization;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Chain;
 
-namespace Bittbridge.Cli.Doctor;
+namespace Bittbridge.Cli.Doctor.Checks;
 
 /// <summary>Reads the subnet from the chain.</summary>
-internal sealed class ChainCheck(MinerParts miner) : ICheck
+internal sealed class ChainCheck(DoctorServices miner) : ICheck
 {
     public string Name => "chain";
 
     public async Task<Finding> RunAsync(CancellationToken ct)
     {
-        var read = await miner.SubnetAsync(ct).ConfigureAwait(false);
+        var read = await miner.SubnetAsync(ct);
         if (read.Failure is { } failure)
         {
-            return Finding.Failed(failure.Message, failure.Fault is ChainFault.Missing or ChainFault.Nonsense
-                ? "Check Bittbridge:Network and Bittbridge:Netuid: the node answers, but not with this subnet."
-                : "Let this machine reach a node, or name others in Bittbridge:Network (URLs separated by commas). The miner goes on with the last list it read, for a while.");
+            return Finding.Failed(
+                failure.Message,
+                failure.Fault is ChainFault.Missing or ChainFault.Nonsense
+                    ? "Check Bittbridge:Network and Bittbridge:Netuid: the node answers, but not with this subnet."
+                    : "Let this machine reach a node, or name others in Bittbridge:Network (URLs separated by commas). The miner goes on "
+                        + "with the last list it read, for a while."
+            );
         }
 
         var subnet = read.Value!;
-        return Finding.Well(string.Create(CultureInfo.InvariantCulture,
-            $"subnet {subnet.Netuid} at block {subnet.Block}: {subnet.Neurons.Count} hotkeys, {subnet.Neurons.Count(neuron => neuron.Permit)} with a validator permit"));
+        return Finding.Well(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"subnet {subnet.Netuid} at block {subnet.Block}: {subnet.Neurons.Count} hotkeys, "
+                    + $"{subnet.Neurons.Count(neuron => neuron.Permit)} with a validator permit"
+            )
+        );
     }
 }

@@ -1,9 +1,12 @@
 using System.Globalization;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Prices.Source;
 
-namespace Bittbridge.Cli.Doctor;
+namespace Bittbridge.Cli.Doctor.Checks;
 
-/// <summary>Asks CoinGecko for the newest price, with the miner's key and from the endpoint that the miner polls: one call of the month's.</summary>
+/// <summary>
+/// Asks CoinGecko for the newest price, with the miner's key and from the endpoint that the miner polls: one call of the month's.
+/// </summary>
 internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings settings, TimeProvider clock) : ICheck
 {
     private static readonly TimeSpan OldPrice = TimeSpan.FromMinutes(15);
@@ -19,7 +22,7 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
             return Finding.Skipped($"not asked: Bittbridge:Prices:Source is {Shown.Path(settings.Source)}");
         }
 
-        var fetch = await source().LatestAsync(mayRetry: false, ct).ConfigureAwait(false);
+        var fetch = await source().LatestAsync(mayRetry: false, ct);
         if (fetch.Failure is { } failure)
         {
             return Finding.Failed($"{failure.Detail} ({Key})", failure.Remedy is { } remedy ? Sentence(remedy) : "Try again.");
@@ -27,11 +30,17 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
 
         if (fetch.Prices is not [{ Cny: { } price } quoted, ..])
         {
-            return Finding.Failed("CoinGecko answered without a price in CNY", "Look at Bittbridge:CoinGecko:BaseAddress: is that CoinGecko's API?");
+            return Finding.Failed(
+                "CoinGecko answered without a price in CNY",
+                "Look at Bittbridge:CoinGecko:BaseAddress: is that CoinGecko's API?"
+            );
         }
 
         var age = clock.GetUtcNow() - quoted.Time;
-        var detail = string.Create(CultureInfo.InvariantCulture, $"1 USDT is {price:0.0000} CNY, {Math.Max(0, age.TotalMinutes):0.0} minutes old; asked {Key}");
+        var detail = string.Create(
+            CultureInfo.InvariantCulture,
+            $"1 USDT is {price:0.0000} CNY, {Math.Max(0, age.TotalMinutes):0.0} minutes old; asked {Key}"
+        );
         return age > OldPrice
             ? Finding.Warning(detail, "CoinGecko itself is behind; wait, and see its status page.")
             : Finding.Well(detail);

@@ -1,12 +1,13 @@
 using System.Globalization;
-using Bittbridge.Bittensor;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Cli.Keys;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
 
-namespace Bittbridge.Cli.Doctor;
+namespace Bittbridge.Cli.Doctor.Checks;
 
 /// <summary>Whether the miner's hotkey is registered in the subnet.</summary>
-internal sealed class HotkeyCheck(MinerParts miner) : ICheck
+internal sealed class HotkeyCheck(DoctorServices miner) : ICheck
 {
     public string Name => "hotkey";
 
@@ -14,26 +15,41 @@ internal sealed class HotkeyCheck(MinerParts miner) : ICheck
     {
         if (!Ss58Address.TryParse(miner.Settings.Hotkey, out var hotkey))
         {
-            return Finding.Warning("none is set, so signatures can't be checked", "Set Bittbridge:Hotkey to the ss58 address of the miner's hotkey.");
+            return Finding.Warning(
+                "none is set, so signatures can't be checked",
+                "Set Bittbridge:Hotkey to the ss58 address of the miner's hotkey."
+            );
         }
 
-        var read = await miner.SubnetAsync(ct).ConfigureAwait(false);
+        var read = await miner.SubnetAsync(ct);
         if (!read.Succeeded)
         {
             return Finding.Skipped($"{hotkey}: not known whether it is registered, the chain comes first");
         }
 
-        var where = string.Create(CultureInfo.InvariantCulture, $"in subnet {miner.Settings.Netuid} ({Shown.Network(miner.Settings.Network)})");
+        var where = string.Create(
+            CultureInfo.InvariantCulture,
+            $"in subnet {miner.Settings.Netuid} ({Shown.Network(miner.Settings.Network)})"
+        );
         var neuron = read.Value!.Neurons.Cast<Neuron?>().FirstOrDefault(one => one!.Value.Hotkey == hotkey.PublicKey);
         if (neuron is not { } own)
         {
-            return Finding.Failed($"{hotkey} is not registered {where}, so it earns nothing",
-                string.Create(CultureInfo.InvariantCulture, $"Register it, which costs TAO: btcli tx burned-register --netuid {miner.Settings.Netuid} -w WALLET -H HOTKEY -n {Shown.Network(miner.Settings.Network)}"));
+            return Finding.Failed(
+                $"{hotkey} is not registered {where}, so it earns nothing",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Register it, which costs TAO: btcli tx burned-register --netuid {miner.Settings.Netuid} -w WALLET -H HOTKEY -n "
+                        + $"{Shown.Network(miner.Settings.Network)}"
+                )
+            );
         }
 
         var detail = string.Create(CultureInfo.InvariantCulture, $"{hotkey} is registered {where} as uid {own.Uid}");
         return DevelopmentNames.Of(hotkey.PublicKey) is { } name
-            ? Finding.Warning($"{detail}; it is the development key {name}, whose secret everybody has", "Set Bittbridge:Hotkey to a hotkey of your own before you mine in earnest.")
+            ? Finding.Warning(
+                $"{detail}; it is the development key {name}, whose secret everybody has",
+                "Set Bittbridge:Hotkey to a hotkey of your own before you mine in earnest."
+            )
             : Finding.Well(detail);
     }
 }

@@ -1,12 +1,15 @@
 using System.Globalization;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Storage;
 
-namespace Bittbridge.Cli.Doctor;
+namespace Bittbridge.Cli.Doctor.Checks;
 
 /// <summary>How old the newest stored price is, and how the poll fares.</summary>
 internal sealed class PriceAgeCheck(IPriceStore store, TimeProvider clock) : ICheck
 {
-    private const string Poll = "Start the miner, and see that its timer runs (BITTBRIDGE_PRICES_SCHEDULE) and that it writes to this storage and TablePrefix.";
+    private const string Poll =
+        "Start the miner, and see that its timer runs (BITTBRIDGE_PRICES_SCHEDULE) and that it writes to this storage and TablePrefix.";
 
     public string Name => "price age";
 
@@ -15,9 +18,15 @@ internal sealed class PriceAgeCheck(IPriceStore store, TimeProvider clock) : ICh
         PriceSnapshot? snapshot;
         try
         {
-            snapshot = await store.ReadAsync(ct).ConfigureAwait(false);
+            snapshot = await store.ReadAsync(ct);
         }
-        catch (Exception exception) when (!ct.IsCancellationRequested && (StorageFailures.IsOutOfReach(exception) || exception is FormatException or ArgumentException or InvalidOperationException))
+        catch (Exception exception)
+            when (!ct.IsCancellationRequested
+                && (
+                    StorageFailures.IsOutOfReach(exception)
+                    || exception is FormatException or ArgumentException or InvalidOperationException
+                )
+            )
         {
             return Finding.Skipped("not known: storage comes first");
         }
@@ -28,15 +37,29 @@ internal sealed class PriceAgeCheck(IPriceStore store, TimeProvider clock) : ICh
             return Finding.Warning("no price is stored yet", Poll);
         }
 
-        var failure = snapshot.Poll.LastFailure is { } last ? string.Create(CultureInfo.InvariantCulture, $"; the last poll failed: {last.Detail} ({snapshot.Poll.FailuresInARow} in a row)") : "";
+        var failure = snapshot.Poll.LastFailure is { } last
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"; the last poll failed: {last.Detail} ({snapshot.Poll.FailuresInARow} in a row)"
+            )
+            : "";
         var detail = string.Create(CultureInfo.InvariantCulture, $"{newest.Cny:0.0000} CNY; {condition.Detail}{failure}");
         return condition.Grade switch
         {
             PriceGrade.TooOld => Finding.Failed(detail, Poll),
-            PriceGrade.Future => Finding.Failed(detail, "Set this machine's clock, or that of the machine that wrote the price; the next poll makes the prices again."),
-            PriceGrade.Old or PriceGrade.Fresh when failure.Length > 0 => Finding.Warning(detail, "See the line on CoinGecko; the miner goes on with what it has."),
+            PriceGrade.Future => Finding.Failed(
+                detail,
+                "Set this machine's clock, or that of the machine that wrote the price; the next poll makes the prices again."
+            ),
+            PriceGrade.Old or PriceGrade.Fresh when failure.Length > 0 => Finding.Warning(
+                detail,
+                "See the line on CoinGecko; the miner goes on with what it has."
+            ),
             PriceGrade.Old => Finding.Warning(detail, Poll),
-            PriceGrade.Stuck => Finding.Warning(detail, "Compare it with CoinGecko's page for Tether; the miner answers with an interval as wide as before."),
+            PriceGrade.Stuck => Finding.Warning(
+                detail,
+                "Compare it with CoinGecko's page for Tether; the miner answers with an interval as wide as before."
+            ),
             _ => Finding.Well(detail),
         };
     }

@@ -1,11 +1,15 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Health;
+using Bittbridge.Miner.Http;
 
-namespace Bittbridge.Cli.Doctor;
+namespace Bittbridge.Cli.Doctor.Checks;
 
-/// <summary>Asks the running miner for its health: with the reasons where the miner takes the caller for its operator, else the public states.</summary>
+/// <summary>
+/// Asks the running miner for its health: with the reasons where the miner takes the caller for its operator, else the public states.
+/// </summary>
 /// <param name="url">Where the miner runs.</param>
 /// <param name="operatorToken">The setting <c>Operator:Token</c>; null where there is none.</param>
 internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
@@ -20,22 +24,33 @@ internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
 
     public async Task<Finding> RunAsync(CancellationToken ct)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !url.IsLoopback }) { Timeout = Patience, MaxResponseContentBufferSize = 1024 * 1024 };
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !url.IsLoopback })
+        {
+            Timeout = Patience,
+            MaxResponseContentBufferSize = 1024 * 1024,
+        };
         try
         {
-            var (_, detailed) = await AskAsync(http, MinerRoutes.HealthDetails, ct).ConfigureAwait(false);
+            var (_, detailed) = await AskAsync(http, MinerRoutes.HealthDetails, ct);
             if (detailed is not null)
             {
                 return Judge(detailed);
             }
 
-            var (status, health) = await AskAsync(http, MinerRoutes.Ready, ct).ConfigureAwait(false);
-            return health is not null ? Judge(health)
-                : Finding.Failed($"{Shown.Url(url)} answered /{MinerRoutes.Ready} with {status}, not as a miner does", "Check --url: is that the miner?");
+            var (status, health) = await AskAsync(http, MinerRoutes.Ready, ct);
+            return health is not null
+                ? Judge(health)
+                : Finding.Failed(
+                    $"{Shown.Url(url)} answered /{MinerRoutes.Ready} with {status}, not as a miner does",
+                    "Check --url: is that the miner?"
+                );
         }
         catch (HttpRequestException exception)
         {
-            return Finding.Failed($"nothing answers at {Shown.Url(url)} ({exception.Message.TrimEnd('.')})", "Start the miner (dotnet run eng/start.cs), or check --url.");
+            return Finding.Failed(
+                $"nothing answers at {Shown.Url(url)} ({exception.Message.TrimEnd('.')})",
+                "Start the miner (dotnet run eng/start.cs), or check --url."
+            );
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -54,8 +69,8 @@ internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", operatorToken);
         }
 
-        using var response = await http.SendAsync(request, ct).ConfigureAwait(false);
-        var body = await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false);
+        using var response = await http.SendAsync(request, ct);
+        var body = await response.Content.ReadAsStringAsync(ct);
         try
         {
             var health = JsonSerializer.Deserialize(body, HealthAnswerJson.Default.HealthAnswer);
@@ -69,11 +84,15 @@ internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
 
     private static Finding Judge(HealthAnswer health)
     {
-        var poor = health.Parts!.Where(part => part.Value.Status != Healthy)
-            .Select(part => $"{part.Key} {part.Value.Status}{(part.Value.Detail is { } reason ? $": {reason}" : "")}").ToList();
-        var detail = $"{(health.Version is { } version ? $"version {version} is " : "")}{health.Status}{string.Concat(poor.Select(part => "; " + part))}";
+        var poor = health
+            .Parts!.Where(part => part.Value.Status != Healthy)
+            .Select(part => $"{part.Key} {part.Value.Status}{(part.Value.Detail is { } reason ? $": {reason}" : "")}")
+            .ToList();
+        var detail =
+            $"{(health.Version is { } version ? $"version {version} is " : "")}{health.Status}{string.Concat(poor.Select(part => "; " + part))}";
         var remedy = health.Version is null
-            ? $"The miner tells the reasons only to its operator: run this on the miner's machine, set Bittbridge:{SettingNames.OperatorToken} to the miner's and ask over https, or read the miner's log."
+            ? "The miner tells the reasons only to its operator: run this on the miner's machine, set "
+                + $"Bittbridge:{SettingNames.OperatorToken} to the miner's and ask over https, or read the miner's log."
             : "The other lines name what to mend; the miner's log has the details.";
         return health.Status == Unhealthy ? Finding.Failed(detail, remedy)
             : poor.Count > 0 ? Finding.Warning(detail, $"The miner answers, and the parts named here need attention. {remedy}")

@@ -1,12 +1,14 @@
 using System.Globalization;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Forecasting;
 
-namespace Bittbridge.Cli.Doctor;
+namespace Bittbridge.Cli.Doctor.Checks;
 
 /// <summary>Settings that a miner starts with.</summary>
 /// <param name="settings">As they were read.</param>
 /// <param name="model">Finds the model that is named, or says that there is none.</param>
-internal sealed class SettingsCheck(MinerSettings settings, Func<ForecastDesk> model) : ICheck
+internal sealed class SettingsCheck(MinerSettings settings, Func<ForecastService> model) : ICheck
 {
     public const string Title = "settings";
 
@@ -14,8 +16,12 @@ internal sealed class SettingsCheck(MinerSettings settings, Func<ForecastDesk> m
 
     public Task<Finding> RunAsync(CancellationToken ct)
     {
-        var detail = string.Create(CultureInfo.InvariantCulture,
-            $"{(settings.IsDevelopment ? "Development" : "production")}, subnet {settings.Netuid} ({Shown.Network(settings.Network)}), access {settings.Access.ToString().ToLowerInvariant()}, model {Shown.Path(settings.Model)}, prices {Shown.Path(settings.Prices.Source)}");
+        var detail = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(settings.IsDevelopment ? "Development" : "production")}, subnet {settings.Netuid} ({Shown.Network(settings.Network)}), "
+                + $"access {settings.Access.ToString().ToLowerInvariant()}, model {Shown.Path(settings.Model)}, prices "
+                + $"{Shown.Path(settings.Prices.Source)}"
+        );
         try
         {
             model();
@@ -27,7 +33,9 @@ internal sealed class SettingsCheck(MinerSettings settings, Func<ForecastDesk> m
         }
 
         return Task.FromResult(
-            settings is { Access: AccessMode.Signed or AccessMode.Open, IsDevelopment: false } ? Finding.Warning($"{detail}: whoever signs gets forecasts, rivals too", "Set Bittbridge:Access to permit.")
-            : Finding.Well(detail));
+            settings is { Access: AccessMode.Signed or AccessMode.Open, IsDevelopment: false }
+                ? Finding.Warning($"{detail}: whoever signs gets forecasts, rivals too", "Set Bittbridge:Access to permit.")
+                : Finding.Well(detail)
+        );
     }
 }

@@ -1,14 +1,22 @@
 using Azure;
 using Azure.Data.Tables;
 using Azure.Identity;
-using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Storage;
 
-namespace Bittbridge.Cli.Doctor;
+namespace Bittbridge.Cli.Doctor.Checks;
 
 /// <summary>Creates the tables where they are missing, as the miner does, and reads each.</summary>
 internal sealed class StorageCheck(MinerTables tables, StorageSettings settings) : ICheck
 {
-    private static readonly string[] Names = [MinerTables.Prices, MinerTables.Forecasts, MinerTables.Validators, MinerTables.Nonces, MinerTables.Models];
+    private static readonly string[] Names =
+    [
+        MinerTables.Prices,
+        MinerTables.Forecasts,
+        MinerTables.Validators,
+        MinerTables.Nonces,
+        MinerTables.Models,
+    ];
 
     public string Name => "storage";
 
@@ -20,30 +28,51 @@ internal sealed class StorageCheck(MinerTables tables, StorageSettings settings)
         {
             foreach (var name in Names)
             {
-                await tables.UseAsync(name, async table =>
-                {
-                    await foreach (var _ in table.QueryAsync<TableEntity>(maxPerPage: 1, select: [nameof(TableEntity.PartitionKey)], cancellationToken: ct).ConfigureAwait(false))
+                await tables.UseAsync(
+                    name,
+                    async table =>
                     {
-                        break;
-                    }
-                }, ct).ConfigureAwait(false);
+                        await foreach (
+                            var _ in table.QueryAsync<TableEntity>(
+                                maxPerPage: 1,
+                                select: [nameof(TableEntity.PartitionKey)],
+                                cancellationToken: ct
+                            )
+                        )
+                        {
+                            break;
+                        }
+                    },
+                    ct
+                );
             }
 
-            return Finding.Well($"the tables {string.Join(", ", Names.Select(name => settings.TablePrefix + name))} can be made and read in {settings.Account}");
+            return Finding.Well(
+                $"the tables {string.Join(", ", Names.Select(name => settings.TablePrefix + name))} can be made and read in "
+                    + $"{settings.Account}"
+            );
         }
         catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsOutOfReach(exception))
         {
-            return Finding.Failed(exception is AuthenticationFailedException ? $"neither a managed identity nor a login is here to reach {settings.Account} with" : $"{StorageFailures.InWords(exception)} ({settings.Account})", Remedy(exception));
+            return Finding.Failed(
+                exception is AuthenticationFailedException
+                    ? $"neither a managed identity nor a login is here to reach {settings.Account} with"
+                    : $"{StorageFailures.InWords(exception)} ({settings.Account})",
+                Remedy(exception)
+            );
         }
     }
 
-    private string Remedy(Exception exception) => exception switch
-    {
-        AuthenticationFailedException => "Sign in with 'az login' on your own machine; on Azure give the app a managed identity.",
-        RequestFailedException { Status: 403, ErrorCode: "AuthenticationFailed" } => "The account's key or this machine's clock is wrong: copy the connection string again, and see the line on the clock.",
-        RequestFailedException { Status: 401 or 403 } => "Give the identity the role Storage Table Data Contributor on the account, and let its network rules admit this machine.",
-        RequestFailedException { Status: 404 } => "Check the account's name in Bittbridge:Storage: it has no tables of that kind.",
-        _ when IsEmulator => "Start Azurite: 'dotnet run eng/start.cs' does, or 'npx azurite --skipApiVersionCheck' after 'npm ci'.",
-        _ => "Check the account's name in Bittbridge:Storage, and that this machine may reach it (DNS, firewall, private endpoint).",
-    };
+    private string Remedy(Exception exception) =>
+        exception switch
+        {
+            AuthenticationFailedException => "Sign in with 'az login' on your own machine; on Azure give the app a managed identity.",
+            RequestFailedException { Status: 403, ErrorCode: "AuthenticationFailed" } =>
+                "The account's key or this machine's clock is wrong: copy the connection string again, and see the line on the clock.",
+            RequestFailedException { Status: 401 or 403 } =>
+                "Give the identity the role Storage Table Data Contributor on the account, and let its network rules admit this machine.",
+            RequestFailedException { Status: 404 } => "Check the account's name in Bittbridge:Storage: it has no tables of that kind.",
+            _ when IsEmulator => "Start Azurite: 'dotnet run eng/start.cs' does, or 'npx azurite --skipApiVersionCheck' after 'npm ci'.",
+            _ => "Check the account's name in Bittbridge:Storage, and that this machine may reach it (DNS, firewall, private endpoint).",
+        };
 }

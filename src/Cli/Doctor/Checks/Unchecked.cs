@@ -1,4 +1,4 @@
-namespace Bittbridge.Cli.Doctor;
+namespace Bittbridge.Cli.Doctor.Checks;
 
 /// <summary>A part that can't be looked at yet.</summary>
 internal sealed class Unchecked(string name, string why) : ICheck

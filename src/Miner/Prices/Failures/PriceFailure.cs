@@ -1,4 +1,4 @@
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices.Failures;
 
 /// <summary>Why there is no new price, and what to do about it: the same in the log, in health and in <c>doctor</c>.</summary>
 /// <param name="Fault">Decides about the remedy.</param>
@@ -6,26 +6,31 @@ namespace Bittbridge.Miner;
 public sealed record PriceFailure(PriceFault Fault, string Detail)
 {
     /// <summary>What to do, as the end of a sentence; null where the next poll is the remedy.</summary>
-    public string? Remedy => Fault switch
-    {
-        PriceFault.Unreachable or PriceFault.TimedOut =>
-            "let this machine reach CoinGecko over HTTPS (DNS, firewall, proxy), and check Bittbridge:CoinGecko:BaseAddress if it is set",
-        PriceFault.BrokeOff => "wait; if it repeats, something on the way (firewall, proxy) cuts the connection",
-        PriceFault.TooManyCalls => "wait some minutes, or set Bittbridge:CoinGecko:ApiKey to a free demo key, which has calls of its own",
-        PriceFault.TooManyCallsOfKey => "wait, or take a larger plan for the key: one miner needs about 9,000 calls a month",
-        PriceFault.KeyMissing => "set Bittbridge:CoinGecko:ApiKey; a free demo key is enough",
-        PriceFault.KeyInvalid => "set Bittbridge:CoinGecko:ApiKey to a key that is valid, or go without one",
-        PriceFault.DemoKeyAtProHost => "the key is a demo key, which goes with the public host: remove Bittbridge:CoinGecko:BaseAddress",
-        PriceFault.ProKeyAtPublicHost => "the key is a pro key: set Bittbridge:CoinGecko:BaseAddress to https://pro-api.coingecko.com/api/v3",
-        PriceFault.PlanTooSmall => "use a key whose plan has simple/price and market_chart; the free demo plan has both",
-        PriceFault.AddressBlocked => "set Bittbridge:CoinGecko:ApiKey to a free demo key, or ask from another address",
-        PriceFault.Redirected or PriceFault.NotFound or PriceFault.NotTheApi =>
-            "check that Bittbridge:CoinGecko:BaseAddress, if it is set, is CoinGecko's API, and that no proxy answers in its place",
-        PriceFault.Refused => "check Bittbridge:CoinGecko:ApiKey and Bittbridge:CoinGecko:BaseAddress",
-        PriceFault.ServerTrouble or PriceFault.Stale => "wait, and see CoinGecko's status page",
-        PriceFault.NoPrice => "check that Bittbridge:CoinGecko:BaseAddress, if it is set, is CoinGecko's API",
-        _ => null,
-    };
+    public string? Remedy =>
+        Fault switch
+        {
+            PriceFault.Unreachable or PriceFault.TimedOut =>
+                "let this machine reach CoinGecko over HTTPS (DNS, firewall, proxy), and check Bittbridge:CoinGecko:BaseAddress if it is "
+                    + "set",
+            PriceFault.BrokeOff => "wait; if it repeats, something on the way (firewall, proxy) cuts the connection",
+            PriceFault.TooManyCalls =>
+                "wait some minutes, or set Bittbridge:CoinGecko:ApiKey to a free demo key, which has calls of its own",
+            PriceFault.TooManyCallsOfKey => "wait, or take a larger plan for the key: one miner needs about 9,000 calls a month",
+            PriceFault.KeyMissing => "set Bittbridge:CoinGecko:ApiKey; a free demo key is enough",
+            PriceFault.KeyInvalid => "set Bittbridge:CoinGecko:ApiKey to a key that is valid, or go without one",
+            PriceFault.DemoKeyAtProHost =>
+                "the key is a demo key, which goes with the public host: remove Bittbridge:CoinGecko:BaseAddress",
+            PriceFault.ProKeyAtPublicHost =>
+                "the key is a pro key: set Bittbridge:CoinGecko:BaseAddress to https://pro-api.coingecko.com/api/v3",
+            PriceFault.PlanTooSmall => "use a key whose plan has simple/price and market_chart; the free demo plan has both",
+            PriceFault.AddressBlocked => "set Bittbridge:CoinGecko:ApiKey to a free demo key, or ask from another address",
+            PriceFault.Redirected or PriceFault.NotFound or PriceFault.NotTheApi =>
+                "check that Bittbridge:CoinGecko:BaseAddress, if it is set, is CoinGecko's API, and that no proxy answers in its place",
+            PriceFault.Refused => "check Bittbridge:CoinGecko:ApiKey and Bittbridge:CoinGecko:BaseAddress",
+            PriceFault.ServerTrouble or PriceFault.Stale => "wait, and see CoinGecko's status page",
+            PriceFault.NoPrice => "check that Bittbridge:CoinGecko:BaseAddress, if it is set, is CoinGecko's API",
+            _ => null,
+        };
 
     public override string ToString() => Remedy is { } remedy ? $"{Detail}: {remedy}" : Detail;
 }

@@ -1,6 +1,8 @@
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices.Failures;
 
-/// <summary>Why a poll brought no price. The remedy hangs on it, so what is answered counts and not only with which status. Stored by name.</summary>
+/// <summary>
+/// Why a poll brought no price. The remedy hangs on it, so what is answered counts and not only with which status. Stored by name.
+/// </summary>
 public enum PriceFault
 {
     /// <summary>Stored by another version of the miner.</summary>

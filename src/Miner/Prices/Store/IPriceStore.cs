@@ -1,6 +1,6 @@
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices.Store;
 
 /// <summary>Where the prices of one series are kept.</summary>
 public interface IPriceStore
@@ -18,9 +18,18 @@ public interface IPriceStore
     /// <param name="poll">Brings the poll's state up to date; it may be asked again with a newer state.</param>
     /// <param name="replaceHistory">Whether the snapshot's points are to be replaced and not merged.</param>
     /// <param name="ct">Ends the work; what was not written is written by the next poll.</param>
-    Task SaveAsync(string source, PriceHistory before, PriceHistory after, Func<PollState, PollState> poll, bool replaceHistory, CancellationToken ct);
+    Task SaveAsync(
+        string source,
+        PriceHistory before,
+        PriceHistory after,
+        Func<PollState, PollState> poll,
+        bool replaceHistory,
+        CancellationToken ct
+    );
 
-    /// <summary>Claims a poll out of turn: of all instances that try within a time, one gets it. One that dies keeps it no longer than that.</summary>
+    /// <summary>
+    /// Claims a poll out of turn: of all instances that try within a time, one gets it. One that dies keeps it no longer than that.
+    /// </summary>
     /// <param name="length">How long no other one gets it.</param>
     /// <param name="ct">Ends the wait.</param>
     Task<bool> TryClaimPollAsync(TimeSpan length, CancellationToken ct);

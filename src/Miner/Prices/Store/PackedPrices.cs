@@ -1,9 +1,13 @@
 using System.Buffers.Binary;
+using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices.Store;
 
-/// <summary>Prices as bytes: 24 a point, little-endian: milliseconds since the Unix epoch (int64), CNY (double), USD (double, NaN where it is not known).</summary>
+/// <summary>
+/// Prices as bytes: 24 a point, little-endian: milliseconds since the Unix epoch (int64), CNY (double), USD (double, NaN where it is not
+/// known).
+/// </summary>
 public static class PackedPrices
 {
     /// <summary>The format that is written, and the only one that is read.</summary>

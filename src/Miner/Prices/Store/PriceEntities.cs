@@ -1,7 +1,8 @@
 using Azure.Data.Tables;
+using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices.Store;
 
 /// <summary>Prices and the poll's state as table entities, and back.</summary>
 internal static class PriceEntities
@@ -21,9 +22,10 @@ internal static class PriceEntities
     /// <summary>The snapshot with those of its points that can be.</summary>
     public static PriceSnapshot ToSnapshot(PriceSeries series, TableEntity entity, DateTimeOffset now)
     {
-        var (history, isWhole) = Value<int>(entity, "Format") == PackedPrices.Format && entity.TryGetValue("Points", out var points) && points is byte[] bytes
-            ? PackedPrices.Unpack(bytes, now)
-            : (PriceHistory.Empty, false);
+        var (history, isWhole) =
+            Value<int>(entity, "Format") == PackedPrices.Format && entity.TryGetValue("Points", out var points) && points is byte[] bytes
+                ? PackedPrices.Unpack(bytes, now)
+                : (PriceHistory.Empty, false);
         return new(series, Text(entity, "Source") ?? "", history, StoredPollState.Read(entity, now))
         {
             IsWhole = isWhole,
@@ -31,24 +33,26 @@ internal static class PriceEntities
         };
     }
 
-    public static TableEntity From(PriceSeries series, PricePoint point, string source) => new(PriceKeys.Partition(series, point.Mark), PriceKeys.Row(point.Mark))
-    {
-        ["Time"] = point.Time,
-        ["Cny"] = point.Cny,
-        ["Usd"] = point.Usd,
-        ["Source"] = source,
-    };
+    public static TableEntity From(PriceSeries series, PricePoint point, string source) =>
+        new(PriceKeys.Partition(series, point.Mark), PriceKeys.Row(point.Mark))
+        {
+            ["Time"] = point.Time,
+            ["Cny"] = point.Cny,
+            ["Usd"] = point.Usd,
+            ["Source"] = source,
+        };
 
     /// <summary>Null for a row that holds no price, or one that can't be.</summary>
     public static PricePoint? ToPoint(TableEntity entity, DateTimeOffset now) =>
-        Value<DateTimeOffset>(entity, "Time") is { } time && Value<double>(entity, "Cny") is { } cny
-        && PriceBounds.Point(time, cny, Value<double>(entity, "Usd"), now) is { } point && PriceKeys.Row(point.Mark) == entity.RowKey
+        Value<DateTimeOffset>(entity, "Time") is { } time
+        && Value<double>(entity, "Cny") is { } cny
+        && PriceBounds.Point(time, cny, Value<double>(entity, "Usd"), now) is { } point
+        && PriceKeys.Row(point.Mark) == entity.RowKey
             ? point
             : null;
 
     internal static string? Text(TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value as string : null;
 
     internal static T? Value<T>(TableEntity entity, string name)
-        where T : struct =>
-        entity.TryGetValue(name, out var value) && value is T typed ? typed : null;
+        where T : struct => entity.TryGetValue(name, out var value) && value is T typed ? typed : null;
 }

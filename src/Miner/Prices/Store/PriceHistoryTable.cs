@@ -1,22 +1,30 @@
 using Azure;
 using Azure.Data.Tables;
+using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices.Store;
 
-/// <summary>The history partitions: one a month, one row a mark. A row is replaced only by an observation that is nearer to its mark, whoever writes when.</summary>
+/// <summary>
+/// The history partitions: one a month, one row a mark. A row is replaced only by an observation that is nearer to its mark, whoever writes
+/// when.
+/// </summary>
 internal sealed class PriceHistoryTable(PriceSeries series, TimeProvider clock)
 {
-    private const int LargestBatch = 100;
+    private const int MaxBatchSize = 100;
 
     public async Task<PriceHistory> ReadAsync(TableClient table, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
         var points = new List<PricePoint>();
-        var (first, last) = (PriceMark.NearestTo(from), PriceMark.NearestTo(to));
-        for (var month = new DateTimeOffset(first.Time.Year, first.Time.Month, 1, 0, 0, 0, TimeSpan.Zero); month <= last.Time; month = month.AddMonths(1))
+        var (first, last) = (PriceSlot.NearestTo(from), PriceSlot.NearestTo(to));
+        for (
+            var month = new DateTimeOffset(first.Time.Year, first.Time.Month, 1, 0, 0, 0, TimeSpan.Zero);
+            month <= last.Time;
+            month = month.AddMonths(1)
+        )
         {
-            var partition = PriceKeys.Partition(series, PriceMark.NearestTo(month));
-            await foreach (var entity in RowsAsync(table, partition, first, last, ct).ConfigureAwait(false))
+            var partition = PriceKeys.Partition(series, PriceSlot.NearestTo(month));
+            await foreach (var entity in RowsAsync(table, partition, first, last, ct))
             {
                 if (PriceEntities.ToPoint(entity, clock.GetUtcNow()) is { } point)
                 {
@@ -33,9 +41,9 @@ internal sealed class PriceHistoryTable(PriceSeries series, TimeProvider clock)
     {
         foreach (var month in points.GroupBy(point => PriceKeys.Partition(series, point.Mark)))
         {
-            foreach (var batch in month.OrderBy(point => point.Time).Chunk(LargestBatch))
+            foreach (var batch in month.OrderBy(point => point.Time).Chunk(MaxBatchSize))
             {
-                await WriteBatchAsync(table, month.Key, batch, source, ct).ConfigureAwait(false);
+                await WriteBatchAsync(table, month.Key, batch, source, ct);
             }
         }
     }
@@ -45,12 +53,15 @@ internal sealed class PriceHistoryTable(PriceSeries series, TimeProvider clock)
         for (var attempt = 1; ; attempt++)
         {
             var stored = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
-            await foreach (var entity in RowsAsync(table, partition, points[0].Mark, points[^1].Mark, ct).ConfigureAwait(false))
+            await foreach (var entity in RowsAsync(table, partition, points[0].Mark, points[^1].Mark, ct))
             {
                 stored[entity.RowKey] = entity;
             }
 
-            var actions = points.Select(point => Action(point, stored.GetValueOrDefault(PriceKeys.Row(point.Mark)), source)).OfType<TableTransactionAction>().ToList();
+            var actions = points
+                .Select(point => Action(point, stored.GetValueOrDefault(PriceKeys.Row(point.Mark)), source))
+                .OfType<TableTransactionAction>()
+                .ToList();
             if (actions.Count == 0)
             {
                 return;
@@ -58,13 +69,14 @@ internal sealed class PriceHistoryTable(PriceSeries series, TimeProvider clock)
 
             try
             {
-                await table.SubmitTransactionAsync(actions, ct).ConfigureAwait(false);
+                await table.SubmitTransactionAsync(actions, ct);
                 return;
             }
-            catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
+            catch (RequestFailedException exception)
+                when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
             {
                 // Another writer was first: look again at what is there.
-                await WriteClashes.StandBackAsync(attempt, ct).ConfigureAwait(false);
+                await WriteClashes.StandBackAsync(attempt, ct);
             }
         }
     }
@@ -78,6 +90,17 @@ internal sealed class PriceHistoryTable(PriceSeries series, TimeProvider clock)
             : new(TableTransactionActionType.UpdateReplace, PriceEntities.From(series, kept, source), stored.ETag);
     }
 
-    private static AsyncPageable<TableEntity> RowsAsync(TableClient table, string partition, PriceMark first, PriceMark last, CancellationToken ct) =>
-        table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {PriceKeys.Row(first)} and RowKey le {PriceKeys.Row(last)}"), cancellationToken: ct);
+    private static AsyncPageable<TableEntity> RowsAsync(
+        TableClient table,
+        string partition,
+        PriceSlot first,
+        PriceSlot last,
+        CancellationToken ct
+    ) =>
+        table.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter(
+                $"PartitionKey eq {partition} and RowKey ge {PriceKeys.Row(first)} and RowKey le {PriceKeys.Row(last)}"
+            ),
+            cancellationToken: ct
+        );
 }

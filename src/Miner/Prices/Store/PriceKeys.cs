@@ -1,7 +1,7 @@
 using System.Globalization;
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices.Store;
 
 /// <summary>The keys of the table <c>prices</c>.</summary>
 public static class PriceKeys
@@ -13,8 +13,9 @@ public static class PriceKeys
     public const string Claim = "poll-claim";
 
     /// <summary>A month's history, such as <c>tether-cny-2026-11</c>; the month is that of the mark, in UTC.</summary>
-    public static string Partition(PriceSeries series, PriceMark mark) => string.Create(CultureInfo.InvariantCulture, $"{series}-{mark.Time:yyyy-MM}");
+    public static string Partition(PriceSeries series, PriceSlot slot) =>
+        string.Create(CultureInfo.InvariantCulture, $"{series}-{slot.Time:yyyy-MM}");
 
     /// <summary>A mark, sortable, such as <c>2026-11-23T10:05Z</c>.</summary>
-    public static string Row(PriceMark mark) => mark.Time.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture);
+    public static string Row(PriceSlot slot) => slot.Time.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,9 +1,15 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using Bittbridge.Miner.Prices.Failures;
+using Bittbridge.Miner.Prices.Sync;
+using Bittbridge.Miner.Prices.Validation;
+using Bittbridge.Models;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices.Store;
 
-/// <summary>The poll's state as properties of the snapshot entity, and back. What can't be is read as if it had never been written.</summary>
+/// <summary>
+/// The poll's state as properties of the snapshot entity, and back. What can't be is read as if it had never been written.
+/// </summary>
 internal static class StoredPollState
 {
     private const int LongestDetail = 500;
@@ -43,7 +49,10 @@ internal static class StoredPollState
             CallsThisMonth = Calls(entity, now),
             FailuresInARow = PriceEntities.Value<int>(entity, "FailuresInARow") is { } failures and >= 0 and <= MostFailures ? failures : 0,
             LastFailure = Failure(entity),
-            NotBefore = PriceEntities.Value<DateTimeOffset>(entity, "NotBefore") is { } notBefore && notBefore <= now + PriceRefresh.LongestRetryAfter ? notBefore : null,
+            NotBefore =
+                PriceEntities.Value<DateTimeOffset>(entity, "NotBefore") is { } notBefore && notBefore <= now + PriceRefresh.MaxRetryAfter
+                    ? notBefore
+                    : null,
             GapFilledAt = Past(entity, "GapFilledAt", now),
             GapOpenSince = Past(entity, "GapOpenSince", now),
             Watch = new() { HeldBack = HeldBack(entity, now), MovedAt = Past(entity, "MovedAt", now) },
@@ -61,20 +70,24 @@ internal static class StoredPollState
             return 0;
         }
 
-        var steps = (int)((now - new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero)) / Models.PriceMark.Step);
+        var steps = (int)((now - new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero)) / PriceSlot.Step);
         // An earlier month's count is dropped by the next poll.
-        var most = PriceEntities.Text(entity, "Month") == CallQuota.Month(now) ? (steps * MostCallsAStep) + CallsAtTheStart : CallQuota.Monthly;
+        var most =
+            PriceEntities.Text(entity, "Month") == CallQuota.Month(now) ? (steps * MostCallsAStep) + CallsAtTheStart : CallQuota.Monthly;
         return value is int calls and >= 0 && calls <= most ? calls : Math.Min(steps, CallQuota.Monthly - 1);
     }
 
     private static PriceFailure? Failure(TableEntity entity) =>
         PriceEntities.Text(entity, "LastFailure") is { Length: > 0 } detail
             ? new(
-                Enum.TryParse<PriceFault>(PriceEntities.Text(entity, "LastFault"), out var fault) && Enum.IsDefined(fault) ? fault : PriceFault.Unknown,
-                detail.Length > LongestDetail ? detail[..LongestDetail] : detail)
+                Enum.TryParse<PriceFault>(PriceEntities.Text(entity, "LastFault"), out var fault) && Enum.IsDefined(fault)
+                    ? fault
+                    : PriceFault.Unknown,
+                detail.Length > LongestDetail ? detail[..LongestDetail] : detail
+            )
             : null;
 
-    private static List<Models.PricePoint> HeldBack(TableEntity entity, DateTimeOffset now)
+    private static List<PricePoint> HeldBack(TableEntity entity, DateTimeOffset now)
     {
         if (!entity.TryGetValue("HeldBack", out var value) || value is not byte[] bytes)
         {
@@ -83,6 +96,8 @@ internal static class StoredPollState
 
         var points = PackedPrices.Points(bytes, now, out _);
         // One a mark, ascending: any other order is damage.
-        return points.Count <= JumpWatch.Capacity && points.Zip(points.Skip(1)).All(pair => pair.First.Mark < pair.Second.Mark) ? points : [];
+        return points.Count <= JumpWatch.Capacity && points.Zip(points.Skip(1)).All(pair => pair.First.Mark < pair.Second.Mark)
+            ? points
+            : [];
     }
 }

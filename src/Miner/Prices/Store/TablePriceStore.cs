@@ -1,72 +1,107 @@
 using Azure;
 using Azure.Data.Tables;
+using Bittbridge.Miner.Prices.Sync;
+using Bittbridge.Miner.Prices.Validation;
+using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner;
+namespace Bittbridge.Miner.Prices.Store;
 
 /// <summary>Prices in Table Storage: one snapshot entity, written under its ETag, and the history beside it.</summary>
-public sealed class TablePriceStore(MinerTables tables, PriceSeries series, TimeProvider clock, ILogger<TablePriceStore> logger) : IPriceStore
+public sealed class TablePriceStore(MinerTables tables, PriceSeries series, TimeProvider clock, ILogger<TablePriceStore> logger)
+    : IPriceStore
 {
     private readonly PriceHistoryTable _history = new(series, clock);
 
     public async Task<PriceSnapshot?> ReadAsync(CancellationToken ct) =>
-        (await tables.UseAsync(MinerTables.Prices, table => ReadAsync(table, ct), ct).ConfigureAwait(false)).Snapshot;
+        (await tables.UseAsync(MinerTables.Prices, table => ReadAsync(table, ct), ct)).Snapshot;
 
     public Task<PriceHistory> ReadHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
         tables.UseAsync(MinerTables.Prices, table => _history.ReadAsync(table, from, to, ct), ct);
 
-    public Task SaveAsync(string source, PriceHistory before, PriceHistory after, Func<PollState, PollState> poll, bool replaceHistory, CancellationToken ct)
+    public Task SaveAsync(
+        string source,
+        PriceHistory before,
+        PriceHistory after,
+        Func<PollState, PollState> poll,
+        bool replaceHistory,
+        CancellationToken ct
+    )
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         ArgumentNullException.ThrowIfNull(poll);
-        return tables.UseAsync(MinerTables.Prices, async table =>
-        {
-            await _history.WriteAsync(table, after.Points().Except(before.Points()), source, ct).ConfigureAwait(false);
-            await WriteSnapshotAsync(table, source, after, poll, replaceHistory, ct).ConfigureAwait(false);
-        }, ct);
+        return tables.UseAsync(
+            MinerTables.Prices,
+            async table =>
+            {
+                await _history.WriteAsync(table, after.Points().Except(before.Points()), source, ct);
+                await WriteSnapshotAsync(table, source, after, poll, replaceHistory, ct);
+            },
+            ct
+        );
     }
 
-    public Task<bool> TryClaimPollAsync(TimeSpan length, CancellationToken ct) => tables.UseAsync(MinerTables.Prices, async table =>
-    {
-        var now = clock.GetUtcNow();
-        var stored = await table.GetEntityIfExistsAsync<TableEntity>(series.Name, PriceKeys.Claim, cancellationToken: ct).ConfigureAwait(false);
-        var claimed = stored.HasValue ? PriceEntities.Value<DateTimeOffset>(stored.Value!, "At") : null;
-        if (claimed is { } at && at <= now + PriceCheck.Ahead && now - at < length)
-        {
-            return false;
-        }
+    public Task<bool> TryClaimPollAsync(TimeSpan length, CancellationToken ct) =>
+        tables.UseAsync(
+            MinerTables.Prices,
+            async table =>
+            {
+                var now = clock.GetUtcNow();
+                var stored = await table.GetEntityIfExistsAsync<TableEntity>(series.Name, PriceKeys.Claim, cancellationToken: ct);
+                var claimed = stored.HasValue ? PriceEntities.Value<DateTimeOffset>(stored.Value!, "At") : null;
+                if (claimed is { } at && at <= now + PriceCheck.Ahead && now - at < length)
+                {
+                    return false;
+                }
 
-        var claim = new TableEntity(series.Name, PriceKeys.Claim) { ["At"] = now };
-        try
-        {
-            await (stored.HasValue ? table.UpdateEntityAsync(claim, stored.Value!.ETag, TableUpdateMode.Replace, ct) : table.AddEntityAsync(claim, ct)).ConfigureAwait(false);
-            return true;
-        }
-        catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound")
-        {
-            // Another instance was first.
-            return false;
-        }
-    }, ct);
+                var claim = new TableEntity(series.Name, PriceKeys.Claim) { ["At"] = now };
+                try
+                {
+                    await (
+                        stored.HasValue
+                            ? table.UpdateEntityAsync(claim, stored.Value!.ETag, TableUpdateMode.Replace, ct)
+                            : table.AddEntityAsync(claim, ct)
+                    );
+                    return true;
+                }
+                catch (RequestFailedException exception)
+                    when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound")
+                {
+                    // Another instance was first.
+                    return false;
+                }
+            },
+            ct
+        );
 
-    private async Task WriteSnapshotAsync(TableClient table, string source, PriceHistory after, Func<PollState, PollState> poll, bool replaceHistory, CancellationToken ct)
+    private async Task WriteSnapshotAsync(
+        TableClient table,
+        string source,
+        PriceHistory after,
+        Func<PollState, PollState> poll,
+        bool replaceHistory,
+        CancellationToken ct
+    )
     {
         for (var attempt = 1; ; attempt++)
         {
-            var (stored, etag) = await ReadAsync(table, ct).ConfigureAwait(false);
+            var (stored, etag) = await ReadAsync(table, ct);
             var history = replaceHistory ? after : (stored?.History ?? PriceHistory.Empty).Merge(after.Points());
             var entity = PriceEntities.From(new(series, source, history.TakeLast(PriceSnapshot.Capacity), poll(stored?.Poll ?? new())));
             try
             {
-                await (etag is { } tag ? table.UpdateEntityAsync(entity, tag, TableUpdateMode.Replace, ct) : table.AddEntityAsync(entity, ct)).ConfigureAwait(false);
+                await (
+                    etag is { } tag ? table.UpdateEntityAsync(entity, tag, TableUpdateMode.Replace, ct) : table.AddEntityAsync(entity, ct)
+                );
                 return;
             }
-            catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
+            catch (RequestFailedException exception)
+                when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
             {
                 // Another writer was first: merge with what it wrote.
-                await WriteClashes.StandBackAsync(attempt, ct).ConfigureAwait(false);
+                await WriteClashes.StandBackAsync(attempt, ct);
             }
         }
     }
@@ -74,7 +109,7 @@ public sealed class TablePriceStore(MinerTables tables, PriceSeries series, Time
     /// <summary>The ETag is there even when the snapshot is damaged, so that it can be replaced.</summary>
     private async Task<(PriceSnapshot? Snapshot, ETag? ETag)> ReadAsync(TableClient table, CancellationToken ct)
     {
-        var response = await table.GetEntityIfExistsAsync<TableEntity>(series.Name, PriceKeys.Snapshot, cancellationToken: ct).ConfigureAwait(false);
+        var response = await table.GetEntityIfExistsAsync<TableEntity>(series.Name, PriceKeys.Snapshot, cancellationToken: ct);
         if (!response.HasValue)
         {
             return (null, null);

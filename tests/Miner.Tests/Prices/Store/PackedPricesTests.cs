@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
+using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Models;
 using Bittbridge.Testing;
 using CsCheck;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices.Store;
 
 public sealed class PackedPricesTests
 {
@@ -11,8 +13,8 @@ public sealed class PackedPricesTests
 
     private static readonly Gen<PricePoint> AnyPoint =
         from ms in Gen.Long[PriceBounds.Earliest.ToUnixTimeMilliseconds(), Now.ToUnixTimeMilliseconds()]
-        from cny in Gen.Double[PriceCheck.LowestCny, PriceCheck.HighestCny]
-        from usd in Gen.Double[PriceCheck.LowestUsd, PriceCheck.HighestUsd]
+        from cny in Gen.Double[PriceCheck.MinCny, PriceCheck.MaxCny]
+        from usd in Gen.Double[PriceCheck.MinUsd, PriceCheck.MaxUsd]
         from hasUsd in Gen.Bool
         select new PricePoint(DateTimeOffset.FromUnixTimeMilliseconds(ms), cny, hasUsd ? usd : null);
 
@@ -20,12 +22,14 @@ public sealed class PackedPricesTests
 
     [Fact]
     public void What_is_packed_is_unpacked_to_the_last_bit() =>
-        AnyPoint.Array[0, 50].Sample(points =>
-        {
-            var history = PriceHistory.FromPoints(points);
-            var (unpacked, isWhole) = PackedPrices.Unpack(PackedPrices.Pack(history), Now);
-            return isWhole && unpacked.Points().SequenceEqual(history.Points());
-        });
+        AnyPoint
+            .Array[0, 50]
+            .Sample(points =>
+            {
+                var history = PriceHistory.FromPoints(points);
+                var (unpacked, isWhole) = PackedPrices.Unpack(PackedPrices.Pack(history), Now);
+                return isWhole && unpacked.Points().SequenceEqual(history.Points());
+            });
 
     [Fact]
     public void The_bytes_are_24_a_point_little_endian()
@@ -36,11 +40,13 @@ public sealed class PackedPricesTests
 
     [Fact]
     public void A_length_that_is_no_whole_number_of_points_is_damage_and_costs_the_rest_alone() =>
-        Gen.Byte.Array[1, 23].Sample(bytes =>
-        {
-            var (history, isWhole) = PackedPrices.Unpack([.. Packed(Good), .. bytes], Now);
-            return !isWhole && history.Points().SequenceEqual([Good]);
-        });
+        Gen
+            .Byte.Array[1, 23]
+            .Sample(bytes =>
+            {
+                var (history, isWhole) = PackedPrices.Unpack([.. Packed(Good), .. bytes], Now);
+                return !isWhole && history.Points().SequenceEqual([Good]);
+            });
 
     [Theory]
     [InlineData(-1, 7.1, 1.0)]
@@ -77,14 +83,26 @@ public sealed class PackedPricesTests
     }
 
     [Fact]
-    public void Whatever_is_stored_no_point_is_out_of_bounds() => ParserFuzzing.Run(
-        [[], Packed(Good), PackedPrices.Pack(PriceHistory.FromPoints(Enumerable.Range(0, 20).Select(i => new PricePoint(Now.AddMinutes(-5 * i), 7 + (i * 0.01), 1))))],
-        bytes => Assert.All(PackedPrices.Unpack(bytes, Now).History.Points(), point =>
-        {
-            Assert.InRange(point.Cny, PriceCheck.LowestCny, PriceCheck.HighestCny);
-            Assert.InRange(point.Time, PriceBounds.Earliest, Now + PriceCheck.Ahead);
-            Assert.True(point.Usd is null or (>= PriceCheck.LowestUsd and <= PriceCheck.HighestUsd));
-        }));
+    public void Whatever_is_stored_no_point_is_out_of_bounds() =>
+        ParserFuzzing.Run(
+            [
+                [],
+                Packed(Good),
+                PackedPrices.Pack(
+                    PriceHistory.FromPoints(Enumerable.Range(0, 20).Select(i => new PricePoint(Now.AddMinutes(-5 * i), 7 + (i * 0.01), 1)))
+                ),
+            ],
+            bytes =>
+                Assert.All(
+                    PackedPrices.Unpack(bytes, Now).History.Points(),
+                    point =>
+                    {
+                        Assert.InRange(point.Cny, PriceCheck.MinCny, PriceCheck.MaxCny);
+                        Assert.InRange(point.Time, PriceBounds.Earliest, Now + PriceCheck.Ahead);
+                        Assert.True(point.Usd is null or (>= PriceCheck.MinUsd and <= PriceCheck.MaxUsd));
+                    }
+                )
+        );
 
     private static byte[] Packed(PricePoint point) => Packed(point.Time.ToUnixTimeMilliseconds(), point.Cny, point.Usd ?? double.NaN);
 

@@ -1,10 +1,15 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Failures;
+using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Prices.Sync;
+using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Models;
 using Bittbridge.Testing;
 using CsCheck;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices.Store;
 
 /// <summary>What storage holds is believed within bounds alone, whoever wrote it.</summary>
 public sealed class PriceEntitiesTests
@@ -16,12 +21,34 @@ public sealed class PriceEntitiesTests
 
     private static readonly object?[] OddValues =
     [
-        null, "", "text", "2026-11", "9999-99", 0, -1, 77, int.MaxValue, int.MinValue, long.MaxValue, 2147483648L, double.NaN, 1e300, true, Guid.Empty, new byte[23], new byte[240],
-        DateTimeOffset.MinValue, DateTimeOffset.MaxValue, Now, Now.AddDays(300), Now.AddDays(-3),
+        null,
+        "",
+        "text",
+        "2026-11",
+        "9999-99",
+        0,
+        -1,
+        77,
+        int.MaxValue,
+        int.MinValue,
+        long.MaxValue,
+        2147483648L,
+        double.NaN,
+        1e300,
+        true,
+        Guid.Empty,
+        new byte[23],
+        new byte[240],
+        DateTimeOffset.MinValue,
+        DateTimeOffset.MaxValue,
+        Now,
+        Now.AddDays(300),
+        Now.AddDays(-3),
     ];
 
     [Fact]
-    public void A_wait_into_the_year_9999_is_none() => Assert.Null(Read(("NotBefore", new DateTimeOffset(9999, 12, 31, 0, 0, 0, TimeSpan.Zero))).NotBefore);
+    public void A_wait_into_the_year_9999_is_none() =>
+        Assert.Null(Read(("NotBefore", new DateTimeOffset(9999, 12, 31, 0, 0, 0, TimeSpan.Zero))).NotBefore);
 
     [Fact]
     public void A_wait_of_an_hour_is_one() => Assert.Equal(Now.AddHours(1), Read(("NotBefore", Now.AddHours(1))).NotBefore);
@@ -37,7 +64,8 @@ public sealed class PriceEntitiesTests
     [InlineData(0)]
     [InlineData(9_000)]
     [InlineData(CallQuota.Monthly)]
-    public void A_count_of_calls_that_can_be_stays(int count) => Assert.Equal(count, Read(("Month", "2026-11"), ("CallsThisMonth", count)).CallsThisMonth);
+    public void A_count_of_calls_that_can_be_stays(int count) =>
+        Assert.Equal(count, Read(("Month", "2026-11"), ("CallsThisMonth", count)).CallsThisMonth);
 
     [Fact]
     public void A_fault_of_another_version_keeps_its_words() =>
@@ -47,29 +75,45 @@ public sealed class PriceEntitiesTests
     public void Whatever_the_properties_hold_the_state_of_the_poll_is_within_bounds()
     {
         var names = StoredNames();
-        Gen.Select(Gen.Int[0, names.Length - 1].Select(i => names[i]), Gen.Int[0, OddValues.Length - 1].Select(i => OddValues[i])).Array[1, 6].Sample(changes =>
-        {
-            var snapshot = PriceEntities.ToSnapshot(PriceSeries.Real, Entity(changes), Now);
-            var poll = snapshot.Poll;
-            Assert.InRange(poll.CallsThisMonth, 0, CallQuota.Monthly * 8);
-            Assert.InRange(poll.FailuresInARow, 0, 100_000);
-            Assert.True(!(poll.NotBefore > Now + PriceRefresh.LongestRetryAfter));
-            Assert.All(new[] { poll.FetchedAt, poll.AskedAt, poll.GapFilledAt, poll.GapOpenSince, poll.Watch.MovedAt }, time => Assert.False(time > Now + PriceCheck.Ahead));
-            Assert.All(snapshot.History.Points().Concat(poll.Watch.HeldBack), point => Assert.InRange(point.Cny, PriceCheck.LowestCny, PriceCheck.HighestCny));
-            Assert.True(poll.Month.Length == 0 || DateTime.TryParseExact(poll.Month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
-        });
+        Gen.Select(Gen.Int[0, names.Length - 1].Select(i => names[i]), Gen.Int[0, OddValues.Length - 1].Select(i => OddValues[i]))
+            .Array[1, 6]
+            .Sample(changes =>
+            {
+                var snapshot = PriceEntities.ToSnapshot(PriceSeries.Real, Entity(changes), Now);
+                var poll = snapshot.Poll;
+                Assert.InRange(poll.CallsThisMonth, 0, CallQuota.Monthly * 8);
+                Assert.InRange(poll.FailuresInARow, 0, 100_000);
+                Assert.True(!(poll.NotBefore > Now + PriceRefresh.MaxRetryAfter));
+                Assert.All(
+                    new[] { poll.FetchedAt, poll.AskedAt, poll.GapFilledAt, poll.GapOpenSince, poll.Watch.MovedAt },
+                    time => Assert.False(time > Now + PriceCheck.Ahead)
+                );
+                Assert.All(
+                    snapshot.History.Points().Concat(poll.Watch.HeldBack),
+                    point => Assert.InRange(point.Cny, PriceCheck.MinCny, PriceCheck.MaxCny)
+                );
+                Assert.True(
+                    poll.Month.Length == 0
+                        || DateTime.TryParseExact(poll.Month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+                );
+            });
     }
 
     [Fact]
     public void Whatever_bytes_are_held_back_they_are_prices_one_a_mark()
     {
-        var held = PackedPrices.Pack(PriceHistory.FromPoints(Enumerable.Range(1, 20).Select(i => new PricePoint(Now.AddMinutes(-5 * i), 7.5))));
-        ParserFuzzing.Run([held], bytes =>
-        {
-            var points = Read(("HeldBack", bytes)).Watch.HeldBack;
-            Assert.InRange(points.Count, 0, JumpWatch.Capacity);
-            Assert.True(points.Zip(points.Skip(1)).All(pair => pair.First.Mark < pair.Second.Mark));
-        });
+        var held = PackedPrices.Pack(
+            PriceHistory.FromPoints(Enumerable.Range(1, 20).Select(i => new PricePoint(Now.AddMinutes(-5 * i), 7.5)))
+        );
+        ParserFuzzing.Run(
+            [held],
+            bytes =>
+            {
+                var points = Read(("HeldBack", bytes)).Watch.HeldBack;
+                Assert.InRange(points.Count, 0, JumpWatch.Capacity);
+                Assert.True(points.Zip(points.Skip(1)).All(pair => pair.First.Mark < pair.Second.Mark));
+            }
+        );
     }
 
     [Fact]
@@ -79,20 +123,41 @@ public sealed class PriceEntitiesTests
         TableEntity Row(string name, object? value) => new(PriceEntities.From(PriceSeries.Real, point, "coingecko")) { [name] = value };
         Assert.Equal(point, PriceEntities.ToPoint(Row("Source", "x"), Now));
         Assert.Equal(new PricePoint(point.Time, point.Cny), PriceEntities.ToPoint(Row("Usd", 10.0), Now));
-        Assert.All(new (string, object?)[]
-        {
-            ("Cny", 71.0), ("Cny", 1e300), ("Cny", -7.1), ("Cny", double.NaN), ("Cny", "7.1"), ("Cny", null), ("Time", Now.AddDays(300)), ("Time", Now.AddMinutes(-60)),
-            ("Time", DateTimeOffset.MinValue), ("Time", DateTimeOffset.MaxValue), ("Time", "now"), ("Time", null),
-        }, change => Assert.Null(PriceEntities.ToPoint(Row(change.Item1, change.Item2), Now)));
+        Assert.All(
+            new (string, object?)[]
+            {
+                ("Cny", 71.0),
+                ("Cny", 1e300),
+                ("Cny", -7.1),
+                ("Cny", double.NaN),
+                ("Cny", "7.1"),
+                ("Cny", null),
+                ("Time", Now.AddDays(300)),
+                ("Time", Now.AddMinutes(-60)),
+                ("Time", DateTimeOffset.MinValue),
+                ("Time", DateTimeOffset.MaxValue),
+                ("Time", "now"),
+                ("Time", null),
+            },
+            change => Assert.Null(PriceEntities.ToPoint(Row(change.Item1, change.Item2), Now))
+        );
     }
 
-    private static string[] StoredNames() => [.. PriceEntities.From(new(PriceSeries.Real, "coingecko", PriceHistory.Empty, new())).Keys.Where(name => name is not ("PartitionKey" or "RowKey"))];
+    private static string[] StoredNames() =>
+        [
+            .. PriceEntities
+                .From(new(PriceSeries.Real, "coingecko", PriceHistory.Empty, new()))
+                .Keys.Where(name => name is not ("PartitionKey" or "RowKey")),
+        ];
 
-    private static PollState Read(params (string Name, object? Value)[] properties) => PriceEntities.ToSnapshot(PriceSeries.Real, Entity(properties), Now).Poll;
+    private static PollState Read(params (string Name, object? Value)[] properties) =>
+        PriceEntities.ToSnapshot(PriceSeries.Real, Entity(properties), Now).Poll;
 
     private static TableEntity Entity(params (string Name, object? Value)[] properties)
     {
-        var entity = PriceEntities.From(new(PriceSeries.Real, "coingecko", PriceHistory.FromPoints([new(Now, 7.1)]), new() { Month = "2026-11" }));
+        var entity = PriceEntities.From(
+            new(PriceSeries.Real, "coingecko", PriceHistory.FromPoints([new(Now, 7.1)]), new() { Month = "2026-11" })
+        );
         foreach (var (name, value) in properties)
         {
             entity[name] = value;

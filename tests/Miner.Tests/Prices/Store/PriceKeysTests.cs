@@ -1,7 +1,9 @@
 using System.Globalization;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Models;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices.Store;
 
 public sealed class PriceKeysTests
 {
@@ -23,9 +25,9 @@ public sealed class PriceKeysTests
     [InlineData("2026-12-01T07:58:00+08:00", "tether-cny-2026-12", "2026-12-01T00:00Z")]
     public void A_point_is_kept_under_the_month_and_the_minute_of_its_mark(string observed, string partition, string row)
     {
-        var mark = PriceMark.NearestTo(DateTimeOffset.Parse(observed, CultureInfo.InvariantCulture));
-        Assert.Equal(partition, PriceKeys.Partition(PriceSeries.Real, mark));
-        Assert.Equal(row, PriceKeys.Row(mark));
+        var slot = PriceSlot.NearestTo(DateTimeOffset.Parse(observed, CultureInfo.InvariantCulture));
+        Assert.Equal(partition, PriceKeys.Partition(PriceSeries.Real, slot));
+        Assert.Equal(row, PriceKeys.Row(slot));
     }
 
     [Fact]
@@ -38,8 +40,8 @@ public sealed class PriceKeysTests
             odd.DateTimeFormat.TimeSeparator = ".";
             odd.DateTimeFormat.DateSeparator = "_";
             CultureInfo.CurrentCulture = odd;
-            var mark = PriceMark.NearestTo(new(2026, 11, 23, 10, 5, 0, TimeSpan.Zero));
-            Assert.Equal(("tether-cny-2026-11", "2026-11-23T10:05Z"), (PriceKeys.Partition(PriceSeries.Real, mark), PriceKeys.Row(mark)));
+            var slot = PriceSlot.NearestTo(new(2026, 11, 23, 10, 5, 0, TimeSpan.Zero));
+            Assert.Equal(("tether-cny-2026-11", "2026-11-23T10:05Z"), (PriceKeys.Partition(PriceSeries.Real, slot), PriceKeys.Row(slot)));
         }
         finally
         {

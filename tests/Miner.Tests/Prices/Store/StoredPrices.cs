@@ -1,9 +1,12 @@
 using Azure.Data.Tables;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Models;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices.Store;
 
 /// <summary>The prices of one test in real tables, as several instances of the miner would see them and as they lie there.</summary>
 internal sealed class StoredPrices(StorageSettings storage)
@@ -19,13 +22,14 @@ internal sealed class StoredPrices(StorageSettings storage)
 
     /// <summary>The store of an instance of its own.</summary>
     /// <param name="clock">Its clock; null for one at which every price of a test has been.</param>
-    public TablePriceStore NewStore(TimeProvider? clock = null) => new(new(storage), PriceSeries.Real, clock ?? Later, NullLogger<TablePriceStore>.Instance);
+    public TablePriceStore NewStore(TimeProvider? clock = null) =>
+        new(new(storage), PriceSeries.Real, clock ?? Later, NullLogger<TablePriceStore>.Instance);
 
     public PriceReader NewReader(TimeProvider clock) => new(new(storage), PriceSeries.Real, clock, NullLogger<PriceReader>.Instance);
 
     /// <summary>A price at a mark so many steps after noon, observed some seconds off it.</summary>
     public static PricePoint At(int steps, double cny = 7.1, double secondsOff = 0, double? usd = null) =>
-        new(Noon + (steps * PriceMark.Step) + TimeSpan.FromSeconds(secondsOff), cny, usd);
+        new(Noon + (steps * PriceSlot.Step) + TimeSpan.FromSeconds(secondsOff), cny, usd);
 
     public Task SaveAsync(params PricePoint[] points) => SaveAsync(NewStore(), points);
 
@@ -38,7 +42,8 @@ internal sealed class StoredPrices(StorageSettings storage)
 
     public async Task<PriceSnapshot> SnapshotAsync() => (await NewStore().ReadAsync(Ct))!;
 
-    public Task<PriceHistory> HistoryAsync(int fromSteps, int toSteps) => NewStore().ReadHistoryAsync(At(fromSteps).Time, At(toSteps).Time, Ct);
+    public Task<PriceHistory> HistoryAsync(int fromSteps, int toSteps) =>
+        NewStore().ReadHistoryAsync(At(fromSteps).Time, At(toSteps).Time, Ct);
 
     /// <summary>Every row of the table as <c>PartitionKey RowKey</c>.</summary>
     public async Task<IReadOnlyList<string>> KeysAsync()

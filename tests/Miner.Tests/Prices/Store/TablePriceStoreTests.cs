@@ -1,9 +1,12 @@
 using Azure.Data.Tables;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Failures;
+using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Models;
 using Bittbridge.Testing;
-using static Bittbridge.Miner.Tests.StoredPrices;
+using static Bittbridge.Miner.Tests.Prices.Store.StoredPrices;
 
-namespace Bittbridge.Miner.Tests;
+namespace Bittbridge.Miner.Tests.Prices.Store;
 
 public sealed class TablePriceStoreTests(TestStorage storage)
 {
@@ -35,7 +38,9 @@ public sealed class TablePriceStoreTests(TestStorage storage)
             Watch = new() { HeldBack = [At(-1, 7.89), At(0, 7.9, 12, usd: 1.01)], MovedAt = Noon.AddHours(-3) },
         };
         PricePoint[] points = [At(-1, 7.1, -2.5, usd: 0.999), At(0, 7.11)];
-        await _prices.NewStore().SaveAsync("coingecko", PriceHistory.Empty, PriceHistory.FromPoints(points), _ => poll, replaceHistory: false, Ct);
+        await _prices
+            .NewStore()
+            .SaveAsync("coingecko", PriceHistory.Empty, PriceHistory.FromPoints(points), _ => poll, replaceHistory: false, Ct);
 
         var snapshot = await _prices.SnapshotAsync();
         Assert.Equal(PriceSeries.Real, snapshot.Series);
@@ -47,7 +52,15 @@ public sealed class TablePriceStoreTests(TestStorage storage)
     [Fact]
     public async Task What_the_poll_has_forgotten_is_gone_from_storage_too()
     {
-        await _prices.SavePollAsync(new() { LastFailure = new(PriceFault.Stale, "no"), NotBefore = Noon, FailuresInARow = 3, Watch = new() { HeldBack = [At(0)], MovedAt = Noon } });
+        await _prices.SavePollAsync(
+            new()
+            {
+                LastFailure = new(PriceFault.Stale, "no"),
+                NotBefore = Noon,
+                FailuresInARow = 3,
+                Watch = new() { HeldBack = [At(0)], MovedAt = Noon },
+            }
+        );
         await _prices.SavePollAsync(new() { Month = "2026-11" });
         Assert.Equal(new() { Month = "2026-11" }, (await _prices.SnapshotAsync()).Poll);
     }
@@ -58,9 +71,13 @@ public sealed class TablePriceStoreTests(TestStorage storage)
         await _prices.SaveAsync(At(0), At(1, 7.2, -15));
         Assert.Equal(
             ["tether-cny snapshot", "tether-cny-2026-11 2026-11-23T12:00Z", "tether-cny-2026-11 2026-11-23T12:05Z"],
-            (await _prices.KeysAsync()).Order(StringComparer.Ordinal));
+            (await _prices.KeysAsync()).Order(StringComparer.Ordinal)
+        );
         var row = (await _prices.Table.GetEntityAsync<TableEntity>("tether-cny-2026-11", "2026-11-23T12:05Z", cancellationToken: Ct)).Value;
-        Assert.Equal((At(1, secondsOff: -15).Time, 7.2, null, "coingecko"), (row.GetDateTimeOffset("Time"), row.GetDouble("Cny"), row.GetDouble("Usd"), row.GetString("Source")));
+        Assert.Equal(
+            (At(1, secondsOff: -15).Time, 7.2, null, "coingecko"),
+            (row.GetDateTimeOffset("Time"), row.GetDouble("Cny"), row.GetDouble("Usd"), row.GetString("Source"))
+        );
     }
 
     [Fact]
@@ -107,7 +124,14 @@ public sealed class TablePriceStoreTests(TestStorage storage)
         Assert.Equal(points[1..], (await _prices.NewStore().ReadHistoryAsync(midnight.AddMinutes(-2), midnight.AddHours(1), Ct)).Points());
     }
 
-    public static TheoryData<string, object> Damages => new() { { "Points", new byte[25] }, { "Points", "no bytes" }, { "Format", 2 }, { "Format", "1" } };
+    public static TheoryData<string, object> Damages =>
+        new()
+        {
+            { "Points", new byte[25] },
+            { "Points", "no bytes" },
+            { "Format", 2 },
+            { "Format", "1" },
+        };
 
     [Theory]
     [MemberData(nameof(Damages))]
@@ -133,15 +157,26 @@ public sealed class TablePriceStoreTests(TestStorage storage)
     {
         const int Writers = 8;
         const int Saves = 20;
-        await Task.WhenAll(Enumerable.Range(0, Writers).Select(async writer =>
-        {
-            var store = _prices.NewStore();
-            for (var i = 0; i < Saves; i++)
-            {
-                var point = PriceHistory.FromPoints([At((i * Writers) + writer, 7 + (writer * 0.01))]);
-                await store.SaveAsync("coingecko", PriceHistory.Empty, point, state => state with { CallsThisMonth = state.CallsThisMonth + 1 }, replaceHistory: false, Ct);
-            }
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Writers)
+                .Select(async writer =>
+                {
+                    var store = _prices.NewStore();
+                    for (var i = 0; i < Saves; i++)
+                    {
+                        var point = PriceHistory.FromPoints([At((i * Writers) + writer, 7 + (writer * 0.01))]);
+                        await store.SaveAsync(
+                            "coingecko",
+                            PriceHistory.Empty,
+                            point,
+                            state => state with { CallsThisMonth = state.CallsThisMonth + 1 },
+                            replaceHistory: false,
+                            Ct
+                        );
+                    }
+                })
+        );
 
         var all = Enumerable.Range(0, Writers * Saves).Select(i => At(i, 7 + (i % Writers * 0.01))).ToArray();
         var snapshot = await _prices.SnapshotAsync();
@@ -153,7 +188,10 @@ public sealed class TablePriceStoreTests(TestStorage storage)
     [Fact]
     public async Task Many_writers_of_the_same_marks_agree_on_the_nearest()
     {
-        var writers = Enumerable.Range(1, 8).Select(writer => Enumerable.Range(0, 5).Select(mark => At(mark, 7 + (writer * 0.01), secondsOff: writer * 10)).ToArray()).ToArray();
+        var writers = Enumerable
+            .Range(1, 8)
+            .Select(writer => Enumerable.Range(0, 5).Select(slot => At(slot, 7 + (writer * 0.01), secondsOff: writer * 10)).ToArray())
+            .ToArray();
         await Task.WhenAll(writers.Reverse().Select(points => _prices.SaveAsync(points)));
         Assert.Equal(writers[0], (await _prices.SnapshotAsync()).History.Points());
         Assert.Equal(writers[0], (await _prices.HistoryAsync(0, 5)).Points());
@@ -164,7 +202,9 @@ public sealed class TablePriceStoreTests(TestStorage storage)
     {
         await _prices.SaveAsync(At(0), At(1));
         await _prices.SavePollAsync(new() { Month = "2026-11", CallsThisMonth = 5 });
-        await _prices.NewStore().SaveAsync("simulated", PriceHistory.Empty, PriceHistory.FromPoints([At(-3, 7.3)]), state => state, replaceHistory: true, Ct);
+        await _prices
+            .NewStore()
+            .SaveAsync("simulated", PriceHistory.Empty, PriceHistory.FromPoints([At(-3, 7.3)]), state => state, replaceHistory: true, Ct);
         var snapshot = await _prices.SnapshotAsync();
         Assert.Equal("simulated", snapshot.Source);
         Assert.Equal([At(-3, 7.3)], snapshot.History.Points());

@@ -1,0 +1,19 @@
+using System.Globalization;
+using Bittbridge.Models.Intervals;
+
+namespace Bittbridge.Cli;
+
+/// <summary>Names as the user writes them, and figures as he reads them.</summary>
+internal static class AimNames
+{
+    /// <summary>A figure; one that is not defined, such as a ratio to nothing, is told so.</summary>
+    public static string Of(double? figure, string format) => figure?.ToString(format, CultureInfo.InvariantCulture) ?? "not defined";
+
+    public static string Of(IntervalAim aim) =>
+        aim switch
+        {
+            IntervalAim.Rank => "rank",
+            IntervalAim.Reward => "reward",
+            _ => "coverage",
+        };
+}

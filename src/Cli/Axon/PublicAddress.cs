@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+using Bittbridge.Miner.Configuration;
+
+namespace Bittbridge.Cli.Axon;
+
+/// <summary>Whether validators on the internet can reach an address.</summary>
+internal static class PublicAddress
+{
+    // [RFC 6890 and its registry of special-purpose IPv4 addresses]
+    private static readonly (IPNetwork Network, string What)[] Special =
+    [
+        (IPNetwork.Parse("10.0.0.0/8"), "a private address, reached from its own network only"),
+        (IPNetwork.Parse("172.16.0.0/12"), "a private address, reached from its own network only"),
+        (IPNetwork.Parse("192.168.0.0/16"), "a private address, reached from its own network only"),
+        (IPNetwork.Parse("127.0.0.0/8"), "this machine's own loopback, reached from nowhere else"),
+        (IPNetwork.Parse("100.64.0.0/10"), "an address of a carrier's network, not reached from outside"),
+        (IPNetwork.Parse("169.254.0.0/16"), "a link-local address, reached from its own link only"),
+        (IPNetwork.Parse("192.0.2.0/24"), "an address of documentation, which nobody has"),
+        (IPNetwork.Parse("198.51.100.0/24"), "an address of documentation, which nobody has"),
+        (IPNetwork.Parse("203.0.113.0/24"), "an address of documentation, which nobody has"),
+        (IPNetwork.Parse("198.18.0.0/15"), "an address of test beds, not reached from outside"),
+        (IPNetwork.Parse("224.0.0.0/3"), "a multicast or reserved address, which no machine has"),
+        (IPNetwork.Parse("0.0.0.0/8"), "no machine's address"),
+    ];
+
+    /// <summary>What stands against an address of IPv4; null for a public one.</summary>
+    public static string? Objection(IPAddress address) =>
+        Special.Where(one => one.Network.Contains(address)).Select(one => one.What).FirstOrDefault();
+
+    /// <summary>Reads an address that can stand on the chain and be called.</summary>
+    /// <exception cref="UsageException">It can't.</exception>
+    public static IPAddress Read(string text)
+    {
+        // Four numbers, for the parser also takes 1.2 and 0x7f000001.
+        if (
+            !IPAddress.TryParse(text, out var address)
+            || (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != text)
+        )
+        {
+            throw new UsageException(
+                $"{Shown.Value(text)} is no IP address: give --ip the public IPv4 address of the miner or of the proxy in front of it, "
+                    + "such as 203.0.113.7; the chain holds no host names."
+            );
+        }
+
+        if (address.AddressFamily != AddressFamily.InterNetwork)
+        {
+            throw new UsageException(
+                $"{Shown.Value(text)} is an IPv6 address, which the validators' SDK can't call: give --ip an IPv4 address."
+            );
+        }
+
+        return address.Equals(IPAddress.Any)
+            ? throw new UsageException(
+                "0.0.0.0 on the chain means that there is no miner, and validators skip it: give --ip the public IPv4 address."
+            )
+            : address;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Bittbridge.Miner.Configuration;
+
+namespace Bittbridge.Cli.Doctor;
+
+/// <summary>Runs checks side by side, within one bound of time: a check that does not end by then has failed.</summary>
+internal sealed class CheckRunner(IReadOnlyList<ICheck> checks, TimeSpan bound, TimeProvider clock)
+{
+    /// <summary>How long <c>doctor</c> may take.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+
+    /// <summary>What was found, in the order of the checks, each as soon as it and those before it are done.</summary>
+    public async IAsyncEnumerable<(string Name, Finding Finding)> RunAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        using var timeIsUp = new CancellationTokenSource(bound, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeIsUp.Token, ct);
+        var running = checks.Select(check => (check.Name, Finding: RunAsync(check, either.Token, ct))).ToList();
+        foreach (var (name, finding) in running)
+        {
+            yield return (name, await finding);
+        }
+    }
+
+    private async Task<Finding> RunAsync(ICheck check, CancellationToken late, CancellationToken ct)
+    {
+        try
+        {
+            // Apart from the others, and left behind when it does not heed the token.
+            return await Task.Run(() => check.RunAsync(late), CancellationToken.None).WaitAsync(late);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return Finding.Failed(
+                string.Create(CultureInfo.InvariantCulture, $"no answer within {bound.TotalSeconds:0.#} s"),
+                "Try again; if it repeats, something on the way there (firewall, proxy, private endpoint) swallows what is sent."
+            );
+        }
+        catch (SettingsException exception)
+        {
+            return Finding.OfSetting(FindingLevel.Failed, exception.Problems[0]);
+        }
+        // The edge: one check that fails in a way nobody expected leaves the others their say.
+#pragma warning disable CA1031
+        catch (Exception exception) when (exception is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            return Finding.Failed(
+                $"the check itself failed ({exception.GetType().Name})",
+                "Report this as a bug, with the command's output."
+            );
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Bittbridge.Cli.Doctor.Checks;
+using Bittbridge.Miner.Configuration;
+using Microsoft.Extensions.Configuration;
+
+namespace Bittbridge.Cli.Doctor;
+
+/// <summary>Which checks are made of a miner with these settings.</summary>
+internal sealed class DoctorChecks : IAsyncDisposable
+{
+    private const string SettingsFirst = "not looked at: the settings come first";
+
+    private readonly DoctorServices _miner;
+
+    private DoctorChecks(DoctorServices miner, IReadOnlyList<ICheck> checks) => (_miner, Checks) = (miner, checks);
+
+    /// <summary>In the order in which they are shown.</summary>
+    public IReadOnlyList<ICheck> Checks { get; }
+
+    /// <param name="configuration">The miner's settings.</param>
+    /// <param name="running">Where the miner runs; null for not asked.</param>
+    /// <param name="clock">This machine's clock.</param>
+    public static DoctorChecks Of(IConfiguration configuration, Uri? running, TimeProvider clock)
+    {
+        var witnesses = new ClockWitnesses(clock);
+        var reading = SettingsReader.Examine(configuration);
+        var miner = new DoctorServices(reading, configuration, witnesses, clock);
+        var noStorage = reading.Lacks(SettingNames.Storage, SettingNames.TablePrefix);
+        var noPrices = reading.Lacks(
+            SettingNames.PricesSource,
+            SettingNames.CoinGeckoApiKey,
+            SettingNames.CoinGeckoApiKeyOfTheReferenceMiner,
+            SettingNames.CoinGeckoBaseAddress
+        );
+        var noChain = reading.Lacks(SettingNames.Network, SettingNames.Netuid);
+        var noHotkey = noChain || reading.Lacks(SettingNames.Hotkey);
+        var coinGecko = new Awaited(Unless(noPrices, new CoinGeckoCheck(() => miner.CoinGecko, miner.Settings.Prices, clock)));
+        var chain = new Awaited(Unless(noChain, new ChainCheck(miner)));
+        List<ICheck> checks = [new VersionCheck()];
+        if (reading.IsUsable)
+        {
+            checks.Add(new SettingsCheck(miner.Settings, () => miner.Desk));
+        }
+
+        checks.AddRange(reading.Problems.Select(problem => new SettingFault(problem)));
+
+        checks.Add(Unless(noStorage, new StorageCheck(miner.Tables, miner.Settings.Storage)));
+        checks.Add(Unless(noStorage || reading.Lacks(SettingNames.PricesSource), new PriceAgeCheck(miner.PriceStore, clock)));
+        checks.Add(coinGecko);
+        checks.Add(chain);
+        checks.Add(Unless(noHotkey, new HotkeyCheck(miner)));
+        checks.Add(Unless(noHotkey, new AxonCheck(miner)));
+        checks.Add(new ClockCheck(witnesses, Task.WhenAll(coinGecko.Done, chain.Done), clock));
+        if (running is not null)
+        {
+            checks.Add(
+                new RunningMinerCheck(
+                    running,
+                    configuration[$"{SettingNames.Section}:{SettingNames.OperatorToken}"] is { Length: > 0 } token ? token : null
+                )
+            );
+        }
+
+        return new(miner, checks);
+    }
+
+    private static ICheck Unless(bool isUnset, ICheck check) => isUnset ? new Unchecked(check.Name, SettingsFirst) : check;
+
+    public ValueTask DisposeAsync() => _miner.DisposeAsync();
+
+    /// <summary>A check whose end others wait for.</summary>
+    private sealed class Awaited(ICheck check) : ICheck
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Name => check.Name;
+
+        public Task Done => _done.Task;
+
+        public async Task<Finding> RunAsync(CancellationToken ct)
+        {
+            try
+            {
+                return await check.RunAsync(ct);
+            }
+            finally
+            {
+                _done.TrySetResult();
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Miner;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Prices.Source;
+using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bittbridge.Cli.Doctor;
+
+/// <summary>The miner put together as it would be here, but not started: the checks use the very parts that the miner uses.</summary>
+internal sealed class DoctorServices : IAsyncDisposable
+{
+    private static readonly ChainLimits Patience = new()
+    {
+        CallTimeout = TimeSpan.FromSeconds(5),
+        EndpointTimeout = TimeSpan.FromSeconds(7),
+    };
+
+    private readonly ServiceProvider _services;
+    private readonly HttpClient _http;
+    private readonly Lazy<Task<ChainRead<SubnetSnapshot>>> _subnet;
+    private readonly CancellationTokenSource _closing = new();
+
+    /// <param name="reading">The settings; those that can't be used have stand-ins, and the checks that need them are left out.</param>
+    /// <param name="configuration">Where they were read from.</param>
+    /// <param name="witnesses">Listen to every answer.</param>
+    /// <param name="clock">This machine's clock.</param>
+    public DoctorServices(SettingsReading reading, IConfiguration configuration, ClockWitnesses witnesses, TimeProvider clock)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(configuration);
+        services.AddSingleton(clock);
+        services.AddLogging();
+        services.AddMiner(reading);
+        services.AddHttpClient(PriceSettings.CoinGecko).AddHttpMessageHandler(witnesses.Listen);
+        _services = services.BuildServiceProvider();
+        Settings = _services.GetRequiredService<MinerSettings>();
+
+        var listener = witnesses.Listen();
+        listener.InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        _http = new(listener) { Timeout = Timeout.InfiniteTimeSpan };
+        Chain = ChainEndpoints.TryParse(Settings.Network, out var endpoints, out _)
+            ? new(endpoints, _http, clock, Patience)
+            : throw new InvalidOperationException("The network was checked when the settings were read.");
+        _subnet = new(() => Chain.ReadSubnetAsync(Settings.Netuid, _closing.Token));
+    }
+
+    public MinerSettings Settings { get; }
+
+    public ChainClient Chain { get; }
+
+    public MinerTables Tables => _services.GetRequiredService<MinerTables>();
+
+    public IPriceStore PriceStore => _services.GetRequiredService<IPriceStore>();
+
+    public CoinGeckoSource CoinGecko => _services.GetRequiredService<CoinGeckoSource>();
+
+    public ForecastService Desk => _services.GetRequiredService<ForecastService>();
+
+    /// <summary>The subnet, read once for all who ask: public nodes allow about one request a second.</summary>
+    public Task<ChainRead<SubnetSnapshot>> SubnetAsync(CancellationToken ct) => _subnet.Value.WaitAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        _http.Dispose();
+        await _services.DisposeAsync();
+        _closing.Dispose();
+    }
+}

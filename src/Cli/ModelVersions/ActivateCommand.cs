@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+
+namespace Bittbridge.Cli.ModelVersions;
+
+/// <summary><c>bittbridge models activate</c>.</summary>
+internal sealed class ActivateCommand(IConfiguration environment) : StorageCommand(environment)
+{
+    private readonly Argument<string> _version = VersionArgument.Create();
+
+    protected override Command Describe() =>
+        new(
+            "activate",
+            "Has every miner on this storage answer with a model, or make its intervals by a calibration, within half a minute and "
+                + "without a restart."
+        )
+        {
+            _version,
+        };
+
+    protected override async Task RunAsync(ParseResult parsed, ModelStorage storage, ModelsReport report, CancellationToken ct)
+    {
+        var id = VersionArgument.Read(parsed.GetValue(_version)!);
+        var kind = await storage.CheckAsync(id, ct);
+        var choice = await storage.Choice.ChangeAsync(
+            before =>
+                before.Activate(kind == ModelKind.Model ? before.Active with { Model = id } : before.Active with { Calibration = id }),
+            ct
+        );
+        report.ShowChoice(choice!);
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Bittbridge.Models.Packages;
+using Microsoft.Extensions.Configuration;
+
+namespace Bittbridge.Cli.ModelVersions;
+
+/// <summary><c>bittbridge models push</c>.</summary>
+internal sealed class PushCommand(IConfiguration environment) : StorageCommand(environment)
+{
+    private readonly Argument<string> _path = new("PATH")
+    {
+        Description = "The model's folder, or its file, such as linear.json or calibration.json",
+    };
+    private readonly Argument<string> _version = VersionArgument.Create();
+
+    protected override Command Describe() =>
+        new(
+            "push",
+            "Loads a model or a calibration as a miner would and puts it into storage. A version never changes: what is different needs "
+                + "another."
+        )
+        {
+            _path,
+            _version,
+        };
+
+    protected override async Task RunAsync(ParseResult parsed, ModelStorage storage, ModelsReport report, CancellationToken ct)
+    {
+        var id = VersionArgument.Read(parsed.GetValue(_version)!);
+        if (ModelStorage.IsBuiltIn(id.Name))
+        {
+            throw new RefusedException($"{id.Name} is the name of a model that every miner has: choose another.");
+        }
+
+        var package = new ModelPackage(id, await PackageFiles.ReadAsync(parsed.GetValue(_path)!, ct));
+        var kind = storage.KindOf(package);
+        await storage.CheckAsync(package, ct);
+        report.ShowPushed(
+            await storage.Versions.PushAsync(package, kind, ct)
+                ?? throw new RefusedException(
+                    $"{id} is there already with other content, and a version never changes: push this one as another version."
+                )
+        );
+    }
+}

@@ -1,0 +1,64 @@
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
+
+namespace Bittbridge.Miner.Access;
+
+/// <summary>
+/// Neurons as bytes, by uid: 33 each, the key and then 0 or 1 for the permit; cut into parts, since a property of a table holds 64 KiB at
+/// most. The largest subnet that is believed takes three parts.
+/// </summary>
+internal static class PackedNeurons
+{
+    /// <summary>The format that is written, and the only one that is read.</summary>
+    public const int Format = 1;
+
+    /// <summary>How many neurons a part holds.</summary>
+    public const int PerPart = 1900;
+
+    /// <summary>How many are read: twice the largest subnet that is believed, since two nodes may tell of different ones.</summary>
+    public const int MaxNeurons = 8192;
+
+    private const int NeuronSize = PublicKey.Length + 1;
+
+    public static IReadOnlyList<byte[]> Pack(IReadOnlyList<Neuron> neurons) =>
+        [
+            .. neurons
+                .Chunk(PerPart)
+                .Select(part =>
+                {
+                    var bytes = new byte[part.Length * NeuronSize];
+                    for (var i = 0; i < part.Length; i++)
+                    {
+                        part[i].Hotkey.CopyTo(bytes.AsSpan(i * NeuronSize));
+                        bytes[((i + 1) * NeuronSize) - 1] = part[i].Permit ? (byte)1 : (byte)0;
+                    }
+
+                    return bytes;
+                }),
+        ];
+
+    /// <summary>Null when the bytes are damaged.</summary>
+    public static IReadOnlyList<Neuron>? Unpack(IEnumerable<byte[]> parts)
+    {
+        List<Neuron> neurons = [];
+        foreach (var part in parts)
+        {
+            if (part.Length % NeuronSize != 0 || neurons.Count + (part.Length / NeuronSize) > MaxNeurons)
+            {
+                return null;
+            }
+
+            for (var rest = part.AsSpan(); !rest.IsEmpty; rest = rest[NeuronSize..])
+            {
+                if (rest[PublicKey.Length] > 1)
+                {
+                    return null;
+                }
+
+                neurons.Add(new((ushort)neurons.Count, new(rest[..PublicKey.Length]), rest[PublicKey.Length] == 1));
+            }
+        }
+
+        return neurons;
+    }
+}

@@ -1,0 +1,92 @@
+using Azure;
+using Azure.Data.Tables;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Access;
+
+/// <summary>What is known of the subnet in Table Storage: one entity, written under its ETag.</summary>
+public sealed class TableValidatorStore(
+    MinerTables tables,
+    MinerSettings settings,
+    ChainEndpoints endpoints,
+    ILogger<TableValidatorStore> logger
+) : IValidatorStore
+{
+    private readonly string _network = NetworkName.Of(settings.Network, endpoints);
+
+    public async Task<ValidatorRecord?> LookAsync(CancellationToken ct)
+    {
+        try
+        {
+            return (await ReadAsync(tables.Swift(MinerTables.Validators), ct)).Record;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            // The table is made by the first list.
+            return null;
+        }
+    }
+
+    public async Task<ValidatorRecord?> ReadAsync(CancellationToken ct) =>
+        (await tables.UseAsync(MinerTables.Validators, table => ReadAsync(table, ct), ct)).Record;
+
+    public Task<ValidatorRecord> UpdateAsync(Func<ValidatorRecord, ValidatorRecord> change, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return tables.UseAsync(MinerTables.Validators, table => UpdateAsync(table, change, ct), ct);
+    }
+
+    private async Task<ValidatorRecord> UpdateAsync(TableClient table, Func<ValidatorRecord, ValidatorRecord> change, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (stored, etag) = await ReadAsync(table, ct);
+            var before = stored ?? ValidatorRecord.Empty;
+            var after = change(before);
+            if (ReferenceEquals(before, after))
+            {
+                return before;
+            }
+
+            var entity = ValidatorEntities.From(settings.Netuid, _network, after);
+            try
+            {
+                await (
+                    etag is { } tag ? table.UpdateEntityAsync(entity, tag, TableUpdateMode.Replace, ct) : table.AddEntityAsync(entity, ct)
+                );
+                return after;
+            }
+            catch (RequestFailedException exception)
+                when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
+            {
+                // Another instance was first: look again at what it wrote.
+                await WriteClashes.StandBackAsync(attempt, ct);
+            }
+        }
+    }
+
+    /// <summary>The ETag is there even when the record is none, so that it can be replaced.</summary>
+    private async Task<(ValidatorRecord? Record, ETag? ETag)> ReadAsync(TableClient table, CancellationToken ct)
+    {
+        var response = await table.GetEntityIfExistsAsync<TableEntity>(
+            ValidatorEntities.Partition(settings.Netuid),
+            ValidatorEntities.Snapshot,
+            cancellationToken: ct
+        );
+        if (!response.HasValue)
+        {
+            return (null, null);
+        }
+
+        var record = ValidatorEntities.ToRecord(settings.Netuid, _network, response.Value!);
+        if (record is null && ValidatorEntities.IsOf(_network, response.Value!))
+        {
+            AccessLog.RecordDamaged(logger, settings.Netuid);
+        }
+
+        return (record, response.Value!.ETag);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Azure.Data.Tables;
+using Bittbridge.Bittensor.Chain;
+
+namespace Bittbridge.Miner.Access;
+
+/// <summary>What is known of the subnet as a table entity, and back.</summary>
+internal static class ValidatorEntities
+{
+    /// <summary>The row, in the partition named after the subnet's number.</summary>
+    public const string Snapshot = "snapshot";
+
+    public static string Partition(ushort netuid) => netuid.ToString(CultureInfo.InvariantCulture);
+
+    public static TableEntity From(ushort netuid, string network, ValidatorRecord record)
+    {
+        var entity = new TableEntity(Partition(netuid), Snapshot) { ["Format"] = PackedNeurons.Format, ["Network"] = network };
+        Add(entity, "", record.List);
+        Add(entity, "HeldBack", record.HeldBack);
+        return entity;
+    }
+
+    /// <summary>The record; null when the entity is of another network, or a list is damaged.</summary>
+    public static ValidatorRecord? ToRecord(ushort netuid, string network, TableEntity entity)
+    {
+        if (Value<int>(entity, "Format") != PackedNeurons.Format || !IsOf(network, entity))
+        {
+            return null;
+        }
+
+        var (list, heldBack) = (List(netuid, entity, ""), List(netuid, entity, "HeldBack"));
+        return list.IsDamaged || heldBack.IsDamaged ? null : new(list.List, heldBack.List);
+    }
+
+    public static bool IsOf(string network, TableEntity entity) => entity.TryGetValue("Network", out var name) && name as string == network;
+
+    private static void Add(TableEntity entity, string prefix, ValidatorSnapshot? list)
+    {
+        if (list is null)
+        {
+            return;
+        }
+
+        entity[prefix + "Block"] = (long)list.Subnet.Block;
+        entity[prefix + "BlockAt"] = list.BlockAt;
+        entity[prefix + "ReadAt"] = list.ReadAt;
+        entity[prefix + "Evidence"] = (int)list.Evidence;
+        var parts = PackedNeurons.Pack(list.Subnet.Neurons);
+        entity[prefix + "Count"] = list.Subnet.Neurons.Count;
+        for (var i = 0; i < parts.Count; i++)
+        {
+            entity[Part(prefix, i)] = parts[i];
+        }
+    }
+
+    private static (ValidatorSnapshot? List, bool IsDamaged) List(ushort netuid, TableEntity entity, string prefix)
+    {
+        if (Value<int>(entity, prefix + "Count") is not { } count)
+        {
+            return (null, entity.ContainsKey(Part(prefix, 0)));
+        }
+
+        List<byte[]> parts = [];
+        while (entity.TryGetValue(Part(prefix, parts.Count), out var part) && part is byte[] bytes)
+        {
+            parts.Add(bytes);
+        }
+
+        // A row without evidence was written by a version that had none: one look is the least.
+        return
+            Value<long>(entity, prefix + "Block") is >= 0 and <= uint.MaxValue and var block
+            && Value<DateTimeOffset>(entity, prefix + "ReadAt") is { } readAt
+            && PackedNeurons.Unpack(parts) is { } neurons
+            && neurons.Count == count
+            && SubnetSnapshot.TryCreate(netuid, (uint)block, neurons) is { } subnet
+            && (Value<int>(entity, prefix + "Evidence") ?? 0)
+                is >= (int)ListEvidence.OneLook
+                    and <= (int)ListEvidence.TwoNodes
+                    and var evidence
+            && (Value<DateTimeOffset>(entity, prefix + "BlockAt") ?? readAt) is var blockAt
+            && blockAt <= readAt
+            ? (new(subnet, readAt, (ListEvidence)evidence, blockAt), false)
+            : (null, true);
+    }
+
+    private static string Part(string prefix, int number) => string.Create(CultureInfo.InvariantCulture, $"{prefix}Neurons{number}");
+
+    private static T? Value<T>(TableEntity entity, string name)
+        where T : struct => entity.TryGetValue(name, out var value) && value is T typed ? typed : null;
+}

@@ -1,0 +1,18 @@
+namespace Bittbridge.Miner.Access;
+
+/// <summary>What one instance tells the next about the subnet.</summary>
+/// <param name="List">The last list that made sense; null where there is none yet.</param>
+/// <param name="HeldBack">One that contradicts it: of an older block, of one too far ahead, or with most hotkeys gone. It counts only if a
+/// second look, perhaps by another instance, agrees.</param>
+public sealed record ValidatorRecord(ValidatorSnapshot? List, ValidatorSnapshot? HeldBack)
+{
+    public static ValidatorRecord Empty { get; } = new(null, null);
+
+    /// <summary>The one whose list was read later; the first of two that are equal.</summary>
+    public static ValidatorRecord Newest(ValidatorRecord one, ValidatorRecord other)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(other);
+        return other.List is not null && (one.List is null || one.List.ReadAt < other.List.ReadAt) ? other : one;
+    }
+}

@@ -1,0 +1,240 @@
+using System.Globalization;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Housekeeping;
+using Bittbridge.Miner.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Access;
+
+/// <summary>
+/// Reads the subnet from the chain, from two nodes where several are configured, judges what they say beside what is known, and keeps it
+/// for all instances. One read at a time, whoever asks, and never on the way of a challenge. What the chain does wrong ends in <see
+/// cref="LastFailure"/> and the log; the last list goes on.
+/// </summary>
+public sealed class ValidatorRefresh(
+    ChainClient chain,
+    IValidatorStore store,
+    KnownValidators known,
+    MinerSettings settings,
+    TimeProvider clock,
+    ILogger<ValidatorRefresh> logger
+) : IHousekeepingTask, IDisposable
+{
+    /// <summary>From this age on a list is read again when somebody calls, should housekeeping not have done it.</summary>
+    public static readonly TimeSpan NeededAfter = TimeSpan.FromHours(2);
+
+    /// <summary>What is younger than this, read by whichever instance, housekeeping leaves as it is.</summary>
+    public static readonly TimeSpan YoungEnough = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long after a list was held back the chain is looked at a second time.</summary>
+    public static readonly TimeSpan SecondLookAfter = TimeSpan.FromMinutes(10);
+
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _ending = new();
+    private readonly RefreshBackoff _pace = new(clock);
+    private readonly ListReview _review = new(
+        chain.Nodes,
+        settings.ValidatorsMaxAge,
+        settings.Network.Trim() == "local" ? ListReview.FastBlockTime : ListReview.ChainBlockTime
+    );
+    private volatile string? _failure;
+    private volatile string? _concern;
+    private Task _running = Task.CompletedTask;
+
+    public string Name => "Reading the subnet from the chain";
+
+    /// <summary>Why the last read gave no list, in words; null when it gave one.</summary>
+    public string? LastFailure => _failure;
+
+    /// <summary>What waits for a second node's word; null when nothing does, or when only one node is configured.</summary>
+    public string? LastConcern => _concern;
+
+    /// <summary>Housekeeping's turn: waits until the list is young or could not be read.</summary>
+    public Task RunAsync(CancellationToken ct) => StartIfOlder(YoungEnough).WaitAsync(ct);
+
+    /// <summary>Reads behind whoever asks, where there is no list, an old one or one that waits for its second look.</summary>
+    public void StartIfNeeded() => StartIfOlder(NeededAfter);
+
+    public void Dispose()
+    {
+        // A container disposes once for each service that this is registered as.
+        if (!_ending.IsCancellationRequested)
+        {
+            _ending.Cancel();
+            _ending.Dispose();
+        }
+    }
+
+    private Task StartIfOlder(TimeSpan age)
+    {
+        lock (_gate)
+        {
+            if (
+                !_running.IsCompleted
+                || settings.Access == AccessMode.Open
+                || !_pace.MayRead
+                || _ending.IsCancellationRequested
+                || !IsDue(age)
+            )
+            {
+                return _running;
+            }
+
+            // The read belongs to everybody at once, so none of them can cancel it.
+            var ct = _ending.Token;
+            return _running = Task.Run(() => RefreshAsync(age, ct), CancellationToken.None);
+        }
+    }
+
+    private bool IsDue(TimeSpan age)
+    {
+        var now = clock.GetUtcNow();
+        return known.Record is not { List: { } list, HeldBack: var heldBack }
+            || !list.IsGood(now, age)
+            || heldBack?.IsGood(now, SecondLookAfter) == false
+            || _concern is not null
+            || (chain.Nodes > 1 && list.Evidence < ListEvidence.TwoNodes);
+    }
+
+    private async Task RefreshAsync(TimeSpan age, CancellationToken ct)
+    {
+        try
+        {
+            // Another instance may have read it meanwhile.
+            await LookAtStoreAsync(ct);
+            if (IsDue(age))
+            {
+                await ReadAsync(ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The process ends.
+        }
+        // Nobody may be waiting for this, so what nobody expected is told here.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            AccessLog.RefreshThrew(logger, exception);
+            Fail("an unexpected failure, which the log has");
+        }
+    }
+
+    private async Task LookAtStoreAsync(CancellationToken ct)
+    {
+        try
+        {
+            if (await store.ReadAsync(ct) is { } stored)
+            {
+                known.Take(stored);
+            }
+        }
+        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !ct.IsCancellationRequested)
+        {
+            AccessLog.StoreNotRead(logger, StorageFailures.InWords(exception));
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken ct)
+    {
+        var (now, before) = (clock.GetUtcNow(), known.Record);
+        var reads = await chain.ReadSubnetOfEachAsync(settings.Netuid, _review.IsEnough, ct);
+        var said = reads.Where(read => read.Read.Succeeded).Select(read => new SubnetSaid(read.Node, read.Read.Value!)).ToList();
+        var failures = reads.Where(read => !read.Read.Succeeded).Select(read => read.Read.Failure!.Message).ToList();
+        if (said.Count == 0)
+        {
+            Fail(string.Join("; ", failures));
+            return;
+        }
+
+        var result = await KeepAsync(said, before, now, ct);
+        failures.AddRange(result.Objections);
+        if (result.IsReplaced)
+        {
+            Succeed(result, said.Count, failures);
+        }
+        else
+        {
+            Fail(string.Join("; ", failures));
+        }
+    }
+
+    private async Task<ListReviewResult> KeepAsync(List<SubnetSaid> said, ValidatorRecord before, DateTimeOffset now, CancellationToken ct)
+    {
+        // Judged beside what another instance may have stored meanwhile.
+        ListReviewResult? result = null;
+        ValidatorRecord Changed(ValidatorRecord record) => (result = _review.Review(record, said, now)).Record;
+        try
+        {
+            known.Take(await store.UpdateAsync(stored => Changed(ValidatorRecord.Newest(stored, before)), ct));
+        }
+        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !ct.IsCancellationRequested)
+        {
+            AccessLog.StoreNotWritten(logger, StorageFailures.InWords(exception));
+            known.Take(Changed(before));
+        }
+
+        return result!;
+    }
+
+    private void Succeed(ListReviewResult result, int answered, List<string> failures)
+    {
+        var list = result.Record.List!;
+        _failure = null;
+        AccessLog.Refreshed(logger, settings.Netuid, list.Subnet.Neurons.Count, list.Permits, list.Subnet.Block);
+        if (settings.Hotkey is { } hotkey && !list.IsRegistered(Ss58Address.Parse(hotkey).PublicKey))
+        {
+            AccessLog.NotRegistered(logger, hotkey, settings.Netuid);
+        }
+
+        var concern = Concern(result, answered, failures);
+        if (concern is null)
+        {
+            _pace.Succeeded();
+        }
+        else
+        {
+            // Until a second node speaks, it is asked for at the pace of failures.
+            _pace.Failed();
+            if (_concern is null)
+            {
+                AccessLog.OneNodesWord(logger, settings.Netuid, concern);
+            }
+        }
+
+        _concern = concern;
+    }
+
+    private string? Concern(ListReviewResult result, int answered, List<string> failures)
+    {
+        if (
+            chain.Nodes == 1
+            || (answered > 1 && result is { Waiting: 0, Objections.Count: 0, Record.List.Evidence: ListEvidence.TwoNodes })
+        )
+        {
+            return null;
+        }
+
+        var waiting =
+            result.Waiting > 0
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{result.Waiting} new hotkeys or permits don't count until a second node tells of them"
+                )
+            : result.Record.List!.Evidence == ListEvidence.TwoNodes
+                ? "a new hotkey or permit would not count until a second node tells of it"
+            : answered > 1 ? "the nodes contradict each other, and only what two of them tell counts"
+            : "no second node has confirmed the list, which counts for the time being";
+        return failures.Count == 0 ? waiting : $"{waiting} ({string.Join("; ", failures)})";
+    }
+
+    private void Fail(string failure)
+    {
+        AccessLog.NotRead(logger, settings.Netuid, failure);
+        _failure = failure;
+        _pace.Failed();
+    }
+}

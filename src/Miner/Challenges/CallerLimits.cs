@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Configuration;
+
+namespace Bittbridge.Miner.Challenges;
+
+/// <summary>
+/// What verified callers get of one instance: so many answers a minute to each hotkey, and, of those without a validator permit, so many at
+/// once. A permit holder never waits for another caller, so that under overload it goes first. Only a request that was verified and taken
+/// counts: what a stranger sends or sends again never uses up a caller's share.
+/// </summary>
+public sealed class CallerLimits(LimitSettings limits) : IDisposable
+{
+    /// <summary>How many requests of callers without a permit are worked on at once.</summary>
+    public const int OthersAtOnce = 16;
+
+    /// <summary>How many more of them wait their turn.</summary>
+    public const int OthersWaiting = 128;
+
+    private static readonly Refusal Busy = new(429, "This miner is busy with other callers: ask again in a moment.");
+
+    private readonly Refusal _tooOften = new(
+        429,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"More than {limits.PerCallerPerMinute} requests a minute from one hotkey: wait a minute."
+        )
+    );
+
+    private readonly ConcurrencyLimiter _others = new(
+        new()
+        {
+            PermitLimit = OthersAtOnce,
+            QueueLimit = OthersWaiting,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        }
+    );
+
+    private readonly PartitionedRateLimiter<PublicKey>? _perCaller =
+        limits.PerCallerPerMinute == 0
+            ? null
+            : PartitionedRateLimiter.Create<PublicKey, PublicKey>(hotkey =>
+                RateLimitPartition.GetSlidingWindowLimiter(
+                    hotkey,
+                    _ =>
+                        new()
+                        {
+                            PermitLimit = limits.PerCallerPerMinute,
+                            Window = TimeSpan.FromMinutes(1),
+                            SegmentsPerWindow = 6,
+                        }
+                )
+            );
+
+    /// <summary>Whether the caller's minute is used up; asks without counting.</summary>
+    public Refusal? Peek(Caller caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return _perCaller?.GetStatistics(caller.Hotkey.PublicKey) is { CurrentAvailablePermits: 0 } ? _tooOften : null;
+    }
+
+    /// <summary>Counts a request that was verified and taken.</summary>
+    public Refusal? Count(Caller caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        using var lease = _perCaller?.AttemptAcquire(caller.Hotkey.PublicKey);
+        return lease is { IsAcquired: false } ? _tooOften : null;
+    }
+
+    /// <summary>
+    /// A place among those who are worked on, to be given back by disposing it. Callers without a permit may wait for it, at most <paramref
+    /// name="timeLeft"/>.
+    /// </summary>
+    public async ValueTask<(IDisposable? Place, Refusal? Refusal)> EnterAsync(bool hasPermit, TimeSpan timeLeft, CancellationToken ct)
+    {
+        if (hasPermit)
+        {
+            return (null, null);
+        }
+
+        var lease = _others.AttemptAcquire();
+        if (!lease.IsAcquired && timeLeft > TimeSpan.Zero)
+        {
+            using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            late.CancelAfter(timeLeft);
+            try
+            {
+                lease = await _others.AcquireAsync(1, late.Token);
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                return (null, Busy);
+            }
+        }
+
+        return lease.IsAcquired ? (lease, null) : (null, Busy);
+    }
+
+    public void Dispose()
+    {
+        _others.Dispose();
+        _perCaller?.Dispose();
+    }
+}

@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.Net;
+using Bittbridge.Miner.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Bittbridge.Miner.Challenges;
+
+/// <summary>
+/// What connections may take of a server that strangers reach directly. An idle one is closed after <see cref="KeepAlive"/>; where the
+/// total or an address's share is reached, a newcomer takes the place of the one that has been idle longest. So a crowd of idle
+/// connections, however large, does not keep an honest caller out. A connection whose request is being worked on is never closed for
+/// another.
+/// </summary>
+/// <param name="limits">The total and the share.</param>
+/// <param name="descriptors">How many descriptors the process may have; null where that is not known.</param>
+public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
+{
+    /// <summary>How long a connection may be idle.</summary>
+    public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a request's headers may take.</summary>
+    public static readonly TimeSpan Headers = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly LinkedList<Slot> _idle = new();
+    private readonly Dictionary<IPAddress, Share> _shares = [];
+    private int _count;
+
+    /// <summary>
+    /// How many connections there may be. A third of the descriptors, since as many again may be on their way out, and files, storage and
+    /// the chain need some too.
+    /// </summary>
+    public int Total { get; } = (int)Math.Clamp(descriptors / 3 ?? limits.Connections, 1, limits.Connections);
+
+    /// <summary>How many descriptors this process may have; null where the system does not say.</summary>
+    public static long? Descriptors()
+    {
+        try
+        {
+            var line = File.ReadLines("/proc/self/limits")
+                .FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal));
+            return
+                line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var soft, ..]
+                && long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Sets the server's own limits.</summary>
+    public void Configure(KestrelServerOptions kestrel)
+    {
+        ArgumentNullException.ThrowIfNull(kestrel);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.MaxRequestHeaderCount = 64;
+        kestrel.Limits.RequestHeadersTimeout = Headers;
+        kestrel.Limits.KeepAliveTimeout = KeepAlive;
+
+        // The server counts those too that are on their way out, and refuses newcomers, so that its own limit comes later.
+        kestrel.Limits.MaxConcurrentConnections = 2L * Total;
+    }
+
+    /// <summary>Applies the total and the share to what a listener accepts.</summary>
+    public void Configure(ListenOptions listen)
+    {
+        ArgumentNullException.ThrowIfNull(listen);
+        listen.Use(next => connection => ServeAsync(connection, next));
+    }
+
+    /// <summary>Keeps connections whose request is worked on: to stand before everything else of the application.</summary>
+    public static void Configure(IApplicationBuilder app) =>
+        app.Use(
+            async (context, next) =>
+            {
+                var slot = context.Features.Get<Slot>();
+                slot?.Begin();
+                try
+                {
+                    await next(context);
+                }
+                finally
+                {
+                    slot?.End();
+                }
+            }
+        );
+
+    private async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        var address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+        if (Enter(connection, address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address ?? IPAddress.None) is not { } slot)
+        {
+            connection.Abort(new ConnectionAbortedException("Too many connections."));
+            return;
+        }
+
+        connection.Features.Set(slot);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            Leave(slot);
+        }
+    }
+
+    /// <summary>A place for a connection, where need be another's; null where all are at work.</summary>
+    private Slot? Enter(ConnectionContext connection, IPAddress address)
+    {
+        Slot? displaced = null;
+        Slot slot;
+        lock (_gate)
+        {
+            var share = _shares.TryGetValue(address, out var known) ? known : new Share();
+            var isFull = limits.ConnectionsPerAddress > 0 && !IPAddress.IsLoopback(address) && share.Count >= limits.ConnectionsPerAddress;
+            if (isFull || _count >= Total)
+            {
+                displaced = (isFull ? share.Idle : _idle).First?.Value;
+                if (displaced is null)
+                {
+                    return null;
+                }
+
+                Remove(displaced);
+            }
+
+            slot = new(this, connection, address, share);
+            _shares[address] = share;
+            share.Count++;
+            _count++;
+            slot.Wait();
+        }
+
+        displaced?.Connection.Abort(new ConnectionAbortedException("Idle, and its place was needed."));
+        return slot;
+    }
+
+    private void Leave(Slot slot)
+    {
+        lock (_gate)
+        {
+            Remove(slot);
+        }
+    }
+
+    private void Remove(Slot slot)
+    {
+        if (slot.IsOver)
+        {
+            return;
+        }
+
+        slot.Work();
+        slot.IsOver = true;
+        _count--;
+        if (--slot.Share.Count == 0)
+        {
+            _shares.Remove(slot.Address);
+        }
+    }
+
+    /// <summary>What one address has.</summary>
+    private sealed class Share
+    {
+        public int Count { get; set; }
+
+        public LinkedList<Slot> Idle { get; } = new();
+    }
+
+    /// <summary>One connection's place.</summary>
+    private sealed class Slot
+    {
+        private readonly ConnectionLimits _limits;
+        private readonly LinkedListNode<Slot> _ofAll;
+        private readonly LinkedListNode<Slot> _ofShare;
+
+        public Slot(ConnectionLimits limits, ConnectionContext connection, IPAddress address, Share share)
+        {
+            (_limits, Connection, Address, Share) = (limits, connection, address, share);
+            (_ofAll, _ofShare) = (new(this), new(this));
+        }
+
+        public ConnectionContext Connection { get; }
+
+        public IPAddress Address { get; }
+
+        public Share Share { get; }
+
+        public bool IsOver { get; set; }
+
+        public void Begin()
+        {
+            lock (_limits._gate)
+            {
+                Work();
+            }
+        }
+
+        public void End()
+        {
+            lock (_limits._gate)
+            {
+                if (!IsOver)
+                {
+                    Wait();
+                }
+            }
+        }
+
+        /// <summary>Joins those that wait, as the last.</summary>
+        public void Wait()
+        {
+            _limits._idle.AddLast(_ofAll);
+            Share.Idle.AddLast(_ofShare);
+        }
+
+        /// <summary>Leaves those that wait.</summary>
+        public void Work()
+        {
+            if (_ofAll.List is not null)
+            {
+                _limits._idle.Remove(_ofAll);
+                Share.Idle.Remove(_ofShare);
+            }
+        }
+    }
+}

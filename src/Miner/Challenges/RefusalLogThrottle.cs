@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Challenges;
+
+/// <summary>
+/// Puts refusals into the log so that a flood of them can't flood it: the first few of a minute one by one, the others as a number.
+/// </summary>
+public sealed class RefusalLogThrottle(TimeProvider clock, ILogger<RefusalLogThrottle> logger)
+{
+    /// <summary>How many refusals of a minute get a line of their own.</summary>
+    public const int LinesPerMinute = 10;
+
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private DateTimeOffset _since = DateTimeOffset.MinValue;
+    private int _count;
+
+    /// <param name="status">The HTTP status that was answered.</param>
+    /// <param name="message">Why; no part of the request but what the refusal itself quotes.</param>
+    public void Add(int status, string message)
+    {
+        var now = clock.GetUtcNow();
+        int count;
+        var unsaid = 0;
+        lock (_lock)
+        {
+            if (now - _since >= Window)
+            {
+                unsaid = Math.Max(0, _count - LinesPerMinute);
+                (_since, _count) = (now, 0);
+            }
+
+            count = ++_count;
+        }
+
+        if (unsaid > 0)
+        {
+            ChallengeLog.RefusedMore(logger, unsaid);
+        }
+
+        if (count <= LinesPerMinute)
+        {
+            ChallengeLog.Refused(logger, status, message);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Bittbridge.Miner.Configuration;
+
+/// <summary>Whether this is somebody's own machine or a service in earnest.</summary>
+public static class MinerEnvironment
+{
+    private static readonly string[] Names = ["AZURE_FUNCTIONS_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
+
+    /// <summary>
+    /// Development is where at least one of the environment variables of Functions, ASP.NET Core and .NET says so and none says otherwise.
+    /// Anything else is production.
+    /// </summary>
+    public static bool IsDevelopment(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var said = Names.Select(name => configuration[name]).Where(value => !string.IsNullOrWhiteSpace(value)).ToList();
+        return said.Count > 0 && said.TrueForAll(value => string.Equals(value, "Development", StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Bittbridge.Miner.Configuration;
+
+/// <summary>The raw values behind the settings, and what is found wrong with them; an empty value is none.</summary>
+internal sealed class SettingValues(IConfiguration configuration)
+{
+    private const string VaultRole =
+        "give the app's identity the role Key Vault Secrets User, and the app that identity as its keyVaultReferenceIdentity";
+
+    private readonly List<SettingProblem> _problems = [];
+
+    /// <summary>Errors in the order in which they were found, then warnings.</summary>
+    public IReadOnlyList<SettingProblem> Problems =>
+        [.. _problems.Where(problem => !problem.IsWarning), .. _problems.Where(problem => problem.IsWarning)];
+
+    public void Add(SettingProblem problem) => _problems.Add(problem);
+
+    /// <summary>A value that can't be used, by its setting's name as <see cref="SettingNames"/> has it.</summary>
+    public void Refuse(string name, string text, string remedy, string? detail = null) =>
+        Add(new(SettingNames.Full(name), Shown.Value(text), remedy) { Detail = detail });
+
+    /// <summary>The value; null where there is none, or none that was meant.</summary>
+    public string? Text(string name)
+    {
+        if (Raw(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (IsUnresolved(text))
+        {
+            Add(new(SettingNames.Full(name), "a Key Vault reference that was not resolved", VaultRole));
+            return null;
+        }
+
+        if (text.Length > 1 && text[0] is '"' or '\'' && text[^1] == text[0])
+        {
+            Add(
+                new(
+                    SettingNames.Full(name),
+                    $"{(name is SettingNames.Storage ? "a text" : Shown.Value(text))} with quotes around it",
+                    "take them away, for cmd.exe's set and env files keep them as a part of the value"
+                )
+            );
+            return null;
+        }
+
+        return text;
+    }
+
+    /// <summary>A path, with <c>~</c> expanded where the value is one.</summary>
+    public string? Path(string name) => Text(name) is { } text ? HomePath.Expand(text) : null;
+
+    /// <summary>A secret that the miner can do without; it never stands in a message.</summary>
+    public string? OptionalSecret(string name)
+    {
+        if (Raw(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (IsUnresolved(text))
+        {
+            Add(
+                new(
+                    SettingNames.Full(name),
+                    "a Key Vault reference that was not resolved",
+                    $"{VaultRole}; until then the miner goes on without a key"
+                )
+                {
+                    IsWarning = true,
+                }
+            );
+            return null;
+        }
+
+        if (text.All(c => c is > ' ' and < '\x7f' and not '"' and not '\''))
+        {
+            return text;
+        }
+
+        Add(
+            new(
+                SettingNames.Full(name),
+                "a text (not shown) with characters that no key has",
+                "copy the key again, without spaces, quotes or line breaks"
+            )
+        );
+        return null;
+    }
+
+    public double Number(string name, double byDefault, double least, double most, bool whole = false)
+    {
+        if (Text(name) is not { } text)
+        {
+            return byDefault;
+        }
+
+        var style = whole ? NumberStyles.None : NumberStyles.AllowDecimalPoint;
+        if (double.TryParse(text, style, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        Refuse(
+            name,
+            text,
+            string.Create(CultureInfo.InvariantCulture, $"set it to a {(whole ? "whole number" : "number")} from {least} to {most}")
+        );
+        return byDefault;
+    }
+
+    /// <summary>One of the names of an enumeration, in any case.</summary>
+    public T Choice<T>(string name, T byDefault)
+        where T : struct, Enum
+    {
+        if (Text(name) is not { } text)
+        {
+            return byDefault;
+        }
+
+        var known = Enum.GetNames<T>().Select(choice => choice.ToLowerInvariant()).ToList();
+        if (known.Contains(text.ToLowerInvariant(), StringComparer.Ordinal))
+        {
+            return Enum.Parse<T>(text, ignoreCase: true);
+        }
+
+        Refuse(name, text, $"set it to {string.Join(", ", known.SkipLast(1))} or {known[^1]}");
+        return byDefault;
+    }
+
+    /// <summary>Either of two words; the first is the default.</summary>
+    public bool Either(string name, string byDefault, string other)
+    {
+        var text = Text(name) ?? byDefault;
+        if (text != byDefault && text != other)
+        {
+            Refuse(name, text, $"set it to {byDefault} or {other}");
+        }
+
+        return text != other;
+    }
+
+    private static bool IsUnresolved(string text) => text.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase);
+
+    private string? Raw(string name) =>
+        configuration[SettingNames.Full(name)] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+}

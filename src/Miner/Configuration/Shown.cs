@@ -1,0 +1,177 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Bittbridge.Miner.Configuration;
+
+/// <summary>How a text that a user gave is shown in a message: quoted, unless it may hold a secret. Then only its kind is said.</summary>
+public static partial class Shown
+{
+    private const int MaxLetters = 80;
+
+    /// <summary>The text between quotes, or what it looks like.</summary>
+    public static string Value(string? text) => text is null ? "nothing" : Secret(text) ?? Quoted(text);
+
+    /// <summary>
+    /// A path, or what it looks like. Folders that exist were not typed by mistake, so only what comes after them is judged.
+    /// </summary>
+    public static string Path(string path)
+    {
+        var (known, rest) = (path, "");
+        while (known.Length > 0 && !System.IO.Path.Exists(known))
+        {
+            var parent = System.IO.Path.GetDirectoryName(known) ?? "";
+            (rest, known) = (path[parent.Length..], parent);
+        }
+
+        return rest.Split('/', '\\').Append(rest.Trim('/', '\\')).Select(Secret).FirstOrDefault(kind => kind is not null) ?? Plain(path);
+    }
+
+    /// <summary>A path between quotes, or what it looks like.</summary>
+    public static string PathValue(string path) => Path(path) is var shown && shown == Plain(path) ? $"'{shown}'" : shown;
+
+    /// <summary>Scheme, host and port: user, path and query may hold a key.</summary>
+    public static string Url(Uri url) =>
+        Secret(url.Host) is null ? url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : "a URL (not shown)";
+
+    /// <summary>A network's name, or its nodes without user, path and query.</summary>
+    public static string Network(string network)
+    {
+        List<string> nodes = [],
+            rest = [];
+        foreach (var one in network.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (one.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(one, UriKind.Absolute, out var url) && url.Host.Length > 0)
+            {
+                nodes.Add(Url(url));
+            }
+            else
+            {
+                rest.Add(one);
+            }
+        }
+
+        // Together, for a phrase may be written with commas.
+        var others = string.Join(',', rest);
+        return string.Join(',', rest.Count == 0 ? nodes : nodes.Append(Secret(others) ?? Plain(others)));
+    }
+
+    /// <summary>A message of a library, without what the user gave and must not be repeated.</summary>
+    public static string Message(string message, IEnumerable<string> given) =>
+        given
+            .Where(text => text.Length > 0)
+            .Select(text => (Text: text, Kind: Secret(text)))
+            .Where(one => one.Kind is not null)
+            .OrderByDescending(one => one.Text.Length)
+            .Aggregate(
+                message,
+                (said, one) =>
+                    said.Replace($"'{one.Text}'", one.Kind, StringComparison.Ordinal).Replace(one.Text, one.Kind, StringComparison.Ordinal)
+            );
+
+    /// <summary>What secret a text may hold, as a noun for a sentence; null for none.</summary>
+    public static string? Secret(string text)
+    {
+        var words = text.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
+        var trimmed = text.Trim().Trim('"', '\'').TrimStart();
+        return trimmed.StartsWith("-----BEGIN", StringComparison.Ordinal) ? "the content of a key file (not shown)"
+            : trimmed.StartsWith("$NACL", StringComparison.Ordinal)
+            || trimmed.StartsWith("$ANSIBLE_VAULT", StringComparison.Ordinal)
+            || trimmed.StartsWith("gAAAAA", StringComparison.Ordinal)
+                ? "the content of an encrypted key file (not shown)"
+            : trimmed.StartsWith('{') || trimmed.StartsWith('[') || KeyFileMember().IsMatch(text)
+                ? "JSON, perhaps of a key file (not shown)"
+            : words.Length is 12 or 15 or 18 or 21 or 24 && words.All(IsWord)
+                ? $"what looks like a secret phrase of {words.Length} words (not shown)"
+            : words.Length >= 10 || WordRun().IsMatch(text) ? "a text of many words, which may be a secret phrase (not shown)"
+            : HexRun().Match(text) is { Success: true } hex ? Hex(hex.Value)
+            : ConnectionPart().IsMatch(text) ? "a connection string or an access signature (not shown)"
+            : Scheme().IsMatch(text) ? UrlKind(trimmed)
+            : Login().IsMatch(text) ? "an address with a login (not shown)"
+            : Token().Matches(text).Any(run => IsToken(run.Value)) ? "what may be a key or a token (not shown)"
+            : null;
+    }
+
+    private static readonly char[] Separators = [' ', '\t', '\r', '\n', ',', ';', '\u00a0', '\u3000'];
+
+    private static bool IsWord(string word) =>
+        word.Length is >= 1 and <= 12
+        && word.All(letter =>
+            char.IsLetter(letter) || char.GetUnicodeCategory(letter) == System.Globalization.UnicodeCategory.NonSpacingMark
+        );
+
+    private static string Hex(string run) =>
+        run.Count(char.IsAsciiHexDigit) - (run.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? 1 : 0) is var digits && digits == 64
+            ? "a number of 64 hex digits, which may be a secret seed (not shown)"
+        : digits == 128 ? "a number of 128 hex digits, which looks like a private key (not shown)"
+        : $"a number of {digits} hex digits, which may be a secret (not shown)";
+
+    // A URL that has nothing but a host is no secret; of any other only the host is shown.
+    private static string? UrlKind(string text) =>
+        !Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0
+            ? "a URL that can't be read (not shown, for it may hold a key)"
+        : url.UserInfo.Length > 0 ? $"a URL of {Url(url)} with a login (not shown)"
+        : url.Query.Length > 0 || url.Fragment.Length > 0 ? $"a URL of {Url(url)} with a query (not shown, for it may hold a key)"
+        : url.AbsolutePath.Length > 1 && !PlainPath().IsMatch(url.AbsolutePath)
+            ? $"a URL of {Url(url)} with a path (not shown, for it may hold a key)"
+        : null;
+
+    // Addresses in ss58 are public and as long as a key; words and numbers by themselves are no token, nor is a time such as
+    // 20251005T130500Z.
+    private static bool IsToken(string run) =>
+        run.Length >= 32 ? !IsAddressLike(run) : run.Any(char.IsAsciiDigit) && run.Count(char.IsAsciiLetter) > 2 && !IsAddressLike(run);
+
+    private static bool IsAddressLike(string run) => run.Length is >= 46 and <= 50 && run.All(letter => char.IsAsciiLetterOrDigit(letter));
+
+    private static string Quoted(string text) => $"'{Plain(text.Length > MaxLetters ? text[..MaxLetters] + "…" : text)}'";
+
+    /// <summary>
+    /// A text that was found to hold no secret, without line breaks and control characters, which would take a message apart.
+    /// </summary>
+    internal static string Plain(string text)
+    {
+        if (!text.Any(letter => char.IsControl(letter) || char.IsSurrogate(letter)))
+        {
+            return text;
+        }
+
+        var plain = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            _ = Rune.IsControl(rune)
+                ? plain.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}")
+                : plain.Append(rune);
+        }
+
+        return plain.ToString();
+    }
+
+    [GeneratedRegex("secretPhrase|secretSeed|privateKey|\"encoded\"|mnemonic", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex KeyFileMember();
+
+    [GeneratedRegex(@"(?:\b[a-z]{3,8}[\s,;_.\-]+){7,}[a-z]{3,8}\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex WordRun();
+
+    [GeneratedRegex(
+        "(?:0x)?[0-9a-f]{32,}|(?:[0-9a-f]{2}[:\\s\\-]){15,}[0-9a-f]{2}",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex HexRun();
+
+    [GeneratedRegex(
+        @"\b(?:account|shared)\s*(?:key|access)|\b(?:AccountName|SharedAccessSignature|sig|sv|password|pwd|secret|token|api[_\-]?key)\s*=|=[^;]*;|;[^;]*=",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex ConnectionPart();
+
+    [GeneratedRegex(@"[a-z][a-z0-9+.\-]+:/", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Scheme();
+
+    [GeneratedRegex(@":[^/@]*@|^[^/:]+@[^/]+\.[^/]+[:/]", RegexOptions.CultureInvariant)]
+    private static partial Regex Login();
+
+    [GeneratedRegex(@"[A-Za-z0-9+=]{16,}", RegexOptions.CultureInvariant)]
+    private static partial Regex Token();
+
+    [GeneratedRegex(@"\A(?:/(?:api|rpc|ws|v[0-9]{1,2}|health|live|ready|Challenge|Synapse)){1,4}/?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PlainPath();
+}

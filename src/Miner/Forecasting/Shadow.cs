@@ -1,0 +1,6 @@
+using Bittbridge.Models.Forecasting;
+
+namespace Bittbridge.Miner.Forecasting;
+
+/// <summary>A model that runs beside the one that answers, and its forecaster.</summary>
+public sealed record Shadow(GuardedModel Model, Forecaster Forecaster);

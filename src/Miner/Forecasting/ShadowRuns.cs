@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Forecasting;
+
+/// <summary>
+/// Runs the shadows once an answer is out, from the same prices and for the same hour, each within the budget of an answer, and records
+/// what they would have said: one forecast a model and mark.
+/// </summary>
+public sealed class ShadowRuns(
+    IActiveModel models,
+    ForecastRecording recording,
+    MinerSettings settings,
+    TimeProvider clock,
+    ILogger<ShadowRuns> logger
+)
+{
+    private readonly ConcurrentDictionary<ModelId, DateTimeOffset> _slots = new();
+
+    /// <summary>Returns when all of them are done or have run out of time.</summary>
+    /// <param name="answered">What the active model answered, or the fallback in its place.</param>
+    public Task RunAsync(LiveForecast answered)
+    {
+        ArgumentNullException.ThrowIfNull(answered);
+        var shadows = models.Current.Shadows;
+        return answered is not { History: { } history, Series: { } series } || shadows.Count == 0
+            ? Task.CompletedTask
+            : Task.WhenAll(
+                shadows
+                    .Where(shadow => shadow.Model.Id != answered.Model)
+                    .Select(shadow => RunAsync(shadow, history, series, answered.MadeAt))
+            );
+    }
+
+    private async Task RunAsync(Shadow shadow, PriceHistory history, PriceSeries series, DateTimeOffset madeAt)
+    {
+        var slot = PriceSlot.NearestTo(madeAt + Forecast.Horizon).Time;
+        if (_slots.TryGetValue(shadow.Model.Id, out var last) && last == slot)
+        {
+            return;
+        }
+
+        _slots[shadow.Model.Id] = slot;
+        var started = clock.GetTimestamp();
+        var answer = await shadow.Model.ForecastAsync(
+            shadow.Forecaster,
+            madeAt,
+            history,
+            ModelTime.Of(settings.Budget, settings.Budget),
+            CancellationToken.None
+        );
+        if (answer?.Forecast is not { } forecast)
+        {
+            if (answer is not null)
+            {
+                ModelRegistryLog.ShadowGaveNone(logger, shadow.Model.Id, answer.Problem);
+            }
+
+            return;
+        }
+
+        await recording.RecordAsync(new(series, shadow.Model.Id, madeAt, forecast, clock.GetElapsedTime(started), ForecastRecord.Shadow));
+    }
+}

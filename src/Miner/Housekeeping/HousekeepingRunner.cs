@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Housekeeping;
+
+/// <summary>
+/// What a timer does once an hour. One chore that fails leaves the others their turn, and the run fails in the end, so that the host shows
+/// it.
+/// </summary>
+public sealed class HousekeepingRunner(IEnumerable<IHousekeepingTask> tasks, ILogger<HousekeepingRunner> logger)
+{
+    /// <exception cref="AggregateException">Chores failed, each as the log has it.</exception>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        List<Exception> failures = [];
+        foreach (var task in tasks)
+        {
+            try
+            {
+                await task.RunAsync(ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                throw;
+            }
+            // Whatever one chore throws, the next is no worse for it.
+#pragma warning disable CA1031
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                HousekeepingLog.ChoreFailed(logger, exception, task.Name);
+                failures.Add(exception);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new AggregateException(failures);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Prices.Sync;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Housekeeping;
+
+/// <summary>The timers of a head that has none of its own. A first price is fetched at once where there is none or an old one.</summary>
+public sealed class MinerSchedule(
+    PriceRefresh prices,
+    HousekeepingRunner housekeeping,
+    MinerSettings settings,
+    TimeProvider clock,
+    ILogger<MinerSchedule> logger
+) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await new ScheduledWork("The first price", settings.Prices.Schedule, prices.RefreshIfOldAsync, clock, logger).RunOnceAsync(
+            stoppingToken
+        );
+        await Task.WhenAll(
+            new ScheduledWork("RefreshPrices", settings.Prices.Schedule, prices.RefreshAsync, clock, logger).RunAsync(stoppingToken),
+            new ScheduledWork("Housekeeping", settings.HousekeepingSchedule, housekeeping.RunAsync, clock, logger).RunAsync(stoppingToken)
+        );
+    }
+}

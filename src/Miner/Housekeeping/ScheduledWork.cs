@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging;
+using NCrontab;
+
+namespace Bittbridge.Miner.Housekeeping;
+
+/// <summary>
+/// Runs one piece of work at the times of an NCRONTAB expression, one run at a time; a run that is late or fails never stops the next.
+/// </summary>
+/// <param name="name">What it is called in the log.</param>
+/// <param name="expression">Six fields, in UTC.</param>
+/// <param name="work">What is run.</param>
+/// <param name="clock">Says when it is time.</param>
+/// <param name="logger">Told of failures.</param>
+public sealed class ScheduledWork(string name, string expression, Func<CancellationToken, Task> work, TimeProvider clock, ILogger logger)
+{
+    // A timer waits for 49 days at most, and a clock may be set meanwhile.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
+
+    private readonly CrontabSchedule _schedule = CrontabSchedule.Parse(
+        expression,
+        new CrontabSchedule.ParseOptions { IncludingSeconds = true }
+    );
+
+    /// <summary>The next time after <paramref name="now"/>.</summary>
+    public DateTimeOffset Next(DateTimeOffset now) => new(_schedule.GetNextOccurrence(now.UtcDateTime), TimeSpan.Zero);
+
+    /// <summary>Whether a time of the schedule ever comes: 30 February never does.</summary>
+    public static bool Occurs(CrontabSchedule schedule)
+    {
+        // The weekdays of 29 February come round in 28 years.
+        var (from, to) = (new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc), new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        return schedule.GetNextOccurrence(from, to) < to;
+    }
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            var now = clock.GetUtcNow();
+            var due = Next(now);
+            for (var wait = due - now; wait > TimeSpan.Zero; wait = due - clock.GetUtcNow())
+            {
+                await Task.Delay(wait < MaxWait ? wait : MaxWait, clock, ct);
+            }
+
+            await RunOnceAsync(ct);
+        }
+    }
+
+    /// <summary>Runs it now; a failure goes to the log.</summary>
+    public async Task RunOnceAsync(CancellationToken ct)
+    {
+        try
+        {
+            await work(ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw;
+        }
+        // The next run is the remedy; the schedule must live.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            ScheduleLog.Failed(logger, exception, name);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Challenges;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Health;
+using Bittbridge.Miner.Housekeeping;
+using Bittbridge.Miner.Http;
+using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Replay;
+using Bittbridge.Models.BuiltIn;
+using Bittbridge.Models.Intervals;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Bittbridge.Miner;
+
+/// <summary>Puts the miner together, for any head.</summary>
+public static class MinerServices
+{
+    /// <summary>The whole miner but its HTTP mapping and its timers.</summary>
+    /// <exception cref="SettingsException">A setting can't be used.</exception>
+    public static MinerBuilder AddMiner(this IServiceCollection services, IConfiguration configuration)
+    {
+        var reading = SettingsReader.Examine(configuration);
+        _ = reading.Usable();
+        return services.AddMiner(reading);
+    }
+
+    /// <summary>
+    /// The same, with settings that were read before; a tool that only looks at parts may pass some that no miner can start with.
+    /// </summary>
+    public static MinerBuilder AddMiner(this IServiceCollection services, SettingsReading reading)
+    {
+        var settings = reading.Settings;
+        services.AddSingleton(reading);
+        services.AddSingleton(settings);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddPrices();
+        services.AddAccess();
+        services.AddReplayGuard();
+        services.AddSingleton<IForecastLog, TableForecastLog>();
+        services.AddSingleton<IIntervalEstimator>(
+            new CalibratedIntervalEstimator(ShippedCalibration.Value, settings.Aim, settings.Level, settings.LearnsFromErrors)
+        );
+        services.AddServing();
+        services.AddSingleton(provider => provider.GetRequiredService<MinerSettings>().Limits);
+        services.AddSingleton<CallerLimits>();
+        services.AddSingleton<RefusalLimit>();
+        services.AddSingleton<RefusalLogThrottle>();
+        services.AddSingleton<Gate>();
+        services.AddSingleton<Taking>();
+        services.AddSingleton<ChallengeService>();
+        services.AddSingleton<PingService>();
+        services.AddSingleton<BodyReader>();
+        services.AddSingleton<RequestReader>();
+        services.AddSingleton<ProtocolResponses>();
+        services.AddSingleton<RefusalResponses>();
+        services.AddSingleton<ForecastRecording>();
+        services.AddMinerHealth();
+        services.AddSingleton<MinerEndpoints>();
+        services.AddSingleton<IHousekeepingTask, ForecastPruning>();
+        services.AddSingleton<HousekeepingRunner>();
+        services.AddHostedService<MinerLifetime>();
+        services.AddBuiltInModels(settings);
+        return new(services);
+    }
+
+    private static void AddBuiltInModels(this IServiceCollection services, MinerSettings settings)
+    {
+        foreach (var model in BuiltInModels.Create())
+        {
+            services.AddSingleton(model);
+        }
+
+        if (settings.LinearModel is { } path)
+        {
+            services.AddSingleton(LinearModelFile.Read(path));
+        }
+    }
+
+    /// <summary>The timers, for a head that has none of its own.</summary>
+    public static IServiceCollection AddMinerSchedule(this IServiceCollection services) => services.AddHostedService<MinerSchedule>();
+}

@@ -1,0 +1,59 @@
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Models;
+using Bittbridge.Models.Forecasting;
+
+namespace Bittbridge.Miner.ModelRegistry;
+
+/// <summary>What the settings say should answer.</summary>
+/// <param name="Initial">One of the program's own models: the one that the setting names or, until a version from storage or a folder is
+/// loaded, the default.</param>
+/// <param name="Stored">The version from storage that the setting names; null where it names one of the program's own.</param>
+/// <param name="IsPinned">Whether the table's active model is left out of account.</param>
+/// <param name="Folder">The folder that the setting names; null where it names a model.</param>
+public sealed record ConfiguredModel(IPredictionModel Initial, ModelId? Stored, bool IsPinned, ConfiguredFolder? Folder = null)
+{
+    /// <summary>What should answer where the setting names no folder.</summary>
+    public ModelId Wanted => Stored ?? Initial.Id;
+
+    /// <exception cref="SettingsException">There is no model of that name.</exception>
+    public static ConfiguredModel Choose(ModelCatalog registry, ConfiguredFolder folder, MinerSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(folder);
+        if (folder.Path is not null)
+        {
+            return new(
+                registry.Find(MinerSettings.DefaultModel) ?? throw Unknown(registry, MinerSettings.DefaultModel),
+                null,
+                false,
+                folder
+            );
+        }
+
+        var choice = ModelChoice.TryParse(settings.Model, out var parsed) ? parsed : new ModelChoice(settings.Model, null, false);
+        var own = registry.Find(choice.Name);
+        if (choice.Version is null)
+        {
+            return new(own ?? throw Unknown(registry, settings.Model), null, false);
+        }
+
+        return own?.Id.Version == choice.Version
+            ? new(own, null, choice.IsPinned)
+            : new(
+                registry.Find(MinerSettings.DefaultModel) ?? throw Unknown(registry, MinerSettings.DefaultModel),
+                new(choice.Name, choice.Version),
+                choice.IsPinned
+            );
+    }
+
+    private static SettingsException Unknown(ModelCatalog registry, string name) =>
+        new(
+            new SettingProblem(
+                SettingNames.Full(SettingNames.Model),
+                Shown.Value(name),
+                $"no model has that name, so set it to one of {string.Join(", ", registry.Names)}, to name@version for one that was "
+                    + "pushed, or to the path of a folder with a model.json, such as ./my-model"
+            )
+        );
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner.ModelRegistry;
+
+/// <summary>
+/// The setting <c>Model</c>: <c>name</c>, <c>name@version</c> or, whatever the table of models says, <c>name@version!</c>.
+/// </summary>
+/// <param name="Name">The model's name.</param>
+/// <param name="Version">Null: the one that this program has.</param>
+/// <param name="IsPinned">Whether the table's active model is left out of account.</param>
+public sealed record ModelChoice(string Name, string? Version, bool IsPinned)
+{
+    public static bool TryParse(string? text, [NotNullWhen(true)] out ModelChoice? choice)
+    {
+        var pinned = text is not null && text.EndsWith('!');
+        var id = pinned ? text![..^1] : text;
+        choice =
+            ModelId.TryParse(id, out var whole) ? new(whole.Name, whole.Version, pinned)
+            : !pinned && ModelId.IsPart(id) ? new(id!, null, false)
+            : null;
+        return choice is not null;
+    }
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Bittbridge.Miner.Prices.Source;
+
+/// <summary>
+/// Reads CoinGecko's JSON. A shape that is not as documented is a failure; a single value that is none is left for the check.
+/// </summary>
+internal static class CoinGeckoJson
+{
+    private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
+
+    /// <summary><c>{"tether":{"cny":7.1,"usd":1.0,"last_updated_at":1763469000}}</c>.</summary>
+    /// <exception cref="JsonException">It is not of that shape.</exception>
+    public static QuotedPrice SimplePrice(ReadOnlyMemory<byte> body) =>
+        Read(
+            body,
+            root =>
+                TryObject(root, "tether", out var tether)
+                && tether.TryGetProperty("last_updated_at", out var updated)
+                && updated.ValueKind == JsonValueKind.Number
+                && updated.TryGetInt64(out var seconds)
+                && Time(seconds * 1000.0) is { } time
+                    ? new QuotedPrice(time, Number(tether, "cny"), Number(tether, "usd"))
+                    : throw new JsonException("no tether with last_updated_at")
+        );
+
+    /// <summary><c>{"prices":[[ms, price],…],…}</c>: one currency.</summary>
+    /// <exception cref="JsonException">It is not of that shape.</exception>
+    public static IReadOnlyList<(DateTimeOffset Time, double? Price)> MarketChart(ReadOnlyMemory<byte> body) =>
+        Read(
+            body,
+            root =>
+            {
+                if (
+                    root.ValueKind != JsonValueKind.Object
+                    || !root.TryGetProperty("prices", out var prices)
+                    || prices.ValueKind != JsonValueKind.Array
+                )
+                {
+                    throw new JsonException("no prices");
+                }
+
+                var read = new List<(DateTimeOffset, double?)>(prices.GetArrayLength());
+                foreach (var pair in prices.EnumerateArray())
+                {
+                    if (
+                        pair.ValueKind == JsonValueKind.Array
+                        && pair.GetArrayLength() == 2
+                        && Number(pair[0]) is { } ms
+                        && Time(ms) is { } time
+                    )
+                    {
+                        read.Add((time, Number(pair[1])));
+                    }
+                }
+
+                return read;
+            }
+        );
+
+    /// <summary>
+    /// The code and words of an error, from any of the shapes it comes in, the words on one line; null when the body is none.
+    /// </summary>
+    /// <param name="body">As it came.</param>
+    /// <param name="key">Struck out, should the server repeat it; null for none.</param>
+    public static CoinGeckoError? Error(ReadOnlyMemory<byte> body, string? key)
+    {
+        try
+        {
+            return Read(body, root => Error(root, key));
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static CoinGeckoError? Error(JsonElement root, string? key)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var isError = false;
+        var holder = root;
+        if (root.TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null)
+        {
+            if (error.ValueKind == JsonValueKind.String)
+            {
+                return new(Code(root), Message(error.GetString()!, key));
+            }
+
+            (isError, holder) = (true, error);
+        }
+
+        var status = TryObject(holder, "status", out var inner) ? inner : holder;
+        var code = Code(status) ?? Code(root);
+        var words =
+            status.ValueKind == JsonValueKind.Object && status.TryGetProperty("error_message", out var message) ? message.ToString() : "";
+        return isError || code is not null || words.Length > 0
+            ? new(code, Message($"{code?.ToString(CultureInfo.InvariantCulture)} {words}".Trim(), key))
+            : null;
+    }
+
+    private static int? Code(JsonElement element) =>
+        element.ValueKind != JsonValueKind.Object || !element.TryGetProperty("error_code", out var code) ? null
+        : code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out var number) ? number
+        : code.ValueKind == JsonValueKind.String
+        && int.TryParse(code.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            ? number
+        : null;
+
+    private static T Read<T>(ReadOnlyMemory<byte> body, Func<JsonElement, T> read)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body);
+            return read(json.RootElement);
+        }
+        // Half a surrogate pair in a name or a text parses and can't be read.
+        catch (InvalidOperationException exception)
+        {
+            throw new JsonException("text that is not Unicode", exception);
+        }
+    }
+
+    private static bool TryObject(JsonElement element, string name, out JsonElement value)
+    {
+        value = default;
+        return element.ValueKind == JsonValueKind.Object
+            && element.TryGetProperty(name, out value)
+            && value.ValueKind == JsonValueKind.Object;
+    }
+
+    private static double? Number(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? Number(value) : null;
+
+    private static double? Number(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number : null;
+
+    /// <summary>Null for a number of milliseconds that is no date.</summary>
+    private static DateTimeOffset? Time(double unixMs) =>
+        unixMs is >= 0 and <= 253_402_300_799_999 ? DateTimeOffset.FromUnixTimeMilliseconds((long)unixMs) : null;
+
+    private static string Message(string text, string? key)
+    {
+        var line = (string.IsNullOrEmpty(key) ? text : text.Replace(key, "***", StringComparison.OrdinalIgnoreCase)).ReplaceLineEndings(
+            " "
+        );
+        // Nothing of it may steer a terminal.
+        line = string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c));
+        return line.Length > 160 ? line[..160] + "…" : line;
+    }
+}

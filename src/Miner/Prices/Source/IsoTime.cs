@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Bittbridge.Miner.Prices.Source;
+
+/// <summary>
+/// Times in files and command lines: ISO 8601 alone, since every other form is read differently in another country. A date, or a date and a
+/// time with or without seconds; without an offset it is UTC.
+/// </summary>
+public static partial class IsoTime
+{
+    /// <summary>What to tell the user who wrote another form.</summary>
+    public const string Wanted = "a time in ISO 8601 such as 2025-10-13T15:15:00Z (UTC where no offset is given)";
+
+    /// <summary>The instant in UTC, to a tenth of a microsecond; false where the text is no time in this form.</summary>
+    public static bool TryParse(string text, out DateTimeOffset time)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        time = default;
+        var match = Pattern().Match(text);
+        if (!match.Success)
+        {
+            return false;
+        }
+
+        var (year, month, day) = (Number("year"), Number("month"), Number("day"));
+        var (hour, minute, second) = (Number("hour"), Number("minute"), Number("second"));
+        var (offsetHours, offsetMinutes) = (Number("offsetHours"), Number("offsetMinutes"));
+        if (
+            year < 1
+            || month is < 1 or > 12
+            || day < 1
+            || day > DateTime.DaysInMonth(year, month)
+            || hour > 23
+            || minute > 59
+            || second > 59
+            || offsetMinutes > 59
+            || offsetHours * 60 + offsetMinutes > 14 * 60
+        )
+        {
+            return false;
+        }
+
+        var fraction = match.Groups["fraction"].Value;
+        var ticks =
+            new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks
+            + int.Parse(fraction.PadRight(7, '0')[..7], NumberStyles.None, CultureInfo.InvariantCulture)
+            - (match.Groups["sign"].Value == "-" ? -1 : 1)
+                * (offsetHours * TimeSpan.TicksPerHour + offsetMinutes * TimeSpan.TicksPerMinute);
+
+        // An offset can lead out of the calendar on the first and the last day of all.
+        if (ticks < DateTime.MinValue.Ticks || ticks > DateTime.MaxValue.Ticks)
+        {
+            return false;
+        }
+
+        time = new(ticks, TimeSpan.Zero);
+        return true;
+
+        int Number(string group) =>
+            match.Groups[group] is { Success: true } found
+                ? int.Parse(found.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)
+                : 0;
+    }
+
+    [GeneratedRegex(
+        @"\A(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})([Tt ](?<hour>[0-9]{2}):(?<minute>[0-9]{2})(:(?<second>[0-9]{2})(\.(?<fraction>[0-9]{1,9}))?)?([Zz]|(?<sign>[+-])(?<offsetHours>[0-9]{2}):?(?<offsetMinutes>[0-9]{2}))?)?\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Pattern();
+}

@@ -1,0 +1,202 @@
+using System.Globalization;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Files;
+using Bittbridge.Miner.Prices.Validation;
+using Bittbridge.Models;
+using Bittbridge.Models.Text;
+
+namespace Bittbridge.Miner.Prices.Source;
+
+/// <summary>
+/// Prices in a CSV file. The first line names the columns, in any order and case: <c>timestamp_utc</c> (ISO 8601), <c>close</c> (CNY per
+/// USDT) and, where it is known, <c>usd</c> (USD per USDT); other columns are not read. Rows may be in any order and repeated. Prices are
+/// held to the bounds of live ones.
+/// </summary>
+public static class PriceCsv
+{
+    private const string TimeColumn = "timestamp_utc";
+    private const string CloseColumn = "close";
+    private const string UsdColumn = "usd";
+
+    /// <summary>More than <see cref="MaxLines"/> lines with times, prices and a few other columns.</summary>
+    private const int MaxBytes = 512 * 1024 * 1024;
+
+    /// <summary>Ten years of five-minute prices are a million.</summary>
+    private const int MaxLines = 3_000_000;
+
+    // Tether began in October 2014.
+    private static readonly DateTimeOffset MinTime = new(2014, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset MaxTime = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>
+    /// The rows as they are, at least one; null, with a sentence that names the line, the value and the wanted form, where something is
+    /// wrong.
+    /// </summary>
+    public static IReadOnlyList<PricePoint>? Read(string path, out string? problem)
+    {
+        if (UserFile.TryReadBytes(path, MaxBytes, out var bytes, out var file))
+        {
+            return Read(bytes, path, out problem);
+        }
+
+        problem = file.ToString();
+        return null;
+    }
+
+    /// <inheritdoc cref="Read(string, out string?)"/>
+    internal static IReadOnlyList<PricePoint>? Read(byte[] bytes, string path, out string? problem)
+    {
+        if (!TextBytes.TryDecode(bytes, out var text, out var why))
+        {
+            problem = new FileProblem(path, why, TextBytes.Remedy).ToString();
+            return null;
+        }
+
+        var points = Read(new CsvRecords(new StringReader(text)), out var fault);
+        problem = fault is null ? null : $"The file {Shown.Path(path)} {fault}";
+        return points;
+    }
+
+    /// <summary>The rows; null, with the rest of a sentence that begins with the file, where something is wrong.</summary>
+    private static List<PricePoint>? Read(CsvRecords records, out string? fault)
+    {
+        var (fields, points, known) = (
+            new List<string>(),
+            new List<PricePoint>(),
+            new Dictionary<DateTimeOffset, (PricePoint Point, int Line)>()
+        );
+        Columns? columns = null;
+        fault = null;
+        while (fault is null && records.TryRead(fields))
+        {
+            if (records.Line > MaxLines)
+            {
+                fault = string.Create(CultureInfo.InvariantCulture, $"has more than {MaxLines} lines: cut it into parts.");
+            }
+            else if (fields is [""])
+            {
+                // A blank line says nothing.
+            }
+            else if (columns is null)
+            {
+                fault = Header(fields, records.Line, out columns);
+            }
+            else if ((fault = Row(fields, columns, records.Line, out var point)) is null)
+            {
+                fault = Contradiction(point, records.Line, known);
+                points.Add(point);
+            }
+        }
+
+        fault ??=
+            records.Problem is { } broken
+                ? $"has {broken} in line {records.Line}: write CSV as RFC 4180 describes it, such as 2025-10-13T15:15:00Z,7.1397."
+            : points.Count == 0 ? "holds no price: name another."
+            : null;
+        return fault is null ? points : null;
+    }
+
+    private static string? Header(List<string> fields, int line, out Columns columns)
+    {
+        columns = new(IndexOf(TimeColumn), IndexOf(CloseColumn), IndexOf(UsdColumn), fields.Count);
+        var missing =
+            columns.Time < 0 ? TimeColumn
+            : columns.Close < 0 ? CloseColumn
+            : null;
+        var twice = new[] { TimeColumn, CloseColumn, UsdColumn }.FirstOrDefault(name => fields.Count(field => Is(field, name)) > 1);
+
+        // The line itself is not shown: a file named by mistake may hold a secret.
+        return missing is not null
+                ? $"has no column {missing} in line {line}: name the columns {TimeColumn},{CloseColumn} there, separated by commas, and "
+                    + $"{UsdColumn} where it is known."
+            : twice is not null ? $"has the column {twice} more than once in line {line}: name each column once."
+            : null;
+
+        int IndexOf(string name) => fields.FindIndex(field => Is(field, name));
+
+        static bool Is(string field, string name) => field.Equals(name, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string? Row(List<string> fields, Columns columns, int line, out PricePoint point)
+    {
+        point = default;
+        if (fields.Count != columns.Count)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"has {Shown.Value(string.Join(',', fields))} in line {line}: it has {fields.Count} "
+                    + $"{(fields.Count == 1 ? "field" : "fields")} where the first line names {columns.Count}, so write a row such as "
+                    + $"2025-10-13T15:15:00Z,7.1397, with a point in the number."
+            );
+        }
+
+        var (time, close, usd) = (fields[columns.Time], fields[columns.Close], columns.Usd < 0 ? "" : fields[columns.Usd]);
+        if (!IsoTime.TryParse(time, out var instant))
+        {
+            return $"has the time {Shown.Value(time)} in line {line}: write {IsoTime.Wanted}.";
+        }
+
+        if (instant < MinTime || instant >= MaxTime)
+        {
+            return $"has the time '{time}' in line {line}: write one from {MinTime.Year} to {MaxTime.Year - 1}.";
+        }
+
+        if (!TryNumber(close, PriceCheck.MinCny, PriceCheck.MaxCny, out var cny))
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"has the {CloseColumn} {Shown.Value(close)} in line {line}: write CNY per USDT as a number from {PriceCheck.MinCny} to "
+                    + $"{PriceCheck.MaxCny}, such as 7.1397."
+            );
+        }
+
+        double? dollars = null;
+        if (usd.Length > 0)
+        {
+            if (!TryNumber(usd, PriceCheck.MinUsd, PriceCheck.MaxUsd, out var given))
+            {
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"has the {UsdColumn} {Shown.Value(usd)} in line {line}: write USD per USDT as a number from {PriceCheck.MinUsd} to "
+                        + $"{PriceCheck.MaxUsd}, or leave it empty."
+                );
+            }
+
+            dollars = given;
+        }
+
+        point = new(instant, cny, dollars);
+        return null;
+    }
+
+    /// <summary>The same instant again is fine with the same price; with another one, nothing says which of them is right.</summary>
+    private static string? Contradiction(PricePoint point, int line, Dictionary<DateTimeOffset, (PricePoint Point, int Line)> known)
+    {
+        if (known.TryAdd(point.Time, (point, line)))
+        {
+            return null;
+        }
+
+        var before = known[point.Time];
+        return before.Point.Cny != point.Cny || (before.Point.Usd is { } usd && point.Usd is { } other && usd != other)
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"has two different prices for {point.Time:yyyy-MM-dd'T'HH:mm:ss.FFF'Z'}, in line {before.Line} and in line {line}: take "
+                    + $"the wrong one out."
+            )
+            : null;
+    }
+
+    private static bool TryNumber(string text, double least, double most, out double number) =>
+        double.TryParse(
+            text,
+            NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture,
+            out number
+        )
+        && number >= least
+        && number <= most;
+
+    /// <summary>Where the columns are, and how many there are; -1 for none.</summary>
+    private sealed record Columns(int Time, int Close, int Usd, int Count);
+}

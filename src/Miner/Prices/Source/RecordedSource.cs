@@ -1,0 +1,54 @@
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner.Prices.Source;
+
+/// <summary>
+/// Plays a recording of prices as if it ended when the process started: its last point falls on the newest 5-minute mark of that time.
+/// After that it goes on from its beginning, so that every mark has a price; a process that starts later plays it at other times, hence
+/// what is stored is not its past.
+/// </summary>
+public sealed class RecordedSource : IPriceSource
+{
+    private readonly PriceHistory _recording;
+    private readonly TimeProvider _clock;
+    private readonly TimeSpan _shift;
+    private readonly TimeSpan _length;
+
+    public RecordedSource(PriceHistory recording, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        ArgumentNullException.ThrowIfNull(clock);
+        var (first, last) = (recording[0], recording.Newest!.Value);
+        (_recording, _clock) = (recording, clock);
+        // Rounded down also where the recording ends after now.
+        _shift = PriceSlot.Step * Math.Floor((clock.GetUtcNow() - last.Time) / PriceSlot.Step);
+        _length = last.Mark.Time - first.Mark.Time + PriceSlot.Step;
+    }
+
+    public string Name => "recording";
+
+    public PriceSeries Series => PriceSeries.Recording;
+
+    public bool StartsAfresh => true;
+
+    public Task<PriceFetch> LatestAsync(bool mayRetry, CancellationToken ct) =>
+        Task.FromResult(new PriceFetch([.. Played().TakeLast(1)], 0));
+
+    public Task<PriceFetch> LastDayAsync(bool mayRetry, CancellationToken ct) =>
+        Task.FromResult(new PriceFetch([.. Played().TakeLast(PriceSnapshot.Capacity)], 0));
+
+    private IEnumerable<QuotedPrice> Played()
+    {
+        var now = _clock.GetUtcNow();
+        for (var round = _shift; _recording[0].Time + round <= now; round += _length)
+        {
+            foreach (var point in _recording.Points())
+            {
+                if (point.Time + round <= now)
+                {
+                    yield return new(point.Time + round, point.Cny);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Storage;
+using Microsoft.Extensions.Logging;
+using NCrontab;
+
+namespace Bittbridge.Miner.Prices.Sync;
+
+/// <summary>
+/// The poll that runs behind an answer when the timer stands still: two scheduled polls have passed since the last one, and challenges
+/// arrive. One instance at a time runs it, and only where prices come from outside: simulated and recorded ones are made by the process
+/// that plays them.
+/// </summary>
+public sealed class LatePoll(
+    IPrices prices,
+    IPriceStore store,
+    PriceRefresh refresh,
+    MinerSettings settings,
+    TimeProvider clock,
+    ILogger<LatePoll> logger
+)
+{
+    /// <summary>How long an answer's invocation waits for it: longer than CoinGecko is ever waited for.</summary>
+    public static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(25);
+
+    /// <summary>How long no other instance gets a turn, also after one that died.</summary>
+    public static readonly TimeSpan ClaimLength = TimeSpan.FromMinutes(2);
+
+    /// <summary>So long after its time the timer's own poll may still be on its way.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    private readonly CrontabSchedule _schedule = CrontabSchedule.Parse(
+        settings.Prices.Schedule,
+        new CrontabSchedule.ParseOptions { IncludingSeconds = true }
+    );
+    private DateTimeOffset _next = DateTimeOffset.MinValue;
+    private int _running;
+
+    /// <summary>Polls if the timer has not. Storage that fails ends it; nothing is thrown.</summary>
+    public async Task RunAsync()
+    {
+        var now = clock.GetUtcNow();
+        if (
+            settings.Prices.Source != PriceSettings.CoinGecko
+            || !IsLate(prices.InMemory, now)
+            || now < _next
+            || Interlocked.Exchange(ref _running, 1) == 1
+        )
+        {
+            return;
+        }
+
+        try
+        {
+            // One look in a while is enough, whatever it finds.
+            _next = now + ClaimLength;
+            using var timeIsUp = new CancellationTokenSource(MaxDuration, clock);
+            await PollAsync(now, timeIsUp.Token);
+        }
+        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
+        {
+            PriceLog.LatePollFailed(logger, refresh.Series, StorageFailures.InWords(exception));
+        }
+        finally
+        {
+            Volatile.Write(ref _running, 0);
+        }
+    }
+
+    private async Task PollAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        // Memory may be behind storage by as long as nobody asked.
+        var stored = await store.ReadAsync(ct);
+        if (IsLate(stored, now) && await store.TryClaimPollAsync(ClaimLength, ct))
+        {
+            PriceLog.PolledLate(logger, refresh.Series, LastPoll(stored) is { } last ? (now - last).TotalMinutes : 0);
+            await refresh.RefreshAsync(ct);
+        }
+    }
+
+    private bool IsLate(PriceSnapshot? snapshot, DateTimeOffset now)
+    {
+        if (snapshot?.Poll.NotBefore > now)
+        {
+            return false;
+        }
+
+        return LastPoll(snapshot) is not { } last
+            || _schedule.GetNextOccurrence(_schedule.GetNextOccurrence(last.UtcDateTime)) + Grace <= now.UtcDateTime;
+    }
+
+    private static DateTimeOffset? LastPoll(PriceSnapshot? snapshot) =>
+        snapshot?.Poll.AskedAt ?? snapshot?.Poll.FetchedAt ?? snapshot?.History.Newest?.Time;
+}

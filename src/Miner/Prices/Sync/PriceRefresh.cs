@@ -1,0 +1,301 @@
+using System.Globalization;
+using Bittbridge.Miner.Prices.Failures;
+using Bittbridge.Miner.Prices.Source;
+using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Prices.Validation;
+using Bittbridge.Miner.Storage;
+using Bittbridge.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Prices.Sync;
+
+/// <summary>
+/// One poll: asks the source, checks what it says, keeps what is believed. Two at once, or one that dies half way, lose nothing: points
+/// merge in any order, and history is written before the snapshot.
+/// </summary>
+public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimeProvider clock, ILogger<PriceRefresh> logger)
+{
+    /// <summary>Nothing for longer than this is a gap; CoinGecko's own points are up to ten minutes apart.</summary>
+    public static readonly TimeSpan Gap = TimeSpan.FromMinutes(12);
+
+    /// <summary>A newest price older than this is no news.</summary>
+    public static readonly TimeSpan Stale = TimeSpan.FromMinutes(15);
+
+    /// <summary>The longest wait that a source gets; a stored one beyond it can't be.</summary>
+    public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan ChartLength = TimeSpan.FromDays(1);
+    private static readonly TimeSpan BetweenGapFills = TimeSpan.FromHours(1);
+    private static readonly TimeSpan AfterFailedGapFill = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(30);
+
+    private bool _startAfresh = source.StartsAfresh;
+
+    /// <summary>The series that is refreshed.</summary>
+    public PriceSeries Series => source.Series;
+
+    /// <summary>Refreshes only where there is no price yet or the newest is older than a step: what a head does when it starts.</summary>
+    public async Task<PriceRefreshResult> RefreshIfOldAsync(CancellationToken ct)
+    {
+        try
+        {
+            var stored = await store.ReadAsync(ct);
+            if (!_startAfresh && stored?.History.Newest is { } newest && clock.GetUtcNow() - newest.Time <= PriceSlot.Step)
+            {
+                return new(0, null, Skipped: true);
+            }
+        }
+        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !ct.IsCancellationRequested)
+        {
+            return Fail(new(PriceFault.Storage, StorageFailures.InWords(exception)));
+        }
+
+        return await RefreshAsync(ct);
+    }
+
+    /// <summary>Asks the source now, unless it wants to be left alone or the month's calls are used up.</summary>
+    public async Task<PriceRefreshResult> RefreshAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await PollAsync(ct);
+        }
+        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !ct.IsCancellationRequested)
+        {
+            return Fail(new(PriceFault.Storage, StorageFailures.InWords(exception)));
+        }
+    }
+
+    private async Task<PriceRefreshResult> PollAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var stored = await store.ReadAsync(ct);
+        var poll = (stored?.Poll ?? new()).InMonthOf(now);
+        if (WhyNot(poll, now) is { } reason)
+        {
+            PriceLog.LeftAlone(logger, source.Series, reason);
+            SayAge(stored?.History);
+            return new(0, null, Skipped: true);
+        }
+
+        var known = await KnownAsync(stored, now, ct);
+        var spare = CallQuota.Spare(poll, now);
+        var day = IsGap(known, poll, now, spare) ? await DayAsync(spare, ct) : null;
+        var latest = await source.LatestAsync(mayRetry: spare >= 6, ct);
+        var look = Look(known, poll, day, latest, now);
+        if (look.Latest.WantsChart && day is null && MayAskChart(poll, now, spare))
+        {
+            day = await DayAsync(spare, ct);
+            look = Look(known, poll, day, latest, now);
+        }
+
+        foreach (var objection in look.Day.Objections.Concat(look.Latest.Objections).Take(5))
+        {
+            PriceLog.NotBelieved(logger, source.Series, objection);
+        }
+
+        var outcome = new PollOutcome(
+            now,
+            (day?.Calls ?? 0) + latest.Calls,
+            Failure(latest, look.Latest, now),
+            latest.Failure is not null,
+            latest.RetryAfter ?? day?.RetryAfter,
+            day is null ? null : day.Failure is null,
+            look.Latest.Watch
+        );
+        var merged = known.Merge(look.Day.Accepted).Merge(IsStale(latest, now) ? [] : look.Latest.Accepted);
+        await store.SaveAsync(source.Name, known, merged, state => outcome.Apply(state.InMonthOf(now)), replaceHistory: _startAfresh, ct);
+        _startAfresh = false;
+        SayAge(merged);
+        if (source.Series.IsReal && StuckPrices.Since(merged) is { } since && StuckPrices.Since(known) is null)
+        {
+            PriceLog.Stuck(logger, source.Series, since);
+        }
+
+        return Done(merged, merged.Points().Except(known.Points()).Count(), outcome.Failure);
+    }
+
+    private async Task<PriceFetch> DayAsync(int spare, CancellationToken ct)
+    {
+        var day = await source.LastDayAsync(mayRetry: spare >= 4, ct);
+        if (day.Failure is { } unfilled)
+        {
+            PriceLog.GapNotFilled(logger, source.Series, unfilled);
+        }
+
+        return day;
+    }
+
+    /// <summary>The chart first, and the newest price with the chart as its witness.</summary>
+    private static (CheckedPrices Day, CheckedPrices Latest) Look(
+        PriceHistory known,
+        PollState poll,
+        PriceFetch? day,
+        PriceFetch latest,
+        DateTimeOffset now
+    )
+    {
+        var chart = day is { Failure: null } ? day.Prices : null;
+        var filled = PriceCheck.Check(chart ?? [], known, poll.Watch, now, chart);
+        return (filled, PriceCheck.Check(latest.Prices, known.Merge(filled.Accepted), filled.Watch, now, chart));
+    }
+
+    /// <summary>What is known, with the points that a writer left in the history when it died before the snapshot.</summary>
+    private async Task<PriceHistory> KnownAsync(PriceSnapshot? stored, DateTimeOffset now, CancellationToken ct)
+    {
+        var snapshot = stored?.History ?? PriceHistory.Empty;
+        if (source.StartsAfresh)
+        {
+            return _startAfresh ? PriceHistory.Empty : snapshot;
+        }
+
+        // A damaged snapshot lacks points that may lie anywhere in it.
+        var newest = stored is { IsWhole: true } ? snapshot.Newest?.Time : null;
+        if (newest is { } time && now - time < PriceSlot.Step * 1.5)
+        {
+            return snapshot;
+        }
+
+        var from = newest ?? now - (PriceSlot.Step * PriceSnapshot.Capacity);
+        return snapshot.Merge((await store.ReadHistoryAsync(from, now, ct)).Points());
+    }
+
+    private static string? WhyNot(PollState poll, DateTimeOffset now) =>
+        poll.NotBefore > now ? string.Create(CultureInfo.InvariantCulture, $"it is asked again after {poll.NotBefore:HH:mm:ss} UTC")
+        : CallQuota.AllowsPoll(poll) ? null
+        : string.Create(CultureInfo.InvariantCulture, $"the {CallQuota.Monthly} calls of {poll.Month} are used up");
+
+    /// <summary>
+    /// Whether the chart is to be asked: for a first day, for a gap that it could not be asked about, and for one, open or closed, that it
+    /// has not been asked about. A gap that the chart was asked about after its end is the source's own.
+    /// </summary>
+    private static bool IsGap(PriceHistory known, PollState poll, DateTimeOffset now, int spare) =>
+        spare >= 2
+        && (
+            poll.GapOpenSince is { } tried
+                ? now - tried >= AfterFailedGapFill
+                : known.IsEmpty
+                    || (
+                        NewestGapEnd(known, now) > (poll.GapFilledAt ?? DateTimeOffset.MinValue)
+                        && !(now - poll.GapFilledAt < BetweenGapFills)
+                    )
+        );
+
+    private static bool MayAskChart(PollState poll, DateTimeOffset now, int spare) =>
+        spare >= 2 && !(now - poll.GapOpenSince < AfterFailedGapFill);
+
+    /// <summary>The end of the newest gap that the chart still reaches, now for one that is open; null for none.</summary>
+    private static DateTimeOffset? NewestGapEnd(PriceHistory known, DateTimeOffset now)
+    {
+        var end = now;
+        foreach (var point in known.Points().Reverse())
+        {
+            if (end - point.Time > Gap)
+            {
+                return end;
+            }
+
+            end = point.Time;
+            if (now - end > ChartLength)
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsStale(PriceFetch latest, DateTimeOffset now) => latest.Prices is [.., var quote] && now - quote.Time > Stale;
+
+    private static PriceFailure? Failure(PriceFetch latest, CheckedPrices seen, DateTimeOffset now) =>
+        latest.Failure
+        ?? (
+            latest.Prices is [.., { Cny: null }] ? new(PriceFault.NoPrice, "the source answered without a price in CNY")
+            : seen.Objections.Count > 0 && seen.Accepted.Count == 0
+                ? new(PriceFault.NotBelieved, $"the newest price was not believed: {seen.Objections[0]}")
+            : IsStale(latest, now)
+                ? new(
+                    PriceFault.Stale,
+                    string.Create(CultureInfo.InvariantCulture, $"the newest price is stale: it is from {latest.Prices[^1].Time:O}")
+                )
+            : null
+        );
+
+    private void SayAge(PriceHistory? known)
+    {
+        if (known?.Newest is { } newest)
+        {
+            PriceLog.PriceAge(logger, source.Series, Math.Max(0, (clock.GetUtcNow() - newest.Time).TotalMinutes));
+        }
+    }
+
+    private PriceRefreshResult Fail(PriceFailure failure)
+    {
+        PriceLog.Failed(logger, source.Series, failure);
+        return new(0, failure);
+    }
+
+    private PriceRefreshResult Done(PriceHistory merged, int added, PriceFailure? failure)
+    {
+        if (added > 0)
+        {
+            PriceLog.Refreshed(logger, source.Series, added, source.Name, merged.Newest?.Cny, merged.Newest?.Time);
+        }
+
+        return failure is null ? new(added, null) : Fail(failure) with { Added = added };
+    }
+
+    /// <summary>What a poll adds to the state, whatever another poll has made of it meanwhile.</summary>
+    private sealed record PollOutcome(
+        DateTimeOffset At,
+        int Calls,
+        PriceFailure? Failure,
+        bool SourceFailed,
+        TimeSpan? RetryAfter,
+        bool? GapFilled,
+        JumpWatch Watch
+    )
+    {
+        public PollState Apply(PollState state)
+        {
+            var failures = Failure is null ? 0 : state.FailuresInARow + 1;
+            return state with
+            {
+                AskedAt = At,
+                FetchedAt = Failure is null ? At : state.FetchedAt,
+                CallsThisMonth = state.CallsThisMonth + Calls,
+                FailuresInARow = failures,
+                LastFailure = Failure,
+                NotBefore = Pause(failures) is { } pause ? At + pause : null,
+                GapFilledAt = GapFilled == true ? At : state.GapFilledAt,
+                GapOpenSince = GapFilled switch
+                {
+                    true => null,
+                    false => At,
+                    null => state.GapOpenSince,
+                },
+                Watch = Watch,
+            };
+        }
+
+        /// <summary>
+        /// After three failures in a row the source gets some peace, twice as much each time; half a minute less than whole steps, so that
+        /// no poll just misses its time.
+        /// </summary>
+        private TimeSpan? Pause(int failures)
+        {
+            // A source that answers is asked at every poll, whatever is believed of it: a move needs several looks.
+            var own =
+                failures < 3 || !SourceFailed
+                    ? TimeSpan.Zero
+                    : TimeSpan.FromMinutes(Math.Min(MaxPause.TotalMinutes, 5 * Math.Pow(2, Math.Min(failures - 3, 10))))
+                        - TimeSpan.FromSeconds(30);
+            var asked = Failure is null ? TimeSpan.Zero : RetryAfter ?? TimeSpan.Zero;
+            var pause =
+                own > asked ? own
+                : asked > MaxRetryAfter ? MaxRetryAfter
+                : asked;
+            return pause > TimeSpan.Zero ? pause : null;
+        }
+    }
+}

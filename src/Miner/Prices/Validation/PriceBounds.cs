@@ -1,0 +1,21 @@
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner.Prices.Validation;
+
+/// <summary>What a price can be at all, whoever says so: CoinGecko, a recording, or the miner's own storage.</summary>
+internal static class PriceBounds
+{
+    /// <summary>USDT is traded since then; an older time is damage.</summary>
+    public static readonly DateTimeOffset Earliest = new(2014, 10, 6, 0, 0, 0, TimeSpan.Zero);
+
+    public static bool IsCny(double? cny) => cny is >= PriceCheck.MinCny and <= PriceCheck.MaxCny;
+
+    public static bool IsUsd(double? usd) => usd is >= PriceCheck.MinUsd and <= PriceCheck.MaxUsd;
+
+    /// <summary>Whether something can have happened at a time.</summary>
+    public static bool IsPast(DateTimeOffset time, DateTimeOffset now) => time >= Earliest && time <= now + PriceCheck.Ahead;
+
+    /// <summary>The point, without a USD price that can't be; null when its time or its CNY price can't be.</summary>
+    public static PricePoint? Point(DateTimeOffset time, double cny, double? usd, DateTimeOffset now) =>
+        IsCny(cny) && IsPast(time, now) ? new PricePoint(time, cny, IsUsd(usd) ? usd : null) : null;
+}

@@ -1,0 +1,343 @@
+using System.Globalization;
+using Bittbridge.Miner.Prices.Source;
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner.Prices.Validation;
+
+/// <summary>
+/// Decides which of a source's prices are believed. A price must be a number inside sane bounds and not from the future. It must stay
+/// within the ordinary bounds of what was believed before it; one that does not is held back until enough later ones and the source's chart
+/// agree with it. The larger the move, the more looks it needs, and how far the believed price can go from its own two-day median is
+/// bounded whatever the source says.
+/// </summary>
+public static class PriceCheck
+{
+    /// <summary>CNY per USDT outside these is a broken quote; in its history the price was between 6 and 8.</summary>
+    public const double MinCny = 5;
+
+    /// <inheritdoc cref="MinCny"/>
+    public const double MaxCny = 10;
+
+    /// <summary>USD per USDT outside these is dropped, and the CNY price kept.</summary>
+    public const double MinUsd = 0.8;
+
+    /// <inheritdoc cref="MinUsd"/>
+    public const double MaxUsd = 1.2;
+
+    /// <summary>A move needs two looks, and one more for each of these, as a share of the price.</summary>
+    public const double MovePerLook = 0.005;
+
+    /// <summary>A move to farther than this from the two-day median needs <see cref="LooksAtFarMove"/> looks.</summary>
+    public const double FarMove = 0.05;
+
+    /// <summary>Twelve hours of polls.</summary>
+    public const int LooksAtFarMove = 144;
+
+    /// <summary>Nothing farther than this from the two-day median is believed.</summary>
+    public const double FarthestMove = 0.10;
+
+    /// <summary>How near the chart must be to what was held back.</summary>
+    public const double Agreement = 0.005;
+
+    /// <summary>
+    /// With fewer believed prices than an hour has, the first one may be the wrong one: three looks are enough for another.
+    /// </summary>
+    public const int FewPrices = 12;
+
+    private const int MaxLooksAtFewPrices = 3;
+
+    /// <summary>How far a source's clock may be ahead.</summary>
+    public static readonly TimeSpan Ahead = TimeSpan.FromMinutes(2);
+
+    /// <summary>What is older than this says nothing about a price.</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromDays(2);
+
+    /// <summary>
+    /// A price may differ by so much, as a share, from every believed one that is at most so old. The largest changes in three recorded
+    /// weeks were 0.17 % in 15 minutes, 0.20 % in an hour, 0.30 % in a day and 0.38 % in three days; onshore, the central bank lets the
+    /// yuan move 2 % a day.
+    /// </summary>
+    public static readonly IReadOnlyList<(TimeSpan Age, double Change)> OrdinaryBounds =
+    [
+        (TimeSpan.FromMinutes(15), 0.005),
+        (TimeSpan.FromHours(1), 0.01),
+        (TimeSpan.FromDays(1), 0.02),
+        (Memory, 0.03),
+    ];
+
+    /// <param name="quotes">In any order, repeated or not.</param>
+    /// <param name="known">What is believed so far.</param>
+    /// <param name="watch">What an earlier check left.</param>
+    /// <param name="now">The miner's clock.</param>
+    /// <param name="chart">The source's chart, as the witness of a move; null where it was not asked.</param>
+    public static CheckedPrices Check(
+        IReadOnlyList<QuotedPrice> quotes,
+        PriceHistory known,
+        JumpWatch watch,
+        DateTimeOffset now,
+        IReadOnlyList<QuotedPrice>? chart = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(quotes);
+        ArgumentNullException.ThrowIfNull(known);
+        ArgumentNullException.ThrowIfNull(watch);
+        var objections = new List<string>();
+        var sane = Sane(quotes, now, objections);
+        var run = new Run(known, watch, chart, objections, Median(sane));
+        foreach (var point in sane)
+        {
+            run.Look(point);
+        }
+
+        return new(run.Accepted, run.Watch, objections, run.WantsChart);
+    }
+
+    private static List<PricePoint> Sane(IReadOnlyList<QuotedPrice> quotes, DateTimeOffset now, List<string> objections)
+    {
+        var byTime = new SortedDictionary<DateTimeOffset, PricePoint>();
+        foreach (var quote in quotes)
+        {
+            if (Objection(quote, now) is { } objection)
+            {
+                objections.Add(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{quote.Cny?.ToString(CultureInfo.InvariantCulture) ?? "null"} at {quote.Time:O}: {objection}"
+                    )
+                );
+            }
+            else if (PriceBounds.Point(quote.Time, quote.Cny!.Value, quote.Usd, now) is { } point)
+            {
+                byTime[point.Time] = point;
+            }
+        }
+
+        return [.. byTime.Values];
+    }
+
+    private static string? Objection(QuotedPrice quote, DateTimeOffset now) =>
+        quote.Cny is null ? "no price"
+        : !PriceBounds.IsCny(quote.Cny) ? "not a possible price"
+        : quote.Time > now + Ahead ? "from the future"
+        : quote.Time < PriceBounds.Earliest ? "older than USDT"
+        : null;
+
+    private static double? Median(List<PricePoint> points) =>
+        points.Count < 3 ? null : points.Select(point => point.Cny).Order().ElementAt(points.Count / 2);
+
+    /// <summary>By what share two prices differ, the same in both directions.</summary>
+    private static double Change(double one, double other) => (Math.Max(one, other) / Math.Min(one, other)) - 1;
+
+    /// <summary>How much the worst of the ordinary bounds is broken by, as the change itself; null when all of them hold.</summary>
+    private static double? Excess(PricePoint point, IEnumerable<PricePoint> before)
+    {
+        double? worst = null;
+        foreach (var old in before)
+        {
+            var change = Change(point.Cny, old.Cny);
+            if (change > (worst ?? 0) && change > Bound(point.Time - old.Time))
+            {
+                worst = change;
+            }
+        }
+
+        return worst;
+    }
+
+    private static double Bound(TimeSpan age)
+    {
+        foreach (var (longest, change) in OrdinaryBounds)
+        {
+            if (age <= longest)
+            {
+                return change;
+            }
+        }
+
+        return double.PositiveInfinity;
+    }
+
+    /// <summary>One pass over a source's prices in ascending time.</summary>
+    private sealed class Run(
+        PriceHistory known,
+        JumpWatch watch,
+        IReadOnlyList<QuotedPrice>? chart,
+        List<string> objections,
+        double? median
+    )
+    {
+        private readonly List<PricePoint> _held = [.. watch.HeldBack];
+        private DateTimeOffset? _movedAt = watch.MovedAt;
+
+        public List<PricePoint> Accepted { get; } = [];
+
+        public bool WantsChart { get; private set; }
+
+        public JumpWatch Watch => new() { HeldBack = [.. _held.TakeLast(JumpWatch.Capacity)], MovedAt = _movedAt };
+
+        public void Look(PricePoint point)
+        {
+            var before = Before(point);
+            var excess =
+                before.Count > 0 ? Excess(point, before.Where(old => !(old.Time < _movedAt)))
+                // With nothing to go by, the middle of several prices tells the odd one; a single one has to be believed.
+                : median is { } middle && Change(point.Cny, middle) > Bound(Memory) ? Change(point.Cny, middle)
+                : null;
+            if ((excess ?? Crossing(point, before)) is { } change)
+            {
+                HoldBack(point, before, change);
+                return;
+            }
+
+            Accepted.Add(point);
+            // The price is where it was: what had jumped before it was a broken quote.
+            _held.RemoveAll(held => held.Time <= point.Time);
+        }
+
+        /// <summary>
+        /// How far a price goes that leaves, from where a move has brought it, the room around the two-day median that needs no more than a
+        /// few looks.
+        /// </summary>
+        private double? Crossing(PricePoint point, List<PricePoint> before)
+        {
+            // Without a move in that time the ordinary bounds hold it nearer to every price, so also to the median.
+            if (before.Count < FewPrices || !(_movedAt >= point.Time - Memory))
+            {
+                return null;
+            }
+
+            var middle = Middle(before);
+            var far = Change(point.Cny, middle);
+            return far > FarthestMove || (far > FarMove && Change(before[^1].Cny, middle) <= FarMove) ? far : null;
+        }
+
+        private void HoldBack(PricePoint point, List<PricePoint> before, double change)
+        {
+            // A look a mark, or a chart with many points in a second would be many looks.
+            if (_held.Count > 0 && point.Mark <= _held[^1].Mark)
+            {
+                if (point.Mark == _held[^1].Mark)
+                {
+                    objections.Add(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{point.Cny} at {point.Time:O} is a jump of {change * 100:0.0} %: held back, as the one before it"
+                        )
+                    );
+                }
+
+                return;
+            }
+
+            if (Excess(point, _held) is not null)
+            {
+                _held.Clear();
+            }
+
+            _held.Add(point);
+            objections.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{point.Cny} at {point.Time:O} is a jump of {change * 100:0.0} %: {Judge(point, before, change)}"
+                )
+            );
+        }
+
+        /// <summary>Believes what is held back where that is enough; says in words what is still missing.</summary>
+        private string Judge(PricePoint point, List<PricePoint> before, double change)
+        {
+            if (Looks(point, before, change) is not { } looks)
+            {
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"more than {FarthestMove * 100:0} % from the median of two days is not believed"
+                );
+            }
+
+            if (_held.Count < looks)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"held back, look {_held.Count} of {looks}");
+            }
+
+            switch (ChartAgrees())
+            {
+                case true:
+                    return Believe(point, before);
+                case false:
+                    _held.RemoveRange(0, _held.Count - 1);
+                    return "held back, the chart shows another price";
+                case null when looks < LooksAtFarMove && _held.Count >= 2 * looks:
+                    return Believe(point, before);
+                default:
+                    WantsChart = true;
+                    return "held back, it waits for the chart";
+            }
+        }
+
+        private string Believe(PricePoint point, List<PricePoint> before)
+        {
+            // What walked farther off while it was held back is not brought in by a nearer look.
+            var middle = before.Count < FewPrices ? point.Cny : Middle(before);
+            var farthest = Change(point.Cny, middle) > FarMove ? FarthestMove : FarMove;
+            Accepted.AddRange(_held.Where(held => Change(held.Cny, middle) <= farthest));
+            _movedAt = _held[0].Time;
+            var words = string.Create(CultureInfo.InvariantCulture, $"believed after {_held.Count} looks");
+            _held.Clear();
+            return words;
+        }
+
+        /// <summary>How many looks a move needs; null for one that is never believed.</summary>
+        private static int? Looks(PricePoint point, List<PricePoint> before, double change)
+        {
+            var looks = 2 + (int)(change / MovePerLook);
+            if (before.Count < FewPrices)
+            {
+                return Math.Min(looks, MaxLooksAtFewPrices);
+            }
+
+            var far = Change(point.Cny, Middle(before));
+            return far > FarthestMove ? null
+                : far > FarMove ? LooksAtFarMove
+                : looks;
+        }
+
+        private static double Middle(List<PricePoint> before) => before.Select(old => old.Cny).Order().ElementAt(before.Count / 2);
+
+        /// <summary>Whether the chart shows what is held back; null where it does not reach so far, or there is none.</summary>
+        private bool? ChartAgrees()
+        {
+            var (seen, agree) = (0, 0);
+            foreach (var quote in chart ?? [])
+            {
+                if (PriceBounds.IsCny(quote.Cny) && quote.Time >= _held[0].Time - PriceHistory.Tolerance)
+                {
+                    seen++;
+                    agree += Change(quote.Cny!.Value, _held.MinBy(held => (held.Time - quote.Time).Duration()).Cny) <= Agreement ? 1 : 0;
+                }
+            }
+
+            return 2 * seen < _held.Count ? null : 3 * agree >= 2 * seen;
+        }
+
+        /// <summary>What is believed before a point and not too long before it.</summary>
+        private List<PricePoint> Before(PricePoint point)
+        {
+            var oldest = point.Time - Memory;
+            List<PricePoint> before = [.. known.Since(oldest).Until(point.Time).Points().Where(old => old.Time < point.Time)];
+            var young = Accepted.Count;
+            while (young > 0 && Accepted[young - 1].Time >= oldest)
+            {
+                young--;
+            }
+
+            var isMixed = before.Count > 0 && young < Accepted.Count;
+            before.AddRange(Accepted.Skip(young));
+            if (isMixed)
+            {
+                before.Sort((one, other) => one.Time.CompareTo(other.Time));
+            }
+
+            return before;
+        }
+    }
+}

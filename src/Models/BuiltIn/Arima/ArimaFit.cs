@@ -1,0 +1,44 @@
+namespace Bittbridge.Models.BuiltIn.Arima;
+
+/// <summary>
+/// ARIMA(1,1,1) without a constant, fitted to prices: with d_t = x_t - x_(t-1),
+/// <c>d_t = ar · d_(t-1) + e_t + ma · e_(t-1)</c>, e Gaussian of one variance.
+/// </summary>
+/// <param name="Ar">The autoregressive coefficient, between -1 and 1.</param>
+/// <param name="Ma">The moving-average coefficient, between -1 and 1.</param>
+/// <param name="Variance">Of e, in CNY squared.</param>
+/// <param name="LogLikelihood">Of the changes, exact.</param>
+/// <param name="Last">The last price.</param>
+/// <param name="NextChange">The expected next change.</param>
+public sealed record ArimaFit(double Ar, double Ma, double Variance, double LogLikelihood, double Last, double NextChange)
+{
+    /// <summary>The expected price so many steps after the last.</summary>
+    public double Forecast(int steps)
+    {
+        var (price, change) = (Last, NextChange);
+        for (var step = 0; step < steps; step++)
+        {
+            price += change;
+            change *= Ar;
+        }
+
+        return price;
+    }
+
+    /// <summary>
+    /// The variance of the error of <see cref="Forecast"/> in CNY squared: e times the sum of the squared weights with which it stays in
+    /// the price [Box and Jenkins, ch. 5].
+    /// </summary>
+    public double ForecastVariance(int steps)
+    {
+        var (sum, stays, fades) = (0d, 1d, Ar + Ma);
+        for (var step = 0; step < steps; step++)
+        {
+            sum += stays * stays;
+            stays += fades;
+            fades *= Ar;
+        }
+
+        return sum * Variance;
+    }
+}

@@ -1,0 +1,97 @@
+using Bittbridge.Models.Forecasting;
+
+namespace Bittbridge.Models.BuiltIn;
+
+/// <summary>
+/// The mean of several models' forecasts; of those that answer, where some do not. Their errors differ, so the mean's are smaller than the
+/// members' on average [Bates and Granger 1969]. It gives an interval only where every answer has one: the mean of the lower and of the
+/// upper bounds.
+/// </summary>
+public class EnsembleModel : IPredictionModel
+{
+    /// <exception cref="ArgumentException">There is no member.</exception>
+    protected EnsembleModel(ModelId id, IReadOnlyList<IPredictionModel> members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        (Id, Members) = (
+            id,
+            members.Count > 0
+                ? members
+                : throw new ArgumentException($"The ensemble {id} has no member: name at least one model.", nameof(members))
+        );
+    }
+
+    public ModelId Id { get; }
+
+    public IReadOnlyList<IPredictionModel> Members { get; }
+
+    /// <summary>An ensemble that can replay its past where every member can.</summary>
+    public static EnsembleModel Of(ModelId id, params IReadOnlyList<IPredictionModel> members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        return members.All(member => member is IReplayedForecast) ? new ReplayedEnsembleModel(id, members)
+            : members.All(member => member is IPastForecasts) ? new ReplayableEnsembleModel(id, members)
+            : new EnsembleModel(id, members);
+    }
+
+    /// <summary>An ensemble of models by name.</summary>
+    /// <exception cref="ArgumentException">A name is not in the registry, or there is none.</exception>
+    public static EnsembleModel OfNames(ModelId id, IEnumerable<string> names, ModelCatalog registry)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(registry);
+        return Of(
+            id,
+            [
+                .. names.Select(name =>
+                    registry.Find(name)
+                    ?? throw new ArgumentException(
+                        $"The ensemble {id} names the model '{name}', which there is not: use one of {string.Join(", ", registry.Names)}.",
+                        nameof(names)
+                    )
+                ),
+            ]
+        );
+    }
+
+    /// <summary>False when a member does not start: the mean of the others is another model.</summary>
+    public async ValueTask<bool> InitializeAsync(CancellationToken ct)
+    {
+        var all = true;
+        foreach (var member in Members)
+        {
+            all &= await member.InitializeAsync(ct).ConfigureAwait(false);
+        }
+
+        return all;
+    }
+
+    public async ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct)
+    {
+        var (price, lower, upper, answers, intervals) = (0d, 0d, 0d, 0, 0);
+        foreach (var member in Members)
+        {
+            if (await member.PredictAsync(timestamp, history, ct).ConfigureAwait(false) is { } forecast)
+            {
+                answers++;
+                price += forecast.Price;
+                if (forecast.Interval is { } interval)
+                {
+                    intervals++;
+                    lower += interval.Lower;
+                    upper += interval.Upper;
+                }
+            }
+        }
+
+        return answers == 0 ? null : new Forecast(price / answers, intervals == answers ? new(lower / answers, upper / answers) : null);
+    }
+
+    public async ValueTask CleanupAsync()
+    {
+        foreach (var member in Members)
+        {
+            await member.CleanupAsync().ConfigureAwait(false);
+        }
+    }
+}

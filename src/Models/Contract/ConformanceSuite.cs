@@ -1,0 +1,454 @@
+using System.Diagnostics;
+using System.Globalization;
+using Bittbridge.Models.Forecasting;
+
+namespace Bittbridge.Models.Contract;
+
+/// <summary>One model, clause by clause. What a model breaks first stops nothing but what could not be judged after it.</summary>
+internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOptions terms)
+{
+    /// <summary>How long what was told to end is waited for.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
+    private static readonly int[] ConcurrentCounts = [120, 119, 60, 59];
+
+    // Shown to every call; what the model does to it is seen against the terms' own.
+    private readonly PriceHistory _prices = ConformancePrices.Copy(terms.Prices);
+    private readonly SortedDictionary<ConformanceRule, string> _broken = [];
+
+    // Well beyond the limit: a model that is slow and one that hangs get different sentences.
+    private TimeSpan Patience => 4 * terms.TimeLimit + TimeSpan.FromSeconds(2);
+
+    public ConformanceReport Run()
+    {
+        var name = Id();
+        if (Initialise())
+        {
+            try
+            {
+                Answer();
+                Determinism();
+                OddHistories();
+                Cancellation();
+                Concurrency();
+                Replay();
+                Mutation();
+            }
+            catch (HangingModelException hanging)
+            {
+                Broke(
+                    ConformanceRule.Time,
+                    $"it had not answered after {Describe(Patience)} {hanging.Message}, and nothing more was asked: keep every wait "
+                        + "short and pass the CancellationToken on"
+                );
+            }
+        }
+
+        Cleanup();
+        return new(name, [.. _broken.Select(broken => new ConformanceViolation(broken.Key, broken.Value + "."))]);
+    }
+
+    private string Id()
+    {
+        try
+        {
+            if (model.Id is { } id)
+            {
+                if (model.Id != id)
+                {
+                    Broke(ConformanceRule.Id, $"it was {id} and then {model.Id}: set it once, since forecasts are kept under it");
+                }
+
+                return id.ToString();
+            }
+
+            Broke(ConformanceRule.Id, "it is null: give the model a name and a version");
+        }
+        // A user's model may throw anything, here and wherever it is called.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Broke(ConformanceRule.Id, $"it threw {Told(exception)}: give the model a name and a version of a-z, 0-9, '.', '_' and '-'");
+        }
+
+        return model.GetType().Name;
+    }
+
+    private bool Initialise()
+    {
+        switch (Await(ct => model.InitializeAsync(ct).AsTask(), terms.InitializeLimit))
+        {
+            case (_, true, _):
+                Broke(
+                    ConformanceRule.Initialise,
+                    $"it was not initialised after {Describe(terms.InitializeLimit)}: load less, or wait for nothing without a limit"
+                );
+                return false;
+            case (_, _, { } exception):
+                Broke(ConformanceRule.Initialise, $"initialising threw {Told(exception)}: return false where the model can't start");
+                return false;
+            case (false, _, _):
+                Broke(
+                    ConformanceRule.Initialise,
+                    "initialising returned false, so the miner would never ask it: see that what it loads is there"
+                );
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    /// <summary>The first call, which may be slow, and how long the next ones take.</summary>
+    private void Answer()
+    {
+        if (
+            Ask(ConformanceRule.Answer, _prices, $"with {_prices.Count} prices at hand") is null
+            && !_broken.ContainsKey(ConformanceRule.Answer)
+        )
+        {
+            Broke(ConformanceRule.Answer, $"it had no forecast with {_prices.Count} prices at hand: the miner would never answer with it");
+        }
+
+        var best = TimeSpan.MaxValue;
+        for (var i = 0; i < 3; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            Ask(ConformanceRule.Answer, _prices, $"with {_prices.Count} prices at hand");
+            best = Stopwatch.GetElapsedTime(started) is var took && took < best ? took : best;
+        }
+
+        if (best > terms.TimeLimit)
+        {
+            Broke(
+                ConformanceRule.Time,
+                $"a forecast took {Describe(best)}, and {Describe(terms.TimeLimit)} is the limit: do less at each forecast and more in "
+                    + "InitializeAsync"
+            );
+        }
+    }
+
+    private void Determinism()
+    {
+        var first = Ask(ConformanceRule.Determinism, _prices, "with the prices as they were");
+        if (first != Ask(ConformanceRule.Determinism, ConformancePrices.Copy(_prices), "with a copy of the prices"))
+        {
+            Broke(
+                ConformanceRule.Determinism,
+                "the same prices got another forecast the second time: seed what is random, and take the time from the timestamp"
+            );
+        }
+
+        var elsewhere = Now(_prices).ToOffset(TimeSpan.FromHours(8));
+        if (first != Ask(ConformanceRule.Determinism, _prices, "at the same instant in another time zone", elsewhere))
+        {
+            Broke(
+                ConformanceRule.Determinism,
+                "the same instant in another time zone got another forecast: use timestamp.UtcDateTime where hours matter"
+            );
+        }
+
+        Ask(ConformanceRule.State, _prices.TakeLast(60), "with 60 prices");
+        if (
+            first != Ask(ConformanceRule.State, _prices, "with the prices as they were")
+            && !_broken.ContainsKey(ConformanceRule.Determinism)
+        )
+        {
+            Broke(
+                ConformanceRule.State,
+                "the same prices got another forecast after others had been asked about: keep nothing from one call to the next"
+            );
+        }
+    }
+
+    private void Mutation()
+    {
+        if (
+            !_prices.TimesUnixMs.SequenceEqual(terms.Prices.TimesUnixMs)
+            || !_prices.Prices.SequenceEqual(terms.Prices.Prices)
+            || !_prices.UsdPrices.SequenceEqual(terms.Prices.UsdPrices)
+        )
+        {
+            Broke(
+                ConformanceRule.Mutation,
+                "the prices had changed after it was asked: copy what is to be changed, since every call sees the same arrays"
+            );
+        }
+    }
+
+    private void OddHistories()
+    {
+        foreach (var count in new[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 24, 25, 50, 100 })
+        {
+            Ask(
+                ConformanceRule.ShortHistory,
+                _prices.TakeLast(count),
+                string.Create(CultureInfo.InvariantCulture, $"with {count} {(count == 1 ? "price" : "prices")}")
+            );
+        }
+
+        Ask(ConformanceRule.Gaps, ConformancePrices.Ragged(_prices), "with a third of the marks missing and the others off their times");
+        Ask(
+            ConformanceRule.Gaps,
+            ConformancePrices.WithHole(_prices, TimeSpan.FromMinutes(5), TimeSpan.FromHours(2)),
+            "with two hours missing before the last price"
+        );
+        Ask(
+            ConformanceRule.Gaps,
+            ConformancePrices.WithHole(_prices, TimeSpan.FromHours(1), TimeSpan.FromHours(4)),
+            "with three hours missing an hour ago"
+        );
+        foreach (var hours in new[] { 1, 3, 23, 72 })
+        {
+            Ask(ConformanceRule.OldPrices, _prices, $"with a last price {hours} h old", Now(_prices).AddHours(hours));
+        }
+
+        Ask(ConformanceRule.OddPrices, ConformancePrices.StandingStill(_prices), "with prices that stand still");
+        Ask(ConformanceRule.OddPrices, ConformancePrices.Jumping(_prices), "with a jump of 3 %");
+        Ask(ConformanceRule.MissingUsd, ConformancePrices.UsdAtEvery(_prices, 0), "with USDT/USD unknown");
+        Ask(ConformanceRule.MissingUsd, ConformancePrices.UsdAtEvery(_prices, 7), "with USDT/USD known here and there");
+    }
+
+    private void Cancellation()
+    {
+        foreach (var (delay, when) in new[] { (TimeSpan.Zero, "before it began"), (TimeSpan.FromMilliseconds(20), "after 20 ms") })
+        {
+            using var cancelling = new CancellationTokenSource();
+            if (delay == TimeSpan.Zero)
+            {
+                cancelling.Cancel();
+            }
+            else
+            {
+                cancelling.CancelAfter(delay);
+            }
+
+            var (_, hung, exception) = Await(
+                _ => model.PredictAsync(Now(_prices), _prices, cancelling.Token).AsTask(),
+                delay + terms.TimeLimit
+            );
+            if (hung)
+            {
+                Broke(
+                    ConformanceRule.Cancellation,
+                    $"a call that was cancelled {when} went on for more than {Describe(terms.TimeLimit)}: pass the CancellationToken on, "
+                        + "and look at it in long loops"
+                );
+            }
+            else if (exception is not (null or OperationCanceledException or UnusableAnswerException))
+            {
+                Broke(
+                    ConformanceRule.Cancellation,
+                    $"a call that was cancelled {when} threw {Told(exception)}: let OperationCanceledException through, or return null"
+                );
+            }
+        }
+    }
+
+    private void Concurrency()
+    {
+        const int AtOnce = 32;
+        var histories = ConcurrentCounts.Select(count => _prices.TakeLast(count)).ToArray();
+        var alone = histories.Select(history => Ask(ConformanceRule.Concurrency, history, $"with {history.Count} prices")).ToArray();
+        var (answers, hung, exception) = Await(
+            ct => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => Task.Run(() => AnswerAsync(histories[i % histories.Length], ct)))),
+            AtOnce * Patience
+        );
+        if (hung)
+        {
+            throw new HangingModelException($"with {AtOnce} calls at once");
+        }
+
+        if (exception is not null)
+        {
+            Broke(
+                ConformanceRule.Concurrency,
+                $"of {AtOnce} calls at once one threw {Told(exception)}: keep what belongs to a call in local variables"
+            );
+        }
+        else if (
+            !_broken.ContainsKey(ConformanceRule.Determinism) && answers!.Where((answer, i) => answer != alone[i % alone.Length]).Any()
+        )
+        {
+            Broke(
+                ConformanceRule.Concurrency,
+                $"of {AtOnce} calls at once some got another forecast than alone: keep what belongs to a call in local variables"
+            );
+        }
+    }
+
+    private async Task<Forecast?> AnswerAsync(PriceHistory history, CancellationToken ct)
+    {
+        try
+        {
+            return await model.PredictAsync(Now(history), history, ct).ConfigureAwait(false);
+        }
+        catch (UnusableAnswerException)
+        {
+            return null;
+        }
+    }
+
+    private void Replay()
+    {
+        if (model is not IPastForecasts past)
+        {
+            return;
+        }
+
+        var (whole, cut) = (_prices, _prices.Until(_prices[_prices.Count / 2].Time));
+        var (ofWhole, ofCut) = (Enumerable.Repeat(double.NaN, whole.Count).ToArray(), new double[cut.Count]);
+        var (_, hung, exception) = Await(
+            _ =>
+                Task.Run(() =>
+                {
+                    past.Replay(whole, ofWhole);
+                    past.Replay(cut, ofCut);
+                    return true;
+                }),
+            2 * Patience
+        );
+        if (hung || exception is not null)
+        {
+            Broke(
+                ConformanceRule.Replay,
+                exception is null
+                    ? $"a replay of {whole.Count} prices took more than {Describe(Patience)}: make it one pass"
+                    : $"a replay threw {Told(exception)}: fill a value a point"
+            );
+        }
+        else if (!ofWhole.All(PricePoint.IsPrice))
+        {
+            Broke(ConformanceRule.Replay, "a replayed forecast is no price: fill a value a point");
+        }
+        else if (!ofWhole.AsSpan(0, cut.Count).SequenceEqual(ofCut))
+        {
+            Broke(ConformanceRule.Replay, "a replayed forecast changed with prices that came after it: look at points 0 to i for value i");
+        }
+    }
+
+    private void Cleanup()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            var time = i == 0 ? "" : " a second time";
+            var (_, hung, exception) = Await(
+                async _ =>
+                {
+                    await model.CleanupAsync().ConfigureAwait(false);
+                    return true;
+                },
+                terms.InitializeLimit
+            );
+            if (hung || exception is not null)
+            {
+                Broke(
+                    ConformanceRule.Cleanup,
+                    exception is null
+                        ? $"cleaning up{time} took more than {Describe(terms.InitializeLimit)}"
+                        : $"cleaning up{time} threw {Told(exception)}: release what is there, and nothing twice"
+                );
+            }
+        }
+    }
+
+    /// <summary>
+    /// Asks once, and notes what is wrong with the way of the answer: an exception against the clause at hand, a forecast that is none
+    /// against its own.
+    /// </summary>
+    private Forecast? Ask(ConformanceRule clause, PriceHistory history, string how, DateTimeOffset? at = null)
+    {
+        var (forecast, hung, exception) = Await(ct => model.PredictAsync(at ?? Now(history), history, ct).AsTask(), Patience);
+        if (hung)
+        {
+            throw new HangingModelException(how);
+        }
+
+        if (exception is not (null or UnusableAnswerException))
+        {
+            Broke(clause, $"{how} it threw {Told(exception)}: return null where no answer can be given");
+        }
+        else if (forecast is not null && history.Newest is { } newest)
+        {
+            if (Math.Abs(forecast.Price - newest.Cny) > ConformanceOptions.MaxMove * newest.Cny)
+            {
+                Broke(
+                    ConformanceRule.Price,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{how} it forecast {forecast.Price:0.####}, more than {ConformanceOptions.MaxMove:P0} from the last price, "
+                            + $"{newest.Cny:0.####}: answer in CNY per USDT, unscaled"
+                    )
+                );
+            }
+
+            if (
+                forecast.Interval is { } interval
+                && !(
+                    interval.Contains(forecast.Price)
+                    && Math.Max(newest.Cny - interval.Lower, interval.Upper - newest.Cny) <= ConformanceOptions.MaxReach * newest.Cny
+                )
+            )
+            {
+                Broke(
+                    ConformanceRule.Interval,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{how} the interval from {interval.Lower:0.####} to {interval.Upper:0.####} does not hold its price, "
+                            + $"{forecast.Price:0.####}, or reaches further than {ConformanceOptions.MaxReach:P0} from the last one: "
+                            + $"give none where it is not known"
+                    )
+                );
+            }
+        }
+
+        return forecast;
+    }
+
+    private void Broke(ConformanceRule clause, string how) => _broken.TryAdd(clause, how);
+
+    private DateTimeOffset Now(PriceHistory history) => (history.Newest ?? _prices.Newest!.Value).Time.AddSeconds(10);
+
+    /// <summary>
+    /// Runs what a model does on a thread of its own, since it may block. What is not done in time is told to end, so that it does not go
+    /// on behind the check.
+    /// </summary>
+    private static (T? Result, bool Hung, Exception? Exception) Await<T>(Func<CancellationToken, Task<T>> work, TimeSpan patience)
+    {
+        // Not disposed: what hangs may still look at it.
+        var ending = new CancellationTokenSource();
+        var running = Task.Run(() => work(ending.Token));
+        try
+        {
+            if (running.Wait(patience))
+            {
+                return (running.Result, false, null);
+            }
+        }
+        catch (AggregateException exception)
+        {
+            return (default, false, exception.Flatten().InnerExceptions[0]);
+        }
+
+        _ = ending.CancelAsync();
+        _ = ((IAsyncResult)running).AsyncWaitHandle.WaitOne(Grace);
+        _ = running.ContinueWith(
+            late => late.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default
+        );
+        return (default, true, null);
+    }
+
+    private static string Told(Exception exception) =>
+        $"{exception.GetType().Name} (\"{exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}\")";
+
+    private static string Describe(TimeSpan time) =>
+        time < TimeSpan.FromSeconds(2)
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
+
+    /// <summary>The model does not come back. The message says what it had been asked.</summary>
+    private sealed class HangingModelException(string how) : Exception(how);
+}

@@ -1,0 +1,13 @@
+namespace Bittbridge.Models.Contract;
+
+/// <summary>A model breaks the contract. The message has a line a clause.</summary>
+public sealed class ModelConformanceException : Exception
+{
+    public ModelConformanceException() { }
+
+    public ModelConformanceException(string message)
+        : base(message) { }
+
+    public ModelConformanceException(string message, Exception innerException)
+        : base(message, innerException) { }
+}

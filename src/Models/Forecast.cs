@@ -1,0 +1,23 @@
+namespace Bittbridge.Models;
+
+/// <summary>
+/// A price one hour ahead in CNY per USDT, finite and above zero, and, where there is one, the interval in which it is expected.
+/// </summary>
+public sealed record Forecast
+{
+    /// <summary>How far ahead a forecast looks.</summary>
+    public static readonly TimeSpan Horizon = TimeSpan.FromHours(1);
+
+    /// <exception cref="ArgumentOutOfRangeException">The price is not finite or not above zero.</exception>
+    public Forecast(double price, PredictionInterval? interval = null)
+    {
+        Price = PricePoint.Checked(price, nameof(price));
+        Interval = interval;
+    }
+
+    /// <summary>CNY per USDT.</summary>
+    public double Price { get; }
+
+    /// <summary>Null: the model gives none, and the calibrated one is used.</summary>
+    public PredictionInterval? Interval { get; }
+}

@@ -1,0 +1,31 @@
+namespace Bittbridge.Models;
+
+/// <summary>
+/// Where the price is expected to be, in CNY per USDT. Both bounds are finite, and the lower one never exceeds the upper one (they may be
+/// equal).
+/// </summary>
+public readonly record struct PredictionInterval
+{
+    /// <exception cref="ArgumentOutOfRangeException">A bound is not finite, or the interval is upside down.</exception>
+    public PredictionInterval(double lower, double upper)
+    {
+        (Lower, Upper) = (Finite(lower, nameof(lower)), Finite(upper, nameof(upper)));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(lower, upper);
+    }
+
+    public double Lower { get; }
+
+    public double Upper { get; }
+
+    public double Width => Upper - Lower;
+
+    /// <summary>Whether a price lies in the interval, bounds included, as the validator counts it.</summary>
+    public bool Contains(double price) => Lower <= price && price <= Upper;
+
+    /// <summary>The interval of the same half width on both sides of a price.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The half width is negative, or a bound is not finite.</exception>
+    public static PredictionInterval Around(double price, double halfWidth) => new(price - halfWidth, price + halfWidth);
+
+    private static double Finite(double bound, string name) =>
+        double.IsFinite(bound) ? bound : throw new ArgumentOutOfRangeException(name, bound, "A bound of an interval is a finite number.");
+}

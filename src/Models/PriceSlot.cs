@@ -1,0 +1,37 @@
+namespace Bittbridge.Models;
+
+/// <summary>
+/// A 5-minute mark in UTC (…:00, …:05, …). An observation belongs to the mark nearest to it; half way between two, to the later one.
+/// </summary>
+public readonly record struct PriceSlot : IComparable<PriceSlot>
+{
+    /// <summary>The distance from one mark to the next.</summary>
+    public static readonly TimeSpan Step = TimeSpan.FromMinutes(5);
+
+    private const long StepMs = 300_000;
+
+    private PriceSlot(long number) => Number = number;
+
+    /// <summary>How many steps after the Unix epoch the mark is.</summary>
+    public long Number { get; }
+
+    /// <summary>The mark itself, in UTC.</summary>
+    public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds(Number * StepMs);
+
+    /// <summary>The mark to which an observation at <paramref name="time"/> belongs.</summary>
+    public static PriceSlot NearestTo(DateTimeOffset time) => NearestTo(time.ToUnixTimeMilliseconds());
+
+    internal static PriceSlot NearestTo(long unixMs) => new((long)Math.Floor((unixMs + StepMs / 2) / (double)StepMs));
+
+    internal long DistanceMs(long unixMs) => Math.Abs(unixMs - Number * StepMs);
+
+    public int CompareTo(PriceSlot other) => Number.CompareTo(other.Number);
+
+    public static bool operator <(PriceSlot left, PriceSlot right) => left.Number < right.Number;
+
+    public static bool operator >(PriceSlot left, PriceSlot right) => left.Number > right.Number;
+
+    public static bool operator <=(PriceSlot left, PriceSlot right) => left.Number <= right.Number;
+
+    public static bool operator >=(PriceSlot left, PriceSlot right) => left.Number >= right.Number;
+}

@@ -1,0 +1,112 @@
+using Bittbridge.Cli.Doctor;
+using Bittbridge.Miner.Configuration;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Bittbridge.Cli.Tests.Doctor;
+
+public sealed class CheckRunnerTests
+{
+    private readonly FakeTimeProvider _clock = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_check_that_heeds_no_token_ends_with_the_bound_and_the_others_have_their_say()
+    {
+        var never = new TaskCompletionSource<Finding>();
+        var checkup = new CheckRunner(
+            [
+                new Check("one", _ => Task.FromResult(Finding.Well("fine"))),
+                new Check("two", _ => never.Task),
+                new Check("three", _ => Task.FromResult(Finding.Well("fine"))),
+            ],
+            CheckRunner.Longest,
+            _clock
+        );
+        List<(string Name, Finding Finding)> found = [];
+
+        var reading = ReadAsync(checkup, found);
+        while (found.Count == 0)
+        {
+            await Task.Yield();
+        }
+
+        _clock.Advance(CheckRunner.Longest);
+        await reading;
+
+        Assert.Equal(["one", "two", "three"], found.Select(one => one.Name));
+        Assert.Equal([FindingLevel.Well, FindingLevel.Failed, FindingLevel.Well], found.Select(one => one.Finding.Level));
+        Assert.Equal("no answer within 15 s", found[1].Finding.Detail);
+    }
+
+    [Fact]
+    public async Task Checks_run_side_by_side()
+    {
+        var second = new TaskCompletionSource();
+        List<(string Name, Finding Finding)> found = [];
+
+        await ReadAsync(
+            new CheckRunner(
+                [
+                    new Check(
+                        "one",
+                        async _ =>
+                        {
+                            await second.Task;
+                            return Finding.Well("after the second");
+                        }
+                    ),
+                    new Check(
+                        "two",
+                        _ =>
+                        {
+                            second.SetResult();
+                            return Task.FromResult(Finding.Well("first"));
+                        }
+                    ),
+                ],
+                CheckRunner.Longest,
+                _clock
+            ),
+            found
+        );
+
+        Assert.Equal(["after the second", "first"], found.Select(one => one.Finding.Detail));
+    }
+
+    [Fact]
+    public async Task A_check_that_throws_is_a_finding()
+    {
+        List<(string Name, Finding Finding)> found = [];
+
+        await ReadAsync(
+            new CheckRunner(
+                [
+                    new Check("one", _ => throw new NotSupportedException("odd\nsecond line")),
+                    new Check("two", _ => throw new SettingsException(new SettingProblem("X", "'y'", "set it to z"))),
+                ],
+                CheckRunner.Longest,
+                _clock
+            ),
+            found
+        );
+
+        Assert.Equal("the check itself failed (NotSupportedException)", found[0].Finding.Detail);
+        Assert.Equal(("The setting X is 'y'", "Set it to z."), (found[1].Finding.Detail, found[1].Finding.Remedy));
+    }
+
+    private static async Task ReadAsync(CheckRunner checkup, List<(string Name, Finding Finding)> found)
+    {
+        await foreach (var one in checkup.RunAsync(Stop))
+        {
+            found.Add(one);
+        }
+    }
+
+    private sealed class Check(string name, Func<CancellationToken, Task<Finding>> run) : ICheck
+    {
+        public string Name => name;
+
+        public Task<Finding> RunAsync(CancellationToken ct) => run(ct);
+    }
+}

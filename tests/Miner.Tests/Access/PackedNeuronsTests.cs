@@ -1,0 +1,93 @@
+using Azure.Data.Tables;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Miner.Access;
+using Bittbridge.Testing;
+using CsCheck;
+
+namespace Bittbridge.Miner.Tests.Access;
+
+public sealed class PackedNeuronsTests
+{
+    [Fact]
+    public void Any_neurons_come_back_and_no_part_is_larger_than_a_property_may_be() =>
+        Gen.Select(Gen.Int[0, 4096], Gen.Int)
+            .Sample(
+                (count, seed) =>
+                {
+                    var random = new Random(seed);
+                    var neurons = Enumerable
+                        .Range(0, count)
+                        .Select(uid =>
+                        {
+                            var key = new byte[32];
+                            random.NextBytes(key);
+                            return new Neuron((ushort)uid, new(key), random.Next(2) == 1);
+                        })
+                        .ToList();
+                    var parts = PackedNeurons.Pack(neurons);
+                    return parts.All(part => part.Length <= 64 * 1024) && PackedNeurons.Unpack(parts)!.SequenceEqual(neurons);
+                },
+                iter: 50
+            );
+
+    [Theory]
+    [InlineData(32)]
+    [InlineData(34)]
+    [InlineData(65)]
+    public void Bytes_that_are_no_whole_neurons_are_none(int length) => Assert.Null(PackedNeurons.Unpack([new byte[length]]));
+
+    [Fact]
+    public void More_neurons_than_any_subnet_has_are_none() => Assert.Null(PackedNeurons.Unpack(Enumerable.Repeat(new byte[33 * 1900], 5)));
+
+    [Fact]
+    public void A_row_of_any_bytes_is_a_record_or_none()
+    {
+        var list = new ValidatorSnapshot(TestSubnet.At(others: 3), new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero), ListEvidence.TwoLooks);
+        var row = ValidatorEntities.From(420, "test", new(list, list));
+        Assert.NotNull(ValidatorEntities.ToRecord(420, "test", row));
+        var numbers = new object[]
+        {
+            0,
+            -1,
+            int.MaxValue,
+            long.MinValue,
+            uint.MaxValue + 1L,
+            DateTimeOffset.MinValue,
+            DateTimeOffset.MaxValue,
+            "text",
+            1.5,
+            true,
+        };
+        ParserFuzzing.Run(
+            [.. PackedNeurons.Pack(list.Subnet.Neurons), [], new byte[66]],
+            bytes =>
+            {
+                foreach (var name in row.Keys.Where(name => name is not ("PartitionKey" or "RowKey" or "Network")))
+                {
+                    var damaged = new TableEntity(row)
+                    {
+                        [name] = name.Contains("Neurons", StringComparison.Ordinal) ? bytes : numbers[bytes.Length % numbers.Length],
+                    };
+                    if (ValidatorEntities.ToRecord(420, "test", damaged) is { List: { } read })
+                    {
+                        Assert.InRange(read.Subnet.Neurons.Count, 1, PackedNeurons.MaxNeurons);
+                        _ = read.IsGood(list.ReadAt, TimeSpan.FromDays(1));
+                        _ = new ListReview(1, TimeSpan.FromDays(1), ListReview.ChainBlockTime).Review(
+                            new(read, null),
+                            [new("node", list.Subnet)],
+                            list.ReadAt
+                        );
+                    }
+                }
+            }
+        );
+    }
+
+    [Fact]
+    public void A_permit_is_given_or_not() =>
+        Assert.Null(
+            PackedNeurons.Unpack([
+                [.. new byte[32], 2],
+            ])
+        );
+}

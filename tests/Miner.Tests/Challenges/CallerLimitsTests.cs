@@ -1,0 +1,95 @@
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Challenges;
+
+namespace Bittbridge.Miner.Tests.Challenges;
+
+public sealed class CallerLimitsTests
+{
+    private static readonly Caller Alice = CallerNamed("//Alice");
+    private static readonly Caller Charlie = CallerNamed("//Charlie");
+
+    [Fact]
+    public void A_callers_minute_is_used_up_by_itself_alone()
+    {
+        using var limits = new CallerLimits(new(PerCallerPerMinute: 3));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Null(limits.Peek(Alice));
+            Assert.Null(limits.Count(Alice));
+        }
+
+        Assert.Equal(429, limits.Peek(Alice)!.Status);
+        Assert.Equal(429, limits.Count(Alice)!.Status);
+        Assert.Null(limits.Peek(Charlie));
+        Assert.Null(limits.Count(Charlie));
+    }
+
+    [Fact]
+    public void Looking_counts_nothing()
+    {
+        using var limits = new CallerLimits(new(PerCallerPerMinute: 1));
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Null(limits.Peek(Alice));
+        }
+
+        Assert.Null(limits.Count(Alice));
+    }
+
+    [Fact]
+    public void Zero_is_no_limit()
+    {
+        using var limits = new CallerLimits(new(PerCallerPerMinute: 0));
+        Assert.All(Enumerable.Range(0, 10_000), _ => Assert.Null(limits.Peek(Alice) ?? limits.Count(Alice)));
+    }
+
+    [Fact]
+    public async Task When_callers_without_a_permit_fill_every_place_one_with_a_permit_still_goes_in_at_once()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var limits = new CallerLimits(new());
+        List<IDisposable?> places = [];
+        for (var i = 0; i < CallerLimits.OthersAtOnce; i++)
+        {
+            var (place, refusal) = await limits.EnterAsync(hasPermit: false, TimeSpan.FromSeconds(1), ct);
+            Assert.Null(refusal);
+            places.Add(place);
+        }
+
+        var next = limits.EnterAsync(hasPermit: false, TimeSpan.FromMinutes(5), ct).AsTask();
+        var permitted = limits.EnterAsync(hasPermit: true, TimeSpan.Zero, ct);
+        Assert.True(permitted.IsCompletedSuccessfully);
+        Assert.Null((await permitted).Refusal);
+        Assert.False(next.IsCompleted);
+        Assert.Equal(429, (await limits.EnterAsync(hasPermit: false, TimeSpan.Zero, ct)).Refusal!.Status);
+
+        places[0]!.Dispose();
+        Assert.Null((await next).Refusal);
+    }
+
+    [Fact]
+    public async Task The_wait_for_a_place_ends_with_the_budget_or_when_too_many_wait()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var limits = new CallerLimits(new());
+        for (var i = 0; i < CallerLimits.OthersAtOnce; i++)
+        {
+            await limits.EnterAsync(hasPermit: false, TimeSpan.Zero, ct);
+        }
+
+        Assert.Equal(429, (await limits.EnterAsync(hasPermit: false, TimeSpan.FromMilliseconds(1), ct)).Refusal!.Status);
+        using var end = new CancellationTokenSource();
+        var waiting = Enumerable
+            .Range(0, CallerLimits.OthersWaiting)
+            .Select(_ => limits.EnterAsync(hasPermit: false, TimeSpan.FromMinutes(5), end.Token).AsTask())
+            .ToList();
+        Assert.Equal(429, (await limits.EnterAsync(hasPermit: false, TimeSpan.FromMinutes(5), ct)).Refusal!.Status);
+        Assert.All(waiting, wait => Assert.False(wait.IsCompleted));
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting));
+    }
+
+    private static Caller CallerNamed(string name) =>
+        new(DevelopmentKey.Derive(name).Address, default, WireFormat.V10, "", 1, default, NonceWindow.DefaultTimeout);
+}

@@ -1,0 +1,250 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Miner.Challenges;
+using Bittbridge.Miner.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Tests.Challenges;
+
+/// <summary>Crowds of connections on real sockets.</summary>
+public sealed class ConnectionLimitsTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void The_server_gets_the_limits_that_are_documented()
+    {
+        var kestrel = new KestrelServerOptions();
+        new ConnectionLimits(new(), 1_048_576).Configure(kestrel);
+        Assert.Equal(
+            (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(10), 4000L),
+            (kestrel.Limits.KeepAliveTimeout, kestrel.Limits.RequestHeadersTimeout, kestrel.Limits.MaxConcurrentConnections)
+        );
+    }
+
+    [Theory]
+    [InlineData(2000, null, 2000)]
+    [InlineData(2000, 1_048_576L, 2000)]
+    [InlineData(2000, 512L, 170)]
+    [InlineData(100, 512L, 100)]
+    [InlineData(100, 1L, 1)]
+    public void There_are_never_more_connections_than_a_third_of_the_descriptors(int wanted, long? descriptors, int total) =>
+        Assert.Equal(total, new ConnectionLimits(new(Connections: wanted), descriptors).Total);
+
+    [Fact]
+    public void The_system_says_how_many_descriptors_there_may_be()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux says it in a file.");
+        Assert.InRange(ConnectionLimits.Descriptors()!.Value, 64, long.MaxValue);
+    }
+
+    [Fact]
+    public async Task An_idle_connection_is_closed_in_time()
+    {
+        await using var server = await StartAsync(new(), TimeSpan.FromMilliseconds(300));
+        using var idle = await ConnectAsync(server);
+        Assert.Equal(0, await EndAsync(idle));
+    }
+
+    [Fact]
+    public async Task Beside_a_crowd_of_idle_connections_whoever_comes_is_answered()
+    {
+        await using var server = await StartAsync(new(Connections: 100), TimeSpan.FromMinutes(10));
+        List<Socket> crowd = [];
+        try
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                crowd.Add(await ConnectAsync(server));
+                if (i % 50 == 0)
+                {
+                    Assert.StartsWith("HTTP/1.1 200", await AskAsync(server), StringComparison.Ordinal);
+                }
+            }
+
+            // Half a request's headers are idle too.
+            foreach (var socket in crowd.Skip(450))
+            {
+                await SendAsync(socket, "GET / HTTP/1.1\r\nHost: x\r\nX-");
+            }
+
+            Assert.StartsWith("HTTP/1.1 200", await AskAsync(server), StringComparison.Ordinal);
+
+            // Those that had been idle longest went.
+            foreach (var socket in crowd.Take(400))
+            {
+                Assert.Equal(0, await EndAsync(socket));
+            }
+        }
+        finally
+        {
+            crowd.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_whose_request_is_worked_on_is_never_closed_for_another()
+    {
+        var release = new TaskCompletionSource();
+        using var began = new SemaphoreSlim(0);
+        await using var server = await StartAsync(new(Connections: 4), TimeSpan.FromMinutes(10), release.Task, began);
+        var busy = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ConnectAsync(server)));
+        foreach (var socket in busy)
+        {
+            await SendAsync(socket, "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        }
+
+        for (var i = 0; i < busy.Length; i++)
+        {
+            await began.WaitAsync(Ct);
+        }
+
+        // All are at work, so that nobody else gets in.
+        Assert.Equal("", await AskAsync(server));
+
+        release.SetResult();
+        foreach (var socket in busy)
+        {
+            Assert.StartsWith("HTTP/1.1 200", await AnswerAsync(socket), StringComparison.Ordinal);
+            socket.Dispose();
+        }
+
+        while (!(await AskAsync(server)).StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
+        {
+            Ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    [Fact]
+    public async Task One_address_has_its_share_and_no_more_and_displaces_only_its_own()
+    {
+        // The address that a machine has in its own network is a stranger's to the listener.
+        var own = OwnAddress();
+        Assert.SkipWhen(own is null, "This machine has no address but the loopback.");
+        await using var server = await StartAsync(new(Connections: 1000, ConnectionsPerAddress: 5), TimeSpan.FromMinutes(10));
+        using var other = await ConnectAsync(server);
+        List<Socket> crowd = [];
+        try
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                crowd.Add(await ConnectAsync(server, own));
+            }
+
+            foreach (var socket in crowd.Take(15))
+            {
+                Assert.Equal(0, await EndAsync(socket));
+            }
+
+            await SendAsync(other, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 200", await AnswerAsync(other), StringComparison.Ordinal);
+            await SendAsync(crowd[^1], "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 200", await AnswerAsync(crowd[^1]), StringComparison.Ordinal);
+        }
+        finally
+        {
+            crowd.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    private static async Task<WebApplication> StartAsync(
+        LimitSettings settings,
+        TimeSpan keepAlive,
+        Task? release = null,
+        SemaphoreSlim? began = null
+    )
+    {
+        var limits = new ConnectionLimits(settings, null);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            limits.Configure(kestrel);
+            kestrel.Limits.KeepAliveTimeout = keepAlive;
+            kestrel.Listen(IPAddress.Any, 0, limits.Configure);
+        });
+        var app = builder.Build();
+        ConnectionLimits.Configure(app);
+        app.MapGet("/", () => "here");
+        app.MapGet(
+            "/slow",
+            async (HttpContext context) =>
+            {
+                began?.Release();
+                await (release ?? Task.CompletedTask).WaitAsync(context.RequestAborted);
+                return "late";
+            }
+        );
+        await app.StartAsync(Ct);
+        return app;
+    }
+
+    private static IPAddress? OwnAddress() =>
+        Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork).FirstOrDefault(address => !IPAddress.IsLoopback(address));
+
+    private static async Task<Socket> ConnectAsync(WebApplication server, IPAddress? address = null)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(
+            address ?? IPAddress.Loopback,
+            new Uri(server.Urls.Single().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)).Port,
+            Ct
+        );
+        return socket;
+    }
+
+    private static async Task<string> AskAsync(WebApplication server)
+    {
+        try
+        {
+            using var socket = await ConnectAsync(server);
+            await SendAsync(socket, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            return await AnswerAsync(socket);
+        }
+        catch (SocketException)
+        {
+            // Turned away before the connect returned.
+            return "";
+        }
+    }
+
+    private static async Task SendAsync(Socket socket, string text)
+    {
+        try
+        {
+            await socket.SendAsync(Encoding.ASCII.GetBytes(text), Ct);
+        }
+        catch (SocketException)
+        {
+            // It was closed before.
+        }
+    }
+
+    private static async Task<string> AnswerAsync(Socket socket)
+    {
+        var answer = new StringBuilder();
+        var buffer = new byte[4096];
+        try
+        {
+            while (await socket.ReceiveAsync(buffer, Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Ct) is > 0 and var count)
+            {
+                answer.Append(Encoding.ASCII.GetString(buffer, 0, count));
+            }
+        }
+        catch (SocketException)
+        {
+            // What came before counts.
+        }
+
+        return answer.ToString();
+    }
+
+    /// <summary>Waits until the server closes.</summary>
+    private static async Task<int> EndAsync(Socket socket) => (await AnswerAsync(socket)).Length;
+}

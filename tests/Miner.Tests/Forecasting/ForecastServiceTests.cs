@@ -1,0 +1,231 @@
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Tests.ModelRegistry;
+using Bittbridge.Models;
+using Bittbridge.Models.Intervals;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Bittbridge.Miner.Tests.Forecasting;
+
+public sealed class ForecastServiceTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 10, 3, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(800);
+
+    private readonly FakeTimeProvider _clock = new(Now);
+    private readonly FixedPrices _prices = FixedPrices.Until(Now);
+
+    [Fact]
+    public async Task A_sound_model_answers_with_its_price_and_the_residual_interval()
+    {
+        var live = await AskAsync(Answers(new Forecast(7.1)));
+        Assert.Equal(7.1, live.Forecast!.Price);
+        Assert.True(live.Forecast.Interval!.Value.Contains(7.1));
+        Assert.Equal("odd@1", live.Model.ToString());
+        Assert.Equal(Now, live.MadeAt);
+        Assert.Null(live.Reason);
+    }
+
+    [Fact]
+    public async Task A_models_own_interval_is_kept()
+    {
+        var live = await AskAsync(Answers(new Forecast(7.1, new PredictionInterval(7.05, 7.2))));
+        Assert.Equal(new PredictionInterval(7.05, 7.2), live.Forecast!.Interval);
+    }
+
+    [Fact]
+    public async Task A_models_own_interval_is_calibrated_where_that_is_wanted()
+    {
+        var model = Answers(new Forecast(7.1, new PredictionInterval(7.05, 7.2)));
+        var intervals = new CalibratedIntervalEstimator(ShippedCalibration.Value);
+        var live = await new ForecastService(
+            FixedServing.Of(model, intervals, _clock, keepsOwn: false),
+            intervals,
+            _prices,
+            FixedServing.Settings,
+            _clock,
+            NullLogger<ForecastService>.Instance
+        ).ForecastAsync(Budget, TestContext.Current.CancellationToken);
+        Assert.Equal(intervals.Estimate(7.1, Now, _prices.InMemory!.History, model), live.Forecast!.Interval);
+    }
+
+    [Fact]
+    public async Task A_model_never_sees_a_price_from_after_the_clock()
+    {
+        var later = new PricePoint(Now.AddMinutes(20), 7.3);
+        _prices.InMemory = _prices.InMemory! with { History = _prices.InMemory.History.Merge([later]) };
+        PriceHistory? seen = null;
+        await AskAsync(
+            new OddModel(
+                (_, history, _) =>
+                {
+                    seen = history;
+                    return new(new Forecast(7.1));
+                }
+            )
+        );
+        Assert.True(seen!.Newest!.Value.Time <= Now);
+    }
+
+    public static TheoryData<string> Oddities =>
+        [
+            "throws",
+            "throws later",
+            "null",
+            "too high",
+            "too low",
+            "below zero",
+            "not a number",
+            "upside down",
+            "endless",
+            "up to the sky",
+            "not initialised",
+            "throws when initialised",
+        ];
+
+    [Theory]
+    [MemberData(nameof(Oddities))]
+    public async Task Whatever_is_wrong_with_the_model_the_last_price_answers_and_the_reason_is_told(string oddity)
+    {
+        var live = await AskAsync(
+            oddity switch
+            {
+                "throws" => new OddModel((_, _, _) => throw new InvalidOperationException("broken")),
+                "throws later" => new OddModel(
+                    async (_, _, _) =>
+                    {
+                        await Task.Yield();
+                        throw new ArithmeticException("broken");
+                    }
+                ),
+                "null" => Answers(null),
+                "too high" => Answers(new Forecast(10.5)),
+                "too low" => Answers(new Forecast(0.0001)),
+                "below zero" => Answers(new Forecast(7.1, new PredictionInterval(-1, 8))),
+                "up to the sky" => Answers(new Forecast(7.1, new PredictionInterval(7, 2e27))),
+                "not a number" => new OddModel((_, _, _) => new(new Forecast(double.NaN))),
+                "upside down" => new OddModel((_, _, _) => new(new Forecast(7.1, new PredictionInterval(7.2, 7.0)))),
+                "endless" => new OddModel((_, _, _) => new(new Forecast(7.1, PredictionInterval.Around(7.1, double.PositiveInfinity)))),
+                "not initialised" => new OddModel((_, _, _) => new(new Forecast(7.1)), () => new(false)),
+                _ => new OddModel((_, _, _) => new(new Forecast(7.1)), () => throw new FileNotFoundException("weights")),
+            }
+        );
+        Assert.Equal("last-price@1", live.Model.ToString());
+        Assert.Equal(_prices.InMemory!.History.Newest!.Value.Cny, live.Forecast!.Price);
+        Assert.NotNull(live.Forecast.Interval);
+        Assert.StartsWith("odd@1 gave no forecast: ", live.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_never_answers_costs_the_budget_and_the_last_price_answers()
+    {
+        var asked = new TaskCompletionSource();
+        var asking = Desk(
+                new OddModel(
+                    async (_, _, _) =>
+                    {
+                        asked.SetResult();
+                        await Task.Delay(Timeout.Infinite, CancellationToken.None);
+                        return null;
+                    }
+                )
+            )
+            .ForecastAsync(Budget, TestContext.Current.CancellationToken);
+        await asked.Task;
+        _clock.Advance(Budget - TimeSpan.FromMilliseconds(1));
+        Assert.False(asking.IsCompleted);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal("last-price@1", (await asking).Model.ToString());
+    }
+
+    [Fact]
+    public async Task A_model_that_never_yields_does_not_hold_the_answer()
+    {
+        using var release = new ManualResetEventSlim();
+        var asked = new TaskCompletionSource();
+        var asking = Desk(
+                new OddModel(
+                    (_, _, _) =>
+                    {
+                        asked.SetResult();
+                        release.Wait(CancellationToken.None);
+                        return new(new Forecast(7.1));
+                    }
+                )
+            )
+            .ForecastAsync(Budget, TestContext.Current.CancellationToken);
+        await asked.Task;
+        _clock.Advance(Budget);
+        Assert.Equal("last-price@1", (await asking).Model.ToString());
+        release.Set();
+    }
+
+    [Fact]
+    public async Task With_no_budget_left_the_last_price_answers_without_asking_the_model()
+    {
+        var live = await Desk(new OddModel((_, _, _) => throw new InvalidOperationException("must not be asked")))
+            .ForecastAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
+        Assert.Equal("last-price@1", live.Model.ToString());
+        Assert.Contains("budget", live.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Storage_that_hangs_costs_the_budget_and_memory_answers()
+    {
+        var hanging = new FixedPrices { InMemory = _prices.InMemory, Wait = new TaskCompletionSource().Task };
+        var asking = Desk(Answers(new Forecast(7.1)), hanging).ForecastAsync(Budget, TestContext.Current.CancellationToken);
+        _clock.Advance(Budget);
+        Assert.NotNull((await asking).Forecast);
+    }
+
+    [Fact]
+    public async Task Without_a_price_there_is_no_forecast_but_a_reason()
+    {
+        _prices.InMemory = null;
+        var live = await AskAsync(Answers(new Forecast(7.1)));
+        Assert.Null(live.Forecast);
+        Assert.Equal("no price is known yet", live.Reason);
+    }
+
+    [Fact]
+    public async Task With_prices_older_than_a_day_there_is_no_forecast_but_a_reason()
+    {
+        _clock.Advance(TimeSpan.FromHours(26));
+        var live = await AskAsync(Answers(new Forecast(7.1)));
+        Assert.Null(live.Forecast);
+        Assert.Contains("hours old", live.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_caller_who_goes_away_ends_the_work()
+    {
+        using var gone = new CancellationTokenSource();
+        var asking = Desk(
+                new OddModel(
+                    async (_, _, ct) =>
+                    {
+                        await gone.CancelAsync();
+                        await Task.Delay(Timeout.Infinite, ct);
+                        return null;
+                    }
+                )
+            )
+            .ForecastAsync(Budget, gone.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+    }
+
+    private static OddModel Answers(Forecast? forecast) => new((_, _, _) => new(forecast));
+
+    private Task<LiveForecast> AskAsync(IPredictionModel model) => Desk(model).ForecastAsync(Budget, TestContext.Current.CancellationToken);
+
+    private ForecastService Desk(IPredictionModel model, IPrices? prices = null) =>
+        new(
+            FixedServing.Of(model, _clock),
+            new ResidualIntervalEstimator(0.9),
+            prices ?? _prices,
+            FixedServing.Settings,
+            _clock,
+            NullLogger<ForecastService>.Instance
+        );
+}

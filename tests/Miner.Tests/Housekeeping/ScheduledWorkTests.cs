@@ -1,0 +1,65 @@
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Housekeeping;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Bittbridge.Miner.Tests.Housekeeping;
+
+public sealed class ScheduledWorkTests
+{
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 23, 10, 3, 0, TimeSpan.Zero));
+
+    [Fact]
+    public void The_default_schedule_polls_fifteen_seconds_before_each_mark_around_the_clock()
+    {
+        var work = Work(new PriceSettings().Schedule, _ => Task.CompletedTask);
+        var time = new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
+        var runs = new List<DateTimeOffset>();
+        while ((time = work.Next(time)) < new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero))
+        {
+            runs.Add(time);
+        }
+
+        Assert.Equal(288, runs.Count);
+        Assert.All(runs, run => Assert.Equal(4 * 60 + 45, (run.Minute % 5 * 60) + run.Second));
+    }
+
+    [Fact]
+    public async Task Work_runs_at_its_time_and_a_failure_does_not_stop_the_next()
+    {
+        var ran = new SemaphoreSlim(0);
+        var count = 0;
+        var work = Work(
+            new PriceSettings().Schedule,
+            _ =>
+            {
+                ran.Release();
+                return ++count == 1 ? throw new InvalidOperationException("the first fails") : Task.CompletedTask;
+            }
+        );
+        using var stop = new CancellationTokenSource();
+        var running = work.RunAsync(stop.Token);
+
+        _clock.Advance(TimeSpan.FromSeconds(104));
+        Assert.Equal(0, count);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await ran.WaitAsync(TestContext.Current.CancellationToken);
+        await AdvanceUntilRunAsync(ran);
+        Assert.Equal(2, count);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    /// <summary>The loop asks for its next delay on a thread of its own, so the clock goes on until it has.</summary>
+    private async Task AdvanceUntilRunAsync(SemaphoreSlim ran)
+    {
+        while (!await ran.WaitAsync(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken))
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    private ScheduledWork Work(string expression, Func<CancellationToken, Task> run) =>
+        new("test", expression, run, _clock, NullLogger.Instance);
+}

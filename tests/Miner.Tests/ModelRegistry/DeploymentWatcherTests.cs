@@ -1,0 +1,445 @@
+using Azure.Data.Tables;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Health;
+using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Miner.Storage;
+using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Models;
+using Bittbridge.Models.Packages;
+using Bittbridge.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Time.Testing;
+using static Bittbridge.Miner.Tests.ModelRegistry.Packages;
+
+namespace Bittbridge.Miner.Tests.ModelRegistry;
+
+public sealed class DeploymentWatcherTests
+{
+    private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(800);
+
+    private readonly FakeTimeProvider _clock = new(new(2026, 11, 24, 4, 3, 0, TimeSpan.Zero));
+    private readonly StorageSettings _storage;
+    private readonly MinerBlobs _blobs;
+    private readonly ModelVersionStore _store;
+    private readonly DeploymentTable _table;
+
+    public DeploymentWatcherTests(TestStorage storage)
+    {
+        _storage = storage.NewSettings();
+        _blobs = new(_storage);
+        _store = new(_blobs, _clock);
+        _table = new(new(_storage), _clock);
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Where_nothing_was_activated_the_setting_decides()
+    {
+        var miner = Miner("moving-average");
+        await miner.LookAsync();
+        Assert.Equal("moving-average@1", miner.InService);
+        Assert.Null(miner.Follower.Problem);
+    }
+
+    [Fact]
+    public async Task Two_instances_follow_an_activation_and_a_rollback_without_a_restart()
+    {
+        await PushAsync(Linear("mine@1", 0.001), Linear("mine@2", 0.002));
+        var (one, other) = (Miner(), Miner());
+        await BothAsync("exponential-smoothing@1");
+
+        await ActivateAsync("mine@1");
+        await BothAsync("mine@1");
+        await ActivateAsync("mine@2");
+        await BothAsync("mine@2");
+        var live = await other.AskAsync();
+        Assert.Equal("mine@2", live.Model.ToString());
+        Assert.Equal(live.History!.Newest!.Value.Cny + 0.002, live.Forecast!.Price, 1e-12);
+
+        await _table.ChangeAsync(choice => choice.RollBack(), Ct);
+        await BothAsync("mine@1");
+        await _table.ChangeAsync(choice => choice.RollBack(), Ct);
+        await BothAsync("exponential-smoothing@1");
+
+        async Task BothAsync(string expected)
+        {
+            // One look is enough, and there is one every ten seconds.
+            _clock.Advance(DeploymentWatcher.LookEvery);
+            await Task.WhenAll(one.Follower.LookIfDue(), other.Follower.LookIfDue()).WaitAsync(Ct);
+            Assert.Equal([expected, expected], [one.InService, other.InService]);
+        }
+    }
+
+    [Fact]
+    public async Task A_request_never_waits_for_a_look_once_there_was_one()
+    {
+        var miner = Miner();
+        await miner.LookAsync();
+        await ActivateAsync("last-price@1");
+        _clock.Advance(DeploymentWatcher.LookEvery);
+        var asking = miner.Follower.CurrentAsync(Budget, Ct);
+        Assert.True(asking.IsCompletedSuccessfully);
+        Assert.Equal("exponential-smoothing@1", (await asking).ToString());
+        await miner.Follower.LookIfDue().WaitAsync(Ct);
+        Assert.Equal("last-price@1", miner.InService);
+    }
+
+    [Fact]
+    public async Task The_first_request_of_a_cold_instance_is_answered_by_what_was_activated()
+    {
+        await PushAsync(Linear("mine@1"));
+        await ActivateAsync("mine@1");
+        Assert.Equal("mine@1", (await Miner().AskAsync()).Model.ToString());
+    }
+
+    [Fact]
+    public async Task The_first_request_waits_no_longer_than_its_patience()
+    {
+        await using var silent = new SilentStorage();
+        var miner = new FollowingMiner(silent.Settings, _clock);
+        var asking = miner.Follower.CurrentAsync(Budget, Ct).AsTask();
+        await silent.FirstCame;
+        Assert.False(asking.IsCompleted);
+        _clock.Advance(Budget);
+        Assert.Equal("exponential-smoothing@1", (await asking.WaitAsync(Ct)).ToString());
+    }
+
+    [Fact]
+    public async Task The_table_wins_over_a_setting_with_a_version_and_a_pin_wins_over_the_table()
+    {
+        await PushAsync(Linear("mine@1"), Linear("mine@2"), CalibrationOf("wide@1"));
+        await ActivateAsync("mine@2", "wide@1");
+        await InServiceAsync("mine@2 with the calibration wide@1", Miner("mine@1"));
+        await InServiceAsync("mine@1", Miner("mine@1!"));
+        await InServiceAsync("last-price@1", Miner("last-price@1!"));
+        await InServiceAsync("mine@2 with the calibration wide@1", Miner("last-price@1"));
+    }
+
+    [Fact]
+    public async Task A_setting_can_name_a_version_from_storage_where_nothing_was_activated()
+    {
+        await PushAsync(Linear("mine@1"));
+        await InServiceAsync("mine@1", Miner("mine@1"));
+        var miner = Miner("mine@7");
+        await InServiceAsync(MinerSettings.DefaultModel + "@1", miner);
+        Assert.StartsWith("mine@7 was refused. There is no model mine@7", miner.Follower.Problem, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string> Bad =>
+        new()
+        {
+            { "missing", "There is no model bad@1" },
+            { "tampered with", "not the one that was pushed" },
+            { "no JSON", "linear.json of bad@1 can't be used" },
+            { "another's version", "say that the model is bad@2" },
+            { "unknown kind", "No model that this version knows has these files (weights.bin)" },
+            { "throws when loaded", "It threw InvalidDataException while it was loaded" },
+            { "not initialised", "could not be initialised" },
+            { "throws when initialised", "could not be initialised" },
+            { "a calibration", "it is a calibration and no model" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public async Task What_can_not_be_used_is_refused_and_the_last_good_one_goes_on(string what, string word)
+    {
+        await PushAsync(Linear("good@1"));
+        await ActivateAsync("good@1");
+        var failing = new OddModel(
+            (_, _, _) => new(new Forecast(7.1)),
+            () => what == "not initialised" ? new(false) : throw new FileNotFoundException("weights"),
+            "bad"
+        );
+        var miner = Miner(
+            more: new OddLoader(_ => what == "throws when loaded" ? throw new InvalidDataException("weights") : PackageContent.Of(failing))
+        );
+        await miner.LookAsync();
+        switch (what)
+        {
+            case "missing":
+                break;
+            case "tampered with":
+                await PushAsync(Linear("bad@1"));
+                var file = (await _store.ReadAsync(Id("bad@1"), Ct)).Manifest!.Files[0];
+                await _blobs
+                    .Models.GetBlobClient($"bad/1/{file.Sha256}/{file.Name}")
+                    .UploadAsync(BinaryData.FromString("{}"), overwrite: true, Ct);
+                break;
+            default:
+                await PushAsync(
+                    what switch
+                    {
+                        "no JSON" => Of("bad@1", "linear.json", "weights"),
+                        "another's version" => new(Id("bad@1"), Linear("bad@2").Files),
+                        "unknown kind" => Of("bad@1", "weights.bin", "1"),
+                        "a calibration" => CalibrationOf("bad@1"),
+                        _ => Of("bad@1", "odd", "1"),
+                    }
+                );
+                break;
+        }
+
+        await ActivateAsync("bad@1");
+        await InServiceAsync("good@1", miner);
+        Assert.StartsWith("bad@1 ", miner.Follower.Problem, StringComparison.Ordinal);
+        Assert.Contains(word, miner.Follower.Problem, StringComparison.Ordinal);
+        Assert.NotNull((await miner.AskAsync()).Forecast);
+        Assert.Equal("good@1", (await miner.AskAsync()).Model.ToString());
+        Assert.Equal(HealthStatus.Degraded, new ModelHealth(miner.Follower, miner.Desk).Check().Status);
+
+        await _table.ChangeAsync(choice => choice.RollBack(), Ct);
+        await InServiceAsync("good@1", miner);
+        Assert.Null(miner.Follower.Problem);
+        var health = new ModelHealth(miner.Follower, miner.Desk).Check();
+        Assert.Equal((HealthStatus.Healthy, "good@1"), (health.Status, health.Description));
+    }
+
+    [Fact]
+    public async Task A_version_that_was_missing_is_taken_once_it_is_there()
+    {
+        await ActivateAsync("late@1");
+        var miner = Miner();
+        await miner.LookAsync();
+        Assert.NotNull(miner.Follower.Problem);
+        await PushAsync(Linear("late@1"));
+        await miner.LookAsync(DeploymentWatcher.RetryRefused);
+        Assert.Equal("late@1", miner.InService);
+        Assert.Null(miner.Follower.Problem);
+    }
+
+    [Fact]
+    public async Task A_model_that_never_ends_to_initialise_is_refused_and_not_begun_twice()
+    {
+        var (begun, go) = (0, new TaskCompletionSource<bool>());
+        var model = new OddModel(
+            (_, _, _) => new(new Forecast(7.1)),
+            () =>
+            {
+                Interlocked.Increment(ref begun);
+                return new(go.Task);
+            },
+            "slow"
+        );
+        var miner = Miner(more: new OddLoader(_ => PackageContent.Of(model)));
+        await miner.LookAsync();
+        await PushAsync(Of("slow@1", "odd", "1"));
+        await ActivateAsync("slow@1");
+        _clock.Advance(DeploymentWatcher.LookEvery);
+        var looking = miner.Follower.LookIfDue();
+        while (Volatile.Read(ref begun) == 0)
+        {
+            await Task.Delay(10, Ct);
+        }
+
+        while (!looking.IsCompleted)
+        {
+            _clock.Advance(DeploymentWatcher.LoadPatience);
+            await Task.WhenAny(looking, Task.Delay(20, Ct));
+        }
+
+        Assert.Equal("slow@1 is still being loaded.", miner.Follower.Problem);
+        for (var i = 0; i < 100 && !(miner.Follower.Problem ?? "").Contains("30 s", StringComparison.Ordinal); i++)
+        {
+            var next = Task.Run(() => miner.LookAsync(), Ct);
+            while (!next.IsCompleted)
+            {
+                await Task.WhenAny(next, Task.Delay(20, Ct));
+                _clock.Advance(DeploymentWatcher.LoadPatience);
+            }
+        }
+
+        Assert.Equal("exponential-smoothing@1", miner.InService);
+        Assert.Contains("not initialised within 30 s", miner.Follower.Problem, StringComparison.Ordinal);
+        await miner.LookAsync(DeploymentWatcher.RetryRefused);
+        Assert.Contains("has not ended yet", miner.Follower.Problem, StringComparison.Ordinal);
+        Assert.Equal(1, begun);
+
+        go.SetResult(true);
+        while (model.Cleanups == 0)
+        {
+            await Task.Delay(10, Ct);
+        }
+    }
+
+    [Theory]
+    [InlineData("loading")]
+    [InlineData("initialising")]
+    public async Task A_rollback_is_followed_while_another_version_hangs(string where)
+    {
+        using var release = new ManualResetEventSlim();
+        var slow = new OddModel(
+            (_, _, _) => new(new Forecast(7.1)),
+            () =>
+            {
+                release.Wait(CancellationToken.None);
+                return new(true);
+            },
+            "slow"
+        );
+        var miner = Miner(
+            more: new OddLoader(_ =>
+            {
+                if (where == "loading")
+                {
+                    release.Wait(CancellationToken.None);
+                }
+
+                return PackageContent.Of(slow);
+            })
+        );
+        await PushAsync(Linear("good@1"), Linear("good@2"), Of("slow@1", "odd", "1"));
+        await ActivateAsync("good@1");
+        await InServiceAsync("good@1", miner);
+        await ActivateAsync("good@2");
+        await InServiceAsync("good@2", miner);
+        await ActivateAsync("slow@1");
+        await LookInPartsAsync();
+        Assert.Equal(("good@2", "slow@1 is still being loaded."), (miner.InService, miner.Follower.Problem));
+
+        await _table.ChangeAsync(choice => choice.Activate(new(Id("good@1"), null)), Ct);
+        await LookInPartsAsync();
+        Assert.Equal(("good@1", null), (miner.InService, miner.Follower.Problem));
+
+        release.Set();
+        while (slow.Cleanups == 0)
+        {
+            await Task.Delay(10, Ct);
+        }
+
+        async Task LookInPartsAsync()
+        {
+            _clock.Advance(DeploymentWatcher.LookEvery);
+            var looking = miner.Follower.LookIfDue();
+            while (!looking.IsCompleted)
+            {
+                await Task.WhenAny(looking, Task.Delay(100, Ct));
+                if (!looking.IsCompleted)
+                {
+                    _clock.Advance(TimeSpan.FromSeconds(1));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_challenge_in_flight_is_answered_by_the_model_it_began_with_which_is_cleaned_up_afterwards()
+    {
+        var (begun, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var old = new OddModel(
+            async (_, history, _) =>
+            {
+                begun.TrySetResult();
+                await go.Task;
+                return new Forecast(history.Newest!.Value.Cny);
+            },
+            name: "old"
+        );
+        var miner = Miner(more: new OddLoader(_ => PackageContent.Of(old)));
+        await PushAsync(Of("old@1", "odd", "1"), Linear("new@1"));
+        await ActivateAsync("old@1");
+        await miner.LookAsync();
+        // A budget that outlasts the look.
+        var asking = miner.Desk.ForecastAsync(TimeSpan.FromMinutes(5), Ct);
+        await begun.Task.WaitAsync(Ct);
+
+        await ActivateAsync("new@1");
+        await InServiceAsync("new@1", miner);
+        Assert.Equal("new@1", (await miner.AskAsync()).Model.ToString());
+        Assert.False(asking.IsCompleted);
+        Assert.Equal(0, old.Cleanups);
+
+        go.SetResult();
+        var live = await asking;
+        Assert.Equal(("old@1", null), (live.Model.ToString(), live.Reason));
+        while (old.Cleanups == 0)
+        {
+            await Task.Delay(10, Ct);
+        }
+    }
+
+    [Fact]
+    public async Task A_calibration_makes_the_intervals_of_the_model_that_answers_and_stands_in_its_forecasts()
+    {
+        await PushAsync(CalibrationOf("narrow@1", 0.05), CalibrationOf("wide@1", 5));
+        var miner = Miner("last-price");
+        List<double> widths = [];
+        foreach (var calibration in new[] { "narrow@1", "wide@1" })
+        {
+            await _table.ChangeAsync(choice => choice.Activate(choice.Active with { Calibration = Id(calibration) }), Ct);
+            await InServiceAsync($"last-price@1 with the calibration {calibration}", miner);
+            var live = await miner.AskAsync();
+            Assert.Equal(Id(calibration), live.Calibration);
+            widths.Add(live.Forecast!.Interval!.Value.Width);
+        }
+
+        // A little more than a hundred times, since the last price is ten seconds older the second time.
+        Assert.InRange(widths[1] / widths[0], 100, 101);
+    }
+
+    [Fact]
+    public async Task A_model_whose_calibration_is_refused_is_not_taken_either()
+    {
+        await PushAsync(Linear("mine@1"), Of("cal@1", "calibration.json", "{}"));
+        await ActivateAsync("mine@1", "cal@1");
+        var miner = Miner();
+        await InServiceAsync("exponential-smoothing@1", miner);
+        Assert.StartsWith("cal@1 was refused. calibration.json of cal@1 can't be used", miner.Follower.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_shadow_that_is_refused_leaves_the_others_and_the_model_alone()
+    {
+        await PushAsync(Linear("mine@1"));
+        await _table.ChangeAsync(choice => choice.AddShadow(Id("gone@1")).AddShadow(Id("mine@1")).AddShadow(Id("last-price@1")), Ct);
+        var miner = Miner();
+        await InServiceAsync("exponential-smoothing@1, in its shadow mine@1, last-price@1", miner);
+        Assert.StartsWith("gone@1 was refused", miner.Follower.Problem, StringComparison.Ordinal);
+
+        // What ran as a shadow answers without being loaded again.
+        var shadow = miner.Follower.Current.Shadows[0].Model;
+        await ActivateAsync("mine@1");
+        await InServiceAsync("mine@1, in its shadow last-price@1", miner);
+        Assert.Same(shadow, miner.Follower.Current.Model);
+    }
+
+    [Fact]
+    public async Task A_damaged_row_or_storage_out_of_reach_leaves_what_is_in_service()
+    {
+        await PushAsync(Linear("mine@1"));
+        await ActivateAsync("mine@1");
+        var miner = Miner();
+        await miner.LookAsync();
+        await new MinerTables(_storage).UseAsync(
+            MinerTables.Models,
+            table => table.UpsertEntityAsync(new TableEntity("active", "tether-cny") { ["Model"] = 5 }, TableUpdateMode.Merge, Ct),
+            Ct
+        );
+        await InServiceAsync("mine@1", miner);
+        Assert.Contains("delete it", miner.Follower.Problem, StringComparison.Ordinal);
+
+        var alone = new FollowingMiner(new(StorageEmulator.NobodyListens()), _clock);
+        await alone.LookAsync();
+        Assert.Equal("exponential-smoothing@1", (await alone.AskAsync()).Model.ToString());
+    }
+
+    private FollowingMiner Miner(string model = "exponential-smoothing", params IModelLoader[] more) => new(_storage, _clock, model, more);
+
+    private static async Task InServiceAsync(string expected, FollowingMiner miner)
+    {
+        await miner.LookAsync();
+        Assert.Equal(expected, miner.InService);
+    }
+
+    private async Task ActivateAsync(string model, string? calibration = null) =>
+        await _table.ChangeAsync(choice => choice.Activate(new(Id(model), calibration is null ? null : Id(calibration))), Ct);
+
+    private async Task PushAsync(params ModelPackage[] packages)
+    {
+        foreach (var package in packages)
+        {
+            Assert.NotNull(await _store.PushAsync(package, "odd", Ct));
+        }
+    }
+}

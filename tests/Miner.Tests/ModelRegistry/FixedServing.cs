@@ -1,0 +1,41 @@
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Models;
+using Bittbridge.Models.Intervals;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Bittbridge.Miner.Tests.ModelRegistry;
+
+/// <summary>What a test puts in service.</summary>
+internal sealed class FixedServing(ActiveModel current) : IActiveModel
+{
+    /// <summary>With the residual intervals.</summary>
+    public static Forecasters Forecasters { get; } =
+        new(new ResidualIntervalEstimator(0.9), new() { Storage = new("UseDevelopmentStorage=true") });
+
+    /// <summary>The usual ones.</summary>
+    public static MinerSettings Settings { get; } = new() { Storage = new("UseDevelopmentStorage=true") };
+
+    public ActiveModel Current { get; set; } = current;
+
+    public string? Problem { get; set; }
+
+    public ValueTask<ActiveModel> CurrentAsync(TimeSpan patience, CancellationToken ct) => new(Current);
+
+    public Task SettleAsync(TimeSpan patience) => Task.CompletedTask;
+
+    /// <summary>A model with the residual intervals.</summary>
+    public static FixedServing Of(IPredictionModel model, TimeProvider clock) => new(ActiveModel.Of(Served(model, clock), Forecasters));
+
+    /// <summary>A model with intervals as a test wants them.</summary>
+    public static FixedServing Of(IPredictionModel model, IIntervalEstimator intervals, TimeProvider clock, bool keepsOwn = true) =>
+        new(
+            ActiveModel.Of(
+                Served(model, clock),
+                new(intervals, new() { Storage = new("UseDevelopmentStorage=true"), KeepsOwnIntervals = keepsOwn })
+            )
+        );
+
+    public static GuardedModel Served(IPredictionModel model, TimeProvider clock) =>
+        new(model, isRegistered: false, clock, NullLogger.Instance);
+}

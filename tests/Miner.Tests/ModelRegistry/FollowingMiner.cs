@@ -1,0 +1,78 @@
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Models.BuiltIn;
+using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Intervals;
+using Bittbridge.Models.Packages;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Bittbridge.Miner.Tests.ModelRegistry;
+
+/// <summary>
+/// The part of a miner that follows the table of models: one instance of several on one account. Calibrations are taken as they are,
+/// without learning.
+/// </summary>
+internal sealed class FollowingMiner
+{
+    private static readonly ResidualIntervalEstimator Intervals = new(0.9);
+
+    private readonly IPrices _prices;
+
+    public FollowingMiner(
+        StorageSettings storage,
+        FakeTimeProvider clock,
+        string model = "exponential-smoothing",
+        params IModelLoader[] more
+    )
+    {
+        Clock = clock;
+        _prices = FixedPrices.Until(clock.GetUtcNow());
+        Settings = new()
+        {
+            Storage = storage,
+            Model = model,
+            LearnsFromErrors = false,
+        };
+        var registry = new ModelCatalog(BuiltInModels.Create());
+        var loading = new VersionLoader(
+            registry,
+            new(new(storage), clock),
+            new([.. ModelLoaders.BuiltIn, .. more]),
+            clock,
+            NullLogger<VersionLoader>.Instance
+        );
+        Follower = new(
+            new(new(storage), clock),
+            loading,
+            ConfiguredModel.Choose(registry, new(Settings), Settings),
+            new(Intervals, Settings),
+            clock,
+            NullLogger<DeploymentWatcher>.Instance
+        );
+        Desk = new(Follower, Intervals, _prices, Settings, clock, NullLogger<ForecastService>.Instance);
+    }
+
+    public FakeTimeProvider Clock { get; }
+
+    public MinerSettings Settings { get; }
+
+    public DeploymentWatcher Follower { get; }
+
+    public ForecastService Desk { get; }
+
+    /// <summary>What is in service, such as <c>mine@2 with the calibration wide@1</c>.</summary>
+    public string InService => Follower.Current.ToString();
+
+    /// <summary>Lets the time pass after which it looks again, and waits for the look.</summary>
+    public async Task LookAsync(TimeSpan? after = null)
+    {
+        Clock.Advance(after ?? DeploymentWatcher.LookEvery);
+        await Follower.LookIfDue().WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    public Task<LiveForecast> AskAsync() => Desk.ForecastAsync(Settings.Budget, TestContext.Current.CancellationToken);
+}

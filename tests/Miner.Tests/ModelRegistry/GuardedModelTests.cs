@@ -1,0 +1,327 @@
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Models;
+using Bittbridge.Models.Forecasting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Bittbridge.Miner.Tests.ModelRegistry;
+
+public sealed class GuardedModelTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 24, 4, 3, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(800);
+    private static readonly PriceHistory History = FixedPrices.Until(Now).InMemory!.History;
+
+    private readonly FakeTimeProvider _clock = new(Now);
+
+    [Fact]
+    public async Task A_model_that_fails_three_times_in_a_row_is_left_alone_for_ten_minutes_and_then_tried_once()
+    {
+        var (asked, works) = (0, false);
+        var served = Served(
+            new OddModel(
+                (_, _, _) =>
+                {
+                    asked++;
+                    return works ? new(new Forecast(7.1)) : throw new InvalidOperationException("broken");
+                }
+            )
+        );
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Null((await AskAsync(served))!.Forecast);
+        }
+
+        Assert.Equal(3, asked);
+        Assert.Equal("it failed 3 times in a row and is asked again at 04:13:00 UTC", (await AskAsync(served))!.Problem);
+
+        _clock.Advance(ModelCircuitBreaker.Rest);
+        Assert.Null((await AskAsync(served))!.Forecast);
+        Assert.Equal(4, asked);
+
+        works = true;
+        _clock.Advance(ModelCircuitBreaker.Rest);
+        Assert.NotNull((await AskAsync(served))!.Forecast);
+        Assert.NotNull((await AskAsync(served))!.Forecast);
+        Assert.Null(served.RestsUntil);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("not initialised")]
+    public async Task Nonsense_and_a_failed_start_are_failures(string how)
+    {
+        var served = Served(
+            how == "nonsense"
+                ? new OddModel((_, _, _) => new(new Forecast(71)))
+                : new OddModel((_, _, _) => new(new Forecast(7.1)), () => new(false))
+        );
+        for (var i = 0; i < ModelCircuitBreaker.Most; i++)
+        {
+            await AskAsync(served);
+        }
+
+        Assert.NotNull(served.RestsUntil);
+    }
+
+    [Fact]
+    public async Task No_answer_is_no_failure()
+    {
+        var served = Served(new OddModel((_, _, _) => new((Forecast?)null)));
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal("it has no answer from 300 prices", (await AskAsync(served))!.Problem);
+        }
+    }
+
+    [Fact]
+    public async Task A_caller_who_goes_away_is_no_failure()
+    {
+        var (begun, ended) = (0, 0);
+        var served = Served(
+            new OddModel(
+                async (_, _, ct) =>
+                {
+                    Interlocked.Increment(ref begun);
+                    try
+                    {
+                        await Task.Delay(Timeout.Infinite, ct);
+                    }
+                    finally
+                    {
+                        Interlocked.Increment(ref ended);
+                    }
+
+                    return null;
+                }
+            )
+        );
+        for (var i = 1; i <= 2 * ModelCircuitBreaker.Most; i++)
+        {
+            using var gone = new CancellationTokenSource();
+            var asking = served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(Budget, Budget), gone.Token);
+            await Eventually(() => Volatile.Read(ref begun) == i);
+            await gone.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+            await Eventually(() => Volatile.Read(ref ended) == i);
+        }
+
+        Assert.Null(served.RestsUntil);
+    }
+
+    [Fact]
+    public async Task Runs_that_never_end_do_not_pile_up()
+    {
+        using var release = new ManualResetEventSlim();
+        var begun = 0;
+        var served = Served(
+            new OddModel(
+                (_, _, _) =>
+                {
+                    Interlocked.Increment(ref begun);
+                    release.Wait(CancellationToken.None);
+                    return new(new Forecast(7.1));
+                }
+            )
+        );
+        for (var i = 0; i < 4 * GuardedModel.MaxHungRuns; i++)
+        {
+            var before = Volatile.Read(ref begun);
+            var asking = AskAsync(served);
+            if (i < GuardedModel.MaxHungRuns)
+            {
+                await Eventually(() => Volatile.Read(ref begun) > before);
+            }
+
+            _clock.Advance(Budget);
+            Assert.Null((await asking)!.Forecast);
+            // Past its rest each time, so that it is not the streak that keeps it from being asked.
+            _clock.Advance(ModelCircuitBreaker.Rest);
+        }
+
+        Assert.Equal(GuardedModel.MaxHungRuns, begun);
+        Assert.Equal("4 earlier runs of it have not ended yet", (await AskAsync(served))!.Problem);
+
+        release.Set();
+        await Eventually(() => AskAsync(served).Result is { Forecast: not null });
+    }
+
+    [Fact]
+    public async Task A_model_that_takes_too_long_is_told_to_end()
+    {
+        var (begun, told) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var served = Served(
+            new OddModel(
+                async (_, _, ct) =>
+                {
+                    ct.Register(told.SetResult);
+                    begun.SetResult();
+                    await told.Task;
+                    return null;
+                }
+            )
+        );
+        var asking = AskAsync(served);
+        await begun.Task;
+        _clock.Advance(Budget);
+        Assert.Equal("it took longer than the 800 ms that were left", (await asking)!.Problem);
+        await told.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_replaced_model_finishes_what_it_began_and_is_cleaned_up_once_and_then()
+    {
+        var (begun, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var model = new OddModel(
+            async (_, _, _) =>
+            {
+                begun.SetResult();
+                await go.Task;
+                return new Forecast(7.1);
+            }
+        );
+        var served = Served(model);
+        var asking = AskAsync(served);
+        await begun.Task;
+        served.Retire();
+        served.Retire();
+        Assert.Equal(0, model.Cleanups);
+
+        go.SetResult();
+        Assert.Equal(7.1, (await asking)!.Forecast!.Price);
+        await Eventually(() => model.Cleanups == 1);
+        Assert.Null(await AskAsync(served));
+        Assert.Equal(1, model.Cleanups);
+    }
+
+    [Fact]
+    public async Task A_model_of_the_programs_own_answers_on_after_it_was_replaced()
+    {
+        var model = new OddModel((_, _, _) => new(new Forecast(7.1)));
+        var served = new GuardedModel(model, isRegistered: true, _clock, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        served.Retire();
+        Assert.NotNull((await AskAsync(served))!.Forecast);
+        Assert.Equal(0, model.Cleanups);
+    }
+
+    [Fact]
+    public async Task A_run_that_its_caller_cut_short_is_no_failure_and_does_not_hang()
+    {
+        using var release = new ManualResetEventSlim();
+        var begun = 0;
+        var served = Served(
+            new OddModel(
+                (_, _, _) =>
+                {
+                    Interlocked.Increment(ref begun);
+                    release.Wait(CancellationToken.None);
+                    return new(new Forecast(7.1));
+                }
+            )
+        );
+        var little = 0.4 * Budget;
+        var many = Enumerable
+            .Range(0, 2 * GuardedModel.MaxHungRuns)
+            .Select(_ =>
+                served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(little, Budget), TestContext.Current.CancellationToken)
+            )
+            .ToList();
+        await Eventually(() => Volatile.Read(ref begun) == many.Count);
+        _clock.Advance(little);
+        foreach (var asking in many)
+        {
+            Assert.Equal("it took longer than the 320 ms that were left", (await asking)!.Problem);
+        }
+
+        Assert.Null(served.RestsUntil);
+        var whole = AskAsync(served);
+        await Eventually(() => Volatile.Read(ref begun) == many.Count + 1);
+        release.Set();
+        Assert.NotNull((await whole)!.Forecast);
+    }
+
+    [Fact]
+    public async Task A_run_with_hardly_any_time_is_not_begun_and_does_not_use_up_the_trial()
+    {
+        var (asked, works) = (0, false);
+        var served = Served(
+            new OddModel(
+                (_, _, _) =>
+                {
+                    asked++;
+                    return works ? new(new Forecast(7.1)) : throw new InvalidOperationException("broken");
+                }
+            )
+        );
+        for (var i = 0; i < ModelCircuitBreaker.Most; i++)
+        {
+            await AskAsync(served);
+        }
+
+        works = true;
+        _clock.Advance(ModelCircuitBreaker.Rest);
+        Assert.Null(
+            (
+                await served.ForecastAsync(
+                    Forecaster(served),
+                    Now,
+                    History,
+                    ModelTime.Of(TimeSpan.FromMilliseconds(5), Budget),
+                    TestContext.Current.CancellationToken
+                )
+            )!.Forecast
+        );
+        Assert.Null(
+            (
+                await served.ForecastAsync(
+                    Forecaster(served),
+                    Now,
+                    History,
+                    ModelTime.Of(0.5 * Budget, Budget),
+                    TestContext.Current.CancellationToken
+                )
+            )!.Forecast
+        );
+        Assert.Equal(ModelCircuitBreaker.Most, asked);
+        Assert.NotNull((await AskAsync(served))!.Forecast);
+    }
+
+    [Fact]
+    public async Task A_model_that_still_initialises_is_not_run_and_has_not_failed()
+    {
+        var go = new TaskCompletionSource<bool>();
+        var served = Served(new OddModel((_, _, _) => new(new Forecast(7.1)), () => new(go.Task)));
+        for (var i = 0; i < 2 * ModelCircuitBreaker.Most; i++)
+        {
+            var asking = AskAsync(served);
+            while (!asking.IsCompleted)
+            {
+                _clock.Advance(Budget / 4);
+                await Task.WhenAny(asking, Task.Delay(10, TestContext.Current.CancellationToken));
+            }
+
+            Assert.Equal("it is still being initialised", (await asking)!.Problem);
+        }
+
+        go.SetResult(true);
+        await served.InitializeAsync();
+        Assert.NotNull((await AskAsync(served))!.Forecast);
+    }
+
+    private static Forecaster Forecaster(GuardedModel served) => served.With(FixedServing.Forecasters);
+
+    private static Task<ModelAnswer?> AskAsync(GuardedModel served) =>
+        served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(Budget, Budget), TestContext.Current.CancellationToken);
+
+    private static async Task Eventually(Func<bool> holds)
+    {
+        for (var i = 0; i < 1000 && !holds(); i++)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(holds());
+    }
+
+    private GuardedModel Served(IPredictionModel model) => FixedServing.Served(model, _clock);
+}

@@ -1,0 +1,96 @@
+using System.Text;
+using Azure.Data.Tables;
+using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Testing;
+using static Bittbridge.Miner.Tests.ModelRegistry.Packages;
+
+namespace Bittbridge.Miner.Tests.ModelRegistry;
+
+/// <summary>What storage holds about models may be anything.</summary>
+public sealed class ManifestFuzzTests
+{
+    private static readonly ModelManifest Sound = new(
+        ModelManifest.CurrentFormat,
+        "m",
+        "1",
+        "onnx",
+        DateTimeOffset.UnixEpoch,
+        [ModelFile.Of("model.json", "{}"u8.ToArray()), ModelFile.Of("model.onnx", new byte[9])]
+    );
+
+    [Fact]
+    public void No_bytes_make_the_reader_of_manifests_throw() =>
+        ParserFuzzing.Run(
+            [Sound.ToJson(), .. Damaged.Select(row => Encoding.UTF8.GetBytes(row.Data))],
+            bytes => ModelManifest.FromJson(Id("m@1"), bytes)
+        );
+
+    public static TheoryData<string> Damaged
+    {
+        get
+        {
+            var json = Encoding.UTF8.GetString(Sound.ToJson());
+            return
+            [
+                json.Replace("\"bytes\": 9", "\"bytes\": 9223372036854775807", StringComparison.Ordinal)
+                    .Replace("\"bytes\": 2", "\"bytes\": 9223372036854775807", StringComparison.Ordinal),
+                json.Replace("\"bytes\": 9", "\"bytes\": -9", StringComparison.Ordinal),
+                json.Replace("\"kind\": \"onnx\"", "\"kind\": \"[red\"", StringComparison.Ordinal),
+                json.Replace("\"kind\": \"onnx\"", "\"kind\": \"\\ud800\"", StringComparison.Ordinal),
+                json.Replace("\"kind\"", "\"\\ud800\"", StringComparison.Ordinal),
+                json.Replace("model.onnx", "model.json", StringComparison.Ordinal),
+                """{"formatVersion":1,"name":"m","version":"1","kind":"onnx","pushedAt":"2026-11-23T10:05:00Z","files":[null]}""",
+                """{"formatVersion":1,"name":"m","version":"1","kind":"onnx","pushedAt":"2026-11-23T10:05:00Z","files":[{"name":null,"bytes":1,"sha256":null}]}""",
+                """{"formatVersion":1,"name":"m","version":"1","kind":"onnx","pushedAt":"2026-11-23T10:05:00Z","files":null}""",
+            ];
+        }
+    }
+
+    [Theory, MemberData(nameof(Damaged))]
+    public void A_manifest_that_can_not_be_is_none(string json) =>
+        Assert.Null(ModelManifest.FromJson(Id("m@1"), Encoding.UTF8.GetBytes(json)));
+
+    [Fact]
+    public void A_sound_manifest_is_read() => Assert.Equal(Sound.Bytes, ModelManifest.FromJson(Id("m@1"), Sound.ToJson())!.Bytes);
+
+    [Fact]
+    public void No_text_makes_the_reader_of_the_deployment_row_throw() =>
+        ParserFuzzing.Run(
+            [.. new[] { "a@1 b@2", "-+-", "a@1+- b@2+c@3", "-", "a@1" }.Select(Encoding.UTF8.GetBytes)],
+            bytes =>
+            {
+                var text = Encoding.UTF8.GetString(bytes);
+                foreach (var name in new[] { "Model", "Calibration", "Shadows", "Previous" })
+                {
+                    var row = new TableEntity("active", "tether-cny")
+                    {
+                        ["FormatVersion"] = 1,
+                        ["Model"] = "-",
+                        ["Calibration"] = "-",
+                        ["Shadows"] = "",
+                        ["Previous"] = "",
+                    };
+                    row[name] = text;
+                    _ = DeploymentEntity.Read(row);
+                    row[name] = null;
+                    _ = DeploymentEntity.Read(row);
+                }
+            }
+        );
+
+    [Fact]
+    public void A_row_with_far_more_than_this_program_writes_is_cut()
+    {
+        var many = string.Join(' ', Enumerable.Range(0, 3000).Select(i => $"a@{i}"));
+        var row = new TableEntity("active", "tether-cny")
+        {
+            ["FormatVersion"] = 1,
+            ["Model"] = "-",
+            ["Calibration"] = "-",
+            ["Shadows"] = many,
+            ["Previous"] = string.Join(' ', Enumerable.Range(0, 3000).Select(i => $"a@{i}+-")),
+        };
+        var choice = DeploymentEntity.Read(row)!;
+        Assert.Equal((64, Deployment.MaxPrevious), (choice.Shadows.Count, choice.Previous.Count));
+    }
+}

@@ -1,0 +1,151 @@
+using Azure.Storage.Blobs;
+using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Miner.Storage;
+using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Models.Packages;
+using Bittbridge.Testing;
+using Microsoft.Extensions.Time.Testing;
+using static Bittbridge.Miner.Tests.ModelRegistry.Packages;
+
+namespace Bittbridge.Miner.Tests.ModelRegistry;
+
+public sealed class ModelVersionStoreTests
+{
+    private readonly FakeTimeProvider _clock = new(new(2026, 11, 24, 4, 0, 0, TimeSpan.Zero));
+    private readonly MinerBlobs _blobs;
+    private readonly ModelVersionStore _store;
+
+    public ModelVersionStoreTests(TestStorage storage)
+    {
+        _blobs = new(storage.NewSettings());
+        _store = new(_blobs, _clock);
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_was_pushed_comes_back_byte_for_byte_with_the_digest_of_each_file()
+    {
+        var package = new ModelPackage(
+            Id("mine@1.0-a"),
+            new Dictionary<string, ReadOnlyMemory<byte>> { ["b.bin"] = new byte[] { 0, 255, 7 }, ["a.json"] = "{}"u8.ToArray() }
+        );
+        var manifest = await _store.PushAsync(package, "odd", Ct);
+        Assert.Equal(["a.json", "b.bin"], manifest!.Files.Select(file => file.Name));
+        Assert.Equal("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", manifest.Files[0].Sha256);
+        Assert.Equal(_clock.GetUtcNow(), manifest.PushedAt);
+
+        var stored = await _store.ReadAsync(package.Id, Ct);
+        Assert.Null(stored.Problem);
+        Assert.Equal(package.Id, stored.Package!.Id);
+        Assert.All(package.Files, file => Assert.Equal(file.Value.ToArray(), stored.Package.Files[file.Key].ToArray()));
+        Assert.True(manifest.HoldsTheSameAs(stored.Manifest!));
+    }
+
+    [Fact]
+    public async Task The_same_pushed_again_is_the_same_version()
+    {
+        var first = await _store.PushAsync(Linear("mine@1"), "linear", Ct);
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(first!.PushedAt, (await _store.PushAsync(Linear("mine@1"), "linear", Ct))!.PushedAt);
+    }
+
+    [Fact]
+    public async Task Something_else_under_a_version_that_is_there_is_refused_and_changes_nothing()
+    {
+        var first = Linear("mine@1");
+        await _store.PushAsync(first, "linear", Ct);
+        Assert.Null(await _store.PushAsync(Linear("mine@1", plus: 0.002), "linear", Ct));
+        var stored = await _store.ReadAsync(first.Id, Ct);
+        Assert.Equal(first.Files["linear.json"].ToArray(), stored.Package!.Files["linear.json"].ToArray());
+    }
+
+    [Fact]
+    public async Task Of_many_who_push_different_files_as_one_version_at_once_one_wins_and_its_files_are_whole()
+    {
+        await _blobs.Models.CreateIfNotExistsAsync(cancellationToken: Ct);
+        var packages = Enumerable.Range(1, 6).Select(i => Linear("mine@1", i * 0.001)).ToList();
+        var manifests = await Task.WhenAll(packages.Select(package => _store.PushAsync(package, "linear", Ct)));
+        var winner = packages[Array.FindIndex(manifests, manifest => manifest is not null)];
+        Assert.Single(manifests, manifest => manifest is not null);
+        Assert.Equal(
+            winner.Files["linear.json"].ToArray(),
+            (await _store.ReadAsync(winner.Id, Ct)).Package!.Files["linear.json"].ToArray()
+        );
+    }
+
+    [Theory]
+    [InlineData("changed", "not the one that was pushed")]
+    [InlineData("longer", "not the one that was pushed")]
+    [InlineData("gone", "missing")]
+    [InlineData("no manifest", "There is no model mine@1")]
+    [InlineData("bad manifest", "manifest of mine@1 is damaged")]
+    [InlineData("manifest of another", "manifest of mine@1 is damaged")]
+    public async Task What_was_tampered_with_is_told_from_what_was_pushed(string damage, string word)
+    {
+        var manifest = await _store.PushAsync(Linear("mine@1"), "linear", Ct);
+        var file = _blobs.Models.GetBlobClient($"mine/1/{manifest!.Files[0].Sha256}/linear.json");
+        var index = _blobs.Models.GetBlobClient("mine/1/manifest.json");
+        await (
+            damage switch
+            {
+                "changed" => Replace(
+                    file,
+                    (await file.DownloadContentAsync(Ct)).Value.Content.ToString().Replace("0.001", "0.002", StringComparison.Ordinal)
+                ),
+                "longer" => Replace(file, (await file.DownloadContentAsync(Ct)).Value.Content + "\n"),
+                "gone" => file.DeleteAsync(cancellationToken: Ct),
+                "no manifest" => index.DeleteAsync(cancellationToken: Ct),
+                "bad manifest" => Replace(index, "{\"formatVersion\":1"),
+                _ => Replace(
+                    index,
+                    (await index.DownloadContentAsync(Ct))
+                        .Value.Content.ToString()
+                        .Replace("\"mine\"", "\"other\"", StringComparison.Ordinal)
+                ),
+            }
+        );
+        var stored = await _store.ReadAsync(Id("mine@1"), Ct);
+        Assert.Null(stored.Package);
+        Assert.Contains(word, stored.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_list_has_every_whole_version_by_name_and_time_and_nothing_that_was_cut_off()
+    {
+        Assert.Empty((await _store.ListAsync(Ct)).Versions);
+        await _store.PushAsync(Linear("b@2"), "linear", Ct);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await _store.PushAsync(Linear("b@1"), "linear", Ct);
+        await _store.PushAsync(CalibrationOf("a@1"), "calibration", Ct);
+        await Replace(_blobs.Models.GetBlobClient("c/1/abc/linear.json"), "{}");
+        await Replace(_blobs.Models.GetBlobClient("d/1/manifest.json"), "no manifest");
+        await Replace(
+            _blobs.Models.GetBlobClient("e/1/manifest.json"),
+            """{"formatVersion":1,"name":"e","version":"1","kind":"onnx","pushedAt":"2026-11-23T10:05:00Z","files":[null]}"""
+        );
+        var (versions, damaged) = await _store.ListAsync(Ct);
+        Assert.Equal(["a@1", "b@2", "b@1"], versions.Select(manifest => manifest.Id.ToString()));
+        Assert.Equal(["d@1", "e@1"], damaged.Select(id => id.ToString()));
+    }
+
+    [Fact]
+    public async Task A_package_that_is_too_large_or_oddly_named_is_refused_before_anything_is_sent()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            _store.PushAsync(
+                new(Id("mine@1"), new Dictionary<string, ReadOnlyMemory<byte>> { ["a"] = new byte[PackageLimits.MaxBytes + 1] }),
+                "odd",
+                Ct
+            )
+        );
+        await Assert.ThrowsAsync<ArgumentException>(() => _store.PushAsync(Of("mine@1", "../a", ""), "odd", Ct));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            _store.PushAsync(new(Id("mine@1"), new Dictionary<string, ReadOnlyMemory<byte>>()), "odd", Ct)
+        );
+        Assert.False(await _blobs.Models.ExistsAsync(Ct));
+    }
+
+    private static async Task Replace(BlobClient blob, string content) =>
+        await blob.UploadAsync(BinaryData.FromString(content), overwrite: true, Ct);
+}

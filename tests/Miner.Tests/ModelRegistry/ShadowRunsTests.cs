@@ -1,0 +1,152 @@
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Miner.Tests.Http;
+using Bittbridge.Models;
+using Bittbridge.Models.BuiltIn.Smoothing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Bittbridge.Miner.Tests.ModelRegistry;
+
+public sealed class ShadowRunsTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 24, 4, 3, 0, TimeSpan.Zero);
+
+    private readonly FakeTimeProvider _clock = new(Now);
+    private readonly RememberedForecasts _log = new();
+
+    [Fact]
+    public async Task A_shadow_forecasts_from_the_prices_and_for_the_hour_of_the_answer_and_is_recorded_under_its_own_name()
+    {
+        var live = Answered();
+        PriceHistory? seen = null;
+        DateTimeOffset? asked = null;
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await Shadows(
+                new OddModel(
+                    (at, history, _) =>
+                    {
+                        (asked, seen) = (at, history);
+                        return new(new Forecast(7.2));
+                    },
+                    version: "3"
+                )
+            )
+            .RunAsync(live);
+        var record = Assert.Single(_log.Records);
+        Assert.Equal(
+            ("odd@3", 7.2, ForecastRecord.Shadow, Now),
+            (record.Model.ToString(), record.Forecast.Price, record.Asker, record.MadeAt)
+        );
+        Assert.NotNull(record.Forecast.Interval);
+        Assert.Equal(live.History!.Points(), seen!.Points());
+        Assert.Equal(Now, asked);
+    }
+
+    [Fact]
+    public async Task It_is_run_once_a_mark_however_many_ask()
+    {
+        var shadows = Shadows(new OddModel((_, _, _) => new(new Forecast(7.1))));
+        await shadows.RunAsync(Answered());
+        await shadows.RunAsync(Answered());
+        Assert.Single(_log.Records);
+        _clock.Advance(PriceSlot.Step);
+        await shadows.RunAsync(Answered());
+        Assert.Equal(2, _log.Records.Count);
+    }
+
+    [Theory]
+    [InlineData("throws")]
+    [InlineData("nonsense")]
+    [InlineData("null")]
+    public async Task A_shadow_that_fails_is_not_recorded_and_the_others_are(string how)
+    {
+        await Shadows(
+                new OddModel(
+                    (_, _, _) =>
+                        how == "throws" ? throw new InvalidOperationException("broken") : new(how == "null" ? null : new Forecast(71))
+                ),
+                new OddModel((_, _, _) => new(new Forecast(7.1)), name: "sound")
+            )
+            .RunAsync(Answered());
+        Assert.Equal("sound@1", Assert.Single(_log.Records).Model.ToString());
+    }
+
+    [Fact]
+    public async Task A_shadow_that_hangs_holds_the_invocation_for_the_budget_and_no_longer()
+    {
+        var begun = new TaskCompletionSource();
+        var running = Shadows(
+                new OddModel(
+                    async (_, _, _) =>
+                    {
+                        begun.SetResult();
+                        await Task.Delay(Timeout.Infinite, CancellationToken.None);
+                        return null;
+                    }
+                )
+            )
+            .RunAsync(Answered());
+        await begun.Task;
+        _clock.Advance(TimeSpan.FromMilliseconds(799));
+        Assert.False(running.IsCompleted);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Empty(_log.Records);
+    }
+
+    [Fact]
+    public async Task What_answered_is_no_shadow_of_itself_and_without_a_forecast_none_runs()
+    {
+        var shadows = Shadows(new OddModel((_, _, _) => new(new Forecast(7.1)), name: "last-price"));
+        await shadows.RunAsync(Answered());
+        await shadows.RunAsync(Answered() with { Forecast = null, History = null });
+        Assert.Empty(_log.Records);
+    }
+
+    [Fact]
+    public async Task A_record_that_can_not_be_kept_costs_a_line_in_the_log()
+    {
+        var full = new RememberedForecasts { Before = _ => throw new IOException("no space") };
+        await new ShadowRuns(
+            ActiveModel(new OddModel((_, _, _) => new(new Forecast(7.1)))),
+            Recording(full),
+            Settings,
+            _clock,
+            NullLogger<ShadowRuns>.Instance
+        ).RunAsync(Answered());
+        Assert.Empty(full.Records);
+    }
+
+    private static MinerSettings Settings => new() { Storage = new("UseDevelopmentStorage=true") };
+
+    private ShadowRuns Shadows(params OddModel[] models) =>
+        new(ActiveModel(models), Recording(_log), Settings, _clock, NullLogger<ShadowRuns>.Instance);
+
+    private ForecastRecording Recording(RememberedForecasts log) => new(log, _clock, NullLogger<ForecastRecording>.Instance);
+
+    private FixedServing ActiveModel(params OddModel[] models)
+    {
+        var serving = FixedServing.Of(new LastPriceModel(), _clock);
+        serving.Current = serving.Current with
+        {
+            Shadows =
+            [
+                .. models
+                    .Select(model => FixedServing.Served(model, _clock))
+                    .Select(served => new Shadow(served, served.With(FixedServing.Forecasters))),
+            ],
+        };
+        return serving;
+    }
+
+    private LiveForecast Answered()
+    {
+        var snapshot = FixedPrices.Until(Now).InMemory!;
+        return new(new Forecast(7.1), new("last-price", "1"), _clock.GetUtcNow(), snapshot.Series, snapshot.Source, null)
+        {
+            History = snapshot.History,
+        };
+    }
+}

@@ -1,0 +1,534 @@
+using Bittbridge.Miner.Prices.Failures;
+using Bittbridge.Miner.Prices.Source;
+using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Prices.Sync;
+using Bittbridge.Miner.Tests.Prices.Store;
+using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Models;
+using Bittbridge.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using static Bittbridge.Miner.Tests.Prices.Store.StoredPrices;
+
+namespace Bittbridge.Miner.Tests.Prices.Sync;
+
+public sealed class PriceRefreshTests(TestStorage storage)
+{
+    private readonly StoredPrices _prices = new(storage.NewSettings());
+    private readonly FakeTimeProvider _clock = new(Noon);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private DateTimeOffset Now => _clock.GetUtcNow();
+
+    [Fact]
+    public async Task An_empty_store_is_filled_with_a_day_and_the_latest()
+    {
+        var source = Source();
+        var result = await Instance(source).RefreshAsync(Ct);
+        Assert.Equal(new(289, null), result);
+        Assert.Equal((1, 1), (source.DayCalls, source.LatestCalls));
+        var snapshot = await _prices.SnapshotAsync();
+        Assert.Equal(289, snapshot.History.Count);
+        Assert.Equal(At(0), snapshot.History.Newest);
+        Assert.Equal(
+            new()
+            {
+                FetchedAt = Noon,
+                AskedAt = Noon,
+                Month = "2026-11",
+                CallsThisMonth = 2,
+                GapFilledAt = Noon,
+            },
+            snapshot.Poll
+        );
+        Assert.Equal(snapshot.History.Points(), (await _prices.HistoryAsync(-600, 0)).Points());
+    }
+
+    [Fact]
+    public async Task After_that_a_poll_is_one_call_and_one_point()
+    {
+        var source = Source();
+        for (var i = 0; i < 4; i++)
+        {
+            await Instance(source).RefreshAsync(Ct);
+            _clock.Advance(PriceSlot.Step);
+        }
+
+        Assert.Equal((1, 4), (source.DayCalls, source.LatestCalls));
+        var snapshot = await _prices.SnapshotAsync();
+        Assert.Equal(5, snapshot.Poll.CallsThisMonth);
+        Assert.Equal([At(0), At(1), At(2), At(3)], snapshot.History.TakeLast(4).Points());
+    }
+
+    [Fact]
+    public async Task What_a_writer_left_in_the_history_when_it_died_before_the_snapshot_is_picked_up_by_the_next()
+    {
+        await _prices.SaveAsync(At(0));
+        var source = Source();
+        _clock.Advance(PriceSlot.Step);
+        var dead = await Instance(source, new DyingStore(_prices.NewStore())).RefreshAsync(Ct);
+        Assert.Contains("died", dead.Failure?.Detail, StringComparison.Ordinal);
+        Assert.Equal([At(0)], (await _prices.SnapshotAsync()).History.Points());
+
+        _clock.Advance(PriceSlot.Step);
+        Assert.Null((await Instance(source).RefreshAsync(Ct)).Failure);
+        Assert.Equal([At(0), At(1), At(2)], (await _prices.SnapshotAsync()).History.Points());
+        Assert.Equal(0, source.DayCalls);
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_was_lost_is_made_again_from_the_history_without_the_chart()
+    {
+        await _prices.SaveAsync([.. Enumerable.Range(-300, 300).Select(i => At(i))]);
+        await _prices.Table.DeleteEntityAsync("tether-cny", "snapshot", cancellationToken: Ct);
+        var source = Source();
+        Assert.Equal(new(1, null), await Instance(source).RefreshAsync(Ct));
+        Assert.Equal(301, (await _prices.SnapshotAsync()).History.Count);
+        Assert.Equal(0, source.DayCalls);
+    }
+
+    [Fact]
+    public async Task A_gap_is_filled_from_the_chart_at_most_once_an_hour()
+    {
+        await _prices.SaveAsync(At(-6));
+        var source = Source();
+        source.Latest = () => PriceFetch.Failed(new(PriceFault.Unreachable, "down"), calls: 1);
+        source.LastDay = () => new([new(At(-5).Time, 7.1)], Calls: 1);
+        await Instance(source).RefreshAsync(Ct);
+        Assert.Equal(1, source.DayCalls);
+        Assert.Equal([At(-6), At(-5)], (await _prices.SnapshotAsync()).History.Points());
+
+        _clock.Advance(TimeSpan.FromMinutes(59));
+        await Instance(source).RefreshAsync(Ct);
+        Assert.Equal(1, source.DayCalls);
+
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await Instance(source).RefreshAsync(Ct);
+        Assert.Equal(2, source.DayCalls);
+    }
+
+    [Fact]
+    public async Task A_gap_that_the_chart_could_not_fill_stays_open_and_costs_the_polls_nothing()
+    {
+        var source = Source();
+        var chart = source.LastDay;
+        source.LastDay = () => PriceFetch.Failed(new(PriceFault.Unreachable, "no chart today"), calls: 1);
+        Assert.Equal(new(1, null), await Instance(source).RefreshAsync(Ct));
+
+        _clock.Advance(PriceSlot.Step);
+        Assert.Equal(new(1, null), await Instance(source).RefreshAsync(Ct));
+        Assert.Equal((1, 2), (source.DayCalls, source.LatestCalls));
+
+        source.LastDay = chart;
+        _clock.Advance(PriceSlot.Step * 2);
+        await Instance(source).RefreshAsync(Ct);
+        Assert.Equal(2, source.DayCalls);
+        var snapshot = await _prices.SnapshotAsync();
+        Assert.True(snapshot.History.Count >= 289, $"{snapshot.History.Count} points");
+        Assert.Null(snapshot.Poll.GapOpenSince);
+    }
+
+    [Fact]
+    public async Task Twelve_minutes_without_a_price_are_no_gap_yet()
+    {
+        await _prices.SaveAsync(At(0));
+        var source = Source();
+        _clock.Advance(TimeSpan.FromMinutes(12));
+        await Instance(source).RefreshAsync(Ct);
+        Assert.Equal(0, source.DayCalls);
+    }
+
+    [Fact]
+    public async Task A_failure_is_kept_for_the_next_instance_with_its_words_and_its_calls()
+    {
+        await _prices.SaveAsync(At(0));
+        var source = Source();
+        source.Latest = () => PriceFetch.Failed(new(PriceFault.Unreachable, "CoinGecko answered 500"), calls: 2);
+        Assert.Equal(new(0, new(PriceFault.Unreachable, "CoinGecko answered 500")), await Instance(source).RefreshAsync(Ct));
+        Assert.Equal(
+            new()
+            {
+                AskedAt = Noon,
+                Month = "2026-11",
+                CallsThisMonth = 2,
+                FailuresInARow = 1,
+                LastFailure = new(PriceFault.Unreachable, "CoinGecko answered 500"),
+            },
+            (await _prices.SnapshotAsync()).Poll
+        );
+    }
+
+    [Fact]
+    public async Task After_three_failures_in_a_row_the_pause_doubles_up_to_half_an_hour_and_a_success_ends_it()
+    {
+        await _prices.SaveAsync(At(0));
+        var source = Source();
+        var works = source.Latest;
+        source.Latest = () => PriceFetch.Failed(new(PriceFault.Unreachable, "down"), calls: 1);
+        var pauses = new List<TimeSpan?>();
+        for (var i = 0; i < 8; i++)
+        {
+            await Instance(source).RefreshAsync(Ct);
+            var notBefore = (await _prices.SnapshotAsync()).Poll.NotBefore;
+            pauses.Add(notBefore - Now);
+            _clock.SetUtcNow(notBefore ?? Now + PriceSlot.Step);
+        }
+
+        Assert.Equal([null, null, 4.5, 9.5, 19.5, 29.5, 29.5, 29.5], pauses.Select(pause => pause?.TotalMinutes));
+
+        source.Latest = works;
+        Assert.Null((await Instance(source).RefreshAsync(Ct)).Failure);
+        var poll = (await _prices.SnapshotAsync()).Poll;
+        Assert.Equal((0, null, null, Now), (poll.FailuresInARow, poll.LastFailure, poll.NotBefore, poll.FetchedAt));
+    }
+
+    [Theory]
+    [InlineData(90, 90)]
+    [InlineData(3600, 3600)]
+    [InlineData(86400, 3600)]
+    public async Task A_source_that_asks_to_be_left_alone_is_left_alone_for_an_hour_at_most(int askedSeconds, int givenSeconds)
+    {
+        await _prices.SaveAsync(At(0));
+        var source = Source();
+        source.Latest = () =>
+            PriceFetch.Failed(new(PriceFault.Unreachable, "CoinGecko answered 429"), calls: 1, TimeSpan.FromSeconds(askedSeconds));
+        await Instance(source).RefreshAsync(Ct);
+        Assert.Equal(Noon.AddSeconds(givenSeconds), (await _prices.SnapshotAsync()).Poll.NotBefore);
+
+        _clock.Advance(TimeSpan.FromSeconds(givenSeconds - 1));
+        Assert.True((await Instance(source).RefreshAsync(Ct)).Skipped);
+        Assert.Equal(1, source.LatestCalls);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False((await Instance(source).RefreshAsync(Ct)).Skipped);
+        Assert.Equal(2, source.LatestCalls);
+    }
+
+    [Fact]
+    public async Task A_months_calls_that_are_used_up_end_the_polls_until_the_month_turns()
+    {
+        await _prices.SaveAsync(At(0));
+        await _prices.SavePollAsync(new() { Month = "2026-11", CallsThisMonth = CallQuota.Monthly });
+        var source = Source();
+        Assert.Equal(new(0, null, Skipped: true), await Instance(source).RefreshAsync(Ct));
+        Assert.Equal((0, 0), (source.DayCalls, source.LatestCalls));
+
+        _clock.SetUtcNow(new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
+        Assert.False((await Instance(source).RefreshAsync(Ct)).Skipped);
+        var poll = (await _prices.SnapshotAsync()).Poll;
+        Assert.Equal(("2026-12", 2), (poll.Month, poll.CallsThisMonth));
+    }
+
+    [Fact]
+    public async Task The_calls_that_the_month_still_needs_are_not_spent_on_a_gap()
+    {
+        await _prices.SaveAsync(At(-6));
+        var toCome = (int)((new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero) - Noon) / PriceSlot.Step);
+        await _prices.SavePollAsync(new() { Month = "2026-11", CallsThisMonth = CallQuota.Monthly - toCome - 1 });
+        var source = Source();
+        await Instance(source).RefreshAsync(Ct);
+        Assert.Equal((0, 1), (source.DayCalls, source.LatestCalls));
+    }
+
+    [Fact]
+    public async Task A_newest_price_that_is_stale_is_a_failure_and_no_point()
+    {
+        await _prices.SaveAsync(At(-6), At(0));
+        var source = Source();
+        source.Latest = () => new([new(Noon.AddMinutes(-15.1), 7.1)], Calls: 1);
+        source.LastDay = () => new([], Calls: 1);
+        var result = await Instance(source).RefreshAsync(Ct);
+        Assert.Equal(PriceFault.Stale, result.Failure?.Fault);
+        Assert.StartsWith("the newest price is stale", result.Failure?.Detail, StringComparison.Ordinal);
+        var snapshot = await _prices.SnapshotAsync();
+        Assert.Equal([At(-6), At(0)], snapshot.History.Points());
+        Assert.Equal((1, result.Failure), (snapshot.Poll.FailuresInARow, snapshot.Poll.LastFailure));
+    }
+
+    [Fact]
+    public async Task A_move_is_held_back_and_believed_after_looks_of_several_instances_once_the_chart_agrees()
+    {
+        await _prices.SaveAsync([.. Enumerable.Range(-300, 301).Select(i => At(i, 7.1 + (i % 3 * 1e-4)))]);
+        var source = Source(cny: 7.18);
+        source.LastDay = () =>
+            new([.. Enumerable.Range(0, 6).Select(i => new QuotedPrice(Now - (i * PriceSlot.Step), 7.18)).Reverse()], Calls: 2);
+        for (var look = 1; look < 4; look++)
+        {
+            _clock.Advance(PriceSlot.Step);
+            var failure = (await Instance(source).RefreshAsync(Ct)).Failure;
+            Assert.Equal(PriceFault.NotBelieved, failure?.Fault);
+            // Nothing new for more than 12 minutes is a gap, and what the chart has of it is looked at as well.
+            if (look < 3)
+            {
+                Assert.Contains($"held back, look {look} of 4", failure?.Detail, StringComparison.Ordinal);
+                Assert.Equal(look, (await _prices.SnapshotAsync()).Poll.Watch.HeldBack.Count);
+            }
+
+            Assert.Equal(look < 3 ? 0 : 1, source.DayCalls);
+        }
+
+        _clock.Advance(PriceSlot.Step);
+        Assert.Null((await Instance(source).RefreshAsync(Ct)).Failure);
+        var believed = await _prices.SnapshotAsync();
+        Assert.Equal(7.18, believed.History.Newest?.Cny);
+        Assert.Empty(believed.Poll.Watch.HeldBack);
+        Assert.Equal(At(1).Time, believed.Poll.Watch.MovedAt);
+        Assert.Equal((0, null), (believed.Poll.FailuresInARow, believed.Poll.NotBefore));
+        Assert.Equal(2, source.DayCalls);
+    }
+
+    [Fact]
+    public async Task A_chart_that_shows_another_price_brings_that_one_in_and_the_newest_is_not_believed()
+    {
+        await _prices.SaveAsync([.. Enumerable.Range(-300, 301).Select(i => At(i, 7.1 + (i % 3 * 1e-4)))]);
+        var source = Source(cny: 7.4);
+        source.LastDay = () =>
+            new(
+                [.. Enumerable.Range(0, 30).Select(i => new QuotedPrice(Now - (i * PriceSlot.Step), 7.1 + (i % 3 * 1e-4))).Reverse()],
+                Calls: 2
+            );
+        for (var poll = 0; poll < 40; poll++)
+        {
+            _clock.Advance(PriceSlot.Step);
+            Assert.NotEqual(PriceFault.NotAsked, (await Instance(source).RefreshAsync(Ct)).Failure?.Fault);
+        }
+
+        var snapshot = await _prices.SnapshotAsync();
+        Assert.All(snapshot.History.Points(), point => Assert.InRange(point.Cny, 7.099, 7.101));
+        Assert.InRange(Now - snapshot.History.Newest!.Value.Time, TimeSpan.Zero, TimeSpan.FromMinutes(75));
+        // A source that answers is asked at every poll, or the looks would be rare.
+        Assert.Equal(40, source.LatestCalls);
+    }
+
+    [Fact]
+    public async Task A_broken_quote_is_forgotten_when_the_price_is_where_it_was()
+    {
+        await _prices.SaveAsync(At(0));
+        _clock.Advance(PriceSlot.Step);
+        await Instance(Source(cny: 7.5)).RefreshAsync(Ct);
+        _clock.Advance(PriceSlot.Step);
+        await Instance(Source()).RefreshAsync(Ct);
+        var snapshot = await _prices.SnapshotAsync();
+        Assert.Equal([At(0), At(2)], snapshot.History.Points());
+        Assert.Empty(snapshot.Poll.Watch.HeldBack);
+    }
+
+    [Fact]
+    public async Task A_hole_that_ends_within_an_hour_of_the_last_fill_is_filled_once_the_hour_is_over()
+    {
+        var source = Source();
+        source.LastDay = () =>
+            new([.. Enumerable.Range(0, 289).Select(i => new QuotedPrice(Now - (i * PriceSlot.Step), 7.1)).Reverse()], Calls: 2);
+        await Instance(source).RefreshAsync(Ct);
+        Assert.Equal(1, source.DayCalls);
+
+        // Half an hour without a poll; the next one comes 35 minutes after the fill, and the ones after it find no old price.
+        _clock.Advance(TimeSpan.FromMinutes(35));
+        for (var poll = 0; poll < 8; poll++)
+        {
+            await Instance(source).RefreshAsync(Ct);
+            _clock.Advance(PriceSlot.Step);
+        }
+
+        Assert.Equal(2, source.DayCalls);
+        var slots = (await _prices.SnapshotAsync()).History.Points().Select(point => point.Mark.Number).ToList();
+        Assert.All(slots.Zip(slots.Skip(1)), pair => Assert.Equal(1, pair.Second - pair.First));
+    }
+
+    [Fact]
+    public async Task A_hole_that_the_chart_has_too_is_asked_about_once()
+    {
+        await _prices.SaveAsync([.. Enumerable.Range(-50, 20).Select(i => At(i)), .. Enumerable.Range(-10, 10).Select(i => At(i))]);
+        var source = Source();
+        source.LastDay = () => new([], Calls: 2);
+        for (var poll = 0; poll < 40; poll++)
+        {
+            await Instance(source).RefreshAsync(Ct);
+            _clock.Advance(PriceSlot.Step);
+        }
+
+        Assert.Equal(1, source.DayCalls);
+    }
+
+    public static TheoryData<string> DamagedPoints =>
+        [
+            "prices of 1e300",
+            "prices times ten",
+            "a last point 300 days ahead",
+            "one point in the middle",
+            "half a byte string",
+            "another type",
+        ];
+
+    [Theory]
+    [MemberData(nameof(DamagedPoints))]
+    public async Task A_damaged_snapshot_is_made_again_from_the_history_by_the_next_poll(string damage)
+    {
+        PricePoint[] points = [.. Enumerable.Range(-299, 300).Select(i => At(i, 7.1 + (i % 3 * 1e-4)))];
+        await _prices.SaveAsync(points);
+        await _prices.TamperAsync(("Points", Damaged(damage, points)));
+        var source = Source();
+        _clock.Advance(PriceSlot.Step);
+
+        Assert.Null((await Instance(source).RefreshAsync(Ct)).Failure);
+
+        var snapshot = await _prices.SnapshotAsync();
+        Assert.Equal([.. points, At(1)], snapshot.History.Points());
+        Assert.True(snapshot.IsWhole);
+        Assert.Equal(0, source.DayCalls);
+    }
+
+    [Fact]
+    public async Task A_damaged_row_of_the_history_costs_itself_and_is_replaced_when_its_price_comes_again()
+    {
+        PricePoint[] points = [.. Enumerable.Range(-20, 21).Select(i => At(i, 7.1 + (i % 3 * 1e-4)))];
+        await _prices.SaveAsync(points);
+        await _prices.Table.UpdateEntityAsync(
+            new Azure.Data.Tables.TableEntity("tether-cny-2026-11", "2026-11-23T11:00Z") { ["Cny"] = 1e300 },
+            Azure.ETag.All,
+            Azure.Data.Tables.TableUpdateMode.Merge,
+            Ct
+        );
+        Assert.Equal(points.Where(point => point != At(-12, 7.1)).Count(), (await _prices.HistoryAsync(-20, 0)).Count);
+
+        await _prices.SaveAsync(points);
+        Assert.Equal(points, (await _prices.HistoryAsync(-20, 0)).Points());
+    }
+
+    [Fact]
+    public async Task A_wait_into_the_year_9999_and_a_count_beyond_every_bound_stop_no_poll()
+    {
+        await _prices.SaveAsync(At(0));
+        await _prices.TamperAsync(
+            ("NotBefore", new DateTimeOffset(9999, 12, 31, 0, 0, 0, TimeSpan.Zero)),
+            ("Month", "2026-11"),
+            ("CallsThisMonth", 2147483648L),
+            ("FailuresInARow", int.MaxValue)
+        );
+        _clock.Advance(PriceSlot.Step);
+        Assert.Equal(new(1, null), await Instance(Source()).RefreshAsync(Ct));
+        var poll = (await _prices.SnapshotAsync()).Poll;
+        Assert.InRange(poll.CallsThisMonth, 6_480, 7_500);
+        Assert.Equal((0, null), (poll.FailuresInARow, poll.NotBefore));
+    }
+
+    [Fact]
+    public async Task Refreshers_at_once_lose_neither_a_point_nor_a_call()
+    {
+        await _prices.SaveAsync(At(0));
+        for (var round = 1; round <= 5; round++)
+        {
+            _clock.Advance(PriceSlot.Step);
+            var early = Source();
+            early.Latest = () => new([new(Now.AddSeconds(-20), 7.1)], Calls: 1);
+            var late = Source();
+            late.Latest = () => new([new(Now.AddSeconds(-5), 7.1)], Calls: 1);
+            await Task.WhenAll(Instance(early).RefreshAsync(Ct), Instance(late).RefreshAsync(Ct));
+        }
+
+        var snapshot = await _prices.SnapshotAsync();
+        Assert.Equal([At(0), .. Enumerable.Range(1, 5).Select(i => At(i, secondsOff: -5))], snapshot.History.Points());
+        Assert.Equal(10, snapshot.Poll.CallsThisMonth);
+        Assert.Equal(snapshot.History.Points(), (await _prices.HistoryAsync(0, 5)).Points());
+    }
+
+    [Fact]
+    public async Task Where_nobody_listens_the_source_is_not_asked_and_the_failure_is_told()
+    {
+        var source = Source();
+        var store = new StoredPrices(new(StorageEmulator.NobodyListens())).NewStore();
+        var result = await Instance(source, store).RefreshAsync(Ct);
+        Assert.StartsWith("storage is out of reach", result.Failure?.Detail, StringComparison.Ordinal);
+        result = await Instance(source, store).RefreshIfOldAsync(Ct);
+        Assert.StartsWith("storage is out of reach", result.Failure?.Detail, StringComparison.Ordinal);
+        Assert.Equal((0, 0), (source.DayCalls, source.LatestCalls));
+    }
+
+    [Fact]
+    public async Task A_table_that_was_dropped_costs_one_poll_and_the_next_makes_it_again()
+    {
+        var instance = Instance(Source());
+        await instance.RefreshAsync(Ct);
+        await _prices.Table.DeleteAsync(Ct);
+        _clock.Advance(PriceSlot.Step);
+        Assert.Equal(new(PriceFault.Storage, "storage answered 404 TableNotFound"), (await instance.RefreshAsync(Ct)).Failure);
+        Assert.Equal(new(289, null), await instance.RefreshAsync(Ct));
+        Assert.Equal(289, (await _prices.SnapshotAsync()).History.Count);
+    }
+
+    [Fact]
+    public async Task At_the_start_prices_that_are_fresh_are_left_as_they_are_and_old_ones_refreshed()
+    {
+        await _prices.SaveAsync(At(0));
+        var source = Source();
+        _clock.Advance(PriceSlot.Step);
+        Assert.Equal(new(0, null, Skipped: true), await Instance(source).RefreshIfOldAsync(Ct));
+        Assert.Equal(0, source.LatestCalls);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.False((await Instance(source).RefreshIfOldAsync(Ct)).Skipped);
+        Assert.Equal(1, source.LatestCalls);
+    }
+
+    [Fact]
+    public async Task A_source_that_starts_afresh_replaces_what_is_stored_once()
+    {
+        await _prices.SaveAsync(At(-6, 6.5), At(0, 6.5));
+        var source = new ScriptedSource
+        {
+            StartsAfresh = true,
+            Name = "simulated",
+            Latest = () => new([new(Now, 7.1)], 0),
+            LastDay = Day,
+        };
+        var instance = Instance(source);
+        Assert.Null((await instance.RefreshIfOldAsync(Ct)).Failure);
+        var snapshot = await _prices.SnapshotAsync();
+        Assert.Equal("simulated", snapshot.Source);
+        Assert.Equal(289, snapshot.History.Count);
+        Assert.All(snapshot.History.Points(), point => Assert.Equal(7.1, point.Cny));
+
+        _clock.Advance(PriceSlot.Step);
+        await instance.RefreshAsync(Ct);
+        Assert.Equal(290, (await _prices.SnapshotAsync()).History.Count);
+    }
+
+    private static object Damaged(string damage, PricePoint[] points)
+    {
+        var bytes = PackedPrices.Pack(PriceHistory.FromPoints(points));
+        void Put(int point, double cny) =>
+            System.Buffers.Binary.BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan((point * 24) + 8), cny);
+        switch (damage)
+        {
+            case "prices of 1e300":
+                Array.ForEach([.. Enumerable.Range(0, 300)], i => Put(i, 1e300));
+                break;
+            case "prices times ten":
+                Array.ForEach([.. Enumerable.Range(0, 300)], i => Put(i, points[i].Cny * 10));
+                break;
+            case "a last point 300 days ahead":
+                System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(
+                    bytes.AsSpan(299 * 24),
+                    Noon.AddDays(300).ToUnixTimeMilliseconds()
+                );
+                break;
+            case "one point in the middle":
+                Put(150, double.NaN);
+                break;
+            case "half a byte string":
+                return bytes[..3_605];
+            default:
+                return "no bytes";
+        }
+
+        return bytes;
+    }
+
+    /// <summary>A refresh of an instance of its own: nothing but storage tells it what another did.</summary>
+    private PriceRefresh Instance(IPriceSource source, IPriceStore? store = null) =>
+        new(source, store ?? _prices.NewStore(), _clock, NullLogger<PriceRefresh>.Instance);
+
+    private ScriptedSource Source(double cny = 7.1) => new() { Latest = () => new([new(Now, cny)], Calls: 1), LastDay = Day };
+
+    private PriceFetch Day() =>
+        new([.. Enumerable.Range(0, 289).Select(i => new QuotedPrice(Now - (i * PriceSlot.Step), 7.1)).Reverse()], Calls: 1);
+}

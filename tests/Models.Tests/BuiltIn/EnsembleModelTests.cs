@@ -1,0 +1,75 @@
+using Bittbridge.Models.BuiltIn;
+using Bittbridge.Models.BuiltIn.Smoothing;
+using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Tests.Forecasts;
+
+namespace Bittbridge.Models.Tests.BuiltIn;
+
+public sealed class EnsembleModelTests
+{
+    private static readonly ModelId Id = new("mean", "1");
+
+    [Fact]
+    public async Task The_forecast_is_the_mean_of_those_that_answer()
+    {
+        var ensemble = EnsembleModel.Of(Id, new FixedModel("a", 7.0), new FixedModel("b", null), new FixedModel("c", 7.2));
+
+        Assert.Equal(new Forecast(7.1), await ensemble.PredictAsync(Series.Start, Series.Of(7.1), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Where_none_answers_there_is_no_answer() =>
+        Assert.Null(
+            await EnsembleModel.Of(Id, new FixedModel("a", null)).PredictAsync(Series.Start, Series.Of(7.1), CancellationToken.None)
+        );
+
+    [Fact]
+    public async Task Only_where_every_answer_has_an_interval_there_is_one()
+    {
+        var (with, without) = (new FixedModel("a", 7, new(6, 8)), new FixedModel("b", 7));
+
+        Assert.Null((await EnsembleModel.Of(Id, with, without).PredictAsync(Series.Start, Series.Of(7), CancellationToken.None))!.Interval);
+        Assert.Equal(
+            new(5.5, 8.5),
+            (
+                await EnsembleModel
+                    .Of(Id, with, new FixedModel("c", 7, new(5, 9)))
+                    .PredictAsync(Series.Start, Series.Of(7), CancellationToken.None)
+            )!.Interval
+        );
+    }
+
+    [Fact]
+    public void It_replays_its_past_only_where_every_member_can()
+    {
+        Assert.IsType<IPastForecasts>(EnsembleModel.Of(Id, new LastPriceModel(), new MovingAverageModel()), exactMatch: false);
+        Assert.False(EnsembleModel.Of(Id, new LastPriceModel(), new FixedModel("a", 7)) is IPastForecasts);
+    }
+
+    [Fact]
+    public void Its_past_is_the_mean_of_its_members_pasts()
+    {
+        var replayed = new double[2];
+
+        ((IPastForecasts)EnsembleModel.Of(Id, new LastPriceModel(), new MovingAverageModel())).Replay(Series.Of(7, 8), replayed);
+
+        Assert.Equal([7, 7.75], replayed);
+    }
+
+    [Fact]
+    public void It_is_made_of_names()
+    {
+        var registry = new ModelCatalog(BuiltInModels.Create());
+
+        Assert.Equal(
+            ["arima", "last-price"],
+            EnsembleModel.OfNames(Id, ["arima", "last-price"], registry).Members.Select(member => member.Id.Name)
+        );
+        Assert.Contains(
+            "'lstm'",
+            Assert.Throws<ArgumentException>(() => EnsembleModel.OfNames(Id, ["lstm"], registry)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Throws<ArgumentException>(() => EnsembleModel.OfNames(Id, [], registry));
+    }
+}

@@ -1,0 +1,270 @@
+using System.Runtime.InteropServices;
+using Bittbridge.Models.BuiltIn;
+using Bittbridge.Models.BuiltIn.Linear;
+using Bittbridge.Models.BuiltIn.Smoothing;
+using Bittbridge.Models.Contract;
+using Bittbridge.Models.Forecasting;
+
+namespace Bittbridge.Models.Tests.Contract;
+
+public sealed class ModelConformanceTests
+{
+    private static readonly ConformanceOptions Terms = new() { InitializeLimit = TimeSpan.FromSeconds(1) };
+    private static readonly ConformanceOptions Strict = Terms with { TimeLimit = TimeSpan.FromMilliseconds(40) };
+
+    public static TheoryData<string> Names => [.. new ModelCatalog(BuiltInModels.Create()).Names];
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_built_in_model_keeps_the_contract(string name) =>
+        ModelConformance.Check(new ModelCatalog(BuiltInModels.Create()).Find(name)!);
+
+    [Theory, MemberData(nameof(Names))]
+    public void It_keeps_it_on_recorded_prices_too(string name) =>
+        ModelConformance.Check(new ModelCatalog(BuiltInModels.Create()).Find(name)!, new() { Prices = Series.KnownAt(5000) });
+
+    [Fact]
+    public void A_trained_linear_model_keeps_the_contract() =>
+        ModelConformance.Check(
+            new LinearModel(new(1, "1", "made prices", Series.Start, Series.At(100), 100, [0, 0], [0.001, 0.001], [-0.0002, 0.0001], 0))
+        );
+
+    [Fact]
+    public void A_model_that_answers_nothing_else_than_the_last_price_with_an_interval_keeps_it() =>
+        ModelConformance.Check(new Trying { Answer = call => new(call.Last, PredictionInterval.Around(call.Last, 0.01)) });
+
+    [Fact]
+    public void To_say_why_there_is_no_answer_is_as_good_as_null() =>
+        ModelConformance.Check(
+            new Trying
+            {
+                Answer = call => call.History.Count < 100 ? throw new UnusableAnswerException("fewer than 100 prices") : new(call.Last),
+            },
+            Terms
+        );
+
+    /// <summary>What is wrong with a model, and the clause that says so; where one fault must show in two, both.</summary>
+    public static TheoryData<string, ConformanceRule[]> Faults =>
+        new()
+        {
+            { "has no id", [ConformanceRule.Id] },
+            { "changes its id", [ConformanceRule.Id] },
+            { "throws for its id", [ConformanceRule.Id] },
+            { "does not initialise", [ConformanceRule.Initialise] },
+            { "throws at initialising", [ConformanceRule.Initialise] },
+            { "initialises for ever", [ConformanceRule.Initialise] },
+            { "never answers", [ConformanceRule.Answer] },
+            { "always throws", [ConformanceRule.Answer] },
+            { "answers scaled prices", [ConformanceRule.Price] },
+            { "gives an interval beside its price", [ConformanceRule.Interval] },
+            { "gives an interval that reaches zero", [ConformanceRule.Interval] },
+            { "is random", [ConformanceRule.Determinism] },
+            { "reads the hour of another time zone", [ConformanceRule.Determinism] },
+            { "remembers how many prices it saw", [ConformanceRule.State] },
+            { "sorts the prices in place", [ConformanceRule.Mutation] },
+            { "wants twelve prices", [ConformanceRule.ShortHistory] },
+            { "takes the first of none", [ConformanceRule.ShortHistory] },
+            { "counts rows for time", [ConformanceRule.Gaps] },
+            { "throws at an old price", [ConformanceRule.OldPrices] },
+            { "divides by the variance", [ConformanceRule.OddPrices] },
+            { "needs USDT/USD", [ConformanceRule.MissingUsd] },
+            { "ignores its cancellation", [ConformanceRule.Cancellation, ConformanceRule.Time] },
+            { "turns its cancellation into an error", [ConformanceRule.Cancellation] },
+            { "is slow", [ConformanceRule.Time] },
+            { "hangs", [ConformanceRule.Time] },
+            { "keeps the call in a field", [ConformanceRule.Concurrency] },
+            { "fails at its second cleanup", [ConformanceRule.Cleanup] },
+            { "cleans up for ever", [ConformanceRule.Cleanup] },
+        };
+
+    [Theory, MemberData(nameof(Faults))]
+    public void A_model_with_a_fault_is_caught_by_the_clause_of_that_fault(string fault, ConformanceRule[] clauses)
+    {
+        var report = ModelConformance.Examine(WithFault(fault), fault is "is slow" or "ignores its cancellation" ? Strict : Terms);
+
+        Assert.Superset(clauses.ToHashSet(), report.Broken.Select(broken => broken.Clause).ToHashSet());
+        Assert.All(report.Broken, broken => Assert.EndsWith(".", broken.Sentence, StringComparison.Ordinal));
+        Assert.All(report.Broken, broken => Assert.DoesNotContain('\n', broken.Sentence));
+    }
+
+    /// <summary>A fault that hides behind no other is named alone, so that its owner knows where to look.</summary>
+    [Theory]
+    [InlineData("does not initialise")]
+    [InlineData("never answers")]
+    [InlineData("gives an interval beside its price")]
+    [InlineData("wants twelve prices")]
+    [InlineData("needs USDT/USD")]
+    [InlineData("throws at an old price")]
+    [InlineData("keeps the call in a field")]
+    [InlineData("fails at its second cleanup")]
+    [InlineData("hangs")]
+    public void A_single_fault_breaks_a_single_clause(string fault) =>
+        Assert.Single(ModelConformance.Examine(WithFault(fault), Terms).Broken);
+
+    [Theory]
+    [InlineData(true, "a replayed forecast changed with prices that came after it")]
+    [InlineData(false, "a replayed forecast is no price")]
+    public void A_replay_that_looks_ahead_or_leaves_values_out_is_caught(bool looksAhead, string said) =>
+        Assert.StartsWith(
+            said,
+            Assert.Single(ModelConformance.Examine(new Replaying(looksAhead), Terms).Broken).Sentence,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void All_that_is_broken_is_said_in_one_exception_with_the_models_name()
+    {
+        var model = WithFault("always throws");
+
+        var said = Assert.Throws<ModelConformanceException>(() => ModelConformance.Check(model, Terms)).Message;
+
+        Assert.StartsWith("The model tried@1 breaks the contract:", said, StringComparison.Ordinal);
+        Assert.Contains("Answer: with 600 prices at hand it threw InvalidOperationException (\"broken\")", said, StringComparison.Ordinal);
+        Assert.Contains("ShortHistory: with 0 prices it threw", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Too_few_prices_to_check_with_are_refused() =>
+        Assert.Contains(
+            "at least 120",
+            Assert
+                .Throws<ArgumentException>(() => ModelConformance.Check(new LastPriceModel(), new() { Prices = Series.Of(7, 7) }))
+                .Message,
+            StringComparison.Ordinal
+        );
+
+    private static Trying WithFault(string fault)
+    {
+        var (asked, seen, field) = (0, 0, 0d);
+        return fault switch
+        {
+            "has no id" => new() { Name = () => null! },
+            "changes its id" => new() { Name = () => new("tried", $"{++asked}") },
+            "throws for its id" => new() { Name = () => new("My Model", "1") },
+            "does not initialise" => new() { Initialise = _ => Task.FromResult(false) },
+            "throws at initialising" => new() { Initialise = _ => throw new FileNotFoundException("weights") },
+            "initialises for ever" => new() { Initialise = async _ => await new TaskCompletionSource<bool>().Task },
+            "never answers" => new() { Answer = _ => null },
+            "always throws" => new() { Answer = _ => throw new InvalidOperationException("broken"), AnswersWithoutPrices = true },
+            "answers scaled prices" => new() { Answer = call => new(call.Last / 10) },
+            "gives an interval beside its price" => new()
+            {
+                Answer = call => new(call.Last, new PredictionInterval(call.Last + 0.01, call.Last + 0.02)),
+            },
+            "gives an interval that reaches zero" => new() { Answer = call => new(call.Last, new PredictionInterval(-1, call.Last + 1)) },
+            "is random" => new() { Answer = call => new(call.Last + Random.Shared.NextDouble() * 0.001) },
+            "reads the hour of another time zone" => new() { Answer = call => new(call.Last + call.Time.Hour * 0.0001) },
+            "remembers how many prices it saw" => new()
+            {
+                Answer = call => new(call.Last + Math.Max(0, (seen = Math.Min(seen == 0 ? 600 : seen, call.History.Count)) - 500) * 0.0001),
+            },
+            "sorts the prices in place" => new()
+            {
+                Answer = call =>
+                {
+                    MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(call.History.Prices), call.History.Count).Sort();
+                    return new(call.Last);
+                },
+            },
+            "wants twelve prices" => new() { Answer = call => new(call.History.Prices[^12]) },
+            "takes the first of none" => new() { Answer = call => new(call.History.Newest!.Value.Cny), AnswersWithoutPrices = true },
+            "counts rows for time" => new()
+            {
+                Answer = call =>
+                    call.History.Count < 3
+                        ? null
+                        : new(
+                            call.Last
+                                * (
+                                    call.History[^1].Time - call.History[^3].Time < TimeSpan.FromMinutes(11)
+                                        ? 1
+                                        : throw new ArithmeticException("not 10 minutes")
+                                )
+                        ),
+            },
+            "throws at an old price" => new()
+            {
+                Answer = call =>
+                    call.Time - call.History.Newest!.Value.Time > TimeSpan.FromHours(2)
+                        ? throw new ArithmeticException("old")
+                        : new(call.Last),
+            },
+            "divides by the variance" => new()
+            {
+                Answer = call => new(call.Last + 0 / (call.History.Prices.ToArray().Max() - call.History.Prices.ToArray().Min())),
+            },
+            "needs USDT/USD" => new() { Answer = call => new(call.Last * call.History.UsdPrices[^1]) },
+            "ignores its cancellation" => new() { Wait = async _ => await Task.Delay(100, CancellationToken.None) },
+            "turns its cancellation into an error" => new()
+            {
+                Wait = ct => ct.IsCancellationRequested ? throw new InvalidOperationException("cancelled") : Task.CompletedTask,
+            },
+            "is slow" => new() { Wait = async ct => await Task.Delay(80, ct) },
+            "hangs" => new() { Wait = async ct => await Task.Delay(Timeout.Infinite, ct) },
+            "keeps the call in a field" => new()
+            {
+                Wait = async ct => await Task.Delay(5, ct),
+                Before = call => field = call.History.IsEmpty ? 0 : call.Last + call.History.Count * 0.0001,
+                Answer = _ => new(field),
+            },
+            "fails at its second cleanup" => new()
+            {
+                Clean = () => ++asked == 1 ? Task.CompletedTask : throw new ObjectDisposedException("session"),
+            },
+            "cleans up for ever" => new() { Clean = () => new TaskCompletionSource().Task },
+            _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "There is no such fault."),
+        };
+    }
+
+    private sealed record Call(DateTimeOffset Time, PriceHistory History)
+    {
+        public double Last => History.Prices[^1];
+    }
+
+    /// <summary>The last price's model, in which each part can be made faulty.</summary>
+    private sealed class Trying : IPredictionModel
+    {
+        public Func<ModelId> Name { get; init; } = () => new("tried", "1");
+
+        public Func<CancellationToken, Task<bool>> Initialise { get; init; } = _ => Task.FromResult(true);
+
+        public Action<Call> Before { get; init; } = _ => { };
+
+        public Func<CancellationToken, Task> Wait { get; init; } = _ => Task.CompletedTask;
+
+        public Func<Call, Forecast?> Answer { get; init; } = call => new(call.Last);
+
+        public bool AnswersWithoutPrices { get; init; }
+
+        public Func<Task> Clean { get; init; } = () => Task.CompletedTask;
+
+        public ModelId Id => Name();
+
+        public async ValueTask<bool> InitializeAsync(CancellationToken ct) => await Initialise(ct);
+
+        public async ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct)
+        {
+            var call = new Call(timestamp, history);
+            Before(call);
+            await Wait(ct);
+            return !AnswersWithoutPrices && history.IsEmpty ? null : Answer(call);
+        }
+
+        public async ValueTask CleanupAsync() => await Clean();
+    }
+
+    private sealed class Replaying(bool looksAhead) : IPredictionModel, IPastForecasts
+    {
+        public ModelId Id { get; } = new("replaying", "1");
+
+        public ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct) =>
+            new(history.Newest is { } newest ? new Forecast(newest.Cny) : null);
+
+        public void Replay(PriceHistory history, Span<double> forecasts)
+        {
+            if (looksAhead)
+            {
+                forecasts.Fill(history.Prices[^1]);
+            }
+        }
+    }
+}
