@@ -1,11 +1,12 @@
 #!/usr/bin/env dotnet
 #:property PublishAot=false
 #:project ../eng/Tools/Bittbridge.Tools.csproj
+#:project ../src/Models.Testing/Bittbridge.Models.Testing.csproj
 #:project ../src/SelfHost/Bittbridge.SelfHost.csproj
 
 // A model of one's own, and a miner that runs with it: dotnet run examples/my_model.cs
 using Bittbridge.Models;
-using Bittbridge.Models.Contract;
+using Bittbridge.Models.Testing;
 using Bittbridge.SelfHost;
 using Bittbridge.Tools;
 using Bittbridge.Tools.Starting;

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Bittbridge.Models;
-using Bittbridge.Models.Contract;
 using Bittbridge.Models.Forecasting;
 
 namespace Bittbridge.Onnx;
@@ -133,7 +132,11 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         }
 
         var (lower, upper) = (Read(outputs, lowerAt, last), Read(outputs, upperAt, last));
-        return lower <= upper && Math.Max(last - lower, upper - last) <= ConformanceOptions.MaxReach * last
+        return
+            double.IsFinite(lower)
+            && double.IsFinite(upper)
+            && lower <= upper
+            && Plausibility.IsPlausible(new PredictionInterval(lower, upper), last)
             ? new(price, new PredictionInterval(lower, upper))
             : throw Wrong(
                 string.Create(

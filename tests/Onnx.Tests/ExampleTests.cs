@@ -1,4 +1,4 @@
-using Bittbridge.Models.Contract;
+using Bittbridge.Models.Testing;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Onnx.Tests;

@@ -1,5 +1,5 @@
 using Bittbridge.Models;
-using Bittbridge.Models.Contract;
+using Bittbridge.Models.Testing;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Onnx.Tests;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Bittbridge.Miner.Forecasting;
 using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn.Smoothing;
 using Bittbridge.Models.Forecasting;
@@ -83,7 +82,7 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
                 ct
             );
             return forecast is null ? (null, "it has no answer")
-                : ForecastGuard.Objection(forecast, known) is { } objection ? (null, objection)
+                : Plausibility.Objection(forecast, known) is { } objection ? (null, objection)
                 : (forecast, null);
         }
         catch (Exception exception)

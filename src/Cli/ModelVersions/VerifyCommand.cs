@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Bittbridge.Models;
-using Bittbridge.Models.Contract;
 using Bittbridge.Models.Packages;
+using Bittbridge.Models.Testing;
 using Bittbridge.Onnx;
 using Spectre.Console;
 

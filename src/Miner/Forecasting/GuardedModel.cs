@@ -143,7 +143,7 @@ public sealed class GuardedModel(IPredictionModel model, bool isRegistered, Time
             // A caller that goes away does not end the wait: its place among those who are worked on would be free while its run goes on.
             var forecast = await work.WaitAsync(run.Time.Left, clock, CancellationToken.None);
             return forecast is null ? None(history, run)
-                : ForecastGuard.Objection(forecast, history) is { } objection ? Failed(objection, run)
+                : Plausibility.Objection(forecast, history) is { } objection ? Failed(objection, run)
                 : Good(forecast);
         }
         // Whatever a run throws that was told to end, says nothing about the model.

@@ -9,12 +9,13 @@ public sealed class ReferenceTests
     private static readonly Dictionary<string, string[]> Picture = new()
     {
         ["Models"] = [],
+        ["Models.Testing"] = ["Models"],
         ["Onnx"] = ["Models"],
         ["Bittensor"] = [],
         ["Miner"] = ["Bittensor", "Models", "Onnx"],
         ["Functions"] = ["Miner"],
         ["SelfHost"] = ["Miner"],
-        ["Cli"] = ["Bittensor", "Miner", "Models", "Onnx"],
+        ["Cli"] = ["Bittensor", "Miner", "Models", "Models.Testing", "Onnx"],
     };
 
     public static TheoryData<string> Rooms => [.. Picture.Keys];

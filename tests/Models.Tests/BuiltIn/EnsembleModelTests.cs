@@ -1,7 +1,7 @@
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.BuiltIn.Smoothing;
 using Bittbridge.Models.Forecasting;
-using Bittbridge.Models.Tests.Forecasts;
+using Bittbridge.Models.Tests.Forecasting;
 
 namespace Bittbridge.Models.Tests.BuiltIn;
 

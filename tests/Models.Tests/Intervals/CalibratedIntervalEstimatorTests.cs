@@ -3,7 +3,7 @@ using Bittbridge.Models.BuiltIn.Smoothing;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
 using Bittbridge.Models.Scoring;
-using Bittbridge.Models.Tests.Forecasts;
+using Bittbridge.Models.Tests.Forecasting;
 
 namespace Bittbridge.Models.Tests.Intervals;
 

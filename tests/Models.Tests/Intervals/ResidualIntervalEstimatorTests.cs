@@ -1,6 +1,6 @@
 using Bittbridge.Models.BuiltIn.Smoothing;
 using Bittbridge.Models.Intervals;
-using Bittbridge.Models.Tests.Forecasts;
+using Bittbridge.Models.Tests.Forecasting;
 
 namespace Bittbridge.Models.Tests.Intervals;
 

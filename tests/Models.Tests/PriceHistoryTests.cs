@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace Bittbridge.Models.Tests.Prices;
+namespace Bittbridge.Models.Tests;
 
 public sealed class PriceHistoryTests
 {

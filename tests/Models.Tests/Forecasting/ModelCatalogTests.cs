@@ -1,7 +1,7 @@
 using Bittbridge.Models.BuiltIn.Smoothing;
 using Bittbridge.Models.Forecasting;
 
-namespace Bittbridge.Models.Tests.Forecasts;
+namespace Bittbridge.Models.Tests.Forecasting;
 
 public sealed class ModelCatalogTests
 {

@@ -1,4 +1,4 @@
-namespace Bittbridge.Models.Tests.Forecasts;
+namespace Bittbridge.Models.Tests.Forecasting;
 
 public sealed class ForecastTests
 {

@@ -1,4 +1,4 @@
-namespace Bittbridge.Models.Tests.Forecasts;
+namespace Bittbridge.Models.Tests.Forecasting;
 
 /// <summary>Forecasts one and the same, and remembers what it was shown.</summary>
 internal sealed class FixedModel(string name, double? price, PredictionInterval? interval = null) : IPredictionModel

@@ -1,16 +1,8 @@
-namespace Bittbridge.Models.Contract;
+namespace Bittbridge.Models.Testing;
 
 /// <summary>What the contract is checked with.</summary>
 public sealed record ConformanceOptions
 {
-    /// <summary>
-    /// The largest distance of a forecast from the last price, as a share of it. The largest one-hour change in a recorded month was 0.3 %.
-    /// </summary>
-    public const double MaxMove = 0.05;
-
-    /// <summary>The largest distance of an interval's bound from the last price, as a share of it.</summary>
-    public const double MaxReach = 0.2;
-
     /// <summary>How many prices <see cref="Prices"/> must hold at least.</summary>
     public const int MinPrices = 120;
 

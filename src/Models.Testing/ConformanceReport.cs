@@ -1,4 +1,4 @@
-namespace Bittbridge.Models.Contract;
+namespace Bittbridge.Models.Testing;
 
 /// <summary>How a model stands to the contract.</summary>
 /// <param name="Model">Name and version, or the type where the model has no id.</param>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Bittbridge.Models.Forecasting;
 
-namespace Bittbridge.Models.Contract;
+namespace Bittbridge.Models.Testing;
 
 /// <summary>One model, clause by clause. What a model breaks first stops nothing but what could not be judged after it.</summary>
 internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOptions terms)
@@ -370,32 +370,26 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
         }
         else if (forecast is not null && history.Newest is { } newest)
         {
-            if (Math.Abs(forecast.Price - newest.Cny) > ConformanceOptions.MaxMove * newest.Cny)
+            if (!Plausibility.IsPlausible(forecast.Price, newest.Cny))
             {
                 Broke(
                     ConformanceRule.Price,
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{how} it forecast {forecast.Price:0.####}, more than {ConformanceOptions.MaxMove:P0} from the last price, "
+                        $"{how} it forecast {forecast.Price:0.####}, more than {Plausibility.MaxMove:P0} from the last price, "
                             + $"{newest.Cny:0.####}: answer in CNY per USDT, unscaled"
                     )
                 );
             }
 
-            if (
-                forecast.Interval is { } interval
-                && !(
-                    interval.Contains(forecast.Price)
-                    && Math.Max(newest.Cny - interval.Lower, interval.Upper - newest.Cny) <= ConformanceOptions.MaxReach * newest.Cny
-                )
-            )
+            if (forecast.Interval is { } interval && !(interval.Contains(forecast.Price) && Plausibility.IsPlausible(interval, newest.Cny)))
             {
                 Broke(
                     ConformanceRule.Interval,
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"{how} the interval from {interval.Lower:0.####} to {interval.Upper:0.####} does not hold its price, "
-                            + $"{forecast.Price:0.####}, or reaches further than {ConformanceOptions.MaxReach:P0} from the last one: "
+                            + $"{forecast.Price:0.####}, or reaches further than {Plausibility.MaxReach:P0} from the last one: "
                             + $"give none where it is not known"
                     )
                 );

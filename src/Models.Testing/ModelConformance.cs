@@ -1,4 +1,4 @@
-namespace Bittbridge.Models.Contract;
+namespace Bittbridge.Models.Testing;
 
 /// <summary>
 /// What a miner may rely on in a model, checked: one line in a test of any framework, <c>ModelConformance.Check(new MyModel())</c>. The

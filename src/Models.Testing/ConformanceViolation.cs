@@ -1,4 +1,4 @@
-namespace Bittbridge.Models.Contract;
+namespace Bittbridge.Models.Testing;
 
 /// <summary>A clause that a model breaks, and how, in a sentence.</summary>
 public sealed record ConformanceViolation(ConformanceRule Clause, string Sentence)

@@ -1,6 +1,6 @@
 using Bittbridge.Models.Forecasting;
 
-namespace Bittbridge.Models.Contract;
+namespace Bittbridge.Models.Testing;
 
 /// <summary>What a miner asks of a model.</summary>
 public enum ConformanceRule

@@ -2,7 +2,7 @@ using Bittbridge.Models.BuiltIn.Smoothing;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
 
-namespace Bittbridge.Models.Tests.Forecasts;
+namespace Bittbridge.Models.Tests.Forecasting;
 
 public sealed class ForecasterTests
 {

@@ -1,7 +1,7 @@
 using Bittbridge.Models.Intervals;
 using CsCheck;
 
-namespace Bittbridge.Models.Tests.Prices;
+namespace Bittbridge.Models.Tests.Intervals;
 
 public sealed class MaturedForecastsTests
 {

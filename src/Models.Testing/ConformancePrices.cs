@@ -1,4 +1,4 @@
-namespace Bittbridge.Models.Contract;
+namespace Bittbridge.Models.Testing;
 
 /// <summary>Prices to try a model with.</summary>
 internal static class ConformancePrices

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.BuiltIn.Linear;
 using Bittbridge.Models.BuiltIn.Smoothing;
-using Bittbridge.Models.Contract;
 using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Testing;
 
-namespace Bittbridge.Models.Tests.Contract;
+namespace Bittbridge.Models.Tests.Testing;
 
 public sealed class ModelConformanceTests
 {

@@ -1,4 +1,4 @@
-namespace Bittbridge.Models.Tests.Prices;
+namespace Bittbridge.Models.Tests;
 
 public sealed class PricePointTests
 {

@@ -1,4 +1,4 @@
-namespace Bittbridge.Models.Contract;
+namespace Bittbridge.Models.Testing;
 
 /// <summary>A model breaks the contract. The message has a line a clause.</summary>
 public sealed class ModelConformanceException : Exception
