@@ -14,7 +14,7 @@ internal sealed partial record CommandRun(int Status, string Output, string Erro
     public const string Console = "console";
 
     /// <summary>The output in one line, as it reads.</summary>
-    public string AimNames => Blanks().Replace(Output, " ").Trim();
+    public string Words => Blanks().Replace(Output, " ").Trim();
 
     /// <summary>Where the environment holds no setting.</summary>
     public static Task<CommandRun> OfAsync(params string[] args) => InAsync(new Dictionary<string, string?>(), args);

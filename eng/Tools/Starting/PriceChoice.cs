@@ -67,7 +67,7 @@ internal sealed record PriceChoice(string Source, string Reason)
         }
         catch (HttpRequestException exception)
         {
-            return $"CoinGecko can't be reached ({uri.Host}: {AimNames(exception.HttpRequestError)})";
+            return $"CoinGecko can't be reached ({uri.Host}: {Words(exception.HttpRequestError)})";
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -85,7 +85,7 @@ internal sealed record PriceChoice(string Source, string Reason)
             _ => string.Empty,
         };
 
-    private static string AimNames(HttpRequestError error) =>
+    private static string Words(HttpRequestError error) =>
         error switch
         {
             HttpRequestError.NameResolutionError => "the name is not known here",

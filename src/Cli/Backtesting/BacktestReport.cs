@@ -19,7 +19,7 @@ internal static class BacktestReport
         var figures = result.Figures;
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"[bold]{result.Model}[/], aim {AimNames.Of(result.Aim)}{(result.Aim == IntervalAim.Coverage ? $" {result.Level:0.00}" : "")}"
+            $"[bold]{result.Model}[/], aim {DisplayText.Of(result.Aim)}{(result.Aim == IntervalAim.Coverage ? $" {result.Level:0.00}" : "")}"
         );
         AnsiConsole.MarkupInterpolated(
             CultureInfo.InvariantCulture,
@@ -54,13 +54,13 @@ internal static class BacktestReport
         void Row(string name, double? value, string format, Bounds? bounds = null, bool bounded = false) =>
             table.AddRow(
                 new Text(name),
-                new Text(AimNames.Of(value, format)),
+                new Text(DisplayText.Of(value, format)),
                 new Text(
                     bounds is null
                         ? bounded
                             ? "not defined"
                             : ""
-                        : $"{AimNames.Of(bounds.Lower, format)} to {AimNames.Of(bounds.Upper, format)}"
+                        : $"{DisplayText.Of(bounds.Lower, format)} to {DisplayText.Of(bounds.Upper, format)}"
                 )
             );
     }

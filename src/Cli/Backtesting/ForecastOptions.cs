@@ -22,7 +22,7 @@ internal static class ForecastOptions
     public static readonly Option<IntervalAim> Aim = ValueOptions.Choice(
         "--aim",
         "What intervals are made for: coverage, rank or reward",
-        [.. Enum.GetValues<IntervalAim>().OrderBy(aim => aim != IntervalAim.Coverage).Select(aim => (AimNames.Of(aim), aim))]
+        [.. Enum.GetValues<IntervalAim>().OrderBy(aim => aim != IntervalAim.Coverage).Select(aim => (DisplayText.Of(aim), aim))]
     );
     public static readonly Option<double> Level = ValueOptions.Number(
         "--level",

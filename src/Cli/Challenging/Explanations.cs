@@ -9,7 +9,7 @@ internal static class Explanations
         "Let whatever stands between (proxy, gateway) pass method, path, headers and body unchanged, or ask the miner directly.";
 
     // Read from the top: the first line whose status fits and whose words stand in the message.
-    private static readonly (int Status, string? AimNames, string Meaning, string Remedy)[] OfMiners =
+    private static readonly (int Status, string? Words, string Meaning, string Remedy)[] OfMiners =
     [
         (
             200,
@@ -195,7 +195,7 @@ internal static class Explanations
         }
 
         return OfMiners
-                .Where(one => one.Status == status && (one.AimNames is null || Mentions(message, one.AimNames)))
+                .Where(one => one.Status == status && (one.Words is null || Mentions(message, one.Words)))
                 .Select(one => new Explanation(one.Meaning, one.Remedy))
                 .FirstOrDefault()
             ?? new($"The miner answers with a status that this version knows nothing about.", "Look into the miner's log.");

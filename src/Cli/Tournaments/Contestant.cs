@@ -69,7 +69,7 @@ internal sealed record Contestant(string Name, Backtest Backtest)
         IIntervalEstimator Estimator(string? aim) =>
             aim == Residual ? new ResidualIntervalEstimator(level)
             : aim is null ? estimators(parsed.GetValue(ForecastOptions.Aim), level)
-            : Enum.GetValues<IntervalAim>().FirstOrDefault(known => AimNames.Of(known) == aim, (IntervalAim)(-1)) is >= 0 and var known
+            : Enum.GetValues<IntervalAim>().FirstOrDefault(known => DisplayText.Of(known) == aim, (IntervalAim)(-1)) is >= 0 and var known
                 ? estimators(known, level)
             : throw new UsageException(
                 $"{Shown.Value(aim)} is no aim: write coverage, rank, reward or residual after the model's name, as in "

@@ -49,5 +49,5 @@ internal static class TournamentReport
         );
     }
 
-    private static Text Number(double? value, string format) => new(AimNames.Of(value, format));
+    private static Text Number(double? value, string format) => new(DisplayText.Of(value, format));
 }

@@ -112,21 +112,22 @@ public sealed class AccessHealth(
     {
         if (refresh.LastFailure is { } failure)
         {
-            yield return $"the chain was last asked in vain: {failure}";
+            yield return $"last chain read failed: {failure}";
         }
 
         if (directory.LastLookFailure is { } looking)
         {
-            yield return $"what other instances know is not to be had: {looking}";
+            yield return $"shared validator list could not be read: {looking}";
         }
     }
 
     private string InWords(ValidatorSnapshot? list, TimeSpan age) =>
-        list is null
-            ? string.Create(CultureInfo.InvariantCulture, $"no list of subnet {settings.Netuid} is known yet")
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"subnet {settings.Netuid} has {list.Subnet.Neurons.Count} hotkeys, {list.Permits} with a permit, at block "
-                    + $"{list.Subnet.Block}, read {age.TotalMinutes:0.0} minutes ago"
-            );
+        list is null ? string.Create(CultureInfo.InvariantCulture, $"no list of subnet {settings.Netuid} is known yet")
+        : age < -ValidatorSnapshot.MaxAhead
+            ? $"the list of subnet {settings.Netuid} was read at {list.ReadAt:u}, which is ahead of this machine's clock"
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"subnet {settings.Netuid} has {list.Subnet.Neurons.Count} hotkeys, {list.Permits} with a permit, at block "
+                + $"{list.Subnet.Block}, read {age.TotalMinutes:0.0} minutes ago"
+        );
 }

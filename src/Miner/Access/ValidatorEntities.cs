@@ -10,6 +10,8 @@ internal static class ValidatorEntities
     /// <summary>The row, in the partition named after the subnet's number.</summary>
     public const string Snapshot = "snapshot";
 
+    private static readonly DateTimeOffset FirstGenesis = new(2021, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     public static string Partition(ushort netuid) => netuid.ToString(CultureInfo.InvariantCulture);
 
     public static TableEntity From(ushort netuid, string network, ValidatorRecord record)
@@ -72,6 +74,7 @@ internal static class ValidatorEntities
             && Value<DateTimeOffset>(entity, prefix + "ReadAt") is { } readAt
             && PackedNeurons.Unpack(parts) is { } neurons
             && neurons.Count == count
+            && block <= MaxBlock(readAt)
             && SubnetSnapshot.TryCreate(netuid, (uint)block, neurons) is { } subnet
             && (Value<int>(entity, prefix + "Evidence") ?? 0)
                 is >= (int)ListEvidence.OneLook
@@ -82,6 +85,9 @@ internal static class ValidatorEntities
             ? (new(subnet, readAt, (ListEvidence)evidence, blockAt), false)
             : (null, true);
     }
+
+    /// <summary>No chain had more blocks than a development node could make since the first Subtensor genesis.</summary>
+    private static long MaxBlock(DateTimeOffset readAt) => (long)((readAt - FirstGenesis) / ListReview.FastBlockTime);
 
     private static string Part(string prefix, int number) => string.Create(CultureInfo.InvariantCulture, $"{prefix}Neurons{number}");
 

@@ -82,16 +82,26 @@ public static partial class Shown
                 ? "JSON, perhaps of a key file (not shown)"
             : words.Length is 12 or 15 or 18 or 21 or 24 && words.All(IsWord)
                 ? $"what looks like a secret phrase of {words.Length} words (not shown)"
+            : IsPhrase(text.Split(PhraseSeparators, StringSplitOptions.RemoveEmptyEntries)) ? "what looks like a secret phrase (not shown)"
             : words.Length >= 10 || WordRun().IsMatch(text) ? "a text of many words, which may be a secret phrase (not shown)"
             : HexRun().Match(text) is { Success: true } hex ? Hex(hex.Value)
             : ConnectionPart().IsMatch(text) ? "a connection string or an access signature (not shown)"
             : Scheme().IsMatch(text) ? UrlKind(trimmed)
             : Login().IsMatch(text) ? "an address with a login (not shown)"
+            : DerivationPassword().IsMatch(text) ? "a key with a password (not shown)"
             : Token().Matches(text).Any(run => IsToken(run.Value)) ? "what may be a key or a token (not shown)"
             : null;
     }
 
     private static readonly char[] Separators = [' ', '\t', '\r', '\n', ',', ';', '\u00a0', '\u3000'];
+
+    private static readonly char[] PhraseSeparators = [.. Separators, '|', '/', '\\', '+', ':', '.', '_', '-', '*', '=', '&'];
+
+    /// <summary>Twelve words of the phrase list's length or more, joined by whatever.</summary>
+    private static bool IsPhrase(string[] words) => words.Length is 12 or 15 or 18 or 21 or 24 && words.All(IsListWord);
+
+    // The words of BIP-39 have 3 to 8 letters.
+    private static bool IsListWord(string word) => word.Length is >= 3 and <= 8 && word.All(char.IsAsciiLetter);
 
     private static bool IsWord(string word) =>
         word.Length is >= 1 and <= 12
@@ -148,11 +158,11 @@ public static partial class Shown
     [GeneratedRegex("secretPhrase|secretSeed|privateKey|\"encoded\"|mnemonic", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex KeyFileMember();
 
-    [GeneratedRegex(@"(?:\b[a-z]{3,8}[\s,;_.\-]+){7,}[a-z]{3,8}\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:\b[a-z]{3,8}[\s,;_.\-|+]+){7,}[a-z]{3,8}\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex WordRun();
 
     [GeneratedRegex(
-        "(?:0x)?[0-9a-f]{32,}|(?:[0-9a-f]{2}[:\\s\\-]){15,}[0-9a-f]{2}",
+        "(?:0x)?[0-9a-f]{32,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[0-9a-f]{2}[:\\s\\-]){15,}[0-9a-f]{2}",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex HexRun();
@@ -168,6 +178,10 @@ public static partial class Shown
 
     [GeneratedRegex(@":[^/@]*@|^[^/:]+@[^/]+\.[^/]+[:/]", RegexOptions.CultureInvariant)]
     private static partial Regex Login();
+
+    // The seed's password in Substrate's notation: //path///password.
+    [GeneratedRegex(@"///[^/\s]", RegexOptions.CultureInvariant)]
+    private static partial Regex DerivationPassword();
 
     [GeneratedRegex(@"[A-Za-z0-9+=]{16,}", RegexOptions.CultureInvariant)]
     private static partial Regex Token();

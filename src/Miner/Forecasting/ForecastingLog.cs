@@ -20,6 +20,9 @@ internal static partial class ForecastingLog
     [LoggerMessage(2007, LogLevel.Error, "{Problem} Until the next start the model {Model} answers instead")]
     public static partial void NotLoaded(ILogger logger, string problem, ModelId model);
 
+    [LoggerMessage(2008, LogLevel.Error, "No interval could be made for the last price; it answered with a fixed one")]
+    public static partial void FallbackFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(2004, LogLevel.Information, "Dropped {Count} recorded forecasts older than {Days} days")]
     public static partial void Pruned(ILogger logger, int count, int days);
 

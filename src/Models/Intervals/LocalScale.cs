@@ -6,8 +6,10 @@ namespace Bittbridge.Models.Intervals;
 /// What the size of the next error is read from: several memories of past errors and of past changes, and the clock. Log-linear in them, as
 /// the heterogeneous autoregressive model of volatility [Corsi 2009] is linear in volatilities over a day, a week and a month.
 /// <code>
-///   ln s = c + Σ over rates {.2 .05 .01} (a ln error + b ln change) + g ln cd + h ln c12 + three Fourier pairs of the UTC hour + opening +
-/// weekend </code> Errors and changes are exponentially weighted means in CNY with rate max(r, 1 / (n + 10)), a change capped at .004; cd
+///   ln s = c + Σ over rates {.2 .05 .01} (a ln error + b ln change) + g ln cd + h ln c12 + three Fourier pairs of the UTC hour
+///     + opening + weekend
+/// </code>
+/// Errors and changes are exponentially weighted means in CNY with rate max(r, 1 / (n + 10)), a change capped at .004; cd
 /// is one (.1) of the steps of the level smoothed by .3; c12 is that level's change over twelve points, plus 1e-4.
 /// </summary>
 /// <remarks>Walks a history: <see cref="Advance"/> takes in the next point, and what is read then is what was known at it.</remarks>

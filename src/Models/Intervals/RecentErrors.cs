@@ -22,7 +22,7 @@ internal ref struct RecentErrors
     /// </summary>
     private const double ComparedLevel = 0.8;
 
-    /// <summary>Of the marks one in four is compared: neighbours share most of their hour.</summary>
+    /// <summary>Of the slots one in four is compared: neighbors share most of their hour.</summary>
     private const int Apart = 4;
 
     private const double ComparedAnHour = 12d / Apart;
@@ -62,7 +62,7 @@ internal ref struct RecentErrors
         }
 
         var scales = new double[prices.Length];
-        var ratios = new double[prices.Length / Apart + 1];
+        var ratios = new double[prices.Length];
         var hours = new MaturedForecasts(times);
         var count = 0;
         for (var i = 0; i < prices.Length; i++)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -31,8 +32,38 @@ internal sealed partial class ModelsJson : JsonSerializerContext
         // The second is what a text with half of a surrogate pair makes of it, in a name.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            problem = exception.Message;
+            problem = Problem(json, type, exception as JsonException);
             return null;
+        }
+    }
+
+    /// <summary>
+    /// What is wrong, without a word of the text: a file that was named by mistake may hold a secret, and the serializer quotes it.
+    /// </summary>
+    private static string Problem(string json, JsonTypeInfo type, JsonException? exception)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var root = document.RootElement;
+            return root.ValueKind != JsonValueKind.Object ? "it holds no JSON object"
+                : type.Properties.FirstOrDefault(property => property.IsRequired && !root.TryGetProperty(property.Name, out _))
+                    is { } lacking
+                    ? $"it has no field '{lacking.Name}'"
+                : type.Properties.FirstOrDefault(property =>
+                    exception?.Path?.StartsWith($"$.{property.Name}", StringComparison.Ordinal) ?? false
+                )
+                    is { } wrong
+                    ? $"its field '{wrong.Name}' is not of the right kind, or lacks a part"
+                : "a field is not of the right kind";
+        }
+        catch (JsonException syntax)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"line {(syntax.LineNumber ?? 0) + 1} is no JSON");
+        }
+        catch (InvalidOperationException)
+        {
+            return "it holds text that is not Unicode";
         }
     }
 }

@@ -56,10 +56,10 @@ public sealed class AxonCommandTests : IAsyncDisposable
             run.Output,
             StringComparison.Ordinal
         );
-        Assert.Contains("127.0.0.1 is this machine's own loopback", run.AimNames, StringComparison.Ordinal);
-        Assert.Contains("as uid 2.", run.AimNames, StringComparison.Ordinal);
-        Assert.Contains("The chain holds no address for it", run.AimNames, StringComparison.Ordinal);
-        Assert.Contains("this miner answers there, and refuses a stranger as it should", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1 is this machine's own loopback", run.Words, StringComparison.Ordinal);
+        Assert.Contains("as uid 2.", run.Words, StringComparison.Ordinal);
+        Assert.Contains("The chain holds no address for it", run.Words, StringComparison.Ordinal);
+        Assert.Contains("this miner answers there, and refuses a stranger as it should", run.Words, StringComparison.Ordinal);
 
         // The question must be one that this miner believes, or its answer would say nothing.
         Assert.True(miner.Callers.Single().IsVerified);
@@ -77,11 +77,7 @@ public sealed class AxonCommandTests : IAsyncDisposable
         var run = await AskAsync("--hotkey", Bob.ToString());
 
         Assert.Equal(0, run.Status);
-        Assert.Contains(
-            $"The chain sends validators to 127.0.0.1:{miner.Port} (since block 4000000)",
-            run.AimNames,
-            StringComparison.Ordinal
-        );
+        Assert.Contains($"The chain sends validators to 127.0.0.1:{miner.Port} (since block 4000000)", run.Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +105,7 @@ public sealed class AxonCommandTests : IAsyncDisposable
         var run = await AskAsync("--hotkey", Bob.ToString());
 
         Assert.Equal(1, run.Status);
-        Assert.Contains($"with another hotkey: {Dave}", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains($"with another hotkey: {Dave}", run.Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,8 +121,8 @@ public sealed class AxonCommandTests : IAsyncDisposable
         var run = await AskAsync("--hotkey", Bob.ToString());
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("it would refuse a validator too", run.AimNames, StringComparison.Ordinal);
-        Assert.Contains("underscores_in_headers on;", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("it would refuse a validator too", run.Words, StringComparison.Ordinal);
+        Assert.Contains("underscores_in_headers on;", run.Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,8 +163,8 @@ public sealed class AxonCommandTests : IAsyncDisposable
         var run = await AskAsync("--hotkey", Dave);
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("is not registered in subnet 420", run.AimNames, StringComparison.Ordinal);
-        Assert.Contains("burned-register", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("is not registered in subnet 420", run.Words, StringComparison.Ordinal);
+        Assert.Contains("burned-register", run.Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,9 +183,9 @@ public sealed class AxonCommandTests : IAsyncDisposable
         );
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("The chain can't be read (http://127.0.0.1:1:", run.AimNames, StringComparison.Ordinal);
-        Assert.Contains("btcli tx serve-axon", run.AimNames, StringComparison.Ordinal);
-        Assert.Contains("is the miner running there?", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("The chain can't be read (http://127.0.0.1:1:", run.Words, StringComparison.Ordinal);
+        Assert.Contains("btcli tx serve-axon", run.Words, StringComparison.Ordinal);
+        Assert.Contains("is the miner running there?", run.Words, StringComparison.Ordinal);
     }
 
     [Fact]

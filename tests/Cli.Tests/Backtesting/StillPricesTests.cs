@@ -64,7 +64,7 @@ public sealed class StillPricesTests : IDisposable
         var run = await CommandRun.OfAsync("backtest", "--prices", Still(400), "--from", "50%");
 
         Assert.Equal(0, run.Status);
-        Assert.Contains("against the last price's │ not defined │ not defined", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("against the last price's │ not defined │ not defined", run.Words, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", run.Output, StringComparison.Ordinal);
     }
 

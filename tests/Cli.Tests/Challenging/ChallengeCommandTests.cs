@@ -122,8 +122,8 @@ public sealed class ChallengeCommandTests
         var json = await CommandRun.OfAsync("challenge", "--url", miner.Url, "--json");
 
         Assert.Equal((1, 1), (words.Status, json.Status));
-        Assert.Contains("What it means The signature holds, but this hotkey may not call", words.AimNames, StringComparison.Ordinal);
-        Assert.Contains("What to do Sign with such a hotkey", words.AimNames, StringComparison.Ordinal);
+        Assert.Contains("What it means The signature holds, but this hotkey may not call", words.Words, StringComparison.Ordinal);
+        Assert.Contains("What to do Sign with such a hotkey", words.Words, StringComparison.Ordinal);
         var outcome = JsonDocument.Parse(json.Output).RootElement;
         Assert.Equal(403, outcome.GetProperty("status").GetInt32());
         Assert.StartsWith(

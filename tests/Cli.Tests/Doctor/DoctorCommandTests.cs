@@ -71,18 +71,18 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         Assert.Equal(1, run.Status);
         Assert.Contains(
             "✗ settings The setting Bittbridge:Hotkey is missing What to do: Set it to the ss58 address",
-            run.AimNames,
+            run.Words,
             StringComparison.Ordinal
         );
         Assert.Contains(
             "✗ settings The setting Bittbridge:Level is '2' What to do: Set it to a number from 0.5 to 0.999.",
-            run.AimNames,
+            run.Words,
             StringComparison.Ordinal
         );
-        Assert.Contains("✗ settings The setting BITTBRIDGE_PRICES_SCHEDULE is 'never'", run.AimNames, StringComparison.Ordinal);
-        Assert.Contains("– hotkey not looked at", run.AimNames, StringComparison.Ordinal);
-        Assert.Contains("✓ storage", run.AimNames, StringComparison.Ordinal);
-        Assert.Contains("✓ CoinGecko", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("✗ settings The setting BITTBRIDGE_PRICES_SCHEDULE is 'never'", run.Words, StringComparison.Ordinal);
+        Assert.Contains("– hotkey not looked at", run.Words, StringComparison.Ordinal);
+        Assert.Contains("✓ storage", run.Words, StringComparison.Ordinal);
+        Assert.Contains("✓ CoinGecko", run.Words, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -177,8 +177,8 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         var run = await CommandRun.InAsync(nowhere, "doctor");
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("The setting Bittbridge:Hotkey is missing", run.AimNames, StringComparison.Ordinal);
-        Assert.Contains("The setting Bittbridge:Storage is missing", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("The setting Bittbridge:Hotkey is missing", run.Words, StringComparison.Ordinal);
+        Assert.Contains("The setting Bittbridge:Storage is missing", run.Words, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -217,6 +217,11 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     )]
     [InlineData(200, """{"status":{"error_code":429,"error_message":"too many"}}""", "larger plan")]
     [InlineData(200, "{}", "BaseAddress")]
+    [InlineData(200, """{"tether":{"cny":71,"usd":1,"last_updated_at":1763469000}}""", "status page")]
+    [InlineData(200, """{"tether":{"cny":0,"usd":1,"last_updated_at":1763469000}}""", "status page")]
+    [InlineData(200, """{"tether":{"cny":-7.1,"usd":1,"last_updated_at":1763469000}}""", "status page")]
+    [InlineData(200, """{"tether":{"cny":1e400,"usd":1,"last_updated_at":1763469000}}""", "status page")]
+    [InlineData(200, """{"tether":{"cny":7.1,"usd":1,"last_updated_at":9763469000}}""", "status page")]
     public async Task What_CoinGecko_refuses_has_its_remedy_and_the_key_is_not_shown(int answered, string body, string word)
     {
         await using var doctor = await DoctorRun.PrepareAsync(storage);

@@ -84,7 +84,7 @@ public sealed class SettingsFileTests : IDisposable
 
         var run = await CommandRun.InAsync(new Dictionary<string, string?>(), "doctor", "--settings", _path);
 
-        Assert.Contains("✓ settings Development, subnet 420", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("✓ settings Development, subnet 420", run.Words, StringComparison.Ordinal);
     }
 
     [Fact]

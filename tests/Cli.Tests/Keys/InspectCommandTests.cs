@@ -19,14 +19,14 @@ public sealed class InspectCommandTests : IDisposable
         var run = await CommandRun.OfAsync("keys", "inspect", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty");
 
         Assert.Equal(0, run.Status);
-        Assert.Contains("format 42 (Bittensor)", run.AimNames, StringComparison.Ordinal);
-        Assert.Contains("checksum fits", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("format 42 (Bittensor)", run.Words, StringComparison.Ordinal);
+        Assert.Contains("checksum fits", run.Words, StringComparison.Ordinal);
         Assert.Contains(
             "public key 0x8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48",
-            run.AimNames,
+            run.Words,
             StringComparison.Ordinal
         );
-        Assert.Contains("the development key //Bob: everybody has its secret", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("the development key //Bob: everybody has its secret", run.Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,8 +48,8 @@ public sealed class InspectCommandTests : IDisposable
         var run = await CommandRun.OfAsync("keys", "inspect", "15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5");
 
         Assert.Equal(0, run.Status);
-        Assert.Contains("format 0 (not Bittensor's)", run.AimNames, StringComparison.Ordinal);
-        Assert.Contains("the same key there is 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("format 0 (not Bittensor's)", run.Words, StringComparison.Ordinal);
+        Assert.Contains("the same key there is 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", run.Words, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class InspectCommandTests : IDisposable
         var run = await CommandRun.OfAsync("keys", "inspect", text);
 
         Assert.Equal(1, run.Status);
-        Assert.Contains(word, run.AimNames, StringComparison.Ordinal);
+        Assert.Contains(word, run.Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class InspectCommandTests : IDisposable
         var json = await CommandRun.OfAsync("keys", "inspect", path, "--json");
 
         Assert.Equal(0, words.Status);
-        Assert.Contains("file secret: an address and its secret, not encrypted", words.AimNames, StringComparison.Ordinal);
+        Assert.Contains("file secret: an address and its secret, not encrypted", words.Words, StringComparison.Ordinal);
         Assert.Equal("secret", JsonDocument.Parse(json.Output).RootElement.GetProperty("file").GetString());
         foreach (
             var secret in JsonDocument
@@ -146,7 +146,7 @@ public sealed class InspectCommandTests : IDisposable
         var run = await CommandRun.OfAsync("keys", "inspect", path);
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("does not belong to the address", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("does not belong to the address", run.Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class InspectCommandTests : IDisposable
         File.SetUnixFileMode(path, UnixFileMode.UserRead);
         var closed = await CommandRun.OfAsync("keys", "inspect", path);
 
-        Assert.Contains("chmod 600", open.AimNames, StringComparison.Ordinal);
-        Assert.DoesNotContain("chmod 600", closed.AimNames, StringComparison.Ordinal);
+        Assert.Contains("chmod 600", open.Words, StringComparison.Ordinal);
+        Assert.DoesNotContain("chmod 600", closed.Words, StringComparison.Ordinal);
     }
 }

@@ -49,12 +49,8 @@ public sealed class SecretInputTests : IDisposable
         var run = await CommandRun.OfAsync("keys", "inspect", "0x" + Secrets.Seed);
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("may be a secret seed", run.AimNames, StringComparison.Ordinal);
-        Assert.DoesNotContain(
-            "address",
-            run.AimNames[..run.AimNames.IndexOf("64 hex", StringComparison.Ordinal)],
-            StringComparison.Ordinal
-        );
+        Assert.Contains("may be a secret seed", run.Words, StringComparison.Ordinal);
+        Assert.DoesNotContain("address", run.Words[..run.Words.IndexOf("64 hex", StringComparison.Ordinal)], StringComparison.Ordinal);
         Assert.Equal(0, (await CommandRun.OfAsync("keys", "inspect", "0x" + Secrets.Seed, "--public-key")).Status);
     }
 
@@ -85,7 +81,7 @@ public sealed class SecretInputTests : IDisposable
 
         var run = await CommandRun.OfAsync("keys", "inspect", path);
 
-        Assert.StartsWith(words, run.AimNames, StringComparison.Ordinal);
+        Assert.StartsWith(words, run.Words, StringComparison.Ordinal);
         Assert.DoesNotContain("obey", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("9a5092", run.Output, StringComparison.Ordinal);
     }

@@ -72,7 +72,7 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.Equal((0, 0, 1), (wrapped.Status, plain.Status, other.Status));
         Assert.True(JsonDocument.Parse(wrapped.Output).RootElement.GetProperty("wrapped").GetBoolean());
         Assert.False(JsonDocument.Parse(plain.Output).RootElement.GetProperty("wrapped").GetBoolean());
-        Assert.Contains("not valid", other.AimNames, StringComparison.Ordinal);
+        Assert.Contains("not valid", other.Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class VerifyCommandTests : IDisposable
         );
 
         Assert.Equal((0, 1), (right.Status, wrong.Status));
-        Assert.Contains("use --crypto ed25519", wrong.AimNames, StringComparison.Ordinal);
+        Assert.Contains("use --crypto ed25519", wrong.Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class VerifyCommandTests : IDisposable
         );
 
         Assert.Equal((0, 1), (whole.Status, shorter.Status));
-        Assert.Contains("without the line break", shorter.AimNames, StringComparison.Ordinal);
+        Assert.Contains("without the line break", shorter.Words, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -162,6 +162,6 @@ public sealed class VerifyCommandTests : IDisposable
         var run = await CommandRun.OfAsync("keys", "verify", "--address", Alice, "--signature", "abcd", "--message", "a");
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("64 bytes, this has 2", run.AimNames, StringComparison.Ordinal);
+        Assert.Contains("64 bytes, this has 2", run.Words, StringComparison.Ordinal);
     }
 }

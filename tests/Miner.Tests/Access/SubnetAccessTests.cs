@@ -201,11 +201,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         Assert.Equal(list.Subnet.Neurons, instance.Known.Good.Subnet.Neurons);
         Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
         Assert.Equal(1, instance.Log.Count(3101));
-        Assert.Contains(
-            "the chain was last asked in vain: http://127.0.0.1",
-            instance.Health.Check().Description,
-            StringComparison.Ordinal
-        );
+        Assert.Contains("last chain read failed: http://127.0.0.1", instance.Health.Check().Description, StringComparison.Ordinal);
         Assert.Equal(HealthStatus.Healthy, instance.Health.Check().Status);
     }
 

@@ -46,7 +46,7 @@ public sealed class TableValidatorStoreTests : IDisposable
     public async Task A_record_comes_back_whole_for_every_size_of_subnet(int count)
     {
         var record = new ValidatorRecord(
-            new(TestSubnet.At(uint.MaxValue, count, named: false), Noon),
+            new(TestSubnet.At(700_000_000, count, named: false), Noon),
             new(TestSubnet.At(7, count, named: false, kin: "two"), Noon.AddTicks(1))
         );
         await New().UpdateAsync(_ => record, Ct);
@@ -152,6 +152,7 @@ public sealed class TableValidatorStoreTests : IDisposable
             { "Count", 22 },
             { "Block", 0L },
             { "Block", -1L },
+            { "Block", 4294967295L },
             { "Block", 1L << 32 },
             { "ReadAt", "noon" },
             { "Neurons0", new byte[32] },

@@ -33,6 +33,19 @@ public sealed class ShownTests
     public void What_was_given_is_said(string text, string shown) => Assert.Equal(shown, Shown.Value(text));
 
     [Theory]
+    [InlineData("bottom|drive|obey|lake|curtain|smoke|basket|hold|race|lonely|fit|walk")]
+    [InlineData("bottom/drive/obey/lake/curtain/smoke/basket/hold/race/lonely/fit/walk")]
+    [InlineData("bottom+drive+obey+lake+curtain+smoke+basket+hold+race+lonely+fit+walk")]
+    [InlineData("6f9619ff-8b86-d011-b42d-00c04fc964ff")]
+    [InlineData("//Alice///password")]
+    public void However_a_secret_is_written_it_is_not_shown(string text)
+    {
+        var shown = Shown.Value(text);
+        Assert.EndsWith("(not shown)", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain(text, shown, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("My Account")]
     [InlineData("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694tz")]
     [InlineData("every five minutes")]

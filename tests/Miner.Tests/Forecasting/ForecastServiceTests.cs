@@ -28,6 +28,23 @@ public sealed class ForecastServiceTests
     }
 
     [Fact]
+    public async Task An_estimator_that_throws_costs_the_interval_and_not_the_answer()
+    {
+        var intervals = new ThrowingEstimator();
+        var live = await new ForecastService(
+            FixedServing.Of(Answers(new Forecast(7.1)), intervals, _clock),
+            intervals,
+            _prices,
+            FixedServing.Settings,
+            _clock,
+            NullLogger<ForecastService>.Instance
+        ).ForecastAsync(Budget, TestContext.Current.CancellationToken);
+        Assert.Equal(_prices.InMemory!.History.Newest!.Value.Cny, live.Forecast!.Price);
+        Assert.True(live.Forecast.Interval!.Value.Width > 0);
+        Assert.Contains("it threw InvalidOperationException", live.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_models_own_interval_is_kept()
     {
         var live = await AskAsync(Answers(new Forecast(7.1, new PredictionInterval(7.05, 7.2))));
@@ -228,4 +245,10 @@ public sealed class ForecastServiceTests
             _clock,
             NullLogger<ForecastService>.Instance
         );
+
+    private sealed class ThrowingEstimator : IIntervalEstimator
+    {
+        public PredictionInterval? Estimate(double price, DateTimeOffset madeAt, PriceHistory history, IPredictionModel model) =>
+            throw new InvalidOperationException();
+    }
 }

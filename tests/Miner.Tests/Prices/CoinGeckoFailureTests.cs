@@ -38,6 +38,10 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
         "429 (429 You've exceeded the Rate Limit.)"
     )]
     [InlineData(500, """{"error":"internal"}""", PriceFault.ServerTrouble, "500 (internal)")]
+    [InlineData(400, """{"status":{"error_code":429}}""", PriceFault.TooManyCallsOfKey, "400 (429)")]
+    [InlineData(403, """{"status":{"error_code":429}}""", PriceFault.TooManyCallsOfKey, "403 (429)")]
+    [InlineData(500, """{"status":{"error_code":429}}""", PriceFault.TooManyCallsOfKey, "500 (429)")]
+    [InlineData(400, """{"status":{"error_code":10011,"error_message":"\ud800"}}""", PriceFault.DemoKeyAtProHost, "400 (10011)")]
     [InlineData(
         400,
         """{"timestamp":"t","error_code":10011,"status":{"error_message":"wrong root","error_code":10011}}""",

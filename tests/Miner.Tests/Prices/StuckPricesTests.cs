@@ -18,9 +18,20 @@ public sealed class StuckPricesTests
         Assert.Equal(Noon.AddMinutes(-15), StuckPrices.Since(Of(7.1, 7.2, 7.2, 7.2, 7.2)));
         Assert.Null(StuckPrices.Since(Of(7.1, 7.2, 7.2, 7.2)));
         Assert.Null(StuckPrices.Since(Of(7.2, 7.2, 7.2, 7.2, 7.2, 7.1)));
-        Assert.Null(StuckPrices.Since(Of(7.2, 7.2, 7.2, 7.200000001, 7.2)));
+        Assert.Null(StuckPrices.Since(Of(7.2, 7.2, 7.2, 7.20001, 7.2)));
         Assert.Null(StuckPrices.Since(Of(7.2)));
         Assert.Null(StuckPrices.Since(PriceHistory.Empty));
+    }
+
+    [Theory]
+    [InlineData(1e-12)]
+    [InlineData(1e-9)]
+    [InlineData(3e-7)]
+    public void Prices_that_differ_by_nothing_that_counts_are_stuck_too(double difference)
+    {
+        var history = Of([.. Enumerable.Range(0, 600).Select(i => 7.1 + (difference * (i % 2)))]);
+        Assert.Equal(history[0].Time, StuckPrices.Since(history));
+        Assert.Equal(2, StuckPrices.Collapse(history).Count);
     }
 
     [Fact]

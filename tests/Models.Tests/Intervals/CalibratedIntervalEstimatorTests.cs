@@ -4,6 +4,7 @@ using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
 using Bittbridge.Models.Scoring;
 using Bittbridge.Models.Tests.Forecasting;
+using CsCheck;
 
 namespace Bittbridge.Models.Tests.Intervals;
 
@@ -185,6 +186,20 @@ public sealed class CalibratedIntervalEstimatorTests
     }
 
     [Fact]
+    public void Whatever_slots_are_missing_there_is_an_interval() =>
+        Gen.Select(Gen.Int[1, 13], Gen.Int[0, 12], Gen.Int[1, 600], Gen.Bool)
+            .Sample(
+                (every, first, count, learning) =>
+                {
+                    var history = PriceHistory.FromPoints(
+                        Enumerable.Range(0, count).Select(i => new PricePoint(Series.At(first + (i * every)), 7.1 + (0.001 * Math.Sin(i))))
+                    );
+                    var estimator = new CalibratedIntervalEstimator(Even, learning: learning);
+                    return estimator.Estimate(7.1, history.Newest!.Value.Time, history, new LastPriceModel()) is { Width: > 0 };
+                }
+            );
+
+    [Fact]
     public void Without_a_price_there_is_no_interval() =>
         Assert.Null(new CalibratedIntervalEstimator(Even).Estimate(7.1, Series.Start, PriceHistory.Empty, Model));
 
@@ -215,13 +230,30 @@ public sealed class CalibratedIntervalEstimatorTests
     }
 
     [Theory]
-    [InlineData("no json", "invalid")]
+    [InlineData("no json", "line 1 is no JSON")]
+    [InlineData("{\n\"formatVersion\": oops", "line 2 is no JSON")]
     [InlineData("null", "null")]
-    [InlineData("{\"formatVersion\": 1}", "required")]
+    [InlineData("[1]", "it holds no JSON object")]
+    [InlineData("{\"formatVersion\": 1}", "it has no field 'fittedOn'")]
+    [InlineData("\"fit walk lonely race hold basket smoke curtain lake obey drive bottom\"", "it holds no JSON object")]
+    [InlineData("fit walk lonely race hold basket smoke curtain lake obey drive bottom", "line 1 is no JSON")]
     public void A_text_that_is_no_calibration_is_refused_with_a_reason(string json, string reason)
     {
         Assert.Null(Calibration.FromJson(json, out var problem));
         Assert.Contains(reason, problem!, StringComparison.Ordinal);
+        Assert.DoesNotContain("walk", problem!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_field_of_the_wrong_kind_is_named_and_not_quoted()
+    {
+        var json = FirstPart.Value.ToJson();
+        Assert.Null(
+            Calibration.FromJson(json.Replace("\"cases\": ", "\"cases\": \"secret\", \"c\": ", StringComparison.Ordinal), out var kind)
+        );
+        Assert.Equal("its field 'cases' is not of the right kind, or lacks a part", kind);
+        Assert.Null(Calibration.FromJson(json.Replace("\"intercept\"", "\"other\"", StringComparison.Ordinal), out var part));
+        Assert.Equal("its field 'scale' is not of the right kind, or lacks a part", part);
     }
 
     [Fact]

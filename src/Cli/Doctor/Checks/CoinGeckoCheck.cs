@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Prices.Source;
+using Bittbridge.Miner.Prices.Validation;
 
 namespace Bittbridge.Cli.Doctor.Checks;
 
@@ -36,7 +37,19 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
             );
         }
 
-        var age = clock.GetUtcNow() - quoted.Time;
+        var now = clock.GetUtcNow();
+        if (PriceCheck.Objection(quoted, now) is { } objection)
+        {
+            return Finding.Failed(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"CoinGecko's price of {price:0.####} CNY at {quoted.Time:u} is not usable ({objection}), and the miner ignores it"
+                ),
+                "Look at Bittbridge:CoinGecko:BaseAddress and at this machine's clock; otherwise wait, and see CoinGecko's status page."
+            );
+        }
+
+        var age = now - quoted.Time;
         var detail = string.Create(
             CultureInfo.InvariantCulture,
             $"1 USDT is {price:0.0000} CNY, {Math.Max(0, age.TotalMinutes):0.0} minutes old; asked {Key}"

@@ -54,8 +54,8 @@ internal static class CoinGeckoFaults
             // Cloudflare's, which stands before CoinGecko.
             1015 => TooMany(hasKey),
             1006 or 1007 or 1008 or 1009 or 1010 or 1012 or 1020 => PriceFault.AddressBlocked,
-            // Where the status says that all is well, the body may bring the real one.
-            >= 400 and <= 599 when status == 200 => Fault(code.Value, null, hasKey, isPage),
+            // The body may bring the real status under another one.
+            >= 400 and <= 599 => Fault(code.Value, null, hasKey, isPage),
             _ => status switch
             {
                 429 => TooMany(hasKey),

@@ -89,7 +89,7 @@ internal static class CoinGeckoJson
         {
             if (error.ValueKind == JsonValueKind.String)
             {
-                return new(Code(root), Message(error.GetString()!, key));
+                return new(Code(root), Message(Words(error), key));
             }
 
             (isError, holder) = (true, error);
@@ -98,10 +98,23 @@ internal static class CoinGeckoJson
         var status = TryObject(holder, "status", out var inner) ? inner : holder;
         var code = Code(status) ?? Code(root);
         var words =
-            status.ValueKind == JsonValueKind.Object && status.TryGetProperty("error_message", out var message) ? message.ToString() : "";
+            status.ValueKind == JsonValueKind.Object && status.TryGetProperty("error_message", out var message) ? Words(message) : "";
         return isError || code is not null || words.Length > 0
             ? new(code, Message($"{code?.ToString(CultureInfo.InvariantCulture)} {words}".Trim(), key))
             : null;
+    }
+
+    /// <summary>The text of an element; empty where half a surrogate pair makes it unreadable, since the code still counts then.</summary>
+    private static string Words(JsonElement element)
+    {
+        try
+        {
+            return element.ToString();
+        }
+        catch (InvalidOperationException)
+        {
+            return "";
+        }
     }
 
     private static int? Code(JsonElement element) =>

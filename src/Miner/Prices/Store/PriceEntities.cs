@@ -26,6 +26,7 @@ internal static class PriceEntities
             Value<int>(entity, "Format") == PackedPrices.Format && entity.TryGetValue("Points", out var points) && points is byte[] bytes
                 ? PackedPrices.Unpack(bytes, now)
                 : (PriceHistory.Empty, false);
+        history = PriceBounds.WithoutOutliers(history);
         return new(series, Text(entity, "Source") ?? "", history, StoredPollState.Read(entity, now))
         {
             IsWhole = isWhole,

@@ -8,12 +8,31 @@ internal static class PriceBounds
     /// <summary>USDT is traded since then; an older time is damage.</summary>
     public static readonly DateTimeOffset Earliest = new(2014, 10, 6, 0, 0, 0, TimeSpan.Zero);
 
+    private const double MaxSpread = 0.15;
+
     public static bool IsCny(double? cny) => cny is >= PriceCheck.MinCny and <= PriceCheck.MaxCny;
 
     public static bool IsUsd(double? usd) => usd is >= PriceCheck.MinUsd and <= PriceCheck.MaxUsd;
 
     /// <summary>Whether something can have happened at a time.</summary>
     public static bool IsPast(DateTimeOffset time, DateTimeOffset now) => time >= Earliest && time <= now + PriceCheck.Ahead;
+
+    /// <summary>
+    /// Without the points that can't have been believed beside the others: no price is believed farther than 10 % from the median of its two
+    /// days.
+    /// </summary>
+    public static PriceHistory WithoutOutliers(PriceHistory history)
+    {
+        if (history.Count < PriceCheck.FewPrices)
+        {
+            return history;
+        }
+
+        var median = history.Points().Select(point => point.Cny).Order().ElementAt(history.Count / 2);
+        return history.Points().All(IsNear) ? history : PriceHistory.FromPoints(history.Points().Where(IsNear));
+
+        bool IsNear(PricePoint point) => Math.Max(point.Cny, median) / Math.Min(point.Cny, median) - 1 <= MaxSpread;
+    }
 
     /// <summary>The point, without a USD price that can't be; null when its time or its CNY price can't be.</summary>
     public static PricePoint? Point(DateTimeOffset time, double cny, double? usd, DateTimeOffset now) =>

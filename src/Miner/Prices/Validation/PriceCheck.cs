@@ -115,7 +115,8 @@ public static class PriceCheck
         return [.. byTime.Values];
     }
 
-    private static string? Objection(QuotedPrice quote, DateTimeOffset now) =>
+    /// <summary>Why a quote can't be a price, whatever else is known; null when it can.</summary>
+    public static string? Objection(QuotedPrice quote, DateTimeOffset now) =>
         quote.Cny is null ? "no price"
         : !PriceBounds.IsCny(quote.Cny) ? "not a possible price"
         : quote.Time > now + Ahead ? "from the future"

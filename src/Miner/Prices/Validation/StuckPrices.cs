@@ -3,8 +3,8 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Prices.Validation;
 
 /// <summary>
-/// Prices that are equal to the last digit again and again. CoinGecko's carry nine digits: in three recorded weeks, weekends included, no
-/// more than two in a row were equal. A run is a source that stands still with fresh times, and says nothing about how little the price
+/// Prices that do not change at all again and again. CoinGecko's carry nine digits: in three recorded weeks, weekends included, no more
+/// than two in a row were equal to seven digits. A run is a source that stands still with fresh times, and says nothing about how little the price
 /// moves.
 /// </summary>
 internal static class StuckPrices
@@ -13,6 +13,9 @@ internal static class StuckPrices
     public static readonly TimeSpan MinSpan = TimeSpan.FromMinutes(14);
 
     private const int MinCount = 3;
+
+    /// <summary>Prices nearer to each other than this share are equal: a difference far below the four decimals that are scored.</summary>
+    private const double MaxDifference = 1e-7;
 
     /// <summary>Since when the newest price has not changed; null while it changes.</summary>
     public static DateTimeOffset? Since(PriceHistory history)
@@ -49,7 +52,7 @@ internal static class StuckPrices
     private static int FirstOfRun(ReadOnlySpan<double> prices, int last)
     {
         var first = Math.Max(last, 0);
-        while (first > 0 && prices[first - 1].Equals(prices[last]))
+        while (first > 0 && Math.Abs(prices[first - 1] - prices[last]) <= MaxDifference * prices[last])
         {
             first--;
         }

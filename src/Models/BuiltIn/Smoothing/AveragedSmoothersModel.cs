@@ -9,8 +9,8 @@ namespace Bittbridge.Models.BuiltIn.Smoothing;
 /// losses in units of a running median error and a forgetting within about eight hours, so that the speed follows the noise.
 /// <code>
 ///   S_k += max(A_k, 1 / (i + 1)) · (x_i - S_k)
-///   once the truth y of an earlier origin j is known:  e_k = |S_k[j] - y|;  scale += .01 (median e - scale);  L_k = .99 L_k + e_k /
-/// max(scale, 5e-5)
+///   once the truth y of an earlier origin j is known:  e_k = |S_k[j] - y|;  scale += .01 (median e - scale);
+///   L_k = .99 L_k + e_k / max(scale, 5e-5)
 ///   forecast = Σ w_k S_k / Σ w_k,  w_k = exp(-.1 (L_k - min L))
 /// </code>
 /// </summary>

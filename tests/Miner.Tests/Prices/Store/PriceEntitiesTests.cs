@@ -19,6 +19,16 @@ public sealed class PriceEntitiesTests
     /// <summary>Polls since the month began.</summary>
     private const int Steps = ((22 * 24) + 12) * 12;
 
+    [Fact]
+    public void A_stored_price_far_from_all_others_is_left_out()
+    {
+        var good = Enumerable.Range(1, 287).Select(i => new PricePoint(Now - (i * PriceSlot.Step), 7.1 + (0.0001 * (i % 7)))).ToList();
+        var entity = PriceEntities.From(
+            new PriceSnapshot(PriceSeries.Real, "test", PriceHistory.FromPoints([.. good, new(Now, 9.9)]), new PollState())
+        );
+        Assert.Equal(PriceHistory.FromPoints(good).Points(), PriceEntities.ToSnapshot(PriceSeries.Real, entity, Now).History.Points());
+    }
+
     private static readonly object?[] OddValues =
     [
         null,

@@ -42,7 +42,7 @@ public sealed class LinearModelTests
     [Theory]
     [InlineData("", "")]
     [InlineData("null", "null")]
-    [InlineData("{}", "required")]
+    [InlineData("{}", "it has no field 'formatVersion'")]
     [InlineData("[1]", "")]
     public void A_text_that_is_no_model_is_refused_with_a_reason(string json, string reason)
     {

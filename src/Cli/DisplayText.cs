@@ -3,8 +3,8 @@ using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Cli;
 
-/// <summary>Names as the user writes them, and figures as he reads them.</summary>
-internal static class AimNames
+/// <summary>Names as users write them and figures as they read them.</summary>
+internal static class DisplayText
 {
     /// <summary>A figure; one that is not defined, such as a ratio to nothing, is told so.</summary>
     public static string Of(double? figure, string format) => figure?.ToString(format, CultureInfo.InvariantCulture) ?? "not defined";
