@@ -49,5 +49,5 @@ public class ReplayBenchmarks
         _recent.Claim(Guid.NewGuid().ToString(), Nanoseconds(TimeProvider.System.GetUtcNow() - RecentNonces.Grace) + 1_000_000)
         == NonceClaim.Claimed;
 
-    private static long Nanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+    private static long Nanoseconds(DateTimeOffset time) => UnixNanoseconds.Of(time);
 }

@@ -16,7 +16,7 @@ public sealed class DevelopmentValidator(Ss58Address miner) : IDisposable
     /// <summary>Adds the headers of one request that is sent now.</summary>
     public void Sign(HttpRequestMessage request, Uri address, TimeSpan timeout)
     {
-        var nonce = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var nonce = UnixNanoseconds.Of(TimeProvider.System.GetUtcNow());
         foreach (
             var (name, value) in new V10Signer(_pair, _session).Sign(
                 SynapseNames.Challenge,

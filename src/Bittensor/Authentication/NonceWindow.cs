@@ -20,7 +20,7 @@ public readonly record struct NonceWindow(long After, long Before)
     public bool Holds(long nonce) => nonce > After && nonce < Before;
 
     /// <summary>now - 4 s - timeout to now + 15 s: the SDK's window into the past, and room for clocks that are some seconds off.</summary>
-    internal static NonceWindow ForV10(long now, TimeSpan timeout) => new(now - V10Past - Nanoseconds(timeout), now + V10Future);
+    internal static NonceWindow ForV10(long now, TimeSpan timeout) => new(now - V10Past - UnixNanoseconds.Of(timeout), now + V10Future);
 
     /// <summary>10 s back and 2 s ahead, both included [signed-requests.mdx].</summary>
     internal static NonceWindow ForBtAuth(long now) => new(now - BtAuthPast - 1, now + BtAuthFuture + 1);
@@ -30,7 +30,5 @@ public readonly record struct NonceWindow(long After, long Before)
     /// may claim the longest one.
     /// </summary>
     internal static long LastMoment(WireFormat format, long nonce) =>
-        nonce + (format == WireFormat.V10 ? V10Past + Nanoseconds(MaxTimeout) : BtAuthPast);
-
-    private static long Nanoseconds(TimeSpan span) => span.Ticks * TimeSpan.NanosecondsPerTick;
+        nonce + (format == WireFormat.V10 ? V10Past + UnixNanoseconds.Of(MaxTimeout) : BtAuthPast);
 }

@@ -33,14 +33,6 @@ public static class HotkeyFile
     public static string PublicPath(string wallets, string wallet, string hotkey) =>
         Path.Combine(wallets, wallet, "hotkeys", hotkey + "pub.txt");
 
-    /// <summary>
-    /// Where the SDK keeps the secret file of a wallet's hotkey; its address can be read from it too, where it is not encrypted.
-    /// </summary>
-    /// <param name="wallets">The folder of wallets, by default <c>~/.bittensor/wallets</c>.</param>
-    /// <param name="wallet">The wallet's name.</param>
-    /// <param name="hotkey">The hotkey's name.</param>
-    public static string SecretPath(string wallets, string wallet, string hotkey) => Path.Combine(wallets, wallet, "hotkeys", hotkey);
-
     /// <summary>Reads the pair from a file that holds the secret; otherwise says in one sentence why there is none.</summary>
     public static bool TryRead(string path, [NotNullWhen(true)] out HotkeyPair? pair, [NotNullWhen(false)] out string? problem)
     {

@@ -76,7 +76,7 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
         var target = new Uri(miner, "/" + SynapseNames.Challenge);
         var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        var nonce = (now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var nonce = UnixNanoseconds.Of(now);
         var headers =
             format == "btauth"
                 ? _btAuth.Sign("POST", target.PathAndQuery, body, hotkey, nonce)

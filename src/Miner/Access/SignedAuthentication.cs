@@ -12,7 +12,7 @@ public sealed class SignedAuthentication(Ss58Address ownHotkey, IEnumerable<Publ
     public (Caller? Caller, Refusal? Refusal) Authenticate(IncomingRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var now = (request.ReceivedAt - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var now = UnixNanoseconds.Of(request.ReceivedAt);
         var result = _formats.Authenticate(new(request.Method, request.RawTarget, name => request.Headers[name], request.Body), now);
         return (result.Caller, result.Refusal);
     }

@@ -39,34 +39,22 @@ public sealed class TableValidatorStore(
         return tables.UseAsync(MinerTables.Validators, table => UpdateAsync(table, change, ct), ct);
     }
 
-    private async Task<ValidatorRecord> UpdateAsync(TableClient table, Func<ValidatorRecord, ValidatorRecord> change, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var (stored, etag) = await ReadAsync(table, ct);
-            var before = stored ?? ValidatorRecord.Empty;
-            var after = change(before);
-            if (ReferenceEquals(before, after))
+    private Task<ValidatorRecord> UpdateAsync(TableClient table, Func<ValidatorRecord, ValidatorRecord> change, CancellationToken ct) =>
+        OptimisticUpdate.UpdateOptimisticallyAsync(
+            async token =>
             {
-                return before;
-            }
+                var (stored, etag) = await ReadAsync(table, token);
+                var before = stored ?? ValidatorRecord.Empty;
+                var after = change(before);
+                if (!ReferenceEquals(before, after))
+                {
+                    await table.WriteAsync(ValidatorEntities.From(settings.Netuid, _network, after), etag, token);
+                }
 
-            var entity = ValidatorEntities.From(settings.Netuid, _network, after);
-            try
-            {
-                await (
-                    etag is { } tag ? table.UpdateEntityAsync(entity, tag, TableUpdateMode.Replace, ct) : table.AddEntityAsync(entity, ct)
-                );
                 return after;
-            }
-            catch (RequestFailedException exception)
-                when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
-            {
-                // Another instance was first: look again at what it wrote.
-                await WriteClashes.StandBackAsync(attempt, ct);
-            }
-        }
-    }
+            },
+            ct
+        );
 
     /// <summary>The ETag is there even when the record is none, so that it can be replaced.</summary>
     private async Task<(ValidatorRecord? Record, ETag? ETag)> ReadAsync(TableClient table, CancellationToken ct)

@@ -8,14 +8,7 @@ namespace Bittbridge.Miner.Access;
 /// The subnet's list as a request sees it: from memory, with a look at what the other instances know behind the request's back. Only where
 /// memory holds nothing to go by is storage waited for, within the budget; the chain never is.
 /// </summary>
-public sealed class ValidatorCache(
-    IValidatorStore store,
-    KnownValidators known,
-    ValidatorRefresh refresh,
-    MinerSettings settings,
-    TimeProvider clock,
-    ILogger<ValidatorCache> logger
-)
+public sealed class ValidatorCache
 {
     /// <summary>What was looked at in storage is not looked at again for so long.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(1);
@@ -23,10 +16,27 @@ public sealed class ValidatorCache(
     /// <summary>Where storage fails or holds no list, it is left alone for so long.</summary>
     public static readonly TimeSpan PauseWithoutList = TimeSpan.FromSeconds(2);
 
-    private readonly Lock _gate = new();
+    private readonly IValidatorStore _store;
+    private readonly KnownValidators _known;
+    private readonly ValidatorRefresh _chain;
+    private readonly MinerSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<ValidatorCache> _logger;
+    private readonly BackgroundRefresh _refresh;
     private volatile string? _failure;
-    private Task _looking = Task.CompletedTask;
-    private DateTimeOffset _next = DateTimeOffset.MinValue;
+
+    public ValidatorCache(
+        IValidatorStore store,
+        KnownValidators known,
+        ValidatorRefresh chain,
+        MinerSettings settings,
+        TimeProvider clock,
+        ILogger<ValidatorCache> logger
+    )
+    {
+        (_store, _known, _chain, _settings, _clock, _logger) = (store, known, chain, settings, clock, logger);
+        _refresh = new(LookAsync, clock);
+    }
 
     /// <summary>Why the last look at storage failed, in words; null when it did not.</summary>
     public string? LastLookFailure => _failure;
@@ -38,17 +48,17 @@ public sealed class ValidatorCache(
     {
         get
         {
-            LookIfDue();
-            return known.Good;
+            _refresh.StartIfDue();
+            return _known.Good;
         }
     }
 
     /// <summary>The list; null when there is none that may be used. Throws only for cancellation.</summary>
     public ValueTask<ValidatorSnapshot?> CurrentAsync(CancellationToken ct)
     {
-        var looking = LookIfDue();
-        return known.Good is { } list ? new(list)
-            : looking.IsCompleted ? new(known.Good)
+        var looking = _refresh.StartIfDue();
+        return _known.Good is { } list ? new(list)
+            : looking.IsCompleted ? new(_known.Good)
             : AfterAsync(looking, ct);
     }
 
@@ -56,37 +66,24 @@ public sealed class ValidatorCache(
     {
         try
         {
-            await looking.WaitAsync(settings.Budget, clock, ct);
+            await looking.WaitAsync(_settings.Budget, _clock, ct);
         }
         catch (TimeoutException)
         {
             // The next caller finds what the look brings.
         }
 
-        return known.Good;
+        return _known.Good;
     }
 
-    private Task LookIfDue()
-    {
-        lock (_gate)
-        {
-            if (!_looking.IsCompleted || clock.GetUtcNow() < _next)
-            {
-                return _looking;
-            }
-
-            // The look belongs to every request at once, so none of them can cancel it; the client's own timeout bounds it.
-            return _looking = Task.Run(LookAsync);
-        }
-    }
-
-    private async Task LookAsync()
+    /// <summary>Looks once; the client's own timeout bounds it.</summary>
+    private async Task<TimeSpan> LookAsync()
     {
         try
         {
-            if (await store.LookAsync(CancellationToken.None) is { } record)
+            if (await _store.LookAsync(CancellationToken.None) is { } record)
             {
-                known.Take(record);
+                _known.Take(record);
             }
 
             _failure = null;
@@ -95,13 +92,13 @@ public sealed class ValidatorCache(
         {
             if (_failure is null)
             {
-                AccessLog.StoreNotRead(logger, StorageFailures.InWords(exception));
+                AccessLog.StoreNotRead(_logger, StorageFailures.InWords(exception));
             }
 
             _failure = StorageFailures.InWords(exception);
         }
 
-        _next = clock.GetUtcNow() + (known.Good is null || _failure is not null ? PauseWithoutList : FreshFor);
-        refresh.StartIfNeeded();
+        _chain.StartIfNeeded();
+        return _known.Good is null || _failure is not null ? PauseWithoutList : FreshFor;
     }
 }

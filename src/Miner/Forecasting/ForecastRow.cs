@@ -92,46 +92,54 @@ internal sealed class ForecastRow(string partition, string key)
         }
     }
 
-    private async Task WriteAsync(TableClient table, List<ForecastRecord> records, CancellationToken ct)
+    private Task WriteAsync(TableClient table, List<ForecastRecord> records, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
+        var isStale = false;
+        return OptimisticUpdate.UpdateOptimisticallyAsync(
+            async token =>
+            {
+                try
+                {
+                    if (isStale)
+                    {
+                        var row = await table.GetEntityIfExistsAsync<TableEntity>(partition, key, cancellationToken: token);
+                        Know(row.HasValue ? row.Value : null, row.HasValue ? row.Value!.ETag : null);
+                    }
+
+                    await WriteOnceAsync(table, records, token);
+                }
+                catch (RequestFailedException exception) when (OptimisticUpdate.IsConflict(exception))
+                {
+                    // Another instance was first, or the row was pruned.
+                    isStale = true;
+                    throw;
+                }
+                catch
+                {
+                    // What was sent may count.
+                    _known = null;
+                    throw;
+                }
+            },
+            ct
+        );
+    }
+
+    private async Task WriteOnceAsync(TableClient table, List<ForecastRecord> records, CancellationToken ct)
+    {
+        if (_known is null)
         {
-            try
-            {
-                if (_known is null)
-                {
-                    var whole = ForecastEntity.Of(partition, key, records[0]);
-                    _ = Add(whole, records);
-                    Know(whole, (await table.AddEntityAsync(whole, ct)).Headers.ETag);
-                    return;
-                }
-
-                var changed = new TableEntity(_known);
-                var (change, isReplaced) = Add(changed, records);
-                var (entity, mode) = isReplaced ? (changed, TableUpdateMode.Replace) : (change, TableUpdateMode.Merge);
-                var response = await table.UpdateEntityAsync(entity, _etag, mode, ct);
-                Know(changed, response.Headers.ETag);
-                return;
-            }
-            catch (RequestFailedException exception)
-                when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
-            {
-                // Another instance was first, or the row was pruned.
-                if (attempt > 1)
-                {
-                    await WriteClashes.StandBackAsync(attempt, ct);
-                }
-
-                var row = await table.GetEntityIfExistsAsync<TableEntity>(partition, key, cancellationToken: ct);
-                Know(row.HasValue ? row.Value : null, row.HasValue ? row.Value!.ETag : null);
-            }
-            catch
-            {
-                // What was sent may count.
-                _known = null;
-                throw;
-            }
+            var whole = ForecastEntity.Of(partition, key, records[0]);
+            _ = Add(whole, records);
+            Know(whole, (await table.AddEntityAsync(whole, ct)).Headers.ETag);
+            return;
         }
+
+        var changed = new TableEntity(_known);
+        var (change, isReplaced) = Add(changed, records);
+        var (entity, mode) = isReplaced ? (changed, TableUpdateMode.Replace) : (change, TableUpdateMode.Merge);
+        var response = await table.UpdateEntityAsync(entity, _etag, mode, ct);
+        Know(changed, response.Headers.ETag);
     }
 
     private void Know(TableEntity? entity, ETag? etag) => (_known, _etag) = etag is { } tag ? (entity, tag) : (null, default);

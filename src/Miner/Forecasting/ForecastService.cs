@@ -105,7 +105,9 @@ public sealed class ForecastService(
         };
     }
 
-    /// <summary>The last price with its interval. Nothing stands behind this answer, so a fault of the estimator must not cost it.</summary>
+    /// <summary>
+    /// The last price with its interval. Nothing stands behind this answer, so a fault of the estimator must not cost it.
+    /// </summary>
     private async Task<Forecast?> LastPriceAsync(DateTimeOffset now, PriceHistory history)
     {
         try

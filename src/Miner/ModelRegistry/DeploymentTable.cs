@@ -42,37 +42,21 @@ public sealed class DeploymentTable(MinerTables tables, TimeProvider clock)
         ArgumentNullException.ThrowIfNull(change);
         return tables.UseAsync(
             MinerTables.Models,
-            async table =>
-            {
-                for (var attempt = 1; ; attempt++)
-                {
-                    var (choice, etag) = await ReadAsync(table, ct);
-                    if (change(choice) is not { } changed)
+            table =>
+                OptimisticUpdate.UpdateOptimisticallyAsync(
+                    async token =>
                     {
-                        return null;
-                    }
+                        var (choice, etag) = await ReadAsync(table, token);
+                        var changed = change(choice);
+                        if (changed is not null)
+                        {
+                            await table.WriteAsync(DeploymentEntity.From(changed, clock.GetUtcNow()), etag, token);
+                        }
 
-                    try
-                    {
-                        var entity = DeploymentEntity.From(changed, clock.GetUtcNow());
-                        await (
-                            etag is { } tag
-                                ? table.UpdateEntityAsync(entity, tag, TableUpdateMode.Replace, ct)
-                                : table.AddEntityAsync(entity, ct)
-                        );
                         return changed;
-                    }
-                    catch (RequestFailedException exception)
-                        when (exception.Status is 404 or 409 or 412
-                            && exception.ErrorCode != "TableNotFound"
-                            && attempt < WriteClashes.Attempts
-                        )
-                    {
-                        // Another writer was first: change what it wrote.
-                        await WriteClashes.StandBackAsync(attempt, ct);
-                    }
-                }
-            },
+                    },
+                    ct
+                ),
             ct
         );
     }

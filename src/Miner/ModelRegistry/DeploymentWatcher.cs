@@ -32,7 +32,7 @@ public sealed class DeploymentWatcher : IActiveModel
     private readonly Forecasters _forecasters;
     private readonly TimeProvider _clock;
     private readonly ILogger<DeploymentWatcher> _logger;
-    private readonly Lock _gate = new();
+    private readonly BackgroundRefresh _refresh;
     private volatile ActiveModel _current;
     private volatile string? _refusal;
     private volatile bool _hasLooked;
@@ -40,8 +40,6 @@ public sealed class DeploymentWatcher : IActiveModel
     private volatile string? _damage;
     private volatile string? _pending;
     private volatile string? _folderProblem;
-    private Task? _looking;
-    private DateTimeOffset _next = DateTimeOffset.MinValue;
     private ETag? _etag;
     private Deployment _choice = Deployment.None;
     private DateTimeOffset? _retryAt = DateTimeOffset.MinValue;
@@ -59,6 +57,7 @@ public sealed class DeploymentWatcher : IActiveModel
         ArgumentNullException.ThrowIfNull(configured);
         ArgumentNullException.ThrowIfNull(forecasters);
         (_table, _loading, _configured, _forecasters, _clock, _logger) = (table, loading, configured, forecasters, clock, logger);
+        _refresh = new(LookAsync, clock);
         _current = ActiveModel.Of(loading.Own(configured.Initial), forecasters);
     }
 
@@ -87,29 +86,12 @@ public sealed class DeploymentWatcher : IActiveModel
 
     public Task SettleAsync(TimeSpan patience)
     {
-        Task? looking;
-        lock (_gate)
-        {
-            looking = _looking;
-        }
-
-        return looking is null or { IsCompleted: true } ? Task.CompletedTask : WaitAsync(looking, patience, CancellationToken.None);
+        var looking = _refresh.Last;
+        return looking.IsCompleted ? Task.CompletedTask : WaitAsync(looking, patience, CancellationToken.None);
     }
 
-    /// <summary>Looks, or joins the look that is under way; returns when it has ended.</summary>
-    public Task LookIfDue()
-    {
-        lock (_gate)
-        {
-            if (_looking is { IsCompleted: false } || (_looking is not null && _clock.GetUtcNow() < _next))
-            {
-                return _looking;
-            }
-
-            // The look belongs to every request at once, so none of them can cancel it; timeouts of its own bound it.
-            return _looking = Task.Run(LookAsync);
-        }
-    }
+    /// <summary>Looks, or joins the look that is running; returns when it has ended.</summary>
+    public Task LookIfDue() => _refresh.StartIfDue();
 
     /// <summary>The program starts: what needs time begins, and nobody waits for it.</summary>
     public void Start()
@@ -140,7 +122,8 @@ public sealed class DeploymentWatcher : IActiveModel
         }
     }
 
-    private async Task LookAsync()
+    /// <summary>Looks once; timeouts of its own bound it.</summary>
+    private async Task<TimeSpan> LookAsync()
     {
         try
         {
@@ -157,11 +140,9 @@ public sealed class DeploymentWatcher : IActiveModel
         {
             ModelRegistryLog.LookFailed(_logger, exception);
         }
-        finally
-        {
-            _next = _clock.GetUtcNow() + LookEvery;
-            _hasLooked = true;
-        }
+
+        _hasLooked = true;
+        return LookEvery;
     }
 
     /// <summary>Whether there is another choice than before.</summary>

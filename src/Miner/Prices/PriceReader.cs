@@ -13,7 +13,7 @@ namespace Bittbridge.Miner.Prices;
 /// Holds the newest snapshot in memory and looks for a newer one behind the request's back, one look at a time. Storage that fails leaves
 /// memory as it is.
 /// </summary>
-public sealed class PriceReader(MinerTables tables, PriceSeries series, TimeProvider clock, ILogger<PriceReader> logger) : IPrices
+public sealed class PriceReader : IPrices
 {
     /// <summary>What is younger than this is not looked at again.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(5);
@@ -21,13 +21,21 @@ public sealed class PriceReader(MinerTables tables, PriceSeries series, TimeProv
     /// <summary>After a failure storage is left alone for so long.</summary>
     public static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
 
-    private readonly Lock _gate = new();
-    private readonly PriceHistoryTable _history = new(series, clock);
+    private readonly MinerTables _tables;
+    private readonly PriceSeries _series;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<PriceReader> _logger;
+    private readonly PriceHistoryTable _history;
+    private readonly BackgroundRefresh _refresh;
     private volatile PriceSnapshot? _snapshot;
     private volatile string? _failure;
-    private Task? _reading;
     private ETag? _etag;
-    private DateTimeOffset _next = DateTimeOffset.MinValue;
+
+    public PriceReader(MinerTables tables, PriceSeries series, TimeProvider clock, ILogger<PriceReader> logger)
+    {
+        (_tables, _series, _clock, _logger) = (tables, series, clock, logger);
+        (_history, _refresh) = (new(series, clock), new(ReadAsync, clock));
+    }
 
     public PriceSnapshot? InMemory => _snapshot;
 
@@ -35,8 +43,8 @@ public sealed class PriceReader(MinerTables tables, PriceSeries series, TimeProv
 
     public async ValueTask<PriceSnapshot?> CurrentAsync(CancellationToken ct)
     {
-        var reading = ReadIfDue();
-        if (_snapshot is null && reading is not null)
+        var reading = _refresh.StartIfDue();
+        if (_snapshot is null)
         {
             await reading.WaitAsync(ct);
         }
@@ -44,88 +52,73 @@ public sealed class PriceReader(MinerTables tables, PriceSeries series, TimeProv
         return _snapshot;
     }
 
-    private Task? ReadIfDue()
-    {
-        lock (_gate)
-        {
-            if (_reading is { IsCompleted: false } || clock.GetUtcNow() < _next)
-            {
-                return _reading;
-            }
-
-            // The read belongs to every request at once, so none of them can cancel it; the client's own timeout bounds it.
-            return _reading = Task.Run(ReadAsync);
-        }
-    }
-
-    private async Task ReadAsync()
+    /// <summary>Reads once; the client's own timeout bounds it.</summary>
+    private async Task<TimeSpan> ReadAsync()
     {
         try
         {
-            var response = await tables.Swift(MinerTables.Prices).GetEntityIfExistsAsync<TableEntity>(series.Name, PriceKeys.Snapshot);
-            await TakeAsync(response);
+            var response = await _tables.Swift(MinerTables.Prices).GetEntityIfExistsAsync<TableEntity>(_series.Name, PriceKeys.Snapshot);
+            return await TakeAsync(response);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
             // The table is made by the first poll.
-            Succeed();
+            return Succeed();
         }
         catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
         {
-            Fail(StorageFailures.InWords(exception));
+            return Fail(StorageFailures.InWords(exception));
         }
     }
 
-    private async Task TakeAsync(NullableResponse<TableEntity> response)
+    private async Task<TimeSpan> TakeAsync(NullableResponse<TableEntity> response)
     {
         if (!response.HasValue || response.Value!.ETag == _etag)
         {
-            Succeed();
-            return;
+            return Succeed();
         }
 
-        var now = clock.GetUtcNow();
-        var snapshot = PriceEntities.ToSnapshot(series, response.Value, now);
+        var now = _clock.GetUtcNow();
+        var snapshot = PriceEntities.ToSnapshot(_series, response.Value, now);
         if (snapshot.IsWhole)
         {
             (_snapshot, _etag) = (Collapsed(snapshot), response.Value.ETag);
-            Succeed();
-            return;
+            return Succeed();
         }
 
         // What the snapshot has lost is in the history, and a part of it in memory.
         var oldest = now - (PriceSlot.Step * PriceSnapshot.Capacity);
-        var rows = await _history.ReadAsync(tables.Swift(MinerTables.Prices), oldest, now, CancellationToken.None);
+        var rows = await _history.ReadAsync(_tables.Swift(MinerTables.Prices), oldest, now, CancellationToken.None);
         var known = _snapshot?.History ?? PriceHistory.Empty;
         var history = known.Merge(snapshot.History.Points()).Merge(rows.Points()).TakeLast(PriceSnapshot.Capacity);
         _snapshot = history.IsEmpty ? _snapshot : Collapsed(snapshot with { History = history });
-        Fail("the snapshot has an unknown format or is damaged; the next poll makes it again");
+        return Fail("the snapshot has an unknown format or is damaged; the next poll makes it again");
     }
 
     /// <summary>Without the inside of runs of equal prices, which would narrow the intervals.</summary>
     private static PriceSnapshot Collapsed(PriceSnapshot snapshot) =>
         snapshot.Series.IsReal ? snapshot with { History = StuckPrices.Collapse(snapshot.History) } : snapshot;
 
-    private void Succeed()
+    private TimeSpan Succeed()
     {
         if (_failure is not null)
         {
-            PriceLog.ReadAgain(logger);
+            PriceLog.ReadAgain(_logger);
         }
 
         _failure = null;
         // Where there is nothing yet, the first price is waited for.
-        _next = clock.GetUtcNow() + (_snapshot is null ? TimeSpan.Zero : FreshFor);
+        return _snapshot is null ? TimeSpan.Zero : FreshFor;
     }
 
-    private void Fail(string failure)
+    private TimeSpan Fail(string failure)
     {
         if (_failure is null)
         {
-            PriceLog.ReadFailed(logger, failure);
+            PriceLog.ReadFailed(_logger, failure);
         }
 
         _failure = failure;
-        _next = clock.GetUtcNow() + PauseAfterFailure;
+        return PauseAfterFailure;
     }
 }

@@ -1,3 +1,4 @@
+using Bittbridge.Bittensor.Authentication;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -149,7 +150,7 @@ internal sealed class NonceBacklog(SharedNonces shared, StorageReach reach, Time
     /// <summary>The oldest that could still be replayed; none, and the work is over, when there are none.</summary>
     private List<(NonceAttempt Attempt, long Until)> Next()
     {
-        var now = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var now = UnixNanoseconds.Of(clock.GetUtcNow());
         var most = reach.Outage is null ? MaxAtOnce : 1;
         List<(NonceAttempt, long)> some = [];
         lock (_waiting)

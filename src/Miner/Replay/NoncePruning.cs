@@ -25,8 +25,7 @@ internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, T
     public string Name => "Pruning the nonces";
 
     /// <summary>Slices that sort before this one are dropped.</summary>
-    public static string FirstKept(DateTimeOffset now) =>
-        ReplayKey.SliceOf((now - NonceWindow.MaxTimeout - Margin - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+    public static string FirstKept(DateTimeOffset now) => ReplayKey.SliceOf(UnixNanoseconds.Of(now - NonceWindow.MaxTimeout - Margin));
 
     public async Task RunAsync(CancellationToken ct)
     {

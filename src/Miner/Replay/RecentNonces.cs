@@ -16,7 +16,7 @@ internal sealed class RecentNonces(int capacity, TimeProvider clock)
     /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    private static readonly long GraceNanoseconds = Grace.Ticks * TimeSpan.NanosecondsPerTick;
+    private static readonly long GraceNanoseconds = UnixNanoseconds.Of(Grace);
 
     private readonly Lock _gate = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
@@ -45,7 +45,7 @@ internal sealed class RecentNonces(int capacity, TimeProvider clock)
     /// <param name="replayableUntil">The moment past which it is stale, Unix nanoseconds; always the same for the same nonce.</param>
     public NonceClaim Claim(string hash, long replayableUntil)
     {
-        var now = UnixNanoseconds(clock.GetUtcNow());
+        var now = UnixNanoseconds.Of(clock.GetUtcNow());
         lock (_gate)
         {
             // Whether it is there comes before everything else: neither age nor want of room may hide a nonce that is.
@@ -79,7 +79,7 @@ internal sealed class RecentNonces(int capacity, TimeProvider clock)
     /// <summary>
     /// Whether a nonce was signed before this memory began, by its caller's clock: then memory alone can't tell whether it was taken.
     /// </summary>
-    public bool IsFromBefore(long nonce) => nonce < UnixNanoseconds(Began);
+    public bool IsFromBefore(long nonce) => nonce < UnixNanoseconds.Of(Began);
 
     /// <summary>Forgets a claim that came to nothing: nobody was answered.</summary>
     public void Release(string hash)
@@ -111,7 +111,4 @@ internal sealed class RecentNonces(int capacity, TimeProvider clock)
     }
 
     private static bool IsOver(long replayableUntil, long now) => replayableUntil < now - GraceNanoseconds;
-
-    private static long UnixNanoseconds(DateTimeOffset time) =>
-        time < DateTimeOffset.UnixEpoch ? 0 : (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 }

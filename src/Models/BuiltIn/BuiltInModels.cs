@@ -1,6 +1,5 @@
 using Bittbridge.Models.BuiltIn.Arima;
 using Bittbridge.Models.BuiltIn.Smoothing;
-using Bittbridge.Models.BuiltIn.TwoFactor;
 
 namespace Bittbridge.Models.BuiltIn;
 
@@ -23,7 +22,6 @@ public static class BuiltInModels
             filter,
             EnsembleModel.Of(new(Default, "1"), smoothers, filter),
             new ArimaModel(),
-            new TwoFactorModel(),
         ];
     }
 }

@@ -34,26 +34,6 @@ public class EnsembleModel : IPredictionModel
             : new EnsembleModel(id, members);
     }
 
-    /// <summary>An ensemble of models by name.</summary>
-    /// <exception cref="ArgumentException">A name is not in the registry, or there is none.</exception>
-    public static EnsembleModel OfNames(ModelId id, IEnumerable<string> names, ModelCatalog registry)
-    {
-        ArgumentNullException.ThrowIfNull(names);
-        ArgumentNullException.ThrowIfNull(registry);
-        return Of(
-            id,
-            [
-                .. names.Select(name =>
-                    registry.Find(name)
-                    ?? throw new ArgumentException(
-                        $"The ensemble {id} names the model '{name}', which there is not: use one of {string.Join(", ", registry.Names)}.",
-                        nameof(names)
-                    )
-                ),
-            ]
-        );
-    }
-
     /// <summary>False when a member does not start: the mean of the others is another model.</summary>
     public async ValueTask<bool> InitializeAsync(CancellationToken ct)
     {

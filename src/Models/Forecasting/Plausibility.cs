@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Bittbridge.Models.Forecasting;
 
 /// <summary>
-/// Rejects implausible forecasts: one rule for live answers, backtests, the conformance suite and ONNX models. A price or a bound far from the
-/// last price comes from a broken model and not from the market.
+/// Rejects implausible forecasts: one rule for live answers, backtests, the conformance suite and ONNX models. A price or a bound far from
+/// the last price comes from a broken model and not from the market.
 /// </summary>
 public static class Plausibility
 {

@@ -47,7 +47,7 @@ internal sealed class StandInMiner : IAsyncDisposable
             name => [.. context.Request.Headers[name]],
             body.ToArray()
         );
-        var now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var now = UnixNanoseconds.Of(TimeProvider.System.GetUtcNow());
         Callers.Add(new RequestAuthentication(DevelopmentKey.Derive("//Bob").Address).Authenticate(request, now));
         Assert.True(ChallengeRequest.TryParse(body.ToArray(), out var challenge, out var problem), problem);
         Challenges.Add(challenge!);

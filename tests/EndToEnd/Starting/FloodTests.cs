@@ -67,7 +67,7 @@ public sealed class FloodTests(ITestOutputHelper output)
     private static IReadOnlyList<KeyValuePair<string, string>> Signed(string name)
     {
         using var pair = DevelopmentKey.Derive(name);
-        var nonce = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var nonce = UnixNanoseconds.Of(TimeProvider.System.GetUtcNow());
         return new V10Signer(pair, Guid.NewGuid().ToString()).Sign(
             SynapseNames.Challenge,
             SelfHostProcess.Hotkey,

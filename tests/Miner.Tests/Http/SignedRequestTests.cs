@@ -58,13 +58,7 @@ public sealed class SignedRequestTests
         using var key = DevelopmentKey.Derive("//Alice");
         var now = TimeProvider.System.GetUtcNow();
         var body = Encoding.UTF8.GetBytes($$"""{"timestamp":"{{ChallengeTimestamp.Format(now)}}"}""");
-        var headers = new BtAuthSigner(key).Sign(
-            "POST",
-            "/Challenge?a=%2Fb",
-            body,
-            TestValidator.Miner,
-            (now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick
-        );
+        var headers = new BtAuthSigner(key).Sign("POST", "/Challenge?a=%2Fb", body, TestValidator.Miner, UnixNanoseconds.Of(now));
         var head =
             $"POST http://x/Challenge?a=%2Fb HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {body.Length}\r\n"
             + string.Concat(headers.Select(header => $"{header.Key}: {header.Value}\r\n"))

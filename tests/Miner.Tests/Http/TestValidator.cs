@@ -20,7 +20,7 @@ internal sealed class TestValidator(string name) : IDisposable
     public HttpRequestMessage Ask(string synapse = SynapseNames.Challenge, string? body = null)
     {
         body ??= $$"""{"timestamp":"{{ChallengeTimestamp.Format(TimeProvider.System.GetUtcNow())}}"}""";
-        var now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var now = UnixNanoseconds.Of(TimeProvider.System.GetUtcNow());
         _lastNonce = Math.Max(_lastNonce + 1, now);
         return Request(
             synapse,

@@ -124,7 +124,7 @@ public sealed class NoncePruningTests(TestStorage storage)
     {
         var table = Table();
         await table.CreateIfNotExistsAsync(Ct);
-        var slice = ReplayKey.SliceOf((time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+        var slice = ReplayKey.SliceOf(UnixNanoseconds.Of(time));
         foreach (var batch in Enumerable.Range(0, count).Chunk(100))
         {
             await table.SubmitTransactionAsync(

@@ -60,7 +60,7 @@ internal sealed class ReplayInstance : IAsyncDisposable
     /// <param name="ahead">How far its clock is ahead.</param>
     public static Caller Signed(TimeProvider clock, string? session = null, TimeSpan ahead = default)
     {
-        var nonce = (clock.GetUtcNow() + ahead - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var nonce = UnixNanoseconds.Of(clock.GetUtcNow() + ahead);
         var key = new PublicKey(RandomNumberGenerator.GetBytes(PublicKey.Length));
         return new Caller(
             new Ss58Address(key),

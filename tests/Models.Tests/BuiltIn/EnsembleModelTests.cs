@@ -55,21 +55,4 @@ public sealed class EnsembleModelTests
 
         Assert.Equal([7, 7.75], replayed);
     }
-
-    [Fact]
-    public void It_is_made_of_names()
-    {
-        var registry = new ModelCatalog(BuiltInModels.Create());
-
-        Assert.Equal(
-            ["arima", "last-price"],
-            EnsembleModel.OfNames(Id, ["arima", "last-price"], registry).Members.Select(member => member.Id.Name)
-        );
-        Assert.Contains(
-            "'lstm'",
-            Assert.Throws<ArgumentException>(() => EnsembleModel.OfNames(Id, ["lstm"], registry)).Message,
-            StringComparison.Ordinal
-        );
-        Assert.Throws<ArgumentException>(() => EnsembleModel.OfNames(Id, [], registry));
-    }
 }

@@ -48,38 +48,27 @@ internal sealed class PriceHistoryTable(PriceSeries series, TimeProvider clock)
         }
     }
 
-    private async Task WriteBatchAsync(TableClient table, string partition, PricePoint[] points, string source, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var stored = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
-            await foreach (var entity in RowsAsync(table, partition, points[0].Mark, points[^1].Mark, ct))
+    private Task WriteBatchAsync(TableClient table, string partition, PricePoint[] points, string source, CancellationToken ct) =>
+        OptimisticUpdate.UpdateOptimisticallyAsync(
+            async token =>
             {
-                stored[entity.RowKey] = entity;
-            }
+                var stored = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
+                await foreach (var entity in RowsAsync(table, partition, points[0].Mark, points[^1].Mark, token))
+                {
+                    stored[entity.RowKey] = entity;
+                }
 
-            var actions = points
-                .Select(point => Action(point, stored.GetValueOrDefault(PriceKeys.Row(point.Mark)), source))
-                .OfType<TableTransactionAction>()
-                .ToList();
-            if (actions.Count == 0)
-            {
-                return;
-            }
-
-            try
-            {
-                await table.SubmitTransactionAsync(actions, ct);
-                return;
-            }
-            catch (RequestFailedException exception)
-                when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
-            {
-                // Another writer was first: look again at what is there.
-                await WriteClashes.StandBackAsync(attempt, ct);
-            }
-        }
-    }
+                var actions = points
+                    .Select(point => Action(point, stored.GetValueOrDefault(PriceKeys.Row(point.Mark)), source))
+                    .OfType<TableTransactionAction>()
+                    .ToList();
+                if (actions.Count > 0)
+                {
+                    await table.SubmitTransactionAsync(actions, token);
+                }
+            },
+            ct
+        );
 
     private TableTransactionAction? Action(PricePoint point, TableEntity? stored, string source)
     {

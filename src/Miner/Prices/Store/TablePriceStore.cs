@@ -59,15 +59,10 @@ public sealed class TablePriceStore(MinerTables tables, PriceSeries series, Time
                 var claim = new TableEntity(series.Name, PriceKeys.Claim) { ["At"] = now };
                 try
                 {
-                    await (
-                        stored.HasValue
-                            ? table.UpdateEntityAsync(claim, stored.Value!.ETag, TableUpdateMode.Replace, ct)
-                            : table.AddEntityAsync(claim, ct)
-                    );
+                    await table.WriteAsync(claim, stored.HasValue ? stored.Value!.ETag : null, ct);
                     return true;
                 }
-                catch (RequestFailedException exception)
-                    when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound")
+                catch (RequestFailedException exception) when (OptimisticUpdate.IsConflict(exception))
                 {
                     // Another instance was first.
                     return false;
@@ -76,35 +71,25 @@ public sealed class TablePriceStore(MinerTables tables, PriceSeries series, Time
             ct
         );
 
-    private async Task WriteSnapshotAsync(
+    private Task WriteSnapshotAsync(
         TableClient table,
         string source,
         PriceHistory after,
         Func<PollState, PollState> poll,
         bool replaceHistory,
         CancellationToken ct
-    )
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var (stored, etag) = await ReadAsync(table, ct);
-            var history = replaceHistory ? after : (stored?.History ?? PriceHistory.Empty).Merge(after.Points());
-            var entity = PriceEntities.From(new(series, source, history.TakeLast(PriceSnapshot.Capacity), poll(stored?.Poll ?? new())));
-            try
+    ) =>
+        OptimisticUpdate.UpdateOptimisticallyAsync(
+            async token =>
             {
-                await (
-                    etag is { } tag ? table.UpdateEntityAsync(entity, tag, TableUpdateMode.Replace, ct) : table.AddEntityAsync(entity, ct)
+                var (stored, etag) = await ReadAsync(table, token);
+                var history = (replaceHistory ? after : (stored?.History ?? PriceHistory.Empty).Merge(after.Points())).TakeLast(
+                    PriceSnapshot.Capacity
                 );
-                return;
-            }
-            catch (RequestFailedException exception)
-                when (exception.Status is 404 or 409 or 412 && exception.ErrorCode != "TableNotFound" && attempt < WriteClashes.Attempts)
-            {
-                // Another writer was first: merge with what it wrote.
-                await WriteClashes.StandBackAsync(attempt, ct);
-            }
-        }
-    }
+                await table.WriteAsync(PriceEntities.From(new(series, source, history, poll(stored?.Poll ?? new()))), etag, token);
+            },
+            ct
+        );
 
     /// <summary>The ETag is there even when the snapshot is damaged, so that it can be replaced.</summary>
     private async Task<(PriceSnapshot? Snapshot, ETag? ETag)> ReadAsync(TableClient table, CancellationToken ct)

@@ -18,8 +18,8 @@ internal static class PriceBounds
     public static bool IsPast(DateTimeOffset time, DateTimeOffset now) => time >= Earliest && time <= now + PriceCheck.Ahead;
 
     /// <summary>
-    /// Without the points that can't have been believed beside the others: no price is believed farther than 10 % from the median of its two
-    /// days.
+    /// Without the points that can't have been believed beside the others: no price is believed farther than 10 % from the median of its
+    /// two days.
     /// </summary>
     public static PriceHistory WithoutOutliers(PriceHistory history)
     {

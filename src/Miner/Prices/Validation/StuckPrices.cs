@@ -4,8 +4,8 @@ namespace Bittbridge.Miner.Prices.Validation;
 
 /// <summary>
 /// Prices that do not change at all again and again. CoinGecko's carry nine digits: in three recorded weeks, weekends included, no more
-/// than two in a row were equal to seven digits. A run is a source that stands still with fresh times, and says nothing about how little the price
-/// moves.
+/// than two in a row were equal to seven digits. A run is a source that stands still with fresh times, and says nothing about how little
+/// the price moves.
 /// </summary>
 internal static class StuckPrices
 {

@@ -8,9 +8,6 @@ public static class ArimaEstimator
     /// <summary>Fewer prices say nothing about three parameters.</summary>
     public const int MinPrices = 20;
 
-    /// <summary>Of each coefficient: closer together towards 1, where the hills are steep.</summary>
-    private static readonly double[] Starts = [-0.99, -0.98, -0.96, -0.92, -0.85, -0.6, -0.3, 0, 0.3, 0.6, 0.85, 0.92, 0.96, 0.98, 0.99];
-
     /// <summary>
     /// The fit as statsmodels makes it: from the estimates of [Hannan and Rissanen 1982], set to 0 where they leave ±1, downhill by L-BFGS
     /// on transformed parameters. On prices as calm as these its forward differences are too coarse and it stops at or near the start,
@@ -37,56 +34,6 @@ public static class ArimaEstimator
         var (ar, ma, variance) = (-Bounded(found[0]), Bounded(found[1]), found[2] * found[2]);
         var (logLikelihood, nextChange) = filter.Filter(ar, ma, variance);
         return Finite(new(ar, ma, variance, logLikelihood, prices[^1], nextChange));
-    }
-
-    /// <summary>
-    /// The fit at the maximum itself, by <see cref="ArimaLikelihood"/>, which has the variance in closed form. The likelihood has a ridge
-    /// along ar = -ma, where the two cancel, and often a hill on either side of it: the search (Nelder and Mead) starts from every peak of
-    /// a grid, as the best few points may all lie on one hill, and from where <see cref="Fit"/> ends, so that it is never less likely than
-    /// that.
-    /// </summary>
-    /// <inheritdoc cref="Fit" path="/param|/returns"/>
-    public static ArimaFit? FitToMaximum(ReadOnlySpan<double> prices)
-    {
-        if (Changes(prices) is not { } changes)
-        {
-            return null;
-        }
-
-        var likelihood = new ArimaLikelihood(changes);
-        var starts = Peaks(likelihood);
-        if (Fit(prices) is { } fit && Math.Abs(fit.Ma) < 1)
-        {
-            starts.Add((fit.Ar, fit.Ma));
-        }
-
-        var (x, y, _) = starts
-            .Select(at =>
-                NelderMead.Minimise((u, v) => -likelihood.LogLikelihood(Bounded(u), Bounded(v)), (Free(at.Ar), Free(at.Ma)), 0.2, 1e-9, 400)
-            )
-            .MinBy(found => found.Value);
-        var (logLikelihood, variance, nextChange) = likelihood.Filter(Bounded(x), Bounded(y));
-        return Finite(new(Bounded(x), Bounded(y), variance, logLikelihood, prices[^1], nextChange));
-    }
-
-    /// <summary>The points of the grid that no neighbour rises above.</summary>
-    private static List<(double Ar, double Ma)> Peaks(ArimaLikelihood likelihood)
-    {
-        var heights = Starts.Select(ar => Starts.Select(ma => likelihood.LogLikelihood(ar, ma)).ToArray()).ToArray();
-        var peaks = new List<(double, double)>();
-        for (var i = 0; i < Starts.Length; i++)
-        {
-            for (var j = 0; j < Starts.Length; j++)
-            {
-                var (columns, height) = (Math.Max(j - 1, 0)..Math.Min(j + 2, Starts.Length), heights[i][j]);
-                if (heights[Math.Max(i - 1, 0)..Math.Min(i + 2, Starts.Length)].All(row => row[columns].All(other => other <= height)))
-                {
-                    peaks.Add((Starts[i], Starts[j]));
-                }
-            }
-        }
-
-        return peaks;
     }
 
     private static ArimaFit? Finite(ArimaFit fit) =>

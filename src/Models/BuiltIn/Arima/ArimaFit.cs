@@ -24,21 +24,4 @@ public sealed record ArimaFit(double Ar, double Ma, double Variance, double LogL
 
         return price;
     }
-
-    /// <summary>
-    /// The variance of the error of <see cref="Forecast"/> in CNY squared: e times the sum of the squared weights with which it stays in
-    /// the price [Box and Jenkins, ch. 5].
-    /// </summary>
-    public double ForecastVariance(int steps)
-    {
-        var (sum, stays, fades) = (0d, 1d, Ar + Ma);
-        for (var step = 0; step < steps; step++)
-        {
-            sum += stays * stays;
-            stays += fades;
-            fades *= Ar;
-        }
-
-        return sum * Variance;
-    }
 }

@@ -2,26 +2,8 @@ using Bittbridge.Models.Numerics;
 
 namespace Bittbridge.Models.Tests.Numerics;
 
-public sealed class MinimisersTests
+public sealed class LimitedMemoryBfgsTests
 {
-    [Fact]
-    public void The_simplex_finds_the_bottom_of_a_bent_valley()
-    {
-        var (x, y, value) = NelderMead.Minimise(Rosenbrock, (-1.2, 1), 0.5, 1e-14, 1000);
-
-        Assert.Equal(1, x, 1e-4);
-        Assert.Equal(1, y, 1e-4);
-        Assert.Equal(0, value, 1e-8);
-    }
-
-    [Fact]
-    public void The_simplex_walks_around_where_the_function_is_not_defined() =>
-        Assert.Equal(
-            1,
-            NelderMead.Minimise((x, y) => x <= 0 ? double.PositiveInfinity : x - Math.Log(x) + y * y, (3, 2), 1, 1e-12, 500).X,
-            1e-4
-        );
-
     [Fact]
     public void The_quasi_newton_search_finds_the_bottom_of_a_bent_valley_as_near_as_its_differences_let_it()
     {
