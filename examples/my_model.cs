@@ -37,7 +37,7 @@ public sealed class MyModel : IPredictionModel
 
     public ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct)
     {
-        // By time and not by rows: marks may be missing. No price in the last hour, no answer.
+        // By time and not by rows: slots may be missing. No price in the last hour, no answer.
         var hour = history.Since(timestamp.AddHours(-1));
         if (hour.Newest is not { } newest)
         {

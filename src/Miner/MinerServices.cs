@@ -49,10 +49,8 @@ public static class MinerServices
         services.AddSingleton<CallerLimits>();
         services.AddSingleton<RefusalLimit>();
         services.AddSingleton<RefusalLogThrottle>();
-        services.AddSingleton<Gate>();
-        services.AddSingleton<Taking>();
+        services.AddSingleton<Admission>();
         services.AddSingleton<ChallengeService>();
-        services.AddSingleton<PingService>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<RequestReader>();
         services.AddSingleton<ProtocolResponses>();

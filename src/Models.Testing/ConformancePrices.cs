@@ -24,13 +24,13 @@ internal static class ConformancePrices
 
     public static PriceHistory Copy(PriceHistory history) => PriceHistory.FromPoints(history.Points());
 
-    /// <summary>Every third point is missing, an hour here and there, and the rest is up to two minutes off its mark.</summary>
+    /// <summary>Every third point is missing, an hour here and there, and the rest is up to two minutes off its slot.</summary>
     public static PriceHistory Ragged(PriceHistory history) =>
         PriceHistory.FromPoints(
             history
                 .Points()
                 .Where((_, i) => i % 3 != 1 && i % 97 > 12)
-                .Select((point, i) => new PricePoint(point.Mark.Time.AddSeconds(i * 37 % 240 - 120), point.Cny, point.Usd))
+                .Select((point, i) => new PricePoint(point.Slot.Time.AddSeconds(i * 37 % 240 - 120), point.Cny, point.Usd))
         );
 
     /// <summary>Without the points of a time before the last one.</summary>

@@ -34,7 +34,7 @@ public enum ConformanceRule
     /// </summary>
     ShortHistory,
 
-    /// <summary>With missing marks and times off the marks there is a forecast or null.</summary>
+    /// <summary>With missing slots and times off the slots there is a forecast or null.</summary>
     Gaps,
 
     /// <summary>With a last price that is hours or days old there is a forecast or null.</summary>

@@ -187,7 +187,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
             );
         }
 
-        Ask(ConformanceRule.Gaps, ConformancePrices.Ragged(_prices), "with a third of the marks missing and the others off their times");
+        Ask(ConformanceRule.Gaps, ConformancePrices.Ragged(_prices), "with a third of the slots missing and the others off their times");
         Ask(
             ConformanceRule.Gaps,
             ConformancePrices.WithHole(_prices, TimeSpan.FromMinutes(5), TimeSpan.FromHours(2)),

@@ -1,7 +1,7 @@
 namespace Bittbridge.Models;
 
 /// <summary>
-/// Observed prices in ascending time, at most one for each 5-minute mark, at irregular times: points are missing, late and off the mark, so
+/// Observed prices in ascending time, at most one for each 5-minute slot, at irregular times: points are missing, late and off the slot, so
 /// neighbours are found by time and never by counting rows. Immutable; a window shares the arrays of the whole and costs nothing.
 /// </summary>
 public sealed class PriceHistory
@@ -54,7 +54,7 @@ public sealed class PriceHistory
     public PricePoint? Newest => IsEmpty ? null : this[Count - 1];
 
     /// <summary>
-    /// Observations in any order, repeated or not, brought into one point a mark (see <see cref="PricePoint.Prefer"/>; the later in the
+    /// Observations in any order, repeated or not, brought into one point a slot (see <see cref="PricePoint.Prefer"/>; the later in the
     /// sequence is the newcomer).
     /// </summary>
     public static PriceHistory FromPoints(IEnumerable<PricePoint> points) => Empty.Merge(points);
@@ -63,20 +63,20 @@ public sealed class PriceHistory
     public PriceHistory Merge(IEnumerable<PricePoint> observations)
     {
         ArgumentNullException.ThrowIfNull(observations);
-        var byMark = new SortedDictionary<PriceSlot, PricePoint>();
+        var bySlot = new SortedDictionary<PriceSlot, PricePoint>();
         foreach (var point in Points())
         {
-            byMark[point.Mark] = point;
+            bySlot[point.Slot] = point;
         }
 
         foreach (var point in observations)
         {
-            byMark[point.Mark] = byMark.TryGetValue(point.Mark, out var known) ? PricePoint.Prefer(known, point) : point;
+            bySlot[point.Slot] = bySlot.TryGetValue(point.Slot, out var known) ? PricePoint.Prefer(known, point) : point;
         }
 
-        var (times, cny, usd) = (new long[byMark.Count], new double[byMark.Count], new double[byMark.Count]);
+        var (times, cny, usd) = (new long[bySlot.Count], new double[bySlot.Count], new double[bySlot.Count]);
         var i = 0;
-        foreach (var point in byMark.Values)
+        foreach (var point in bySlot.Values)
         {
             (times[i], cny[i], usd[i]) = (point.Time.ToUnixTimeMilliseconds(), point.Cny, point.Usd ?? double.NaN);
             i++;

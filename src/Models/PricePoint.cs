@@ -23,8 +23,8 @@ public readonly record struct PricePoint
     /// <summary>USD per USDT; null where it is not known.</summary>
     public double? Usd { get; }
 
-    /// <summary>The 5-minute mark to which the observation belongs.</summary>
-    public PriceSlot Mark => PriceSlot.NearestTo(Time);
+    /// <summary>The 5-minute slot to which the observation belongs.</summary>
+    public PriceSlot Slot => PriceSlot.NearestTo(Time);
 
     /// <summary>Whether a number can be a price: finite and above zero.</summary>
     public static bool IsPrice(double value) => double.IsFinite(value) && value > 0;
@@ -33,7 +33,7 @@ public readonly record struct PricePoint
         IsPrice(value) ? value : throw new ArgumentOutOfRangeException(name, value, "A price is a finite number above zero.");
 
     /// <summary>
-    /// Which of two observations of the same mark is kept: the one nearest to the mark, with its own time; of two equally near, the
+    /// Which of two observations of the same slot is kept: the one nearest to the slot, with its own time; of two equally near, the
     /// earlier. The same instant again is a revision: the newcomer's CNY is taken, and its USD where it has one.
     /// </summary>
     public static PricePoint Prefer(PricePoint known, PricePoint newcomer)
@@ -43,7 +43,7 @@ public readonly record struct PricePoint
             return newcomer.Usd is null && known.Usd is not null ? new(newcomer.Time, newcomer.Cny, known.Usd) : newcomer;
         }
 
-        var slot = known.Mark;
+        var slot = known.Slot;
         var (old, young) = (slot.DistanceMs(known.Time.ToUnixTimeMilliseconds()), slot.DistanceMs(newcomer.Time.ToUnixTimeMilliseconds()));
         return young < old || (young == old && newcomer.Time < known.Time) ? newcomer : known;
     }

@@ -1,24 +1,24 @@
 namespace Bittbridge.Models;
 
 /// <summary>
-/// A 5-minute mark in UTC (…:00, …:05, …). An observation belongs to the mark nearest to it; half way between two, to the later one.
+/// A 5-minute slot in UTC (…:00, …:05, …). An observation belongs to the slot nearest to it; half way between two, to the later one.
 /// </summary>
 public readonly record struct PriceSlot : IComparable<PriceSlot>
 {
-    /// <summary>The distance from one mark to the next.</summary>
+    /// <summary>The distance from one slot to the next.</summary>
     public static readonly TimeSpan Step = TimeSpan.FromMinutes(5);
 
     private const long StepMs = 300_000;
 
     private PriceSlot(long number) => Number = number;
 
-    /// <summary>How many steps after the Unix epoch the mark is.</summary>
+    /// <summary>How many steps after the Unix epoch the slot is.</summary>
     public long Number { get; }
 
-    /// <summary>The mark itself, in UTC.</summary>
+    /// <summary>The slot itself, in UTC.</summary>
     public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds(Number * StepMs);
 
-    /// <summary>The mark to which an observation at <paramref name="time"/> belongs.</summary>
+    /// <summary>The slot to which an observation at <paramref name="time"/> belongs.</summary>
     public static PriceSlot NearestTo(DateTimeOffset time) => NearestTo(time.ToUnixTimeMilliseconds());
 
     internal static PriceSlot NearestTo(long unixMs) => new((long)Math.Floor((unixMs + StepMs / 2) / (double)StepMs));

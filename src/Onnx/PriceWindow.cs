@@ -3,8 +3,8 @@ using Bittbridge.Models;
 namespace Bittbridge.Onnx;
 
 /// <summary>
-/// The closes at consecutive 5-minute marks, as a model was trained on them. The prices at hand are no such row: marks are missing, and
-/// observations are off the mark. So the window is filled by time: a mark's close is its own observation or, where it has none, the one
+/// The closes at consecutive 5-minute slots, as a model was trained on them. The prices at hand are no such row: slots are missing, and
+/// observations are off the slot. So the window is filled by time: a slot's close is its own observation or, where it has none, the one
 /// before it, if that is no older than <see cref="MaxGap"/>.
 /// </summary>
 public static class PriceWindow
@@ -16,10 +16,10 @@ public static class PriceWindow
 
     /// <summary>Fills <paramref name="closes"/>, CNY per USDT, oldest first.</summary>
     /// <param name="history">What is known.</param>
-    /// <param name="timestamp">The last close is of the last mark at or before it; of the next one where that was observed already, as a
-    /// poll shortly before a mark does.</param>
-    /// <param name="closes">One close a mark.</param>
-    /// <returns>False when a mark has no close: too few prices, or a gap that is too long.</returns>
+    /// <param name="timestamp">The last close is of the last slot at or before it; of the next one where that was observed already, as a
+    /// poll shortly before a slot does.</param>
+    /// <param name="closes">One close a slot.</param>
+    /// <returns>False when a slot has no close: too few prices, or a gap that is too long.</returns>
     public static bool TryFill(PriceHistory history, DateTimeOffset timestamp, Span<double> closes)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -29,7 +29,7 @@ public static class PriceWindow
             return false;
         }
 
-        var last = Math.Max(timestamp.ToUnixTimeMilliseconds() / (long)PriceSlot.Step.TotalMilliseconds, newest.Mark.Number);
+        var last = Math.Max(timestamp.ToUnixTimeMilliseconds() / (long)PriceSlot.Step.TotalMilliseconds, newest.Slot.Number);
         var point = known.Count - 1;
         for (var i = closes.Length - 1; i >= 0; i--)
         {

@@ -7,7 +7,7 @@ public sealed class PriceHistoryTests
     private const int FiveHoursMs = 5 * 3_600_000;
 
     /// <summary>
-    /// Observations in any order within five hours: some marks seen several times, some never, the dollar price now and then.
+    /// Observations in any order within five hours: some slots seen several times, some never, the dollar price now and then.
     /// </summary>
     private static readonly Gen<PricePoint[]> Observations = Gen.Select(
         Gen.Int[0, FiveHoursMs],
@@ -28,9 +28,9 @@ public sealed class PriceHistoryTests
         DistinctObservations.Sample(observations =>
         {
             var expected = observations
-                .GroupBy(p => p.Mark)
+                .GroupBy(p => p.Slot)
                 .OrderBy(g => g.Key)
-                .Select(g => g.OrderBy(p => Math.Abs((p.Time - p.Mark.Time).Ticks)).ThenBy(p => p.Time).First());
+                .Select(g => g.OrderBy(p => Math.Abs((p.Time - p.Slot.Time).Ticks)).ThenBy(p => p.Time).First());
 
             Assert.Equal(expected, PriceHistory.FromPoints(observations).Points());
         });

@@ -2,7 +2,7 @@ namespace Bittbridge.Models.Tests;
 
 public sealed class PricePointTests
 {
-    private static readonly DateTimeOffset Mark = Series.Start;
+    private static readonly DateTimeOffset Slot = Series.Start;
 
     [Theory]
     [InlineData(double.NaN)]
@@ -13,15 +13,15 @@ public sealed class PricePointTests
     public void A_price_is_finite_and_above_zero(double bad)
     {
         Assert.False(PricePoint.IsPrice(bad));
-        Assert.Equal("cny", Assert.Throws<ArgumentOutOfRangeException>(() => new PricePoint(Mark, bad)).ParamName);
-        Assert.Equal("usd", Assert.Throws<ArgumentOutOfRangeException>(() => new PricePoint(Mark, 7.1, bad)).ParamName);
+        Assert.Equal("cny", Assert.Throws<ArgumentOutOfRangeException>(() => new PricePoint(Slot, bad)).ParamName);
+        Assert.Equal("usd", Assert.Throws<ArgumentOutOfRangeException>(() => new PricePoint(Slot, 7.1, bad)).ParamName);
     }
 
     [Fact]
     public void A_refused_price_is_named_in_the_message() =>
         Assert.Contains(
             "-7.1",
-            Assert.Throws<ArgumentOutOfRangeException>(() => new PricePoint(Mark, -7.1)).Message,
+            Assert.Throws<ArgumentOutOfRangeException>(() => new PricePoint(Slot, -7.1)).Message,
             StringComparison.Ordinal
         );
 
@@ -31,13 +31,13 @@ public sealed class PricePointTests
         var point = new PricePoint(new DateTimeOffset(2025, 10, 20, 20, 0, 0, TimeSpan.FromHours(8)).AddTicks(12_345), 7.1);
 
         Assert.Equal(TimeSpan.Zero, point.Time.Offset);
-        Assert.Equal(Mark.AddMilliseconds(1), point.Time);
+        Assert.Equal(Slot.AddMilliseconds(1), point.Time);
     }
 
     [Fact]
     public void Of_two_observations_of_a_mark_the_nearer_is_kept_whichever_came_first()
     {
-        var (near, far) = (new PricePoint(Mark.AddSeconds(-15), 7.1), new PricePoint(Mark.AddSeconds(40), 7.2, 1.001));
+        var (near, far) = (new PricePoint(Slot.AddSeconds(-15), 7.1), new PricePoint(Slot.AddSeconds(40), 7.2, 1.001));
 
         Assert.Equal(near, PricePoint.Prefer(near, far));
         Assert.Equal(near, PricePoint.Prefer(far, near));
@@ -46,7 +46,7 @@ public sealed class PricePointTests
     [Fact]
     public void Of_two_equally_near_the_earlier_is_kept()
     {
-        var (earlier, later) = (new PricePoint(Mark.AddSeconds(-20), 7.1), new PricePoint(Mark.AddSeconds(20), 7.2));
+        var (earlier, later) = (new PricePoint(Slot.AddSeconds(-20), 7.1), new PricePoint(Slot.AddSeconds(20), 7.2));
 
         Assert.Equal(earlier, PricePoint.Prefer(earlier, later));
         Assert.Equal(earlier, PricePoint.Prefer(later, earlier));
@@ -55,10 +55,10 @@ public sealed class PricePointTests
     [Fact]
     public void The_same_instant_again_is_a_revision_that_never_loses_the_dollar_price()
     {
-        var known = new PricePoint(Mark, 7.1, 0.999);
+        var known = new PricePoint(Slot, 7.1, 0.999);
 
-        Assert.Equal(new PricePoint(Mark, 7.2, 0.999), PricePoint.Prefer(known, new(Mark, 7.2)));
-        Assert.Equal(new PricePoint(Mark, 7.2, 1.001), PricePoint.Prefer(known, new(Mark, 7.2, 1.001)));
-        Assert.Equal(known, PricePoint.Prefer(new(Mark, 7.1), known));
+        Assert.Equal(new PricePoint(Slot, 7.2, 0.999), PricePoint.Prefer(known, new(Slot, 7.2)));
+        Assert.Equal(new PricePoint(Slot, 7.2, 1.001), PricePoint.Prefer(known, new(Slot, 7.2, 1.001)));
+        Assert.Equal(known, PricePoint.Prefer(new(Slot, 7.1), known));
     }
 }

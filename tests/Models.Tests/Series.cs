@@ -5,7 +5,7 @@ using Bittbridge.Testing;
 
 namespace Bittbridge.Models.Tests;
 
-/// <summary>Histories to test with: made ones at 5-minute marks, and the recorded one.</summary>
+/// <summary>Histories to test with: made ones at 5-minute slots, and the recorded one.</summary>
 internal static class Series
 {
     /// <summary>How many points the miner keeps at hand.</summary>
@@ -27,7 +27,7 @@ internal static class Series
     public static PriceHistory Of(IEnumerable<double> prices) =>
         PriceHistory.FromPoints(prices.Select((price, i) => new PricePoint(At(i), price)));
 
-    /// <summary>The instant of the i-th mark of a made history.</summary>
+    /// <summary>The instant of the i-th slot of a made history.</summary>
     public static DateTimeOffset At(double i) => Start + i * PriceSlot.Step;
 
     /// <summary>What the miner has at hand at the i-th recorded point.</summary>

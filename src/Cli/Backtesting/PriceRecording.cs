@@ -7,7 +7,7 @@ namespace Bittbridge.Cli.Backtesting;
 
 /// <summary>
 /// Prices of the past, and at each instant what a miner would have known then. Rows may be unsorted, repeated and full of gaps; of several
-/// observations of one 5-minute mark the miner keeps the one nearest to it, but only once it is there.
+/// observations of one 5-minute slot the miner keeps the one nearest to it, but only once it is there.
 /// </summary>
 internal sealed class PriceRecording
 {
@@ -24,7 +24,7 @@ internal sealed class PriceRecording
             observations.Count == Whole.Count
                 ? []
                 : observations
-                    .GroupBy(point => point.Mark)
+                    .GroupBy(point => point.Slot)
                     .Where(slot => slot.Skip(1).Any())
                     .ToDictionary(slot => slot.Key, slot => slot.ToArray());
     }

@@ -24,7 +24,7 @@ internal static class Verification
                 ? $"it holds as {other}: use --crypto {other}."
             : WithoutLineBreak(message) is { } shorter && Of(key, shorter, signature, crypto).Valid
                 ? "it holds for the message without the line break at its end."
-            : crypto == Sr && (signature[^1] & 0x80) == 0 ? "it is no sr25519 signature: the mark in its last byte is missing."
+            : crypto == Sr && (signature[^1] & 0x80) == 0 ? "it is no sr25519 signature: the marker bit in its last byte is missing."
             : "message, signature and address do not belong together.";
     }
 

@@ -1,12 +1,11 @@
 using Bittbridge.Bittensor.Chain;
-using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Housekeeping;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Access;
 
-/// <summary>Puts together who may call: how callers are known, the subnet's list and the policy.</summary>
+/// <summary>Puts together who may call: the subnet's list and the policy.</summary>
 internal static class AccessServices
 {
     private const string Chain = "chain";
@@ -29,7 +28,6 @@ internal static class AccessServices
             .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
         return services
-            .AddSingleton(Authentication)
             .AddSingleton(provider => Endpoints(provider.GetRequiredService<MinerSettings>()))
             .AddSingleton(provider => new ChainClient(
                 provider.GetRequiredService<ChainEndpoints>(),
@@ -44,13 +42,6 @@ internal static class AccessServices
             .AddSingleton<IAccessPolicy, SubnetAccess>()
             .AddHostedService<AccessWarmUp>();
     }
-
-    private static ICallerAuthentication Authentication(IServiceProvider services) =>
-        services.GetRequiredService<MinerSettings>() switch
-        {
-            { Access: AccessMode.Open } => new NoAuthentication(),
-            var settings => new SignedAuthentication(Ss58Address.Parse(settings.Hotkey), settings.Ed25519Callers),
-        };
 
     private static ChainEndpoints Endpoints(MinerSettings settings) =>
         ChainEndpoints.TryParse(settings.Network, out var endpoints, out _)

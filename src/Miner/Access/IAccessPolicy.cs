@@ -2,7 +2,7 @@ using Bittbridge.Bittensor.Authentication;
 
 namespace Bittbridge.Miner.Access;
 
-/// <summary>The step of the way of a challenge that says whether a verified caller may call. It never waits for the chain.</summary>
+/// <summary>Says whether a verified caller may call. It never waits for the chain.</summary>
 public interface IAccessPolicy
 {
     /// <param name="caller">Whose signature holds.</param>

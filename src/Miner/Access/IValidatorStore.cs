@@ -5,7 +5,7 @@ namespace Bittbridge.Miner.Access;
 /// </summary>
 public interface IValidatorStore
 {
-    /// <summary>For the way of a challenge: one quick look; null when there is no record.</summary>
+    /// <summary>For requests: one quick look; null when there is no record.</summary>
     Task<ValidatorRecord?> LookAsync(CancellationToken ct);
 
     /// <summary>For what goes on behind it, with some patience.</summary>

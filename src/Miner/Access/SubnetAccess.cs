@@ -20,18 +20,15 @@ public sealed class SubnetAccess(ValidatorCache directory, MinerSettings setting
     public ValueTask<AccessVerdict> JudgeAsync(Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        switch (settings.Access)
+        if (settings.Access == AccessMode.Signed)
         {
-            case AccessMode.Open:
-                return default;
-            case AccessMode.Signed:
-                return new(new AccessVerdict(directory.AtHand?.HasPermit(caller.Hotkey.PublicKey) == true, null));
-            default:
-                var listed = directory.CurrentAsync(ct);
-                return listed.IsCompletedSuccessfully
-                    ? new(Judge(listed.Result, caller.Hotkey.PublicKey))
-                    : AfterAsync(listed, caller.Hotkey.PublicKey);
+            return new(new AccessVerdict(directory.AtHand?.HasPermit(caller.Hotkey.PublicKey) == true, null));
         }
+
+        var listed = directory.CurrentAsync(ct);
+        return listed.IsCompletedSuccessfully
+            ? new(Judge(listed.Result, caller.Hotkey.PublicKey))
+            : AfterAsync(listed, caller.Hotkey.PublicKey);
     }
 
     private async ValueTask<AccessVerdict> AfterAsync(ValueTask<ValidatorSnapshot?> listed, PublicKey hotkey) =>

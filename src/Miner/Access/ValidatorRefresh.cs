@@ -10,7 +10,7 @@ namespace Bittbridge.Miner.Access;
 
 /// <summary>
 /// Reads the subnet from the chain, from two nodes where several are configured, judges what they say beside what is known, and keeps it
-/// for all instances. One read at a time, whoever asks, and never on the way of a challenge. What the chain does wrong ends in <see
+/// for all instances. One read at a time, whoever asks, and never within a request. What the chain does wrong ends in <see
 /// cref="LastFailure"/> and the log; the last list goes on.
 /// </summary>
 public sealed class ValidatorRefresh(

@@ -6,8 +6,8 @@ using Bittbridge.Miner.Forecasting;
 
 namespace Bittbridge.Miner.Challenges;
 
-/// <summary>The way of a challenge once its body has been read: who asks, was it asked before, what is asked, the forecast.</summary>
-public sealed class ChallengeService(Gate gate, Taking taking, ForecastService forecasts, MinerSettings settings, TimeProvider clock)
+/// <summary>Answers a challenge or a ping once its body has been read: admission, the nonce, what is asked, the forecast.</summary>
+public sealed class ChallengeService(Admission admission, ForecastService forecasts, MinerSettings settings, TimeProvider clock)
 {
     /// <param name="request">The request with its body.</param>
     /// <param name="complete">A timestamp of the clock, taken when the whole body was there: the budget runs from there, so that a caller
@@ -18,14 +18,14 @@ public sealed class ChallengeService(Gate gate, Taking taking, ForecastService f
         ArgumentNullException.ThrowIfNull(request);
 
         // 1. Who is asking, and may it?
-        using var admission = await gate.AdmitAsync(request, TimeLeft(complete), ct);
-        if (admission.Refusal is { } refusal)
+        using var entry = await admission.EnterAsync(request, TimeLeft(complete), ct);
+        if (entry.Refusal is { } refusal)
         {
-            return ChallengeAnswer.Refused(refusal, admission.Caller);
+            return ChallengeAnswer.Refused(refusal, entry.Caller);
         }
 
         // 2. Was it asked before? What memory alone decides is known at once, so that a request that is sent again costs no forecast.
-        var taken = taking.TakeAsync(admission.Caller, ct);
+        var taken = admission.TakeAsync(entry.Caller, ct);
         if (taken.IsCompletedSuccessfully && await taken is { Refusal: { } known } decided)
         {
             return ChallengeAnswer.Refused(known, decided.Caller);
@@ -38,7 +38,15 @@ public sealed class ChallengeService(Gate gate, Taking taking, ForecastService f
 
         return (repeated ?? objection) is { } reason
             ? ChallengeAnswer.Refused(reason, asker)
-            : new(null, challenge, forecast, asker) { HasPermit = admission.HasPermit };
+            : new(null, challenge, forecast, asker) { HasPermit = entry.HasPermit };
+    }
+
+    /// <summary>A plain <c>Synapse</c>, with which validators' tools ping a miner: who may ask a challenge is echoed.</summary>
+    /// <returns>Why the ping is refused, and whose doing that is; no refusal: it is to be echoed.</returns>
+    public async Task<(Refusal? Refusal, Caller? Caller)> PingAsync(IncomingRequest request, long complete, CancellationToken ct)
+    {
+        using var entry = await admission.EnterAsync(request, TimeLeft(complete), ct);
+        return entry.Refusal is { } refusal ? (refusal, entry.Caller) : await admission.TakeAsync(entry.Caller, ct);
     }
 
     private (ChallengeRequest? Challenge, Refusal? Objection) Read(IncomingRequest request)

@@ -12,7 +12,7 @@ public static class ForecastKeys
     public static string Partition(PriceSeries series, DateTimeOffset target) =>
         string.Create(CultureInfo.InvariantCulture, $"{series}-{target.UtcDateTime:yyyy-MM-dd}");
 
-    /// <summary>The target's mark and the model, such as <c>2026-11-23T11:05Z exponential-smoothing@1</c>.</summary>
+    /// <summary>The target's slot and the model, such as <c>2026-11-23T11:05Z exponential-smoothing@1</c>.</summary>
     public static string Row(PriceSlot target, ModelId model) => $"{PriceKeys.Row(target)} {model}";
 
     /// <summary>What the property of an asker begins with: of one with a validator permit, and of what stands for none.</summary>

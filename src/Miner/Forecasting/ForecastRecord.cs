@@ -31,6 +31,6 @@ public sealed record ForecastRecord(
     /// <summary>The calibration that made the interval; null for the miner's own.</summary>
     public ModelId? Calibration { get; init; }
 
-    /// <summary>The 5-minute mark that the forecast is for.</summary>
+    /// <summary>The 5-minute slot that the forecast is for.</summary>
     public PriceSlot Target => PriceSlot.NearestTo(MadeAt + Models.Forecast.Horizon);
 }

@@ -6,7 +6,7 @@ namespace Bittbridge.Miner.Forecasting;
 public interface IForecastLog
 {
     /// <summary>
-    /// Keeps an answer; of one model and mark the first asker's forecast is the row's, and what each asker was told is kept beside it, up
+    /// Keeps an answer; of one model and slot the first asker's forecast is the row's, and what each asker was told is kept beside it, up
     /// to a bound.
     /// </summary>
     Task RecordAsync(ForecastRecord record, CancellationToken ct);

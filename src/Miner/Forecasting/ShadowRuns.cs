@@ -9,7 +9,7 @@ namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
 /// Runs the shadows once an answer is out, from the same prices and for the same hour, each within the budget of an answer, and records
-/// what they would have said: one forecast a model and mark.
+/// what they would have said: one forecast a model and slot.
 /// </summary>
 public sealed class ShadowRuns(
     IActiveModel models,

@@ -13,7 +13,6 @@ namespace Bittbridge.Miner.Http;
 public sealed class MinerEndpoints(
     RequestReader requests,
     ChallengeService challenges,
-    PingService pings,
     ProtocolResponses responses,
     RefusalResponses refusals,
     ForecastRecording recording,
@@ -60,7 +59,7 @@ public sealed class MinerEndpoints(
             "Send the synapse with POST.",
             async (request, arrived, complete) =>
             {
-                var (refusal, caller) = await pings.AnswerAsync(request, complete, context.RequestAborted);
+                var (refusal, caller) = await challenges.PingAsync(request, complete, context.RequestAborted);
                 await (
                     refusal is null
                         ? responses.WriteEchoAsync(context, request, arrived)

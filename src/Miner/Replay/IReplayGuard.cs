@@ -2,7 +2,7 @@ using Bittbridge.Bittensor.Authentication;
 
 namespace Bittbridge.Miner.Replay;
 
-/// <summary>The step of the way of a challenge that takes every request once.</summary>
+/// <summary>Takes every request once.</summary>
 public interface IReplayGuard
 {
     /// <summary>

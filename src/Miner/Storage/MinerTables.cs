@@ -29,7 +29,7 @@ public sealed class MinerTables(StorageSettings settings)
     private readonly Lazy<TableServiceClient> _patient = new(() => Connect(settings, retries: 2, TimeSpan.FromSeconds(10)));
     private readonly ConcurrentDictionary<string, bool> _created = new(StringComparer.Ordinal);
 
-    /// <summary>For the way of a challenge: no retries; its budget bounds the wait. The table may not be there yet.</summary>
+    /// <summary>For requests: no retries; its budget bounds the wait. The table may not be there yet.</summary>
     public TableClient Swift(string name) => _swift.Value.GetTableClient(settings.TablePrefix + name);
 
     /// <summary>

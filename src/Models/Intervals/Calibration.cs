@@ -62,7 +62,7 @@ public sealed record Calibration(
 
     /// <summary>
     /// Numbers that are well formed may still give no width, as a fit to prices that stand still does, or one without end. So the width for
-    /// nine in ten errors is looked at, at every mark of a week, for errors as large as usual and for large ones.
+    /// nine in ten errors is looked at, at every slot of a week, for errors as large as usual and for large ones.
     /// </summary>
     private string? WidthProblem()
     {

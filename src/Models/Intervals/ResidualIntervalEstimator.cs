@@ -83,7 +83,7 @@ public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
     /// <summary>
     /// With few hours of prices: the largest change from one point to the next, each brought to one hour by the square root of time, and
     /// widened by 1 + 1/n for the n changes it was chosen from. Wider than the errors would make it, since it takes the noise of a step for
-    /// a drift. Points closer than a step (two marks can be seen within seconds) count as a step apart.
+    /// a drift. Points closer than a step (two slots can be seen within seconds) count as a step apart.
     /// </summary>
     private static double? FromSteps(PriceHistory history)
     {

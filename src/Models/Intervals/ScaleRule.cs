@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// The log-linear rule of the local scale, ready to be read at every point of a history: what the clock adds is kept for each 5-minute mark
+/// The log-linear rule of the local scale, ready to be read at every point of a history: what the clock adds is kept for each 5-minute slot
 /// of a week.
 /// </summary>
 internal sealed class ScaleRule
@@ -27,11 +27,11 @@ internal sealed class ScaleRule
     /// <summary>The scale in CNY at the last point that was taken in, for a forecast made at an instant.</summary>
     public double At(in LocalScale scale, DateTimeOffset madeAt) => Math.Exp(OfMemories(scale) + OfClock(madeAt.UtcDateTime));
 
-    /// <summary>The same for a forecast made at a 5-minute mark.</summary>
+    /// <summary>The same for a forecast made at a 5-minute slot.</summary>
     public double At(in LocalScale scale, PriceSlot slot) =>
         Math.Exp(OfMemories(scale) + _atMark[(slot.Number % MarksAWeek + MarksAWeek) % MarksAWeek]);
 
-    /// <summary>The smallest and the largest scale in CNY over the 5-minute marks of a week, for the same memories.</summary>
+    /// <summary>The smallest and the largest scale in CNY over the 5-minute slots of a week, for the same memories.</summary>
     public (double Least, double Most) Range(ReadOnlySpan<double> memories)
     {
         var ofMemories = OfMemories(memories);

@@ -31,7 +31,7 @@ public sealed record Evaluation(
 {
     private const int DaysOfAWeek = 7;
 
-    /// <summary>Half of the 288 five-minute marks of a day.</summary>
+    /// <summary>Half of the 288 five-minute slots of a day.</summary>
     private const int MinPerDay = 144;
 
     /// <param name="forecasts">At least one, in any order.</param>

@@ -58,7 +58,7 @@ public sealed class BacktestCommandTests : IDisposable
     [Fact]
     public async Task An_observation_that_a_nearer_one_replaces_later_was_known_until_then()
     {
-        // 10:03 stands for the mark 10:05 until 10:05 comes; cutting in between changes nothing before.
+        // 10:03 stands for the slot 10:05 until 10:05 comes; cutting in between changes nothing before.
         string[] lines =
         [
             "timestamp_utc,close",

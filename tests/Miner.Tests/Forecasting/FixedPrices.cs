@@ -23,7 +23,7 @@ internal sealed class FixedPrices : IPrices
         return InMemory;
     }
 
-    /// <summary>Hours of prices at every mark up to <paramref name="now"/>, a gentle wave around 7.1.</summary>
+    /// <summary>Hours of prices at every slot up to <paramref name="now"/>, a gentle wave around 7.1.</summary>
     public static FixedPrices Until(DateTimeOffset now, int points = 300)
     {
         var newest = PriceSlot.NearestTo(now.AddSeconds(-150)).Time;

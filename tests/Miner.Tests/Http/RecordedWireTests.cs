@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Bittbridge.Miner.Tests.Http;
 
 /// <summary>
-/// Every recorded request of both wire formats, byte for byte over a socket, through the whole way of a challenge with the access of the
+/// Every recorded request of both wire formats, byte for byte over a socket, through the whole request flow with the access of the
 /// recordings.
 /// </summary>
 public sealed class RecordedWireTests

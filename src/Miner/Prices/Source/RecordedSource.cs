@@ -3,8 +3,8 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
-/// Plays a recording of prices as if it ended when the process started: its last point falls on the newest 5-minute mark of that time.
-/// After that it goes on from its beginning, so that every mark has a price; a process that starts later plays it at other times, hence
+/// Plays a recording of prices as if it ended when the process started: its last point falls on the newest 5-minute slot of that time.
+/// After that it goes on from its beginning, so that every slot has a price; a process that starts later plays it at other times, hence
 /// what is stored is not its past.
 /// </summary>
 public sealed class RecordedSource : IPriceSource
@@ -22,7 +22,7 @@ public sealed class RecordedSource : IPriceSource
         (_recording, _clock) = (recording, clock);
         // Rounded down also where the recording ends after now.
         _shift = PriceSlot.Step * Math.Floor((clock.GetUtcNow() - last.Time) / PriceSlot.Step);
-        _length = last.Mark.Time - first.Mark.Time + PriceSlot.Step;
+        _length = last.Slot.Time - first.Slot.Time + PriceSlot.Step;
     }
 
     public string Name => "recording";

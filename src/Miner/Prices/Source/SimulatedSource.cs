@@ -27,7 +27,7 @@ public sealed class SimulatedSource(TimeProvider clock, int seed = 420) : IPrice
     public Task<PriceFetch> LastDayAsync(bool mayRetry, CancellationToken ct) =>
         Task.FromResult(new PriceFetch([.. Until(clock.GetUtcNow(), PriceSnapshot.Capacity)], 0));
 
-    /// <summary>The prices at the newest <paramref name="count"/> marks at or before a time.</summary>
+    /// <summary>The prices at the newest <paramref name="count"/> slots at or before a time.</summary>
     public IEnumerable<QuotedPrice> Until(DateTimeOffset now, int count)
     {
         var newest = now.ToUnixTimeMilliseconds() / (long)PriceSlot.Step.TotalMilliseconds;

@@ -35,7 +35,7 @@ internal static class PriceEntities
     }
 
     public static TableEntity From(PriceSeries series, PricePoint point, string source) =>
-        new(PriceKeys.Partition(series, point.Mark), PriceKeys.Row(point.Mark))
+        new(PriceKeys.Partition(series, point.Slot), PriceKeys.Row(point.Slot))
         {
             ["Time"] = point.Time,
             ["Cny"] = point.Cny,
@@ -48,7 +48,7 @@ internal static class PriceEntities
         Value<DateTimeOffset>(entity, "Time") is { } time
         && Value<double>(entity, "Cny") is { } cny
         && PriceBounds.Point(time, cny, Value<double>(entity, "Usd"), now) is { } point
-        && PriceKeys.Row(point.Mark) == entity.RowKey
+        && PriceKeys.Row(point.Slot) == entity.RowKey
             ? point
             : null;
 

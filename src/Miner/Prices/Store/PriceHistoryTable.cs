@@ -6,7 +6,7 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Prices.Store;
 
 /// <summary>
-/// The history partitions: one a month, one row a mark. A row is replaced only by an observation that is nearer to its mark, whoever writes
+/// The history partitions: one a month, one row a slot. A row is replaced only by an observation that is nearer to its slot, whoever writes
 /// when.
 /// </summary>
 internal sealed class PriceHistoryTable(PriceSeries series, TimeProvider clock)
@@ -36,10 +36,10 @@ internal sealed class PriceHistoryTable(PriceSeries series, TimeProvider clock)
         return PriceHistory.FromPoints(points);
     }
 
-    /// <summary>Keeps points by the rule of the mark; on a clash with another writer it looks again.</summary>
+    /// <summary>Keeps points by the rule of the slot; on a clash with another writer it looks again.</summary>
     public async Task WriteAsync(TableClient table, IEnumerable<PricePoint> points, string source, CancellationToken ct)
     {
-        foreach (var month in points.GroupBy(point => PriceKeys.Partition(series, point.Mark)))
+        foreach (var month in points.GroupBy(point => PriceKeys.Partition(series, point.Slot)))
         {
             foreach (var batch in month.OrderBy(point => point.Time).Chunk(MaxBatchSize))
             {
@@ -53,13 +53,13 @@ internal sealed class PriceHistoryTable(PriceSeries series, TimeProvider clock)
             async token =>
             {
                 var stored = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
-                await foreach (var entity in RowsAsync(table, partition, points[0].Mark, points[^1].Mark, token))
+                await foreach (var entity in RowsAsync(table, partition, points[0].Slot, points[^1].Slot, token))
                 {
                     stored[entity.RowKey] = entity;
                 }
 
                 var actions = points
-                    .Select(point => Action(point, stored.GetValueOrDefault(PriceKeys.Row(point.Mark)), source))
+                    .Select(point => Action(point, stored.GetValueOrDefault(PriceKeys.Row(point.Slot)), source))
                     .OfType<TableTransactionAction>()
                     .ToList();
                 if (actions.Count > 0)

@@ -12,10 +12,10 @@ public static class PriceKeys
     /// <summary>The row that says which instance polls out of turn, beside the snapshot.</summary>
     public const string Claim = "poll-claim";
 
-    /// <summary>A month's history, such as <c>tether-cny-2026-11</c>; the month is that of the mark, in UTC.</summary>
+    /// <summary>A month's history, such as <c>tether-cny-2026-11</c>; the month is that of the slot, in UTC.</summary>
     public static string Partition(PriceSeries series, PriceSlot slot) =>
         string.Create(CultureInfo.InvariantCulture, $"{series}-{slot.Time:yyyy-MM}");
 
-    /// <summary>A mark, sortable, such as <c>2026-11-23T10:05Z</c>.</summary>
+    /// <summary>A slot, sortable, such as <c>2026-11-23T10:05Z</c>.</summary>
     public static string Row(PriceSlot slot) => slot.Time.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture);
 }

@@ -95,8 +95,8 @@ internal static class StoredPollState
         }
 
         var points = PackedPrices.Points(bytes, now, out _);
-        // One a mark, ascending: any other order is damage.
-        return points.Count <= JumpWatch.Capacity && points.Zip(points.Skip(1)).All(pair => pair.First.Mark < pair.Second.Mark)
+        // One a slot, ascending: any other order is damage.
+        return points.Count <= JumpWatch.Capacity && points.Zip(points.Skip(1)).All(pair => pair.First.Slot < pair.Second.Slot)
             ? points
             : [];
     }

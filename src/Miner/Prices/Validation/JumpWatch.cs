@@ -10,7 +10,7 @@ public sealed record JumpWatch
 
     public static JumpWatch None { get; } = new();
 
-    /// <summary>Prices that were not believed so far and agree with each other, one a mark, in ascending time.</summary>
+    /// <summary>Prices that were not believed so far and agree with each other, one a slot, in ascending time.</summary>
     public IReadOnlyList<PricePoint> HeldBack { get; init; } = [];
 
     /// <summary>When the last move that needed several looks began; the ordinary bounds look at nothing older. Null for none.</summary>

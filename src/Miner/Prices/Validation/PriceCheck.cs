@@ -214,10 +214,10 @@ public static class PriceCheck
 
         private void HoldBack(PricePoint point, List<PricePoint> before, double change)
         {
-            // A look a mark, or a chart with many points in a second would be many looks.
-            if (_held.Count > 0 && point.Mark <= _held[^1].Mark)
+            // A look a slot, or a chart with many points in a second would be many looks.
+            if (_held.Count > 0 && point.Slot <= _held[^1].Slot)
             {
-                if (point.Mark == _held[^1].Mark)
+                if (point.Slot == _held[^1].Slot)
                 {
                     objections.Add(
                         string.Create(

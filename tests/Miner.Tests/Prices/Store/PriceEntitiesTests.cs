@@ -121,7 +121,7 @@ public sealed class PriceEntitiesTests
             {
                 var points = Read(("HeldBack", bytes)).Watch.HeldBack;
                 Assert.InRange(points.Count, 0, JumpWatch.Capacity);
-                Assert.True(points.Zip(points.Skip(1)).All(pair => pair.First.Mark < pair.Second.Mark));
+                Assert.True(points.Zip(points.Skip(1)).All(pair => pair.First.Slot < pair.Second.Slot));
             }
         );
     }

@@ -27,7 +27,7 @@ internal sealed class StoredPrices(StorageSettings storage)
 
     public PriceReader NewReader(TimeProvider clock) => new(new(storage), PriceSeries.Real, clock, NullLogger<PriceReader>.Instance);
 
-    /// <summary>A price at a mark so many steps after noon, observed some seconds off it.</summary>
+    /// <summary>A price at a slot so many steps after noon, observed some seconds off it.</summary>
     public static PricePoint At(int steps, double cny = 7.1, double secondsOff = 0, double? usd = null) =>
         new(Noon + (steps * PriceSlot.Step) + TimeSpan.FromSeconds(secondsOff), cny, usd);
 

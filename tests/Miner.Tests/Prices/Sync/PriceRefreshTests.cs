@@ -331,7 +331,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
         }
 
         Assert.Equal(2, source.DayCalls);
-        var slots = (await _prices.SnapshotAsync()).History.Points().Select(point => point.Mark.Number).ToList();
+        var slots = (await _prices.SnapshotAsync()).History.Points().Select(point => point.Slot.Number).ToList();
         Assert.All(slots.Zip(slots.Skip(1)), pair => Assert.Equal(1, pair.Second - pair.First));
     }
 
