@@ -15,7 +15,7 @@ namespace Bittbridge.Miner;
 /// The miner's start, which refuses a model that is not there and says what the user should know, and its end, which lets the models clean
 /// up. Nothing on the network is waited for.
 /// </summary>
-public sealed class MinerLifetime(
+internal sealed class MinerLifetime(
     ForecastService forecasts,
     ModelCatalog models,
     SettingsReading reading,

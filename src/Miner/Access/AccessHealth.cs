@@ -6,7 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Bittbridge.Miner.Access;
 
 /// <summary>Who is let in, and how old the list is that decides it.</summary>
-public sealed class AccessHealth(
+internal sealed class AccessHealth(
     KnownValidators known,
     ValidatorCache directory,
     ValidatorRefresh refresh,

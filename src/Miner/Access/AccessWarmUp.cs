@@ -6,7 +6,7 @@ namespace Bittbridge.Miner.Access;
 /// <summary>
 /// Sees to it from the process's start that the subnet's list is at hand before somebody calls; the start does not wait for it.
 /// </summary>
-public sealed class AccessWarmUp(ValidatorCache directory, MinerSettings settings, TimeProvider clock) : BackgroundService
+internal sealed class AccessWarmUp(ValidatorCache directory, MinerSettings settings, TimeProvider clock) : BackgroundService
 {
     /// <summary>How often it is seen whether there is one.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(15);

@@ -3,7 +3,7 @@ namespace Bittbridge.Miner.Access;
 /// <summary>
 /// Where the instances of a miner keep what they know of their subnet. A record of another network, or one that is damaged, is none.
 /// </summary>
-public interface IValidatorStore
+internal interface IValidatorStore
 {
     /// <summary>For requests: one quick look; null when there is no record.</summary>
     Task<ValidatorRecord?> LookAsync(CancellationToken ct);

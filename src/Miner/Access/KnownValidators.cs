@@ -3,7 +3,7 @@ using Bittbridge.Miner.Configuration;
 namespace Bittbridge.Miner.Access;
 
 /// <summary>What this instance knows of the subnet, from the chain or from another instance; never less than it knew before.</summary>
-public sealed class KnownValidators(MinerSettings settings, TimeProvider clock)
+internal sealed class KnownValidators(MinerSettings settings, TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private volatile ValidatorRecord _record = ValidatorRecord.Empty;

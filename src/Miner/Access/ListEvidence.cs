@@ -1,7 +1,7 @@
 namespace Bittbridge.Miner.Access;
 
 /// <summary>What speaks for a list. What was confirmed is overruled only by evidence that is as good. The numbers are stored.</summary>
-public enum ListEvidence
+internal enum ListEvidence
 {
     /// <summary>One node said it once.</summary>
     OneLook = 0,

@@ -6,7 +6,7 @@ using Bittbridge.Miner.Configuration;
 namespace Bittbridge.Miner.Access;
 
 /// <summary>Lets callers in by the subnet's list, as the setting <c>Access</c> says.</summary>
-public sealed class SubnetAccess(ValidatorCache directory, MinerSettings settings) : IAccessPolicy
+internal sealed class SubnetAccess(ValidatorCache directory, MinerSettings settings) : IAccessPolicy
 {
     private static readonly Refusal Unknown = new(503, "This miner can't tell at the moment who may call: ask again later.");
 

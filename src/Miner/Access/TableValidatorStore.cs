@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Access;
 
 /// <summary>What is known of the subnet in Table Storage: one entity, written under its ETag.</summary>
-public sealed class TableValidatorStore(
+internal sealed class TableValidatorStore(
     MinerTables tables,
     MinerSettings settings,
     ChainEndpoints endpoints,

@@ -8,7 +8,7 @@ namespace Bittbridge.Miner.Access;
 /// The subnet's list as a request sees it: from memory, with a look at what the other instances know behind the request's back. Only where
 /// memory holds nothing to go by is storage waited for, within the budget; the chain never is.
 /// </summary>
-public sealed class ValidatorCache
+internal sealed class ValidatorCache
 {
     /// <summary>What was looked at in storage is not looked at again for so long.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(1);

@@ -4,7 +4,7 @@ namespace Bittbridge.Miner.Access;
 /// <param name="List">The last list that made sense; null where there is none yet.</param>
 /// <param name="HeldBack">One that contradicts it: of an older block, of one too far ahead, or with most hotkeys gone. It counts only if a
 /// second look, perhaps by another instance, agrees.</param>
-public sealed record ValidatorRecord(ValidatorSnapshot? List, ValidatorSnapshot? HeldBack)
+internal sealed record ValidatorRecord(ValidatorSnapshot? List, ValidatorSnapshot? HeldBack)
 {
     public static ValidatorRecord Empty { get; } = new(null, null);
 

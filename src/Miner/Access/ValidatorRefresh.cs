@@ -13,7 +13,7 @@ namespace Bittbridge.Miner.Access;
 /// for all instances. One read at a time, whoever asks, and never within a request. What the chain does wrong ends in <see
 /// cref="LastFailure"/> and the log; the last list goes on.
 /// </summary>
-public sealed class ValidatorRefresh(
+internal sealed class ValidatorRefresh(
     ChainClient chain,
     IValidatorStore store,
     KnownValidators known,

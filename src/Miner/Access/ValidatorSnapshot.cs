@@ -4,7 +4,7 @@ using Bittbridge.Bittensor.Keys;
 namespace Bittbridge.Miner.Access;
 
 /// <summary>Everybody in the subnet as the chain had it, and when it was asked.</summary>
-public sealed class ValidatorSnapshot
+internal sealed class ValidatorSnapshot
 {
     /// <summary>How far the clocks of instances may be apart.</summary>
     public static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(5);

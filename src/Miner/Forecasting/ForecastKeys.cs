@@ -6,7 +6,7 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>The keys of the table <c>forecasts</c>.</summary>
-public static class ForecastKeys
+internal static class ForecastKeys
 {
     /// <summary>The day of the target in UTC, such as <c>tether-cny-2026-11-23</c>.</summary>
     public static string Partition(PriceSeries series, DateTimeOffset target) =>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>Drops the recorded forecasts that are past their age.</summary>
-public sealed class ForecastPruning(
+internal sealed class ForecastPruning(
     IForecastLog forecasts,
     PriceSeries series,
     MinerSettings settings,

@@ -8,7 +8,7 @@ namespace Bittbridge.Miner.Forecasting;
 /// Answers in Table Storage: a row for each model and 5-minute slot, inserted by its first asker; see <see cref="ForecastRow"/> for what
 /// the others add.
 /// </summary>
-public sealed class TableForecastLog(MinerTables tables) : IForecastLog
+internal sealed class TableForecastLog(MinerTables tables) : IForecastLog
 {
     /// <summary>Some slots of a model with its shadows; what is dropped is read again.</summary>
     private const int MaxRows = 32;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Bittbridge.Miner.Health;
 
 /// <summary>Which versions are active and what is wrong with them, from memory: it makes no forecast, because anybody may ask.</summary>
-public sealed class ModelHealth(IActiveModel models, ForecastService forecasts) : IHealthCheck
+internal sealed class ModelHealth(IActiveModel models, ForecastService forecasts) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Check());

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Housekeeping;
 
 /// <summary>The timers of a head that has none of its own. A first price is fetched at once where there is none or an old one.</summary>
-public sealed class MinerSchedule(
+internal sealed class MinerSchedule(
     PriceRefresh prices,
     HousekeepingRunner housekeeping,
     MinerSettings settings,

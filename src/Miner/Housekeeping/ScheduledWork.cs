@@ -11,7 +11,7 @@ namespace Bittbridge.Miner.Housekeeping;
 /// <param name="work">What is run.</param>
 /// <param name="clock">Says when it is time.</param>
 /// <param name="logger">Told of failures.</param>
-public sealed class ScheduledWork(string name, string expression, Func<CancellationToken, Task> work, TimeProvider clock, ILogger logger)
+internal sealed class ScheduledWork(string name, string expression, Func<CancellationToken, Task> work, TimeProvider clock, ILogger logger)
 {
     // A timer waits for 49 days at most, and a clock may be set meanwhile.
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);

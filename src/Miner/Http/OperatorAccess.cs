@@ -12,7 +12,7 @@ namespace Bittbridge.Miner.Http;
 /// sends the setting <c>Operator:Token</c>. Behind the Functions host every caller has the host's address, so there the function key
 /// decides instead.
 /// </summary>
-public sealed class OperatorAccess(MinerSettings settings)
+internal sealed class OperatorAccess(MinerSettings settings)
 {
     /// <summary>The fewest characters of a token.</summary>
     public const int MinTokenLength = 32;

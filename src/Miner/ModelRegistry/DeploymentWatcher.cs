@@ -11,7 +11,7 @@ namespace Bittbridge.Miner.ModelRegistry;
 /// Follows the table of models: looks for another choice behind the request's back, one look at a time, brings it to the point where it can
 /// answer and only then puts it in the place of the one so far. Whatever can't be used is refused, and the last good one goes on.
 /// </summary>
-public sealed class DeploymentWatcher : IActiveModel
+internal sealed class DeploymentWatcher : IActiveModel
 {
     /// <summary>A choice that was looked up within this time is not looked up again.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);

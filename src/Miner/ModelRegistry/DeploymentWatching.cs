@@ -5,7 +5,7 @@ namespace Bittbridge.Miner.ModelRegistry;
 /// <summary>
 /// Has the follower look as long as the process runs, whether challenges arrive or not; the first look begins with the process.
 /// </summary>
-public sealed class DeploymentWatching(DeploymentWatcher watcher, TimeProvider clock) : BackgroundService
+internal sealed class DeploymentWatching(DeploymentWatcher watcher, TimeProvider clock) : BackgroundService
 {
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

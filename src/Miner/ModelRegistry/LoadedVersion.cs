@@ -7,7 +7,7 @@ namespace Bittbridge.Miner.ModelRegistry;
 /// <param name="Model">Ready to answer.</param>
 /// <param name="Calibration">Ready to use.</param>
 /// <param name="Problem">One sentence.</param>
-public sealed record LoadedVersion(GuardedModel? Model, Calibration? Calibration, string? Problem)
+internal sealed record LoadedVersion(GuardedModel? Model, Calibration? Calibration, string? Problem)
 {
     public static LoadedVersion Refused(string problem) => new(null, null, problem);
 }

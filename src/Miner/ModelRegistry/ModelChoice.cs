@@ -9,7 +9,7 @@ namespace Bittbridge.Miner.ModelRegistry;
 /// <param name="Name">The model's name.</param>
 /// <param name="Version">Null: the one that this program has.</param>
 /// <param name="IsPinned">Whether the table's active model is left out of account.</param>
-public sealed record ModelChoice(string Name, string? Version, bool IsPinned)
+internal sealed record ModelChoice(string Name, string? Version, bool IsPinned)
 {
     public static bool TryParse(string? text, [NotNullWhen(true)] out ModelChoice? choice)
     {

@@ -12,7 +12,7 @@ namespace Bittbridge.Miner.ModelRegistry;
 /// Brings a version to the point where it can answer: one of the program's own models, or a package from storage, checked, loaded and
 /// initialised.
 /// </summary>
-public sealed class VersionLoader(
+internal sealed class VersionLoader(
     ModelCatalog registry,
     ModelVersionStore store,
     ModelLoaders loaders,

@@ -13,7 +13,7 @@ namespace Bittbridge.Miner.Prices;
 /// Holds the newest snapshot in memory and looks for a newer one behind the request's back, one look at a time. Storage that fails leaves
 /// memory as it is.
 /// </summary>
-public sealed class PriceReader : IPrices
+internal sealed class PriceReader : IPrices
 {
     /// <summary>What is younger than this is not looked at again.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(5);

@@ -7,7 +7,7 @@ namespace Bittbridge.Miner.Prices.Source;
 /// After that it goes on from its beginning, so that every slot has a price; a process that starts later plays it at other times, hence
 /// what is stored is not its past.
 /// </summary>
-public sealed class RecordedSource : IPriceSource
+internal sealed class RecordedSource : IPriceSource
 {
     private readonly PriceHistory _recording;
     private readonly TimeProvider _clock;

@@ -8,7 +8,7 @@ namespace Bittbridge.Miner.Prices.Source;
 /// with heavy-tailed steps that are larger around the onshore opening and smaller on weekends, bridged from one day's anchor to the next,
 /// and a noise around it that lets neighbouring changes cancel.
 /// </summary>
-public sealed class SimulatedSource(TimeProvider clock, int seed = 420) : IPriceSource
+internal sealed class SimulatedSource(TimeProvider clock, int seed = 420) : IPriceSource
 {
     private const int MarksADay = 288;
     private const double Centre = 7.10;

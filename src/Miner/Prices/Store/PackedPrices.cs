@@ -8,7 +8,7 @@ namespace Bittbridge.Miner.Prices.Store;
 /// Prices as bytes: 24 a point, little-endian: milliseconds since the Unix epoch (int64), CNY (double), USD (double, NaN where it is not
 /// known).
 /// </summary>
-public static class PackedPrices
+internal static class PackedPrices
 {
     /// <summary>The format that is written, and the only one that is read.</summary>
     public const int Format = 1;

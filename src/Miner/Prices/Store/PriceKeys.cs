@@ -4,7 +4,7 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Prices.Store;
 
 /// <summary>The keys of the table <c>prices</c>.</summary>
-public static class PriceKeys
+internal static class PriceKeys
 {
     /// <summary>The row of the snapshot, in the partition named after the series.</summary>
     public const string Snapshot = "snapshot";

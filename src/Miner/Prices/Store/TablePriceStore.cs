@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Prices.Store;
 
 /// <summary>Prices in Table Storage: one snapshot entity, written under its ETag, and the history beside it.</summary>
-public sealed class TablePriceStore(MinerTables tables, PriceSeries series, TimeProvider clock, ILogger<TablePriceStore> logger)
+internal sealed class TablePriceStore(MinerTables tables, PriceSeries series, TimeProvider clock, ILogger<TablePriceStore> logger)
     : IPriceStore
 {
     private readonly PriceHistoryTable _history = new(series, clock);

@@ -6,7 +6,7 @@ namespace Bittbridge.Miner.Prices.Sync;
 /// CoinGecko's monthly quota. A poll every five minutes takes 8,928 of its 10,000 calls in the longest month; retries and gap fills may
 /// have only what is left over once every poll that the month still needs is set aside.
 /// </summary>
-public static class CallQuota
+internal static class CallQuota
 {
     /// <summary>Calls a month.</summary>
     public const int Monthly = 10_000;
