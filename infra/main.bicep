@@ -1,4 +1,4 @@
-// Everything that one miner needs, in a resource group of its own. infra/README.md says how to deploy it, docs/operations.md how to live with it.
+// Everything that one miner needs, in a resource group of its own. infra/README.md says how to deploy it, docs/operations.md how to operate it.
 targetScope = 'subscription'
 
 import { tokenOf, resourceGroupName, storageAccountName, functionAppName, keyVaultName, nameOf } from 'names.bicep'
@@ -56,7 +56,7 @@ param aim string = 'coverage'
 @maxLength(8)
 param level string = '0.90'
 
-@description('Any other setting of README.md by its name, such as { "BudgetMs": "500" }; it wins over the seven above. No secrets: what stands here can be read by whoever may read the app.')
+@description('Any other setting of docs/settings.md by its name, such as { "BudgetMs": "500" }; it wins over the seven above. No secrets: what stands here can be read by whoever may read the app.')
 param settings object = {}
 
 @description('When prices are polled: six-field NCRONTAB, UTC.')

@@ -39,7 +39,7 @@ public static class CommandLine
     public static async Task<int> RunAsync(string[] args, Action<MinerBuilder> add)
     {
         var root = new RootCommand(
-            "Runs the Bittbridge miner on this machine. Every other setting comes from the environment, as README.md lists them."
+            "Runs the Bittbridge miner on this machine. Every other setting comes from the environment; docs/settings.md lists them."
         )
         {
             Netuid,

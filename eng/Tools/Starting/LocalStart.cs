@@ -34,7 +34,7 @@ public sealed class LocalStart
         five minutes,
         most of them for packages and the build; the next ones take seconds.
 
-        The miner's settings (README.md) are taken from the environment. Set here: Development, the storage, Bittbridge__Prices__Source
+        The miner's settings (docs/settings.md) are taken from the environment. Set here: Development, the storage, Bittbridge__Prices__Source
         (unless you
         set it), Bittbridge__Access=signed and a development hotkey (unless you set them). BITTBRIDGE_LOCAL_FOLDER names another folder than
         .local.
@@ -241,7 +241,7 @@ public sealed class LocalStart
               ask it again     dotnet run --project src/Cli -- challenge --url {address} --count 3
               see its health   {address}health/details
               use plain curl   set Bittbridge__Access=open in the environment and start again: then no signature is asked for
-              change settings  those in README.md, as environment variables
+              change settings  those in docs/settings.md, as environment variables
               read its log     {log}
               stop everything  Ctrl+C
 

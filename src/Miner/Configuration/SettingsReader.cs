@@ -87,7 +87,7 @@ public static partial class SettingsReader
                     null,
                     NearestName.Of(name, known) is { } near
                         ? $"did you mean {near}" + "? Rename it, or remove it"
-                        : "check its spelling against the table in README.md, or remove it"
+                        : "check its spelling in docs/settings.md, or remove it"
                 )
                 {
                     IsWarning = true,

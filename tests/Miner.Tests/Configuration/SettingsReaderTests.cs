@@ -352,7 +352,7 @@ public sealed class SettingsReaderTests
     [Fact]
     public void A_name_far_from_all_gets_no_suggestion() =>
         Assert.Contains(
-            "README.md",
+            "docs/settings.md",
             Assert.Single(SettingsReader.UnknownNames(Configuration(("Bittbridge:Xylophone", "x")))).Remedy,
             StringComparison.Ordinal
         );

@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+using Bittbridge.Testing;
+
+namespace Bittbridge.EndToEnd.Tests.Repository;
+
+/// <summary>The documents are true: their links lead somewhere, and the code has the names that they use.</summary>
+public sealed partial class DocumentTests
+{
+    private static readonly IReadOnlyList<string> Documents =
+    [
+        .. Directory.EnumerateFiles(RepositoryFolder.Root, "*.md"),
+        .. new[] { "docs", "infra" }.SelectMany(folder =>
+            Directory.EnumerateFiles(RepositoryFolder.At(folder), "*.md", SearchOption.AllDirectories)
+        ),
+    ];
+
+    [Fact]
+    public void Every_link_between_documents_resolves()
+    {
+        var broken =
+            from document in Documents
+            from target in Link().Matches(File.ReadAllText(document)).Select(link => link.Groups["target"].Value)
+            where !target.Contains("://", StringComparison.Ordinal) && !Resolves(document, target)
+            select $"{Path.GetRelativePath(RepositoryFolder.Root, document)}: {target}";
+
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public void The_code_has_every_name_in_the_architecture_page()
+    {
+        var code = string.Concat(
+            Directory.EnumerateFiles(RepositoryFolder.At("src"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)
+        );
+        var page = File.ReadAllText(RepositoryFolder.At("docs", "architecture.md"));
+
+        var names = Diagram()
+            .Matches(page)
+            .SelectMany(diagram => CompoundName().Matches(diagram.Value))
+            .Concat(QuotedName().Matches(page))
+            .Select(name => name.Groups["name"].Value)
+            .ToHashSet(StringComparer.Ordinal);
+        Assert.Contains("ForecastService", names);
+        Assert.DoesNotContain(names, name => !Regex.IsMatch(code, $@"\b{name}\b"));
+    }
+
+    private static bool Resolves(string document, string target)
+    {
+        var (path, anchor) = target.Split('#', 2) is [var before, var after] ? (before, after) : (target, null);
+        var file = path.Length == 0 ? document : Path.GetFullPath(path, Path.GetDirectoryName(document)!);
+        return anchor is null
+            ? Path.Exists(file)
+            : File.Exists(file) && Heading().Matches(File.ReadAllText(file)).Any(heading => Anchor(heading.Groups["text"].Value) == anchor);
+    }
+
+    /// <summary>As GitHub makes it from a heading.</summary>
+    private static string Anchor(string heading) => NotInAnchors().Replace(heading.Trim(), "").Replace(' ', '-').ToLowerInvariant();
+
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^#+ (?<text>[^\r\n]+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NotInAnchors();
+
+    [GeneratedRegex(@"^```mermaid.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Diagram();
+
+    [GeneratedRegex(@"\b(?<name>[A-Z][a-z]+[A-Z]\w+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex CompoundName();
+
+    [GeneratedRegex(@"`(?<name>[A-Z]\w*[a-z]\w*)(\.\w+)?`", RegexOptions.ExplicitCapture)]
+    private static partial Regex QuotedName();
+}
