@@ -32,7 +32,9 @@ internal static class CommandHost
         }
 
         root.SetAction(run);
-        var parsed = root.Parse(args);
+
+        // A value may begin with @, which System.CommandLine would take for the name of a file with more options.
+        var parsed = root.Parse(args, new() { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             await Console.Error.WriteLineAsync(

@@ -60,29 +60,66 @@ public static class OnnxFolder
         var path = Path.Combine(folder, name);
         try
         {
-            // Before it is read: it may be larger than memory.
-            var length = new FileInfo(path).Length;
-            (bytes, problem) =
-                length > maxBytes
-                    ? (
-                        null,
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"The file {path} has {length:N0} bytes, and at most {maxBytes:N0} are read: export a smaller model."
-                        )
-                    )
-                    : (File.ReadAllBytes(path), (string?)null);
-            return bytes is not null;
+            using var file = File.OpenRead(path);
+            if (ReadUpTo(file, maxBytes) is { } content)
+            {
+                (bytes, problem) = (content, null);
+                return true;
+            }
+
+            (bytes, problem) = (
+                null,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The file {path} has more than {maxBytes:N0} bytes, which are read at most: export a smaller model."
+                )
+            );
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             (bytes, problem) = (null, $"The file {path} is not there: {remedy}.");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException)
         {
-            (bytes, problem) = (null, $"The file {path} can't be read ({exception.Message.TrimEnd('.')}): see to it that it can.");
+            (bytes, problem) = (
+                null,
+                Directory.Exists(path)
+                    ? $"The file {path} is a folder: {remedy}."
+                    : $"The file {path} may not be read: give this user the right to read it."
+            );
+        }
+        catch (IOException exception)
+        {
+            (bytes, problem) = (
+                null,
+                exception is PathTooLongException
+                    ? $"The path of {name} in the model's folder is too long: choose a shorter one."
+                    : $"The file {path} can't be read: see to it that it can."
+            );
         }
 
         return false;
+    }
+
+    /// <summary>The rest of a file; null where there is more than that. Devices and pipes have no length to go by.</summary>
+    private static byte[]? ReadUpTo(FileStream file, long maxBytes)
+    {
+        if (file.CanSeek && file.Length > maxBytes)
+        {
+            return null;
+        }
+
+        using var content = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        for (int count; (count = file.Read(buffer)) > 0; )
+        {
+            content.Write(buffer, 0, count);
+            if (content.Length > maxBytes)
+            {
+                return null;
+            }
+        }
+
+        return content.ToArray();
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bittbridge.Cli.CommandLines;
 using Bittbridge.Miner;
 using Bittbridge.Miner.Configuration;
 
@@ -51,42 +52,62 @@ public static class CommandLine
             Address,
             Debug,
         };
-        root.SetAction((parsed, ct) => RunAsync(parsed, add, ct));
-        args = HomePath.Expand(args);
-        var result = root.Parse(args);
-        if (result.Errors.Count > 0)
-        {
-            foreach (var error in result.Errors)
-            {
-                await Console.Error.WriteLineAsync($"{Shown.Message(error.Message, args)} See --help for the switches.");
-            }
+        root.SetAction((parsed, ct) => RunAsync(parsed, [], add, ct));
 
-            return MinerHost.WrongSettings;
-        }
-
-        return await result.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+        // A value may begin with @, which System.CommandLine would take for the name of a file with more switches.
+        var parsed = root.Parse(HomePath.Expand(args), new() { ResponseFileTokenReplacer = null });
+        return CommandLineProblems.Of(parsed) is { Count: > 0 } unread
+            ? await RunAsync(parsed, [.. unread, "See --help for the switches."], add, CancellationToken.None)
+            // The host has its own way to stop at a signal, and its own time for it.
+            : await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    private static Task<int> RunAsync(ParseResult parsed, Action<MinerBuilder> add, CancellationToken ct)
+    private static Task<int> RunAsync(ParseResult parsed, IReadOnlyList<string> unread, Action<MinerBuilder> add, CancellationToken ct)
     {
         List<SettingProblem> problems = [];
-        if (WalletFolder.Read(parsed.GetValue(Wallets), parsed.GetValue(Wallet), parsed.GetValue(Hotkey), out var hotkey) is { } noWallet)
+        string? hotkey = null;
+        var isWalletRead = new[] { Wallets, Wallet, Hotkey }.All(option =>
+            parsed.GetResult(option) is null || Text(parsed, option) is not null
+        );
+        if (
+            isWalletRead
+            && WalletFolder.Read(Wallet.Name, Text(parsed, Wallets), Text(parsed, Wallet), Text(parsed, Hotkey), out hotkey) is { } noWallet
+        )
         {
+            isWalletRead = false;
             problems.Add(noWallet);
         }
 
-        var (port, address) = (Listening.Port(parsed.GetValue(Port), problems), Listening.Address(parsed.GetValue(Address), problems));
+        var (port, address) = (Listening.Port(Text(parsed, Port), problems), Listening.Address(Text(parsed, Address), problems));
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
-            [SettingNames.Full(SettingNames.Netuid)] = parsed.GetValue(Netuid),
-            [SettingNames.Full(SettingNames.Network)] = parsed.GetValue(Network),
+            [SettingNames.Full(SettingNames.Netuid)] = Text(parsed, Netuid),
+            [SettingNames.Full(SettingNames.Network)] = Text(parsed, Network),
             [SettingNames.Full(SettingNames.Hotkey)] = hotkey,
-            ["Logging:LogLevel:Bittbridge"] = parsed.GetValue(Debug) ? "Debug" : null,
+            ["Logging:LogLevel:Bittbridge"] =
+                parsed.GetResult(Debug) is { } debug && !debug.Errors.Any() && debug.GetValueOrDefault<bool>() ? "Debug" : null,
         };
         return MinerHost.RunAsync(
-            () => MinerApplication.Build(settings.Where(pair => pair.Value is not null), port, address, problems, add),
+            () =>
+                MinerApplication.Build(
+                    settings.Where(pair => pair.Value is not null),
+                    port,
+                    address,
+                    new(unread, problems, isWalletRead),
+                    add
+                ),
             exception => Listening.Explain(exception, port, address),
             ct
         );
     }
+
+    /// <summary>The value of a switch; null where there is none that can be used.</summary>
+    private static string? Text(ParseResult parsed, Option<string?> option) =>
+        parsed.GetResult(option)?.Tokens is [var one] && !CommandLineProblems.IsSplit(parsed, option) ? one.Value : null;
 }
+
+/// <summary>What is wrong with the switches.</summary>
+/// <param name="Unread">What can't be read of the command line at all, a sentence each.</param>
+/// <param name="Wrong">Switches whose values can't be used.</param>
+/// <param name="IsWalletRead">Otherwise that is why no hotkey is known.</param>
+internal sealed record SwitchProblems(IReadOnlyList<string> Unread, IReadOnlyList<SettingProblem> Wrong, bool IsWalletRead);

@@ -32,7 +32,7 @@ internal static class MinerApplication
         IEnumerable<KeyValuePair<string, string?>> settings,
         int port,
         IPAddress? address,
-        IReadOnlyList<SettingProblem> switches,
+        SwitchProblems switches,
         Action<MinerBuilder> add
     )
     {
@@ -43,6 +43,13 @@ internal static class MinerApplication
         AddConsole(builder);
         builder.Services.AddOtlpExport(builder.Configuration);
         var reading = SettingsReader.Examine(builder.Configuration);
+        var logging = HostSettings.OfConsole(builder.Configuration);
+        if (logging.Count > 0 || reading.Problems.Any(problem => problem.Name.StartsWith("Logging:", StringComparison.Ordinal)))
+        {
+            // No host can be built with these, so the model's name is not looked at.
+            Demand(reading, switches, logging);
+        }
+
         add(builder.Services.AddMiner(reading));
         builder.Services.AddMinerSchedule();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -53,7 +60,7 @@ internal static class MinerApplication
         });
         var app = builder.Build();
         ConnectionLimits.Configure(app);
-        Check(app.Services, reading, switches);
+        Check(app, reading, switches);
         app.MapMiner();
         return app;
     }
@@ -74,21 +81,27 @@ internal static class MinerApplication
     }
 
     // Everything at once: the switches, the settings, and the model's name, which the user's own models may answer to.
-    private static void Check(IServiceProvider services, SettingsReading reading, IReadOnlyList<SettingProblem> switches)
+    private static void Check(WebApplication app, SettingsReading reading, SwitchProblems switches)
     {
-        List<SettingProblem> model = [];
+        List<SettingProblem> found = [];
         try
         {
-            _ = services.GetRequiredService<ConfiguredModel>();
+            _ = app.Services.GetRequiredService<ConfiguredModel>();
         }
         catch (SettingsException exception)
         {
-            model.AddRange(exception.Problems);
+            found.AddRange(exception.Problems);
         }
 
+        found.AddRange(HostSettings.OfKestrel(app.Configuration, app.Services));
+        Demand(reading, switches, found);
+    }
+
+    private static void Demand(SettingsReading reading, SwitchProblems switches, IReadOnlyList<SettingProblem> found)
+    {
         // A wallet that can't be read is why no hotkey is set.
-        var isWalletWrong = switches.Any(one => one.Name == WalletFolder.Switch);
-        var settings = reading.Problems.Where(problem => !isWalletWrong || problem.Name != SettingNames.Full(SettingNames.Hotkey));
-        _ = new SettingsReading(reading.Settings, [.. switches, .. model, .. settings]).Usable();
+        var settings = reading.Problems.Where(problem => switches.IsWalletRead || problem.Name != SettingNames.Full(SettingNames.Hotkey));
+        SettingsReading all = new(reading.Settings, [.. switches.Wrong, .. found, .. settings]);
+        _ = switches.Unread.Count > 0 ? throw new SettingsException(all.Problems, switches.Unread) : all.Usable();
     }
 }

@@ -117,7 +117,7 @@ public sealed class HostileFileTests
         }
 
         Assert.Contains(
-            "has 67,108,865 bytes, and at most 67,108,864 are read: export a smaller model.",
+            "has more than 67,108,864 bytes, which are read at most: export a smaller model.",
             folder.Refusal(),
             StringComparison.Ordinal
         );

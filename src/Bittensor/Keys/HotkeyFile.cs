@@ -150,13 +150,11 @@ public static class HotkeyFile
         byte[] bytes;
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MaxBytes })
+            if (!TryReadBytes(path, out bytes))
             {
                 problem = $"The hotkey file {path} is too long to be one.";
                 return false;
             }
-
-            bytes = File.ReadAllBytes(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
@@ -164,7 +162,8 @@ public static class HotkeyFile
                 error is FileNotFoundException or DirectoryNotFoundException ? "is not there"
                 : Directory.Exists(path) ? "is a folder"
                 : error is UnauthorizedAccessException ? "may not be read"
-                : $"cannot be read ({error.GetType().Name})";
+                : error is PathTooLongException ? "cannot be read, since its path is too long"
+                : "cannot be read";
             problem = $"The hotkey file {path} {why}.";
             return false;
         }
@@ -207,6 +206,17 @@ public static class HotkeyFile
             CryptographicOperations.ZeroMemory(bytes);
             CryptographicOperations.ZeroMemory(MemoryMarshal.AsMemory(utf8).Span);
         }
+    }
+
+    // Bounded, for devices and pipes have no length. Without a buffer of the stream's own, which would keep the secret.
+    private static bool TryReadBytes(string path, out byte[] bytes)
+    {
+        using var file = new FileStream(path, new FileStreamOptions { BufferSize = 0 });
+        var buffer = new byte[MaxBytes + 1];
+        var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        bytes = buffer[..length];
+        CryptographicOperations.ZeroMemory(buffer);
+        return length <= MaxBytes;
     }
 
     // Editors and shells of Windows write a byte order mark, or UTF-16.

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Cli.CommandLines;
 using Bittbridge.Cli.Keys;
 using Bittbridge.Miner.Configuration;
@@ -13,32 +16,49 @@ namespace Bittbridge.Cli.Axon;
 /// </summary>
 internal static class AxonCommand
 {
-    private static readonly Option<string?> Ip = new("--ip")
-    {
-        Description = "The public IPv4 address to put on the chain: the miner's, or that of the proxy in front of it",
-    };
-    private static readonly Option<int?> Port = new("--port") { Description = "The port to put on the chain" };
-    private static readonly Option<string?> Hotkey = new("--hotkey")
-    {
-        Description = "The miner's ss58 address (Bittbridge__Hotkey of the environment)",
-    };
-    private static readonly Option<string?> Wallet = new("--wallet-name")
-    {
-        Description = "The wallet whose public file names the miner's address",
-    };
-    private static readonly Option<string?> WalletHotkey = new("--wallet-hotkey") { Description = "The hotkey's name in that wallet" };
-    private static readonly Option<string?> Wallets = new("--wallet-path")
-    {
-        Description = "The folder of the wallets (~/.bittensor/wallets)",
-    };
-    private static readonly Option<string?> Netuid = new("--netuid")
-    {
-        Description = "The subnet's number (Bittbridge__Netuid of the environment, else 420)",
-    };
-    private static readonly Option<string?> Network = new("--network")
-    {
-        Description = "test, finney, local, or URLs separated by commas (Bittbridge__Network of the environment, else test)",
-    };
+    private const string Networks = "test, finney, local, or http(s) or ws(s) URLs separated by commas";
+    private const string AnyHotkey = "give --hotkey the miner's ss58 address";
+
+    private static readonly Option<IPAddress?> Ip = new ValueOption<IPAddress?>(
+        "--ip",
+        "The public IPv4 address to put on the chain: the miner's, or that of the proxy in front of it",
+        "a public IPv4 address",
+        (string text, out IPAddress? address) => PublicAddress.TryRead(text, out address, out _),
+        text => PublicAddress.TryRead(text, out _, out var problem) ? null : problem
+    );
+    private static readonly Option<ushort?> Port = new ValueOption<ushort?>(
+        "--port",
+        "The port to put on the chain",
+        $"a whole number from 1 to {ushort.MaxValue}",
+        (string text, out ushort? port) => TryReadNumber(text, out port) && port > 0
+    );
+    private static readonly Option<string?> Hotkey = new ValueOption<string?>(
+        "--hotkey",
+        "The miner's ss58 address (Bittbridge__Hotkey of the environment)",
+        "the miner's ss58 address",
+        (string text, out string? hotkey) =>
+        {
+            hotkey = text;
+            return Objection(text) is null;
+        },
+        Objection
+    );
+    private static readonly Option<ushort?> Netuid = new ValueOption<ushort?>(
+        "--netuid",
+        "The subnet's number (Bittbridge__Netuid of the environment, else 420)",
+        $"the number of a subnet, from 0 to {ushort.MaxValue}",
+        TryReadNumber
+    );
+    private static readonly Option<string?> Network = new ValueOption<string?>(
+        "--network",
+        "test, finney, local, or URLs separated by commas (Bittbridge__Network of the environment, else test)",
+        Networks,
+        (string text, out string? network) =>
+        {
+            network = text;
+            return ChainEndpoints.TryParse(text, out _, out _);
+        }
+    );
     private static readonly Option<bool> Json = new("--json") { Description = "As JSON" };
 
     public static Command Create(IConfiguration environment)
@@ -52,22 +72,38 @@ internal static class AxonCommand
             Ip,
             Port,
             Hotkey,
-            Wallet,
-            WalletHotkey,
-            Wallets,
             Netuid,
             Network,
             Json,
         };
+        command.AddWallet();
+        var settings = environment.GetSection(SettingNames.Section);
         command.Demand(result =>
             result.GetResult(Ip) is null != (result.GetResult(Port) is null)
                 ? "Give --ip and --port together, or neither to see only what is on the chain."
                 : null
         );
+        command.Demand(result =>
+            result.GetResult(Network) is null
+            && Text(settings, SettingNames.Network) is { } text
+            && !ChainEndpoints.TryParse(text, out _, out _)
+                ? Setting(SettingNames.Network, text, $"set it to {Networks}, or give --network")
+                : null
+        );
+        command.Demand(result =>
+            result.GetResult(Netuid) is null && Text(settings, SettingNames.Netuid) is { } text && !TryReadNumber(text, out _)
+                ? Setting(SettingNames.Netuid, text, $"set it to a number from 0 to {ushort.MaxValue}, or give --netuid")
+                : null
+        );
+        command.Demand(result =>
+            new[] { Hotkey, WalletOptions.Wallet, WalletOptions.Hotkey }.Any(option => result.GetResult(option) is not null) ? null
+            : Text(settings, SettingNames.Hotkey) is { } text ? Objection(text)
+            : $"Whose address? {char.ToUpperInvariant(AnyHotkey[0])}{AnyHotkey[1..]}, or --wallet-name and --wallet-hotkey."
+        );
         command.SetAction(
             async (parsed, ct) =>
             {
-                var view = await Read(parsed, environment.GetSection(SettingNames.Section)).AnswerAsync(TimeProvider.System, ct);
+                var view = await Read(parsed, settings).AnswerAsync(TimeProvider.System, ct);
                 AxonReport.Show(view, parsed.GetValue(Json));
                 return view.Reached ? 0 : 1;
             }
@@ -75,67 +111,44 @@ internal static class AxonCommand
         return command;
     }
 
+    /// <summary>What is asked for; that it can be asked was found before.</summary>
     private static AxonQuestion Read(ParseResult parsed, IConfigurationSection settings)
     {
         var network = parsed.GetValue(Network) ?? Text(settings, SettingNames.Network) ?? "test";
-        if (!ChainEndpoints.TryParse(network, out var endpoints, out _))
-        {
-            throw new UsageException(
-                $"{Shown.Value(network)} is no network: give --network test, finney, local, or http(s) or ws(s) URLs separated by commas."
-            );
-        }
-
-        var netuidText = parsed.GetValue(Netuid) ?? Text(settings, SettingNames.Netuid) ?? "420";
-        if (!ushort.TryParse(netuidText, NumberStyles.None, CultureInfo.InvariantCulture, out var netuid))
-        {
-            throw new UsageException($"{Shown.Value(netuidText)} is no number of a subnet: give --netuid one from 0 to {ushort.MaxValue}.");
-        }
-
-        // Both stand in the line that is printed to be copied.
-        var (wallet, walletHotkey) = (Name(parsed, Wallet), Name(parsed, WalletHotkey));
-        var hotkeyText =
-            parsed.GetValue(Hotkey)
-            ?? WalletFolder.HotkeyAddress(parsed.GetValue(Wallets), wallet, walletHotkey)
-            ?? Text(settings, SettingNames.Hotkey)
-            ?? throw new UsageException("Whose address? Give --hotkey the miner's ss58 address, or --wallet-name and --wallet-hotkey.");
-        if (!KeySource.TryRead(hotkeyText, isPublicKey: false, out var hotkey, out var problem))
-        {
-            throw new UsageException(problem);
-        }
-
-        if (hotkey.PublicKey.IsZero)
-        {
-            throw new UsageException("The all-zero key is nobody's hotkey: give --hotkey the miner's ss58 address.");
-        }
+        _ = ChainEndpoints.TryParse(network, out var endpoints, out _);
+        var netuid =
+            parsed.GetValue(Netuid) ?? (TryReadNumber(Text(settings, SettingNames.Netuid), out var number) ? number.Value : (ushort)420);
+        var text = parsed.GetValue(Hotkey) ?? WalletOptions.Address(parsed) ?? Text(settings, SettingNames.Hotkey);
 
         // As the miner writes it, whichever format it was given in.
-        hotkey = new(hotkey.PublicKey);
+        Ss58Address hotkey = KeySource.TryRead(text!, isPublicKey: false, out var key, out var problem)
+            ? new(key.PublicKey)
+            : throw new UsageException(problem);
+        var (wallet, walletHotkey) = (parsed.GetValue(WalletOptions.Wallet), parsed.GetValue(WalletOptions.Hotkey));
         return new(
             netuid,
             network,
-            endpoints,
+            endpoints!,
             hotkey,
-            Given(parsed, netuid, network, wallet ?? (walletHotkey is null ? null : "default"), walletHotkey)
+            parsed.GetValue(Ip) is { } ip && parsed.GetValue(Port) is { } port
+                ? new(netuid, network, ip, port, wallet ?? (walletHotkey is null ? null : "default"), walletHotkey)
+                : null
         );
     }
 
-    private static ServeAxon? Given(ParseResult parsed, ushort netuid, string network, string? wallet, string? hotkey)
+    private static string? Objection(string hotkey) =>
+        !KeySource.TryRead(hotkey, isPublicKey: false, out var address, out var problem) ? problem
+        : address.PublicKey.IsZero ? $"The all-zero key is nobody's hotkey: {AnyHotkey}."
+        : null;
+
+    private static string Setting(string name, string text, string remedy) =>
+        new SettingProblem(SettingNames.Full(name), Shown.Value(text), remedy).ToString();
+
+    private static bool TryReadNumber(string? text, [NotNullWhen(true)] out ushort? number)
     {
-        if (parsed.GetValue(Ip) is not { } ip)
-        {
-            return null;
-        }
-
-        var port = parsed.GetValue(Port);
-        return port is >= 1 and <= ushort.MaxValue
-            ? new(netuid, network, PublicAddress.Read(ip), (ushort)port, wallet, hotkey)
-            : throw new UsageException($"'{port}' is no port that can be called: give --port one from 1 to {ushort.MaxValue}.");
+        number = ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var read) ? read : null;
+        return number is not null;
     }
-
-    private static string? Name(ParseResult parsed, Option<string?> option) =>
-        parsed.GetValue(option) is { } name && Shown.Secret(name) is { } kind
-            ? throw new UsageException($"{option.Name} is {kind}: give it the name alone.")
-            : parsed.GetValue(option);
 
     private static string? Text(IConfigurationSection settings, string name) =>
         settings[name] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Bittbridge.Miner.Configuration;
@@ -28,33 +29,19 @@ internal static class PublicAddress
     public static string? Objection(IPAddress address) =>
         Special.Where(one => one.Network.Contains(address)).Select(one => one.What).FirstOrDefault();
 
-    /// <summary>Reads an address that can stand on the chain and be called.</summary>
-    /// <exception cref="UsageException">It can't.</exception>
-    public static IPAddress Read(string text)
+    /// <summary>Reads an address that can stand on the chain and be called; otherwise says in one sentence why it can't.</summary>
+    public static bool TryRead(string text, [NotNullWhen(true)] out IPAddress? address, [NotNullWhen(false)] out string? problem)
     {
         // Four numbers, for the parser also takes 1.2 and 0x7f000001.
-        if (
-            !IPAddress.TryParse(text, out var address)
-            || (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != text)
-        )
-        {
-            throw new UsageException(
-                $"{Shown.Value(text)} is no IP address: give --ip the public IPv4 address of the miner or of the proxy in front of it, "
+        problem =
+            !IPAddress.TryParse(text, out address) || (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != text)
+                ? $"--ip is {Shown.Value(text)}, no IP address: give the public IPv4 address of the miner or of the proxy in front of it, "
                     + "such as 203.0.113.7; the chain holds no host names."
-            );
-        }
-
-        if (address.AddressFamily != AddressFamily.InterNetwork)
-        {
-            throw new UsageException(
-                $"{Shown.Value(text)} is an IPv6 address, which the validators' SDK can't call: give --ip an IPv4 address."
-            );
-        }
-
-        return address.Equals(IPAddress.Any)
-            ? throw new UsageException(
-                "0.0.0.0 on the chain means that there is no miner, and validators skip it: give --ip the public IPv4 address."
-            )
-            : address;
+            : address.AddressFamily != AddressFamily.InterNetwork
+                ? $"--ip is {Shown.Value(text)}, an IPv6 address, which the validators' SDK can't call: give an IPv4 address."
+            : address.Equals(IPAddress.Any)
+                ? "--ip is 0.0.0.0, which on the chain means that there is no miner, and validators skip it: give the public IPv4 address."
+            : null;
+        return problem is null;
     }
 }

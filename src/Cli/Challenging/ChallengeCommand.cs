@@ -9,29 +9,39 @@ namespace Bittbridge.Cli.Challenging;
 /// <summary><c>bittbridge challenge</c>: plays a validator.</summary>
 internal static class ChallengeCommand
 {
-    private static readonly Option<string> Url = new("--url")
-    {
-        Description = "Where the miner listens",
-        DefaultValueFactory = _ => "http://127.0.0.1:8091",
-    };
+    private static readonly Option<Uri?> Url = MinerUrl.Option("Where the miner listens (http://127.0.0.1:8091)");
     private static readonly Option<string> Format = new("--format")
     {
         Description = "How the request is signed: v10 or btauth",
         DefaultValueFactory = _ => "v10",
     };
-    private static readonly Option<string?> Dev = new("--dev")
-    {
-        Description = "A development key to sign with, such as //Alice (the default)",
-    };
+    private static readonly Option<string?> Dev = new ValueOption<string?>(
+        "--dev",
+        "A development key to sign with, such as //Alice (the default)",
+        "a development key such as //Alice",
+        (string text, out string? path) =>
+        {
+            path = text;
+            var isKey = DevelopmentKey.TryDerive(text, out var pair);
+            pair?.Dispose();
+            return isKey;
+        }
+    );
     private static readonly Option<FileInfo?> KeyFile = new("--hotkey-file")
     {
         Description = "A hotkey file to sign with, as btcli writes it",
     };
-    private static readonly Option<string?> Miner = new("--miner")
-    {
-        Description = "The miner's ss58 address (Bittbridge__Hotkey of the environment, else the development key //Bob)",
-    };
-    private static readonly Option<int> Count = new("--count") { Description = "How many challenges", DefaultValueFactory = _ => 1 };
+    private static readonly Option<Ss58Address?> Miner = new ValueOption<Ss58Address?>(
+        "--miner",
+        "The miner's ss58 address (Bittbridge__Hotkey of the environment, else the development key //Bob)",
+        $"the miner's ss58 address, such as {DevelopmentKey.Derive("//Bob").Address}",
+        (string text, out Ss58Address? address) =>
+        {
+            address = Ss58Address.TryParse(text, out var read) ? read : null;
+            return address is not null;
+        }
+    );
+    private static readonly Option<int> Count = ValueOptions.WholeNumber("--count", "How many challenges", 1, 1_000_000, 1);
     private static readonly Option<bool> Json = new("--json") { Description = "One line of JSON an answer" };
 
     private static readonly string HotkeySetting = $"{SettingNames.Section}:{SettingNames.Hotkey}";
@@ -57,29 +67,29 @@ internal static class ChallengeCommand
                 ? "Sign with --dev or with --hotkey-file, not with both."
                 : null
         );
+        command.Demand(result => result.GetValue(KeyFile) is { } file ? Objection(file) : null);
+        command.Demand(result =>
+            result.GetResult(Miner) is null && environment[HotkeySetting] is { Length: > 0 } text && !Ss58Address.TryParse(text, out _)
+                ? $"The setting {HotkeySetting} is {Shown.Value(text)}, no ss58 address: correct it, or give the miner's address with --miner."
+                : null
+        );
         command.SetAction((parsed, ct) => RunAsync(parsed, environment, ct));
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, IConfiguration environment, CancellationToken ct)
     {
-        var count = parsed.GetValue(Count);
-        if (count < 1)
-        {
-            throw new UsageException("--count takes a number of challenges from 1 up.");
-        }
-
         using var caller = Caller(parsed.GetValue(Dev), parsed.GetValue(KeyFile));
         using var validator = new Validator(
-            MinerUrl.Read(parsed.GetValue(Url)!),
+            parsed.GetValue(Url) ?? new("http://127.0.0.1:8091"),
             caller,
-            MinerAddress(parsed.GetValue(Miner) ?? environment[HotkeySetting]),
+            parsed.GetValue(Miner) ?? MinerAddress(environment[HotkeySetting]),
             parsed.GetValue(Format)!,
             TimeProvider.System
         );
         var report = new ChallengeReport(parsed.GetValue(Json));
         var all = true;
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < parsed.GetValue(Count); i++)
         {
             var outcome = await validator.AskAsync(ct);
             report.Show(outcome);
@@ -89,24 +99,23 @@ internal static class ChallengeCommand
         return all ? 0 : 1;
     }
 
-    private static HotkeyPair Caller(string? dev, FileInfo? file)
+    private static HotkeyPair Caller(string? dev, FileInfo? file) =>
+        file is null ? DevelopmentKey.Derive(dev ?? "//Alice")
+        : HotkeyFile.TryRead(file.FullName, out var pair, out var problem) ? pair
+        : throw new UsageException(problem);
+
+    private static string? Objection(FileInfo file)
     {
-        if (file is not null)
+        if (!file.Exists)
         {
-            return !file.Exists ? throw new UsageException($"The hotkey file {Shown.Path(file.FullName)} is not there: name one that is.")
-                : HotkeyFile.TryRead(file.FullName, out var pair, out var problem) ? pair
-                : throw new UsageException(problem);
+            return $"The hotkey file {Shown.Path(file.FullName)} is not there: name one that is.";
         }
 
-        return DevelopmentKey.TryDerive(dev ?? "//Alice", out var development)
-            ? development
-            : throw new UsageException($"{Shown.Value(dev)} is no development key: name one such as //Alice.");
+        var isRead = HotkeyFile.TryRead(file.FullName, out var pair, out var problem);
+        pair?.Dispose();
+        return isRead ? null : problem;
     }
 
-    private static Ss58Address MinerAddress(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? DevelopmentKey.Derive("//Bob").Address
-        : Ss58Address.TryParse(text, out var address) ? address
-        : throw new UsageException(
-            $"{Shown.Value(text)} is no ss58 address: give the miner's hotkey address, such as {DevelopmentKey.Derive("//Bob").Address}."
-        );
+    private static Ss58Address MinerAddress(string? setting) =>
+        Ss58Address.TryParse(setting, out var address) ? address : DevelopmentKey.Derive("//Bob").Address;
 }

@@ -11,6 +11,11 @@ namespace Bittbridge.Cli.CommandLines;
 /// </summary>
 internal static class CommandLineProblems
 {
+    /// <summary>A switch, its value and one word more, which may be shown.</summary>
+    private const int MaxWords = 3;
+
+    private const string Several = "a text of several words without quotes (not shown)";
+
     /// <summary>Empty where nothing is wrong, and where help or the version was asked for.</summary>
     public static IReadOnlyList<string> Of(ParseResult parsed)
     {
@@ -30,20 +35,38 @@ internal static class CommandLineProblems
             .. Unmatched(parsed),
             .. command.Arguments.Select(argument => Argument(parsed, argument)).OfType<string>(),
             .. Options(command, parsed).Select(option => Option(parsed, option)).OfType<string>(),
-            .. CommandRules.Broken(parsed.CommandResult),
+            // Rules show values, and one that goes on with loose words may be a secret.
+            .. LooseWords(parsed).Count > 1 ? [] : CommandRules.Broken(parsed.CommandResult),
         ];
 
-        // Whatever else System.CommandLine may complain of is better told in its words than not at all.
-        return problems.Count > 0 || parsed.Errors.Count == 0
-            ? problems
-            :
-            [
-                .. parsed
-                    .Errors.Select(error =>
-                        Shown.Message(error.Message, parsed.Tokens.Select(token => token.Value)).ReplaceLineEndings(" ")
-                    )
-                    .Distinct(),
-            ];
+        // System.CommandLine's own words would repeat what was typed, word by word.
+        return problems.Count > 0 || parsed.Errors.Count == 0 ? problems : ["This command line can't be read."];
+    }
+
+    /// <summary>
+    /// Whether a switch's value goes on with words that belong to no switch, as a text without its quotes does. It may be a secret, so
+    /// none of its words is shown.
+    /// </summary>
+    public static bool IsSplit(ParseResult parsed, Option option)
+    {
+        var words = 0;
+        foreach (var token in parsed.Tokens)
+        {
+            words =
+                token.Type == TokenType.Option || LooksLikeSwitch(token.Value)
+                    ? token.Value == option.Name || option.Aliases.Contains(token.Value)
+                        ? 1
+                        : 0
+                    : words > 0
+                        ? words + 1
+                        : 0;
+            if (words > MaxWords)
+            {
+                return LooseWords(parsed).Count > 1;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>How to see what a command takes, such as <c>bittbridge models push --help</c>.</summary>
@@ -67,29 +90,18 @@ internal static class CommandLineProblems
             return $"{(switches.Count > 0 ? switches[0] + " " : "")}A command is missing: name one of {ValueOptions.OneOf(names)}.";
         }
 
-        return $"There is no command {Shown.Value(written)}: "
-            + (NearestName.Of(written, names) is { } near ? $"did you mean '{near}'?" : $"name one of {ValueOptions.OneOf(names)}.");
+        var near = NearestName.Of(written, names);
+        var known = near is null ? $"name one of {ValueOptions.OneOf(names)}" : $"did you mean '{near}'?";
+        return near is null && LooseWords(parsed).Count > 2
+            ? $"What was typed (not shown) begins with no command: {known}."
+            : $"There is no command {Shown.Value(written)}: {known}{(near is null ? "." : "")}";
     }
 
     private static List<string> Unmatched(ParseResult parsed)
     {
         var names = Options(parsed.CommandResult.Command, parsed).SelectMany(option => option.Aliases.Prepend(option.Name)).ToList();
-        var (problems, left) = (new List<string>(), new List<string>());
-        var afterUnknown = false;
-        foreach (var token in parsed.UnmatchedTokens)
-        {
-            if (LooksLikeSwitch(token))
-            {
-                problems.Add(UnknownSwitch(token, names));
-            }
-            else if (!afterUnknown)
-            {
-                left.Add(token);
-            }
-
-            // What follows an unknown switch is its value.
-            afterUnknown = LooksLikeSwitch(token) && !token.Contains('=', StringComparison.Ordinal);
-        }
+        List<string> problems = [.. parsed.UnmatchedTokens.Where(LooksLikeSwitch).Select(token => UnknownSwitch(token, names))];
+        var left = LooseWords(parsed);
 
         // System.CommandLine gives an argument whatever it does not know.
         if (parsed.Tokens.All(token => token.Type != TokenType.DoubleDash))
@@ -107,7 +119,10 @@ internal static class CommandLineProblems
         {
             problems.Add(
                 arguments.Count == 0
-                    ? $"{Shown.Value(left[0])} follows no switch that takes it: put it after the switch it belongs to, or take it out."
+                    ? left.Count == 1
+                        ? $"{Shown.Value(left[0])} follows no switch that takes it: put it after the switch it belongs to, or take it out."
+                        : $"{left.Count} words follow no switch that takes them (not shown): put quotes around a value that holds blanks, "
+                            + "or take them out."
                     : $"{parsed.CommandResult.Command.Name} takes {string.Join(" and ", arguments.Select(argument => argument.Name))} "
                         + $"alone, and {left.Count} more {(left.Count == 1 ? "word" : "words")} came: put quotes around what holds "
                         + "blanks."
@@ -115,6 +130,24 @@ internal static class CommandLineProblems
         }
 
         return problems;
+    }
+
+    private static List<string> LooseWords(ParseResult parsed)
+    {
+        List<string> words = [];
+        var afterUnknown = false;
+        foreach (var token in parsed.UnmatchedTokens)
+        {
+            if (!LooksLikeSwitch(token) && !afterUnknown)
+            {
+                words.Add(token);
+            }
+
+            // What follows an unknown switch is its value.
+            afterUnknown = LooksLikeSwitch(token) && !token.Contains('=', StringComparison.Ordinal);
+        }
+
+        return words;
     }
 
     private static string UnknownSwitch(string token, IReadOnlyList<string> names)
@@ -130,7 +163,7 @@ internal static class CommandLineProblems
         var result = parsed.GetResult(argument);
         return result is { Tokens.Count: > 0 }
             ? result.Errors.Any()
-                ? $"{argument.Name} is {Shown.Value(result.Tokens[0].Value)}: give {Lower(argument.Description)}."
+                ? $"{argument.Name} is {(LooseWords(parsed).Count > 1 ? Several : Shown.Value(result.Tokens[0].Value))}: give {Lower(argument.Description)}."
                 : null
             : argument.Arity.MinimumNumberOfValues > 0
                 ? $"{argument.Name} is missing: give {Lower(argument.Description)}."
@@ -148,10 +181,15 @@ internal static class CommandLineProblems
                 ? $"{option.Name} has no value: {Remedy(option)}."
                 : result.Tokens.Count > option.Arity.MaximumNumberOfValues
                     ? $"{option.Name} is given {result.IdentifierTokenCount} times: give it once."
-                    : parsed.Errors.Any(error => error.SymbolResult == result || error.SymbolResult?.Parent == result)
-                        ? $"{option.Name} is {Shown.Value(result.Tokens.Count > 0 ? result.Tokens[0].Value : "")}: {Remedy(option)}."
-                        : null;
+                    : IsSplit(parsed, option)
+                        ? $"{option.Name} is {Several}: {Remedy(option)}."
+                        : parsed.Errors.Any(error => error.SymbolResult == result || error.SymbolResult?.Parent == result)
+                            ? Wrong(option, result.Tokens.Count > 0 ? result.Tokens[0].Value : "")
+                            : null;
     }
+
+    private static string Wrong(Option option, string text) =>
+        (option as IWanted)?.Explain(text) ?? $"{option.Name} is {Shown.Value(text)}: {Remedy(option)}.";
 
     private static string Remedy(Option option)
     {

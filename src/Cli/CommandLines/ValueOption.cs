@@ -7,6 +7,9 @@ internal interface IWanted
 {
     /// <summary>Such as "a number from 0.5 to 0.999, such as 0.9".</summary>
     string Wanted { get; }
+
+    /// <summary>One sentence on a value that is not wanted, where more can be said than that; else null.</summary>
+    string? Explain(string text) => null;
 }
 
 /// <summary>
@@ -14,13 +17,17 @@ internal interface IWanted
 /// </summary>
 internal sealed class ValueOption<T> : Option<T>, IWanted
 {
+    private readonly Func<string, string?>? _explain;
+
     /// <param name="name">With its dashes.</param>
     /// <param name="description">For --help.</param>
     /// <param name="wanted">What it takes.</param>
     /// <param name="tryRead">Reads the value; false where it is not what is wanted.</param>
-    public ValueOption(string name, string description, string wanted, TryRead<T> tryRead)
+    /// <param name="explain">One sentence on such a value, or null.</param>
+    public ValueOption(string name, string description, string wanted, TryRead<T> tryRead, Func<string, string?>? explain = null)
         : base(name)
     {
+        _explain = explain;
         (Description, Wanted) = (description, wanted);
         CustomParser = result =>
         {
@@ -35,6 +42,8 @@ internal sealed class ValueOption<T> : Option<T>, IWanted
     }
 
     public string Wanted { get; }
+
+    public string? Explain(string text) => _explain?.Invoke(text);
 }
 
 /// <summary>Reads a value from what the user wrote.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bittbridge.Cli.CommandLines;
 using Bittbridge.Miner.Configuration;
 using Microsoft.Extensions.Configuration;
 
@@ -11,16 +12,7 @@ internal static class DoctorCommand
     {
         Description = "A local.settings.json whose values count where the environment says nothing, as under Functions Core Tools",
     };
-    private static readonly Option<string?> Url = new("--url") { Description = "Where the miner runs, to ask it too" };
-    private static readonly Option<string?> Wallet = new("--wallet-name")
-    {
-        Description = "The wallet whose public file names the miner's address",
-    };
-    private static readonly Option<string?> WalletHotkey = new("--wallet-hotkey") { Description = "The hotkey's name in that wallet" };
-    private static readonly Option<string?> Wallets = new("--wallet-path")
-    {
-        Description = "The folder of the wallets (~/.bittensor/wallets)",
-    };
+    private static readonly Option<Uri?> Url = MinerUrl.Option("Where the miner runs, to ask it too");
     private static readonly Option<bool> Json = new("--json") { Description = "As JSON" };
 
     public static Command Create(IConfiguration environment)
@@ -32,12 +24,10 @@ internal static class DoctorCommand
         )
         {
             SettingsFile,
-            Wallet,
-            WalletHotkey,
-            Wallets,
             Url,
             Json,
         };
+        command.AddWallet();
         command.SetAction((parsed, ct) => RunAsync(parsed, environment, ct));
         return command;
     }
@@ -47,7 +37,7 @@ internal static class DoctorCommand
         var clock = TimeProvider.System;
         var configuration = WithWallet(Configuration(environment, parsed.GetValue(SettingsFile)), parsed);
         var report = new DoctorReport(parsed.GetValue(Json));
-        await using var examination = DoctorChecks.Of(configuration, parsed.GetValue(Url) is { } url ? MinerUrl.Read(url) : null, clock);
+        await using var examination = DoctorChecks.Of(configuration, parsed.GetValue(Url), clock);
         await foreach (var (name, finding) in new CheckRunner(examination.Checks, CheckRunner.Longest, clock).RunAsync(ct))
         {
             report.Add(name, finding);
@@ -80,7 +70,7 @@ internal static class DoctorCommand
 
     // As the plain head reads its switches: a wallet wins over the environment.
     private static IConfiguration WithWallet(IConfiguration configuration, ParseResult parsed) =>
-        WalletFolder.HotkeyAddress(parsed.GetValue(Wallets), parsed.GetValue(Wallet), parsed.GetValue(WalletHotkey)) is { } hotkey
+        WalletOptions.Address(parsed) is { } hotkey
             ? new ConfigurationBuilder()
                 .AddConfiguration(configuration)
                 .AddInMemoryCollection([new(SettingNames.Full(SettingNames.Hotkey), hotkey)])

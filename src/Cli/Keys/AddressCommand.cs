@@ -1,11 +1,15 @@
 using System.CommandLine;
-using System.Globalization;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Bittbridge.Bittensor.Keys;
+using Bittbridge.Cli.CommandLines;
 
 namespace Bittbridge.Cli.Keys;
 
-/// <summary><c>bittbridge keys address</c>: writes a key as an address, alone on its line.</summary>
+/// <summary>
+/// <c>bittbridge keys address</c>: writes a key as an address, alone on the output. What else is to be said of it goes to the error stream,
+/// or into the JSON.
+/// </summary>
 internal static class AddressCommand
 {
     private static readonly Argument<string> Key = new("key")
@@ -18,48 +22,63 @@ internal static class AddressCommand
     {
         Description = "The 64 hex digits are a public key, not a secret seed",
     };
-    private static readonly Option<int> Format = new("--format")
-    {
-        Description = "The ss58 format, 0 to 16383",
-        DefaultValueFactory = _ => Ss58Address.BittensorFormat,
-    };
+    private static readonly Option<int> Format = ValueOptions.WholeNumber(
+        "--format",
+        "The ss58 format, 0 to 16383",
+        0,
+        Ss58Address.MaxFormat,
+        Ss58Address.BittensorFormat
+    );
     private static readonly Option<bool> Json = new("--json") { Description = "As JSON" };
 
     public static Command Create()
     {
-        var command = new Command("address", "Prints the ss58 address of a key.") { Key, IsPublicKey, Format, Json };
+        var command = new Command("address", "Prints the ss58 address of a key, and says what its owner should know. Shows no secret.")
+        {
+            Key,
+            IsPublicKey,
+            Format,
+            Json,
+        };
+        command.Demand(result => TryRead(result.GetValue(Key), result.GetValue(IsPublicKey), out _, out var problem) ? null : problem);
         command.SetAction(Run);
         return command;
     }
 
-    private static int Run(ParseResult parsed)
+    private static async Task<int> Run(ParseResult parsed, CancellationToken ct)
     {
-        if (!KeySource.TryRead(parsed.GetValue(Key)!, parsed.GetValue(IsPublicKey), out var known, out var problem))
+        var text = parsed.GetValue(Key)!;
+        if (!TryRead(text, parsed.GetValue(IsPublicKey), out var known, out var problem))
         {
             throw new UsageException(problem);
         }
 
-        var format = parsed.GetValue(Format);
-        if (format is < 0 or > Ss58Address.MaxFormat)
+        var file = KeySource.IsFile(text) ? HotkeyFile.Examine(text) : null;
+        var address = new Ss58Address(known.PublicKey, (ushort)parsed.GetValue(Format));
+        var remarks = KeyRemarks.Of(known, file, text);
+        if (parsed.GetValue(Json))
         {
-            throw new UsageException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"'{format}' is no ss58 format: give one from 0 to {Ss58Address.MaxFormat}; Bittensor's is "
-                        + $"{Ss58Address.BittensorFormat}."
-                )
+            var view = new AddressView(
+                address.ToString(),
+                address.Format,
+                address.PublicKey.ToString(),
+                file?.Kind.ToString().ToLowerInvariant(),
+                DevelopmentNames.Of(address.PublicKey),
+                remarks
             );
+            Console.WriteLine(JsonSerializer.Serialize(view, KeysJson.Default.AddressView));
+            return 0;
         }
 
-        var address = new Ss58Address(known.PublicKey, (ushort)format);
-        Console.WriteLine(
-            parsed.GetValue(Json)
-                ? JsonSerializer.Serialize(
-                    new(address.ToString(), address.Format, address.PublicKey.ToString()),
-                    KeysJson.Default.AddressView
-                )
-                : address.ToString()
-        );
+        Console.WriteLine(address.ToString());
+        foreach (var remark in remarks.Prepend($"Its public key is 0x{address.PublicKey}."))
+        {
+            await Console.Error.WriteLineAsync(remark);
+        }
+
         return 0;
     }
+
+    private static bool TryRead(string? text, bool isPublicKey, out Ss58Address address, [NotNullWhen(false)] out string? problem) =>
+        KeySource.TryRead(text ?? "", isPublicKey, out address, out problem);
 }

@@ -7,6 +7,13 @@ namespace Bittbridge.Cli.Keys;
 /// <summary>A key as a user names it: a development key, an ss58 address, a public key in hex, or a file.</summary>
 internal static class KeySource
 {
+    /// <summary>Whether the text names a file, and no key.</summary>
+    public static bool IsFile(string text) =>
+        !text.StartsWith("//", StringComparison.Ordinal)
+        && !Ss58Address.TryParse(text, out _)
+        && !PublicKey.TryParseHex(text, out _)
+        && File.Exists(text);
+
     /// <summary>The public key that is meant; otherwise says in one sentence why none is.</summary>
     /// <param name="text">What the user typed.</param>
     /// <param name="isPublicKey">The user says that 64 hex digits are a public key: they may be a secret seed as well.</param>
@@ -46,7 +53,7 @@ internal static class KeySource
             return isPublicKey;
         }
 
-        if (File.Exists(text))
+        if (IsFile(text))
         {
             return HotkeyFile.TryReadAddress(text, out address, out problem);
         }

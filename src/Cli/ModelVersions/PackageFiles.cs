@@ -1,4 +1,5 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Files;
 using Bittbridge.Miner.ModelRegistry;
 
 namespace Bittbridge.Cli.ModelVersions;
@@ -8,36 +9,42 @@ internal static class PackageFiles
 {
     /// <exception cref="UsageException">There is nothing at that path.</exception>
     /// <exception cref="RefusedException">It can't be read, or is too large.</exception>
-    public static async Task<Dictionary<string, ReadOnlyMemory<byte>>> ReadAsync(string path, CancellationToken ct)
+    public static Dictionary<string, ReadOnlyMemory<byte>> Read(string path)
     {
-        var paths =
-            Directory.Exists(path) ? Directory.GetFiles(path).Where(file => Path.GetFileName(file)[0] != '.').ToArray()
-            : File.Exists(path) ? [path]
-            : throw new UsageException($"There is no file or folder {Shown.PathValue(path)}: name the folder of the model, or its file.");
-        // Before they are read: they may be larger than memory.
-        var bytes = paths.Sum(file => new FileInfo(file).Length);
-        if (bytes > PackageLimits.MaxBytes)
-        {
-            throw new RefusedException(
-                $"A model may have {PackageLimits.MaxBytes / 1024 / 1024} MB in all, and '{path}' has {bytes / 1024 / 1024} MB."
-            );
-        }
-
-        var files = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+        string[] paths;
         try
         {
-            foreach (var file in paths)
-            {
-                files[Path.GetFileName(file)] = await File.ReadAllBytesAsync(file, ct);
-            }
+            paths =
+                Directory.Exists(path) ? [.. Directory.GetFiles(path).Where(file => Path.GetFileName(file)[0] != '.')]
+                : File.Exists(path) ? [path]
+                : throw new UsageException(
+                    $"There is no file or folder {Shown.PathValue(path)}: name the folder of the model, or its file."
+                );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new RefusedException(
-                $"'{path}' can't be read "
-                    + $"({(exception is UnauthorizedAccessException ? "this user may not" : exception.GetType().Name)}): see to it "
-                    + "that it can."
+                $"The folder {Shown.PathValue(path)} may not be read: give this user the right to read it, or name another."
             );
+        }
+
+        // Bounded together, for they may be larger than memory, and devices and pipes have no length.
+        var files = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+        var left = (int)PackageLimits.MaxBytes;
+        foreach (var file in paths)
+        {
+            if (!UserFile.TryReadBytes(file, left, out var bytes, out var problem))
+            {
+                throw new RefusedException(
+                    problem.IsTooLarge
+                        ? $"A model may have {PackageLimits.MaxBytes / 1024 / 1024} MB in all, and {Shown.PathValue(path)} has more: name a "
+                            + "smaller one."
+                        : problem.ToString()
+                );
+            }
+
+            files[Path.GetFileName(file)] = bytes;
+            left -= bytes.Length;
         }
 
         return PackageLimits.Objection(files) is { } objection ? throw new RefusedException(objection) : files;

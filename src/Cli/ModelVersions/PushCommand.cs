@@ -32,7 +32,7 @@ internal sealed class PushCommand(IConfiguration environment) : StorageCommand(e
             throw new RefusedException($"{id.Name} is the name of a model that every miner has: choose another.");
         }
 
-        var package = new ModelPackage(id, await PackageFiles.ReadAsync(parsed.GetValue(_path)!, ct));
+        var package = new ModelPackage(id, PackageFiles.Read(parsed.GetValue(_path)!));
         var kind = storage.KindOf(package);
         await storage.CheckAsync(package, ct);
         report.ShowPushed(

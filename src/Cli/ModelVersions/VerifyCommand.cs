@@ -44,7 +44,7 @@ internal static class VerifyCommand
             && ModelLoaders.BuiltIn.FirstOrDefault(loader => loader.Recognises(files)) is { } loader
         )
         {
-            return await VerifyParametersAsync(loader, path, ct);
+            return await VerifyParametersAsync(loader, path);
         }
 
         if (!OnnxFolder.TryLoad(path, out var model, out var problem, ct))
@@ -65,9 +65,9 @@ internal static class VerifyCommand
     }
 
     /// <summary>Verifies a package that is one JSON file of parameters.</summary>
-    private static async Task<int> VerifyParametersAsync(IModelLoader loader, string path, CancellationToken ct)
+    private static async Task<int> VerifyParametersAsync(IModelLoader loader, string path)
     {
-        var content = loader.Load(new ModelPackage(new ModelId(loader.Kind, "1"), await PackageFiles.ReadAsync(path, ct)));
+        var content = loader.Load(new ModelPackage(new ModelId(loader.Kind, "1"), PackageFiles.Read(path)));
         if (content.Problem is { } problem)
         {
             await Console.Error.WriteLineAsync(problem);

@@ -1,14 +1,19 @@
 namespace Bittbridge.Miner.Configuration;
 
 /// <summary>The miner can't start with these settings. The message has one sentence a line.</summary>
-/// <param name="problems">At least one.</param>
+/// <param name="problems">What is wrong with settings and switches.</param>
+/// <param name="others">What else is wrong, a sentence each, such as a command line that can't be read.</param>
 // It carries values, so the constructors for a bare message are left out.
 #pragma warning disable CA1032
-public sealed class SettingsException(IReadOnlyList<SettingProblem> problems) : Exception(string.Join(Environment.NewLine, problems))
+public sealed class SettingsException(IReadOnlyList<SettingProblem> problems, IReadOnlyList<string> others)
+    : Exception(string.Join(Environment.NewLine, [.. others, .. problems.Select(problem => problem.ToString())]))
 #pragma warning restore CA1032
 {
     public SettingsException(SettingProblem problem)
-        : this([problem]) { }
+        : this([problem], []) { }
+
+    public SettingsException(IReadOnlyList<SettingProblem> problems)
+        : this(problems, []) { }
 
     /// <summary>Everything that is wrong, warnings last.</summary>
     public IReadOnlyList<SettingProblem> Problems { get; } = problems;

@@ -50,7 +50,15 @@ public static partial class SettingsReader
             OperatorToken = OperatorToken(values),
             IsDevelopment = development,
         };
-        return new(settings, [.. values.Problems, .. UnknownNames(configuration)]);
+        return new(
+            settings,
+            [
+                .. values.Problems.Where(problem => !problem.IsWarning),
+                .. LoggingSettings.Problems(configuration),
+                .. values.Problems.Where(problem => problem.IsWarning),
+                .. UnknownNames(configuration),
+            ]
+        );
     }
 
     /// <exception cref="SettingsException">Values can't be used; it names all of them.</exception>

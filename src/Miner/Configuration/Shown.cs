@@ -8,6 +8,9 @@ public static partial class Shown
 {
     private const int MaxLetters = 80;
 
+    /// <summary>Longer than paths are, shorter than what no file system takes.</summary>
+    private const int MaxPath = 1000;
+
     /// <summary>The text between quotes, or what it looks like.</summary>
     public static string Value(string? text) => text is null ? "nothing" : Secret(text) ?? Quoted(text);
 
@@ -23,11 +26,12 @@ public static partial class Shown
             (rest, known) = (path[parent.Length..], parent);
         }
 
-        return rest.Split('/', '\\').Append(rest.Trim('/', '\\')).Select(Secret).FirstOrDefault(kind => kind is not null) ?? Plain(path);
+        return rest.Split('/', '\\').Append(rest.Trim('/', '\\')).Select(Secret).FirstOrDefault(kind => kind is not null)
+            ?? PlainPart(path);
     }
 
     /// <summary>A path between quotes, or what it looks like.</summary>
-    public static string PathValue(string path) => Path(path) is var shown && shown == Plain(path) ? $"'{shown}'" : shown;
+    public static string PathValue(string path) => Path(path) is var shown && shown == PlainPart(path) ? $"'{shown}'" : shown;
 
     /// <summary>Scheme, host and port: user, path and query may hold a key.</summary>
     public static string Url(Uri url) =>
@@ -131,6 +135,8 @@ public static partial class Shown
         run.Length >= 32 ? !IsAddressLike(run) : run.Any(char.IsAsciiDigit) && run.Count(char.IsAsciiLetter) > 2 && !IsAddressLike(run);
 
     private static bool IsAddressLike(string run) => run.Length is >= 46 and <= 50 && run.All(letter => char.IsAsciiLetterOrDigit(letter));
+
+    private static string PlainPart(string path) => Plain(path.Length > MaxPath ? path[..MaxLetters] + "…" : path);
 
     private static string Quoted(string text) => $"'{Plain(text.Length > MaxLetters ? text[..MaxLetters] + "…" : text)}'";
 

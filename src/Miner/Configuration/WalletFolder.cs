@@ -5,15 +5,13 @@ namespace Bittbridge.Miner.Configuration;
 /// <summary>Reads a hotkey's address from the public file that the SDK keeps beside it. The file with the secret is never opened.</summary>
 public static class WalletFolder
 {
-    /// <summary>The switch that a problem is named after.</summary>
-    public const string Switch = "--wallet.name";
-
+    /// <param name="name">The switch that names the wallet, for what is wrong.</param>
     /// <param name="folder">The folder of the wallets; null for the SDK's own, <c>~/.bittensor/wallets</c>.</param>
     /// <param name="wallet">The wallet's name; null for <c>default</c> when a hotkey is named.</param>
     /// <param name="hotkey">The hotkey's name; null for <c>default</c> when a wallet is named.</param>
     /// <param name="address">The ss58 address; null when neither a wallet nor a hotkey is named.</param>
     /// <returns>What is wrong: there is no such file, or it holds no address; null for nothing.</returns>
-    public static SettingProblem? Read(string? folder, string? wallet, string? hotkey, out string? address)
+    public static SettingProblem? Read(string name, string? folder, string? wallet, string? hotkey, out string? address)
     {
         address = null;
         if (wallet is null && hotkey is null)
@@ -29,7 +27,7 @@ public static class WalletFolder
         }
 
         return new(
-            Switch,
+            name,
             $"{Shown.Value(wallet ?? "default")} with the hotkey {Shown.Value(hotkey ?? "default")}",
             "write the public file with 'btcli wallet regen-hotkeypub', or set Bittbridge__Hotkey to the address instead of naming a wallet"
         )
@@ -37,9 +35,4 @@ public static class WalletFolder
             Detail = $"whose public file can't be used ({problem.TrimEnd('.').Replace(path, Shown.Path(path), StringComparison.Ordinal)})",
         };
     }
-
-    /// <inheritdoc cref="Read"/>
-    /// <exception cref="SettingsException">There is no such file, or it holds no address.</exception>
-    public static string? HotkeyAddress(string? folder, string? wallet, string? hotkey) =>
-        Read(folder, wallet, hotkey, out var address) is { } problem ? throw new SettingsException(problem) : address;
 }

@@ -86,15 +86,19 @@ public static class UserFile
             path,
             maxBytes >= 1024 * 1024 ? $"is larger than {maxBytes / 1024 / 1024} MB" : $"is larger than {maxBytes / 1024} KB",
             "name the right file"
-        );
+        )
+        {
+            IsTooLarge = true,
+        };
 
     private static FileProblem Of(string path, Exception exception) =>
         exception switch
         {
             FileNotFoundException or DirectoryNotFoundException => new(path, "is not there", "name one that is"),
             UnauthorizedAccessException => new(path, "may not be read", "give this user the right to read it"),
+            PathTooLongException => new(path, "can't be read, since the path is too long", "name a shorter one"),
             // The system's own words may repeat the path.
-            _ => new(path, $"can't be read ({exception.GetType().Name})", "name one that can"),
+            _ => new(path, "can't be read", "name one that can"),
         };
 }
 
@@ -104,6 +108,9 @@ public static class UserFile
 /// <param name="Remedy">What to do, without a full stop.</param>
 public sealed record FileProblem(string Path, string What, string Remedy)
 {
+    /// <summary>Whether it holds more than is read.</summary>
+    public bool IsTooLarge { get; init; }
+
     /// <summary>One sentence.</summary>
     public override string ToString() => $"The file {Shown.Path(Path)} {What}: {Remedy}.";
 }

@@ -11,15 +11,32 @@ public sealed class CommandLineProblemsTests
     [InlineData("There is no command 'vreify': did you mean 'verify'?", "models", "vreify", "x")]
     [InlineData("There is no command 'delete': name one of list, verify, push, activate, shadow or rollback.", "models", "delete", "x")]
     [InlineData("A command is missing: name one of challenge, keys, axon, doctor, backtest, tournament, calibrate, fit or models.")]
-    [InlineData("A command is missing: name one of address, inspect or verify.", "keys")]
+    [InlineData("A command is missing: name one of address.", "keys")]
+    [InlineData(
+        "11 words follow no switch that takes them (not shown)",
+        "challenge",
+        "--netuid",
+        "a",
+        "b",
+        "c",
+        "d",
+        "e",
+        "f",
+        "g",
+        "h",
+        "i",
+        "j",
+        "k",
+        "l"
+    )]
     [InlineData("There is no switch '--jsn': did you mean '--json'?", "doctor", "--jsn")]
     [InlineData("There is no switch '--prces': did you mean '--prices'?", "backtest", "--prces=x.csv")]
     [InlineData("There is no switch '--frobnicate': take it out.", "doctor", "--frobnicate", "hard")]
-    [InlineData("There is no switch '--jsno': did you mean '--json'?", "keys", "inspect", "--jsno")]
+    [InlineData("There is no switch '--jsno': did you mean '--json'?", "keys", "address", "--jsno")]
     [InlineData("--prices is missing: give the path of a CSV file with the columns timestamp_utc,close.", "backtest")]
     [InlineData("--level has no value: give a number from 0.5 to 0.999, such as 0.9.", "backtest", "--prices", "x.csv", "--level")]
     [InlineData("--level is given 2 times: give it once.", "backtest", "--prices", "x.csv", "--level", "0.8", "--level", "0.9")]
-    [InlineData("--count is 'three': give a whole number (how many challenges).", "challenge", "--count", "three")]
+    [InlineData("--count is 'three': give a whole number from 1 to 1000000, such as 1.", "challenge", "--count", "three")]
     [InlineData("--count is '99999999999': give a whole number", "challenge", "--count", "99999999999")]
     [InlineData("--format is 'v11': give btauth or v10.", "challenge", "--format", "v11")]
     [InlineData("--port is '80.5': give a whole number", "axon", "--ip", "1.2.3.4", "--port", "80.5")]
@@ -74,12 +91,89 @@ public sealed class CommandLineProblemsTests
         );
     }
 
+    [Theory]
+    [InlineData("challenge", "--hotkey")]
+    [InlineData("challenge", "--miner")]
+    [InlineData("challenge", "--count")]
+    [InlineData("challenge", "--format")]
+    [InlineData("axon", "--wallet-hotkey")]
+    [InlineData("axon", "--network")]
+    [InlineData("axon", "--hotkey")]
+    [InlineData("doctor", "--settings")]
+    [InlineData("backtest", "--aim")]
+    [InlineData("models", "activate")]
+    [InlineData("models", "list")]
+    [InlineData("keys", "address")]
+    [InlineData("keys", "verify")]
+    [InlineData("keys")]
+    [InlineData]
+    public async Task No_word_of_a_phrase_without_quotes_is_repeated(params string[] args)
+    {
+        var run = await CommandRun.OfAsync([.. args, .. Secrets.Phrase.Split(' ')]);
+
+        Assert.Equal(2, run.Status);
+        Assert.All(
+            Secrets.Phrase.Split(' ').Where(word => word.Length > 3),
+            word => Assert.DoesNotContain($"'{word}", run.Output + run.Error, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task Wrong_values_are_told_at_once_with_unknown_switches_and_of_the_environment_too()
+    {
+        var axon = await CommandRun.OfAsync(
+            "axon",
+            "--hotkey",
+            "5abc",
+            "--ip",
+            "1.2.3",
+            "--port",
+            "99999",
+            "--netuid",
+            "70000",
+            "--network",
+            "foo",
+            "--jsn"
+        );
+        var settings = await CommandRun.InAsync(
+            new Dictionary<string, string?>
+            {
+                ["Bittbridge:Network"] = "foo",
+                ["Bittbridge:Netuid"] = "70000",
+                ["Bittbridge:Hotkey"] = "5abc",
+            },
+            "axon",
+            "--ip",
+            "2001:db8::1"
+        );
+        var challenge = await CommandRun.OfAsync("challenge", "--url", "ftp://x", "--count", "0", "--miner", "zz", "--timeout", "x");
+        var keys = await CommandRun.OfAsync("keys", "address", "zz", "--format", "99999", "--jsn");
+
+        Assert.All([axon, settings, challenge, keys], run => Assert.Equal(2, run.Status));
+        Says(axon, "'--jsn'", "--ip is '1.2.3'", "--port is '99999'", "'5abc'", "--netuid is '70000'", "--network is 'foo'");
+        Says(settings, "Bittbridge:Network is 'foo'", "Bittbridge:Netuid is '70000'", "'5abc'", "IPv6", "--ip and --port together");
+        Says(challenge, "'--timeout'", "--url is 'ftp://x'", "--count is '0'", "--miner is 'zz'");
+        Says(keys, "'--jsn'", "'zz' is no file", "--format is '99999': give a whole number from 0 to 16383");
+    }
+
+    [Theory]
+    [InlineData("axon")]
+    [InlineData("doctor")]
+    public async Task A_wallet_that_can_not_be_read_is_told_by_the_commands_own_switch(string command)
+    {
+        var run = await CommandRun.OfAsync(command, "--wallet-path", "/no/such/wallets", "--wallet-hotkey", "first", "--jsn");
+
+        Assert.Equal(2, run.Status);
+        Says(run, "The switch --wallet-name is 'default' with the hotkey 'first'", "'--jsn'");
+        Assert.DoesNotContain("--wallet.name", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_may_be_a_secret_is_not_repeated()
     {
         const string Phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow";
 
-        var pasted = await CommandRun.OfAsync(["keys", "inspect", .. Phrase.Split(' ')]);
+        var pasted = await CommandRun.OfAsync(["keys", "address", .. Phrase.Split(' ')]);
         var quoted = await CommandRun.OfAsync("challenge", "--count", Phrase);
         var hex = await CommandRun.OfAsync("challenge", "--count", new string('a', 64));
 
@@ -100,4 +194,7 @@ public sealed class CommandLineProblemsTests
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.NotEmpty(run.Output);
     }
+
+    private static void Says(CommandRun run, params string[] words) =>
+        Assert.All(words, one => Assert.Contains(one, run.Error, StringComparison.Ordinal));
 }

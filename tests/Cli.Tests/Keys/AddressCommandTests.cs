@@ -81,6 +81,29 @@ public sealed class AddressCommandTests : IDisposable
         var json = JsonDocument.Parse(run.Output).RootElement;
         Assert.Equal(DevelopmentKey.Derive("//Bob").PublicKey.ToString(), json.GetProperty("publicKey").GetString());
         Assert.Equal(0, json.GetProperty("format").GetInt32());
+        Assert.Equal("//Bob", json.GetProperty("developmentKey").GetString());
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("file").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM", 0, "all-zero key")]
+    [InlineData("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", 0, "the development key //Bob: everybody has its secret")]
+    [InlineData(
+        "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
+        0,
+        "0x8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48"
+    )]
+    [InlineData("15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5", 0, "another network than Bittensor (format 0, not 42)")]
+    [InlineData("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694tz", 2, "checksum does not fit")]
+    [InlineData("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM69Oty", 2, "has no 'O' (character 46)")]
+    [InlineData("5FHneW", 2, "46 to 50 characters")]
+    [InlineData(" 5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", 2, "no spaces around it")]
+    public async Task What_the_owner_should_know_is_said_beside_the_address(string text, int status, string word)
+    {
+        var run = await CommandRun.OfAsync("keys", "address", text);
+
+        Assert.Equal(status, run.Status);
+        Assert.Contains(word, run.Error, StringComparison.Ordinal);
     }
 
     [Theory]

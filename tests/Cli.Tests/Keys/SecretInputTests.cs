@@ -10,9 +10,7 @@ public sealed class SecretInputTests : IDisposable
 
     public static TheoryData<string[]> Commands =>
         [
-            new[] { "keys", "inspect", "{}" },
             new[] { "keys", "address", "{}" },
-            new[] { "keys", "verify", "--message", "a", "--signature", "00", "--address", "{}" },
             new[] { "axon", "--network", "http://127.0.0.1:1", "--hotkey", "{}" },
             new[] { "axon", "--network", "{}" },
             new[] { "axon", "--netuid", "{}" },
@@ -46,31 +44,36 @@ public sealed class SecretInputTests : IDisposable
     [Fact]
     public async Task Sixty_four_hex_digits_may_be_a_seed_and_need_a_word_that_they_are_a_key()
     {
-        var run = await CommandRun.OfAsync("keys", "inspect", "0x" + Secrets.Seed);
+        var run = await CommandRun.OfAsync("keys", "address", "0x" + Secrets.Seed);
 
-        Assert.Equal(1, run.Status);
-        Assert.Contains("may be a secret seed", run.Words, StringComparison.Ordinal);
-        Assert.DoesNotContain("address", run.Words[..run.Words.IndexOf("64 hex", StringComparison.Ordinal)], StringComparison.Ordinal);
-        Assert.Equal(0, (await CommandRun.OfAsync("keys", "inspect", "0x" + Secrets.Seed, "--public-key")).Status);
+        Assert.Equal((2, ""), (run.Status, run.Output));
+        Assert.Contains("may be a secret seed", run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await CommandRun.OfAsync("keys", "address", "0x" + Secrets.Seed, "--public-key")).Status);
     }
 
     [Theory]
-    [InlineData("", "file secret: ")]
-    [InlineData("0x" + Secrets.Seed, "file secret: ")]
-    [InlineData(Secrets.Phrase, "file secret: ")]
+    [InlineData("", 2, "a secret phrase or a secret key in plain text")]
+    [InlineData("0x" + Secrets.Seed, 2, "a secret phrase or a secret key in plain text")]
+    [InlineData(Secrets.Phrase, 2, "a secret phrase or a secret key in plain text")]
     [InlineData(
         """{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY","secretPhrase":"bottom drive obey"}""",
-        "file secret: "
+        0,
+        "The file holds the secret, in plain text"
     )]
     [InlineData(
         """{"encoded":"AAAA","encoding":{"content":["pkcs8","sr25519"],"type":["none"],"version":"3"},"address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""",
-        "file secret: "
+        0,
+        "The file holds the secret, in plain text"
     )]
     [InlineData(
         """{"encoded":"AAAA","encoding":{"content":["pkcs8","sr25519"],"type":["scrypt","xsalsa20-poly1305"],"version":"3"},"address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""",
-        "file encrypted: only its owner's password opens it address 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
+        0,
+        "The file holds the secret, encrypted"
     )]
-    public async Task A_key_file_with_a_secret_is_said_to_be_one_and_not_shown(string content, string words)
+    [InlineData("""{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""", 0, "The file is public")]
+    [InlineData("$NACL0123456789", 2, "is encrypted")]
+    [InlineData("hello", 2, "is no JSON object of the SDK")]
+    public async Task A_key_file_is_said_to_be_what_it_is_and_its_secret_is_not_shown(string content, int status, string words)
     {
         var path = Path.Combine(_folder, "key");
         await File.WriteAllTextAsync(
@@ -79,11 +82,38 @@ public sealed class SecretInputTests : IDisposable
             TestContext.Current.CancellationToken
         );
 
-        var run = await CommandRun.OfAsync("keys", "inspect", path);
+        var run = await CommandRun.OfAsync("keys", "address", path);
 
-        Assert.StartsWith(words, run.Words, StringComparison.Ordinal);
-        Assert.DoesNotContain("obey", run.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("9a5092", run.Output, StringComparison.Ordinal);
+        Assert.Equal(status, run.Status);
+        Assert.Contains(words, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("obey", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("9a5092", run.Output + run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_without_an_end_and_a_path_without_an_end_are_refused_in_words()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no /dev/zero.");
+        var path = new string('/', 1) + string.Join('/', Enumerable.Repeat("x.y", 1300)) + ".json";
+
+        foreach (
+            var args in new string[][]
+            {
+                ["keys", "address", "/dev/zero"],
+                ["challenge", "--hotkey-file", "/dev/zero"],
+                ["axon", "--hotkey", "/dev/zero"],
+                ["backtest", "--prices", path],
+                ["backtest", "--prices", "/dev/zero"],
+            }
+        )
+        {
+            var run = await CommandRun.OfAsync(args);
+
+            Assert.Equal(2, run.Status);
+            Assert.Contains(args[^1] == path ? "the path is too long" : "/dev/zero", run.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("Exception", run.Error, StringComparison.Ordinal);
+            Assert.True(run.Error.Length < 600, run.Error);
+        }
     }
 
     [Theory]

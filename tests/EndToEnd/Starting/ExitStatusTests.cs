@@ -65,6 +65,54 @@ public sealed class ExitStatusTests
     }
 
     [Fact]
+    public async Task A_wrong_command_line_is_said_with_the_settings_and_no_word_of_a_secret()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, Phrase, TestContext.Current.CancellationToken);
+        try
+        {
+            var (status, errors, all) = await RunAsync(
+                ["@" + file, "--axon.prot", "1", "--axon.port", "99999", "--netuid", .. Phrase.Split(' '), "--netuid", "1"],
+                ("Bittbridge__Level", "90")
+            );
+
+            Assert.Equal(2, status);
+            Assert.Equal(
+                [
+                    "There is no switch '--axon.prot': did you mean '--axon.port'?",
+                    "12 words follow no switch that takes them (not shown): put quotes around a value that holds blanks, or take them out.",
+                    "--netuid is given 2 times: give it once.",
+                    "See --help for the switches.",
+                    "The switch --axon.port is '99999': choose a port from 1 to 65535.",
+                    "The setting Bittbridge:Level is '90': set it to a number from 0.5 to 0.999.",
+                ],
+                errors
+            );
+            Assert.DoesNotContain("obey", all, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
+    [InlineData("Logging__LogLevel__Default", "Bogus", "Logging:LogLevel:Default is 'Bogus': set it to Trace, Debug, Information")]
+    [InlineData("Logging__Console__LogLevel__Azure", "x", "Logging:Console:LogLevel:Azure is 'x'")]
+    [InlineData("Logging__Console__QueueFullMode", "x", "Logging:Console:QueueFullMode is 'x'")]
+    [InlineData("Logging__Console__FormatterOptions__SingleLine", "x", "Logging:Console:FormatterOptions:SingleLine is 'x'")]
+    [InlineData("Kestrel__Endpoints__A__Url", "nonsense", "Kestrel:Endpoints:A:Url is 'nonsense'")]
+    public async Task A_setting_of_the_framework_is_one_sentence_and_status_2(string name, string value, string words)
+    {
+        var (status, errors, all) = await RunAsync([], (name, value));
+
+        Assert.Equal(2, status);
+        Assert.Contains(words, Assert.Single(errors), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", all, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_port_that_is_in_use_is_one_sentence_and_status_1()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);

@@ -82,6 +82,13 @@ internal sealed class SelfHostProcess : IAsyncDisposable
     /// <summary>What the miner says of its parts.</summary>
     public Task<string> HealthAsync() => ReadAsync("health/ready");
 
+    /// <summary>Asks the miner to end, as a supervisor does; Unix only.</summary>
+    public void Terminate() => StartCommand.Terminate(process);
+
+    public bool HasExited => process.HasExited;
+
+    public Task<int> WaitForExitAsync(CancellationToken ct) => process.WaitForExitAsync(ct);
+
     public async ValueTask DisposeAsync()
     {
         await process.DisposeAsync();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Bittbridge.Testing;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
@@ -36,5 +37,40 @@ public sealed class StorageOutageTests
 
         async Task<bool> StorageIsAsync(string word) =>
             (await miner.HealthAsync()).Contains($"\"storage\":{{\"status\":\"{word}\"", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_storage_longer_than_two_seconds_writes_what_was_taken_and_ends_with_0()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var emulator = await StorageEmulator.StartNewAsync(cancellationToken);
+        await using var miner = await SelfHostProcess.StartAsync(emulator.ConnectionString);
+        Assert.True((await miner.AskAsync()).HoldsForecast);
+        await emulator.KillAsync();
+        Assert.True((await miner.AskAsync()).HoldsForecast);
+
+        miner.Terminate();
+        await Says("are still to be written down");
+
+        // System.CommandLine by itself ends a process 2 s after the signal.
+        var stopping = Stopwatch.GetTimestamp();
+        await Eventually.TrueAsync(
+            () => miner.HasExited || Stopwatch.GetElapsedTime(stopping) > TimeSpan.FromSeconds(3),
+            Patience,
+            () => StartCommand.Text(miner.LastLines)
+        );
+        Assert.False(miner.HasExited, StartCommand.Text(miner.LastLines));
+        await emulator.RestartAsync(cancellationToken);
+
+        Assert.Equal(0, await miner.WaitForExitAsync(cancellationToken));
+        await Says("Wrote down 1 requests");
+
+        Task Says(string words) =>
+            Eventually.TrueAsync(
+                () => miner.LastLines.Any(line => line.Contains(words, StringComparison.Ordinal)),
+                Patience,
+                () => StartCommand.Text(miner.LastLines)
+            );
     }
 }

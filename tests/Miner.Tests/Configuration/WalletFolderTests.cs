@@ -17,17 +17,17 @@ public sealed class WalletFolderTests : IDisposable
              "ss58Address":"5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty"}
             """
         );
-        Assert.Equal("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", WalletFolder.HotkeyAddress(_wallets.FullName, "w", "h"));
+        Assert.Equal("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", Read("w", "h").Address);
     }
 
     [Fact]
-    public void Without_a_wallet_or_a_hotkey_there_is_no_address() =>
-        Assert.Null(WalletFolder.HotkeyAddress(_wallets.FullName, null, null));
+    public void Without_a_wallet_or_a_hotkey_there_is_no_address() => Assert.Equal((null, null), Read(null, null));
 
     [Fact]
     public void A_missing_file_names_itself_and_the_remedy()
     {
-        var message = Assert.Throws<SettingsException>(() => WalletFolder.HotkeyAddress(_wallets.FullName, "w", "h")).Message;
+        var message = Read("w", "h").Problem;
+        Assert.StartsWith("The switch --name-of-a-wallet is 'w' with the hotkey 'h'", message, StringComparison.Ordinal);
         Assert.Contains("hpub.txt", message, StringComparison.Ordinal);
         Assert.Contains("regen-hotkeypub", message, StringComparison.Ordinal);
     }
@@ -39,11 +39,13 @@ public sealed class WalletFolderTests : IDisposable
     public void A_file_without_an_address_is_refused(string content)
     {
         Write(content);
-        Assert.Contains(
-            "hpub.txt",
-            Assert.Throws<SettingsException>(() => WalletFolder.HotkeyAddress(_wallets.FullName, "w", "h")).Message,
-            StringComparison.Ordinal
-        );
+        Assert.Contains("hpub.txt", Read("w", "h").Problem, StringComparison.Ordinal);
+    }
+
+    private (string? Address, string? Problem) Read(string? wallet, string? hotkey)
+    {
+        var problem = WalletFolder.Read("--name-of-a-wallet", _wallets.FullName, wallet, hotkey, out var address);
+        return (address, problem?.ToString());
     }
 
     private void Write(string content)
