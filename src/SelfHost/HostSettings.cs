@@ -39,7 +39,7 @@ internal static class HostSettings
         try
         {
             _ = console.Get<ConsoleLoggerOptions>();
-            _ = isJson ? formatter.Get<JsonConsoleFormatterOptions>() : formatter.Get<SimpleConsoleFormatterOptions>();
+            _ = isJson ? (object?)formatter.Get<JsonConsoleFormatterOptions>() : formatter.Get<SimpleConsoleFormatterOptions>();
             return true;
         }
         catch (InvalidOperationException)
