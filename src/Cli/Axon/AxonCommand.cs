@@ -76,7 +76,7 @@ internal static class AxonCommand
             Network,
             Json,
         };
-        command.AddWallet();
+        command.AddWallet(Hotkey);
         var settings = environment.GetSection(SettingNames.Section);
         command.Demand(result =>
             result.GetResult(Ip) is null != (result.GetResult(Port) is null)

@@ -14,13 +14,19 @@ internal static class WalletOptions
     };
 
     /// <summary>Adds the switches, and the rule that a wallet that is named can be read.</summary>
-    public static void AddWallet(this Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="address">A switch that names the address itself: then the wallet is not read.</param>
+    public static void AddWallet(this Command command, Option? address = null)
     {
         command.Options.Add(Wallet);
         command.Options.Add(Hotkey);
         command.Options.Add(Folder);
         command.Demand(result =>
-            WalletFolder.Read(Wallet.Name, result.GetValue(Folder), result.GetValue(Wallet), result.GetValue(Hotkey), out _)?.ToString()
+            address is not null && result.GetResult(address) is not null
+                ? null
+                : WalletFolder
+                    .Read(Wallet.Name, result.GetValue(Folder), result.GetValue(Wallet), result.GetValue(Hotkey), out _)
+                    ?.ToString()
         );
     }
 
