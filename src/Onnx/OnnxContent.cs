@@ -28,7 +28,7 @@ internal static class OnnxContent
         SparseTensor,
     }
 
-    /// <summary>The first tensor whose numbers are kept elsewhere; null where there is none.</summary>
+    /// <summary>The first tensor with external data; null without one.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="name">Its name, in ASCII and cut short.</param>
     /// <returns>False where the bytes are no protobuf.</returns>

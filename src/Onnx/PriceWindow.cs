@@ -9,7 +9,7 @@ namespace Bittbridge.Onnx;
 /// </summary>
 public static class PriceWindow
 {
-    /// <summary>Longer than this no price stands in for a missing one: the window is none, and so is the forecast.</summary>
+    /// <summary>A price stands in for missing ones no longer than this; after that there is no window and no forecast.</summary>
     public static readonly TimeSpan MaxGap = TimeSpan.FromMinutes(30);
 
     private static readonly long MaxGapSteps = (long)(MaxGap / PriceSlot.Step);

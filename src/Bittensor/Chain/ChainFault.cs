@@ -1,6 +1,6 @@
 namespace Bittbridge.Bittensor.Chain;
 
-/// <summary>Why nothing was learnt from a node.</summary>
+/// <summary>Why a chain read failed.</summary>
 public enum ChainFault
 {
     /// <summary>No connection, a broken one, or an HTTP status other than 200.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Bittbridge.Bittensor.Chain;
 
-/// <summary>What a read of the chain gave: a value that was checked, or why there is none.</summary>
+/// <summary>The result of a chain read: a checked value, or why the read failed.</summary>
 /// <typeparam name="T">What was read. It may be null where null says something: a hotkey that is not registered.</typeparam>
 public sealed record ChainRead<T>
 {

@@ -11,7 +11,7 @@ public enum AccessMode
     /// <summary>Every hotkey that is registered in the subnet.</summary>
     Registered,
 
-    /// <summary>Everybody whose signature holds.</summary>
+    /// <summary>Any caller with a valid signature.</summary>
     [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "The setting's own word: the request is signed.")]
     Signed,
 

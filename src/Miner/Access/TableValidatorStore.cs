@@ -56,7 +56,7 @@ internal sealed class TableValidatorStore(
             ct
         );
 
-    /// <summary>The ETag is there even when the record is none, so that it can be replaced.</summary>
+    /// <summary>The ETag is returned even when the record is damaged, so that it can be replaced.</summary>
     private async Task<(ValidatorRecord? Record, ETag? ETag)> ReadAsync(TableClient table, CancellationToken ct)
     {
         var response = await table.GetEntityIfExistsAsync<TableEntity>(

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Access;
 
 /// <summary>
-/// The subnet's list as a request sees it: from memory, with a look at what the other instances know behind the request's back. Only where
-/// memory holds nothing to go by is storage waited for, within the budget; the chain never is.
+/// The subnet's list as a request sees it: from memory, refreshed in the background from what the other instances know. A request waits for
+/// storage only when memory holds no usable list, and within the budget; it never waits for the chain.
 /// </summary>
 internal sealed class ValidatorCache
 {

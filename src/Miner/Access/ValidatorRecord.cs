@@ -1,7 +1,7 @@
 namespace Bittbridge.Miner.Access;
 
 /// <summary>What one instance tells the next about the subnet.</summary>
-/// <param name="List">The last list that made sense; null where there is none yet.</param>
+/// <param name="List">The last plausible list; null before the first one.</param>
 /// <param name="HeldBack">One that contradicts it: of an older block, of one too far ahead, or with most hotkeys gone. It counts only if a
 /// second look, perhaps by another instance, agrees.</param>
 internal sealed record ValidatorRecord(ValidatorSnapshot? List, ValidatorSnapshot? HeldBack)

@@ -54,7 +54,7 @@ internal sealed class ValidatorRefresh(
     /// <summary>Housekeeping's turn: waits until the list is young or could not be read.</summary>
     public Task RunAsync(CancellationToken ct) => StartIfOlder(YoungEnough).WaitAsync(ct);
 
-    /// <summary>Reads behind whoever asks, where there is no list, an old one or one that waits for its second look.</summary>
+    /// <summary>Reads in the background when there is no list, an old one, or one that waits for its second look.</summary>
     public void StartIfNeeded() => StartIfOlder(NeededAfter);
 
     public void Dispose()

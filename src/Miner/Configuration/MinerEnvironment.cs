@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Miner.Configuration;
 
-/// <summary>Whether this is somebody's own machine or a service in earnest.</summary>
+/// <summary>Whether the environment is Development.</summary>
 internal static class MinerEnvironment
 {
     private static readonly string[] Names = ["AZURE_FUNCTIONS_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];

@@ -53,7 +53,7 @@ public sealed record MinerSettings
     public string Model { get; init; } = DefaultModel;
 
     /// <summary>
-    /// The path of a trained linear model (see <c>bittbridge fit</c>), which is then to be had under its name; null for none.
+    /// The path of a trained linear model (see <c>bittbridge fit</c>), which is then available under its name; null for none.
     /// </summary>
     public string? LinearModel { get; init; }
 
@@ -63,7 +63,7 @@ public sealed record MinerSettings
     /// <summary>Whether an interval that a model brings is kept; otherwise the calibrated one takes its place.</summary>
     public bool KeepsOwnIntervals { get; init; } = true;
 
-    /// <summary>Whether the calibrated intervals follow the model's errors of late.</summary>
+    /// <summary>Whether the calibrated intervals adapt to the model's recent errors.</summary>
     public bool LearnsFromErrors { get; init; } = true;
 
     /// <summary>The share of hours that an interval should hold under <see cref="IntervalAim.Coverage"/>.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Miner.Configuration;
 
-/// <summary>The raw values behind the settings, and what is found wrong with them; an empty value is none.</summary>
+/// <summary>The raw values behind the settings, and what is wrong with them; an empty value counts as missing.</summary>
 internal sealed class SettingValues(IConfiguration configuration)
 {
     private const string VaultRole =
@@ -21,7 +21,7 @@ internal sealed class SettingValues(IConfiguration configuration)
     public void Refuse(string name, string text, string remedy, string? detail = null) =>
         Add(new(SettingNames.Full(name), Shown.Value(text), remedy) { Detail = detail });
 
-    /// <summary>The value; null where there is none, or none that was meant.</summary>
+    /// <summary>The value; null when it is missing or empty.</summary>
     public string? Text(string name)
     {
         if (Raw(name) is not { } text)

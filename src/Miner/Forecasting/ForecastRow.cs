@@ -55,7 +55,7 @@ internal sealed class ForecastRow(string partition, string key)
         catch (Exception exception)
         {
             batch.Written.SetException(exception);
-            // Whoever else is in the batch hears of it; looked at here, in case nobody is.
+            // The other records of the batch get the exception too; it is observed here in case there are none.
             _ = batch.Written.Task.Exception;
             throw;
         }

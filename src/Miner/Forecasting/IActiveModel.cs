@@ -10,7 +10,7 @@ public interface IActiveModel
     string? Problem { get; }
 
     /// <summary>
-    /// From memory, while a look for another choice goes on behind the request's back. Only the first request of a process waits for the
+    /// From memory, while the deployment is refreshed in the background. Only the first request of a process waits for the
     /// first look, and no longer than <paramref name="patience"/>.
     /// </summary>
     ValueTask<ActiveModel> CurrentAsync(TimeSpan patience, CancellationToken ct);

@@ -2,5 +2,5 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.Forecasting;
 
-/// <summary>What became of asking a model: a forecast that can be used, or the reason why there is none.</summary>
+/// <summary>The result of one model run: a usable forecast, or the reason why there is no forecast.</summary>
 public sealed record ModelAnswer(Forecast? Forecast, string Problem);

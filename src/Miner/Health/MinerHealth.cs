@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Bittbridge.Miner.Health;
 
-/// <summary>Runs the health checks for whoever asks, at most once a second: a stranger may ask as often as they like.</summary>
+/// <summary>Runs the health checks at most once a second, however many callers ask.</summary>
 public sealed class MinerHealth(HealthCheckService checks, TimeProvider clock)
 {
     /// <summary>How long a report serves every caller.</summary>

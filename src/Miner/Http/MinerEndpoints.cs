@@ -51,7 +51,7 @@ public sealed class MinerEndpoints(
             }
         );
 
-    /// <summary><c>POST /Synapse</c>: a ping, echoed to whoever may ask a challenge.</summary>
+    /// <summary><c>POST /Synapse</c>: a ping, echoed to callers that may send a challenge.</summary>
     public Task PingAsync(HttpContext context) =>
         SynapseAsync(
             context,

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.ModelRegistry;
 
 /// <summary>
-/// Follows the table of models: looks for another choice behind the request's back, one look at a time, brings it to the point where it can
-/// answer and only then puts it in the place of the one so far. Whatever can't be used is refused, and the last good one goes on.
+/// Watches the deployment in Table Storage: reads it in the background, one read at a time, loads and initializes the models it names, and
+/// only then makes them active. A version that can't be used is refused, and the last good one stays active.
 /// </summary>
 internal sealed class DeploymentWatcher : IActiveModel
 {

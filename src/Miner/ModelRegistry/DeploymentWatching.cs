@@ -2,9 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Bittbridge.Miner.ModelRegistry;
 
-/// <summary>
-/// Has the follower look as long as the process runs, whether challenges arrive or not; the first look begins with the process.
-/// </summary>
+/// <summary>Polls for deployment changes in the background, from the start of the process to its stop.</summary>
 internal sealed class DeploymentWatching(DeploymentWatcher watcher, TimeProvider clock) : BackgroundService
 {
     public override async Task StopAsync(CancellationToken cancellationToken)

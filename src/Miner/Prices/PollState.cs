@@ -29,7 +29,7 @@ public sealed record PollState
     /// <summary>When a gap was last filled from the source's chart; null for never.</summary>
     public DateTimeOffset? GapFilledAt { get; init; }
 
-    /// <summary>When the chart was last asked in vain for a gap that is still open; null for none.</summary>
+    /// <summary>When the chart last failed to fill a gap that is still open; null without such a gap.</summary>
     public DateTimeOffset? GapOpenSince { get; init; }
 
     /// <summary>Prices that jumped and are held back, and where the last real move began.</summary>

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Prices;
 
 /// <summary>
-/// Holds the newest snapshot in memory and looks for a newer one behind the request's back, one look at a time. Storage that fails leaves
-/// memory as it is.
+/// Holds the newest snapshot in memory and refreshes it in the background; at most one refresh runs at a time. When storage fails, the
+/// snapshot in memory stays.
 /// </summary>
 internal sealed class PriceReader : IPrices
 {

@@ -7,7 +7,7 @@ namespace Bittbridge.Miner.Replay;
 
 /// <summary>
 /// The taken nonces in Table Storage: insert-only. A nonce always falls into the same row, so the insert is the whole check, and the row
-/// never changes: whoever's attempt it names has taken the nonce, in whichever instance and however late the reply.
+/// never changes: the attempt it names has taken the nonce, in any instance and however late the reply.
 /// </summary>
 internal sealed class NonceTable(MinerTables tables)
 {

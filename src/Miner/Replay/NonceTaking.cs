@@ -13,8 +13,8 @@ internal enum NonceTaking
     Unknown,
 
     /// <summary>
-    /// Storage answers others, but not this one in time: so many ask. Whoever asks much could bring this about at will, and another
-    /// instance may have its reply, so no memory decides then.
+    /// Storage is up but overloaded. Memory must not decide then: a caller could cause this on purpose, and another instance may have
+    /// the reply.
     /// </summary>
     Busy,
 }

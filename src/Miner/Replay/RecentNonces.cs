@@ -48,7 +48,7 @@ internal sealed class RecentNonces(int capacity, TimeProvider clock)
         var now = UnixNanoseconds.Of(clock.GetUtcNow());
         lock (_gate)
         {
-            // Whether it is there comes before everything else: neither age nor want of room may hide a nonce that is.
+            // Check for a known nonce first, before the age and capacity checks.
             if (_seen.Contains(hash))
             {
                 return NonceClaim.Seen;

@@ -25,7 +25,7 @@ internal sealed class ReplayGuard(
         "This miner can't tell now whether the request came before: sign it anew and try again later."
     );
 
-    // No budget bounds this: less of it is left, the slower the caller sends, who could then choose that the table is not asked.
+    // Not limited by the request budget: a slow sender could otherwise exhaust it and skip the table lookup.
     public async Task<Refusal?> TakeAsync(Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);

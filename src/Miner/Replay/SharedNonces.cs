@@ -4,8 +4,8 @@ namespace Bittbridge.Miner.Replay;
 
 /// <summary>
 /// Takes nonces in the table that all instances share, and waits for it as long as that makes sense. A try whose reply is late gets a
-/// second beside it, and is waited for still; a silent storage is given up after four seconds, a slow one only after six. How long, is
-/// nothing the caller can shorten: who could, would choose when the table is not asked.
+/// second beside it, and is waited for still; a silent storage is given up after four seconds, a slow one only after six. Callers cannot
+/// shorten the wait, or they could bypass the table.
 /// </summary>
 internal sealed class SharedNonces(NonceTable table, StorageReach reach, TimeProvider clock) : IDisposable
 {

@@ -5,7 +5,7 @@ namespace Bittbridge.Miner.Replay;
 
 /// <summary>
 /// What this process knows of whether the table of nonces can be reached, so that in an outage one request finds out and the others need
-/// not. Slow is not down: as long as anything is answered, whoever waits goes on waiting.
+/// not. Slow is not down: while storage answers anything, waiting requests keep waiting.
 /// </summary>
 internal sealed class StorageReach(MinerSettings settings, TimeProvider clock, ILogger<ReplayGuard> logger)
 {

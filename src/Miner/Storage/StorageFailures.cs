@@ -4,7 +4,7 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Miner.Storage;
 
-/// <summary>What storage throws when it is not to be had, as opposed to when the code is wrong.</summary>
+/// <summary>Identifies exceptions that mean storage is unavailable.</summary>
 public static class StorageFailures
 {
     /// <summary>Whether storage, or the way to it, failed.</summary>

@@ -2,7 +2,7 @@ namespace Bittbridge.Models.Intervals;
 
 /// <summary>
 /// The interval of a calibration: the local scale at the time of the forecast times a width from the table of errors, chosen by an aim, and
-/// stretched by how the model's errors of late compare with the table (<see cref="RecentErrors"/>): always for a model that the calibration
+/// stretched by how the model's recent errors compare with the table (<see cref="RecentErrors"/>): always for a model that the calibration
 /// was not fitted to, otherwise where learning is asked for.
 /// </summary>
 public sealed class CalibratedIntervalEstimator : IIntervalEstimator
@@ -38,7 +38,7 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
     /// <param name="calibration">How wide errors are.</param>
     /// <param name="aim">What the interval is made for.</param>
     /// <param name="level">The share of hours that it should hold under <see cref="IntervalAim.Coverage"/>, between 0 and 1.</param>
-    /// <param name="learning">Whether the errors of late count also for the model that the calibration was fitted to.</param>
+    /// <param name="learning">Whether recent errors count also for the model that the calibration was fitted to.</param>
     /// <exception cref="ArgumentException">The calibration is not usable.</exception>
     public CalibratedIntervalEstimator(
         Calibration calibration,

@@ -8,7 +8,7 @@ public sealed class ModelLoaders(IEnumerable<IModelLoader> loaders)
     /// <summary>The kinds that need nothing but this room.</summary>
     public static IReadOnlyList<IModelLoader> BuiltIn { get; } = [new LinearModelLoader(), new CalibrationLoader()];
 
-    /// <summary>The kind of a package with these files; null, with a sentence, when there is none or more than one.</summary>
+    /// <summary>The kind of a package with these files; null, with a sentence, when no kind or more than one fits.</summary>
     public string? KindOf(IReadOnlyCollection<string> files, out string? problem)
     {
         var kinds = _loaders.Where(loader => loader.Recognises(files)).Select(loader => loader.Kind).ToList();

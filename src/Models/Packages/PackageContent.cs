@@ -7,7 +7,7 @@ public sealed record PackageContent
 {
     private PackageContent() { }
 
-    /// <summary>Loaded, but not initialised yet; whoever takes it cleans it up.</summary>
+    /// <summary>Loaded, but not initialized yet; the caller that takes it cleans it up.</summary>
     public IPredictionModel? Model { get; private init; }
 
     public Calibration? Calibration { get; private init; }

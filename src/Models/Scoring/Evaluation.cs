@@ -10,7 +10,7 @@ namespace Bittbridge.Models.Scoring;
 /// <param name="RmseRatio">The same of the root mean squared error.</param>
 /// <param name="Coverage">The share of intervals that held the truth.</param>
 /// <param name="WorstWeek">The least coverage of seven UTC days in a row; of all where there are not seven.</param>
-/// <param name="WorstDay">The least coverage of a UTC day of which at least half is there; of all where there is none.</param>
+/// <param name="WorstDay">The least coverage of a UTC day of which at least half is there; of all hours when no day is half there.</param>
 /// <param name="MeanWidth">CNY.</param>
 /// <param name="Winkler">The mean <see cref="WinklerScore"/>, CNY.</param>
 /// <param name="IntervalScore">The validator's mean score of the intervals.</param>

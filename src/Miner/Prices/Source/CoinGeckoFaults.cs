@@ -6,7 +6,7 @@ using Bittbridge.Miner.Prices.Failures;
 namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
-/// What an answer that is no price means. CoinGecko's own code decides; the HTTP status only where there is none that is known.
+/// Classifies an answer without a price. CoinGecko's own code decides, and the HTTP status only without a known code.
 /// </summary>
 internal static class CoinGeckoFaults
 {

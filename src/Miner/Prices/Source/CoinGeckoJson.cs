@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
-/// Reads CoinGecko's JSON. A shape that is not as documented is a failure; a single value that is none is left for the check.
+/// Reads CoinGecko's JSON. A shape that is not as documented is a failure; a single unusable value is left for the check.
 /// </summary>
 internal static class CoinGeckoJson
 {
@@ -60,7 +60,7 @@ internal static class CoinGeckoJson
         );
 
     /// <summary>
-    /// The code and words of an error, from any of the shapes it comes in, the words on one line; null when the body is none.
+    /// The code and words of an error, from any of the shapes it comes in, the message on one line; null when the body is not an error.
     /// </summary>
     /// <param name="body">As it came.</param>
     /// <param name="key">Struck out, should the server repeat it; null for none.</param>

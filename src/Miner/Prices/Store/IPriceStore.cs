@@ -5,7 +5,7 @@ namespace Bittbridge.Miner.Prices.Store;
 /// <summary>Where the prices of one series are kept.</summary>
 public interface IPriceStore
 {
-    /// <summary>The snapshot; null when there is none that can be read.</summary>
+    /// <summary>The snapshot; null when it is missing or unreadable.</summary>
     Task<PriceSnapshot?> ReadAsync(CancellationToken ct);
 
     /// <summary>Points from the history partitions, both ends included.</summary>

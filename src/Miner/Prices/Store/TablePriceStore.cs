@@ -91,7 +91,7 @@ internal sealed class TablePriceStore(MinerTables tables, PriceSeries series, Ti
             ct
         );
 
-    /// <summary>The ETag is there even when the snapshot is damaged, so that it can be replaced.</summary>
+    /// <summary>The ETag is returned even when the snapshot is damaged, so that it can be replaced.</summary>
     private async Task<(PriceSnapshot? Snapshot, ETag? ETag)> ReadAsync(TableClient table, CancellationToken ct)
     {
         var response = await table.GetEntityIfExistsAsync<TableEntity>(series.Name, PriceKeys.Snapshot, cancellationToken: ct);

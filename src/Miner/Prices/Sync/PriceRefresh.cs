@@ -279,7 +279,7 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
         }
 
         /// <summary>
-        /// After three failures in a row the source gets some peace, twice as much each time; half a minute less than whole steps, so that
+        /// After three consecutive failures, back off exponentially; half a minute less than whole steps, so that
         /// no poll just misses its time.
         /// </summary>
         private TimeSpan? Pause(int failures)

@@ -2,7 +2,7 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.Prices.Validation;
 
-/// <summary>What a price can be at all, whoever says so: CoinGecko, a recording, or the miner's own storage.</summary>
+/// <summary>The bounds of any price, from CoinGecko, a recording, or the miner's own storage.</summary>
 internal static class PriceBounds
 {
     /// <summary>USDT is traded since then; an older time is damage.</summary>
