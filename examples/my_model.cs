@@ -8,7 +8,6 @@
 using Bittbridge.Models;
 using Bittbridge.Models.Testing;
 using Bittbridge.SelfHost;
-using Bittbridge.Tools;
 using Bittbridge.Tools.Starting;
 
 if (args is ["--check"])

@@ -26,18 +26,15 @@ public sealed class LocalStart
 
         Other options may follow APP directly or after --.
 
-        It needs the .NET SDK 10 and Node with npm. It installs Azurite, the storage emulator, from package-lock.json, starts it on free
-        ports with its
-        data in .local/azurite (in memory where a recording is played), and then starts the miner: with func (Azure Functions Core Tools)
-        where that is
-        installed, else src/SelfHost. Prices come from CoinGecko, or are simulated where CoinGecko gives none. The first start takes two to
-        five minutes,
-        most of them for packages and the build; the next ones take seconds.
+        It needs the .NET SDK 10 and Node with npm. It installs Azurite, the storage emulator, from package-lock.json, starts it on
+        free ports with its data in .local/azurite (in memory where a recording is played), and then starts the miner: with func
+        (Azure Functions Core Tools) where that is installed, else src/SelfHost. Prices come from CoinGecko, or are simulated where
+        CoinGecko gives none. The first start takes two to five minutes, most of them for packages and the build; the next ones take
+        seconds.
 
-        The miner's settings (docs/settings.md) are taken from the environment. Set here: Development, the storage, Bittbridge__Prices__Source
-        (unless you
-        set it), Bittbridge__Access=signed and a development hotkey (unless you set them). BITTBRIDGE_LOCAL_FOLDER names another folder than
-        .local.
+        The miner's settings (docs/settings.md) are taken from the environment. Set here: Development, the storage,
+        Bittbridge__Prices__Source (unless you set it), Bittbridge__Access=signed and a development hotkey (unless you set them).
+        BITTBRIDGE_LOCAL_FOLDER names another folder than .local.
 
         Exit status: 0 stopped after an answer, 1 something is missing or failed, 2 wrong usage, 130 interrupted before the first answer.
         """;

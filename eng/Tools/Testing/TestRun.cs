@@ -20,13 +20,11 @@ public sealed partial class TestRun
           --coverage      measure which lines of src the tests run, summed over all projects
           --help          this text; dotnet keeps --help for itself, so write: dotnet run eng/test.cs -- --help
 
-        It needs the .NET SDK 10 and Node with npm. It starts one Azurite, in memory and on free ports, and hands its connection string to
-        the tests as
-        BITTBRIDGE_TEST_STORAGE. The tests themselves run with dotnet test.
+        It needs the .NET SDK 10 and Node with npm. It starts one Azurite, in memory and on free ports, and hands its connection
+        string to the tests as BITTBRIDGE_TEST_STORAGE. The tests themselves run with dotnet test.
 
-        The last line is "N passed, N failed"; skipped tests are listed above it with their reasons. A failed restore, build or check counts
-        as one failure.
-        Exit status: 0 when everything succeeded, 1 when not, 2 wrong usage, 130 interrupted.
+        The last line is "N passed, N failed"; skipped tests are listed above it with their reasons. A failed restore, build or
+        check counts as one failure. Exit status: 0 when everything succeeded, 1 when not, 2 wrong usage, 130 interrupted.
         """;
 
     private static readonly Option<string?> Filter = new("--filter");

@@ -53,8 +53,8 @@ public sealed class Admission(MinerSettings settings, IAccessPolicy access, Call
 
     /// <summary>Reserves the nonce, and counts the request against its caller's limit.</summary>
     /// <returns>
-    /// No refusal when it was taken. A refusal with a caller is the caller's own doing; one without may be a stranger's, who sent again what
-    /// the caller had signed.
+    /// No refusal when it was taken. A refusal with a caller is the caller's own doing; one without may be a stranger's, who sent again
+    /// what the caller had signed.
     /// </returns>
     public async Task<(Refusal? Refusal, Caller? Caller)> TakeAsync(Caller? caller, CancellationToken ct) =>
         caller is null ? (null, null)
