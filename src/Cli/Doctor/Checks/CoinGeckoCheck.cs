@@ -43,7 +43,7 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
             return Finding.Failed(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"CoinGecko's price of {price:0.####} CNY at {quoted.Time:u} is not usable ({objection}), and the miner ignores it"
+                    $"CoinGecko's price of {price:0.####} CNY at {quoted.Time:u} is not usable ({objection}); asked {Key}"
                 ),
                 "Look at Bittbridge:CoinGecko:BaseAddress and at this machine's clock; otherwise wait, and see CoinGecko's status page."
             );
