@@ -34,12 +34,12 @@ public static class PriceWindow
         for (var i = closes.Length - 1; i >= 0; i--)
         {
             var slot = last - (closes.Length - 1 - i);
-            while (point >= 0 && MarkOf(known, point) > slot)
+            while (point >= 0 && SlotOf(known, point) > slot)
             {
                 point--;
             }
 
-            if (point < 0 || slot - MarkOf(known, point) > MaxGapSteps)
+            if (point < 0 || slot - SlotOf(known, point) > MaxGapSteps)
             {
                 return false;
             }
@@ -50,6 +50,6 @@ public static class PriceWindow
         return true;
     }
 
-    private static long MarkOf(PriceHistory history, int point) =>
+    private static long SlotOf(PriceHistory history, int point) =>
         PriceSlot.NearestTo(DateTimeOffset.FromUnixTimeMilliseconds(history.TimesUnixMs[point])).Number;
 }

@@ -24,7 +24,7 @@ public static class HotkeyFile
     );
 
     // What the SDK's files of an encrypted key begin with: NaCl, and the older Ansible vault and Fernet.
-    private static readonly byte[][] EncryptedMarks = ["$NACL"u8.ToArray(), "$ANSIBLE_VAULT"u8.ToArray(), "gAAAAA"u8.ToArray()];
+    private static readonly byte[][] EncryptedPrefixes = ["$NACL"u8.ToArray(), "$ANSIBLE_VAULT"u8.ToArray(), "gAAAAA"u8.ToArray()];
 
     /// <summary>Where the SDK keeps the public file of a wallet's hotkey.</summary>
     /// <param name="wallets">The folder of wallets, by default <c>~/.bittensor/wallets</c>.</param>
@@ -121,9 +121,9 @@ public static class HotkeyFile
 
     private static bool IsEncrypted(ReadOnlySpan<byte> bytes)
     {
-        foreach (var slot in EncryptedMarks)
+        foreach (var prefix in EncryptedPrefixes)
         {
-            if (bytes.StartsWith(slot))
+            if (bytes.StartsWith(prefix))
             {
                 return true;
             }

@@ -19,14 +19,14 @@ internal sealed class DoctorReport(bool json)
             return;
         }
 
-        var slot = finding.Level switch
+        var symbol = finding.Level switch
         {
             FindingLevel.Well => "[green]✓[/]",
             FindingLevel.Warning => "[yellow]![/]",
             FindingLevel.Failed => "[red]✗[/]",
             _ => "[grey]–[/]",
         };
-        ConsoleLine.Line($"{slot} {name, -9}", finding.Detail);
+        ConsoleLine.Line($"{symbol} {name, -9}", finding.Detail);
         if (finding.Remedy is { } remedy)
         {
             ConsoleLine.Line("           [grey]What to do:[/]", remedy);

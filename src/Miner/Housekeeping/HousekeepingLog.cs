@@ -5,5 +5,5 @@ namespace Bittbridge.Miner.Housekeeping;
 internal static partial class HousekeepingLog
 {
     [LoggerMessage(4100, LogLevel.Error, "{Task} failed; it is tried again at the next housekeeping")]
-    public static partial void ChoreFailed(ILogger logger, Exception exception, string task);
+    public static partial void TaskFailed(ILogger logger, Exception exception, string task);
 }

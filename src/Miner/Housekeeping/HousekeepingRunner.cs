@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Housekeeping;
 
 /// <summary>
-/// What a timer does once an hour. One chore that fails leaves the others their turn, and the run fails in the end, so that the host shows
+/// What a timer does once an hour. One task that fails leaves the others their turn, and the run fails in the end, so that the host shows
 /// it.
 /// </summary>
 public sealed class HousekeepingRunner(IEnumerable<IHousekeepingTask> tasks, ILogger<HousekeepingRunner> logger)
 {
-    /// <exception cref="AggregateException">Chores failed, each as the log has it.</exception>
+    /// <exception cref="AggregateException">Tasks failed, each as the log has it.</exception>
     public async Task RunAsync(CancellationToken ct)
     {
         List<Exception> failures = [];
@@ -22,12 +22,12 @@ public sealed class HousekeepingRunner(IEnumerable<IHousekeepingTask> tasks, ILo
             {
                 throw;
             }
-            // Whatever one chore throws, the next is no worse for it.
+            // An exception of one task must not keep the next from running.
 #pragma warning disable CA1031
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                HousekeepingLog.ChoreFailed(logger, exception, task.Name);
+                HousekeepingLog.TaskFailed(logger, exception, task.Name);
                 failures.Add(exception);
             }
         }

@@ -76,6 +76,6 @@ internal sealed class OperatorAccess(MinerSettings settings)
         var name = header.Replace('_', '-');
         return string.Equals(name, "Via", StringComparison.OrdinalIgnoreCase)
             || name.StartsWith("CF-", StringComparison.OrdinalIgnoreCase)
-            || ProxyMarks.Any(slot => name.Contains(slot, StringComparison.OrdinalIgnoreCase));
+            || ProxyMarks.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
     }
 }

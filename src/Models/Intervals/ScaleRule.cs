@@ -8,20 +8,20 @@ namespace Bittbridge.Models.Intervals;
 /// </summary>
 internal sealed class ScaleRule
 {
-    private const int MarksAWeek = 7 * 24 * 12;
+    private const int SlotsAWeek = 7 * 24 * 12;
 
     private readonly Vector256<double> _first;
     private readonly Vector256<double> _second;
     private readonly double _intercept;
     private readonly double[] _clock;
-    private readonly double[] _atMark;
+    private readonly double[] _atSlot;
 
     public ScaleRule(ScaleCoefficients coefficients)
     {
         var all = coefficients.ToArray();
         (_first, _second) = (Vector256.Create(all), Vector256.Create(all, Vector256<double>.Count));
         (_intercept, _clock) = (coefficients.Intercept, all[LocalScale.Memories..]);
-        _atMark = [.. Enumerable.Range(0, MarksAWeek).Select(slot => OfClock(DateTime.UnixEpoch + slot * PriceSlot.Step))];
+        _atSlot = [.. Enumerable.Range(0, SlotsAWeek).Select(slot => OfClock(DateTime.UnixEpoch + slot * PriceSlot.Step))];
     }
 
     /// <summary>The scale in CNY at the last point that was taken in, for a forecast made at an instant.</summary>
@@ -29,13 +29,13 @@ internal sealed class ScaleRule
 
     /// <summary>The same for a forecast made at a 5-minute slot.</summary>
     public double At(in LocalScale scale, PriceSlot slot) =>
-        Math.Exp(OfMemories(scale) + _atMark[(slot.Number % MarksAWeek + MarksAWeek) % MarksAWeek]);
+        Math.Exp(OfMemories(scale) + _atSlot[(slot.Number % SlotsAWeek + SlotsAWeek) % SlotsAWeek]);
 
     /// <summary>The smallest and the largest scale in CNY over the 5-minute slots of a week, for the same memories.</summary>
     public (double Least, double Most) Range(ReadOnlySpan<double> memories)
     {
         var ofMemories = OfMemories(memories);
-        return (Math.Exp(ofMemories + _atMark.Min()), Math.Exp(ofMemories + _atMark.Max()));
+        return (Math.Exp(ofMemories + _atSlot.Min()), Math.Exp(ofMemories + _atSlot.Max()));
     }
 
     private double OfMemories(in LocalScale scale)
