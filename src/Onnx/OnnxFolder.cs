@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Bittbridge.Models.Text;
 
 namespace Bittbridge.Onnx;
 
@@ -61,7 +62,7 @@ public static class OnnxFolder
         try
         {
             using var file = File.OpenRead(path);
-            if (ReadUpTo(file, maxBytes) is { } content)
+            if (file.ReadUpTo(maxBytes) is { } content)
             {
                 (bytes, problem) = (content, null);
                 return true;
@@ -99,27 +100,5 @@ public static class OnnxFolder
         }
 
         return false;
-    }
-
-    /// <summary>The rest of a file; null where there is more than that. Devices and pipes have no length to go by.</summary>
-    private static byte[]? ReadUpTo(FileStream file, long maxBytes)
-    {
-        if (file.CanSeek && file.Length > maxBytes)
-        {
-            return null;
-        }
-
-        using var content = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        for (int count; (count = file.Read(buffer)) > 0; )
-        {
-            content.Write(buffer, 0, count);
-            if (content.Length > maxBytes)
-            {
-                return null;
-            }
-        }
-
-        return content.ToArray();
     }
 }

@@ -59,6 +59,13 @@ public static partial class Shown
         return string.Join(',', rest.Count == 0 ? nodes : nodes.Append(Secret(others) ?? Plain(others)));
     }
 
+    /// <summary>The first line of a library's message, without its full stop, as a part of a sentence.</summary>
+    public static string FirstLine(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return exception.Message.Split('\n')[0].TrimEnd('.', '\r');
+    }
+
     /// <summary>A message of a library, without what the user gave and must not be repeated.</summary>
     public static string Message(string message, IEnumerable<string> given) =>
         given

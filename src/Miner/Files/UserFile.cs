@@ -28,26 +28,13 @@ public static class UserFile
             }
 
             using var file = File.OpenRead(path);
-            if (file.CanSeek && file.Length > maxBytes)
+            bytes = file.ReadUpTo(maxBytes);
+            if (bytes is null)
             {
                 problem = TooLarge(path, maxBytes);
                 return false;
             }
 
-            // Devices and pipes have no length.
-            using var content = new MemoryStream();
-            var buffer = new byte[64 * 1024];
-            for (int count; (count = file.Read(buffer)) > 0; )
-            {
-                content.Write(buffer, 0, count);
-                if (content.Length > maxBytes)
-                {
-                    problem = TooLarge(path, maxBytes);
-                    return false;
-                }
-            }
-
-            bytes = content.ToArray();
             return true;
         }
         catch (Exception exception)

@@ -32,7 +32,7 @@ public sealed class ForecastService(
     public static readonly TimeSpan MaxPriceAge = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// As a share of the price, where the estimator itself failed: nine in ten one-hour changes of three recorded weeks were smaller.
+    /// As a share of the price, where the estimator itself failed: 19 in 20 one-hour changes of three recorded weeks were smaller.
     /// </summary>
     private const double FixedHalfWidth = 5e-4;
 

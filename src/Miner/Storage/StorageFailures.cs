@@ -25,9 +25,8 @@ public static class StorageFailures
             AggregateException { InnerExceptions: [.., var last] } => InWords(last),
             RequestFailedException { Status: > 0 } failed => $"storage answered {failed.Status} {failed.ErrorCode}".TrimEnd(),
             OperationCanceledException => "storage did not answer in time",
-            Azure.Identity.AuthenticationFailedException => "storage is out of reach: "
-                + exception.Message.Split('\n')[0].TrimEnd('.', '\r'),
-            _ => $"storage is out of reach: {exception.Message.Split('\n')[0].TrimEnd('.', '\r')}; check the setting "
+            Azure.Identity.AuthenticationFailedException => "storage is out of reach: " + Shown.FirstLine(exception),
+            _ => $"storage is out of reach: {Shown.FirstLine(exception)}; check the setting "
                 + $"{SettingNames.Full(SettingNames.Storage)}",
         };
 }

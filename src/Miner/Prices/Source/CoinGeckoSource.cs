@@ -120,11 +120,11 @@ public sealed class CoinGeckoSource : IPriceSource
         }
         catch (Exception exception) when (exception is HttpIOException or IOException)
         {
-            return Failed(PriceFault.BrokeOff, $"CoinGecko's answer broke off: {exception.Message.Split('\n')[0].TrimEnd('.')}", calls);
+            return Failed(PriceFault.BrokeOff, $"CoinGecko's answer broke off: {Shown.FirstLine(exception)}", calls);
         }
         catch (HttpRequestException exception)
         {
-            return Failed(PriceFault.Unreachable, $"CoinGecko can't be reached: {exception.Message.Split('\n')[0].TrimEnd('.')}", calls);
+            return Failed(PriceFault.Unreachable, $"CoinGecko can't be reached: {Shown.FirstLine(exception)}", calls);
         }
         finally
         {

@@ -8,6 +8,7 @@ internal static class PriceBounds
     /// <summary>USDT is traded since then; an older time is damage.</summary>
     public static readonly DateTimeOffset Earliest = new(2014, 10, 6, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Wider than <see cref="PriceCheck.FarthestMove"/>, since the median itself moves within the days of a snapshot.</summary>
     private const double MaxSpread = 0.15;
 
     public static bool IsCny(double? cny) => cny is >= PriceCheck.MinCny and <= PriceCheck.MaxCny;
@@ -31,7 +32,7 @@ internal static class PriceBounds
         var median = history.Points().Select(point => point.Cny).Order().ElementAt(history.Count / 2);
         return history.Points().All(IsNear) ? history : PriceHistory.FromPoints(history.Points().Where(IsNear));
 
-        bool IsNear(PricePoint point) => Math.Max(point.Cny, median) / Math.Min(point.Cny, median) - 1 <= MaxSpread;
+        bool IsNear(PricePoint point) => PriceCheck.Change(point.Cny, median) <= MaxSpread;
     }
 
     /// <summary>The point, without a USD price that can't be; null when its time or its CNY price can't be.</summary>

@@ -127,7 +127,7 @@ public static class PriceCheck
         points.Count < 3 ? null : points.Select(point => point.Cny).Order().ElementAt(points.Count / 2);
 
     /// <summary>By what share two prices differ, the same in both directions.</summary>
-    private static double Change(double one, double other) => (Math.Max(one, other) / Math.Min(one, other)) - 1;
+    internal static double Change(double one, double other) => (Math.Max(one, other) / Math.Min(one, other)) - 1;
 
     /// <summary>How much the worst of the ordinary bounds is broken by, as the change itself; null when all of them hold.</summary>
     private static double? Excess(PricePoint point, IEnumerable<PricePoint> before)
