@@ -30,7 +30,7 @@ param network string = 'test'
 @allowed(['permit', 'registered', 'signed'])
 param access string = 'permit'
 
-@description('Where taken requests are remembered: durable (storage, shared by all instances; in memory while it is out of reach), strict (nobody is answered then) or memory (each instance by itself, so that a request may be taken once in each).')
+@description('Where taken requests are remembered: durable (storage, shared by all instances; in memory while it is out of reach), strict (the miner refuses requests then) or memory (each instance by itself, so that a request may be taken once in each).')
 @allowed(['durable', 'strict', 'memory'])
 param replay string = 'durable'
 
@@ -56,7 +56,7 @@ param aim string = 'coverage'
 @maxLength(8)
 param level string = '0.90'
 
-@description('Any other setting of docs/settings.md by its name, such as { "BudgetMs": "500" }; it wins over the seven above. No secrets: what stands here can be read by whoever may read the app.')
+@description('Any other setting of docs/settings.md by its name, such as { "BudgetMs": "500" }; it wins over the seven above. No secrets: everyone who may read the app can read them.')
 param settings object = {}
 
 @description('When prices are polled: six-field NCRONTAB, UTC.')
@@ -119,14 +119,14 @@ param gatewayMaximumInstances int = 2
 @maxLength(100)
 param operatorAddresses string[] = []
 
-@description('The principal of whoever deploys and later runs the command line against the tables; empty for nobody. azd fills it in.')
+@description('The principal that deploys and later runs the command line against the tables; empty for none. azd fills it in.')
 param principalId string = ''
 
 @description('What kind of principal that is.')
 @allowed(['User', 'Group', 'ServicePrincipal'])
 param principalType string = 'User'
 
-@description('Who is told of an alert by e-mail; empty for nobody.')
+@description('The e-mail address that gets alerts; empty for none.')
 param alertEmail string = ''
 
 @description('The resource id of an action group that is told besides; empty for none.')

@@ -9,7 +9,7 @@ param componentName string
 @description('The principal of the app\'s identity.')
 param appPrincipalId string
 
-@description('The principal of whoever deploys and later runs the command line; empty for nobody.')
+@description('The principal that deploys and later runs the command line; empty for none.')
 param operatorPrincipalId string
 
 @description('What kind of principal the operator is.')

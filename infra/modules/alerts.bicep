@@ -22,7 +22,7 @@ type rule = {
   @description('The rule\'s name, and the name of the file with its query.')
   name: string
 
-  @description('One line for whoever reads the alert.')
+  @description('One line for the reader of the alert.')
   description: string
 
   @description('The query; it gives one row with the column Value.')

@@ -18,7 +18,7 @@ public static class Programs
                 variables.Set("DOTNET_CLI_UI_LANGUAGE", "en").Set("DOTNET_NOLOGO", "1").Set("MSBUILDDISABLENODEREUSE", "1")
             );
 
-    /// <summary>The full path of a program on the path; null where there is none.</summary>
+    /// <summary>The full path of a program on the path; null when it is not there.</summary>
     public static string? Find(string name)
     {
         // On Windows a file without an extension is no program, even where npm puts one beside npm.cmd.

@@ -26,7 +26,7 @@ internal sealed class MinerProcess : IAsyncDisposable
         (_process, _head, _log) = (process, head, log);
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(15) };
 
-        // The miner itself objects to an address that is none.
+        // The miner itself rejects an invalid address.
         _validator = Ss58Address.TryParse(Hotkey, out var address) ? new DevelopmentValidator(address) : null;
     }
 
