@@ -175,10 +175,8 @@ public sealed class LocalStart
         Steps.Say($"Asked     POST {miner.Address}Challenge  {challenge.Body}");
         Steps.Say($"Signed    by the development key {DevelopmentValidator.Name}, as a validator signs");
         steps.Console.MarkupLineInterpolated($"Answered  [bold]{answer.InWords(prices)}[/]");
-        Steps.Say(
-            "Model     "
-                + $"{answer.Model ?? "none"}{(noAnswer is null ? string.Empty : $", because the model that was asked for gave no answer: {noAnswer}")}"
-        );
+        var why = noAnswer is null ? string.Empty : $", because the model that was asked for gave no answer: {noAnswer}";
+        Steps.Say($"Model     {answer.Model ?? "none"}{why}");
         Steps.Say(
             string.Create(
                 CultureInfo.InvariantCulture,

@@ -124,10 +124,9 @@ public sealed record TestReport(string Project)
 
         foreach (var test in list)
         {
-            steps.Console.MarkupLine(
-                $"  [{color}]{Markup.Escape(test.Name)}[/]: "
-                    + $"{Markup.Escape(string.Join($"{Environment.NewLine}      ", test.Message.Split('\n', StringSplitOptions.TrimEntries).Take(15)))}"
-            );
+            var lines = test.Message.Split('\n', StringSplitOptions.TrimEntries).Take(15);
+            var message = Markup.Escape(string.Join($"{Environment.NewLine}      ", lines));
+            steps.Console.MarkupLine($"  [{color}]{Markup.Escape(test.Name)}[/]: {message}");
         }
     }
 }

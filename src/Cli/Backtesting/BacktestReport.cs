@@ -17,10 +17,8 @@ internal static class BacktestReport
         }
 
         var figures = result.Figures;
-        AnsiConsole.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture,
-            $"[bold]{result.Model}[/], aim {DisplayText.Of(result.Aim)}{(result.Aim == IntervalAim.Coverage ? $" {result.Level:0.00}" : "")}"
-        );
+        var level = result.Aim == IntervalAim.Coverage ? string.Create(CultureInfo.InvariantCulture, $" {result.Level:0.00}") : "";
+        AnsiConsole.MarkupLineInterpolated($"[bold]{result.Model}[/], aim {DisplayText.Of(result.Aim)}{level}");
         AnsiConsole.MarkupInterpolated(
             CultureInfo.InvariantCulture,
             $"[grey]{result.Forecasts} forecasts from {result.From:yyyy-MM-dd HH:mm} to {result.To:yyyy-MM-dd HH:mm} UTC, [/]"

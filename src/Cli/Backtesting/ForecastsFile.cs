@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bittbridge.Models;
 
 namespace Bittbridge.Cli.Backtesting;
 
@@ -14,11 +15,14 @@ internal static class ForecastsFile
     public static void Write(FileInfo file, IEnumerable<MadeForecast> forecasts) =>
         OutputFile.Write(file, path => File.WriteAllLines(path, forecasts.Select(Line).Prepend(Header)));
 
-    private static string Line(MadeForecast made) =>
-        string.Create(
+    private static string Line(MadeForecast made)
+    {
+        var (forecast, target) = (made.Forecast, made.MadeAt + Forecast.Horizon);
+        return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Time(made.MadeAt)},{Time(made.MadeAt + Bittbridge.Models.Forecast.Horizon)},{made.Forecast.Price:R},{made.Forecast.Interval?.Lower:R},{made.Forecast.Interval?.Upper:R}"
+            $"{Time(made.MadeAt)},{Time(target)},{forecast.Price:R},{forecast.Interval?.Lower:R},{forecast.Interval?.Upper:R}"
         );
+    }
 
     private static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);

@@ -70,7 +70,8 @@ internal static class ChallengeCommand
         command.Demand(result => result.GetValue(KeyFile) is { } file ? Objection(file) : null);
         command.Demand(result =>
             result.GetResult(Miner) is null && environment[HotkeySetting] is { Length: > 0 } text && !Ss58Address.TryParse(text, out _)
-                ? $"The setting {HotkeySetting} is {Shown.Value(text)}, no ss58 address: correct it, or give the miner's address with --miner."
+                ? $"The setting {HotkeySetting} is {Shown.Value(text)}, no ss58 address: correct it, or give "
+                    + "the miner's address with --miner."
                 : null
         );
         command.SetAction((parsed, ct) => RunAsync(parsed, environment, ct));

@@ -161,13 +161,13 @@ internal static class CommandLineProblems
     private static string? Argument(ParseResult parsed, Argument argument)
     {
         var result = parsed.GetResult(argument);
-        return result is { Tokens.Count: > 0 }
-            ? result.Errors.Any()
-                ? $"{argument.Name} is {(LooseWords(parsed).Count > 1 ? Several : Shown.Value(result.Tokens[0].Value))}: give {Lower(argument.Description)}."
-                : null
-            : argument.Arity.MinimumNumberOfValues > 0
-                ? $"{argument.Name} is missing: give {Lower(argument.Description)}."
-                : null;
+        if (result is { Tokens: [var first, ..] })
+        {
+            var given = LooseWords(parsed).Count > 1 ? Several : Shown.Value(first.Value);
+            return result.Errors.Any() ? $"{argument.Name} is {given}: give {Lower(argument.Description)}." : null;
+        }
+
+        return argument.Arity.MinimumNumberOfValues > 0 ? $"{argument.Name} is missing: give {Lower(argument.Description)}." : null;
     }
 
     private static string? Option(ParseResult parsed, Option option)

@@ -37,8 +37,8 @@ internal static class PackageFiles
             {
                 throw new RefusedException(
                     problem.IsTooLarge
-                        ? $"A model may have {PackageLimits.MaxBytes / 1024 / 1024} MB in all, and {Shown.PathValue(path)} has more: name a "
-                            + "smaller one."
+                        ? $"A model may have {PackageLimits.MaxBytes / 1024 / 1024} MB in all, and {Shown.PathValue(path)} has more: "
+                            + "name a smaller one."
                         : problem.ToString()
                 );
             }

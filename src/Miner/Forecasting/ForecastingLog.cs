@@ -29,8 +29,8 @@ internal static partial class ForecastingLog
     [LoggerMessage(
         2005,
         LogLevel.Error,
-        "The model {Model} failed {Count} times in a row ({Problem}): the last price answers for {Minutes} minutes, then it gets another "
-            + "trial"
+        "The model {Model} failed {Count} times in a row ({Problem}): the last price answers for {Minutes} minutes, "
+            + "then it gets another trial"
     )]
     public static partial void Rests(ILogger logger, ModelId model, int count, double minutes, string problem);
 

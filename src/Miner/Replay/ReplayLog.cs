@@ -15,8 +15,8 @@ internal static partial class ReplayLog
     [LoggerMessage(
         3201,
         LogLevel.Warning,
-        "The table of taken requests is out of reach ({Problem}): until it is back, nobody is answered, as the setting Bittbridge:Replay "
-            + "says"
+        "The table of taken requests is out of reach ({Problem}): until it is back, nobody is answered, "
+            + "as the setting Bittbridge:Replay says"
     )]
     public static partial void NobodyIsAnswered(ILogger logger, string problem);
 

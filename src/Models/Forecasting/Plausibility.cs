@@ -39,7 +39,8 @@ public static class Plausibility
             : forecast.Interval is { } interval && !IsPlausible(interval, last)
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"an interval from {interval.Lower:0.####} to {interval.Upper:0.####} reaches too far from the last price, {last:0.####}"
+                    $"an interval from {interval.Lower:0.####} to {interval.Upper:0.####} reaches too far from the last price, "
+                        + $"{last:0.####}"
                 )
             : null;
     }

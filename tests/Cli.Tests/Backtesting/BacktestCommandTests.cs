@@ -59,18 +59,7 @@ public sealed class BacktestCommandTests : IDisposable
     public async Task An_observation_that_a_nearer_one_replaces_later_was_known_until_then()
     {
         // 10:03 stands for the slot 10:05 until 10:05 comes; cutting in between changes nothing before.
-        string[] lines =
-        [
-            "timestamp_utc,close",
-            .. Enumerable
-                .Range(0, 120)
-                .Select(i =>
-                    $"{new DateTime(2025, 10, 20).AddMinutes(5 * i):yyyy-MM-ddTHH:mm:ssZ},{(7.1 + i % 7 * 0.0001).ToString(CultureInfo.InvariantCulture)}"
-                ),
-            "2025-10-20T10:03:00Z,7.1123",
-            "2025-10-20T10:05:00Z,7.1001",
-            "2025-10-20T10:10:00Z,7.1002",
-        ];
+        string[] lines = [.. Made(), "2025-10-20T10:03:00Z,7.1123", "2025-10-20T10:05:00Z,7.1001", "2025-10-20T10:10:00Z,7.1002"];
 
         var whole = await ForecastsOf(lines);
 
@@ -254,12 +243,9 @@ public sealed class BacktestCommandTests : IDisposable
             "sparse.csv",
             Enumerable
                 .Range(0, 60)
-                .Select(i =>
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{new DateTime(2025, 10, 1).AddMinutes(minutes * i).ToString(format, CultureInfo.InvariantCulture)},{7.1 + i % 7 * 0.001}"
-                    )
-                )
+                .Select(i => (Time: new DateTime(2025, 10, 1).AddMinutes(minutes * i), Price: 7.1 + i % 7 * 0.001))
+                .Select(one => (Time: one.Time.ToString(format, CultureInfo.InvariantCulture), one.Price))
+                .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Time},{one.Price}"))
                 .Prepend("timestamp_utc,close")
         );
 
@@ -288,9 +274,8 @@ public sealed class BacktestCommandTests : IDisposable
     private static IEnumerable<string> Made() =>
         Enumerable
             .Range(0, 120)
-            .Select(i =>
-                $"{new DateTime(2025, 10, 20).AddMinutes(5 * i):yyyy-MM-ddTHH:mm:ssZ},{(7.1 + i % 7 * 0.0001).ToString(CultureInfo.InvariantCulture)}"
-            )
+            .Select(i => (Time: new DateTime(2025, 10, 20).AddMinutes(5 * i), Price: 7.1 + i % 7 * 0.0001))
+            .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Time:yyyy-MM-ddTHH:mm:ssZ},{one.Price}"))
             .Prepend("timestamp_utc,close");
 
     /// <summary>The lines of FORECASTS.csv.</summary>

@@ -23,7 +23,10 @@ public sealed class SettingsFileTests : IDisposable
             $$"""
             {
               "IsEncrypted": false, // a comment
-              "Values": { {{Nowhere}} "Bittbridge__Storage": "{{StorageEmulator.NobodyListens()}}", "Bittbridge__Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Netuid": "7" },
+              "Values": {
+                {{Nowhere}} "Bittbridge__Storage": "{{StorageEmulator.NobodyListens()}}",
+                "Bittbridge__Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Netuid": "7"
+              },
             }
             """,
             []

@@ -241,11 +241,9 @@ public sealed partial class StartTests(StartCommand start)
         var lines = Enumerable
             .Range(0, 600)
             .Select(i =>
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{new DateTime(2026, 3, 2, 0, 0, 0, DateTimeKind.Utc).AddMinutes(5 * i):yyyy-MM-dd'T'HH:mm:ss'Z'},{around + (0.001 * Math.Sin(i)):0.000000}"
-                )
-            );
+                (Time: new DateTime(2026, 3, 2, 0, 0, 0, DateTimeKind.Utc).AddMinutes(5 * i), Price: around + (0.001 * Math.Sin(i)))
+            )
+            .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Time:yyyy-MM-dd'T'HH:mm:ss'Z'},{one.Price:0.000000}"));
         await File.WriteAllLinesAsync(file, ["timestamp_utc,close", .. lines], TestContext.Current.CancellationToken);
         return file;
     }

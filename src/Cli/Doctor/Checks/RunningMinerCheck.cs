@@ -88,8 +88,8 @@ internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
             .Parts!.Where(part => part.Value.Status != Healthy)
             .Select(part => $"{part.Key} {part.Value.Status}{(part.Value.Detail is { } reason ? $": {reason}" : "")}")
             .ToList();
-        var detail =
-            $"{(health.Version is { } version ? $"version {version} is " : "")}{health.Status}{string.Concat(poor.Select(part => "; " + part))}";
+        var subject = health.Version is { } version ? $"version {version} is " : "";
+        var detail = $"{subject}{string.Join("; ", poor.Prepend(health.Status))}";
         var remedy = health.Version is null
             ? "The miner tells the reasons only to its operator: run this on the miner's machine, set "
                 + $"Bittbridge:{SettingNames.OperatorToken} to the miner's and ask over https, or read the miner's log."
