@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bittbridge.Miner.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -24,6 +25,8 @@ public static class MinerHost
     /// <returns>The exit status.</returns>
     public static async Task<int> RunAsync(Func<IHost> build, Func<Exception, string?>? explain = null, CancellationToken ct = default)
     {
+        // A model author's own program may run in any culture; messages and logs must not depend on it.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         IHost? host = null;
         try
         {

@@ -26,7 +26,7 @@ internal sealed class MinerLifetime(
 ) : IHostedService
 {
     /// <summary>How long a model may take to clean up when the miner stops; they do it side by side.</summary>
-    public static readonly TimeSpan LongestCleanup = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan MaxCleanupTime = TimeSpan.FromSeconds(5);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -67,11 +67,11 @@ internal sealed class MinerLifetime(
     {
         try
         {
-            await Task.Run(() => model.CleanupAsync().AsTask()).WaitAsync(LongestCleanup, clock);
+            await Task.Run(() => model.CleanupAsync().AsTask()).WaitAsync(MaxCleanupTime, clock);
         }
         catch (TimeoutException)
         {
-            LifetimeLog.CleanupLate(logger, model.Id, LongestCleanup.TotalSeconds);
+            LifetimeLog.CleanupLate(logger, model.Id, MaxCleanupTime.TotalSeconds);
         }
         // A user's model may throw anything; the others still get their turn.
 #pragma warning disable CA1031

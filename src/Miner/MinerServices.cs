@@ -57,13 +57,17 @@ public static class MinerServices
         services.AddSingleton<RefusalResponses>();
         services.AddSingleton<ForecastRecording>();
         services.AddMinerHealth();
-        services.AddSingleton<MinerEndpoints>();
+        services.AddSingleton(provider => new MinerEndpoints(provider));
         services.AddSingleton<IHousekeepingTask, ForecastPruning>();
         services.AddSingleton<HousekeepingRunner>();
         services.AddHostedService<MinerLifetime>();
         services.AddBuiltInModels(settings);
         return new(services);
     }
+
+    /// <summary>Makes the configured model, as a start does.</summary>
+    /// <exception cref="SettingsException">The settings name a model that can't be used.</exception>
+    public static void MakeConfiguredModel(this IServiceProvider services) => services.GetRequiredService<ForecastService>();
 
     private static void AddBuiltInModels(this IServiceCollection services, MinerSettings settings)
     {

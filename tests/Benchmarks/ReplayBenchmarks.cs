@@ -13,7 +13,7 @@ namespace Bittbridge.Benchmarks;
 [MemoryDiagnoser]
 public class ReplayBenchmarks
 {
-    private readonly RecentNonces _recent = new(int.MaxValue, TimeProvider.System);
+    private readonly NonceCache _recent = new(int.MaxValue, TimeProvider.System);
     private readonly long _until = Nanoseconds(TimeProvider.System.GetUtcNow().AddHours(1));
     private readonly Caller _caller = new(
         new Ss58Address(new PublicKey(new byte[PublicKey.Length])),
@@ -46,7 +46,7 @@ public class ReplayBenchmarks
     /// <summary>Each can be dropped a millisecond later, so that the memory does not grow.</summary>
     [Benchmark]
     public bool New() =>
-        _recent.Claim(Guid.NewGuid().ToString(), Nanoseconds(TimeProvider.System.GetUtcNow() - RecentNonces.Grace) + 1_000_000)
+        _recent.Claim(Guid.NewGuid().ToString(), Nanoseconds(TimeProvider.System.GetUtcNow() - NonceCache.Grace) + 1_000_000)
         == NonceClaim.Claimed;
 
     private static long Nanoseconds(DateTimeOffset time) => UnixNanoseconds.Of(time);

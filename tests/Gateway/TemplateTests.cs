@@ -29,7 +29,7 @@ public sealed partial class TemplateTests
 
     [Fact]
     public void It_bounds_a_body_where_the_miner_does() =>
-        Assert.Contains($"client_max_body_size {BodyReader.Largest / 1024}k;", Template.Text, StringComparison.Ordinal);
+        Assert.Contains($"client_max_body_size {BodyReader.MaxSize / 1024}k;", Template.Text, StringComparison.Ordinal);
 
     [Fact]
     public void It_passes_the_miners_own_route() =>

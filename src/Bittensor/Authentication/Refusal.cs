@@ -7,6 +7,9 @@ namespace Bittbridge.Bittensor.Authentication;
 /// allowed.</param>
 public sealed record Refusal(int Status, string Message)
 {
+    /// <summary>The verified caller whose own request is refused; null for a request that anybody could have sent.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>What is wrong with the request's shape.</summary>
     internal static Refusal Malformed(string what) => new(400, what);
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Bittbridge.Models;
-using Bittbridge.Models.BuiltIn.Smoothing;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
 
@@ -24,7 +23,7 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
     private static readonly TimeSpan MaxInitializeTime = TimeSpan.FromSeconds(30);
 
     private readonly Forecaster _active = new(model, intervals, keepsOwn);
-    private readonly Forecaster _fallback = new(new LastPriceModel(), intervals);
+    private readonly LastPriceFallback _fallback = new(intervals);
 
     public ModelId ModelId => model.Id;
 
@@ -67,8 +66,8 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
     {
         var known = recording.KnownAt(madeAt);
         var (forecast, problem) = await AskAsync(madeAt, known, ct);
-        forecast ??= await _fallback.ForecastAsync(madeAt, known, ct);
-        return new(madeAt, forecast!, problem, known.Newest!.Value.Cny, recording.TruthOf(madeAt));
+        forecast ??= await _fallback.ForecastAsync(madeAt, known);
+        return new(madeAt, forecast, problem, known.Newest!.Value.Cny, recording.TruthOf(madeAt));
     }
 
     private async Task<(Forecast? Forecast, string? Problem)> AskAsync(DateTimeOffset madeAt, PriceHistory known, CancellationToken ct)

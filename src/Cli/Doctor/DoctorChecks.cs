@@ -38,7 +38,7 @@ internal sealed class DoctorChecks : IAsyncDisposable
         List<ICheck> checks = [new VersionCheck()];
         if (reading.IsUsable)
         {
-            checks.Add(new SettingsCheck(miner.Settings, () => miner.Desk));
+            checks.Add(new SettingsCheck(miner.Settings, miner.MakeConfiguredModel));
         }
 
         checks.AddRange(reading.Problems.Select(problem => new SettingFault(problem)));

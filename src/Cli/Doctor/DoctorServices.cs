@@ -1,7 +1,6 @@
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Miner;
 using Bittbridge.Miner.Configuration;
-using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Storage;
@@ -58,7 +57,7 @@ internal sealed class DoctorServices : IAsyncDisposable
 
     public CoinGeckoSource CoinGecko => _services.GetRequiredService<CoinGeckoSource>();
 
-    public ForecastService Desk => _services.GetRequiredService<ForecastService>();
+    public void MakeConfiguredModel() => _services.MakeConfiguredModel();
 
     /// <summary>The subnet, read once for all who ask: public nodes allow about one request a second.</summary>
     public Task<ChainRead<SubnetSnapshot>> SubnetAsync(CancellationToken ct) => _subnet.Value.WaitAsync(ct);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -75,12 +74,9 @@ internal sealed class AccessHealth(
         else if (age > settings.ValidatorsMaxAge)
         {
             yield return (
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"that is more than {settings.ValidatorsMaxAge.TotalHours:0.#} hours, so "
-                        + $"{(settings.Access == AccessMode.Signed ? "nobody goes first" : "nobody is answered")} until it is read "
-                        + $"again: see that the miner can reach the nodes that Bittbridge:Network names"
-                ),
+                $"that is more than {settings.ValidatorsMaxAge.TotalHours:0.#} hours, so "
+                    + $"{(settings.Access == AccessMode.Signed ? "nobody goes first" : "nobody is answered")} until it is read "
+                    + $"again: see that the miner can reach the nodes that Bittbridge:Network names",
                 true
             );
         }
@@ -97,12 +93,9 @@ internal sealed class AccessHealth(
         if (settings.Hotkey is { } hotkey && !list.IsRegistered(Ss58Address.Parse(hotkey).PublicKey))
         {
             yield return (
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the miner's own hotkey {hotkey} is not registered in subnet {settings.Netuid}, so no validator will find it: "
-                        + $"register it with 'btcli subnet register --netuid {settings.Netuid}', or set Bittbridge:Hotkey to the one "
-                        + $"that is"
-                ),
+                $"the miner's own hotkey {hotkey} is not registered in subnet {settings.Netuid}, so no validator will find it: "
+                    + $"register it with 'btcli subnet register --netuid {settings.Netuid}', or set Bittbridge:Hotkey to the one "
+                    + $"that is",
                 false
             );
         }
@@ -122,12 +115,9 @@ internal sealed class AccessHealth(
     }
 
     private string InWords(ValidatorSnapshot? list, TimeSpan age) =>
-        list is null ? string.Create(CultureInfo.InvariantCulture, $"no list of subnet {settings.Netuid} is known yet")
+        list is null ? $"no list of subnet {settings.Netuid} is known yet"
         : age < -ValidatorSnapshot.MaxAhead
             ? $"the list of subnet {settings.Netuid} was read at {list.ReadAt:u}, which is ahead of this machine's clock"
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"subnet {settings.Netuid} has {list.Subnet.Neurons.Count} hotkeys, {list.Permits} with a permit, at block "
-                + $"{list.Subnet.Block}, read {age.TotalMinutes:0.0} minutes ago"
-        );
+        : $"subnet {settings.Netuid} has {list.Subnet.Neurons.Count} hotkeys, {list.Permits} with a permit, at block "
+            + $"{list.Subnet.Block}, read {age.TotalMinutes:0.0} minutes ago";
 }

@@ -16,7 +16,6 @@ internal sealed class KnownValidators(MinerSettings settings, TimeProvider clock
     /// <summary>Takes what is newer than what is known.</summary>
     public void Take(ValidatorRecord record)
     {
-        ArgumentNullException.ThrowIfNull(record);
         lock (_gate)
         {
             // One that was read by a clock far ahead is newer than any, until it is seen for what it is.

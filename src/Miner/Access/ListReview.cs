@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
 
@@ -88,18 +87,11 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
         var block = anchor.Subnet.Block;
         var (isOlder, isAhead, keepsMost) = (subnet.Block < block, subnet.Block > MaxBlock(anchor, now), subnet.KeepsMostOf(anchor.Subnet));
         var objection =
-            isOlder && !overrules
-                ? string.Create(CultureInfo.InvariantCulture, $"block {subnet.Block} is older than the last list's, block {block}")
+            isOlder && !overrules ? $"block {subnet.Block} is older than the last list's, block {block}"
             : isAhead && !overrules
-                ? string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"block {subnet.Block} is further ahead of the last list's, block {block}, than the time since then allows"
-                )
+                ? $"block {subnet.Block} is further ahead of the last list's, block {block}, than the time since then allows"
             : !keepsMost && evidence == ListEvidence.OneLook
-                ? string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"most of the hotkeys or permits of block {block} are gone at block {subnet.Block}; a second look will tell"
-                )
+                ? $"most of the hotkeys or permits of block {block} are gone at block {subnet.Block}; a second look will tell"
             : null;
         return new(one, evidence, objection is null && (isOlder || isAhead || !keepsMost), objection);
     }

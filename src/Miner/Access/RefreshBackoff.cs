@@ -7,7 +7,7 @@ internal sealed class RefreshBackoff(TimeProvider clock)
     public static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
 
     /// <summary>The most that failures make of it.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+    public static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(15);
 
     private DateTimeOffset _next = DateTimeOffset.MinValue;
     private int _failures;
@@ -19,6 +19,6 @@ internal sealed class RefreshBackoff(TimeProvider clock)
     public void Failed()
     {
         var pause = Shortest * Math.Pow(2, Math.Min(_failures++, 10));
-        _next = clock.GetUtcNow() + (pause < Longest ? pause : Longest);
+        _next = clock.GetUtcNow() + (pause < MaxDelay ? pause : MaxDelay);
     }
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Miner.Access;
@@ -10,41 +10,36 @@ internal sealed class SubnetAccess(ValidatorCache directory, MinerSettings setti
 {
     private static readonly Refusal Unknown = new(503, "This miner can't tell at the moment who may call: ask again later.");
 
-    private readonly Refusal _notRegistered = Forbidden(
-        string.Create(CultureInfo.InvariantCulture, $"The hotkey is not registered in subnet {settings.Netuid}")
-    );
-    private readonly Refusal _noPermit = Forbidden(
-        string.Create(CultureInfo.InvariantCulture, $"The hotkey has no validator permit in subnet {settings.Netuid}")
-    );
+    private readonly Refusal _notRegistered = Forbidden($"The hotkey is not registered in subnet {settings.Netuid}");
+    private readonly Refusal _noPermit = Forbidden($"The hotkey has no validator permit in subnet {settings.Netuid}");
 
-    public ValueTask<AccessVerdict> JudgeAsync(Caller caller, CancellationToken ct)
+    public ValueTask<Result<AccessGrant>> AuthorizeAsync(Caller caller, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         if (settings.Access == AccessMode.Signed)
         {
-            return new(new AccessVerdict(directory.AtHand?.HasPermit(caller.Hotkey.PublicKey) == true, null));
+            return new(new AccessGrant(directory.AtHand?.HasPermit(caller.Hotkey.PublicKey) == true));
         }
 
         var listed = directory.CurrentAsync(ct);
         return listed.IsCompletedSuccessfully
-            ? new(Judge(listed.Result, caller.Hotkey.PublicKey))
+            ? new(Authorize(listed.Result, caller.Hotkey.PublicKey))
             : AfterAsync(listed, caller.Hotkey.PublicKey);
     }
 
-    private async ValueTask<AccessVerdict> AfterAsync(ValueTask<ValidatorSnapshot?> listed, PublicKey hotkey) =>
-        Judge(await listed, hotkey);
+    private async ValueTask<Result<AccessGrant>> AfterAsync(ValueTask<ValidatorSnapshot?> listed, PublicKey hotkey) =>
+        Authorize(await listed, hotkey);
 
-    private AccessVerdict Judge(ValidatorSnapshot? list, PublicKey hotkey)
+    private Result<AccessGrant> Authorize(ValidatorSnapshot? list, PublicKey hotkey)
     {
         if (list is null)
         {
-            return new(false, Unknown);
+            return Unknown;
         }
 
         var hasPermit = list.HasPermit(hotkey);
-        return hasPermit || (settings.Access == AccessMode.Registered && list.IsRegistered(hotkey))
-            ? new(hasPermit, null)
-            : new(false, list.IsRegistered(hotkey) ? _noPermit : _notRegistered);
+        return hasPermit || (settings.Access == AccessMode.Registered && list.IsRegistered(hotkey)) ? new AccessGrant(hasPermit)
+            : list.IsRegistered(hotkey) ? _noPermit
+            : _notRegistered;
     }
 
     private static Refusal Forbidden(string reason) => new(403, $"Forbidden. Key is blacklisted: {reason}.");

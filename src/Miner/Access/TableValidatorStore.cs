@@ -35,7 +35,6 @@ internal sealed class TableValidatorStore(
 
     public Task<ValidatorRecord> UpdateAsync(Func<ValidatorRecord, ValidatorRecord> change, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(change);
         return tables.UseAsync(MinerTables.Validators, table => UpdateAsync(table, change, ct), ct);
     }
 

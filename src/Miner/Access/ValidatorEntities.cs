@@ -1,6 +1,6 @@
-using System.Globalization;
 using Azure.Data.Tables;
 using Bittbridge.Bittensor.Chain;
+using Bittbridge.Miner.Storage;
 
 namespace Bittbridge.Miner.Access;
 
@@ -12,7 +12,7 @@ internal static class ValidatorEntities
 
     private static readonly DateTimeOffset FirstGenesis = new(2021, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static string Partition(ushort netuid) => netuid.ToString(CultureInfo.InvariantCulture);
+    public static string Partition(ushort netuid) => netuid.ToString();
 
     public static TableEntity From(ushort netuid, string network, ValidatorRecord record)
     {
@@ -25,7 +25,7 @@ internal static class ValidatorEntities
     /// <summary>The record; null when the entity is of another network, or a list is damaged.</summary>
     public static ValidatorRecord? ToRecord(ushort netuid, string network, TableEntity entity)
     {
-        if (Value<int>(entity, "Format") != PackedNeurons.Format || !IsOf(network, entity))
+        if (entity.Value<int>("Format") != PackedNeurons.Format || !IsOf(network, entity))
         {
             return null;
         }
@@ -34,7 +34,7 @@ internal static class ValidatorEntities
         return list.IsDamaged || heldBack.IsDamaged ? null : new(list.List, heldBack.List);
     }
 
-    public static bool IsOf(string network, TableEntity entity) => entity.TryGetValue("Network", out var name) && name as string == network;
+    public static bool IsOf(string network, TableEntity entity) => entity.Text("Network") == network;
 
     private static void Add(TableEntity entity, string prefix, ValidatorSnapshot? list)
     {
@@ -57,30 +57,30 @@ internal static class ValidatorEntities
 
     private static (ValidatorSnapshot? List, bool IsDamaged) List(ushort netuid, TableEntity entity, string prefix)
     {
-        if (Value<int>(entity, prefix + "Count") is not { } count)
+        if (entity.Value<int>(prefix + "Count") is not { } count)
         {
             return (null, entity.ContainsKey(Part(prefix, 0)));
         }
 
         List<byte[]> parts = [];
-        while (entity.TryGetValue(Part(prefix, parts.Count), out var part) && part is byte[] bytes)
+        while (entity.Bytes(Part(prefix, parts.Count)) is { } bytes)
         {
             parts.Add(bytes);
         }
 
         // A row without evidence was written by a version that had none: one look is the least.
         return
-            Value<long>(entity, prefix + "Block") is >= 0 and <= uint.MaxValue and var block
-            && Value<DateTimeOffset>(entity, prefix + "ReadAt") is { } readAt
+            entity.Value<long>(prefix + "Block") is >= 0 and <= uint.MaxValue and var block
+            && entity.Value<DateTimeOffset>(prefix + "ReadAt") is { } readAt
             && PackedNeurons.Unpack(parts) is { } neurons
             && neurons.Count == count
             && block <= MaxBlock(readAt)
             && SubnetSnapshot.TryCreate(netuid, (uint)block, neurons) is { } subnet
-            && (Value<int>(entity, prefix + "Evidence") ?? 0)
+            && (entity.Value<int>(prefix + "Evidence") ?? 0)
                 is >= (int)ListEvidence.OneLook
                     and <= (int)ListEvidence.TwoNodes
                     and var evidence
-            && (Value<DateTimeOffset>(entity, prefix + "BlockAt") ?? readAt) is var blockAt
+            && (entity.Value<DateTimeOffset>(prefix + "BlockAt") ?? readAt) is var blockAt
             && blockAt <= readAt
             ? (new(subnet, readAt, (ListEvidence)evidence, blockAt), false)
             : (null, true);
@@ -89,8 +89,5 @@ internal static class ValidatorEntities
     /// <summary>No chain had more blocks than a development node could make since the first Subtensor genesis.</summary>
     private static long MaxBlock(DateTimeOffset readAt) => (long)((readAt - FirstGenesis) / ListReview.FastBlockTime);
 
-    private static string Part(string prefix, int number) => string.Create(CultureInfo.InvariantCulture, $"{prefix}Neurons{number}");
-
-    private static T? Value<T>(TableEntity entity, string name)
-        where T : struct => entity.TryGetValue(name, out var value) && value is T typed ? typed : null;
+    private static string Part(string prefix, int number) => $"{prefix}Neurons{number}";
 }

@@ -11,8 +11,6 @@ internal sealed record ValidatorRecord(ValidatorSnapshot? List, ValidatorSnapsho
     /// <summary>The one whose list was read later; the first of two that are equal.</summary>
     public static ValidatorRecord Newest(ValidatorRecord one, ValidatorRecord other)
     {
-        ArgumentNullException.ThrowIfNull(one);
-        ArgumentNullException.ThrowIfNull(other);
         return other.List is not null && (one.List is null || one.List.ReadAt < other.List.ReadAt) ? other : one;
     }
 }

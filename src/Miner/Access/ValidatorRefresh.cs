@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Configuration;
@@ -219,11 +218,7 @@ internal sealed class ValidatorRefresh(
         }
 
         var waiting =
-            result.Waiting > 0
-                ? string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{result.Waiting} new hotkeys or permits don't count until a second node tells of them"
-                )
+            result.Waiting > 0 ? $"{result.Waiting} new hotkeys or permits don't count until a second node tells of them"
             : result.Record.List!.Evidence == ListEvidence.TwoNodes
                 ? "a new hotkey or permit would not count until a second node tells of it"
             : answered > 1 ? "the nodes contradict each other, and only what two of them tell counts"

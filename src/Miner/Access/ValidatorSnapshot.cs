@@ -22,7 +22,6 @@ internal sealed class ValidatorSnapshot
         DateTimeOffset? blockAt = null
     )
     {
-        ArgumentNullException.ThrowIfNull(subnet);
         (Subnet, ReadAt, Evidence, BlockAt) = (subnet, readAt, evidence, blockAt ?? readAt);
         _permits = subnet.Neurons.ToDictionary(neuron => neuron.Hotkey, neuron => neuron.Permit);
         Permits = subnet.Neurons.Count(neuron => neuron.Permit);

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Access;
@@ -10,21 +11,20 @@ namespace Bittbridge.Miner.Challenges;
 /// Authenticates, authorizes and rate-limits a request of the protocol, then reserves its nonce. The signature comes first, so that nobody
 /// can probe who is allowed, and every limit is keyed on a hotkey that is proven.
 /// </summary>
-public sealed class Admission(MinerSettings settings, IAccessPolicy access, CallerLimits limits, IReplayGuard replay)
+internal sealed class Admission(MinerSettings settings, IAccessPolicy access, CallerLimits limits, ReplayGuard replay)
 {
     /// <summary>Null in open mode, which asks nobody for a signature.</summary>
     private readonly RequestAuthentication? _authentication =
         settings.Access == AccessMode.Open ? null : new(Ss58Address.Parse(settings.Hotkey), settings.Ed25519Callers);
 
-    /// <summary>Everything that is known before the nonce is reserved.</summary>
+    /// <summary>Every check that precedes the nonce's.</summary>
     /// <param name="request">The request with its body.</param>
-    /// <param name="timeLeft">What is left of the budget.</param>
     /// <param name="ct">The caller went away.</param>
-    public async ValueTask<Entry> EnterAsync(IncomingRequest request, TimeSpan timeLeft, CancellationToken ct)
+    public async ValueTask<Result<AdmittedCaller>> AdmitAsync(IncomingRequest request, CancellationToken ct)
     {
         if (_authentication is null)
         {
-            return new(null, null);
+            return new AdmittedCaller(null, false, null);
         }
 
         var result = _authentication.Authenticate(
@@ -33,31 +33,34 @@ public sealed class Admission(MinerSettings settings, IAccessPolicy access, Call
         );
         if (result.Caller is not { } caller)
         {
-            return new(null, result.Refusal);
+            return result.Refusal!;
         }
 
-        var (hasPermit, denial) = await access.JudgeAsync(caller, ct);
-        if (denial is not null)
+        var granted = await access.AuthorizeAsync(caller, ct);
+        if ((granted.Refusal ?? limits.Peek(caller)) is { } refusal)
         {
-            return new(null, denial);
+            return refusal;
         }
 
-        if (limits.Peek(caller) is { } tooOften)
-        {
-            return new(caller, tooOften);
-        }
-
-        var (place, busy) = await limits.EnterAsync(hasPermit, timeLeft, ct);
-        return new(caller, busy, place) { HasPermit = hasPermit };
+        var hasPermit = granted.Value.HasPermit;
+        var place = await limits.EnterAsync(hasPermit, request.Deadline.Remaining, ct);
+        return place.Refusal is { } busy ? busy with { Caller = caller } : new AdmittedCaller(caller, hasPermit, place.Value);
     }
 
     /// <summary>Reserves the nonce, and counts the request against its caller's limit.</summary>
     /// <returns>
-    /// No refusal when it was taken. A refusal with a caller is the caller's own doing; one without may be a stranger's, who sent again
-    /// what the caller had signed.
+    /// Null when it was reserved. Only the limit's refusal names the caller: a request that was used before may be a stranger's, who sent
+    /// again what the caller had signed.
     /// </returns>
-    public async Task<(Refusal? Refusal, Caller? Caller)> TakeAsync(Caller? caller, CancellationToken ct) =>
-        caller is null ? (null, null)
-        : await replay.TakeAsync(caller, ct) is { } refusal ? (refusal, null)
-        : (limits.Count(caller), caller);
+    public async Task<Refusal?> ReserveAsync(AdmittedCaller admitted, CancellationToken ct) =>
+        admitted.Caller is { } caller ? await replay.ReserveAsync(caller, ct) ?? limits.Count(caller) : null;
+}
+
+/// <summary>A caller that may call.</summary>
+/// <param name="Caller">Who signed the request; null in open mode.</param>
+/// <param name="HasPermit">Whether it is known to have a validator permit.</param>
+/// <param name="Place">Its place among those who are worked on.</param>
+internal sealed record AdmittedCaller(Caller? Caller, bool HasPermit, RateLimitLease? Place) : IDisposable
+{
+    public void Dispose() => Place?.Dispose();
 }

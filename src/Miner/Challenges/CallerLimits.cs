@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Threading.RateLimiting;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
@@ -11,7 +10,7 @@ namespace Bittbridge.Miner.Challenges;
 /// once. A permit holder never waits for another caller, so that under overload it goes first. Only a request that was verified and taken
 /// counts: what a stranger sends or sends again never uses up a caller's share.
 /// </summary>
-public sealed class CallerLimits(LimitSettings limits) : IDisposable
+internal sealed class CallerLimits(LimitSettings limits) : IDisposable
 {
     /// <summary>How many requests of callers without a permit are worked on at once.</summary>
     public const int OthersAtOnce = 16;
@@ -23,10 +22,7 @@ public sealed class CallerLimits(LimitSettings limits) : IDisposable
 
     private readonly Refusal _tooOften = new(
         429,
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"More than {limits.PerCallerPerMinute} requests a minute from one hotkey: wait a minute."
-        )
+        $"More than {limits.PerCallerPerMinute} requests a minute from one hotkey: wait a minute."
     );
 
     private readonly ConcurrencyLimiter _others = new(
@@ -57,27 +53,30 @@ public sealed class CallerLimits(LimitSettings limits) : IDisposable
     /// <summary>Whether the caller's minute is used up; asks without counting.</summary>
     public Refusal? Peek(Caller caller)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        return _perCaller?.GetStatistics(caller.Hotkey.PublicKey) is { CurrentAvailablePermits: 0 } ? _tooOften : null;
+        return _perCaller?.GetStatistics(caller.Hotkey.PublicKey) is { CurrentAvailablePermits: 0 }
+            ? _tooOften with
+            {
+                Caller = caller,
+            }
+            : null;
     }
 
     /// <summary>Counts a request that was verified and taken.</summary>
     public Refusal? Count(Caller caller)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         using var lease = _perCaller?.AttemptAcquire(caller.Hotkey.PublicKey);
-        return lease is { IsAcquired: false } ? _tooOften : null;
+        return lease is { IsAcquired: false } ? _tooOften with { Caller = caller } : null;
     }
 
     /// <summary>
-    /// A place among those who are worked on, to be given back by disposing it. Callers without a permit may wait for it, at most <paramref
-    /// name="timeLeft"/>.
+    /// A place among those who are worked on, to be given back by disposing it; none for a permit holder, who needs none. Callers without
+    /// a permit may wait for it, at most <paramref name="timeLeft"/>.
     /// </summary>
-    public async ValueTask<(IDisposable? Place, Refusal? Refusal)> EnterAsync(bool hasPermit, TimeSpan timeLeft, CancellationToken ct)
+    public async ValueTask<Result<RateLimitLease?>> EnterAsync(bool hasPermit, TimeSpan timeLeft, CancellationToken ct)
     {
         if (hasPermit)
         {
-            return (null, null);
+            return (RateLimitLease?)null;
         }
 
         var lease = _others.AttemptAcquire();
@@ -91,11 +90,11 @@ public sealed class CallerLimits(LimitSettings limits) : IDisposable
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
-                return (null, Busy);
+                return Busy;
             }
         }
 
-        return lease.IsAcquired ? (lease, null) : (null, Busy);
+        return lease.IsAcquired ? lease : Busy;
     }
 
     public void Dispose()

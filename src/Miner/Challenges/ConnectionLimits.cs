@@ -56,7 +56,6 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
     /// <summary>Sets the server's own limits.</summary>
     public void Configure(KestrelServerOptions kestrel)
     {
-        ArgumentNullException.ThrowIfNull(kestrel);
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxRequestHeaderCount = 64;
@@ -70,7 +69,6 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
     /// <summary>Applies the total and the share to what a listener accepts.</summary>
     public void Configure(ListenOptions listen)
     {
-        ArgumentNullException.ThrowIfNull(listen);
         listen.Use(next => connection => ServeAsync(connection, next));
     }
 

@@ -9,15 +9,20 @@ namespace Bittbridge.Miner.Challenges;
 /// <param name="Headers">All headers, repeated ones included.</param>
 /// <param name="Body">The raw body.</param>
 /// <param name="ReceivedAt">The miner's clock when it arrived.</param>
-public sealed record IncomingRequest(
+/// <param name="Deadline">What is left of the time for its answer.</param>
+internal sealed record IncomingRequest(
     string Method,
     string RawTarget,
     IHeaderDictionary Headers,
     ReadOnlyMemory<byte> Body,
-    DateTimeOffset ReceivedAt
+    DateTimeOffset ReceivedAt,
+    Deadline Deadline
 )
 {
-    /// <summary>What the answer says again.</summary>
-    public DendriteEcho Echo { get; } =
-        DendriteEcho.From(name => Headers.TryGetValue(name, out var values) && values.Count == 1 ? values[0] : null);
+    /// <summary>What the answer repeats of the request's headers.</summary>
+    public DendriteEcho Echo { get; } = EchoOf(Headers);
+
+    /// <summary>What an answer repeats of these headers.</summary>
+    public static DendriteEcho EchoOf(IHeaderDictionary headers) =>
+        DendriteEcho.From(name => headers.TryGetValue(name, out var values) && values.Count == 1 ? values[0] : null);
 }

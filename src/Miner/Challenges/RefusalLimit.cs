@@ -7,7 +7,7 @@ namespace Bittbridge.Miner.Challenges;
 /// What callers that nobody has verified get of one instance: so many explained refusals a second, then a bare 429. It is a bucket of their
 /// own, so nothing that is sent without a good signature can use up what an honest caller needs.
 /// </summary>
-public sealed class RefusalLimit : IDisposable
+internal sealed class RefusalLimit : IDisposable
 {
     private const int RefillsPerSecond = 10;
 
@@ -15,7 +15,6 @@ public sealed class RefusalLimit : IDisposable
 
     public RefusalLimit(LimitSettings limits)
     {
-        ArgumentNullException.ThrowIfNull(limits);
         _explained =
             limits.PerSecond == 0
                 ? null

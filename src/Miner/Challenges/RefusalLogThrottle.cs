@@ -5,7 +5,7 @@ namespace Bittbridge.Miner.Challenges;
 /// <summary>
 /// Puts refusals into the log so that a flood of them can't flood it: the first few of a minute one by one, the others as a number.
 /// </summary>
-public sealed class RefusalLogThrottle(TimeProvider clock, ILogger<RefusalLogThrottle> logger)
+internal sealed class RefusalLogThrottle(TimeProvider clock, ILogger<RefusalLogThrottle> logger)
 {
     /// <summary>How many refusals of a minute get a line of their own.</summary>
     public const int LinesPerMinute = 10;

@@ -13,7 +13,6 @@ internal static class MinerEnvironment
     /// </summary>
     public static bool IsDevelopment(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         var said = Names.Select(name => configuration[name]).Where(value => !string.IsNullOrWhiteSpace(value)).ToList();
         return said.Count > 0 && said.TrueForAll(value => string.Equals(value, "Development", StringComparison.OrdinalIgnoreCase));
     }

@@ -104,11 +104,7 @@ internal sealed class SettingValues(IConfiguration configuration)
             return number;
         }
 
-        Refuse(
-            name,
-            text,
-            string.Create(CultureInfo.InvariantCulture, $"set it to a {(whole ? "whole number" : "number")} from {least} to {most}")
-        );
+        Refuse(name, text, $"set it to a {(whole ? "whole number" : "number")} from {least} to {most}");
         return byDefault;
     }
 

@@ -62,7 +62,6 @@ public static partial class Shown
     /// <summary>The first line of a library's message, without its full stop, as a part of a sentence.</summary>
     public static string FirstLine(Exception exception)
     {
-        ArgumentNullException.ThrowIfNull(exception);
         return exception.Message.Split('\n')[0].TrimEnd('.', '\r');
     }
 

@@ -11,12 +11,11 @@ namespace Bittbridge.Miner.Forecasting;
 /// <param name="Forecaster">The model with what makes its missing intervals.</param>
 /// <param name="Calibration">The calibration that was chosen for those; null for the miner's own.</param>
 /// <param name="Shadows">Run beside it.</param>
-public sealed record ActiveModel(GuardedModel Model, Forecaster Forecaster, ModelId? Calibration, IReadOnlyList<Shadow> Shadows)
+internal sealed record ActiveModel(GuardedModel Model, Forecaster Forecaster, ModelId? Calibration, IReadOnlyList<Shadow> Shadows)
 {
     /// <summary>A model alone.</summary>
     public static ActiveModel Of(GuardedModel model, Forecasters forecasters)
     {
-        ArgumentNullException.ThrowIfNull(model);
         return new(model, model.With(forecasters), null, []);
     }
 

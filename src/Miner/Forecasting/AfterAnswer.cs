@@ -6,7 +6,7 @@ namespace Bittbridge.Miner.Forecasting;
 /// What follows an answer within its invocation, once the answer is out and recorded: a host may freeze the process afterwards, and
 /// whatever else it was doing.
 /// </summary>
-public sealed class AfterAnswer(ShadowRuns shadows, IActiveModel models, LatePoll poll)
+internal sealed class AfterAnswer(ShadowRuns shadows, IActiveModel models, LatePoll poll)
 {
     /// <summary>How long a look for another model, which the challenge may have begun, is waited for.</summary>
     private static readonly TimeSpan MaxLookTime = TimeSpan.FromSeconds(2);

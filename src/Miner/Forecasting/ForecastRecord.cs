@@ -10,7 +10,7 @@ namespace Bittbridge.Miner.Forecasting;
 /// <param name="Forecast">What was answered.</param>
 /// <param name="Latency">How long the answer took.</param>
 /// <param name="Asker">Who was answered: an ss58 address, or <see cref="Unverified"/>.</param>
-public sealed record ForecastRecord(
+internal sealed record ForecastRecord(
     PriceSeries Series,
     ModelId Model,
     DateTimeOffset MadeAt,

@@ -4,15 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>Keeps what was answered, once the answer is out; a record that can't be kept costs a line in the log.</summary>
-public sealed class ForecastRecording(IForecastLog forecasts, TimeProvider clock, ILogger<ForecastRecording> logger)
+internal sealed class ForecastRecording(IForecastLog forecasts, TimeProvider clock, ILogger<ForecastRecording> logger)
 {
     /// <summary>How long a record may take.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(5);
 
     public async Task RecordAsync(ForecastRecord record)
     {
-        ArgumentNullException.ThrowIfNull(record);
-        using var late = new CancellationTokenSource(Longest, clock);
+        using var late = new CancellationTokenSource(MaxDuration, clock);
         try
         {
             await forecasts.RecordAsync(record, late.Token);

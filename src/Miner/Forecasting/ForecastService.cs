@@ -1,8 +1,6 @@
-using System.Globalization;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Models;
-using Bittbridge.Models.BuiltIn.Smoothing;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
 using Microsoft.Extensions.Logging;
@@ -19,7 +17,7 @@ namespace Bittbridge.Miner.Forecasting;
 /// <param name="settings">Say how long an answer may take.</param>
 /// <param name="clock">The miner's clock.</param>
 /// <param name="logger">Told of every fallback.</param>
-public sealed class ForecastService(
+internal sealed class ForecastService(
     IActiveModel models,
     IIntervalEstimator intervals,
     IPrices prices,
@@ -31,12 +29,7 @@ public sealed class ForecastService(
     /// <summary>Prices older than this say too little to answer with.</summary>
     public static readonly TimeSpan MaxPriceAge = TimeSpan.FromHours(24);
 
-    /// <summary>
-    /// As a share of the price, where the estimator itself failed: 19 in 20 one-hour changes of three recorded weeks were smaller.
-    /// </summary>
-    private const double FixedHalfWidth = 5e-4;
-
-    private readonly Forecaster _fallback = new(new LastPriceModel(), intervals);
+    private readonly LastPriceFallback _fallback = new(intervals);
 
     private volatile ModelProblem? _lastProblem;
 
@@ -91,7 +84,7 @@ public sealed class ForecastService(
         }
 
         ForecastingLog.FellBack(logger, serving.Model.Id, answer.Problem);
-        var last = await LastPriceAsync(now, history);
+        var last = await _fallback.ForecastAsync(now, history, exception => ForecastingLog.FallbackFailed(logger, exception));
         return new(
             last,
             _fallback.ModelId,
@@ -105,25 +98,6 @@ public sealed class ForecastService(
         };
     }
 
-    /// <summary>
-    /// The last price with its interval. Nothing stands behind this answer, so a fault of the estimator must not cost it.
-    /// </summary>
-    private async Task<Forecast?> LastPriceAsync(DateTimeOffset now, PriceHistory history)
-    {
-        try
-        {
-            return await _fallback.ForecastAsync(now, history, CancellationToken.None);
-        }
-#pragma warning disable CA1031
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            ForecastingLog.FallbackFailed(logger, exception);
-            var last = history.Newest!.Value.Cny;
-            return new(last, PredictionInterval.Around(last, FixedHalfWidth * last));
-        }
-    }
-
     private static string? Unusable(PriceHistory history, DateTimeOffset now)
     {
         if (history.Newest is not { } newest)
@@ -132,7 +106,7 @@ public sealed class ForecastService(
         }
 
         var age = now - newest.Time;
-        return age > MaxPriceAge ? string.Create(CultureInfo.InvariantCulture, $"the newest price is {age.TotalHours:0} hours old") : null;
+        return age > MaxPriceAge ? $"the newest price is {age.TotalHours:0} hours old" : null;
     }
 
     private async Task<PriceSnapshot?> SnapshotAsync(TimeSpan timeLeft, CancellationToken caller)

@@ -10,7 +10,7 @@ namespace Bittbridge.Miner.Forecasting;
 /// </summary>
 /// <param name="own">The miner's own way.</param>
 /// <param name="settings">Say what intervals are made for.</param>
-public sealed class Forecasters(IIntervalEstimator own, MinerSettings settings)
+internal sealed class Forecasters(IIntervalEstimator own, MinerSettings settings)
 {
     /// <param name="model">The model.</param>
     /// <param name="calibration">Null where none was chosen.</param>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Models;
 using Bittbridge.Models.Forecasting;
@@ -16,7 +15,7 @@ namespace Bittbridge.Miner.Forecasting;
 /// <param name="isRegistered">Whether it is one of the program's own, which are cleaned up when the program stops and not before.</param>
 /// <param name="clock">The miner's clock.</param>
 /// <param name="logger">Told what the model does wrong.</param>
-public sealed class GuardedModel(IPredictionModel model, bool isRegistered, TimeProvider clock, ILogger logger)
+internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, TimeProvider clock, ILogger logger)
 {
     /// <summary>While so many abandoned runs have not ended, no other is begun.</summary>
     public const int MaxHungRuns = 4;
@@ -39,7 +38,6 @@ public sealed class GuardedModel(IPredictionModel model, bool isRegistered, Time
     /// <summary>The model together with what makes its missing intervals.</summary>
     public Forecaster With(Forecasters forecasters, Calibration? calibration = null)
     {
-        ArgumentNullException.ThrowIfNull(forecasters);
         return forecasters.Of(model, calibration);
     }
 
@@ -61,8 +59,6 @@ public sealed class GuardedModel(IPredictionModel model, bool isRegistered, Time
         CancellationToken caller
     )
     {
-        ArgumentNullException.ThrowIfNull(forecaster);
-        ArgumentNullException.ThrowIfNull(history);
         if (time.IsTooShort)
         {
             return new(null, TooLate);
@@ -82,7 +78,7 @@ public sealed class GuardedModel(IPredictionModel model, bool isRegistered, Time
 
         if (Volatile.Read(ref _hung) >= MaxHungRuns)
         {
-            return new(null, string.Create(CultureInfo.InvariantCulture, $"{MaxHungRuns} earlier runs of it have not ended yet"));
+            return new(null, $"{MaxHungRuns} earlier runs of it have not ended yet");
         }
 
         var turn = _breaker.Begin(time.Counts);
@@ -90,10 +86,7 @@ public sealed class GuardedModel(IPredictionModel model, bool isRegistered, Time
         {
             return new(
                 null,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"it failed {ModelCircuitBreaker.Most} times in a row and is asked again at {_breaker.RestsUntil:HH:mm:ss} UTC"
-                )
+                $"it failed {ModelCircuitBreaker.MaxFailures} times in a row and is asked again at {_breaker.RestsUntil:HH:mm:ss} UTC"
             );
         }
 
@@ -156,10 +149,7 @@ public sealed class GuardedModel(IPredictionModel model, bool isRegistered, Time
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException && !work.IsFaulted)
         {
-            var problem = string.Create(
-                CultureInfo.InvariantCulture,
-                $"it took longer than the {run.Time.Left.TotalMilliseconds:0} ms that were left"
-            );
+            var problem = $"it took longer than the {run.Time.Left.TotalMilliseconds:0} ms that were left";
             return run.IsCrowded || IsCrowded ? Forgiven(problem, run) : Failed(problem, run);
         }
         catch (UnusableAnswerException exception)
@@ -255,14 +245,14 @@ public sealed class GuardedModel(IPredictionModel model, bool isRegistered, Time
             return Failed("it could not be initialised", run);
         }
 
-        return Forgiven(string.Create(CultureInfo.InvariantCulture, $"it has no answer from {history.Count} prices"), run);
+        return Forgiven($"it has no answer from {history.Count} prices", run);
     }
 
     private ModelAnswer Failed(string problem, Run run)
     {
         if (run.Time.Counts && _breaker.Fail(run.Turn == StreakTurn.Trial))
         {
-            ForecastingLog.Rests(logger, Id, ModelCircuitBreaker.Most, ModelCircuitBreaker.Rest.TotalMinutes, problem);
+            ForecastingLog.Rests(logger, Id, ModelCircuitBreaker.MaxFailures, ModelCircuitBreaker.Rest.TotalMinutes, problem);
         }
 
         return new(null, problem);

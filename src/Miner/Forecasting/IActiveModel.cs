@@ -1,7 +1,7 @@
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>Which model answers now.</summary>
-public interface IActiveModel
+internal interface IActiveModel
 {
     /// <summary>From memory.</summary>
     ActiveModel Current { get; }

@@ -3,7 +3,7 @@ using Bittbridge.Miner.Prices;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>Where answers are kept.</summary>
-public interface IForecastLog
+internal interface IForecastLog
 {
     /// <summary>
     /// Keeps an answer; of one model and slot the first asker's forecast is the row's, and what each asker was told is kept beside it, up

@@ -10,7 +10,7 @@ namespace Bittbridge.Miner.Forecasting;
 /// <param name="Series">Which prices it was made from.</param>
 /// <param name="Source">Where those came from.</param>
 /// <param name="Reason">Why there is no forecast, or why it is the fallback's; null when all is well.</param>
-public sealed record LiveForecast(
+internal sealed record LiveForecast(
     Forecast? Forecast,
     ModelId Model,
     DateTimeOffset MadeAt,

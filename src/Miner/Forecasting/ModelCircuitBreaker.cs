@@ -1,12 +1,12 @@
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
-/// Counts a model's failures in a row. After <see cref="Most"/> the model rests for <see cref="Rest"/>, then it gets one trial; a good
+/// Counts a model's failures in a row. After <see cref="MaxFailures"/> the model rests for <see cref="Rest"/>, then it gets one trial; a good
 /// answer ends the streak, another failure the trial.
 /// </summary>
 internal sealed class ModelCircuitBreaker(TimeProvider clock)
 {
-    public const int Most = 3;
+    public const int MaxFailures = 3;
 
     public static readonly TimeSpan Rest = TimeSpan.FromMinutes(10);
 
@@ -21,7 +21,7 @@ internal sealed class ModelCircuitBreaker(TimeProvider clock)
         {
             lock (_gate)
             {
-                return _failures >= Most ? _restsUntil : null;
+                return _failures >= MaxFailures ? _restsUntil : null;
             }
         }
     }
@@ -33,7 +33,7 @@ internal sealed class ModelCircuitBreaker(TimeProvider clock)
         lock (_gate)
         {
             var now = clock.GetUtcNow();
-            if (_failures < Most)
+            if (_failures < MaxFailures)
             {
                 return StreakTurn.Free;
             }
@@ -54,7 +54,7 @@ internal sealed class ModelCircuitBreaker(TimeProvider clock)
     {
         lock (_gate)
         {
-            var rested = _failures >= Most;
+            var rested = _failures >= MaxFailures;
             _failures = 0;
             return rested;
         }
@@ -68,7 +68,7 @@ internal sealed class ModelCircuitBreaker(TimeProvider clock)
     {
         lock (_gate)
         {
-            if (!isTrial && (_failures >= Most || ++_failures < Most))
+            if (!isTrial && (_failures >= MaxFailures || ++_failures < MaxFailures))
             {
                 return false;
             }
@@ -83,7 +83,7 @@ internal sealed class ModelCircuitBreaker(TimeProvider clock)
     {
         lock (_gate)
         {
-            if (_failures >= Most)
+            if (_failures >= MaxFailures)
             {
                 _restsUntil = clock.GetUtcNow();
             }

@@ -4,19 +4,19 @@ namespace Bittbridge.Miner.Forecasting;
 /// <param name="Left">How long the answer may take.</param>
 /// <param name="Share">What a model may take of an answer. A run with less time was cut short by its caller, which is no failure of the
 /// model.</param>
-public readonly record struct ModelTime(TimeSpan Left, TimeSpan Share)
+internal readonly record struct ModelTime(TimeSpan Left, TimeSpan Share)
 {
     /// <summary>Of a budget; what precedes a run in an answer, such as reading prices into a cold instance, takes the rest.</summary>
     private const double ShareOfBudget = 0.75;
 
     /// <summary>With less than this part of its share no run is begun.</summary>
-    private const double LeastPart = 1d / 3;
+    private const double MinPart = 1d / 3;
 
     /// <summary>Whether the run's failure is the model's.</summary>
     public bool Counts => Left >= Share;
 
     /// <summary>Whether it is not worth to begin.</summary>
-    public bool IsTooShort => Left <= TimeSpan.Zero || Left < LeastPart * Share;
+    public bool IsTooShort => Left <= TimeSpan.Zero || Left < MinPart * Share;
 
     /// <summary>What the run's end leaves of the model's share.</summary>
     public TimeSpan Unused => Share - Left;

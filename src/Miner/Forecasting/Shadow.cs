@@ -3,4 +3,4 @@ using Bittbridge.Models.Forecasting;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>A model that runs beside the one that answers, and its forecaster.</summary>
-public sealed record Shadow(GuardedModel Model, Forecaster Forecaster);
+internal sealed record Shadow(GuardedModel Model, Forecaster Forecaster);

@@ -11,7 +11,7 @@ namespace Bittbridge.Miner.Forecasting;
 /// Runs the shadows once an answer is out, from the same prices and for the same hour, each within the budget of an answer, and records
 /// what they would have said: one forecast a model and slot.
 /// </summary>
-public sealed class ShadowRuns(
+internal sealed class ShadowRuns(
     IActiveModel models,
     ForecastRecording recording,
     MinerSettings settings,
@@ -25,7 +25,6 @@ public sealed class ShadowRuns(
     /// <param name="answered">What the active model answered, or the fallback in its place.</param>
     public Task RunAsync(LiveForecast answered)
     {
-        ArgumentNullException.ThrowIfNull(answered);
         var shadows = models.Current.Shadows;
         return answered is not { History: { } history, Series: { } series } || shadows.Count == 0
             ? Task.CompletedTask

@@ -19,7 +19,6 @@ internal sealed class TableForecastLog(MinerTables tables) : IForecastLog
 
     public Task RecordAsync(ForecastRecord record, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(record);
         var row = RowOf(ForecastKeys.Partition(record.Series, record.Target.Time), ForecastKeys.Row(record.Target, record.Model));
         return tables.UseAsync(MinerTables.Forecasts, table => row.RecordAsync(table, record, ct), ct);
     }

@@ -24,7 +24,6 @@ public sealed record HealthAnswer(string Status, string? Version, IReadOnlyDicti
 
     public Task WriteAsync(HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         context.Response.StatusCode =
             Status == nameof(HealthStatus.Unhealthy) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         context.Response.Headers.CacheControl = "no-store";
@@ -33,7 +32,6 @@ public sealed record HealthAnswer(string Status, string? Version, IReadOnlyDicti
 
     private static HealthAnswer Of(HealthReport report, string? version, Func<HealthReportEntry, string?> detail)
     {
-        ArgumentNullException.ThrowIfNull(report);
         return new(
             report.Status.ToString(),
             version,

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Bittbridge.Miner.Health;
 
 /// <summary>Runs the health checks at most once a second, however many callers ask.</summary>
-public sealed class MinerHealth(HealthCheckService checks, TimeProvider clock)
+internal sealed class MinerHealth(HealthCheckService checks, TimeProvider clock)
 {
     /// <summary>How long a report serves every caller.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Miner.Forecasting;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -21,12 +20,7 @@ internal sealed class ModelHealth(IActiveModel models, ForecastService forecasts
             .. serving
                 .Shadows.Select(shadow => shadow.Model)
                 .Where(shadow => shadow.RestsUntil is not null)
-                .Select(shadow =>
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"the shadow {shadow.Id} failed again and again and is asked again at {shadow.RestsUntil:HH:mm:ss} UTC"
-                    )
-                ),
+                .Select(shadow => $"the shadow {shadow.Id} failed again and again and is asked again at {shadow.RestsUntil:HH:mm:ss} UTC"),
         ];
         var said = string.Join("; ", problems.Where(problem => problem is not null));
         return said.Length == 0

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Bittbridge.Miner.Health;
@@ -11,11 +10,8 @@ internal sealed class SourceHealth(SnapshotAtHand snapshots) : IHealthCheck
         {
             null => HealthCheckResult.Degraded("no poll has succeeded yet"),
             { LastFailure: { } failure } poll => HealthCheckResult.Degraded(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{failure} ({poll.FailuresInARow} failures in a row, {poll.CallsThisMonth} calls this month)"
-                )
+                $"{failure} ({poll.FailuresInARow} failures in a row, {poll.CallsThisMonth} calls this month)"
             ),
-            var poll => HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"{poll.CallsThisMonth} calls this month")),
+            var poll => HealthCheckResult.Healthy($"{poll.CallsThisMonth} calls this month"),
         };
 }

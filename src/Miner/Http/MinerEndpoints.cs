@@ -1,32 +1,50 @@
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Wire;
 using Bittbridge.Miner.Challenges;
+using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Health;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Http;
 
 /// <summary>What answers each route; a head only maps. An exception that nobody expected ends here, as a 500 with an id.</summary>
-public sealed class MinerEndpoints(
-    RequestReader requests,
-    ChallengeService challenges,
-    ProtocolResponses responses,
-    RefusalResponses refusals,
-    ForecastRecording recording,
-    AfterAnswer after,
-    MinerHealth health,
-    TimeProvider clock,
-    ILogger<MinerEndpoints> logger
-)
+public sealed class MinerEndpoints
 {
     private static readonly Refusal OperatorOnly = new(
         StatusCodes.Status401Unauthorized,
         "This route is for the miner's operator: ask from the miner's own machine, or send the setting Operator:Token as 'Authorization: "
             + "Bearer TOKEN'."
     );
+
+    private readonly RequestReader _requests;
+    private readonly ChallengeService _challenges;
+    private readonly ProtocolResponses _responses;
+    private readonly RefusalResponses _refusals;
+    private readonly ForecastRecording _recording;
+    private readonly AfterAnswer _after;
+    private readonly MinerHealth _health;
+    private readonly MinerSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<MinerEndpoints> _logger;
+
+    /// <summary>What heads use is public; what the endpoints are made of is not, so the container's own activation can't make them.</summary>
+    internal MinerEndpoints(IServiceProvider services)
+    {
+        _requests = services.GetRequiredService<RequestReader>();
+        _challenges = services.GetRequiredService<ChallengeService>();
+        _responses = services.GetRequiredService<ProtocolResponses>();
+        _refusals = services.GetRequiredService<RefusalResponses>();
+        _recording = services.GetRequiredService<ForecastRecording>();
+        _after = services.GetRequiredService<AfterAnswer>();
+        _health = services.GetRequiredService<MinerHealth>();
+        _settings = services.GetRequiredService<MinerSettings>();
+        _clock = services.GetRequiredService<TimeProvider>();
+        _logger = services.GetRequiredService<ILogger<MinerEndpoints>>();
+    }
 
     /// <summary>
     /// <c>POST /Challenge</c>. Returns when the answer is out and its record is written, so that a host may freeze the process afterwards.
@@ -36,18 +54,19 @@ public sealed class MinerEndpoints(
             context,
             SynapseNames.Challenge,
             "Send the challenge with POST.",
-            async (request, arrived, complete) =>
+            async request =>
             {
-                var answer = await challenges.AnswerAsync(request, complete, context.RequestAborted);
-                if (answer.Refusal is { } refusal)
+                var result = await _challenges.AnswerAsync(request, context.RequestAborted);
+                if (result.Refusal is { } refusal)
                 {
-                    await refusals.WriteAsync(context, refusal, request, answer.Caller, arrived);
+                    await _refusals.WriteAsync(context, refusal, request.Echo, request.Deadline);
                     return;
                 }
 
-                await responses.WriteAnswerAsync(context, request, answer, arrived);
-                await RecordAsync(answer, clock.GetElapsedTime(arrived));
-                await after.FinishAsync(answer.Forecast!);
+                var answer = result.Value;
+                await _responses.WriteAnswerAsync(context, request, answer);
+                await RecordAsync(answer, request.Deadline.Elapsed);
+                await _after.FinishAsync(answer.Forecast);
             }
         );
 
@@ -57,15 +76,12 @@ public sealed class MinerEndpoints(
             context,
             SynapseNames.Synapse,
             "Send the synapse with POST.",
-            async (request, arrived, complete) =>
-            {
-                var (refusal, caller) = await challenges.PingAsync(request, complete, context.RequestAborted);
+            async request =>
                 await (
-                    refusal is null
-                        ? responses.WriteEchoAsync(context, request, arrived)
-                        : refusals.WriteAsync(context, refusal, request, caller, arrived)
-                );
-            }
+                    await _challenges.PingAsync(request, context.RequestAborted) is { } refusal
+                        ? _refusals.WriteAsync(context, refusal, request.Echo, request.Deadline)
+                        : _responses.WriteEchoAsync(context, request)
+                )
         );
 
     /// <summary><c>GET /health/live</c>: the process answers.</summary>
@@ -81,35 +97,35 @@ public sealed class MinerEndpoints(
     public Task RefuseOperatorRouteAsync(HttpContext context) =>
         GuardedAsync(
             context,
-            arrived =>
+            deadline =>
             {
                 context.Response.Headers.WWWAuthenticate = "Bearer";
-                return refusals.WriteAsync(context, OperatorOnly, null, null, arrived);
+                return _refusals.WriteAsync(context, OperatorOnly, DendriteEcho.None, deadline);
             }
         );
 
     /// <summary>Every other path: 404 in the protocol's words.</summary>
-    public Task OtherAsync(HttpContext context) => GuardedAsync(context, arrived => RefuseOtherAsync(context, arrived));
+    public Task OtherAsync(HttpContext context) => GuardedAsync(context, deadline => RefuseOtherAsync(context, deadline));
 
     private Task HealthAsync(HttpContext context, Func<HealthReport, HealthAnswer> answer) =>
         GuardedAsync(
             context,
             async _ =>
             {
-                var report = await health.CheckAsync(context.RequestAborted);
+                var report = await _health.CheckAsync(context.RequestAborted);
                 await answer(report).WriteAsync(context);
             }
         );
 
-    private Task SynapseAsync(HttpContext context, string name, string remedy, Func<IncomingRequest, long, long, Task> answer) =>
+    private Task SynapseAsync(HttpContext context, string name, string remedy, Func<IncomingRequest, Task> answer) =>
         GuardedAsync(
             context,
-            async arrived =>
+            async deadline =>
             {
                 // Names of synapses are case-sensitive; routes are not.
                 if (!string.Equals(context.Request.Path.Value, "/" + name, StringComparison.Ordinal))
                 {
-                    await RefuseOtherAsync(context, arrived);
+                    await RefuseOtherAsync(context, deadline);
                     return;
                 }
 
@@ -117,21 +133,20 @@ public sealed class MinerEndpoints(
                 if (!string.Equals(context.Request.Method, HttpMethods.Post, StringComparison.Ordinal))
                 {
                     context.Response.Headers.Allow = HttpMethods.Post;
-                    await refusals.WriteAsync(context, new(StatusCodes.Status405MethodNotAllowed, remedy), null, null, arrived);
+                    await _refusals.WriteAsync(context, new(StatusCodes.Status405MethodNotAllowed, remedy), DendriteEcho.None, deadline);
                     return;
                 }
 
-                var (request, refusal) = await requests.ReadAsync(context);
-                // The budget of an answer runs from here: how long the body takes has a bound of its own.
+                var request = await _requests.ReadAsync(context, deadline);
                 await (
-                    refusal is null
-                        ? answer(request, arrived, clock.GetTimestamp())
-                        : refusals.WriteAsync(context, refusal, request, null, arrived)
+                    request.Refusal is { } refusal
+                        ? _refusals.WriteAsync(context, refusal, IncomingRequest.EchoOf(context.Request.Headers), deadline)
+                        : answer(request.Value)
                 );
             }
         );
 
-    private Task RefuseOtherAsync(HttpContext context, long arrived)
+    private Task RefuseOtherAsync(HttpContext context, Deadline deadline)
     {
         // The SDK's axon takes the first segment alone, so that its sentence calls a known name unknown where only a slash is too many.
         var path = context.Request.Path.Value ?? "";
@@ -139,7 +154,7 @@ public sealed class MinerEndpoints(
         var message = name is SynapseNames.Challenge or SynapseNames.Synapse
             ? SynapseNames.NotItsPath(Plain(path), name)
             : SynapseNames.NotFound(Plain(name));
-        return refusals.WriteAsync(context, new(StatusCodes.Status404NotFound, message), null, null, arrived);
+        return _refusals.WriteAsync(context, new(StatusCodes.Status404NotFound, message), DendriteEcho.None, deadline);
     }
 
     // What is quoted stands in the log too, where nothing of a stranger's may look like a line of the miner's own.
@@ -147,15 +162,15 @@ public sealed class MinerEndpoints(
 
     private Task RecordAsync(ChallengeAnswer answer, TimeSpan latency)
     {
-        var live = answer.Forecast!;
+        var live = answer.Forecast;
         if (live.Forecast is not { } forecast || live.Series is not { } series)
         {
-            ChallengeLog.AnsweredNull(logger, answer.Asker, latency.TotalMilliseconds, live.Reason);
+            ChallengeLog.AnsweredNull(_logger, answer.Asker, latency.TotalMilliseconds, live.Reason);
             return Task.CompletedTask;
         }
 
         ChallengeLog.Answered(
-            logger,
+            _logger,
             answer.Asker,
             forecast.Price,
             forecast.Interval?.Lower,
@@ -164,7 +179,7 @@ public sealed class MinerEndpoints(
             live.Source,
             latency.TotalMilliseconds
         );
-        return recording.RecordAsync(
+        return _recording.RecordAsync(
             new(series, live.Model, live.MadeAt, forecast, latency, answer.Asker)
             {
                 HasPermit = answer.HasPermit,
@@ -173,12 +188,12 @@ public sealed class MinerEndpoints(
         );
     }
 
-    private async Task GuardedAsync(HttpContext context, Func<long, Task> handle)
+    private async Task GuardedAsync(HttpContext context, Func<Deadline, Task> handle)
     {
-        var arrived = clock.GetTimestamp();
+        var deadline = new Deadline(_clock, _settings.Budget);
         try
         {
-            await handle(arrived);
+            await handle(deadline);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -190,15 +205,15 @@ public sealed class MinerEndpoints(
 #pragma warning restore CA1031
         {
             var id = Guid.NewGuid().ToString();
-            ChallengeLog.Failed(logger, exception, id);
+            ChallengeLog.Failed(_logger, exception, id);
             if (!context.Response.HasStarted)
             {
                 context.Response.Headers.Clear();
-                await responses.WriteRefusalAsync(
+                await _responses.WriteRefusalAsync(
                     context,
                     new(StatusCodes.Status500InternalServerError, $"Internal Server Error #{id}"),
                     DendriteEcho.None,
-                    arrived
+                    deadline
                 );
             }
         }

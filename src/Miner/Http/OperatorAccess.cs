@@ -41,7 +41,6 @@ internal sealed class OperatorAccess(MinerSettings settings)
 
     public bool Allows(HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         return HasToken(context.Request) || IsFromThisMachine(context);
     }
 

@@ -9,20 +9,17 @@ using Microsoft.AspNetCore.Http;
 namespace Bittbridge.Miner.Http;
 
 /// <summary>Writes answers and errors in the protocol's form: status, headers, JSON body.</summary>
-public sealed class ProtocolResponses(MinerSettings settings, TimeProvider clock)
+internal sealed class ProtocolResponses(MinerSettings settings, TimeProvider clock)
 {
     private readonly AxonIdentity _axon = new(settings.Hotkey, Guid.NewGuid().ToString());
 
     /// <summary>An answered challenge; the response is complete when this returns.</summary>
-    public Task WriteAnswerAsync(HttpContext context, IncomingRequest request, ChallengeAnswer answer, long arrived)
+    public Task WriteAnswerAsync(HttpContext context, IncomingRequest request, ChallengeAnswer answer)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(answer);
-        var response = Synapse(SynapseNames.Challenge, StatusCodes.Status200OK, "Success", request.Echo, arrived);
-        if (answer.Forecast is { Source: { } source } forecast)
+        var response = Synapse(SynapseNames.Challenge, StatusCodes.Status200OK, "Success", request.Echo, request.Deadline);
+        if (answer.Forecast is { Source: { } source } live)
         {
-            context.Response.Headers["x-bittbridge-model"] = forecast.Model.ToString();
+            context.Response.Headers["x-bittbridge-model"] = live.Model.ToString();
             context.Response.Headers["x-bittbridge-price-source"] = source;
         }
 
@@ -32,28 +29,26 @@ public sealed class ProtocolResponses(MinerSettings settings, TimeProvider clock
             json =>
                 response.WriteChallenge(
                     json,
-                    answer.Request?.TimestampText,
-                    answer.Forecast?.Forecast?.Price,
-                    answer.Forecast?.Forecast?.Interval is { } interval ? (interval.Lower, interval.Upper) : null
+                    answer.Request.TimestampText,
+                    answer.Forecast.Forecast?.Price,
+                    answer.Forecast.Forecast?.Interval is { } interval ? (interval.Lower, interval.Upper) : null
                 )
         );
     }
 
     /// <summary>A plain synapse, said again.</summary>
-    public Task WriteEchoAsync(HttpContext context, IncomingRequest request, long arrived)
+    public Task WriteEchoAsync(HttpContext context, IncomingRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        var response = Synapse(SynapseNames.Synapse, StatusCodes.Status200OK, "Success", request.Echo, arrived);
+        var response = Synapse(SynapseNames.Synapse, StatusCodes.Status200OK, "Success", request.Echo, request.Deadline);
         return WriteAsync(context, response, json => response.WriteBody(json));
     }
 
     /// <summary>A refusal: <c>{"message": …}</c> with the same headers.</summary>
-    public Task WriteRefusalAsync(HttpContext context, Refusal refusal, DendriteEcho echo, long arrived)
+    public Task WriteRefusalAsync(HttpContext context, Refusal refusal, DendriteEcho echo, Deadline deadline)
     {
-        ArgumentNullException.ThrowIfNull(refusal);
         return WriteAsync(
             context,
-            Synapse(SynapseNames.Challenge, refusal.Status, refusal.Message, echo, arrived),
+            Synapse(SynapseNames.Challenge, refusal.Status, refusal.Message, echo, deadline),
             json =>
             {
                 json.WriteStartObject();
@@ -83,6 +78,6 @@ public sealed class ProtocolResponses(MinerSettings settings, TimeProvider clock
         await context.Response.CompleteAsync();
     }
 
-    private SynapseResponse Synapse(string name, int status, string message, DendriteEcho echo, long arrived) =>
-        new(name, new(status, message, clock.GetElapsedTime(arrived), clock.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000), _axon, echo);
+    private SynapseResponse Synapse(string name, int status, string message, DendriteEcho echo, Deadline deadline) =>
+        new(name, new(status, message, deadline.Elapsed, clock.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000), _axon, echo);
 }

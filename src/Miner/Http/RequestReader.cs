@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Bittbridge.Miner.Http;
 
 /// <summary>Reads a request of the protocol before anything in it is believed.</summary>
-public sealed class RequestReader(BodyReader bodies, TimeProvider clock)
+internal sealed class RequestReader(BodyReader bodies, TimeProvider clock)
 {
     // Kestrel moves a Content-Length that came together with chunks to this name.
     private const string SecondLength = "X-Content-Length";
@@ -16,17 +16,20 @@ public sealed class RequestReader(BodyReader bodies, TimeProvider clock)
         "The request says its length twice, by Content-Length and by Transfer-Encoding: send one of them."
     );
 
-    /// <summary>The request as far as it could be read, and why it is refused; null for one that is fine.</summary>
-    public async Task<(IncomingRequest Request, Refusal? Refusal)> ReadAsync(HttpContext context)
+    /// <summary>Reads the whole request. How long its body may take has a bound of its own; the budget of the answer starts after it.</summary>
+    public async Task<Result<IncomingRequest>> ReadAsync(HttpContext context, Deadline deadline)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var receivedAt = clock.GetUtcNow();
         var headers = context.Request.Headers;
-        var (body, refusal) =
-            headers.TransferEncoding.Count > 0 && (headers.ContentLength is not null || headers.ContainsKey(SecondLength))
-                ? (null, TwoLengths)
-                : await bodies.ReadAsync(context.Request, context.RequestAborted);
-        return (new(context.Request.Method, Target(context), headers, body ?? default, receivedAt), refusal);
+        if (headers.TransferEncoding.Count > 0 && (headers.ContentLength is not null || headers.ContainsKey(SecondLength)))
+        {
+            return TwoLengths;
+        }
+
+        var body = await bodies.ReadAsync(context.Request, context.RequestAborted);
+        return body.Refusal is { } refusal
+            ? refusal
+            : new IncomingRequest(context.Request.Method, Target(context), headers, body.Value, receivedAt, deadline.StartBudget());
     }
 
     /// <summary>

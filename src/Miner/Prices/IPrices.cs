@@ -1,7 +1,7 @@
 namespace Bittbridge.Miner.Prices;
 
 /// <summary>The prices as a request sees them: from memory, refreshed from storage behind its back.</summary>
-public interface IPrices
+internal interface IPrices
 {
     /// <summary>What is in memory now; null when nothing was read yet. Never waits.</summary>
     PriceSnapshot? InMemory { get; }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Prices.Validation;
 
@@ -22,33 +21,19 @@ public sealed record PriceCondition(PriceGrade Grade, string Detail)
         }
 
         var age = now - newest.Time;
-        var prices = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{snapshot.History.Count} prices of {snapshot.Series} from {snapshot.Source}"
-        );
+        var prices = $"{snapshot.History.Count} prices of {snapshot.Series} from {snapshot.Source}";
         return age < -PriceCheck.Ahead
-                ? new(
-                    PriceGrade.Future,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{prices}; the newest is {Span(-age)} ahead of this machine's clock: set the clock"
-                    )
-                )
+                ? new(PriceGrade.Future, $"{prices}; the newest is {Span(-age)} ahead of this machine's clock: set the clock")
             : age > ForecastService.MaxPriceAge ? new(PriceGrade.TooOld, $"{prices}; the newest is {Span(age)} old, too old to answer with")
             : age > OldPrice ? new(PriceGrade.Old, $"{prices}; the newest is {Span(age)} old")
             : snapshot.StuckSince is { } since
                 ? new(
                     PriceGrade.Stuck,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{prices}; the newest is {Span(age)} old and the same to the last digit since {since:u}: it may be stuck"
-                    )
+                    $"{prices}; the newest is {Span(age)} old and the same to the last digit since {since:u}: it may be stuck"
                 )
             : new(PriceGrade.Fresh, $"{prices}; the newest is {Span(age)} old");
     }
 
     private static string Span(TimeSpan span) =>
-        span.TotalHours < 2
-            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, span.TotalMinutes):0.0} minutes")
-            : string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0} hours");
+        span.TotalHours < 2 ? $"{Math.Max(0, span.TotalMinutes):0.0} minutes" : $"{span.TotalHours:0} hours";
 }

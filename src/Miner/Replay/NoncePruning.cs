@@ -20,7 +20,7 @@ internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, T
     public static readonly TimeSpan Margin = TimeSpan.FromHours(1);
 
     /// <summary>What a run drops, about; what is left waits for the next, which begins with the oldest.</summary>
-    private const int AtMost = 200_000;
+    private const int MaxRowsPerRun = 200_000;
 
     public string Name => "Pruning the nonces";
 
@@ -35,8 +35,8 @@ internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, T
         }
 
         var filter = TableClient.CreateQueryFilter($"PartitionKey lt {FirstKept(clock.GetUtcNow())}");
-        var dropped = await tables.UseAsync(MinerTables.Nonces, table => TablePruning.DropAsync(table, filter, AtMost, ct), ct);
-        if (dropped >= AtMost)
+        var dropped = await tables.UseAsync(MinerTables.Nonces, table => TablePruning.DropAsync(table, filter, MaxRowsPerRun, ct), ct);
+        if (dropped >= MaxRowsPerRun)
         {
             ReplayLog.PrunedInPart(logger, dropped);
         }

@@ -1,22 +1,20 @@
-using System.Globalization;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Miner.Replay;
 
 /// <summary>
-/// Takes a request once. This process's memory comes first: of twins that meet here the first to come is decided on, and every other is
-/// refused at once, whatever becomes of the first. Then the table that all instances share decides. A request that nobody was answered for
-/// is forgotten here, so that it may be tried again.
+/// Accepts a request once. This process's memory decides first: of identical requests only the first goes on, and every other is refused at
+/// once. Then the store that all instances share decides. A request that was not answered is forgotten, so that it may be sent again.
 /// </summary>
 internal sealed class ReplayGuard(
-    RecentNonces recent,
-    SharedNonces shared,
-    StorageReach reach,
-    NonceBacklog backlog,
+    NonceCache cache,
+    NonceStore store,
+    NonceStoreBreaker breaker,
+    PendingNonces pending,
     MinerSettings settings,
     TimeProvider clock
-) : IReplayGuard
+)
 {
     private static readonly Refusal Replayed = new(401, "Not Verified with error: Nonce was used before: every request is signed anew");
     private static readonly Refusal TooOld = new(401, "Not Verified with error: Nonce is too old");
@@ -25,64 +23,63 @@ internal sealed class ReplayGuard(
         "This miner can't tell now whether the request came before: sign it anew and try again later."
     );
 
-    // Not limited by the request budget: a slow sender could otherwise exhaust it and skip the table lookup.
-    public async Task<Refusal?> TakeAsync(Caller caller, CancellationToken ct)
+    /// <summary>Reserves the nonce of a verified, fresh request.</summary>
+    /// <param name="caller">Who signed it, with its nonce.</param>
+    /// <param name="ct">The caller went away. The request's budget is no bound: a slow sender could use it up to skip the store.</param>
+    /// <returns>Null when this call reserved it; 401 when it was used before; 503 where that can't be known.</returns>
+    public async Task<Refusal?> ReserveAsync(Caller caller, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         var attempt = new NonceAttempt(ReplayKey.Of(caller));
-        var claim = recent.Claim(attempt.Key.Hash, caller.ReplayableUntil);
+        var claim = cache.Claim(attempt.Key.Hash, caller.ReplayableUntil);
         if (claim is NonceClaim.Seen or NonceClaim.Stale)
         {
             return claim == NonceClaim.Seen ? Replayed : TooOld;
         }
 
-        var remembered = claim == NonceClaim.Claimed;
+        var isRemembered = claim == NonceClaim.Claimed;
         if (settings.Replay == ReplayMode.Memory)
         {
-            return !remembered ? Unknowable
-                : recent.IsFromBefore(caller.Nonce) ? FromBefore()
+            return !isRemembered ? Unknowable
+                : cache.IsFromBefore(caller.Nonce) ? FromBefore()
                 : null;
         }
 
-        switch (reach.Rests ? NonceTaking.Unknown : await shared.TakeAsync(attempt, ct))
+        switch (breaker.IsOpen ? Reservation.Unavailable : await store.ReserveAsync(attempt, ct))
         {
-            case NonceTaking.Now:
-                if (!remembered)
+            case Reservation.Reserved:
+                if (!isRemembered)
                 {
-                    recent.TakenUnremembered(caller.ReplayableUntil);
+                    cache.TakenUnremembered(caller.ReplayableUntil);
                 }
 
                 return null;
-            case NonceTaking.Before:
+            case Reservation.AlreadyUsed:
                 return Replayed;
-            case NonceTaking.Unknown
-                when settings.Replay == ReplayMode.Durable
-                    && remembered
-                    && recent.CanTell(caller.ReplayableUntil)
-                    && !recent.IsFromBefore(caller.Nonce):
-                reach.Without();
-                backlog.Add(attempt, caller.ReplayableUntil);
-                return null;
-            case NonceTaking.Unknown:
-                reach.Without();
+            case Reservation.Unavailable:
+                breaker.CountWithout();
+                if (settings.Replay == ReplayMode.Durable && isRemembered && MemoryCanDecide(caller))
+                {
+                    pending.Add(attempt, caller.ReplayableUntil);
+                    return null;
+                }
+
                 break;
         }
 
-        if (remembered)
+        if (isRemembered)
         {
-            recent.Release(attempt.Key.Hash);
+            cache.Release(attempt.Key.Hash);
         }
 
         return Unknowable;
     }
 
+    private bool MemoryCanDecide(Caller caller) => cache.CanTell(caller.ReplayableUntil) && !cache.IsFromBefore(caller.Nonce);
+
     private Refusal FromBefore() =>
         new(
             401,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"Not Verified with error: Nonce is from before this miner started {(clock.GetUtcNow() - recent.Began).TotalSeconds:0.0} "
-                    + $"s ago, so it can't tell whether it was used: sign the request anew"
-            )
+            $"Not Verified with error: Nonce is from before this miner started {(clock.GetUtcNow() - cache.Began).TotalSeconds:0.0} "
+                + $"s ago, so it can't tell whether it was used: sign the request anew"
         );
 }

@@ -11,17 +11,16 @@ internal static class ReplayServices
 
     public static IServiceCollection AddReplayGuard(this IServiceCollection services) =>
         services
-            .AddSingleton(provider => new RecentNonces(Remembered, provider.GetRequiredService<TimeProvider>()))
-            .AddSingleton<StorageReach>()
-            .AddSingleton<NonceTable>()
-            .AddSingleton<SharedNonces>()
-            .AddSingleton<NonceBacklog>()
+            .AddSingleton(provider => new NonceCache(Remembered, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<NonceStoreBreaker>()
+            .AddSingleton<NonceStore>()
+            .AddSingleton<PendingNonces>()
             .AddHostedService(provider =>
             {
                 // The memory begins with the process, not with the first request, which would be from before it.
-                provider.GetRequiredService<RecentNonces>();
-                return provider.GetRequiredService<NonceBacklog>();
+                provider.GetRequiredService<NonceCache>();
+                return provider.GetRequiredService<PendingNonces>();
             })
-            .AddSingleton<IReplayGuard, ReplayGuard>()
+            .AddSingleton<ReplayGuard>()
             .AddSingleton<IHousekeepingTask, NoncePruning>();
 }

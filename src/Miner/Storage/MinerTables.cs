@@ -38,7 +38,6 @@ public sealed class MinerTables(StorageSettings settings)
     /// </summary>
     public async Task<T> UseAsync<T>(string name, Func<TableClient, Task<T>> work, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(work);
         var table = _patient.Value.GetTableClient(settings.TablePrefix + name);
         if (!_created.ContainsKey(name))
         {

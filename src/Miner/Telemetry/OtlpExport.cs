@@ -22,8 +22,6 @@ public static class OtlpExport
     /// <exception cref="SettingsException">The endpoint is no URL.</exception>
     public static IServiceCollection AddOtlpExport(this IServiceCollection services, IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(configuration);
         if (configuration[EndpointVariable] is not { } endpoint || string.IsNullOrWhiteSpace(endpoint))
         {
             return services;

@@ -36,7 +36,7 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
     private const double SmoothedStepRate = 0.1;
     private const double LevelAlpha = 0.3;
     private const double MinHourChange = 1e-4;
-    private const double Least = 2e-5;
+    private const double MinScale = 2e-5;
     private const int PointsAnHour = 12;
 
     private readonly ReadOnlySpan<double> _prices = prices;
@@ -106,7 +106,7 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
     public readonly void FillMemories(Span<double> features)
     {
         var hour = _next > PointsAnHour ? Math.Abs(_level - _levels[_next - 1 - PointsAnHour]) : 0;
-        var least = Vector256.Create(Least);
+        var least = Vector256.Create(MinScale);
         var slow = Vector256.Create(_errors[0], _errors[1], _errors[2], _changes[0]);
         var fast = Vector256.Create(_changes[1], _changes[2], _smoothedStep, MinHourChange + hour);
         Vector256.Log(Vector256.Max(slow, least)).CopyTo(features);

@@ -113,18 +113,18 @@ public sealed record Evaluation(
                 (held, count) = (held + of.Held, count + of.Count);
             }
 
-            week = count > 0 ? LeastOf(week, (double)held / count) : week;
+            week = count > 0 ? MinOf(week, (double)held / count) : week;
         }
 
         foreach (var (held, count) in days.Values.Where(day => day.Count >= MinPerDay))
         {
-            worstDay = LeastOf(worstDay, (double)held / count);
+            worstDay = MinOf(worstDay, (double)held / count);
         }
 
         return (all, week ?? all, worstDay ?? all);
     }
 
-    private static double LeastOf(double? known, double value) => Math.Min(known ?? value, value);
+    private static double MinOf(double? known, double value) => Math.Min(known ?? value, value);
 
     private static double? Ratio(double own, double last) => last > 0 ? own / last : null;
 

@@ -11,7 +11,7 @@ namespace Bittbridge.Infra.Tests.Bicep;
 /// <summary>The real Bicep compiler, kept running and asked over its JSON-RPC; one question at a time.</summary>
 public sealed class BicepServer : IAsyncLifetime
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(60);
 
     /// <summary>What azd, or whoever deploys, has in the environment; the parameters file reads it.</summary>
     private static readonly Dictionary<string, string> Environment = new()
@@ -39,7 +39,7 @@ public sealed class BicepServer : IAsyncLifetime
         if (_process is { } process)
         {
             process.StandardInput.Close();
-            using var late = new CancellationTokenSource(Longest);
+            using var late = new CancellationTokenSource(MaxDuration);
             await process.WaitForExitAsync(late.Token);
             process.Dispose();
         }
@@ -56,7 +56,7 @@ public sealed class BicepServer : IAsyncLifetime
     {
         Assert.SkipWhen(Path is null, "There is no Bicep package for this platform, so the infrastructure was not compiled.");
         using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        late.CancelAfter(Longest);
+        late.CancelAfter(MaxDuration);
         await _turn.WaitAsync(late.Token);
         try
         {

@@ -1,6 +1,7 @@
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Testing;
@@ -63,12 +64,12 @@ internal sealed class AccessInstance : IDisposable
 
     public static string Urls(params RecordedNode[] nodes) => string.Join(',', nodes.Select(node => $"http://{node.Authority}"));
 
-    public async Task<AccessVerdict> JudgeAsync(Ss58Address hotkey) => await Policy.JudgeAsync(TestSubnet.Caller(hotkey), Ct);
+    public async Task<Result<AccessGrant>> AuthorizeAsync(Ss58Address hotkey) => await Policy.AuthorizeAsync(TestSubnet.Caller(hotkey), Ct);
 
     /// <summary>The verdict, which must be there without waiting for anything.</summary>
-    public AccessVerdict JudgeAtOnce(Ss58Address hotkey)
+    public Result<AccessGrant> AuthorizeAtOnce(Ss58Address hotkey)
     {
-        var verdict = Policy.JudgeAsync(TestSubnet.Caller(hotkey), Ct).AsTask();
+        var verdict = Policy.AuthorizeAsync(TestSubnet.Caller(hotkey), Ct).AsTask();
         Assert.True(verdict.IsCompletedSuccessfully);
         return verdict.Result;
     }

@@ -45,10 +45,9 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     {
         var instance = New(mode);
         await instance.Refresh.RunAsync(Ct);
-        Assert.Equal(
-            new(hasPermit, refusal is null ? null : new(403, refusal)),
-            instance.JudgeAtOnce(DevelopmentKey.Derive(caller).Address)
-        );
+        var result = instance.AuthorizeAtOnce(DevelopmentKey.Derive(caller).Address);
+        Assert.Equal(refusal is null ? null : new(403, refusal), result.Refusal);
+        Assert.Equal(hasPermit, result.Refusal is null && result.Value.HasPermit);
     }
 
     [Fact]
@@ -57,11 +56,11 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         await using var recorded = new RecordedNode();
         var instance = New(network: Urls(recorded));
         await instance.Refresh.RunAsync(Ct);
-        Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
-        Assert.Equal(403, instance.JudgeAtOnce(TestSubnet.Charlie).Refusal?.Status);
+        Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
+        Assert.Equal(403, instance.AuthorizeAtOnce(TestSubnet.Charlie).Refusal?.Status);
         var last = recorded.Storage[StorageKeys.Keys(420, 300)]!;
         Assert.True(PublicKey.TryParseHex(last, out var hotkey));
-        Assert.True(instance.JudgeAtOnce(new(hotkey)).HasPermit);
+        Assert.True(instance.AuthorizeAtOnce(new(hotkey)).Value.HasPermit);
     }
 
     [Fact]
@@ -69,7 +68,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     {
         var instance = New();
         await instance.Refresh.RunAsync(Ct);
-        Assert.True(instance.JudgeAtOnce(new(TestSubnet.Alice.PublicKey, format: 0)).HasPermit);
+        Assert.True(instance.AuthorizeAtOnce(new(TestSubnet.Alice.PublicKey, format: 0)).Value.HasPermit);
     }
 
     [Fact]
@@ -78,7 +77,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         _node.Spoil = (key, value) => key == StorageKeys.ValidatorPermit(420) ? "0x" + "5c" + new string('0', 46) : value;
         var instance = New();
         await instance.Refresh.RunAsync(Ct);
-        Assert.Equal(403, instance.JudgeAtOnce(TestSubnet.Alice).Refusal?.Status);
+        Assert.Equal(403, instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal?.Status);
         var health = instance.Health.Check();
         Assert.Equal(HealthStatus.Unhealthy, health.Status);
         Assert.Contains("no hotkey has a validator permit", health.Description, StringComparison.Ordinal);
@@ -89,7 +88,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     {
         _node.MayAnswer = Task.Delay(Timeout.InfiniteTimeSpan, Ct);
         var instance = New();
-        Assert.Equal(503, (await instance.JudgeAsync(TestSubnet.Alice)).Refusal?.Status);
+        Assert.Equal(503, (await instance.AuthorizeAsync(TestSubnet.Alice)).Refusal?.Status);
         await _node.Came.Task.WaitAsync(Ct);
 
         // Not even storage is waited for again.
@@ -97,7 +96,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         {
             Assert.Equal(
                 new(503, "This miner can't tell at the moment who may call: ask again later."),
-                instance.JudgeAtOnce(TestSubnet.Alice).Refusal
+                instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal
             );
         }
 
@@ -108,9 +107,9 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     public async Task The_first_call_of_all_makes_the_chain_be_read_behind_it()
     {
         var instance = New();
-        Assert.Equal(503, (await instance.JudgeAsync(TestSubnet.Alice)).Refusal?.Status);
+        Assert.Equal(503, (await instance.AuthorizeAsync(TestSubnet.Alice)).Refusal?.Status);
         await UntilAsync(() => instance.Known.Good is not null);
-        Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
+        Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
     }
 
     [Fact]
@@ -120,8 +119,8 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         var asked = _node.Requests.Count;
         _node.MayAnswer = Task.Delay(Timeout.InfiniteTimeSpan, Ct);
         var cold = New();
-        Assert.Null((await cold.JudgeAsync(TestSubnet.Alice)).Refusal);
-        Assert.Equal(403, cold.JudgeAtOnce(TestSubnet.Charlie).Refusal?.Status);
+        Assert.Null((await cold.AuthorizeAsync(TestSubnet.Alice)).Refusal);
+        Assert.Equal(403, cold.AuthorizeAtOnce(TestSubnet.Charlie).Refusal?.Status);
         Assert.Equal(asked, _node.Requests.Count);
     }
 
@@ -130,7 +129,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     {
         await using var silent = new SilentStorage();
         var instance = New(storage: silent.Settings);
-        var judged = Enumerable.Range(0, 50).Select(_ => instance.JudgeAsync(TestSubnet.Alice)).ToList();
+        var judged = Enumerable.Range(0, 50).Select(_ => instance.AuthorizeAsync(TestSubnet.Alice)).ToList();
         await silent.FirstCame.WaitAsync(Ct);
         _clock.Advance(instance.Settings.Budget - TimeSpan.FromMilliseconds(1));
         Assert.All(judged, one => Assert.False(one.IsCompleted));
@@ -145,8 +144,8 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         await using var silent = new SilentStorage();
         var instance = New(storage: silent.Settings);
         using var impatient = new CancellationTokenSource();
-        var one = instance.Policy.JudgeAsync(TestSubnet.Caller(TestSubnet.Alice), impatient.Token).AsTask();
-        var other = instance.JudgeAsync(TestSubnet.Alice);
+        var one = instance.Policy.AuthorizeAsync(TestSubnet.Caller(TestSubnet.Alice), impatient.Token).AsTask();
+        var other = instance.AuthorizeAsync(TestSubnet.Alice);
         await silent.FirstCame.WaitAsync(Ct);
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
@@ -160,9 +159,9 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     public async Task Without_storage_the_chain_alone_lets_callers_in()
     {
         var instance = New(storage: new(StorageEmulator.NobodyListens()));
-        Assert.Equal(503, (await instance.JudgeAsync(TestSubnet.Alice)).Refusal?.Status);
+        Assert.Equal(503, (await instance.AuthorizeAsync(TestSubnet.Alice)).Refusal?.Status);
         await UntilAsync(() => instance.Known.Good is not null);
-        Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
+        Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
         Assert.Contains("storage is out of reach", instance.Health.Check().Description, StringComparison.Ordinal);
     }
 
@@ -183,8 +182,8 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         _clock.Advance(ValidatorRefresh.NeededAfter + TimeSpan.FromMinutes(1));
         for (var i = 0; i < 20; i++)
         {
-            Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
-            Assert.Equal(403, instance.JudgeAtOnce(TestSubnet.Dave).Refusal?.Status);
+            Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
+            Assert.Equal(403, instance.AuthorizeAtOnce(TestSubnet.Dave).Refusal?.Status);
         }
 
         await UntilAsync(() => _node.Requests.Count > asked);
@@ -192,14 +191,14 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         {
             // Each of the calls asked for one thing, the chain was asked once.
             Assert.Equal(asked + 1, _node.Requests.Count);
-            Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
+            Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
             return;
         }
 
         await UntilAsync(() => instance.Refresh.LastFailure is not null);
         Assert.Equal(list!.ReadAt, instance.Known.Good!.ReadAt);
         Assert.Equal(list.Subnet.Neurons, instance.Known.Good.Subnet.Neurons);
-        Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
+        Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
         Assert.Equal(1, instance.Log.Count(3101));
         Assert.Contains("last chain read failed: http://127.0.0.1", instance.Health.Check().Description, StringComparison.Ordinal);
         Assert.Equal(HealthStatus.Healthy, instance.Health.Check().Status);
@@ -212,12 +211,12 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         await instance.Refresh.RunAsync(Ct);
         Break("down");
         _clock.Advance(TimeSpan.FromHours(24));
-        Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
+        Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
         Assert.Equal(HealthStatus.Degraded, instance.Health.Check().Status);
         await UntilAsync(() => instance.Refresh.LastFailure is not null);
 
         _clock.Advance(TimeSpan.FromSeconds(61));
-        Assert.Equal(503, (await instance.JudgeAsync(TestSubnet.Alice)).Refusal?.Status);
+        Assert.Equal(503, (await instance.AuthorizeAsync(TestSubnet.Alice)).Refusal?.Status);
         var health = instance.Health.Check();
         Assert.Equal(HealthStatus.Unhealthy, health.Status);
         Assert.Contains(
@@ -231,10 +230,10 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         await UntilAsync(() => instance.Log.Count(3101) == 2);
         _node.Statuses.Clear();
         _node.Serve(TestSubnet.At(block: 7, kin: "two"));
-        _clock.Advance(RefreshBackoff.Longest);
-        await instance.JudgeAsync(TestSubnet.Alice);
+        _clock.Advance(RefreshBackoff.MaxDelay);
+        await instance.AuthorizeAsync(TestSubnet.Alice);
         await UntilAsync(() => instance.Known.Good is not null);
-        Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
+        Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
         Assert.Equal(7u, instance.Known.Good!.Subnet.Block);
         Assert.Equal(HealthStatus.Healthy, instance.Health.Check().Status);
         Assert.Equal(7u, (await instance.Store.ReadAsync(Ct))!.List!.Subnet.Block);
@@ -245,10 +244,10 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     {
         _node.MayAnswer = Task.Delay(Timeout.InfiniteTimeSpan, Ct);
         var instance = New(AccessMode.Signed, storage: new(StorageEmulator.NobodyListens()));
-        Assert.Equal(default, instance.JudgeAtOnce(TestSubnet.Alice));
+        Assert.Equal(default, instance.AuthorizeAtOnce(TestSubnet.Alice));
         Assert.Equal(HealthStatus.Healthy, instance.Health.Check().Status);
         await _node.Came.Task.WaitAsync(Ct);
-        Assert.Equal(default, instance.JudgeAtOnce(TestSubnet.Dave));
+        Assert.Equal(default, instance.AuthorizeAtOnce(TestSubnet.Dave));
     }
 
     [Fact]
@@ -268,15 +267,15 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     {
         var (one, other) = (New(), New());
         await one.Refresh.RunAsync(Ct);
-        Assert.Equal(403, (await other.JudgeAsync(TestSubnet.Dave)).Refusal?.Status);
+        Assert.Equal(403, (await other.AuthorizeAsync(TestSubnet.Dave)).Refusal?.Status);
 
         var subnet = TestSubnet.At(TestSubnet.Block + 300);
         _node.Serve(new(420, subnet.Block, [.. subnet.Neurons, new((ushort)subnet.Neurons.Count, TestSubnet.Dave.PublicKey, true)]));
         _clock.Advance(TimeSpan.FromHours(1));
         await one.Refresh.RunAsync(Ct);
         var asked = _node.Requests.Count;
-        Assert.Equal(403, other.JudgeAtOnce(TestSubnet.Dave).Refusal?.Status);
-        await UntilAsync(() => other.JudgeAtOnce(TestSubnet.Dave).Refusal is null);
+        Assert.Equal(403, other.AuthorizeAtOnce(TestSubnet.Dave).Refusal?.Status);
+        await UntilAsync(() => other.AuthorizeAtOnce(TestSubnet.Dave).Refusal is null);
         Assert.Equal(asked, _node.Requests.Count);
     }
 

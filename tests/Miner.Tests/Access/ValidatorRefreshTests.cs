@@ -86,7 +86,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         }
 
         _node.Raw = null;
-        _clock.Advance(RefreshBackoff.Longest);
+        _clock.Advance(RefreshBackoff.MaxDelay);
         await instance.Refresh.RunAsync(Ct);
         Assert.Null(instance.Refresh.LastFailure);
         Assert.NotNull(instance.Known.Good);
@@ -121,15 +121,15 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         Assert.Contains("a second look will tell", one.Refresh.LastFailure, StringComparison.Ordinal);
 
         // The other one learns of it when somebody calls; the same block again proves nothing.
-        Assert.Null((await other.JudgeAsync(TestSubnet.Alice)).Refusal);
+        Assert.Null((await other.AuthorizeAsync(TestSubnet.Alice)).Refusal);
         _clock.Advance(ValidatorRefresh.SecondLookAfter + TimeSpan.FromSeconds(1));
-        other.JudgeAtOnce(TestSubnet.Alice);
+        other.AuthorizeAtOnce(TestSubnet.Alice);
         await UntilAsync(() => other.Refresh.LastFailure is not null);
         Assert.Equal(23, other.Known.Good!.Subnet.Neurons.Count);
 
         _node.Block += 50;
         _clock.Advance(RefreshBackoff.Shortest);
-        other.JudgeAtOnce(TestSubnet.Alice);
+        other.AuthorizeAtOnce(TestSubnet.Alice);
         await UntilAsync(() => other.Known.Good!.Subnet.Neurons.Count == 4);
         await UntilAsync(() => other.Refresh.LastFailure is null);
         Assert.Null((await other.Store.ReadAsync(Ct))!.HeldBack);
@@ -179,7 +179,10 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         lying.Serve(Altered(TestSubnet.Block + 300));
         _node.Block += 300;
         await instance.Refresh.RunAsync(Ct);
-        Assert.Equal((null, 403), (instance.JudgeAtOnce(TestSubnet.Alice).Refusal, instance.JudgeAtOnce(TestSubnet.Dave).Refusal?.Status));
+        Assert.Equal(
+            (null, 403),
+            (instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal, instance.AuthorizeAtOnce(TestSubnet.Dave).Refusal?.Status)
+        );
         Assert.Equal(HealthStatus.Degraded, instance.Health.Check().Status);
         Assert.Contains(
             "1 new hotkeys or permits don't count until a second node tells of them",
@@ -193,7 +196,10 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         _clock.Advance(RefreshBackoff.Shortest);
         instance.Refresh.StartIfNeeded();
         await instance.Refresh.RunAsync(Ct);
-        Assert.Equal((403, null), (instance.JudgeAtOnce(TestSubnet.Alice).Refusal?.Status, instance.JudgeAtOnce(TestSubnet.Dave).Refusal));
+        Assert.Equal(
+            (403, null),
+            (instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal?.Status, instance.AuthorizeAtOnce(TestSubnet.Dave).Refusal)
+        );
         Assert.Equal((null, HealthStatus.Healthy), (instance.Refresh.LastConcern, instance.Health.Check().Status));
     }
 
@@ -210,7 +216,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
             _node.Serve(Altered(TestSubnet.Block + (300 * hour)));
             await instance.Refresh.RunAsync(Ct);
             Assert.Equal(_clock.GetUtcNow(), instance.Known.Good!.ReadAt);
-            Assert.Equal(403, instance.JudgeAtOnce(TestSubnet.Dave).Refusal?.Status);
+            Assert.Equal(403, instance.AuthorizeAtOnce(TestSubnet.Dave).Refusal?.Status);
         }
 
         Assert.Contains(
@@ -227,14 +233,14 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         await using var honest = new RecordedNode(TestSubnet.At()) { Raw = "<html>502</html>" };
         var instance = New(network: Urls(_node, honest));
         await instance.Refresh.RunAsync(Ct);
-        Assert.Null(instance.JudgeAtOnce(TestSubnet.Dave).Refusal);
+        Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Dave).Refusal);
         Assert.Contains("no second node has confirmed the list", instance.Health.Check().Description, StringComparison.Ordinal);
 
         honest.Raw = null;
         _clock.Advance(RefreshBackoff.Shortest);
         var next = New(network: Urls(_node, honest));
         await next.Refresh.RunAsync(Ct);
-        Assert.Equal(403, next.JudgeAtOnce(TestSubnet.Dave).Refusal?.Status);
+        Assert.Equal(403, next.AuthorizeAtOnce(TestSubnet.Dave).Refusal?.Status);
         Assert.Contains(
             "new hotkeys or permits don't count until a second node tells of them",
             next.Refresh.LastConcern,
@@ -263,7 +269,10 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
             instance.Refresh.LastFailure,
             StringComparison.Ordinal
         );
-        Assert.Equal((null, 403), (instance.JudgeAtOnce(TestSubnet.Alice).Refusal, instance.JudgeAtOnce(TestSubnet.Dave).Refusal?.Status));
+        Assert.Equal(
+            (null, 403),
+            (instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal, instance.AuthorizeAtOnce(TestSubnet.Dave).Refusal?.Status)
+        );
 
         _node.Serve(TestSubnet.At(TestSubnet.Block + 600));
         _clock.Advance(TimeSpan.FromHours(1));
@@ -285,7 +294,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         await New().Refresh.RunAsync(Ct);
         await using var elsewhere = new RecordedNode(TestSubnet.At(block: 9, kin: "two"));
         var instance = New(network: Urls(elsewhere));
-        Assert.Equal(503, (await instance.JudgeAsync(TestSubnet.Alice)).Refusal?.Status);
+        Assert.Equal(503, (await instance.AuthorizeAsync(TestSubnet.Alice)).Refusal?.Status);
         await UntilAsync(() => instance.Known.Good is not null);
         Assert.Equal(9u, instance.Known.Good!.Subnet.Block);
     }
@@ -314,7 +323,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         var instance = New(hotkey: TestSubnet.Dave);
         await instance.Refresh.RunAsync(Ct);
         Assert.Equal(1, instance.Log.Count(3102));
-        Assert.Null(instance.JudgeAtOnce(TestSubnet.Alice).Refusal);
+        Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
         var health = instance.Health.Check();
         Assert.Equal(HealthStatus.Degraded, health.Status);
         Assert.Contains(

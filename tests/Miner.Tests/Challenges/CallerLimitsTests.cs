@@ -52,9 +52,9 @@ public sealed class CallerLimitsTests
         List<IDisposable?> places = [];
         for (var i = 0; i < CallerLimits.OthersAtOnce; i++)
         {
-            var (place, refusal) = await limits.EnterAsync(hasPermit: false, TimeSpan.FromSeconds(1), ct);
-            Assert.Null(refusal);
-            places.Add(place);
+            var entered = await limits.EnterAsync(hasPermit: false, TimeSpan.FromSeconds(1), ct);
+            Assert.Null(entered.Refusal);
+            places.Add(entered.Value);
         }
 
         var next = limits.EnterAsync(hasPermit: false, TimeSpan.FromMinutes(5), ct).AsTask();

@@ -79,8 +79,8 @@ public sealed class ChallengeEndpointTests
     }
 
     [Theory]
-    [InlineData(BodyReader.Largest, 400)]
-    [InlineData(BodyReader.Largest + 1, 413)]
+    [InlineData(BodyReader.MaxSize, 400)]
+    [InlineData(BodyReader.MaxSize + 1, 413)]
     [InlineData(1_000_000, 413)]
     public async Task A_body_is_bounded_with_a_length_and_without_one(int size, int status)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Challenges;
 
 namespace Bittbridge.Miner.Tests.Http;
 
@@ -19,13 +20,10 @@ internal sealed class RecordedSubnet : IAccessPolicy
     /// <summary>Whom the recorded requests are for, the development key //Bob's address.</summary>
     public static Ss58Address Miner { get; } = DevelopmentKey.Derive("//Bob").Address;
 
-    public ValueTask<AccessVerdict> JudgeAsync(Caller caller, CancellationToken ct) =>
+    public ValueTask<Result<AccessGrant>> AuthorizeAsync(Caller caller, CancellationToken ct) =>
         new(
-            new AccessVerdict(
-                false,
-                Registered.Contains(caller.Hotkey.ToString())
-                    ? null
-                    : new((int)HttpStatusCode.Forbidden, "Forbidden. Key is blacklisted: not registered.")
-            )
+            Registered.Contains(caller.Hotkey.ToString())
+                ? new AccessGrant(HasPermit: false)
+                : new Refusal((int)HttpStatusCode.Forbidden, "Forbidden. Key is blacklisted: not registered.")
         );
 }

@@ -48,7 +48,7 @@ public sealed class SignedRequestTests
     {
         using var key = DevelopmentKey.Derive("//Alice");
         var caller = new Caller(new(key.Address.PublicKey, 0), TestValidator.Miner.PublicKey, WireFormat.V10, "s", 1, default, default);
-        Assert.Equal(key.Address.ToString(), new ChallengeAnswer(null, null, null, caller).Asker);
+        Assert.Equal(key.Address.ToString(), new ChallengeAnswer(null!, null!, caller, HasPermit: false).Asker);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class GuardedModelTests
                 ? new OddModel((_, _, _) => new(new Forecast(71)))
                 : new OddModel((_, _, _) => new(new Forecast(7.1)), () => new(false))
         );
-        for (var i = 0; i < ModelCircuitBreaker.Most; i++)
+        for (var i = 0; i < ModelCircuitBreaker.MaxFailures; i++)
         {
             await AskAsync(served);
         }
@@ -96,7 +96,7 @@ public sealed class GuardedModelTests
                 }
             )
         );
-        for (var i = 1; i <= 2 * ModelCircuitBreaker.Most; i++)
+        for (var i = 1; i <= 2 * ModelCircuitBreaker.MaxFailures; i++)
         {
             using var gone = new CancellationTokenSource();
             var asking = served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(Budget, Budget), gone.Token);
@@ -253,7 +253,7 @@ public sealed class GuardedModelTests
                 }
             )
         );
-        for (var i = 0; i < ModelCircuitBreaker.Most; i++)
+        for (var i = 0; i < ModelCircuitBreaker.MaxFailures; i++)
         {
             await AskAsync(served);
         }
@@ -282,7 +282,7 @@ public sealed class GuardedModelTests
                 )
             )!.Forecast
         );
-        Assert.Equal(ModelCircuitBreaker.Most, asked);
+        Assert.Equal(ModelCircuitBreaker.MaxFailures, asked);
         Assert.NotNull((await AskAsync(served))!.Forecast);
     }
 
@@ -291,7 +291,7 @@ public sealed class GuardedModelTests
     {
         var go = new TaskCompletionSource<bool>();
         var served = Served(new OddModel((_, _, _) => new(new Forecast(7.1)), () => new(go.Task)));
-        for (var i = 0; i < 2 * ModelCircuitBreaker.Most; i++)
+        for (var i = 0; i < 2 * ModelCircuitBreaker.MaxFailures; i++)
         {
             var asking = AskAsync(served);
             while (!asking.IsCompleted)

@@ -91,7 +91,7 @@ public sealed class ModelCircuitBreakerTests
 
     private void FailThrice()
     {
-        for (var i = 0; i < ModelCircuitBreaker.Most; i++)
+        for (var i = 0; i < ModelCircuitBreaker.MaxFailures; i++)
         {
             _breaker.Fail();
         }

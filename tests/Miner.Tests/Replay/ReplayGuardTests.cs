@@ -42,7 +42,7 @@ public sealed class ReplayGuardTests(TestStorage storage)
             answers.GroupBy(pair => string.Join(' ', pair.Order()), (pair, all) => $"{all.Count()} x {pair}").Order(StringComparer.Ordinal)
         );
         Assert.True(counts == "200 x 200 401", $"{counts}. {string.Join(' ', one.Log.Lines.Concat(other.Log.Lines))}");
-        Assert.Equal((0, 0), (one.Reach.WithoutTable, other.Reach.WithoutTable));
+        Assert.Equal((0, 0), (one.Breaker.WithoutStore, other.Breaker.WithoutStore));
         Assert.Equal(200, (await RowsAsync(proxy.Settings)).Count);
     }
 
@@ -107,7 +107,7 @@ public sealed class ReplayGuardTests(TestStorage storage)
         proxy.Swallow(method, 0);
         Assert.Equal(401, await other.TakeAsync(caller));
         Assert.Equal(401, await one.TakeAsync(caller));
-        Assert.Equal(0, one.Reach.WithoutTable);
+        Assert.Equal(0, one.Breaker.WithoutStore);
     }
 
     [Fact]

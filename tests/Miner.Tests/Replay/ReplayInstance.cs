@@ -33,22 +33,23 @@ internal sealed class ReplayInstance : IAsyncDisposable
             .AddReplayGuard();
         if (remembered is { } capacity)
         {
-            services.AddSingleton(new RecentNonces(capacity, Clock));
+            services.AddSingleton(new NonceCache(capacity, Clock));
         }
 
         _services = services.BuildServiceProvider();
 
-        // What a host makes when it starts.
-        Assert.Same(Backlog, _services.GetServices<IHostedService>().Single());
+        // What a host starts.
+        Assert.Same(Pending, _services.GetServices<IHostedService>().Single());
+        Assert.True(Pending.StartAsync(CancellationToken.None).IsCompletedSuccessfully);
     }
 
     public TimeProvider Clock { get; }
 
     public KeptLog Log { get; } = new();
 
-    public StorageReach Reach => _services.GetRequiredService<StorageReach>();
+    public NonceStoreBreaker Breaker => _services.GetRequiredService<NonceStoreBreaker>();
 
-    public NonceBacklog Backlog => _services.GetRequiredService<NonceBacklog>();
+    public PendingNonces Pending => _services.GetRequiredService<PendingNonces>();
 
     public HealthCheckResult Health => ActivatorUtilities.CreateInstance<ReplayHealth>(_services).Check();
 
@@ -79,7 +80,7 @@ internal sealed class ReplayInstance : IAsyncDisposable
     public async Task<int> TakeAsync(Caller caller, CancellationToken? ct = null) => (await RefusalAsync(caller, ct))?.Status ?? 200;
 
     public Task<Refusal?> RefusalAsync(Caller caller, CancellationToken? ct = null) =>
-        _services.GetRequiredService<IReplayGuard>().TakeAsync(caller, ct ?? TestContext.Current.CancellationToken);
+        _services.GetRequiredService<ReplayGuard>().ReserveAsync(caller, ct ?? TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

@@ -136,9 +136,14 @@ public sealed class ReplayOutageTests(TestStorage storage)
         var clock = new WatchedClock();
         await using var silent = new SilentStorage();
         await using var instance = new ReplayInstance(silent.Settings, clock: clock);
-        Assert.Equal(200, await AfterPartsAsync(instance.TakeAsync(instance.Signed()), clock));
+        Assert.Equal(200, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxWait));
+        Assert.Equal(1, instance.Pending.Count);
         clock.Advance(TimeSpan.FromSeconds(65));
-        Assert.True(await AfterPartsAsync(EndOf(instance.Backlog.Idle), clock));
+        await UntilAsync(() =>
+        {
+            clock.Advance(PendingNonces.RetryDelay);
+            return instance.Pending.Count == 0;
+        });
         Assert.Equal(0, instance.Log.Count(3203));
     }
 
@@ -150,7 +155,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
         var clock = new WatchedClock();
         await using var silent = new SilentStorage();
         await using var instance = new ReplayInstance(silent.Settings, mode, clock);
-        await PartsAsync(instance.TakeAsync(instance.Signed()), clock, 16, status);
+        Assert.Equal(status, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxWait));
     }
 
     [Fact]
@@ -160,13 +165,50 @@ public sealed class ReplayOutageTests(TestStorage storage)
         await using var proxy = new StorageProxy(storage.NewSettings());
         await using var instance = new ReplayInstance(proxy.Settings, ReplayMode.Strict, clock);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
-        await clock.WaitBeginsAsync(SharedNonces.Part);
+        await clock.WaitBeginsAsync(NonceStore.MaxWait);
         proxy.Swallow(StorageProxy.Any, int.MaxValue);
 
-        await PartsAsync(instance.TakeAsync(instance.Signed()), clock, 16, 503);
+        Assert.Equal(503, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxWait));
         Assert.Equal(503, await instance.TakeAsync(instance.Signed()));
-        clock.Advance(StorageReach.Rest);
-        await PartsAsync(instance.TakeAsync(instance.Signed()), clock, 2, 503);
+        clock.Advance(NonceStoreBreaker.BreakDuration);
+        Assert.Equal(503, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxWaitInOutage));
+    }
+
+    [Fact]
+    public async Task After_a_wait_in_which_the_process_stood_still_nothing_is_said_of_storage()
+    {
+        var clock = new WatchedClock();
+        await using var silent = new SilentStorage();
+        await using var instance = new ReplayInstance(silent.Settings, clock: clock);
+        var taking = instance.TakeAsync(instance.Signed());
+        await clock.WaitBeginsAsync(NonceStore.MaxWait);
+        clock.Advance(NonceStore.MaxWait + TimeSpan.FromSeconds(2));
+        Assert.Equal(503, await taking.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        Assert.Equal((0, HealthStatus.Healthy), (instance.Log.Count(3200), instance.Health.Status));
+    }
+
+    [Fact]
+    public async Task Storage_that_answers_others_but_one_request_too_late_is_busy_and_memory_does_not_decide()
+    {
+        var clock = new WatchedClock();
+        await using var proxy = new StorageProxy(storage.NewSettings());
+        await using var instance = new ReplayInstance(proxy.Settings, clock: clock);
+        Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
+        await clock.WaitBeginsAsync(NonceStore.MaxWait);
+        proxy.Swallow("POST", 1);
+        var late = instance.Signed();
+        var taking = instance.TakeAsync(late);
+        await clock.WaitBeginsAsync(NonceStore.MaxWait);
+        await UntilAsync(() => proxy.Lost == 1);
+
+        // The second try, which reads the row, is not answered either; another request is.
+        proxy.Swallow("GET", 1);
+        clock.Advance(NonceStore.HedgingDelay);
+        await UntilAsync(() => proxy.Lost == 2);
+        Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
+        clock.Advance(NonceStore.MaxWait - NonceStore.HedgingDelay);
+        Assert.Equal(503, await taking.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        Assert.Equal((0, 0, HealthStatus.Healthy), (instance.Log.Count(3200), instance.Breaker.WithoutStore, instance.Health.Status));
     }
 
     [Fact]
@@ -179,7 +221,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
         proxy.Delay = TimeSpan.FromSeconds(1.2);
         var caller = one.Signed();
         Assert.Equal([200, 401], (await Task.WhenAll(one.TakeAsync(caller), other.TakeAsync(caller))).Order());
-        Assert.Equal((0, 0), (one.Reach.WithoutTable, other.Reach.WithoutTable));
+        Assert.Equal((0, 0), (one.Breaker.WithoutStore, other.Breaker.WithoutStore));
     }
 
     [Fact]
@@ -199,11 +241,11 @@ public sealed class ReplayOutageTests(TestStorage storage)
         // The first three have ended and leave room; the last can still be replayed, and keeps the place of its vain claim.
         clock.Advance(TimeSpan.FromSeconds(36));
         proxy.GoDown();
-        Assert.Equal(503, await AfterPartsAsync(instance.TakeAsync(unremembered), clock));
+        Assert.Equal(503, await instance.TakeAsync(unremembered));
         var newcomers = new List<int>();
         for (var i = 0; i < 3; i++)
         {
-            newcomers.Add(await AfterPartsAsync(instance.TakeAsync(instance.Signed(ahead: TimeSpan.FromSeconds(1))), clock));
+            newcomers.Add(await instance.TakeAsync(instance.Signed(ahead: TimeSpan.FromSeconds(1))));
         }
 
         Assert.Equal([200, 200, 503], newcomers);
@@ -223,7 +265,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
             Assert.Equal(200, await one.TakeAsync(caller));
         }
 
-        var stop = one.Backlog.StopAsync(TestContext.Current.CancellationToken);
+        var stop = one.Pending.StopAsync(TestContext.Current.CancellationToken);
         Assert.False(stop.IsCompleted);
         proxy.GoUp();
         await stop.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
@@ -242,15 +284,20 @@ public sealed class ReplayOutageTests(TestStorage storage)
         var clock = new WatchedClock();
         await using var silent = new SilentStorage();
         await using var instance = new ReplayInstance(silent.Settings, clock: clock);
-        Assert.Equal(200, await AfterPartsAsync(instance.TakeAsync(instance.Signed()), clock));
-        var began = clock.GetUtcNow();
-        Assert.True(await AfterPartsAsync(EndOf(instance.Backlog.StopAsync(TestContext.Current.CancellationToken)), clock));
-        Assert.InRange(clock.GetUtcNow() - began, NonceBacklog.MaxStop, NonceBacklog.MaxStop + TimeSpan.FromSeconds(5));
+        Assert.Equal(200, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxWait));
+        var stop = instance.Pending.StopAsync(TestContext.Current.CancellationToken);
+        await clock.WaitBeginsAsync(PendingNonces.MaxStop);
+        clock.Advance(PendingNonces.MaxStop - TimeSpan.FromMilliseconds(1));
+        Assert.False(stop.IsCompleted);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        await stop.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(1, instance.Log.Count(3209));
 
         // Nothing is waited for where nothing is left.
-        await using var idle = new ReplayInstance(silent.Settings);
-        Assert.True(idle.Backlog.StopAsync(TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+        await using var idle = new ReplayInstance(silent.Settings, clock: clock);
+        await idle
+            .Pending.StopAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -265,39 +312,26 @@ public sealed class ReplayOutageTests(TestStorage storage)
         Assert.Equal((503, 200), (await after.TakeAsync(old), await after.TakeAsync(after.Signed())));
     }
 
+    /// <summary>Waits until nothing is pending, and until the log says what became of it.</summary>
     private static Task WrittenAsync(ReplayInstance instance) =>
-        instance.Backlog.Idle.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        UntilAsync(() => instance.Pending.Count == 0 && instance.Log.Count(3203) + instance.Log.Count(3204) > 0);
 
-    private static async Task<bool> EndOf(Task task)
+    private static async Task UntilAsync(Func<bool> isTrue)
     {
-        await task;
-        return true;
+        for (var started = Stopwatch.GetTimestamp(); !isTrue(); )
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "It has not come true within 60 s.");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+        }
     }
 
-    /// <summary>Lets exactly so many parts of a wait pass, which must then be over.</summary>
-    private static async Task PartsAsync(Task<int> taking, WatchedClock clock, int parts, int status)
+    /// <summary>Lets exactly the wait for storage pass, which must then be over and not sooner.</summary>
+    private static async Task<int> AfterWaitAsync(Task<int> taking, WatchedClock clock, TimeSpan wait)
     {
-        for (var part = 0; part < parts; part++)
-        {
-            Assert.False(taking.IsCompleted);
-            await clock.WaitBeginsAsync(SharedNonces.Part);
-            clock.Advance(SharedNonces.Part);
-        }
-
-        Assert.Equal(status, await taking.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
-    }
-
-    /// <summary>Lets time pass, part by part, until something is done.</summary>
-    private static async Task<T> AfterPartsAsync<T>(Task<T> doing, WatchedClock clock)
-    {
-        var started = Stopwatch.GetTimestamp();
-        while (await Task.WhenAny(doing, Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken)) != doing)
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "However much time passes, it does not end.");
-            clock.Advance(SharedNonces.Part);
-        }
-
-        return await doing;
+        await clock.WaitBeginsAsync(wait);
+        clock.Advance(wait - TimeSpan.FromMilliseconds(1));
+        Assert.False(taking.IsCompleted);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        return await taking.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 }

@@ -2,14 +2,14 @@ namespace Bittbridge.Models.Tests.Forecasting;
 
 public sealed class ModelIdTests
 {
-    private const string Longest = "a23456789012345678901234567890123456789012345678901234567890123";
+    private const string LongestId = "a23456789012345678901234567890123456789012345678901234567890123";
 
     [Theory]
     [InlineData("a")]
     [InlineData("last-price")]
     [InlineData("1.0.0")]
     [InlineData("0_x-y.z")]
-    [InlineData(Longest)]
+    [InlineData(LongestId)]
     public void A_name_that_can_stand_in_a_key_is_taken(string part)
     {
         Assert.True(ModelId.IsPart(part));
@@ -27,7 +27,7 @@ public sealed class ModelIdTests
     [InlineData("a@1")]
     [InlineData("a\n")]
     [InlineData("价格")]
-    [InlineData(Longest + "4")]
+    [InlineData(LongestId + "4")]
     [InlineData(null)]
     public void Anything_else_is_refused_by_name_and_version(string? part)
     {

@@ -1,14 +1,13 @@
 using System.Globalization;
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Configuration;
-using Bittbridge.Miner.Forecasting;
 
 namespace Bittbridge.Cli.Doctor.Checks;
 
 /// <summary>Settings that a miner starts with.</summary>
 /// <param name="settings">As they were read.</param>
 /// <param name="model">Finds the model that is named, or says that there is none.</param>
-internal sealed class SettingsCheck(MinerSettings settings, Func<ForecastService> model) : ICheck
+internal sealed class SettingsCheck(MinerSettings settings, Action model) : ICheck
 {
     public const string Title = "settings";
 

@@ -10,7 +10,7 @@ namespace Bittbridge.Miner.Prices.Source;
 /// </summary>
 internal static class CoinGeckoFaults
 {
-    private const int LongestText = 256;
+    private const int MaxTextLength = 256;
     private const string CloudflareError = "error code:";
 
     /// <summary>Null for an answer that is not an error.</summary>
@@ -36,12 +36,9 @@ internal static class CoinGeckoFaults
     {
         var words =
             error?.Message is { Length: > 0 } said ? $" ({said})"
-            : code is not null && error is null ? string.Create(CultureInfo.InvariantCulture, $" (error code {code})")
+            : code is not null && error is null ? $" (error code {code})"
             : "";
-        return new(
-            Fault(status, code, key is not null, isPage),
-            string.Create(CultureInfo.InvariantCulture, $"CoinGecko answered {status}{words}")
-        );
+        return new(Fault(status, code, key is not null, isPage), $"CoinGecko answered {status}{words}");
     }
 
     private static PriceFault Fault(int status, int? code, bool hasKey, bool isPage) =>
@@ -76,7 +73,7 @@ internal static class CoinGeckoFaults
     /// <summary>The code in Cloudflare's <c>error code: 1020</c>; null for any other body.</summary>
     private static int? CloudflareCode(CoinGeckoReply reply)
     {
-        if (reply.Body.Length > LongestText)
+        if (reply.Body.Length > MaxTextLength)
         {
             return null;
         }

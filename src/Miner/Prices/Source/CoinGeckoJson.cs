@@ -99,9 +99,7 @@ internal static class CoinGeckoJson
         var code = Code(status) ?? Code(root);
         var words =
             status.ValueKind == JsonValueKind.Object && status.TryGetProperty("error_message", out var message) ? Words(message) : "";
-        return isError || code is not null || words.Length > 0
-            ? new(code, Message($"{code?.ToString(CultureInfo.InvariantCulture)} {words}".Trim(), key))
-            : null;
+        return isError || code is not null || words.Length > 0 ? new(code, Message($"{code?.ToString()} {words}".Trim(), key)) : null;
     }
 
     /// <summary>The text of an element; empty where half a surrogate pair makes it unreadable, since the code still counts then.</summary>

@@ -26,7 +26,6 @@ public sealed class CoinGeckoSource : IPriceSource
 
     public CoinGeckoSource(HttpClient http, PriceSettings settings, TimeProvider clock)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         (_http, _clock) = (http, clock);
         _address = new((settings.CoinGeckoBaseAddress ?? PublicAddress).AbsoluteUri.TrimEnd('/') + "/");
         _key = settings.CoinGeckoApiKey;

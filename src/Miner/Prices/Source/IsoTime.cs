@@ -15,7 +15,6 @@ public static partial class IsoTime
     /// <summary>The instant in UTC, to a tenth of a microsecond; false where the text is no time in this form.</summary>
     public static bool TryParse(string text, out DateTimeOffset time)
     {
-        ArgumentNullException.ThrowIfNull(text);
         time = default;
         var match = Pattern().Match(text);
         if (!match.Success)

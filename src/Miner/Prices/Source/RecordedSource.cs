@@ -16,8 +16,6 @@ internal sealed class RecordedSource : IPriceSource
 
     public RecordedSource(PriceHistory recording, TimeProvider clock)
     {
-        ArgumentNullException.ThrowIfNull(recording);
-        ArgumentNullException.ThrowIfNull(clock);
         var (first, last) = (recording[0], recording.Newest!.Value);
         (_recording, _clock) = (recording, clock);
         // Rounded down also where the recording ends after now.

@@ -18,7 +18,6 @@ internal static class PackedPrices
 
     public static byte[] Pack(PriceHistory history)
     {
-        ArgumentNullException.ThrowIfNull(history);
         return Pack([.. history.Points()]);
     }
 

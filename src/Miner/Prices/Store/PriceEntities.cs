@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using Bittbridge.Miner.Prices.Validation;
+using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
 
 namespace Bittbridge.Miner.Prices.Store;
@@ -23,11 +24,11 @@ internal static class PriceEntities
     public static PriceSnapshot ToSnapshot(PriceSeries series, TableEntity entity, DateTimeOffset now)
     {
         var (history, isWhole) =
-            Value<int>(entity, "Format") == PackedPrices.Format && entity.TryGetValue("Points", out var points) && points is byte[] bytes
+            entity.Value<int>("Format") == PackedPrices.Format && entity.Bytes("Points") is { } bytes
                 ? PackedPrices.Unpack(bytes, now)
                 : (PriceHistory.Empty, false);
         history = PriceBounds.WithoutOutliers(history);
-        return new(series, Text(entity, "Source") ?? "", history, StoredPollState.Read(entity, now))
+        return new(series, entity.Text("Source") ?? "", history, StoredPollState.Read(entity, now))
         {
             IsWhole = isWhole,
             StuckSince = series.IsReal ? StuckPrices.Since(history) : null,
@@ -45,15 +46,10 @@ internal static class PriceEntities
 
     /// <summary>Null for a row that holds no price, or one that can't be.</summary>
     public static PricePoint? ToPoint(TableEntity entity, DateTimeOffset now) =>
-        Value<DateTimeOffset>(entity, "Time") is { } time
-        && Value<double>(entity, "Cny") is { } cny
-        && PriceBounds.Point(time, cny, Value<double>(entity, "Usd"), now) is { } point
+        entity.Value<DateTimeOffset>("Time") is { } time
+        && entity.Value<double>("Cny") is { } cny
+        && PriceBounds.Point(time, cny, entity.Value<double>("Usd"), now) is { } point
         && PriceKeys.Row(point.Slot) == entity.RowKey
             ? point
             : null;
-
-    internal static string? Text(TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value as string : null;
-
-    internal static T? Value<T>(TableEntity entity, string name)
-        where T : struct => entity.TryGetValue(name, out var value) && value is T typed ? typed : null;
 }

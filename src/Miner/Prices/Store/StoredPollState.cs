@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Bittbridge.Miner.Prices.Failures;
 using Bittbridge.Miner.Prices.Sync;
 using Bittbridge.Miner.Prices.Validation;
+using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
 
 namespace Bittbridge.Miner.Prices.Store;
@@ -12,15 +13,15 @@ namespace Bittbridge.Miner.Prices.Store;
 /// </summary>
 internal static class StoredPollState
 {
-    private const int LongestDetail = 500;
+    private const int MaxDetailLength = 500;
 
     /// <summary>Five-minute polls with all that one can spend, and as many again for starts and for polls behind answers.</summary>
-    private const int MostCallsAStep = 12;
+    private const int MaxCallsPerSlot = 12;
 
     /// <summary>What a month's count may have before its first step is over.</summary>
     private const int CallsAtTheStart = 100;
 
-    private const int MostFailures = 100_000;
+    private const int MaxFailures = 100_000;
 
     public static void Write(TableEntity entity, PollState poll)
     {
@@ -40,17 +41,17 @@ internal static class StoredPollState
 
     public static PollState Read(TableEntity entity, DateTimeOffset now)
     {
-        var month = PriceEntities.Text(entity, "Month") ?? "";
+        var month = entity.Text("Month") ?? "";
         return new()
         {
             FetchedAt = Past(entity, "FetchedAt", now),
             AskedAt = Past(entity, "AskedAt", now),
             Month = DateTime.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? month : "",
             CallsThisMonth = Calls(entity, now),
-            FailuresInARow = PriceEntities.Value<int>(entity, "FailuresInARow") is { } failures and >= 0 and <= MostFailures ? failures : 0,
+            FailuresInARow = entity.Value<int>("FailuresInARow") is { } failures and >= 0 and <= MaxFailures ? failures : 0,
             LastFailure = Failure(entity),
             NotBefore =
-                PriceEntities.Value<DateTimeOffset>(entity, "NotBefore") is { } notBefore && notBefore <= now + PriceRefresh.MaxRetryAfter
+                entity.Value<DateTimeOffset>("NotBefore") is { } notBefore && notBefore <= now + PriceRefresh.MaxRetryAfter
                     ? notBefore
                     : null,
             GapFilledAt = Past(entity, "GapFilledAt", now),
@@ -60,7 +61,7 @@ internal static class StoredPollState
     }
 
     private static DateTimeOffset? Past(TableEntity entity, string name, DateTimeOffset now) =>
-        PriceEntities.Value<DateTimeOffset>(entity, name) is { } time && PriceBounds.IsPast(time, now) ? time : null;
+        entity.Value<DateTimeOffset>(name) is { } time && PriceBounds.IsPast(time, now) ? time : null;
 
     /// <summary>A count that can't be is replaced by that of the polls that the month has had so far.</summary>
     private static int Calls(TableEntity entity, DateTimeOffset now)
@@ -72,18 +73,15 @@ internal static class StoredPollState
 
         var steps = (int)((now - new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero)) / PriceSlot.Step);
         // An earlier month's count is dropped by the next poll.
-        var most =
-            PriceEntities.Text(entity, "Month") == CallQuota.Month(now) ? (steps * MostCallsAStep) + CallsAtTheStart : CallQuota.Monthly;
+        var most = entity.Text("Month") == CallQuota.Month(now) ? (steps * MaxCallsPerSlot) + CallsAtTheStart : CallQuota.Monthly;
         return value is int calls and >= 0 && calls <= most ? calls : Math.Min(steps, CallQuota.Monthly - 1);
     }
 
     private static PriceFailure? Failure(TableEntity entity) =>
-        PriceEntities.Text(entity, "LastFailure") is { Length: > 0 } detail
+        entity.Text("LastFailure") is { Length: > 0 } detail
             ? new(
-                Enum.TryParse<PriceFault>(PriceEntities.Text(entity, "LastFault"), out var fault) && Enum.IsDefined(fault)
-                    ? fault
-                    : PriceFault.Unknown,
-                detail.Length > LongestDetail ? detail[..LongestDetail] : detail
+                Enum.TryParse<PriceFault>(entity.Text("LastFault"), out var fault) && Enum.IsDefined(fault) ? fault : PriceFault.Unknown,
+                detail.Length > MaxDetailLength ? detail[..MaxDetailLength] : detail
             )
             : null;
 

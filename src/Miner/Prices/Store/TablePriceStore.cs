@@ -29,9 +29,6 @@ internal sealed class TablePriceStore(MinerTables tables, PriceSeries series, Ti
         CancellationToken ct
     )
     {
-        ArgumentNullException.ThrowIfNull(before);
-        ArgumentNullException.ThrowIfNull(after);
-        ArgumentNullException.ThrowIfNull(poll);
         return tables.UseAsync(
             MinerTables.Prices,
             async table =>
@@ -50,7 +47,7 @@ internal sealed class TablePriceStore(MinerTables tables, PriceSeries series, Ti
             {
                 var now = clock.GetUtcNow();
                 var stored = await table.GetEntityIfExistsAsync<TableEntity>(series.Name, PriceKeys.Claim, cancellationToken: ct);
-                var claimed = stored.HasValue ? PriceEntities.Value<DateTimeOffset>(stored.Value!, "At") : null;
+                var claimed = stored.HasValue ? stored.Value!.Value<DateTimeOffset>("At") : null;
                 if (claimed is { } at && at <= now + PriceCheck.Ahead && now - at < length)
                 {
                     return false;

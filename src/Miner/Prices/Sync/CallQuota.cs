@@ -14,7 +14,6 @@ internal static class CallQuota
     /// <summary>The state with a count of the month that it is now.</summary>
     public static PollState InMonthOf(this PollState state, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var month = Month(now);
         return state.Month == month ? state : state with { Month = month, CallsThisMonth = 0 };
     }
@@ -28,7 +27,6 @@ internal static class CallQuota
     /// <summary>How many calls can be spent on anything but the polls that this month still needs.</summary>
     public static int Spare(PollState state, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var monthEnds = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1);
         var pollsToCome = (int)Math.Ceiling((monthEnds - now) / PriceSlot.Step);
         return Math.Max(0, Monthly - state.CallsThisMonth - pollsToCome);

@@ -11,7 +11,7 @@ namespace Bittbridge.Miner.Prices.Sync;
 /// arrive. One instance at a time runs it, and only where prices come from outside: simulated and recorded ones are made by the process
 /// that plays them.
 /// </summary>
-public sealed class LatePoll(
+internal sealed class LatePoll(
     IPrices prices,
     IPriceStore store,
     PriceRefresh refresh,

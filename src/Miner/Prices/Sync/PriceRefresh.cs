@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Miner.Prices.Failures;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Store;
@@ -161,9 +160,9 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
     }
 
     private static string? WhyNot(PollState poll, DateTimeOffset now) =>
-        poll.NotBefore > now ? string.Create(CultureInfo.InvariantCulture, $"it is asked again after {poll.NotBefore:HH:mm:ss} UTC")
+        poll.NotBefore > now ? $"it is asked again after {poll.NotBefore:HH:mm:ss} UTC"
         : CallQuota.AllowsPoll(poll) ? null
-        : string.Create(CultureInfo.InvariantCulture, $"the {CallQuota.Monthly} calls of {poll.Month} are used up");
+        : $"the {CallQuota.Monthly} calls of {poll.Month} are used up";
 
     /// <summary>
     /// Whether the chart is to be asked: for a first day, for a gap that it could not be asked about, and for one, open or closed, that it
@@ -213,11 +212,7 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
             latest.Prices is [.., { Cny: null }] ? new(PriceFault.NoPrice, "the source answered without a price in CNY")
             : seen.Objections.Count > 0 && seen.Accepted.Count == 0
                 ? new(PriceFault.NotBelieved, $"the newest price was not believed: {seen.Objections[0]}")
-            : IsStale(latest, now)
-                ? new(
-                    PriceFault.Stale,
-                    string.Create(CultureInfo.InvariantCulture, $"the newest price is stale: it is from {latest.Prices[^1].Time:O}")
-                )
+            : IsStale(latest, now) ? new(PriceFault.Stale, $"the newest price is stale: it is from {latest.Prices[^1].Time:O}")
             : null
         );
 

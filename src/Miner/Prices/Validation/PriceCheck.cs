@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Models;
 
@@ -78,9 +77,6 @@ public static class PriceCheck
         IReadOnlyList<QuotedPrice>? chart = null
     )
     {
-        ArgumentNullException.ThrowIfNull(quotes);
-        ArgumentNullException.ThrowIfNull(known);
-        ArgumentNullException.ThrowIfNull(watch);
         var objections = new List<string>();
         var sane = Sane(quotes, now, objections);
         var run = new Run(known, watch, chart, objections, Median(sane));
@@ -99,12 +95,7 @@ public static class PriceCheck
         {
             if (Objection(quote, now) is { } objection)
             {
-                objections.Add(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{quote.Cny?.ToString(CultureInfo.InvariantCulture) ?? "null"} at {quote.Time:O}: {objection}"
-                    )
-                );
+                objections.Add($"{quote.Cny?.ToString() ?? "null"} at {quote.Time:O}: {objection}");
             }
             else if (PriceBounds.Point(quote.Time, quote.Cny!.Value, quote.Usd, now) is { } point)
             {
@@ -219,12 +210,7 @@ public static class PriceCheck
             {
                 if (point.Slot == _held[^1].Slot)
                 {
-                    objections.Add(
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"{point.Cny} at {point.Time:O} is a jump of {change * 100:0.0} %: held back, as the one before it"
-                        )
-                    );
+                    objections.Add($"{point.Cny} at {point.Time:O} is a jump of {change * 100:0.0} %: held back, as the one before it");
                 }
 
                 return;
@@ -236,12 +222,7 @@ public static class PriceCheck
             }
 
             _held.Add(point);
-            objections.Add(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{point.Cny} at {point.Time:O} is a jump of {change * 100:0.0} %: {Judge(point, before, change)}"
-                )
-            );
+            objections.Add($"{point.Cny} at {point.Time:O} is a jump of {change * 100:0.0} %: {Judge(point, before, change)}");
         }
 
         /// <summary>Believes what is held back where that is enough; says in words what is still missing.</summary>
@@ -249,15 +230,12 @@ public static class PriceCheck
         {
             if (Looks(point, before, change) is not { } looks)
             {
-                return string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"more than {FarthestMove * 100:0} % from the median of two days is not believed"
-                );
+                return $"more than {FarthestMove * 100:0} % from the median of two days is not believed";
             }
 
             if (_held.Count < looks)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"held back, look {_held.Count} of {looks}");
+                return $"held back, look {_held.Count} of {looks}";
             }
 
             switch (ChartAgrees())
@@ -282,7 +260,7 @@ public static class PriceCheck
             var farthest = Change(point.Cny, middle) > FarMove ? FarthestMove : FarMove;
             Accepted.AddRange(_held.Where(held => Change(held.Cny, middle) <= farthest));
             _movedAt = _held[0].Time;
-            var words = string.Create(CultureInfo.InvariantCulture, $"believed after {_held.Count} looks");
+            var words = $"believed after {_held.Count} looks";
             _held.Clear();
             return words;
         }

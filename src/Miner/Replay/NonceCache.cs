@@ -2,13 +2,29 @@ using Bittbridge.Bittensor.Authentication;
 
 namespace Bittbridge.Miner.Replay;
 
+/// <summary>What memory says of a nonce.</summary>
+internal enum NonceClaim
+{
+    /// <summary>Not seen before; it is remembered from now on. Of several concurrent calls only one gets this.</summary>
+    Claimed,
+
+    /// <summary>Seen before.</summary>
+    Seen,
+
+    /// <summary>Not among the remembered nonces, and there is no room to remember it.</summary>
+    NoRoom,
+
+    /// <summary>So old that it may have been remembered and dropped.</summary>
+    Stale,
+}
+
 /// <summary>
 /// The nonces that this process has seen, for as long as they could be replayed. Bounded: when it is full of what may still be replayed,
 /// nothing is dropped for a newcomer, since what is dropped could be taken a second time. Safe for use by many threads.
 /// </summary>
 /// <param name="capacity">How many are remembered at most; each takes some 250 bytes.</param>
 /// <param name="clock">The miner's clock.</param>
-internal sealed class RecentNonces(int capacity, TimeProvider clock)
+internal sealed class NonceCache(int capacity, TimeProvider clock)
 {
     /// <summary>
     /// How long a nonce outlives its freshness here. Freshness is judged when a request arrives, and its body may take seconds to come: it

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests.Replay;
 
-public sealed class RecentNoncesTests
+public sealed class NonceCacheTests
 {
-    private static readonly long Grace = Nanoseconds(RecentNonces.Grace);
+    private static readonly long Grace = Nanoseconds(NonceCache.Grace);
 
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddDays(20_000));
 
@@ -15,7 +15,7 @@ public sealed class RecentNoncesTests
     [Fact]
     public void A_nonce_is_claimed_once()
     {
-        var recent = new RecentNonces(10, _clock);
+        var recent = new NonceCache(10, _clock);
         Assert.Equal(
             [NonceClaim.Claimed, NonceClaim.Seen, NonceClaim.Seen],
             Enumerable.Range(0, 3).Select(_ => recent.Claim("a", Now + 1))
@@ -26,7 +26,7 @@ public sealed class RecentNoncesTests
     [Fact]
     public void Memory_that_is_full_still_finds_what_it_has_seen_and_drops_nothing_for_a_newcomer()
     {
-        var recent = new RecentNonces(3, _clock);
+        var recent = new NonceCache(3, _clock);
         foreach (var hash in (string[])["a", "b", "c"])
         {
             Assert.Equal(NonceClaim.Claimed, recent.Claim(hash, Now + 1));
@@ -42,10 +42,10 @@ public sealed class RecentNoncesTests
     [Fact]
     public void Memory_that_is_full_has_room_again_when_something_can_be_replayed_no_more()
     {
-        var recent = new RecentNonces(2, _clock);
+        var recent = new NonceCache(2, _clock);
         recent.Claim("late", Now + Nanoseconds(TimeSpan.FromSeconds(64)));
         recent.Claim("early", Now);
-        _clock.Advance(RecentNonces.Grace);
+        _clock.Advance(NonceCache.Grace);
         Assert.Equal(NonceClaim.NoRoom, recent.Claim("new", Now + 1));
         _clock.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(NonceClaim.Claimed, recent.Claim("new", Now + 1));
@@ -55,10 +55,10 @@ public sealed class RecentNoncesTests
     [Fact]
     public void A_nonce_that_may_have_been_dropped_already_is_never_claimed_again()
     {
-        var recent = new RecentNonces(2, _clock);
+        var recent = new NonceCache(2, _clock);
         var until = Now;
         Assert.Equal(NonceClaim.Claimed, recent.Claim("a", until));
-        _clock.Advance(RecentNonces.Grace + TimeSpan.FromTicks(1));
+        _clock.Advance(NonceCache.Grace + TimeSpan.FromTicks(1));
         Assert.Equal(NonceClaim.Claimed, recent.Claim("b", Now));
         Assert.Equal(NonceClaim.Stale, recent.Claim("a", until));
     }
@@ -66,7 +66,7 @@ public sealed class RecentNoncesTests
     [Fact]
     public void A_claim_that_came_to_nothing_can_be_made_again()
     {
-        var recent = new RecentNonces(2, _clock);
+        var recent = new NonceCache(2, _clock);
         recent.Claim("a", Now);
         recent.Release("a");
         Assert.Equal([NonceClaim.Claimed, NonceClaim.Seen], Enumerable.Range(0, 2).Select(_ => recent.Claim("a", Now)));
@@ -75,7 +75,7 @@ public sealed class RecentNoncesTests
     [Fact]
     public void Claims_that_come_to_nothing_again_and_again_do_not_make_it_grow()
     {
-        var recent = new RecentNonces(5, _clock);
+        var recent = new NonceCache(5, _clock);
         var claims = new List<NonceClaim>();
         for (var i = 0; i < 20; i++)
         {
@@ -89,7 +89,7 @@ public sealed class RecentNoncesTests
     [Fact]
     public void What_was_taken_without_being_remembered_leaves_a_doubt_until_it_ends()
     {
-        var recent = new RecentNonces(1, _clock);
+        var recent = new NonceCache(1, _clock);
         Assert.True(recent.CanTell(long.MinValue + 1));
         recent.TakenUnremembered(100);
         recent.TakenUnremembered(50);
@@ -99,7 +99,7 @@ public sealed class RecentNoncesTests
     [Fact]
     public void Of_many_threads_that_claim_the_same_nonces_one_gets_each()
     {
-        var recent = new RecentNonces(10_000, _clock);
+        var recent = new NonceCache(10_000, _clock);
         var claimed = new int[5_000];
         Parallel.For(
             0,
@@ -127,7 +127,7 @@ public sealed class RecentNoncesTests
                 {
                     var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddDays(20_000));
                     var start = Nanoseconds(clock.GetUtcNow() - DateTimeOffset.UnixEpoch);
-                    var recent = new RecentNonces(capacity, clock);
+                    var recent = new NonceCache(capacity, clock);
                     var everything = new Dictionary<int, long>();
                     foreach (var (nonce, seconds, kind) in steps)
                     {

@@ -1,0 +1,91 @@
+using Bittbridge.Miner.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Replay;
+
+/// <summary>
+/// A circuit breaker for the nonce store: after a failure, requests skip storage for <see cref="BreakDuration"/>, so that one request
+/// finds the outage and the others do not wait for it. A slow storage that still answers somebody is no outage.
+/// </summary>
+internal sealed class NonceStoreBreaker(MinerSettings settings, TimeProvider clock, ILogger<ReplayGuard> logger)
+{
+    /// <summary>How long challenges skip storage after a failure.</summary>
+    public static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(3);
+
+    private readonly Lock _gate = new();
+    private long? _lastReply;
+    private long _withoutStore;
+    private NonceStoreOutage? _outage;
+
+    /// <summary>How many requests were decided without the store since the process started.</summary>
+    public long WithoutStore => Volatile.Read(ref _withoutStore);
+
+    /// <summary>Null while storage is available, as far as is known.</summary>
+    public NonceStoreOutage? Outage => Volatile.Read(ref _outage);
+
+    /// <summary>Whether it is too early after a failure to ask again.</summary>
+    public bool IsOpen => Outage is { } outage && clock.GetElapsedTime(outage.LastFailure) < BreakDuration;
+
+    /// <summary>A reply has come, however late.</summary>
+    public void Replied()
+    {
+        NonceStoreOutage? ended;
+        lock (_gate)
+        {
+            _lastReply = clock.GetTimestamp();
+            (ended, _outage) = (_outage, null);
+        }
+
+        if (ended is not null)
+        {
+            ReplayLog.StorageIsBack(logger, clock.GetUtcNow() - ended.Since, ended.Requests);
+        }
+    }
+
+    /// <summary>What was asked then has come to nothing. It is an outage only if nobody else has had a reply since.</summary>
+    /// <param name="asked">A timestamp of the clock.</param>
+    /// <param name="problem">In words.</param>
+    /// <returns>Whether it is an outage.</returns>
+    public bool Failed(long asked, string problem)
+    {
+        bool begins;
+        lock (_gate)
+        {
+            if (_lastReply > asked)
+            {
+                return false;
+            }
+
+            begins = _outage is null;
+            _outage = (_outage ?? new(clock.GetUtcNow(), problem, 0, 0)) with { Problem = problem, LastFailure = clock.GetTimestamp() };
+        }
+
+        if (begins && settings.Replay == ReplayMode.Strict)
+        {
+            ReplayLog.NobodyIsAnswered(logger, problem);
+        }
+        else if (begins)
+        {
+            ReplayLog.FellBack(logger, problem);
+        }
+
+        return true;
+    }
+
+    /// <summary>Counts a request that was decided without the store.</summary>
+    public void CountWithout()
+    {
+        lock (_gate)
+        {
+            _withoutStore++;
+            _outage = _outage is null ? null : _outage with { Requests = _outage.Requests + 1 };
+        }
+    }
+}
+
+/// <summary>A time in which the nonce store is unavailable.</summary>
+/// <param name="Since">When it was found.</param>
+/// <param name="Problem">The last failure, in words.</param>
+/// <param name="LastFailure">When that was, a timestamp of the clock.</param>
+/// <param name="Requests">How many requests were decided without the store.</param>
+internal sealed record NonceStoreOutage(DateTimeOffset Since, string Problem, long LastFailure, int Requests);

@@ -1,0 +1,20 @@
+using Azure.Data.Tables;
+
+namespace Bittbridge.Miner.Storage;
+
+/// <summary>
+/// Properties of a row that may be missing or of another type, as in a row that was edited by hand: such a property is read as missing,
+/// where a typed entity class would make the whole row unreadable.
+/// </summary>
+internal static class StoredProperties
+{
+    /// <summary>Null where the property is missing or of another type.</summary>
+    public static T? Value<T>(this TableEntity entity, string name)
+        where T : struct => entity.TryGetValue(name, out var value) && value is T typed ? typed : null;
+
+    /// <inheritdoc cref="Value{T}"/>
+    public static string? Text(this TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value as string : null;
+
+    /// <inheritdoc cref="Value{T}"/>
+    public static byte[]? Bytes(this TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value as byte[] : null;
+}
