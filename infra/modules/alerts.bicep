@@ -87,6 +87,17 @@ var rules rule[] = [
     times: 1
   }
   {
+    name: 'other-task'
+    description: 'A validator asks for another task than USDT/CNY one hour ahead.'
+    query: loadTextContent('../monitoring/other-task.kql')
+    severity: 2
+    every: 'PT1H'
+    window: 'P1D'
+    operator: 'GreaterThan'
+    threshold: 0
+    times: 1
+  }
+  {
     name: 'chain-list'
     description: 'The subnet\'s list has not been read from the chain for more than 12 hours.'
     query: loadTextContent('../monitoring/chain-list.kql')

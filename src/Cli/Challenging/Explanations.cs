@@ -20,6 +20,12 @@ internal static class Explanations
         ),
         (
             400,
+            "another task",
+            "The challenge asks for a time that only another task asks for: this miner forecasts USDT/CNY one hour from now.",
+            "Set Bittbridge:Netuid to the subnet whose validators ask for USDT/CNY; docs/from-python.md names the tasks and their times."
+        ),
+        (
+            400,
             "from this miner's clock",
             "The challenge is for a time too far from now by the miner's clock, so the clocks differ by minutes.",
             "Set both clocks by NTP; 'bittbridge doctor' says which one is off. Bittbridge:TimestampToleranceMinutes is how far apart "

@@ -1,4 +1,5 @@
 using Bittbridge.Bittensor.Chain;
+using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Housekeeping;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,7 @@ internal static class AccessServices
             .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
         return services
+            .AddSingleton<CallerActivity>()
             .AddSingleton(provider => Endpoints(provider.GetRequiredService<MinerSettings>()))
             .AddSingleton(provider => new ChainClient(
                 provider.GetRequiredService<ChainEndpoints>(),

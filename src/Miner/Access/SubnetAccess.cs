@@ -6,7 +6,7 @@ using Bittbridge.Miner.Configuration;
 namespace Bittbridge.Miner.Access;
 
 /// <summary>Lets callers in by the subnet's list, as the setting <c>Access</c> says.</summary>
-internal sealed class SubnetAccess(ValidatorCache directory, MinerSettings settings) : IAccessPolicy
+internal sealed class SubnetAccess(ValidatorCache directory, CallerActivity activity, MinerSettings settings) : IAccessPolicy
 {
     private static readonly Refusal Unknown = new(503, "This miner can't tell at the moment who may call: ask again later.");
 
@@ -36,10 +36,19 @@ internal sealed class SubnetAccess(ValidatorCache directory, MinerSettings setti
             return Unknown;
         }
 
-        var hasPermit = list.HasPermit(hotkey);
-        return hasPermit || (settings.Access == AccessMode.Registered && list.IsRegistered(hotkey)) ? new AccessGrant(hasPermit)
-            : list.IsRegistered(hotkey) ? _noPermit
-            : _notRegistered;
+        var (hasPermit, isRegistered) = (list.HasPermit(hotkey), list.IsRegistered(hotkey));
+        if (hasPermit || (settings.Access == AccessMode.Registered && isRegistered))
+        {
+            return new AccessGrant(hasPermit);
+        }
+
+        if (!isRegistered)
+        {
+            return _notRegistered;
+        }
+
+        activity.LackedPermit(hotkey);
+        return _noPermit;
     }
 
     private static Refusal Forbidden(string reason) => new(403, $"Forbidden. Key is blacklisted: {reason}.");

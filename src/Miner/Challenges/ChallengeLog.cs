@@ -29,6 +29,14 @@ internal static partial class ChallengeLog
     [LoggerMessage(3003, LogLevel.Error, "Unexpected failure #{Id}")]
     public static partial void Failed(ILogger logger, Exception exception, string id);
 
+    [LoggerMessage(
+        3007,
+        LogLevel.Warning,
+        "Validator {Caller} asks for forecasts {Offset}; this miner forecasts USDT/CNY 1 h ahead. Set Bittbridge:Netuid to the subnet whose "
+            + "validators ask for that"
+    )]
+    public static partial void AskedForAnotherTask(ILogger logger, string caller, string offset);
+
     [LoggerMessage(3006, LogLevel.Information, "Refused {Count} more requests in that minute")]
     public static partial void RefusedMore(ILogger logger, int count);
 

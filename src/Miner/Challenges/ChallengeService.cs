@@ -6,7 +6,7 @@ using Bittbridge.Miner.Forecasting;
 namespace Bittbridge.Miner.Challenges;
 
 /// <summary>Answers a challenge or a ping once its body has been read: admission, the nonce, what is asked, the forecast.</summary>
-internal sealed class ChallengeService(Admission admission, ForecastService forecasts, MinerSettings settings)
+internal sealed class ChallengeService(Admission admission, ForecastService forecasts, CallerActivity activity, MinerSettings settings)
 {
     /// <param name="request">The request with its body.</param>
     /// <param name="ct">The caller went away.</param>
@@ -29,19 +29,28 @@ internal sealed class ChallengeService(Admission admission, ForecastService fore
         }
 
         // 3. What is asked, and the forecast, are worked out while storage is asked, and neither leaves the miner before its reply.
-        var challenge = Read(request);
-        var forecast = challenge.Refusal is null ? await forecasts.ForecastAsync(request.Deadline.Remaining, ct) : null;
+        var isChallenge = ChallengeRequest.TryParse(request.Body, out var challenge, out var problem);
+        var offset = challenge is null ? TimeSpan.Zero : challenge.Timestamp - request.ReceivedAt;
+        var isThisTask = isChallenge && offset.Duration() <= settings.TimestampTolerance;
+        var forecast = isThisTask ? await forecasts.ForecastAsync(request.Deadline.Remaining, ct) : null;
         if (await reserving is { } repeated)
         {
             return repeated;
         }
 
-        return challenge.Refusal is { } objection
-            ? objection with
-            {
-                Caller = admitted.Caller,
-            }
-            : new ChallengeAnswer(challenge.Value, forecast!, admitted.Caller, admitted.HasPermit);
+        var asker = admitted.Caller;
+        if (forecast is not null)
+        {
+            activity.Answered(asker?.Hotkey.PublicKey);
+            return new ChallengeAnswer(challenge!, forecast, asker, admitted.HasPermit);
+        }
+
+        if (isChallenge)
+        {
+            activity.AskedForAnotherTask(asker?.Hotkey.PublicKey, offset);
+        }
+
+        return new Refusal(400, isChallenge ? OffTime(challenge!, offset) : problem!) { Caller = asker };
     }
 
     /// <summary>A plain <c>Synapse</c>, with which validators' tools ping a miner: who may ask a challenge is echoed.</summary>
@@ -58,19 +67,10 @@ internal sealed class ChallengeService(Admission admission, ForecastService fore
         return await admission.ReserveAsync(admitted, ct);
     }
 
-    private Result<ChallengeRequest> Read(IncomingRequest request)
-    {
-        if (!ChallengeRequest.TryParse(request.Body, out var challenge, out var problem))
-        {
-            return new Refusal(400, problem);
-        }
-
-        return (challenge!.Timestamp - request.ReceivedAt).Duration() <= settings.TimestampTolerance
-            ? challenge
-            : new Refusal(
-                400,
-                $"The timestamp {challenge.TimestampText} is more than {settings.TimestampTolerance.TotalMinutes:0.##} minutes "
-                    + $"from this miner's clock: it forecasts USDT/CNY one hour from now and nothing else."
-            );
-    }
+    private string OffTime(ChallengeRequest challenge, TimeSpan offset) =>
+        offset.Duration() < CallerActivity.MinOffset
+            ? $"The timestamp {challenge.TimestampText} is more than {settings.TimestampTolerance.TotalMinutes:0.##} minutes from this "
+                + "miner's clock: it forecasts USDT/CNY one hour from now and nothing else."
+            : $"The timestamp {challenge.TimestampText} is {CallerActivity.InWords(offset)} of this miner's clock, which is another task: "
+                + "this miner forecasts USDT/CNY one hour from now and nothing else.";
 }

@@ -19,7 +19,8 @@ internal static class HealthServices
             .AddCheck<StorageHealth>("storage")
             .AddCheck<ModelHealth>("model")
             .AddCheck<AccessHealth>("access")
-            .AddCheck<ReplayHealth>("replay");
+            .AddCheck<ReplayHealth>("replay")
+            .AddCheck<CallersHealth>("callers");
 
         // The framework logs every failing check each time anybody asks; the publisher logs changes.
         services.AddLogging(logging =>

@@ -40,7 +40,7 @@ internal sealed class AccessInstance : IDisposable
         Known = new(Settings, clock);
         Refresh = new(new(endpoints, _http, clock), Store, Known, Settings, clock, _loggers.CreateLogger<ValidatorRefresh>());
         Directory = new(Store, Known, Refresh, Settings, clock, _loggers.CreateLogger<ValidatorCache>());
-        Policy = new(Directory, Settings);
+        Policy = new(Directory, new(clock, _loggers.CreateLogger<CallerActivity>()), Settings);
         Health = new(Known, Directory, Refresh, Settings, clock);
     }
 

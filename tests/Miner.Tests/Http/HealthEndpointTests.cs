@@ -12,7 +12,7 @@ public sealed class HealthEndpointTests
 {
     private const string Token = "6d8f4ac21b9e4d7fa7c3e0b15d92f864";
 
-    private static readonly string[] Parts = ["prices", "source", "storage", "model", "access", "replay"];
+    private static readonly string[] Parts = ["prices", "source", "storage", "model", "access", "replay", "callers"];
 
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 

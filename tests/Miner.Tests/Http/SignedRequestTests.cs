@@ -44,6 +44,28 @@ public sealed class SignedRequestTests
     }
 
     [Fact]
+    public async Task A_validator_of_another_task_is_told_so_and_named_to_the_operator()
+    {
+        await using var miner = await StartAsync();
+        using var alice = new TestValidator("//Alice");
+        var sixHoursAhead = TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(-5)).AddHours(6);
+        for (var i = 0; i < 2; i++)
+        {
+            using var request = alice.Ask(body: $$"""{"timestamp":"{{sixHoursAhead:yyyy-MM-dd'T'HH:mm:sszzz}}"}""");
+            using var refused = await miner.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Contains(
+                "clock, which is another task: this miner forecasts USDT/CNY one hour from now and nothing else.",
+                await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                StringComparison.Ordinal
+            );
+        }
+
+        var details = await miner.Client.GetStringAsync("/health/details", TestContext.Current.CancellationToken);
+        Assert.Contains($"{alice.Address} asks for forecasts 6 h ahead (2 times)", details, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_asker_that_writes_its_key_for_another_network_is_recorded_by_the_same_address()
     {
         using var key = DevelopmentKey.Derive("//Alice");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Bittensor.Chain;
 
 namespace Bittbridge.Cli.Doctor.Checks;
@@ -23,12 +22,14 @@ internal sealed class ChainCheck(DoctorServices miner) : ICheck
         }
 
         var subnet = read.Value!;
-        return Finding.Well(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"subnet {subnet.Netuid} at block {subnet.Block}: {subnet.Neurons.Count} hotkeys, "
-                    + $"{subnet.Neurons.Count(neuron => neuron.Permit)} with a validator permit"
-            )
-        );
+        var permits = subnet.Neurons.Count(neuron => neuron.Permit);
+        var detail = $"subnet {subnet.Netuid} at block {subnet.Block}: {subnet.Neurons.Count} hotkeys, {permits} with a validator permit";
+        return permits > 0
+            ? Finding.Well(detail)
+            : Finding.Warning(
+                $"{detail}, so nobody is answered with Bittbridge:Access=permit",
+                "Check that Bittbridge:Netuid is the subnet whose validators ask for USDT/CNY; where its validators have no permit, as on a "
+                    + "test network, set Bittbridge:Access to registered."
+            );
     }
 }

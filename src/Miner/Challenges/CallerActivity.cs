@@ -1,0 +1,130 @@
+using Bittbridge.Bittensor.Keys;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Challenges;
+
+/// <summary>
+/// What verified callers have asked this process for in the last hour: who was answered, who asks for another task, and who may not call
+/// although it is registered. Bounded in size; the caller that was heard least recently is dropped first.
+/// </summary>
+internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity> logger)
+{
+    /// <summary>How long a caller is remembered after its last request.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromHours(1);
+
+    /// <summary>A timestamp this far from the clock is another task's; a smaller difference is a clock that is wrong.</summary>
+    public static readonly TimeSpan MinOffset = TimeSpan.FromMinutes(30);
+
+    /// <summary>Fewer requests than this are no steady caller.</summary>
+    public const int MinRequests = 2;
+
+    private const int MaxCallers = 256;
+
+    private static readonly TimeSpan LogInterval = TimeSpan.FromDays(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<PublicKey, Activity> _callers = [];
+
+    // Outlives the callers, so that a caller that comes back every two hours is not logged each time.
+    private readonly Dictionary<PublicKey, DateTimeOffset> _logged = [];
+
+    /// <summary>A challenge was answered.</summary>
+    public void Answered(PublicKey? caller) => Update(caller, activity => activity with { Answered = activity.Answered + 1 });
+
+    /// <summary>A challenge was refused because it asks for another time than this miner's task.</summary>
+    /// <param name="caller">Null in open mode, which does not know who asks.</param>
+    /// <param name="offset">How far the timestamp is ahead of the clock; negative for one that is behind.</param>
+    public void AskedForAnotherTask(PublicKey? caller, TimeSpan offset)
+    {
+        if (offset.Duration() < MinOffset)
+        {
+            return;
+        }
+
+        Update(caller, activity => activity with { OtherTasks = activity.OtherTasks + 1, Offset = offset });
+        if (MayLog(caller ?? default))
+        {
+            ChallengeLog.AskedForAnotherTask(logger, Name(caller), InWords(offset));
+        }
+    }
+
+    /// <summary>A caller that is registered in the subnet was refused, since it has no validator permit.</summary>
+    public void LackedPermit(PublicKey caller) => Update(caller, activity => activity with { LackedPermit = activity.LackedPermit + 1 });
+
+    /// <summary>The callers of the last <see cref="Window"/>, the most active first.</summary>
+    public IReadOnlyList<Activity> Recent()
+    {
+        var oldest = clock.GetUtcNow() - Window;
+        lock (_gate)
+        {
+            return [.. _callers.Values.Where(activity => activity.Last >= oldest).OrderByDescending(activity => activity.Requests)];
+        }
+    }
+
+    /// <summary>An offset in words, such as <c>6 h ahead</c>.</summary>
+    public static string InWords(TimeSpan offset)
+    {
+        var length = offset.Duration();
+        var amount = length >= TimeSpan.FromHours(2) ? $"{Math.Round(length.TotalHours, 1)} h" : $"{Math.Round(length.TotalMinutes)} min";
+        return $"{amount} {(offset > TimeSpan.Zero ? "ahead" : "back")}";
+    }
+
+    private static string Name(PublicKey? caller) => caller is { } key ? new Ss58Address(key).ToString() : "an unverified caller";
+
+    private void Update(PublicKey? caller, Func<Activity, Activity> change)
+    {
+        var (key, now) = (caller ?? default, clock.GetUtcNow());
+        lock (_gate)
+        {
+            var known = _callers.GetValueOrDefault(key);
+            if (known is null || known.Last < now - Window)
+            {
+                known = new(Name(caller), now);
+            }
+
+            _callers[key] = change(known) with { Last = now };
+            if (_callers.Count > MaxCallers)
+            {
+                _callers.Remove(_callers.MinBy(pair => pair.Value.Last).Key);
+            }
+        }
+    }
+
+    private bool MayLog(PublicKey caller)
+    {
+        var now = clock.GetUtcNow();
+        lock (_gate)
+        {
+            if (_logged.TryGetValue(caller, out var last) && now - last < LogInterval)
+            {
+                return false;
+            }
+
+            _logged[caller] = now;
+            if (_logged.Count > MaxCallers)
+            {
+                _logged.Remove(_logged.MinBy(pair => pair.Value).Key);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>What one caller has asked for.</summary>
+    /// <param name="Caller">Its address.</param>
+    /// <param name="Last">When it was last heard.</param>
+    internal sealed record Activity(string Caller, DateTimeOffset Last)
+    {
+        public int Answered { get; init; }
+
+        /// <summary>Challenges for another task.</summary>
+        public int OtherTasks { get; init; }
+
+        /// <summary>How far the last of those was ahead of the clock.</summary>
+        public TimeSpan Offset { get; init; }
+
+        public int LackedPermit { get; init; }
+
+        public int Requests => Answered + OtherTasks + LackedPermit;
+    }
+}

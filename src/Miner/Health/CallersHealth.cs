@@ -1,0 +1,44 @@
+using Bittbridge.Miner.Challenges;
+using Bittbridge.Miner.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Bittbridge.Miner.Health;
+
+/// <summary>Whether the validators that call ask for what this miner answers, and may call. It knows this process's callers alone.</summary>
+internal sealed class CallersHealth(CallerActivity activity, MinerSettings settings) : IHealthCheck
+{
+    /// <summary>How many callers a reason names.</summary>
+    private const int MaxNames = 3;
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Check());
+
+    public HealthCheckResult Check()
+    {
+        var recent = activity.Recent();
+        var otherTasks = recent.Where(caller => caller.OtherTasks >= CallerActivity.MinRequests).ToList();
+        if (otherTasks.Count > 0)
+        {
+            var who = otherTasks
+                .Take(MaxNames)
+                .Select(caller =>
+                    $"{caller.Caller} asks for forecasts {CallerActivity.InWords(caller.Offset)} ({caller.OtherTasks} times)"
+                );
+            return HealthCheckResult.Degraded(
+                $"in the last hour {string.Join(", ", who)}; this miner forecasts USDT/CNY 1 h ahead: set "
+                    + $"{SettingNames.Full(SettingNames.Netuid)} ({settings.Netuid}) to the subnet whose validators ask for that"
+            );
+        }
+
+        var answered = recent.Count(caller => caller.Answered > 0);
+        var refused = recent.FirstOrDefault(caller => caller.LackedPermit >= CallerActivity.MinRequests);
+        return answered == 0 && refused is not null
+            ? HealthCheckResult.Degraded(
+                $"in the last hour nobody was answered, and {refused.Caller} was refused {refused.LackedPermit} times for want of a "
+                    + $"validator permit: if it is the subnet's validator, set {SettingNames.Full(SettingNames.Access)} to registered"
+            )
+            : HealthCheckResult.Healthy(
+                answered == 0 ? "no challenge was answered in the last hour" : $"{answered} callers were answered in the last hour"
+            );
+    }
+}
