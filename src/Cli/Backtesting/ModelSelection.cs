@@ -1,9 +1,10 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.BuiltIn.Linear;
 using Bittbridge.Models.Forecasting;
-using Bittbridge.Onnx;
+using Bittbridge.Models.Packages;
 
 namespace Bittbridge.Cli.Backtesting;
 
@@ -21,22 +22,14 @@ internal static class ModelSelection
         return reason is null ? parameters : null;
     }
 
-    /// <param name="name">A name or a path that ends in .json.</param>
+    /// <param name="name">A name, a path that ends in .json, or the path of a folder.</param>
     /// <param name="before">The prices before the stretch.</param>
     /// <exception cref="UsageException">There is no such model.</exception>
     public static IPredictionModel Find(string name, PriceHistory before)
     {
-        if (OnnxFolder.IsPath(name) && Directory.Exists(name))
+        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || (PackageReader.IsPath(name) && Directory.Exists(name)))
         {
-            return OnnxFolder.TryLoad(name, out var model, out var fault) ? model : throw new UsageException(fault);
-        }
-
-        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
-        {
-            var parameters = LinearModelParameters.FromJson(InputFile.Read(new(name)), out var problem);
-            return parameters is null
-                ? throw new UsageException($"The file {name} is no linear model ({problem}): make one with 'bittbridge fit'.")
-                : new LinearModel(parameters);
+            return Load(name);
         }
 
         if (name == LinearModel.Name)
@@ -55,5 +48,17 @@ internal static class ModelSelection
                 $"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", registry.Names.Append(LinearModel.Name))}, a "
                     + $"file that 'bittbridge fit' made, or a folder with a model.json."
             );
+    }
+
+    private static IPredictionModel Load(string path)
+    {
+        if (!PackageReader.TryRead(path, out var package, out var unread, otherwise: new LinearModelLoader()))
+        {
+            throw new UsageException(unread.ToString());
+        }
+
+        var content = PackageReader.Loaders.Load(package);
+        return content.Model
+            ?? throw new UsageException(content.Problem ?? $"{Shown.PathValue(path)} holds a calibration: name it with --calibration.");
     }
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Bittbridge.Models.Packages;
+using Bittbridge.Miner.ModelRegistry;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.ModelVersions;
@@ -9,7 +9,7 @@ internal sealed class PushCommand(IConfiguration environment) : StorageCommand(e
 {
     private readonly Argument<string> _path = new("PATH")
     {
-        Description = "The model's folder, or its file, such as linear.json or calibration.json",
+        Description = "The model's folder, or its file: model.json, linear.json or calibration.json",
     };
     private readonly Argument<string> _version = VersionArgument.Create();
 
@@ -32,11 +32,15 @@ internal sealed class PushCommand(IConfiguration environment) : StorageCommand(e
             throw new RefusedException($"{id.Name} is the name of a model that every miner has: choose another.");
         }
 
-        var package = new ModelPackage(id, PackageFiles.Read(parsed.GetValue(_path)!));
-        var kind = storage.KindOf(package);
-        await storage.CheckAsync(package, ct);
+        var path = parsed.GetValue(_path)!;
+        // On a thread of its own, so that a signal ends the command even while a pipe is read.
+        var package = await Task.Run(() => UserPackage.Read(path), CancellationToken.None).WaitAsync(ct) with
+        {
+            Id = id,
+        };
+        await ModelStorage.CheckAsync(package, ct);
         report.ShowPushed(
-            await storage.Versions.PushAsync(package, kind, ct)
+            await storage.Versions.PushAsync(package, PackageReader.Loaders.For([.. package.Files.Keys])[0].Kind, ct)
                 ?? throw new RefusedException(
                     $"{id} is there already with other content, and a version never changes: push this one as another version."
                 )

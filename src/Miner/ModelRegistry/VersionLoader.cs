@@ -97,14 +97,14 @@ internal sealed class VersionLoader(
     {
         try
         {
-            return loaders.Load(package);
+            return loaders.Load(package, CancellationToken.None);
         }
         // A loader is handed files of any origin; whatever it throws refuses them and no more.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            ModelRegistryLog.LoadingThrew(logger, exception, package.Id);
+            ModelRegistryLog.LoadingThrew(logger, exception, package.Id!);
             return PackageContent.Refused($"It threw {exception.GetType().Name} while it was loaded.");
         }
     }
