@@ -55,7 +55,6 @@ public sealed class ModelVersionStore(MinerBlobs blobs, TimeProvider clock)
     /// <summary>Reads a version and holds every file to its digest.</summary>
     public async Task<StoredVersion> ReadAsync(ModelId id, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(id);
         if (await ManifestBytesAsync(id, ct) is not { } json)
         {
             return new(

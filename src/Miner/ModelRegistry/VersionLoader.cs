@@ -34,14 +34,12 @@ internal sealed class VersionLoader(
     /// </summary>
     public GuardedModel Own(IPredictionModel model)
     {
-        ArgumentNullException.ThrowIfNull(model);
         return _own.GetOrAdd(model, _ => new(model, isRegistered: true, clock, logger));
     }
 
     /// <exception cref="Exception">Storage is out of reach; see <see cref="StorageFailures"/>.</exception>
     public async Task<LoadedVersion> LoadAsync(ModelId id, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(id);
         if (_stuck.TryGetValue(id, out var stuck))
         {
             if (!stuck.IsCompleted)
