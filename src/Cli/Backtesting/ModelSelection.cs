@@ -22,33 +22,29 @@ internal static class ModelSelection
         return reason is null ? parameters : null;
     }
 
-    /// <param name="name">A name, a path that ends in .json, or the path of a folder.</param>
+    /// <summary>Why nothing goes by this name; null where something does, whether or not it can be used.</summary>
+    public static string? Objection(string name) =>
+        IsFile(name) || name == LinearModel.Name || BuiltIn.Find(name) is not null
+            ? null
+            : $"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", BuiltIn.Names.Append(LinearModel.Name))}, a file "
+                + "that 'bittbridge fit' made, or the folder of a model.";
+
+    /// <param name="name">A name or path without an objection.</param>
     /// <param name="before">The prices before the stretch.</param>
-    /// <exception cref="UsageException">There is no such model.</exception>
-    public static IPredictionModel Find(string name, PriceHistory before)
-    {
-        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || (PackageReader.IsPath(name) && Directory.Exists(name)))
-        {
-            return Load(name);
-        }
+    /// <exception cref="UsageException">The model can't be used.</exception>
+    public static IPredictionModel Find(string name, PriceHistory before) =>
+        IsFile(name) ? Load(name)
+        : BuiltIn.Find(name) is { } model ? model
+        : Fitted(before, out var reason) is { } parameters ? new LinearModel(parameters)
+        : throw new UsageException(
+            $"The model {name} can't be fitted to the prices before the stretch ({reason}): move --from to a later time, or name a file "
+                + "that 'bittbridge fit' made."
+        );
 
-        if (name == LinearModel.Name)
-        {
-            return Fitted(before, out var reason) is { } parameters
-                ? new LinearModel(parameters)
-                : throw new UsageException(
-                    $"The model {name} can't be fitted to the prices before the stretch ({reason}): move --from to a later time, or name "
-                        + "a file that 'bittbridge fit' made."
-                );
-        }
+    private static ModelCatalog BuiltIn => new(BuiltInModels.Create());
 
-        var registry = new ModelCatalog(BuiltInModels.Create());
-        return registry.Find(name)
-            ?? throw new UsageException(
-                $"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", registry.Names.Append(LinearModel.Name))}, a "
-                    + $"file that 'bittbridge fit' made, or a folder with a model.json."
-            );
-    }
+    private static bool IsFile(string name) =>
+        name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || (PackageReader.IsPath(name) && Directory.Exists(name));
 
     private static IPredictionModel Load(string path)
     {

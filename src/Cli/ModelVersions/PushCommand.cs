@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Bittbridge.Cli.CommandLines;
 using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Models;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.ModelVersions;
@@ -11,10 +13,11 @@ internal sealed class PushCommand(IConfiguration environment) : StorageCommand(e
     {
         Description = "The model's folder, or its file: model.json, linear.json or calibration.json",
     };
-    private readonly Argument<string> _version = VersionArgument.Create();
+    private readonly Argument<ModelId> _version = VersionArgument.Create();
 
-    protected override Command Describe() =>
-        new(
+    protected override Command Describe()
+    {
+        var command = new Command(
             "push",
             "Loads a model or a calibration as a miner would and puts it into storage. A version never changes: what is different needs "
                 + "another."
@@ -23,10 +26,13 @@ internal sealed class PushCommand(IConfiguration environment) : StorageCommand(e
             _path,
             _version,
         };
+        command.Demand(result => UserPackage.Objection(result.GetValue(_path)!));
+        return command;
+    }
 
     protected override async Task RunAsync(ParseResult parsed, ModelStorage storage, ModelsReport report, CancellationToken ct)
     {
-        var id = VersionArgument.Read(parsed.GetValue(_version)!);
+        var id = parsed.GetValue(_version)!;
         if (ModelStorage.IsBuiltIn(id.Name))
         {
             throw new RefusedException($"{id.Name} is the name of a model that every miner has: choose another.");

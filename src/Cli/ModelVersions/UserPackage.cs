@@ -7,13 +7,13 @@ namespace Bittbridge.Cli.ModelVersions;
 /// <summary>The model that a command line names by a path.</summary>
 internal static class UserPackage
 {
-    /// <exception cref="UsageException">There is nothing at that path.</exception>
+    /// <summary>Why there is nothing at a path; null where there is.</summary>
+    public static string? Objection(string path) =>
+        Path.Exists(path) ? null : $"There is no file or folder {Shown.PathValue(path)}: name the folder of the model, or its file.";
+
     /// <exception cref="RefusedException">There is no model that can be read.</exception>
     public static ModelPackage Read(string path) =>
-        !Path.Exists(path)
-            ? throw new UsageException($"There is no file or folder {Shown.PathValue(path)}: name the folder of the model, or its file.")
-        : PackageReader.TryRead(path, out var package, out var problem) ? package
-        : throw new RefusedException(problem.ToString());
+        PackageReader.TryRead(path, out var package, out var problem) ? package : throw new RefusedException(problem.ToString());
 
     /// <exception cref="RefusedException">The files can't be used.</exception>
     public static PackageContent Load(ModelPackage package, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bittbridge.Cli.CommandLines;
 using Bittbridge.Models;
 using Bittbridge.Models.Testing;
 using Bittbridge.Onnx;
@@ -27,6 +28,7 @@ internal static class VerifyCommand
         {
             Model,
         };
+        command.Demand(result => UserPackage.Objection(result.GetValue(Model)!));
         // On a thread of its own, so that a signal ends the command whatever the model does.
         command.SetAction((parsed, ct) => Task.Run(() => RunAsync(parsed.GetValue(Model)!, ct), CancellationToken.None).WaitAsync(ct));
         return command;
