@@ -7,23 +7,14 @@ namespace Bittbridge.Cli;
 /// </summary>
 internal static class OutputFile
 {
-    /// <summary>Before long work: whether there is a place for the file.</summary>
-    /// <exception cref="UsageException">There is none.</exception>
-    public static void Check(FileInfo? file)
-    {
-        if (file is not null && Directory.Exists(file.FullName))
-        {
-            throw new UsageException($"The file {Shown.Path(file.FullName)} can't be written, since it is a folder: name a file in it.");
-        }
-
-        if (file?.DirectoryName is { } folder && !Directory.Exists(folder))
-        {
-            throw new UsageException(
-                $"The file {Shown.Path(file.FullName)} can't be written, since there is no folder {Shown.Path(folder)}: make it, or name "
-                    + "another."
-            );
-        }
-    }
+    /// <summary>Before long work: why the file can't be written where it is wanted; null where it can.</summary>
+    public static string? Objection(FileInfo? file) =>
+        file is not null && Directory.Exists(file.FullName)
+            ? $"The file {Shown.Path(file.FullName)} can't be written, since it is a folder: name a file in it."
+        : file?.DirectoryName is { } folder && !Directory.Exists(folder)
+            ? $"The file {Shown.Path(file.FullName)} can't be written, since there is no folder {Shown.Path(folder)}: make it, or name "
+                + "another."
+        : null;
 
     /// <exception cref="RefusedException">It can't be written.</exception>
     public static void Write(FileInfo file, Action<string> write)

@@ -2,10 +2,10 @@ using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Models;
 using Bittbridge.Models.Forecasting;
-using Bittbridge.Onnx;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -30,7 +30,7 @@ internal sealed class MinerLifetime(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var model = OnnxFolder.IsPath(settings.Model) ? settings.Model : forecasts.Model.ToString();
+        var model = PackageReader.IsPath(settings.Model) ? settings.Model : forecasts.Model.ToString();
         LifetimeLog.Started(
             logger,
             ProductVersion.Value,

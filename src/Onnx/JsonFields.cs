@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Bittbridge.Onnx;
@@ -84,7 +83,7 @@ internal sealed class JsonFields
 
     public int Whole(string name, int least, int most)
     {
-        var remedy = string.Create(CultureInfo.InvariantCulture, $"use a whole number from {least} to {most}");
+        var remedy = $"use a whole number from {least} to {most}";
         var value = Required(name, remedy);
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most
             ? number

@@ -88,9 +88,7 @@ internal static class ModelDescriptionReader
         }
         catch (JsonException exception)
         {
-            throw JsonFields.Wrong(
-                string.Create(CultureInfo.InvariantCulture, $"is no JSON from line {exception.LineNumber + 1} on: mend it there")
-            );
+            throw JsonFields.Wrong($"is no JSON from line {exception.LineNumber + 1} on: mend it there");
         }
     }
 
@@ -130,18 +128,23 @@ internal static class ModelDescriptionReader
 
     private static string Part(JsonFields fields, string name)
     {
-        var text = fields.Text(name, NamePattern);
-        return ModelId.IsPart(text) ? text : throw JsonFields.Wrong($"has {name} \"{text}\": {NamePattern}");
+        var value = fields.Required(name, NamePattern);
+        return value.ValueKind == JsonValueKind.String && value.GetString() is { } text && ModelId.IsPart(text)
+            ? text
+            : throw fields.Wrong(name, value, NamePattern);
     }
 
     private static string FileIn(JsonFields fields, JsonElement value)
     {
-        // A plain name: what is pushed or copied is one folder, and nothing outside it is read.
+        // A plain name, as a package takes it: nothing outside the folder is read.
         const string Remedy = "use the name of the ONNX file, which lies in the same folder";
         var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : throw fields.Wrong("file", value, Remedy);
-        return text.Length is > 0 and <= 128 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') && text[0] != '.'
+        return
+            text.Length is > 0 and <= 100
+            && char.IsAsciiLetterOrDigit(text[0])
+            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
             ? text
-            : throw fields.Wrong("file", value, Remedy + ", of letters, digits, '.', '_' and '-'");
+            : throw fields.Wrong("file", value, Remedy + ", of 1 to 100 letters, digits, '.', '_' and '-', a letter or digit first");
     }
 
     private static double ToleranceIn(JsonFields fields, JsonElement value) =>
@@ -153,8 +156,7 @@ internal static class ModelDescriptionReader
     {
         var fields = new JsonFields(json, path);
         var kind = fields.OneOf("kind", null, ("none", 0), ("min-max", 1), ("standard", 2));
-        var remedy =
-            steps == 1 ? "use a number" : string.Create(CultureInfo.InvariantCulture, $"use a number, or a list of {steps}, one a step");
+        var remedy = steps == 1 ? "use a number" : $"use a number, or a list of {steps}, one a step";
         var scaling = kind switch
         {
             1 => MinMax(fields.NumberOrNumbers("min", steps, remedy), fields.NumberOrNumbers("max", steps, remedy), path),
@@ -223,12 +225,8 @@ internal static class ModelDescriptionReader
         var cases = new List<ModelCase>();
         foreach (var json in list.EnumerateArray())
         {
-            var fields = new JsonFields(json, string.Create(CultureInfo.InvariantCulture, $"cases[{cases.Count}]."));
-            var window = fields.Numbers(
-                "window",
-                closes,
-                string.Create(CultureInfo.InvariantCulture, $"give {closes} closes in CNY, oldest first, as steps and features ask")
-            );
+            var fields = new JsonFields(json, $"cases[{cases.Count}].");
+            var window = fields.Numbers("window", closes, $"give {closes} closes in CNY, oldest first, as steps and features ask");
             if (!window.All(PricePoint.IsPrice))
             {
                 throw JsonFields.Wrong(

@@ -7,34 +7,35 @@ public sealed class OnnxLoader : IModelLoader
 {
     public string Kind => "onnx";
 
-    public bool Recognises(IReadOnlyCollection<string> files)
-    {
-        ArgumentNullException.ThrowIfNull(files);
-        return files.Contains(ModelDescription.FileName);
-    }
+    public string FileName => ModelDescription.FileName;
 
-    public PackageContent Load(ModelPackage package)
+    public IReadOnlyList<string> OtherFiles(ModelPackage package, out string? problem)
     {
         ArgumentNullException.ThrowIfNull(package);
-        var origin = package.Id.ToString();
-        if (!package.Files.TryGetValue(ModelDescription.FileName, out var json))
+        return ModelDescription.TryRead(package.Origin, package.Files[FileName], out var description, out problem)
+            ? [description.File]
+            : [];
+    }
+
+    public PackageContent Load(ModelPackage package, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(package);
+        if (!package.Files.TryGetValue(FileName, out var json))
         {
-            return PackageContent.Refused($"{origin} has no file {ModelDescription.FileName}.");
+            return PackageContent.Refused($"{package.Origin} has no file {FileName}.");
         }
 
-        if (!ModelDescription.TryRead(origin, json, out var description, out var problem))
+        if (!ModelDescription.TryRead(package.Origin, json, out var description, out var problem))
         {
             return PackageContent.Refused(problem);
         }
 
         if (!package.Files.TryGetValue(description.File, out var onnx))
         {
-            return PackageContent.Refused(
-                $"{origin} has no file {description.File}, which its {ModelDescription.FileName} names: push both together."
-            );
+            return PackageContent.Refused($"{package.Origin} has no file {description.File}, which its {FileName} names.");
         }
 
-        return OnnxModel.TryLoad(origin, description, onnx.ToArray(), out var model, out problem)
+        return OnnxModel.TryLoad(package.Origin, description, onnx.ToArray(), out var model, out problem, ct)
             ? PackageContent.Of(model)
             : PackageContent.Refused(problem);
     }

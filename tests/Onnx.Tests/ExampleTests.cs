@@ -11,15 +11,7 @@ public sealed class ExampleTests
     [Fact]
     public async Task The_example_folder_forecasts_the_mean_of_the_last_hour()
     {
-        Assert.True(
-            OnnxFolder.TryLoad(
-                RepositoryFolder.At("examples", "hour-mean"),
-                out var model,
-                out var problem,
-                TestContext.Current.CancellationToken
-            ),
-            problem
-        );
+        var model = Assert.IsType<OnnxModel>(ModelFolderLoading.Load(RepositoryFolder.At("examples", "hour-mean")).Model);
         double[] closes = [6, 7.2, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.1, 7.0];
 
         var forecast = await model.PredictAsync(Noon, Histories.EndingAt(Noon, closes), CancellationToken.None);
@@ -31,15 +23,7 @@ public sealed class ExampleTests
     [Fact]
     public void It_keeps_the_contract()
     {
-        Assert.True(
-            OnnxFolder.TryLoad(
-                RepositoryFolder.At("examples", "hour-mean"),
-                out var model,
-                out var problem,
-                TestContext.Current.CancellationToken
-            ),
-            problem
-        );
+        var model = Assert.IsType<OnnxModel>(ModelFolderLoading.Load(RepositoryFolder.At("examples", "hour-mean")).Model);
 
         ModelConformance.Check(model);
     }

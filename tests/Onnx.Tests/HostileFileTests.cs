@@ -107,22 +107,6 @@ public sealed class HostileFileTests
         Assert.Contains("is no model that ONNX Runtime can load", folder.Refusal(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Files_larger_than_a_package_are_not_read()
-    {
-        using var folder = new ModelFolder(SmallModel.Description(), []);
-        using (var file = File.OpenWrite(folder.At("model.onnx")))
-        {
-            file.SetLength(OnnxFolder.MaxFileBytes + 1);
-        }
-
-        Assert.Contains(
-            "has more than 67,108,864 bytes, which are read at most: export a smaller model.",
-            folder.Refusal(),
-            StringComparison.Ordinal
-        );
-    }
-
     [Theory]
     [InlineData("{\"\\ud800\":1}", "has a text in line 1 with half of a surrogate pair")]
     [InlineData("{\n\"name\":\"a\\udfff\"}", "has a text in line 2 with half of a surrogate pair")]

@@ -21,16 +21,11 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void A_missing_folder_or_file_is_named()
+    public void A_missing_file_is_named()
     {
-        Assert.False(OnnxFolder.TryLoad("./not-there", out _, out var problem, TestContext.Current.CancellationToken));
-        Assert.Equal(
-            $"The file {Path.Combine("./not-there", "model.json")} is not there: write one beside the ONNX file, as "
-                + "docs/your-own-model.md shows.",
-            problem
-        );
         using var folder = new ModelFolder(SmallModel.Description(), null);
-        Assert.Equal($"The file {folder.At("model.onnx")} is not there: put it there, or correct file in model.json.", folder.Refusal());
+
+        Assert.Equal($"{folder.Path} has no file model.onnx, which its model.json names.", folder.Refusal());
     }
 
     public static TheoryData<string, string?, string> Fields =>

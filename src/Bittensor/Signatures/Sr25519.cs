@@ -97,13 +97,6 @@ public static class Sr25519
     }
 
     /// <summary>
-    /// As <see cref="Verify"/>, but a message that was signed wrapped in <c>&lt;Bytes&gt;…&lt;/Bytes&gt;</c>, as browser wallets do, counts
-    /// too: the rule of the SDK's <c>Keypair.verify</c> [btwallet <c>src/keypair.rs</c>]. For tools; requests are always signed plain.
-    /// </summary>
-    public static bool VerifyPlainOrWrapped(PublicKey publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
-        Verify(publicKey, message, signature) || Verify(publicKey, WrappedBytes.Wrap(message), signature);
-
-    /// <summary>
     /// Signs as schnorrkel does: the nonce comes from the transcript, the secret's seed and fresh randomness. Needed by tools and tests
     /// only, since a miner signs nothing.
     /// </summary>

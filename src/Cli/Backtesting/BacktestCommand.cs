@@ -48,14 +48,16 @@ internal static class BacktestCommand
             ForecastOptions.Intervals,
             ForecastOptions.CalibrationFile,
         };
+        command.Demand(result => ModelSelection.Objection(result.GetValue(Model)!));
+        command.Demand(result => OutputFile.Objection(result.GetValue(Out)));
+        command.Demand(result => PlotFile.Objection(result.GetValue(Plot)));
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        OutputFile.Check(parsed.GetValue(Out));
-        var plot = parsed.GetValue(Plot) is { } file ? PlotFile.Of(file) : null;
+        var plot = parsed.GetValue(Plot) is { } file ? new PlotFile(file) : null;
         var recording = PriceRecording.Read(parsed.GetValue(ForecastOptions.Prices)!);
         var stretch = TestRange.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
         var model = ModelSelection.Find(parsed.GetValue(Model)!, recording.Whole.Until(stretch[0]));

@@ -1,9 +1,10 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.BuiltIn.Linear;
 using Bittbridge.Models.Forecasting;
-using Bittbridge.Onnx;
+using Bittbridge.Models.Packages;
 
 namespace Bittbridge.Cli.Backtesting;
 
@@ -21,39 +22,39 @@ internal static class ModelSelection
         return reason is null ? parameters : null;
     }
 
-    /// <param name="name">A name or a path that ends in .json.</param>
+    /// <summary>Why nothing goes by this name; null where something does, whether or not it can be used.</summary>
+    public static string? Objection(string name) =>
+        IsFile(name) || name == LinearModel.Name || BuiltIn.Find(name) is not null
+            ? null
+            : $"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", BuiltIn.Names.Append(LinearModel.Name))}, a file "
+                + "that 'bittbridge fit' made, or the folder of a model.";
+
+    /// <param name="name">A name or path without an objection.</param>
     /// <param name="before">The prices before the stretch.</param>
-    /// <exception cref="UsageException">There is no such model.</exception>
-    public static IPredictionModel Find(string name, PriceHistory before)
+    /// <exception cref="UsageException">The model can't be used.</exception>
+    public static IPredictionModel Find(string name, PriceHistory before) =>
+        IsFile(name) ? Load(name)
+        : BuiltIn.Find(name) is { } model ? model
+        : Fitted(before, out var reason) is { } parameters ? new LinearModel(parameters)
+        : throw new UsageException(
+            $"The model {name} can't be fitted to the prices before the stretch ({reason}): move --from to a later time, or name a file "
+                + "that 'bittbridge fit' made."
+        );
+
+    private static ModelCatalog BuiltIn => new(BuiltInModels.Create());
+
+    private static bool IsFile(string name) =>
+        name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || (PackageReader.IsPath(name) && Directory.Exists(name));
+
+    private static IPredictionModel Load(string path)
     {
-        if (OnnxFolder.IsPath(name) && Directory.Exists(name))
+        if (!PackageReader.TryRead(path, out var package, out var unread, otherwise: new LinearModelLoader()))
         {
-            return OnnxFolder.TryLoad(name, out var model, out var fault) ? model : throw new UsageException(fault);
+            throw new UsageException(unread.ToString());
         }
 
-        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
-        {
-            var parameters = LinearModelParameters.FromJson(InputFile.Read(new(name)), out var problem);
-            return parameters is null
-                ? throw new UsageException($"The file {name} is no linear model ({problem}): make one with 'bittbridge fit'.")
-                : new LinearModel(parameters);
-        }
-
-        if (name == LinearModel.Name)
-        {
-            return Fitted(before, out var reason) is { } parameters
-                ? new LinearModel(parameters)
-                : throw new UsageException(
-                    $"The model {name} can't be fitted to the prices before the stretch ({reason}): move --from to a later time, or name "
-                        + "a file that 'bittbridge fit' made."
-                );
-        }
-
-        var registry = new ModelCatalog(BuiltInModels.Create());
-        return registry.Find(name)
-            ?? throw new UsageException(
-                $"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", registry.Names.Append(LinearModel.Name))}, a "
-                    + $"file that 'bittbridge fit' made, or a folder with a model.json."
-            );
+        var content = PackageReader.Loaders.Load(package);
+        return content.Model
+            ?? throw new UsageException(content.Problem ?? $"{Shown.PathValue(path)} holds a calibration: name it with --calibration.");
     }
 }

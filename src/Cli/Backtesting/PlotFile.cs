@@ -1,37 +1,28 @@
+using Bittbridge.Miner.Configuration;
 using ScottPlot;
 using SkiaSharp;
 
 namespace Bittbridge.Cli.Backtesting;
 
 /// <summary>A drawing of several panels, as SVG or PNG by the name of the file.</summary>
-internal sealed class PlotFile
+internal sealed class PlotFile(FileInfo file)
 {
     private const int Width = 1600;
     private const int Height = 1000;
 
-    private readonly FileInfo _file;
-
-    private PlotFile(FileInfo file) => _file = file;
-
-    /// <exception cref="UsageException">The name ends in neither .svg nor .png, or there is no place for it.</exception>
-    public static PlotFile Of(FileInfo file)
-    {
-        if (!IsSvg(file) && !file.Extension.Equals(".png", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new UsageException($"The plot {file.Name} is neither .svg nor .png: give it one of these endings.");
-        }
-
-        OutputFile.Check(file);
-        return new(file);
-    }
+    /// <summary>Why a plot can't be written to this file; null where it can.</summary>
+    public static string? Objection(FileInfo? file) =>
+        file is not null && !IsSvg(file) && !file.Extension.Equals(".png", StringComparison.OrdinalIgnoreCase)
+            ? $"The plot {Shown.Value(file.Name)} is neither .svg nor .png: give it one of these endings."
+            : OutputFile.Objection(file);
 
     /// <exception cref="RefusedException">The file can't be written.</exception>
     public void Save(Multiplot panels) =>
         OutputFile.Write(
-            _file,
+            file,
             path =>
             {
-                if (!IsSvg(_file))
+                if (!IsSvg(file))
                 {
                     panels.SavePng(path, Width, Height);
                     return;

@@ -37,13 +37,14 @@ internal static class CalibrateCommand
             From,
             To,
         };
+        command.Demand(result => ModelSelection.Objection(result.GetValue(Model)!));
+        command.Demand(result => OutputFile.Objection(result.GetValue(Out)));
         command.SetAction((parsed, ct) => Task.FromResult(Run(parsed, ct)));
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken ct)
     {
-        OutputFile.Check(parsed.GetValue(Out));
         var file = parsed.GetValue(ForecastOptions.Prices)!;
         var prices = TestRange.Prices(PriceRecording.Read(file), parsed.GetValue(From), parsed.GetValue(To));
         var model = ModelSelection.Find(parsed.GetValue(Model)!, PriceHistory.Empty);

@@ -21,9 +21,8 @@ internal sealed class DoctorChecks : IAsyncDisposable
     /// <param name="clock">This machine's clock.</param>
     public static DoctorChecks Of(IConfiguration configuration, Uri? running, TimeProvider clock)
     {
-        var witnesses = new ClockWitnesses(clock);
         var reading = SettingsReader.Examine(configuration);
-        var miner = new DoctorServices(reading, configuration, witnesses, clock);
+        var miner = new DoctorServices(reading, configuration, clock);
         var noStorage = reading.Lacks(SettingNames.Storage, SettingNames.TablePrefix);
         var noPrices = reading.Lacks(
             SettingNames.PricesSource,
@@ -33,8 +32,6 @@ internal sealed class DoctorChecks : IAsyncDisposable
         );
         var noChain = reading.Lacks(SettingNames.Network, SettingNames.Netuid);
         var noHotkey = noChain || reading.Lacks(SettingNames.Hotkey);
-        var coinGecko = new Awaited(Unless(noPrices, new CoinGeckoCheck(() => miner.CoinGecko, miner.Settings.Prices, clock)));
-        var chain = new Awaited(Unless(noChain, new ChainCheck(miner)));
         List<ICheck> checks = [new VersionCheck()];
         if (reading.IsUsable)
         {
@@ -45,11 +42,11 @@ internal sealed class DoctorChecks : IAsyncDisposable
 
         checks.Add(Unless(noStorage, new StorageCheck(miner.Tables, miner.Settings.Storage)));
         checks.Add(Unless(noStorage || reading.Lacks(SettingNames.PricesSource), new PriceAgeCheck(miner.PriceStore, clock)));
-        checks.Add(coinGecko);
-        checks.Add(chain);
+        checks.Add(Unless(noPrices, new CoinGeckoCheck(() => miner.CoinGecko, miner.Settings.Prices, clock)));
+        checks.Add(Unless(noChain, new ChainCheck(miner)));
         checks.Add(Unless(noHotkey, new HotkeyCheck(miner)));
         checks.Add(Unless(noHotkey, new AxonCheck(miner)));
-        checks.Add(new ClockCheck(witnesses, Task.WhenAll(coinGecko.Done, chain.Done), clock));
+        checks.Add(new ClockCheck(miner.Http, miner.TimeServer, clock));
         if (running is not null)
         {
             checks.Add(
@@ -66,26 +63,4 @@ internal sealed class DoctorChecks : IAsyncDisposable
     private static ICheck Unless(bool isUnset, ICheck check) => isUnset ? new Unchecked(check.Name, SettingsFirst) : check;
 
     public ValueTask DisposeAsync() => _miner.DisposeAsync();
-
-    /// <summary>A check whose end others wait for.</summary>
-    private sealed class Awaited(ICheck check) : ICheck
-    {
-        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public string Name => check.Name;
-
-        public Task Done => _done.Task;
-
-        public async Task<Finding> RunAsync(CancellationToken ct)
-        {
-            try
-            {
-                return await check.RunAsync(ct);
-            }
-            finally
-            {
-                _done.TrySetResult();
-            }
-        }
-    }
 }

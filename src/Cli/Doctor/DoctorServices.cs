@@ -18,38 +18,44 @@ internal sealed class DoctorServices : IAsyncDisposable
         EndpointTimeout = TimeSpan.FromSeconds(7),
     };
 
+    private static readonly Uri PublicCoinGecko = new("https://api.coingecko.com");
+
     private readonly ServiceProvider _services;
-    private readonly HttpClient _http;
     private readonly Lazy<Task<ChainRead<SubnetSnapshot>>> _subnet;
     private readonly CancellationTokenSource _closing = new();
 
     /// <param name="reading">The settings; those that can't be used have stand-ins, and the checks that need them are left out.</param>
     /// <param name="configuration">Where they were read from.</param>
-    /// <param name="witnesses">Listen to every answer.</param>
     /// <param name="clock">This machine's clock.</param>
-    public DoctorServices(SettingsReading reading, IConfiguration configuration, ClockWitnesses witnesses, TimeProvider clock)
+    public DoctorServices(SettingsReading reading, IConfiguration configuration, TimeProvider clock)
     {
         var services = new ServiceCollection();
         services.AddSingleton(configuration);
         services.AddSingleton(clock);
         services.AddLogging();
         services.AddMiner(reading);
-        services.AddHttpClient(PriceSettings.CoinGecko).AddHttpMessageHandler(witnesses.Listen);
         _services = services.BuildServiceProvider();
         Settings = _services.GetRequiredService<MinerSettings>();
 
-        var listener = witnesses.Listen();
-        listener.InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        _http = new(listener) { Timeout = Timeout.InfiniteTimeSpan };
+        Http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
         Chain = ChainEndpoints.TryParse(Settings.Network, out var endpoints, out _)
-            ? new(endpoints, _http, clock, Patience)
+            ? new(endpoints, Http, clock, Patience)
             : throw new InvalidOperationException("The network was checked when the settings were read.");
+        var address =
+            Settings.Prices.Source == PriceSettings.CoinGecko ? Settings.Prices.CoinGeckoBaseAddress ?? PublicCoinGecko : endpoints.Urls[0];
+        TimeServer = new UriBuilder(address.Scheme is "http" or "ws" ? "http" : "https", address.Host, address.Port).Uri;
         _subnet = new(() => Chain.ReadSubnetAsync(Settings.Netuid, _closing.Token));
     }
 
     public MinerSettings Settings { get; }
 
+    /// <summary>For what is asked besides CoinGecko: the chain, and the time.</summary>
+    public HttpClient Http { get; }
+
     public ChainClient Chain { get; }
+
+    /// <summary>A server of which the miner asks something: CoinGecko, or a node of the chain where prices come from elsewhere.</summary>
+    public Uri TimeServer { get; }
 
     public MinerTables Tables => _services.GetRequiredService<MinerTables>();
 
@@ -65,7 +71,7 @@ internal sealed class DoctorServices : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();
-        _http.Dispose();
+        Http.Dispose();
         await _services.DisposeAsync();
         _closing.Dispose();
     }

@@ -49,6 +49,7 @@ internal static class FitCommand
             Version,
             Lags,
         };
+        command.Demand(result => OutputFile.Objection(result.GetValue(Out)));
         command.SetAction((parsed, ct) => Task.FromResult(Run(parsed, ct)));
         return command;
     }
@@ -57,7 +58,6 @@ internal static class FitCommand
 
     private static int Run(ParseResult parsed, CancellationToken ct)
     {
-        OutputFile.Check(parsed.GetValue(Out));
         var (file, version, lags) = (parsed.GetValue(ForecastOptions.Prices)!, parsed.GetValue(Version)!, parsed.GetValue(Lags));
         var prices = TestRange.Prices(PriceRecording.Read(file), parsed.GetValue(From), parsed.GetValue(To));
         var parameters =

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bittbridge.Models;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.ModelVersions;
@@ -6,7 +7,7 @@ namespace Bittbridge.Cli.ModelVersions;
 /// <summary><c>bittbridge models activate</c>.</summary>
 internal sealed class ActivateCommand(IConfiguration environment) : StorageCommand(environment)
 {
-    private readonly Argument<string> _version = VersionArgument.Create();
+    private readonly Argument<ModelId> _version = VersionArgument.Create();
 
     protected override Command Describe() =>
         new(
@@ -20,7 +21,7 @@ internal sealed class ActivateCommand(IConfiguration environment) : StorageComma
 
     protected override async Task RunAsync(ParseResult parsed, ModelStorage storage, ModelsReport report, CancellationToken ct)
     {
-        var id = VersionArgument.Read(parsed.GetValue(_version)!);
+        var id = parsed.GetValue(_version)!;
         var kind = await storage.CheckAsync(id, ct);
         var choice = await storage.Choice.ChangeAsync(
             before =>

@@ -3,7 +3,6 @@ using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.Packages;
-using Bittbridge.Onnx;
 
 namespace Bittbridge.Cli.ModelVersions;
 
@@ -13,8 +12,6 @@ internal sealed class ModelStorage(StorageSettings settings)
     private static readonly TimeSpan MaxInitializationTime = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan LongestCleanup = TimeSpan.FromSeconds(5);
-
-    private readonly ModelLoaders _loaders = new(ModelLoaders.BuiltIn.Append(new OnnxLoader()));
 
     public ModelVersionStore Versions { get; } = new(new(settings), TimeProvider.System);
 
@@ -37,15 +34,10 @@ internal sealed class ModelStorage(StorageSettings settings)
     }
 
     /// <inheritdoc cref="CheckAsync(ModelId, CancellationToken)"/>
-    public async Task<ModelKind> CheckAsync(ModelPackage package, CancellationToken ct)
+    public static async Task<ModelKind> CheckAsync(ModelPackage package, CancellationToken ct)
     {
         // On a thread of its own, so that a signal ends the command whatever the package does.
-        var content = await Task.Run(() => _loaders.Load(package), CancellationToken.None).WaitAsync(ct);
-        if (content.Problem is { } problem)
-        {
-            throw new RefusedException(problem);
-        }
-
+        var content = await Task.Run(() => UserPackage.Load(package, ct), CancellationToken.None).WaitAsync(ct);
         if (content.Model is not { } model)
         {
             return ModelKind.Calibration;
@@ -74,9 +66,4 @@ internal sealed class ModelStorage(StorageSettings settings)
             );
         }
     }
-
-    /// <summary>Which loader takes these files.</summary>
-    /// <exception cref="RefusedException">None does.</exception>
-    public string KindOf(ModelPackage package) =>
-        _loaders.KindOf([.. package.Files.Keys], out var problem) ?? throw new RefusedException(problem!);
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
-using Bittbridge.Models.Packages;
+using Bittbridge.Cli.CommandLines;
+using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Models;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.ModelVersions;
@@ -9,12 +11,13 @@ internal sealed class PushCommand(IConfiguration environment) : StorageCommand(e
 {
     private readonly Argument<string> _path = new("PATH")
     {
-        Description = "The model's folder, or its file, such as linear.json or calibration.json",
+        Description = "The model's folder, or its file: model.json, linear.json or calibration.json",
     };
-    private readonly Argument<string> _version = VersionArgument.Create();
+    private readonly Argument<ModelId> _version = VersionArgument.Create();
 
-    protected override Command Describe() =>
-        new(
+    protected override Command Describe()
+    {
+        var command = new Command(
             "push",
             "Loads a model or a calibration as a miner would and puts it into storage. A version never changes: what is different needs "
                 + "another."
@@ -23,20 +26,27 @@ internal sealed class PushCommand(IConfiguration environment) : StorageCommand(e
             _path,
             _version,
         };
+        command.Demand(result => UserPackage.Objection(result.GetValue(_path)!));
+        return command;
+    }
 
     protected override async Task RunAsync(ParseResult parsed, ModelStorage storage, ModelsReport report, CancellationToken ct)
     {
-        var id = VersionArgument.Read(parsed.GetValue(_version)!);
+        var id = parsed.GetValue(_version)!;
         if (ModelStorage.IsBuiltIn(id.Name))
         {
             throw new RefusedException($"{id.Name} is the name of a model that every miner has: choose another.");
         }
 
-        var package = new ModelPackage(id, PackageFiles.Read(parsed.GetValue(_path)!));
-        var kind = storage.KindOf(package);
-        await storage.CheckAsync(package, ct);
+        var path = parsed.GetValue(_path)!;
+        // On a thread of its own, so that a signal ends the command even while a pipe is read.
+        var package = await Task.Run(() => UserPackage.Read(path), CancellationToken.None).WaitAsync(ct) with
+        {
+            Id = id,
+        };
+        await ModelStorage.CheckAsync(package, ct);
         report.ShowPushed(
-            await storage.Versions.PushAsync(package, kind, ct)
+            await storage.Versions.PushAsync(package, PackageReader.Loaders.For([.. package.Files.Keys])[0].Kind, ct)
                 ?? throw new RefusedException(
                     $"{id} is there already with other content, and a version never changes: push this one as another version."
                 )

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Models;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.ModelVersions;
@@ -7,7 +8,7 @@ namespace Bittbridge.Cli.ModelVersions;
 /// <summary><c>bittbridge models shadow</c>.</summary>
 internal sealed class ShadowCommand(IConfiguration environment) : StorageCommand(environment)
 {
-    private readonly Argument<string> _version = VersionArgument.Create();
+    private readonly Argument<ModelId> _version = VersionArgument.Create();
     private readonly Option<bool> _remove = new("--remove") { Description = "End it" };
 
     protected override Command Describe() =>
@@ -23,7 +24,7 @@ internal sealed class ShadowCommand(IConfiguration environment) : StorageCommand
 
     protected override async Task RunAsync(ParseResult parsed, ModelStorage storage, ModelsReport report, CancellationToken ct)
     {
-        var id = VersionArgument.Read(parsed.GetValue(_version)!);
+        var id = parsed.GetValue(_version)!;
         if (parsed.GetValue(_remove))
         {
             report.ShowChoice(

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Bittbridge.Cli.CommandLines;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Storage;
@@ -25,6 +27,12 @@ internal abstract class StorageCommand(IConfiguration environment)
         command.Add(_storage);
         command.Add(_tablePrefix);
         command.Add(_json);
+        command.DemandAll(result =>
+            Problems(result)
+                .Select(problem =>
+                    $"{problem} Here {(problem.Name == SettingNames.Full(SettingNames.TablePrefix) ? _tablePrefix : _storage).Name} sets it."
+                )
+        );
         command.SetAction(RunAsync);
         return command;
     }
@@ -37,7 +45,7 @@ internal abstract class StorageCommand(IConfiguration environment)
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        var storage = new ModelStorage(Settings(parsed));
+        var storage = new ModelStorage(SettingsReader.ReadStorage(Configuration(parsed.CommandResult)));
         try
         {
             await RunAsync(parsed, storage, new(parsed.GetValue(_json)), ct);
@@ -58,26 +66,30 @@ internal abstract class StorageCommand(IConfiguration environment)
         return 1;
     }
 
-    private StorageSettings Settings(ParseResult parsed)
+    private IReadOnlyList<SettingProblem> Problems(CommandResult result)
     {
-        var given = new Dictionary<string, string?>
-        {
-            [$"{SettingNames.Section}:{SettingNames.Storage}"] = parsed.GetValue(_storage),
-            [$"{SettingNames.Section}:{SettingNames.TablePrefix}"] = parsed.GetValue(_tablePrefix),
-        };
         try
         {
-            return SettingsReader.ReadStorage(
-                new ConfigurationBuilder()
-                    .AddConfiguration(environment)
-                    .AddInMemoryCollection(given.Where(pair => pair.Value is not null))
-                    .Build()
-            );
+            _ = SettingsReader.ReadStorage(Configuration(result));
+            return [];
         }
         catch (SettingsException exception)
         {
-            throw new UsageException($"{string.Join(" ", exception.Problems)} Here --storage and --table-prefix set it.");
+            return exception.Problems;
         }
+    }
+
+    private IConfiguration Configuration(CommandResult result)
+    {
+        var given = new Dictionary<string, string?>
+        {
+            [$"{SettingNames.Section}:{SettingNames.Storage}"] = result.GetValue(_storage),
+            [$"{SettingNames.Section}:{SettingNames.TablePrefix}"] = result.GetValue(_tablePrefix),
+        };
+        return new ConfigurationBuilder()
+            .AddConfiguration(environment)
+            .AddInMemoryCollection(given.Where(pair => pair.Value is not null))
+            .Build();
     }
 
     private static string Capital(string sentence) => char.ToUpperInvariant(sentence[0]) + sentence[1..];

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
+using Bittbridge.Cli.CommandLines;
 using Bittbridge.Models;
-using Bittbridge.Models.Packages;
 using Bittbridge.Models.Testing;
 using Bittbridge.Onnx;
 using Spectre.Console;
@@ -14,9 +13,9 @@ namespace Bittbridge.Cli.ModelVersions;
 /// </summary>
 internal static class VerifyCommand
 {
-    private static readonly Argument<string> Folder = new("PATH")
+    private static readonly Argument<string> Model = new("PATH")
     {
-        Description = "The folder with model.json and the ONNX file, or with linear.json or calibration.json, or one of these two files",
+        Description = "The model's folder, or its file: model.json, linear.json or calibration.json",
     };
 
     public static Command Create()
@@ -27,61 +26,35 @@ internal static class VerifyCommand
                 + "wrong."
         )
         {
-            Folder,
+            Model,
         };
+        command.Demand(result => UserPackage.Objection(result.GetValue(Model)!));
         // On a thread of its own, so that a signal ends the command whatever the model does.
-        command.SetAction((parsed, ct) => Task.Run(() => RunAsync(parsed.GetValue(Folder)!, ct), CancellationToken.None).WaitAsync(ct));
+        command.SetAction((parsed, ct) => Task.Run(() => RunAsync(parsed.GetValue(Model)!, ct), CancellationToken.None).WaitAsync(ct));
         return command;
     }
 
     private static async Task<int> RunAsync(string path, CancellationToken ct)
     {
-        string[] files = Directory.Exists(path)
-            ? [.. Directory.GetFiles(path).Select(file => Path.GetFileName(file))]
-            : [Path.GetFileName(path)];
-        if (
-            !files.Contains(ModelDescription.FileName, StringComparer.Ordinal)
-            && ModelLoaders.BuiltIn.FirstOrDefault(loader => loader.Recognises(files)) is { } loader
-        )
+        var package = UserPackage.Read(path);
+        if (UserPackage.Load(package, ct).Model is not { } model)
         {
-            return await VerifyParametersAsync(loader, path);
-        }
-
-        if (!OnnxFolder.TryLoad(path, out var model, out var problem, ct))
-        {
-            await Console.Error.WriteLineAsync(problem);
-            return 1;
-        }
-
-        using (model)
-        {
-            var cases = model.Description.Cases.Count;
-            AnsiConsole.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture,
-                $"[green]✓[/] {model.Id} loads and reproduces {cases} {(cases == 1 ? "case" : "cases")}"
-            );
-            return await HoldToContractAsync(model);
-        }
-    }
-
-    /// <summary>Verifies a package that is one JSON file of parameters.</summary>
-    private static async Task<int> VerifyParametersAsync(IModelLoader loader, string path)
-    {
-        var content = loader.Load(new ModelPackage(new ModelId(loader.Kind, "1"), PackageFiles.Read(path)));
-        if (content.Problem is { } problem)
-        {
-            await Console.Error.WriteLineAsync(problem);
-            return 1;
-        }
-
-        if (content.Model is not { } model)
-        {
-            AnsiConsole.MarkupLineInterpolated($"[green]✓[/] {CalibrationLoader.FileName} loads and gives intervals of a usable width");
+            AnsiConsole.MarkupLineInterpolated($"[green]✓[/] {package.Files.Keys.Single()} loads and gives intervals of a usable width");
             return 0;
         }
 
-        AnsiConsole.MarkupLineInterpolated($"[green]✓[/] {model.Id} loads");
-        return await HoldToContractAsync(model);
+        var cases = (model as OnnxModel)?.Description.Cases.Count;
+        AnsiConsole.MarkupLineInterpolated(
+            $"[green]✓[/] {model.Id} loads{(cases is null ? "" : $" and reproduces {cases} {(cases == 1 ? "case" : "cases")}")}"
+        );
+        try
+        {
+            return await HoldToContractAsync(model);
+        }
+        finally
+        {
+            await model.CleanupAsync();
+        }
     }
 
     private static async Task<int> HoldToContractAsync(IPredictionModel model)

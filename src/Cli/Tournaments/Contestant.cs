@@ -31,24 +31,48 @@ internal sealed record Contestant(string Name, Backtest Backtest)
         "noise-filter:residual",
     ];
 
-    /// <param name="names">Separated by commas; null for the field of eight, without the linear model where there is nothing to fit it
-    /// to.</param>
+    /// <summary>What is wrong with names, a sentence each.</summary>
+    /// <param name="names">As they were given; null for the field of eight.</param>
+    public static IEnumerable<string> Objections(string? names)
+    {
+        if (names is null)
+        {
+            return [];
+        }
+
+        var field = Split(names);
+        var number =
+            field.Length < 2 || field.Distinct(StringComparer.Ordinal).Count() < field.Length
+                ? $"A tournament is between two or more different miners: name them as in --models {Field[0]},{Field[1]},{Field[0]}:reward."
+                : null;
+        return field
+            .Select(name => name.Split(':', 2))
+            .SelectMany(parts =>
+                new[]
+                {
+                    ModelSelection.Objection(parts[0]),
+                    parts is [_, var aim] && aim != Residual && Aim(aim) is null
+                        ? $"{Shown.Value(aim)} is no aim: write coverage, rank, reward or residual after the model's name, as in "
+                            + $"{BuiltInModels.Default}:rank."
+                        : null,
+                }
+            )
+            .Append(number)
+            .OfType<string>()
+            .Distinct();
+    }
+
+    /// <param name="names">Names without an objection; null for the field of eight, without the linear model where there is nothing to fit
+    /// it to.</param>
     /// <param name="before">The prices before the stretch.</param>
     /// <param name="parsed">The other switches.</param>
-    /// <exception cref="UsageException">A name can't be used.</exception>
+    /// <exception cref="UsageException">A model can't be used.</exception>
     public static IReadOnlyList<Contestant> Parse(string? names, PriceHistory before, ParseResult parsed)
     {
         var trainable = names is null && before.Count > CalibrationFitter.MinCases && ModelSelection.Fitted(before, out _) is not null;
-        var field =
-            names?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            ?? [.. Field.Where(name => trainable || !name.StartsWith(LinearModel.Name, StringComparison.Ordinal))];
-        if (field.Length < 2 || field.Distinct(StringComparer.Ordinal).Count() < field.Length)
-        {
-            throw new UsageException(
-                $"A tournament is between two or more different miners: name them as in --models {Field[0]},{Field[1]},{Field[0]}:reward."
-            );
-        }
-
+        var field = names is null
+            ? [.. Field.Where(name => trainable || !name.StartsWith(LinearModel.Name, StringComparison.Ordinal))]
+            : Split(names);
         var (estimators, level) = (ForecastOptions.Estimators(parsed), parsed.GetValue(ForecastOptions.Level));
         return
         [
@@ -67,13 +91,13 @@ internal sealed record Contestant(string Name, Backtest Backtest)
         ];
 
         IIntervalEstimator Estimator(string? aim) =>
-            aim == Residual ? new ResidualIntervalEstimator(level)
-            : aim is null ? estimators(parsed.GetValue(ForecastOptions.Aim), level)
-            : Enum.GetValues<IntervalAim>().FirstOrDefault(known => DisplayText.Of(known) == aim, (IntervalAim)(-1)) is >= 0 and var known
-                ? estimators(known, level)
-            : throw new UsageException(
-                $"{Shown.Value(aim)} is no aim: write coverage, rank, reward or residual after the model's name, as in "
-                    + $"{BuiltInModels.Default}:rank."
-            );
+            aim == Residual
+                ? new ResidualIntervalEstimator(level)
+                : estimators(aim is null ? parsed.GetValue(ForecastOptions.Aim) : Aim(aim)!.Value, level);
     }
+
+    private static string[] Split(string names) => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static IntervalAim? Aim(string name) =>
+        Enum.GetValues<IntervalAim>().Select(aim => (IntervalAim?)aim).FirstOrDefault(aim => DisplayText.Of(aim!.Value) == name);
 }

@@ -38,13 +38,15 @@ internal static class TournamentCommand
             ForecastOptions.Intervals,
             ForecastOptions.CalibrationFile,
         };
+        command.DemandAll(result => Contestant.Objections(result.GetValue(Models)));
+        command.Demand(result => PlotFile.Objection(result.GetValue(Plot)));
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        var plot = parsed.GetValue(Plot) is { } file ? PlotFile.Of(file) : null;
+        var plot = parsed.GetValue(Plot) is { } file ? new PlotFile(file) : null;
         var recording = PriceRecording.Read(parsed.GetValue(ForecastOptions.Prices)!);
         var stretch = TestRange.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
         var contestants = Contestant.Parse(parsed.GetValue(Models), recording.Whole.Until(stretch[0]), parsed);

@@ -8,7 +8,6 @@ using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Models.Intervals;
-using Bittbridge.Onnx;
 using Microsoft.Extensions.Configuration;
 using NCrontab;
 
@@ -365,7 +364,7 @@ public static partial class SettingsReader
     private static string Model(SettingValues values)
     {
         var name = values.Path(SettingNames.Model) ?? MinerSettings.DefaultModel;
-        if (!OnnxFolder.IsPath(name))
+        if (!PackageReader.IsPath(name))
         {
             if (ModelChoice.TryParse(name, out _))
             {

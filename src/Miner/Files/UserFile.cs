@@ -98,6 +98,8 @@ public sealed record FileProblem(string Path, string What, string Remedy)
     /// <summary>Whether it holds more than is read.</summary>
     public bool IsTooLarge { get; init; }
 
+    public bool IsFolder { get; init; }
+
     /// <summary>One sentence.</summary>
-    public override string ToString() => $"The file {Shown.Path(Path)} {What}: {Remedy}.";
+    public override string ToString() => $"The {(IsFolder ? "folder" : "file")} {Shown.Path(Path)} {What}: {Remedy}.";
 }

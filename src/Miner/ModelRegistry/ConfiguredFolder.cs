@@ -1,13 +1,11 @@
-using System.Text;
 using Bittbridge.Miner.Configuration;
-using Bittbridge.Miner.Files;
-using Bittbridge.Onnx;
+using Bittbridge.Models;
 
 namespace Bittbridge.Miner.ModelRegistry;
 
 /// <summary>
-/// The folder of a model, where the setting <c>Model</c> is the path of one rather than a name. Loaded once, behind the start; what can't
-/// be loaded leaves the miner running.
+/// The model's folder or file, where the setting <c>Model</c> is a path rather than a name. Loaded once, in the background; when it can't be
+/// loaded, the miner runs with the default model.
 /// </summary>
 public sealed class ConfiguredFolder : IDisposable
 {
@@ -16,8 +14,7 @@ public sealed class ConfiguredFolder : IDisposable
 
     public ConfiguredFolder(MinerSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        Path = OnnxFolder.IsPath(settings.Model) ? settings.Model : null;
+        Path = PackageReader.IsPath(settings.Model) ? settings.Model : null;
         _loading = new(() => Task.Run(() => Load(Located(settings.Model), _stopped.Token), CancellationToken.None));
     }
 
@@ -40,7 +37,7 @@ public sealed class ConfiguredFolder : IDisposable
                     _ = loaded.Exception;
                     if (loaded.IsCompletedSuccessfully)
                     {
-                        loaded.Result.Model?.Dispose();
+                        _ = loaded.Result.Model?.CleanupAsync().AsTask();
                     }
                 },
                 CancellationToken.None,
@@ -52,42 +49,28 @@ public sealed class ConfiguredFolder : IDisposable
         _stopped.Dispose();
     }
 
-    private static LoadedFolder Load(string folder, CancellationToken ct)
+    private static LoadedFolder Load(string path, CancellationToken ct)
     {
+        if (!PackageReader.TryRead(path, out var package, out var problem))
+        {
+            return new(null, problem.ToString());
+        }
+
         try
         {
-            _ = OnnxFolder.TryLoad(folder, out var model, out var problem, ct);
-            return new(model, problem);
+            var content = PackageReader.Loaders.Load(package, ct);
+            return content.Calibration is null
+                ? new(content.Model, content.Problem)
+                : new(null, $"{path} holds a calibration and no model: push and activate it, as docs/your-own-model.md shows.");
         }
         catch (OperationCanceledException)
         {
-            return new(null, $"The folder {folder} was not loaded, since the miner stops.");
+            return new(null, $"The model {path} was not loaded, since the miner stops.");
         }
     }
 
-    /// <summary>
-    /// What is wrong with a folder at first sight, without loading its model: a clause that begins with which; null for nothing.
-    /// </summary>
-    public static (string What, string Remedy)? Objection(string path)
-    {
-        var folder = Located(path);
-        if (!Directory.Exists(folder))
-        {
-            return (
-                File.Exists(folder) ? "which is a file" : "which is not there",
-                $"name a folder that holds a {ModelDescription.FileName}"
-            );
-        }
-
-        var json = System.IO.Path.Combine(folder, ModelDescription.FileName);
-        return !UserFile.TryReadText(json, UserFile.MaxJsonBytes, out var text, out var file)
-                ? ($"whose {ModelDescription.FileName} {file.What}", file.Remedy)
-            : !ModelDescription.TryRead(path, Encoding.UTF8.GetBytes(text), out var description, out var problem)
-                ? ($"whose {ModelDescription.FileName} can't be used ({problem.TrimEnd('.')})", "mend that")
-            : !File.Exists(System.IO.Path.Combine(folder, description.File))
-                ? ($"which has no file {Shown.Path(description.File)}", $"put it there, or correct file in {ModelDescription.FileName}")
-            : null;
-    }
+    /// <inheritdoc cref="PackageReader.Objection"/>
+    public static (string What, string Remedy)? Objection(string path) => PackageReader.Objection(Located(path));
 
     /// <summary>
     /// A relative path starts where the miner was started or, where nothing is there, beside the program, as in a package that was
@@ -96,11 +79,11 @@ public sealed class ConfiguredFolder : IDisposable
     private static string Located(string path)
     {
         var (here, beside) = (System.IO.Path.GetFullPath(path), System.IO.Path.GetFullPath(path, AppContext.BaseDirectory));
-        return !Directory.Exists(here) && Directory.Exists(beside) ? beside : here;
+        return !System.IO.Path.Exists(here) && System.IO.Path.Exists(beside) ? beside : here;
     }
 }
 
-/// <summary>What came of loading a folder.</summary>
+/// <summary>What came of loading the configured model.</summary>
 /// <param name="Model">Null where the setting is a name, and where nothing could be loaded.</param>
 /// <param name="Problem">One sentence for the user: why nothing could be loaded; null where all is well.</param>
-public sealed record LoadedFolder(OnnxModel? Model, string? Problem);
+public sealed record LoadedFolder(IPredictionModel? Model, string? Problem);

@@ -18,9 +18,6 @@ public sealed record ConfiguredModel(IPredictionModel Initial, ModelId? Stored, 
     /// <exception cref="SettingsException">There is no model of that name.</exception>
     public static ConfiguredModel Choose(ModelCatalog registry, ConfiguredFolder folder, MinerSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(registry);
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(folder);
         if (folder.Path is not null)
         {
             return new(

@@ -39,7 +39,6 @@ public sealed class DeploymentTable(MinerTables tables, TimeProvider clock)
     /// <exception cref="DamagedDeploymentException">The row can't be read.</exception>
     public Task<Deployment?> ChangeAsync(Func<Deployment, Deployment?> change, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(change);
         return tables.UseAsync(
             MinerTables.Models,
             table =>

@@ -53,9 +53,6 @@ internal sealed class DeploymentWatcher : IActiveModel
         ILogger<DeploymentWatcher> logger
     )
     {
-        ArgumentNullException.ThrowIfNull(loading);
-        ArgumentNullException.ThrowIfNull(configured);
-        ArgumentNullException.ThrowIfNull(forecasters);
         (_table, _loading, _configured, _forecasters, _clock, _logger) = (table, loading, configured, forecasters, clock, logger);
         _refresh = new(LookAsync, clock);
         _current = ActiveModel.Of(loading.Own(configured.Initial), forecasters);

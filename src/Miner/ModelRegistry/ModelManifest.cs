@@ -32,11 +32,7 @@ public sealed record ModelManifest(
     public long Bytes => Files.Sum(file => file.Bytes);
 
     /// <summary>Whether both hold the same files of the same kind.</summary>
-    public bool HoldsTheSameAs(ModelManifest other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        return Kind == other.Kind && Files.SequenceEqual(other.Files);
-    }
+    public bool HoldsTheSameAs(ModelManifest other) => Kind == other.Kind && Files.SequenceEqual(other.Files);
 
     internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ModelManifestJson.Default.ModelManifest);
 
@@ -71,7 +67,9 @@ public sealed record ModelManifest(
     WriteIndented = true,
     NewLine = "\n",
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true
+    RespectRequiredConstructorParameters = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false
 )]
 [JsonSerializable(typeof(ModelManifest))]
 internal sealed partial class ModelManifestJson : JsonSerializerContext;

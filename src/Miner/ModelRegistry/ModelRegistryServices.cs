@@ -3,7 +3,6 @@ using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Packages;
-using Bittbridge.Onnx;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.ModelRegistry;
@@ -13,7 +12,7 @@ internal static class ModelRegistryServices
 {
     public static IServiceCollection AddServing(this IServiceCollection services)
     {
-        foreach (var loader in ModelLoaders.BuiltIn.Append(new OnnxLoader()))
+        foreach (var loader in PackageReader.Loaders.All)
         {
             services.AddSingleton(loader);
         }

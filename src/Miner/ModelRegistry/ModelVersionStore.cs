@@ -24,7 +24,7 @@ public sealed class ModelVersionStore(MinerBlobs blobs, TimeProvider clock)
     /// <exception cref="ArgumentException">The package is too large (see <see cref="PackageLimits"/>).</exception>
     public async Task<ModelManifest?> PushAsync(ModelPackage package, string kind, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(package);
+        var id = package.Id ?? throw new ArgumentException("A package is kept under a name and version.", nameof(package));
         if (PackageLimits.Objection(package.Files) is { } objection)
         {
             throw new ArgumentException(objection, nameof(package));
@@ -34,28 +34,27 @@ public sealed class ModelVersionStore(MinerBlobs blobs, TimeProvider clock)
         [
             .. package.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => ModelFile.Of(file.Key, file.Value)),
         ];
-        var manifest = new ModelManifest(ModelManifest.CurrentFormat, package.Id.Name, package.Id.Version, kind, clock.GetUtcNow(), files);
+        var manifest = new ModelManifest(ModelManifest.CurrentFormat, id.Name, id.Version, kind, clock.GetUtcNow(), files);
         var container = blobs.Models;
         await container.CreateIfNotExistsAsync(cancellationToken: ct);
-        if (await ManifestBytesAsync(package.Id, ct) is { } there)
+        if (await ManifestBytesAsync(id, ct) is { } there)
         {
             return Same(manifest, there);
         }
 
         foreach (var file in files)
         {
-            await AddAsync(container.GetBlobClient(FilePath(package.Id, file)), package.Files[file.Name], ct);
+            await AddAsync(container.GetBlobClient(FilePath(id, file)), package.Files[file.Name], ct);
         }
 
-        return await AddAsync(container.GetBlobClient(ManifestPath(package.Id)), manifest.ToJson(), ct)
+        return await AddAsync(container.GetBlobClient(ManifestPath(id)), manifest.ToJson(), ct)
             ? manifest
-            : Same(manifest, await ManifestBytesAsync(package.Id, ct) ?? []);
+            : Same(manifest, await ManifestBytesAsync(id, ct) ?? []);
     }
 
     /// <summary>Reads a version and holds every file to its digest.</summary>
     public async Task<StoredVersion> ReadAsync(ModelId id, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(id);
         if (await ManifestBytesAsync(id, ct) is not { } json)
         {
             return new(

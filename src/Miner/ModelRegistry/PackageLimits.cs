@@ -20,7 +20,6 @@ public static class PackageLimits
     /// <summary>Why a package is too large or has a name that can't be kept; null when it is fine.</summary>
     public static string? Objection(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files)
     {
-        ArgumentNullException.ThrowIfNull(files);
         return files.Count is 0 or > MaxFiles ? $"A model has 1 to {MaxFiles} files, and this one has {files.Count}."
             : files.Keys.FirstOrDefault(name => !IsFileName(name)) is { } odd
                 ? $"The file name '{odd}' can't be kept: use 1 to 100 letters, digits, '.', '_' and '-', a letter or digit first."

@@ -34,14 +34,12 @@ internal sealed class VersionLoader(
     /// </summary>
     public GuardedModel Own(IPredictionModel model)
     {
-        ArgumentNullException.ThrowIfNull(model);
         return _own.GetOrAdd(model, _ => new(model, isRegistered: true, clock, logger));
     }
 
     /// <exception cref="Exception">Storage is out of reach; see <see cref="StorageFailures"/>.</exception>
     public async Task<LoadedVersion> LoadAsync(ModelId id, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(id);
         if (_stuck.TryGetValue(id, out var stuck))
         {
             if (!stuck.IsCompleted)
@@ -97,14 +95,14 @@ internal sealed class VersionLoader(
     {
         try
         {
-            return loaders.Load(package);
+            return loaders.Load(package, CancellationToken.None);
         }
         // A loader is handed files of any origin; whatever it throws refuses them and no more.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            ModelRegistryLog.LoadingThrew(logger, exception, package.Id);
+            ModelRegistryLog.LoadingThrew(logger, exception, package.Id!);
             return PackageContent.Refused($"It threw {exception.GetType().Name} while it was loaded.");
         }
     }

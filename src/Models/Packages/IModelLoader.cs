@@ -6,8 +6,18 @@ public interface IModelLoader
     /// <summary>What such packages are called, such as <c>linear</c>.</summary>
     string Kind { get; }
 
-    /// <summary>Whether a package with files of these names is of this kind.</summary>
-    bool Recognises(IReadOnlyCollection<string> files);
+    /// <summary>The file that makes a package one of this kind, such as <c>linear.json</c>.</summary>
+    string FileName { get; }
 
-    PackageContent Load(ModelPackage package);
+    /// <summary>The files that <see cref="FileName"/> names and the package needs besides it.</summary>
+    /// <param name="package">With <see cref="FileName"/> at least.</param>
+    /// <param name="problem">One sentence where that file can't be used; then no file is named.</param>
+    IReadOnlyList<string> OtherFiles(ModelPackage package, out string? problem)
+    {
+        problem = null;
+        return [];
+    }
+
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    PackageContent Load(ModelPackage package, CancellationToken ct);
 }

@@ -5,19 +5,27 @@ namespace Bittbridge.Models.Packages;
 /// <summary>A package that is one JSON file.</summary>
 internal static class JsonPackage
 {
-    /// <summary>The file's text; null, with a sentence that says why, where it has none.</summary>
-    public static string? Text(ModelPackage package, string file, out string? problem)
+    /// <summary>Reads the file's text.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="file">The file's name.</param>
+    /// <param name="remedy">What to do where the text can't be used.</param>
+    /// <param name="read">What the text holds; a clause as problem where it can't be used.</param>
+    public static PackageContent Load(ModelPackage package, string file, string remedy, Func<string, (PackageContent?, string?)> read)
     {
         if (!package.Files.TryGetValue(file, out var bytes))
         {
-            problem = $"{package.Id} has no file {file}.";
-            return null;
+            return PackageContent.Refused($"{package.Origin} has no file {file}.");
         }
 
-        problem = TextBytes.TryDecode(bytes.Span, out var text, out var why) ? null : $"{file} of {package.Id} {why}: {TextBytes.Remedy}.";
-        return text;
-    }
+        if (!TextBytes.TryDecode(bytes.Span, out var text, out var why))
+        {
+            return PackageContent.Refused($"The file {package.PathOf(file)} {why}: {TextBytes.Remedy}.");
+        }
 
-    public static PackageContent Refused(ModelPackage package, string file, string? problem, string remedy) =>
-        PackageContent.Refused($"{file} of {package.Id} can't be used ({problem?.TrimEnd('.').ReplaceLineEndings(" ")}): {remedy}.");
+        var (content, problem) = read(text);
+        return content
+            ?? PackageContent.Refused(
+                $"The file {package.PathOf(file)} can't be used ({problem?.TrimEnd('.').ReplaceLineEndings(" ")}): {remedy}."
+            );
+    }
 }

@@ -3,41 +3,35 @@ namespace Bittbridge.Models.Packages;
 /// <summary>Every kind of package that can be loaded.</summary>
 public sealed class ModelLoaders(IEnumerable<IModelLoader> loaders)
 {
-    private readonly List<IModelLoader> _loaders = [.. loaders];
-
-    /// <summary>The kinds that need nothing but this room.</summary>
+    /// <summary>The kinds that this project loads itself.</summary>
     public static IReadOnlyList<IModelLoader> BuiltIn { get; } = [new LinearModelLoader(), new CalibrationLoader()];
 
-    /// <summary>The kind of a package with these files; null, with a sentence, when no kind or more than one fits.</summary>
-    public string? KindOf(IReadOnlyCollection<string> files, out string? problem)
-    {
-        var kinds = _loaders.Where(loader => loader.Recognises(files)).Select(loader => loader.Kind).ToList();
-        problem = kinds.Count switch
-        {
-            0 => $"No model that this version knows has these files ({string.Join(", ", files.Order(StringComparer.Ordinal))}): it knows "
-                + $"the kinds {string.Join(", ", _loaders.Select(loader => loader.Kind))}.",
-            1 => null,
-            _ => $"These files are those of several models ({string.Join(", ", kinds)}): give each its own folder.",
-        };
-        return problem is null ? kinds[0] : null;
-    }
+    public IReadOnlyList<IModelLoader> All { get; } = [.. loaders];
+
+    /// <summary>The kinds that fit these files: exactly one in a package that can be loaded.</summary>
+    public IReadOnlyList<IModelLoader> For(IReadOnlyCollection<string> files) =>
+        [.. All.Where(loader => files.Contains(loader.FileName, StringComparer.Ordinal))];
 
     /// <summary>
     /// What a package holds. A model that calls itself something else than its package is refused, since forecasts would carry the wrong
     /// version.
     /// </summary>
-    public PackageContent Load(ModelPackage package)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public PackageContent Load(ModelPackage package, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(package);
-        if (KindOf([.. package.Files.Keys], out var problem) is not { } kind)
+        if (For([.. package.Files.Keys]) is not [var loader])
         {
-            return PackageContent.Refused(problem!);
+            return PackageContent.Refused(
+                $"The files of {package.Origin} ({string.Join(", ", package.Files.Keys.Order(StringComparer.Ordinal))}) are not one model: "
+                    + $"it needs exactly one of {string.Join(", ", All.Select(known => known.FileName))}."
+            );
         }
 
-        var content = _loaders.Single(loader => loader.Kind == kind).Load(package);
-        return content.Model is { } model && model.Id != package.Id
+        var content = loader.Load(package, ct);
+        return content.Model is { } model && package.Id is { } id && model.Id != id
             ? PackageContent.Refused(
-                $"The files of {package.Id} say that the model is {model.Id}: keep it by that name and version, or correct the files."
+                $"The files of {id} say that the model is {model.Id}: keep it by that name and version, or correct the files."
             )
             : content;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -7,13 +6,15 @@ using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Models.Packages;
 
-/// <summary>The files of fitted parameters: JSON in camel case, refused where a member is missing.</summary>
+/// <summary>The files of fitted parameters: JSON in camel case, refused where a member is missing, unknown or there twice.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     WriteIndented = true,
     NewLine = "\n",
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true
+    RespectRequiredConstructorParameters = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false
 )]
 [JsonSerializable(typeof(LinearModelParameters))]
 [JsonSerializable(typeof(Calibration))]
@@ -38,7 +39,8 @@ internal sealed partial class ModelsJson : JsonSerializerContext
     }
 
     /// <summary>
-    /// What is wrong, without a word of the text: a file that was named by mistake may hold a secret, and the serializer quotes it.
+    /// What is wrong, without a value of the text: a file that was named by mistake may hold a secret, and the serializer quotes it. Names
+    /// are told only once every field that is required is there, since the file is the right one then.
     /// </summary>
     private static string Problem(string json, JsonTypeInfo type, JsonException? exception)
     {
@@ -46,20 +48,31 @@ internal sealed partial class ModelsJson : JsonSerializerContext
         {
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
-            return root.ValueKind != JsonValueKind.Object ? "it holds no JSON object"
-                : type.Properties.FirstOrDefault(property => property.IsRequired && !root.TryGetProperty(property.Name, out _))
-                    is { } lacking
-                    ? $"it has no field '{lacking.Name}'"
-                : type.Properties.FirstOrDefault(property =>
-                    exception?.Path?.StartsWith($"$.{property.Name}", StringComparison.Ordinal) ?? false
-                )
-                    is { } wrong
-                    ? $"its field '{wrong.Name}' is not of the right kind, or lacks a part"
-                : "a field is not of the right kind";
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                return "it holds no JSON object";
+            }
+
+            var names = root.EnumerateObject().Select(field => field.Name).ToList();
+            if (type.Properties.FirstOrDefault(property => property.IsRequired && !names.Contains(property.Name)) is { } lacking)
+            {
+                return $"it has no field '{lacking.Name}'";
+            }
+
+            if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            {
+                return $"it has the field '{twice.Key}' twice";
+            }
+
+            var path = exception?.Path is ['$', '.', .. var rest] ? rest : "";
+            return path.Length == 0 ? "a field is not of the right kind"
+                : type.Properties.Any(property => property.Name == path) ? $"its field '{path}' is not of the right kind, or lacks a part"
+                : names.Contains(path) ? $"it has a field '{path}' that is not known"
+                : $"its field '{path}' is not known, or not of the right kind";
         }
         catch (JsonException syntax)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"line {(syntax.LineNumber ?? 0) + 1} is no JSON");
+            return $"line {(syntax.LineNumber ?? 0) + 1} is no JSON";
         }
         catch (InvalidOperationException)
         {

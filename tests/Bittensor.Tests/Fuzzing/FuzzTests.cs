@@ -126,9 +126,7 @@ public sealed class FuzzTests
                 var key = new PublicKey(bytes.AsSpan(0, PublicKey.Length));
                 var rest = bytes.AsSpan(PublicKey.Length);
                 var signature = rest[..Math.Min(Sr25519.SignatureBytes, rest.Length)];
-                _ =
-                    Sr25519.VerifyPlainOrWrapped(key, rest[signature.Length..], signature)
-                    | Ed25519.Verify(key, rest[signature.Length..], signature);
+                _ = Sr25519.Verify(key, rest[signature.Length..], signature) | Ed25519.Verify(key, rest[signature.Length..], signature);
             }
         );
     }

@@ -71,15 +71,14 @@ public sealed class Sr25519Tests
         );
 
     [Fact]
-    public void A_wrapped_signature_holds_for_the_plain_message_only_where_that_is_asked_for()
+    public void A_signature_over_the_wrapped_message_does_not_hold_for_the_plain_one()
     {
         var key = Key("f84d048da2ddae2d9d8fd6763f469566e8817a26114f39408de15547f6d47805");
         var signature = Convert.FromHexString(
             "48ce2c90e08651adfc8ecef84e916f6d1bb51ebebd16150ee12df247841a5437951ea0f9d632ca165e6ab391532e75e701be6a1caa88c8a6bcca3511f55b4183"
         );
         Assert.False(Sr25519.Verify(key, "message to sign"u8, signature));
-        Assert.True(Sr25519.VerifyPlainOrWrapped(key, "message to sign"u8, signature));
-        Assert.False(Sr25519.VerifyPlainOrWrapped(key, "message to sigh"u8, signature));
+        Assert.True(Sr25519.Verify(key, "<Bytes>message to sign</Bytes>"u8, signature));
     }
 
     [Fact]

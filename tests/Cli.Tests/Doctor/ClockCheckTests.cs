@@ -10,11 +10,6 @@ public sealed class ClockCheckTests
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
     private readonly FakeTimeProvider _clock = new(Now);
-    private readonly ClockWitnesses _witnesses;
-
-    public ClockCheckTests() => _witnesses = new(_clock);
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(0, "Well")]
@@ -25,23 +20,15 @@ public sealed class ClockCheckTests
     [InlineData(3, "Warning")]
     [InlineData(-12, "Failed")]
     [InlineData(3600, "Failed")]
-    public async Task A_clock_that_is_off_is_found_out(int serverIsAheadBy, string level)
-    {
-        Hear(serverIsAheadBy);
-
-        var finding = await FindAsync();
-
-        Assert.Equal(level, finding.Level.ToString());
-    }
+    public async Task A_clock_that_is_off_is_found_out(int serverIsAheadBy, string level) =>
+        Assert.Equal(level, (await FindAsync(new Server(_clock) { IsAheadBy = serverIsAheadBy })).Level.ToString());
 
     [Theory]
     [InlineData(3600, "behind server.example")]
     [InlineData(-3600, "ahead of server.example")]
     public async Task It_is_said_which_way(int serverIsAheadBy, string words)
     {
-        Hear(serverIsAheadBy);
-
-        var finding = await FindAsync();
+        var finding = await FindAsync(new Server(_clock) { IsAheadBy = serverIsAheadBy });
 
         Assert.Contains(words, finding.Detail, StringComparison.Ordinal);
         Assert.Contains("NTP", finding.Remedy, StringComparison.Ordinal);
@@ -50,42 +37,54 @@ public sealed class ClockCheckTests
     [Fact]
     public async Task A_slow_answer_leaves_room_for_doubt_and_a_quick_one_does_not()
     {
-        Hear(-6, took: 8);
-        var doubtful = await FindAsync();
-        Hear(-6);
-        var certain = await FindAsync();
+        var doubtful = await FindAsync(new Server(_clock) { IsAheadBy = -14, Takes = 8 });
+        var certain = await FindAsync(new Server(_clock) { IsAheadBy = -6 });
 
-        Assert.Equal((FindingLevel.Well, FindingLevel.Warning), (doubtful.Level, certain.Level));
+        Assert.Equal((FindingLevel.Warning, FindingLevel.Warning), (doubtful.Level, certain.Level));
+        Assert.Equal(FindingLevel.Failed, (await FindAsync(new Server(_clock) { IsAheadBy = -14 })).Level);
     }
 
     [Fact]
-    public async Task What_a_cache_kept_is_no_witness()
-    {
-        Hear(-300, age: 300);
-
-        Assert.Equal(FindingLevel.Skipped, (await FindAsync()).Level);
-    }
+    public async Task A_cached_answer_says_nothing_of_the_time() =>
+        Assert.Equal(FindingLevel.Skipped, (await FindAsync(new Server(_clock) { IsAheadBy = -300, Age = 300 })).Level);
 
     [Fact]
-    public async Task The_clock_waits_for_the_others_but_not_for_ever()
+    public async Task A_server_that_is_out_of_reach_leaves_the_clock_unknown()
     {
-        var never = new TaskCompletionSource();
-        Hear(0);
+        var finding = await FindAsync(new Server(_clock) { IsOutOfReach = true });
 
-        var finding = new ClockCheck(_witnesses, never.Task, _clock).RunAsync(Stop);
-        Assert.False(finding.IsCompleted);
-        _clock.Advance(TimeSpan.FromSeconds(10));
-
-        Assert.Equal(FindingLevel.Well, (await finding).Level);
+        Assert.Equal((FindingLevel.Skipped, "not known: server.example did not answer"), (finding.Level, finding.Detail));
     }
 
-    private Task<Finding> FindAsync() => new ClockCheck(_witnesses, Task.CompletedTask, _clock).RunAsync(Stop);
-
-    private void Hear(int serverIsAheadBy, int took = 0, int age = 0)
+    private async Task<Finding> FindAsync(Server server)
     {
-        using var response = new HttpResponseMessage(HttpStatusCode.OK) { RequestMessage = new(HttpMethod.Get, "https://server.example/") };
-        response.Headers.Date = Now.AddSeconds(serverIsAheadBy);
-        response.Headers.Age = age > 0 ? TimeSpan.FromSeconds(age) : null;
-        _witnesses.Hear(response, Now.AddSeconds(-took));
+        using var http = new HttpClient(server);
+        return await new ClockCheck(http, new("https://server.example"), _clock).RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A server with a clock of its own.</summary>
+    private sealed class Server(FakeTimeProvider clock) : HttpMessageHandler
+    {
+        public int IsAheadBy { get; init; }
+
+        public int Takes { get; init; }
+
+        public int Age { get; init; }
+
+        public bool IsOutOfReach { get; init; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (IsOutOfReach)
+            {
+                throw new HttpRequestException("no route");
+            }
+
+            clock.Advance(TimeSpan.FromSeconds(Takes));
+            var response = new HttpResponseMessage(HttpStatusCode.OK) { RequestMessage = request };
+            response.Headers.Date = clock.GetUtcNow().AddSeconds(IsAheadBy);
+            response.Headers.Age = Age > 0 ? TimeSpan.FromSeconds(Age) : null;
+            return Task.FromResult(response);
+        }
     }
 }

@@ -88,7 +88,12 @@ public sealed class ModelsCommandTests : IDisposable
     {
         await FailAsync("can't be used", "push", Written("linear.json", "{}"), "mine@1");
         await FailAsync("say that the model is mine@1", "push", Linear("1", 0.001), "mine@2");
-        await FailAsync("it knows the kinds linear, calibration", "push", Written("weights.bin", "1"), "mine@1");
+        await FailAsync(
+            "holds no model: put linear.json or calibration.json or model.json into it",
+            "push",
+            Written("weights.bin", "1"),
+            "mine@1"
+        );
         await FailAsync("a model that every miner has", "push", Linear("9", 0.001), "last-price@9");
         Assert.Empty((await SucceedAsync("list")).GetProperty("versions").EnumerateArray());
     }

@@ -132,9 +132,9 @@ public sealed class DeploymentWatcherTests
         {
             { "missing", "There is no model bad@1" },
             { "tampered with", "not the one that was pushed" },
-            { "no JSON", "linear.json of bad@1 can't be used" },
+            { "no JSON", "The file bad@1/linear.json can't be used" },
             { "another's version", "say that the model is bad@2" },
-            { "unknown kind", "No model that this version knows has these files (weights.bin)" },
+            { "unknown kind", "The files of bad@1 (weights.bin)" },
             { "throws when loaded", "It threw InvalidDataException while it was loaded" },
             { "not initialised", "could not be initialised" },
             { "throws when initialised", "could not be initialised" },
@@ -385,7 +385,11 @@ public sealed class DeploymentWatcherTests
         await ActivateAsync("mine@1", "cal@1");
         var miner = Miner();
         await InServiceAsync("exponential-smoothing@1", miner);
-        Assert.StartsWith("cal@1 was refused. calibration.json of cal@1 can't be used", miner.Follower.Problem, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "cal@1 was refused. The file cal@1/calibration.json can't be used",
+            miner.Follower.Problem,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -39,6 +39,8 @@ public sealed class ManifestFuzzTests
                 json.Replace("\"kind\": \"onnx\"", "\"kind\": \"\\ud800\"", StringComparison.Ordinal),
                 json.Replace("\"kind\"", "\"\\ud800\"", StringComparison.Ordinal),
                 json.Replace("model.onnx", "model.json", StringComparison.Ordinal),
+                json.Replace("\"kind\"", "\"signature\": \"\", \"kind\"", StringComparison.Ordinal),
+                json.Replace("\"kind\"", "\"kind\": \"onnx\", \"kind\"", StringComparison.Ordinal),
                 """{"formatVersion":1,"name":"m","version":"1","kind":"onnx","pushedAt":"2026-11-23T10:05:00Z","files":[null]}""",
                 """{"formatVersion":1,"name":"m","version":"1","kind":"onnx","pushedAt":"2026-11-23T10:05:00Z","files":[{"name":null,"bytes":1,"sha256":null}]}""",
                 """{"formatVersion":1,"name":"m","version":"1","kind":"onnx","pushedAt":"2026-11-23T10:05:00Z","files":null}""",

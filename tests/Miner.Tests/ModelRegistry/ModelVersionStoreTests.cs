@@ -35,7 +35,7 @@ public sealed class ModelVersionStoreTests
         Assert.Equal("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", manifest.Files[0].Sha256);
         Assert.Equal(_clock.GetUtcNow(), manifest.PushedAt);
 
-        var stored = await _store.ReadAsync(package.Id, Ct);
+        var stored = await _store.ReadAsync(package.Id!, Ct);
         Assert.Null(stored.Problem);
         Assert.Equal(package.Id, stored.Package!.Id);
         Assert.All(package.Files, file => Assert.Equal(file.Value.ToArray(), stored.Package.Files[file.Key].ToArray()));
@@ -56,7 +56,7 @@ public sealed class ModelVersionStoreTests
         var first = Linear("mine@1");
         await _store.PushAsync(first, "linear", Ct);
         Assert.Null(await _store.PushAsync(Linear("mine@1", plus: 0.002), "linear", Ct));
-        var stored = await _store.ReadAsync(first.Id, Ct);
+        var stored = await _store.ReadAsync(first.Id!, Ct);
         Assert.Equal(first.Files["linear.json"].ToArray(), stored.Package!.Files["linear.json"].ToArray());
     }
 
@@ -70,7 +70,7 @@ public sealed class ModelVersionStoreTests
         Assert.Single(manifests, manifest => manifest is not null);
         Assert.Equal(
             winner.Files["linear.json"].ToArray(),
-            (await _store.ReadAsync(winner.Id, Ct)).Package!.Files["linear.json"].ToArray()
+            (await _store.ReadAsync(winner.Id!, Ct)).Package!.Files["linear.json"].ToArray()
         );
     }
 

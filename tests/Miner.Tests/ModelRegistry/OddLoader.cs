@@ -7,7 +7,7 @@ internal sealed class OddLoader(Func<ModelPackage, PackageContent> load) : IMode
 {
     public string Kind => "odd";
 
-    public bool Recognises(IReadOnlyCollection<string> files) => files.Contains("odd");
+    public string FileName => "odd";
 
-    public PackageContent Load(ModelPackage package) => load(package);
+    public PackageContent Load(ModelPackage package, CancellationToken ct) => load(package);
 }

@@ -13,7 +13,7 @@ internal static class Packages
     public static ModelPackage Linear(string id, double plus = 0.001) =>
         Of(
             id,
-            LinearModelLoader.FileName,
+            "linear.json",
             new LinearModelParameters(
                 LinearModelParameters.CurrentFormat,
                 Id(id).Version,
@@ -32,7 +32,7 @@ internal static class Packages
     public static ModelPackage CalibrationOf(string id, double quantile = 0.5) =>
         Of(
             id,
-            CalibrationLoader.FileName,
+            "calibration.json",
             new Calibration(
                 Calibration.CurrentFormat,
                 "nothing",

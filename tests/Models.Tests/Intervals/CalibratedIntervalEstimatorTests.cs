@@ -253,7 +253,7 @@ public sealed class CalibratedIntervalEstimatorTests
         );
         Assert.Equal("its field 'cases' is not of the right kind, or lacks a part", kind);
         Assert.Null(Calibration.FromJson(json.Replace("\"intercept\"", "\"other\"", StringComparison.Ordinal), out var part));
-        Assert.Equal("its field 'scale' is not of the right kind, or lacks a part", part);
+        Assert.Equal("its field 'scale.other' is not known, or not of the right kind", part);
     }
 
     [Fact]

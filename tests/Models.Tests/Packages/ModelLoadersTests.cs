@@ -14,7 +14,7 @@ public sealed class ModelLoadersTests
     [Fact]
     public async Task A_linear_model_is_loaded_under_the_name_of_its_package()
     {
-        var content = _loaders.Load(Package((LinearModelLoader.FileName, Linear("1"))));
+        var content = Load(Package(("linear.json", Linear("1"))));
         Assert.Null(content.Problem);
         Assert.Equal(Id, content.Model!.Id);
         var history = PriceHistory.FromPoints([new PricePoint(new(2026, 11, 24, 4, 0, 0, TimeSpan.Zero), 7.1)]);
@@ -39,20 +39,20 @@ public sealed class ModelLoadersTests
             [0.1, 0.9],
             [0.1, 1.5]
         );
-        var content = _loaders.Load(Package((CalibrationLoader.FileName, "\uFEFF" + calibration.ToJson())));
+        var content = Load(Package(("calibration.json", "\uFEFF" + calibration.ToJson())));
         Assert.Equal(calibration.ToJson(), content.Calibration!.ToJson());
         Assert.Null(content.Model);
     }
 
     [Theory]
-    [InlineData("linear.json", "", "linear.json of mine@1 can't be used")]
+    [InlineData("linear.json", "", "The file mine@1/linear.json can't be used")]
     [InlineData("linear.json", "null", "it holds null")]
-    [InlineData("linear.json", "[1, 2]", "linear.json of mine@1 can't be used")]
-    [InlineData("calibration.json", "{\"formatVersion\": 1}", "make it again with bittbridge calibrate")]
-    [InlineData("model.pt", "", "it knows the kinds linear, calibration")]
+    [InlineData("linear.json", "[1, 2]", "The file mine@1/linear.json can't be used")]
+    [InlineData("calibration.json", "{\"formatVersion\": 1}", "make it again with 'bittbridge calibrate'")]
+    [InlineData("model.pt", "", "exactly one of linear.json, calibration.json")]
     public void What_is_no_model_is_one_sentence(string file, string text, string words)
     {
-        var content = _loaders.Load(Package((file, text)));
+        var content = Load(Package((file, text)));
         Assert.Null(content.Model);
         Assert.Null(content.Calibration);
         Assert.Contains(words, content.Problem, StringComparison.Ordinal);
@@ -61,17 +61,13 @@ public sealed class ModelLoadersTests
 
     [Fact]
     public void A_model_that_calls_itself_something_else_is_refused() =>
-        Assert.Contains(
-            "say that the model is mine@2",
-            _loaders.Load(Package((LinearModelLoader.FileName, Linear("2")))).Problem,
-            StringComparison.Ordinal
-        );
+        Assert.Contains("say that the model is mine@2", Load(Package(("linear.json", Linear("2")))).Problem, StringComparison.Ordinal);
 
     [Fact]
     public void Files_of_two_models_are_no_package() =>
         Assert.Contains(
-            "several models (linear, calibration)",
-            _loaders.Load(Package((LinearModelLoader.FileName, Linear("1")), (CalibrationLoader.FileName, "{}"))).Problem,
+            "are not one model",
+            Load(Package(("linear.json", Linear("1")), ("calibration.json", "{}"))).Problem,
             StringComparison.Ordinal
         );
 
@@ -79,11 +75,11 @@ public sealed class ModelLoadersTests
     public void Bytes_that_are_no_text_are_no_model() =>
         Assert.Contains(
             "is not UTF-8 in line 1",
-            _loaders
-                .Load(new(Id, new Dictionary<string, ReadOnlyMemory<byte>> { [LinearModelLoader.FileName] = new byte[] { 0xC3, 0x28 } }))
-                .Problem,
+            Load(new(Id, new Dictionary<string, ReadOnlyMemory<byte>> { ["linear.json"] = new byte[] { 0xC3, 0x28 } })).Problem,
             StringComparison.Ordinal
         );
+
+    private PackageContent Load(ModelPackage package) => _loaders.Load(package, TestContext.Current.CancellationToken);
 
     private static string Linear(string version) =>
         new LinearModelParameters(

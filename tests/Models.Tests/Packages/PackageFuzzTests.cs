@@ -12,8 +12,8 @@ public sealed class PackageFuzzTests
     private static readonly ModelLoaders Loaders = new(ModelLoaders.BuiltIn);
 
     [Theory]
-    [InlineData(LinearModelLoader.FileName)]
-    [InlineData(CalibrationLoader.FileName)]
+    [InlineData("linear.json")]
+    [InlineData("calibration.json")]
     public void No_bytes_make_a_loader_throw(string file)
     {
         string[] corpus =
@@ -42,7 +42,10 @@ public sealed class PackageFuzzTests
             [.. corpus.Select(Encoding.UTF8.GetBytes)],
             bytes =>
             {
-                var content = Loaders.Load(new(new("mine", "1"), new Dictionary<string, ReadOnlyMemory<byte>> { [file] = bytes }));
+                var content = Loaders.Load(
+                    new(new ModelId("mine", "1"), new Dictionary<string, ReadOnlyMemory<byte>> { [file] = bytes }),
+                    TestContext.Current.CancellationToken
+                );
                 Assert.True(content.Problem is null == (content.Model is not null || content.Calibration is not null));
             }
         );

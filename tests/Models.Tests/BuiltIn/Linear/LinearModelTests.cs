@@ -50,6 +50,17 @@ public sealed class LinearModelTests
         Assert.Contains(reason, problem!, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"cases\":", "\"case\": 1, \"cases\":", "it has a field 'case' that is not known")]
+    [InlineData("\"cases\":", "\"cases\": 1, \"cases\":", "it has the field 'cases' twice")]
+    [InlineData("\"cases\":", "\"cases\": \"secret\", \"c\":", "its field 'cases' is not of the right kind, or lacks a part")]
+    [InlineData("\"means\": [", "\"means\": [\"secret\", ", "its field 'means[0]' is not known, or not of the right kind")]
+    public void A_field_that_is_wrong_is_named_and_its_value_is_not_told(string before, string after, string reason)
+    {
+        Assert.Null(LinearModelParameters.FromJson(ByHand.ToJson().Replace(before, after, StringComparison.Ordinal), out var problem));
+        Assert.Equal(reason, problem);
+    }
+
     [Fact]
     public void Parameters_that_fit_no_model_are_refused_with_a_reason()
     {
