@@ -6,3 +6,9 @@ namespace Bittbridge.Bittensor.Authentication;
 /// <param name="Headers">Its headers.</param>
 /// <param name="Body">The raw bytes of its body, at most as many as the miner reads.</param>
 public readonly record struct SignedRequest(string Method, string Target, HeaderLookup Headers, ReadOnlyMemory<byte> Body);
+
+/// <summary>
+/// All the values of a request's header, in order: none for a header that is not there, several for one that came several times.
+/// </summary>
+/// <param name="name">The header's name; its case must not matter.</param>
+public delegate IReadOnlyList<string?> HeaderLookup(string name);

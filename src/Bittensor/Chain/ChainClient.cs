@@ -112,3 +112,9 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
     // Without user, path and query, where some providers put a key.
     private static string Named(Uri url) => url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 }
+
+/// <summary>What a read gave at one node.</summary>
+/// <typeparam name="T">What was read.</typeparam>
+/// <param name="Node">Scheme, host and port; nothing secret.</param>
+/// <param name="Read">The value, or why the read failed.</param>
+public sealed record NodeRead<T>(string Node, ChainRead<T> Read);

@@ -4,3 +4,9 @@ namespace Bittbridge.Bittensor.Chain;
 /// <param name="Fault">The kind of the last endpoint's failure.</param>
 /// <param name="Message">One clause for each endpoint, for a log and for health; nothing secret.</param>
 public sealed record ChainFailure(ChainFault Fault, string Message);
+
+/// <summary>Ends the reading of one endpoint; it never leaves <see cref="ChainClient"/>.</summary>
+internal sealed class ChainFailureException(ChainFault fault, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public ChainFault Fault { get; } = fault;
+}

@@ -252,3 +252,26 @@ public static class HotkeyFile
             || (text.Length > 0 && !text.ContainsAnyExcept(LettersAndSpaces) && text.Count((byte)' ') + text.Count((byte)'\n') >= 8);
     }
 }
+
+/// <summary>What is known of a hotkey file once it was looked into; nothing of its secret.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Address">Whose it is; null where that can't be read.</param>
+/// <param name="Problem">What is wrong with it, in one sentence; null for nothing. A file whose secret can't be used still has its
+/// address.</param>
+public sealed record HotkeyFileSummary(HotkeyFileKind Kind, Ss58Address? Address, string? Problem);
+
+/// <summary>What a hotkey file is.</summary>
+public enum HotkeyFileKind
+{
+    /// <summary>None that can be read: not there, damaged, or something else.</summary>
+    Unreadable,
+
+    /// <summary>An address without its secret, as in <c>…pub.txt</c>.</summary>
+    Public,
+
+    /// <summary>An address and its secret, in plain text.</summary>
+    Secret,
+
+    /// <summary>Encrypted: not even the address can be read from it.</summary>
+    Encrypted,
+}

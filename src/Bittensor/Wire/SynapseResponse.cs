@@ -147,3 +147,19 @@ public sealed record SynapseResponse(string Name, AxonStatus Status, AxonIdentit
             }
         );
 }
+
+/// <summary>How a request ended, as the protocol says it in headers and body.</summary>
+/// <param name="Code">An HTTP status.</param>
+/// <param name="Message">In words; <c>Success</c> for 200.</param>
+/// <param name="ProcessTime">How long it took the miner.</param>
+/// <param name="Nonce">Nanoseconds since the Unix epoch when it ended.</param>
+public sealed record AxonStatus(int Code, string Message, TimeSpan ProcessTime, long Nonce);
+
+/// <summary>What the miner says of itself in every answer.</summary>
+/// <param name="Hotkey">Its ss58 address; null where none is set, and then the one that the caller named is echoed.</param>
+/// <param name="Uuid">A name for this process.</param>
+public sealed record AxonIdentity(string? Hotkey, string Uuid)
+{
+    /// <summary>The SDK whose wire format is spoken, 10.3.0, as the SDK writes versions.</summary>
+    public const int WireVersion = 10_003_000;
+}

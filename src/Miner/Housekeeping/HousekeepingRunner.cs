@@ -38,3 +38,12 @@ public sealed class HousekeepingRunner(IEnumerable<IHousekeepingTask> tasks, ILo
         }
     }
 }
+
+/// <summary>Something the housekeeping timer does.</summary>
+public interface IHousekeepingTask
+{
+    /// <summary>What it is called in the log.</summary>
+    string Name { get; }
+
+    Task RunAsync(CancellationToken ct);
+}

@@ -64,7 +64,7 @@ internal sealed class ScheduledWork(string name, string expression, Func<Cancell
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            ScheduleLog.Failed(logger, exception, name);
+            HousekeepingLog.Failed(logger, exception, name);
         }
     }
 }

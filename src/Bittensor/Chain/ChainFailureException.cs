@@ -1,7 +1,0 @@
-namespace Bittbridge.Bittensor.Chain;
-
-/// <summary>Ends the reading of one endpoint; it never leaves <see cref="ChainClient"/>.</summary>
-internal sealed class ChainFailureException(ChainFault fault, string message, Exception? inner = null) : Exception(message, inner)
-{
-    public ChainFault Fault { get; } = fault;
-}
