@@ -44,6 +44,8 @@ internal static class Telemetry
         services
             .AddOpenTelemetry()
             .UseFunctionsWorkerDefaults()
+            .WithMetrics(metrics => metrics.AddMeter(MinerTelemetry.Name))
+            .WithTracing(tracing => tracing.AddSource(MinerTelemetry.Name))
             .UseAzureMonitorExporter(exporter =>
             {
                 ExporterIdentity.Give(exporter, connection, configuration["AZURE_CLIENT_ID"]);

@@ -8,6 +8,7 @@ using Bittbridge.Miner.Http;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Telemetry;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.Intervals;
 using Microsoft.Extensions.Configuration;
@@ -37,6 +38,8 @@ public static class MinerServices
         services.AddSingleton(reading);
         services.AddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMinerMetrics();
+        services.AddHostedService<MinerGauges>();
         services.AddPrices();
         services.AddAccess();
         services.AddReplayGuard();

@@ -4,6 +4,7 @@ using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Telemetry;
 
 namespace Bittbridge.Miner.Challenges;
 
@@ -11,7 +12,7 @@ namespace Bittbridge.Miner.Challenges;
 /// Authenticates, authorizes and rate-limits a request of the protocol, then reserves its nonce. The signature comes first, so that nobody
 /// can probe who is allowed, and every limit is keyed on a hotkey that is proven.
 /// </summary>
-internal sealed class Admission(MinerSettings settings, IAccessPolicy access, CallerLimits limits, ReplayGuard replay)
+internal sealed class Admission(MinerSettings settings, IAccessPolicy access, CallerLimits limits, ReplayGuard replay, MinerMetrics metrics)
 {
     /// <summary>Null in open mode, which asks nobody for a signature.</summary>
     private readonly RequestAuthentication? _authentication =
@@ -22,6 +23,7 @@ internal sealed class Admission(MinerSettings settings, IAccessPolicy access, Ca
     /// <param name="ct">The caller went away.</param>
     public async ValueTask<Result<AdmittedCaller>> AdmitAsync(IncomingRequest request, CancellationToken ct)
     {
+        using var stage = metrics.Begin("admit");
         if (_authentication is null)
         {
             return new AdmittedCaller(null, false, null);
@@ -52,8 +54,16 @@ internal sealed class Admission(MinerSettings settings, IAccessPolicy access, Ca
     /// Null when it was reserved. Only the limit's refusal names the caller: a request that was used before may be a stranger's, who sent
     /// again what the caller had signed.
     /// </returns>
-    public async Task<Refusal?> ReserveAsync(AdmittedCaller admitted, CancellationToken ct) =>
-        admitted.Caller is { } caller ? await replay.ReserveAsync(caller, ct) ?? limits.Count(caller) : null;
+    public async Task<Refusal?> ReserveAsync(AdmittedCaller admitted, CancellationToken ct)
+    {
+        if (admitted.Caller is not { } caller)
+        {
+            return null;
+        }
+
+        using var stage = metrics.Begin("reserve");
+        return await replay.ReserveAsync(caller, ct) ?? limits.Count(caller);
+    }
 }
 
 /// <summary>A caller that may call.</summary>

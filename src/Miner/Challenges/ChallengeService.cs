@@ -2,11 +2,18 @@ using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Wire;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Telemetry;
 
 namespace Bittbridge.Miner.Challenges;
 
 /// <summary>Answers a challenge or a ping once its body has been read: admission, the nonce, what is asked, the forecast.</summary>
-internal sealed class ChallengeService(Admission admission, ForecastService forecasts, CallerActivity activity, MinerSettings settings)
+internal sealed class ChallengeService(
+    Admission admission,
+    ForecastService forecasts,
+    CallerActivity activity,
+    MinerMetrics metrics,
+    MinerSettings settings
+)
 {
     /// <param name="request">The request with its body.</param>
     /// <param name="ct">The caller went away.</param>
@@ -32,7 +39,7 @@ internal sealed class ChallengeService(Admission admission, ForecastService fore
         var isChallenge = ChallengeRequest.TryParse(request.Body, out var challenge, out var problem);
         var offset = challenge is null ? TimeSpan.Zero : challenge.Timestamp - request.ReceivedAt;
         var isThisTask = isChallenge && offset.Duration() <= settings.TimestampTolerance;
-        var forecast = isThisTask ? await forecasts.ForecastAsync(request.Deadline.Remaining, ct) : null;
+        var forecast = isThisTask ? await ForecastAsync(request, ct) : null;
         if (await reserving is { } repeated)
         {
             return repeated;
@@ -65,6 +72,18 @@ internal sealed class ChallengeService(Admission admission, ForecastService fore
 
         using var admitted = admittance.Value;
         return await admission.ReserveAsync(admitted, ct);
+    }
+
+    private async Task<LiveForecast> ForecastAsync(IncomingRequest request, CancellationToken ct)
+    {
+        using var stage = metrics.Begin("forecast");
+        var live = await forecasts.ForecastAsync(request.Deadline.Remaining, ct);
+        metrics.Forecast(
+            live.Forecast is null ? "none"
+            : live.Reason is null ? "model"
+            : "fallback"
+        );
+        return live;
     }
 
     private string OffTime(ChallengeRequest challenge, TimeSpan offset) =>

@@ -4,6 +4,7 @@ using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Health;
+using Bittbridge.Miner.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -28,6 +29,7 @@ public sealed class MinerEndpoints
     private readonly AfterAnswer _after;
     private readonly MinerHealth _health;
     private readonly MinerSettings _settings;
+    private readonly MinerMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly ILogger<MinerEndpoints> _logger;
 
@@ -42,6 +44,7 @@ public sealed class MinerEndpoints
         _after = services.GetRequiredService<AfterAnswer>();
         _health = services.GetRequiredService<MinerHealth>();
         _settings = services.GetRequiredService<MinerSettings>();
+        _metrics = services.GetRequiredService<MinerMetrics>();
         _clock = services.GetRequiredService<TimeProvider>();
         _logger = services.GetRequiredService<ILogger<MinerEndpoints>>();
     }
@@ -64,8 +67,18 @@ public sealed class MinerEndpoints
                 }
 
                 var answer = result.Value;
-                await _responses.WriteAnswerAsync(context, request, answer);
-                await RecordAsync(answer, request.Deadline.Elapsed);
+                using (_metrics.Begin("respond"))
+                {
+                    await _responses.WriteAnswerAsync(context, request, answer);
+                }
+
+                var latency = request.Deadline.Elapsed;
+                _metrics.Answered(answer.Forecast.Forecast is null ? "answered_null" : "answered", answer.Caller, latency);
+                using (_metrics.Begin("record"))
+                {
+                    await RecordAsync(answer, latency);
+                }
+
                 await _after.FinishAsync(answer.Forecast);
             }
         );
@@ -77,11 +90,16 @@ public sealed class MinerEndpoints
             SynapseNames.Synapse,
             "Send the synapse with POST.",
             async request =>
-                await (
-                    await _challenges.PingAsync(request, context.RequestAborted) is { } refusal
-                        ? _refusals.WriteAsync(context, refusal, request.Echo, request.Deadline)
-                        : _responses.WriteEchoAsync(context, request)
-                )
+            {
+                if (await _challenges.PingAsync(request, context.RequestAborted) is { } refusal)
+                {
+                    await _refusals.WriteAsync(context, refusal, request.Echo, request.Deadline);
+                    return;
+                }
+
+                await _responses.WriteEchoAsync(context, request);
+                _metrics.Answered("echoed", null, request.Deadline.Elapsed);
+            }
         );
 
     /// <summary><c>GET /health/live</c>: the process answers.</summary>
@@ -206,6 +224,7 @@ public sealed class MinerEndpoints
         {
             var id = Guid.NewGuid().ToString();
             ChallengeLog.Failed(_logger, exception, id);
+            _metrics.Failed(deadline.Elapsed);
             if (!context.Response.HasStarted)
             {
                 context.Response.Headers.Clear();

@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner.Storage;
+using Bittbridge.Miner.Telemetry;
 using Polly;
 using Polly.Hedging;
 using Polly.Timeout;
@@ -60,12 +61,13 @@ internal sealed class NonceStore
     private readonly Lazy<TableClient> _table;
     private readonly NonceStoreBreaker _breaker;
     private readonly TimeProvider _clock;
+    private readonly MinerMetrics _metrics;
     private readonly ResiliencePipeline<Reservation> _pipeline;
 
-    public NonceStore(MinerTables tables, NonceStoreBreaker breaker, TimeProvider clock)
+    public NonceStore(MinerTables tables, NonceStoreBreaker breaker, MinerMetrics metrics, TimeProvider clock)
     {
         _table = new(() => tables.Swift(MinerTables.Nonces));
-        (_breaker, _clock) = (breaker, clock);
+        (_breaker, _metrics, _clock) = (breaker, metrics, clock);
         _pipeline = new ResiliencePipelineBuilder<Reservation> { TimeProvider = clock }
             .AddTimeout(MaxWaitInAll)
             .AddConcurrencyLimiter(MaxConcurrent, queueLimit: int.MaxValue)
@@ -90,6 +92,13 @@ internal sealed class NonceStore
     /// <param name="attempt">May be used again after <see cref="Reservation.Unavailable"/> and <see cref="Reservation.Busy"/>.</param>
     /// <param name="ct">Ends the wait; what was sent may count.</param>
     public async Task<Reservation> ReserveAsync(NonceAttempt attempt, CancellationToken ct)
+    {
+        var reservation = await ExecuteAsync(attempt, ct);
+        _metrics.Reserved(reservation);
+        return reservation;
+    }
+
+    private async Task<Reservation> ExecuteAsync(NonceAttempt attempt, CancellationToken ct)
     {
         var context = ResilienceContextPool.Shared.Get(ct);
         context.Properties.Set(Attempt, attempt);

@@ -1,4 +1,5 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Replay;
@@ -7,7 +8,7 @@ namespace Bittbridge.Miner.Replay;
 /// A circuit breaker for the nonce store: after a failure, requests skip storage for <see cref="BreakDuration"/>, so that one request
 /// finds the outage and the others do not wait for it. A slow storage that still answers somebody is no outage.
 /// </summary>
-internal sealed class NonceStoreBreaker(MinerSettings settings, TimeProvider clock, ILogger<ReplayGuard> logger)
+internal sealed class NonceStoreBreaker(MinerSettings settings, MinerMetrics metrics, TimeProvider clock, ILogger<ReplayGuard> logger)
 {
     /// <summary>How long challenges skip storage after a failure.</summary>
     public static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(3);
@@ -58,6 +59,11 @@ internal sealed class NonceStoreBreaker(MinerSettings settings, TimeProvider clo
 
             begins = _outage is null;
             _outage = (_outage ?? new(clock.GetUtcNow(), problem, 0, 0)) with { Problem = problem, LastFailure = clock.GetTimestamp() };
+        }
+
+        if (begins)
+        {
+            metrics.OutageBegan();
         }
 
         if (begins && settings.Replay == ReplayMode.Strict)

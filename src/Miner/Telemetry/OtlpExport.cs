@@ -50,9 +50,15 @@ public static class OtlpExport
                 }
             })
             .WithLogging(null, options => options.IncludeFormattedMessage = true)
-            .WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore"))
+            .WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", MinerTelemetry.Name))
             .WithMetrics(metrics =>
-                metrics.AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime")
+                metrics.AddMeter(
+                    MinerTelemetry.Name,
+                    "Microsoft.AspNetCore.Hosting",
+                    "Microsoft.AspNetCore.Server.Kestrel",
+                    "System.Net.Http",
+                    "System.Runtime"
+                )
             )
             .UseOtlpExporter();
         return services;

@@ -5,6 +5,7 @@ using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Housekeeping;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Storage;
+using Bittbridge.Miner.Telemetry;
 using Bittbridge.Miner.Tests.Access;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -30,6 +31,7 @@ internal sealed class ReplayInstance : IAsyncDisposable
             .AddSingleton(new MinerSettings { Storage = storage, Replay = mode })
             .AddSingleton(new MinerTables(storage))
             .AddSingleton(Clock)
+            .AddMinerMetrics()
             .AddReplayGuard();
         if (remembered is { } capacity)
         {

@@ -3,6 +3,7 @@ using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Miner.Storage;
+using Bittbridge.Miner.Telemetry;
 using Bittbridge.Models;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,13 @@ namespace Bittbridge.Miner.Prices.Sync;
 /// One poll: asks the source, checks what it says, keeps what is believed. Two at once, or one that dies half way, lose nothing: points
 /// merge in any order, and history is written before the snapshot.
 /// </summary>
-public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimeProvider clock, ILogger<PriceRefresh> logger)
+public sealed class PriceRefresh(
+    IPriceSource source,
+    IPriceStore store,
+    MinerMetrics metrics,
+    TimeProvider clock,
+    ILogger<PriceRefresh> logger
+)
 {
     /// <summary>Nothing for longer than this is a gap; CoinGecko's own points are up to ten minutes apart.</summary>
     public static readonly TimeSpan Gap = TimeSpan.FromMinutes(12);
@@ -55,14 +62,18 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
     /// <summary>Asks the source now, unless it wants to be left alone or the month's calls are used up.</summary>
     public async Task<PriceRefreshResult> RefreshAsync(CancellationToken ct)
     {
+        PriceRefreshResult result;
         try
         {
-            return await PollAsync(ct);
+            result = await PollAsync(ct);
         }
         catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !ct.IsCancellationRequested)
         {
-            return Fail(new(PriceFault.Storage, StorageFailures.InWords(exception)));
+            result = Fail(new(PriceFault.Storage, StorageFailures.InWords(exception)));
         }
+
+        metrics.Polled(result);
+        return result;
     }
 
     private async Task<PriceRefreshResult> PollAsync(CancellationToken ct)
@@ -102,6 +113,7 @@ public sealed class PriceRefresh(IPriceSource source, IPriceStore store, TimePro
             day is null ? null : day.Failure is null,
             look.Latest.Watch
         );
+        metrics.Called(outcome.Calls);
         var merged = known.Merge(look.Day.Accepted).Merge(IsStale(latest, now) ? [] : look.Latest.Accepted);
         await store.SaveAsync(source.Name, known, merged, state => outcome.Apply(state.InMonthOf(now)), replaceHistory: _startAfresh, ct);
         _startAfresh = false;
