@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Bittensor.Chain;
 
 namespace Bittbridge.Cli.Doctor.Checks;
@@ -24,11 +23,8 @@ internal sealed class ChainCheck(DoctorServices miner) : ICheck
 
         var subnet = read.Value!;
         return Finding.Well(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"subnet {subnet.Netuid} at block {subnet.Block}: {subnet.Neurons.Count} hotkeys, "
-                    + $"{subnet.Neurons.Count(neuron => neuron.Permit)} with a validator permit"
-            )
+            $"subnet {subnet.Netuid} at block {subnet.Block}: {subnet.Neurons.Count} hotkeys, "
+                + $"{subnet.Neurons.Count(neuron => neuron.Permit)} with a validator permit"
         );
     }
 }
