@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Bittbridge.Tools.Running;
 using CliWrap;
@@ -93,10 +92,7 @@ public sealed partial class Azurite : IAsyncDisposable
                 var ports = process
                     .LastLines.Select(line => ListeningLine().Match(line))
                     .Where(match => match.Success)
-                    .ToDictionary(
-                        match => match.Groups["service"].Value,
-                        match => int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture)
-                    );
+                    .ToDictionary(match => match.Groups["service"].Value, match => int.Parse(match.Groups["port"].Value));
                 if (ports.Count == 3)
                 {
                     return new AzuritePorts(ports["Blob"], ports["Queue"], ports["Table"]);

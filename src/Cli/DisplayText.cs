@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Cli;
@@ -7,7 +6,7 @@ namespace Bittbridge.Cli;
 internal static class DisplayText
 {
     /// <summary>A figure; one that is not defined, such as a ratio to nothing, is told so.</summary>
-    public static string Of(double? figure, string format) => figure?.ToString(format, CultureInfo.InvariantCulture) ?? "not defined";
+    public static string Of(double? figure, string format) => figure?.ToString(format) ?? "not defined";
 
     public static string Of(IntervalAim aim) =>
         aim switch

@@ -79,3 +79,41 @@ public sealed record ModelDescription
         }
     }
 }
+
+/// <summary>What a model's numbers mean.</summary>
+public enum OutputKind
+{
+    /// <summary>CNY per USDT in an hour.</summary>
+    Price,
+
+    /// <summary>CNY, to be added to the last close.</summary>
+    Change,
+
+    /// <summary>ln(price in an hour / last close).</summary>
+    LogReturn,
+}
+
+/// <summary>Where a number stands among a model's outputs.</summary>
+/// <param name="Name">The output's name in the ONNX file.</param>
+/// <param name="Index">Its place in that output, row by row, from 0; null where the output holds one number only.</param>
+public sealed record OutputPlace(string Name, int? Index);
+
+/// <summary>A window and what the model made of it where it was trained.</summary>
+/// <param name="Window">Closes in CNY per USDT, oldest first.</param>
+/// <param name="Price">CNY per USDT.</param>
+/// <param name="Lower">The interval's lower bound; null where the model gives none.</param>
+/// <param name="Upper">Its upper bound.</param>
+public sealed record ModelCase(IReadOnlyList<double> Window, double Price, double? Lower, double? Upper);
+
+/// <summary>What a model is shown of the closes.</summary>
+public enum WindowFeatures
+{
+    /// <summary>The closes themselves, CNY per USDT.</summary>
+    Closes,
+
+    /// <summary>Each close minus the last one, CNY.</summary>
+    MinusLast,
+
+    /// <summary>ln(close / close before); it takes one close more than there are steps.</summary>
+    LogReturns,
+}

@@ -1,17 +1,36 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Bittbridge.Tools.Running;
 
 /// <summary>TCP ports of this machine.</summary>
 public static class Ports
 {
-    /// <summary>A port that was free a moment ago.</summary>
+    // Below the ports that Linux (from 32768), macOS and Windows (from 49152) assign to services and connections that name none.
+    private const int FirstChosen = 20_000;
+    private const int LastChosen = 32_000;
+
+    /// <summary>A free port that the system assigns to nobody else between this choice and its use.</summary>
     public static int Free()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(FirstChosen, LastChosen + 1);
+            if (!IsBusy(port))
+            {
+                return port;
+            }
+        }
+    }
+
+    /// <summary>Keeps a port from being assigned to another program until it is disposed of.</summary>
+    /// <exception cref="SocketException">The port is in use.</exception>
+    public static IDisposable Hold(int port)
+    {
+        var listener = new TcpListener(IPAddress.Any, port);
         listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        return listener;
     }
 
     /// <summary>Whether a program listens on the port, on the loopback address or on all.</summary>

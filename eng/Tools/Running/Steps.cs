@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Spectre.Console;
 
 namespace Bittbridge.Tools.Running;
@@ -76,7 +75,7 @@ internal sealed class Steps
             result = await work(step = new Step(PlainNotes()));
         }
 
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds.ToString("0.0");
         Console.MarkupLine(
             $"{(step!.Problem is null ? "[green]✓[/]" : "[red]✗[/]")} {Markup.Escape(step.Problem ?? step.Outcome ?? doing)} "
                 + $"[grey]({seconds} s)[/]"

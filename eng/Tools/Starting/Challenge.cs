@@ -11,7 +11,7 @@ public sealed record Challenge(DateTimeOffset AskedAt)
 {
     /// <summary>The body as a v10 dendrite sends it.</summary>
     public string Body =>
-        $$$"""{"name":"Challenge","timestamp":"{{{AskedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}}}","timeout":12.0,"prediction":null,"interval":null,"axon":{},"dendrite":{}}""";
+        $$$"""{"name":"Challenge","timestamp":"{{{AskedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'")}}}","timeout":12.0,"prediction":null,"interval":null,"axon":{},"dendrite":{}}""";
 
     public static Challenge Now() => new(TimeProvider.System.GetUtcNow());
 
@@ -97,23 +97,17 @@ public sealed record ChallengeReply
     {
         if (!HoldsForecast)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"no forecast: the miner answered {Status} {Body}");
+            return $"no forecast: the miner answered {Status} {Body}";
         }
 
         var level = double.TryParse(Environment.GetEnvironmentVariable("Bittbridge__Level"), CultureInfo.InvariantCulture, out var set)
             ? set
             : 0.90;
         var between = Interval is { } interval
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"with {level * 100:0.##} % between {interval.Lower:0.0000} and {interval.Upper:0.0000}"
-            )
+            ? $"with {level * 100:0.##} % between {interval.Lower:0.0000} and {interval.Upper:0.0000}"
             : "it gave no interval";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"1 USDT will be about {Price:0.0000} CNY at {AskedAt.AddHours(1).UtcDateTime:HH:mm} UTC; {between}; source: "
-                + $"{prices.SourceInWords(Source)}"
-        );
+        return $"1 USDT will be about {Price:0.0000} CNY at {AskedAt.AddHours(1).UtcDateTime:HH:mm} UTC; {between}; source: "
+            + $"{prices.SourceInWords(Source)}";
     }
 
     private static string? Header(HttpResponseMessage response, string name) =>

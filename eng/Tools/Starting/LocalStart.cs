@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Reflection;
 using Bittbridge.Tools.Running;
 using Spectre.Console;
@@ -100,7 +101,8 @@ public sealed class LocalStart
     {
         var port = options.GetValue(Port);
         var recording = options.GetValue(Prices) is { } csv ? RecordingAt(csv) : null;
-        RequirePort(port);
+        // Held until the miner starts: Azurite, which takes any free ports, could be assigned this one.
+        using var held = HoldPort(port);
         var checkout = Checkout.Find();
         await using var log = new MinerLog(checkout.ClaimFile("miner", ".log", FileMode.Create)) { IsShown = options.GetValue(Verbose) };
         var steps = new Steps(log.IsShown);
@@ -148,7 +150,7 @@ public sealed class LocalStart
             }
         );
 
-        RequirePort(port);
+        held.Dispose();
         await using var miner = MinerProcess.Start(checkout, head, port, azurite.ConnectionString, prices, log);
         await steps.RunAsync(
             "Starting the miner",
@@ -177,12 +179,7 @@ public sealed class LocalStart
         steps.Console.MarkupLineInterpolated($"Answered  [bold]{answer.InWords(prices)}[/]");
         var why = noAnswer is null ? string.Empty : $", because the model that was asked for gave no answer: {noAnswer}";
         Steps.Say($"Model     {answer.Model ?? "none"}{why}");
-        Steps.Say(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"Took      {first.Took.TotalMilliseconds:0.0} ms the first time, {warm.Took.TotalMilliseconds:0.0} ms the second"
-            )
-        );
+        Steps.Say($"Took      {first.Took.TotalMilliseconds:0.0} ms the first time, {warm.Took.TotalMilliseconds:0.0} ms the second");
         if (options.GetValue(Once))
         {
             return _answered && noAnswer is null ? 0 : 1;
@@ -217,15 +214,24 @@ public sealed class LocalStart
             );
     }
 
-    private static void RequirePort(int port)
+    private static IDisposable HoldPort(int port)
     {
-        if (Ports.IsBusy(port))
+        try
         {
-            throw new CommandException(
-                $"Port {port} is in use by another program: stop that program, or choose another port with --port "
-                    + $"{(port < ushort.MaxValue ? port + 1 : port - 1)}."
-            );
+            if (!Ports.IsBusy(port))
+            {
+                return Ports.Hold(port);
+            }
         }
+        catch (SocketException)
+        {
+            // Taken since it was looked at.
+        }
+
+        throw new CommandException(
+            $"Port {port} is in use by another program: stop that program, or choose another port with --port "
+                + $"{(port < ushort.MaxValue ? port + 1 : port - 1)}."
+        );
     }
 
     private static void SayWhatIsNext(Uri address, string log) =>

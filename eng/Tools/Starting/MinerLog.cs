@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json;
 
 namespace Bittbridge.Tools.Starting;
@@ -55,10 +54,7 @@ internal sealed record MinerLogRecord(
     }
 
     public override string ToString() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Timestamp}{LogLevel.ToLowerInvariant()}: {Message}{(Exception is null ? null : Environment.NewLine + Exception)}"
-        );
+        $"{Timestamp}{LogLevel.ToLowerInvariant()}: {Message}{(Exception is null ? null : Environment.NewLine + Exception)}";
 }
 
 /// <summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Bittbridge.Bittensor.Keys;
@@ -40,7 +39,7 @@ internal sealed class MinerProcess : IAsyncDisposable
     /// <summary>Starts the miner as Development on the emulator.</summary>
     public static MinerProcess Start(Checkout checkout, Head head, int port, string storage, PriceChoice prices, MinerLog log)
     {
-        var portText = port.ToString(CultureInfo.InvariantCulture);
+        var portText = port.ToString();
         var command = head.Func is { } func
             ? Cli.Wrap(func).WithArguments(["start", "--port", portText]).WithWorkingDirectory(checkout.At(head.Project!))
             : Cli.Wrap(Programs.DotnetPath).WithArguments([head.Program, "--axon.port", portText]).WithWorkingDirectory(checkout.Root);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml.Linq;
 using Bittbridge.Tools.Running;
 
@@ -45,12 +44,7 @@ public sealed record Coverage(string Project, int Covered, int Lines)
             )
         )
         {
-            Steps.Say(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"  {project, -24} {100.0 * covered / Math.Max(1, lines), 5:0.0} %  ({covered} of {lines})"
-                )
-            );
+            Steps.Say($"  {project, -24} {100.0 * covered / Math.Max(1, lines), 5:0.0} %  ({covered} of {lines})");
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
 using Bittbridge.Tools.Running;
@@ -58,7 +57,7 @@ public sealed record TestReport(string Project)
                 $"{report.Passed}",
                 $"{report.Failed.Count}",
                 $"{report.Skipped.Count}",
-                report.Seconds.ToString("0.0", CultureInfo.InvariantCulture),
+                report.Seconds.ToString("0.0"),
             ]);
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Cli.Challenging;
@@ -20,7 +19,7 @@ internal sealed class AxonProbe(Ss58Address miner, TimeProvider clock)
         using var stranger = HotkeyPair.Create();
         using var validator = new Validator(url, stranger, miner, "v10", clock);
         var outcome = await validator.AskAsync(ct);
-        var said = string.Create(CultureInfo.InvariantCulture, $"{outcome.Status} {outcome.Message ?? "with a forecast"}");
+        var said = $"{outcome.Status} {outcome.Message ?? "with a forecast"}";
         var result = new ProbeResult(
             url.GetComponents(UriComponents.SchemeAndServer, UriFormat.Unescaped),
             IsMiner: false,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -54,11 +53,11 @@ internal static class AxonReport
             return;
         }
 
-        var where = string.Create(CultureInfo.InvariantCulture, $"in subnet {view.Netuid} ({view.Network})");
+        var where = $"in subnet {view.Netuid} ({view.Network})";
         ConsoleLine.Line(
             view.Uid is null ? Unwell : Well,
             view.Uid is { } uid
-                ? string.Create(CultureInfo.InvariantCulture, $"{view.Hotkey} is registered {where} as uid {uid}.")
+                ? $"{view.Hotkey} is registered {where} as uid {uid}."
                 : $"{view.Hotkey} is not registered {where}: register it first (btcli tx burned-register), or the chain takes no address "
                     + $"for it."
         );
@@ -68,10 +67,7 @@ internal static class AxonReport
             {
                 null => "The chain holds no address for it, so no validator calls it.",
                 { Ip: null } or { Port: 0 } => "The chain holds an empty address for it, so no validator calls it.",
-                var axon => string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The chain sends validators to {axon.Ip}:{axon.Port} (since block {axon.Block})."
-                ),
+                var axon => $"The chain sends validators to {axon.Ip}:{axon.Port} (since block {axon.Block}).",
             }
         );
         if (view.Commands is null && view.OnChain is not { Ip: not null, Port: > 0 })

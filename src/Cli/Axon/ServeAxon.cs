@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Miner.Configuration;
@@ -29,18 +28,12 @@ internal sealed record ServeAxon(ushort Netuid, string Network, IPAddress Ip, us
 
     /// <summary>For the btcli of Bittensor 11.</summary>
     public string Bittensor11 =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"btcli tx serve-axon --netuid {Netuid} --ip {Ip} --port {Port} -w {WalletName} -H {HotkeyName} -n {BtcliNetwork}"
-        );
+        $"btcli tx serve-axon --netuid {Netuid} --ip {Ip} --port {Port} -w {WalletName} -H {HotkeyName} -n {BtcliNetwork}";
 
     /// <summary>For btcli 9.17 and later, before Bittensor 11.</summary>
     public string Btcli9 =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"btcli axon set --netuid {Netuid} --ip {Ip} --port {Port} --wallet-name {WalletName} --wallet-hotkey {HotkeyName} --network "
-                + $"{BtcliNetwork}"
-        );
+        $"btcli axon set --netuid {Netuid} --ip {Ip} --port {Port} --wallet-name {WalletName} --wallet-hotkey {HotkeyName} --network "
+        + $"{BtcliNetwork}";
 
     private string WalletName => Quoted(Wallet ?? AnyWallet);
 

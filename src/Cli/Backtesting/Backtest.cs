@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Models;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
@@ -113,11 +112,8 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
         {
             await late.CancelAsync();
             throw new UsageException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The model {model.Id} {what} after {limit.TotalSeconds:0} s, and a miner has less than one: hold it to the contract "
-                        + $"with 'bittbridge models verify'."
-                )
+                $"The model {model.Id} {what} after {limit.TotalSeconds:0} s, and a miner has less than one: hold it to the contract "
+                    + $"with 'bittbridge models verify'."
             );
         }
     }

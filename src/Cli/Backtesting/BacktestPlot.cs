@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Models;
 using Bittbridge.Models.Intervals;
 using Bittbridge.Models.Scoring;
@@ -104,7 +103,7 @@ internal static class BacktestPlot
 
         plot.Axes.DateTimeTicksBottom();
         plot.ShowLegend(Alignment.LowerLeft);
-        plot.Title(string.Create(CultureInfo.InvariantCulture, $"Coverage of the last {rolling} forecasts"));
+        plot.Title($"Coverage of the last {rolling} forecasts");
         plot.YLabel("share held");
     }
 

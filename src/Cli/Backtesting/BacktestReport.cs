@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Bittbridge.Models.Intervals;
 using Spectre.Console;
@@ -17,19 +16,15 @@ internal static class BacktestReport
         }
 
         var figures = result.Figures;
-        var level = result.Aim == IntervalAim.Coverage ? string.Create(CultureInfo.InvariantCulture, $" {result.Level:0.00}") : "";
+        var level = result.Aim == IntervalAim.Coverage ? $" {result.Level:0.00}" : "";
         AnsiConsole.MarkupLineInterpolated($"[bold]{result.Model}[/], aim {DisplayText.Of(result.Aim)}{level}");
         AnsiConsole.MarkupInterpolated(
-            CultureInfo.InvariantCulture,
             $"[grey]{result.Forecasts} forecasts from {result.From:yyyy-MM-dd HH:mm} to {result.To:yyyy-MM-dd HH:mm} UTC, [/]"
         );
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{figures.Count} of them judged[/]");
+        AnsiConsole.MarkupLineInterpolated($"[grey]{figures.Count} of them judged[/]");
         if (result.FellBack > 0)
         {
-            AnsiConsole.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture,
-                $"[yellow]{result.FellBack} of them by the last price instead: {result.Problem}[/]"
-            );
+            AnsiConsole.MarkupLineInterpolated($"[yellow]{result.FellBack} of them by the last price instead: {result.Problem}[/]");
         }
 
         var table = new Table()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Models;
 
 namespace Bittbridge.Cli.Backtesting;
@@ -18,12 +17,8 @@ internal static class ForecastsFile
     private static string Line(MadeForecast made)
     {
         var (forecast, target) = (made.Forecast, made.MadeAt + Forecast.Horizon);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Time(made.MadeAt)},{Time(target)},{forecast.Price:R},{forecast.Interval?.Lower:R},{forecast.Interval?.Upper:R}"
-        );
+        return $"{Time(made.MadeAt)},{Time(target)},{forecast.Price:R},{forecast.Interval?.Lower:R},{forecast.Interval?.Upper:R}";
     }
 
-    private static string Time(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Models;
@@ -76,6 +75,6 @@ internal sealed class PriceRecording
             step.TotalDays >= 1 ? (step.TotalDays, "day")
             : step.TotalHours >= 1 ? (step.TotalHours, "hour")
             : (step.TotalMinutes, "minute");
-        return string.Create(CultureInfo.InvariantCulture, $"{count:0.#} {unit}{(count == 1 ? "" : "s")}");
+        return $"{count:0.#} {unit}{(count == 1 ? "" : "s")}";
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Bittbridge.Cli.Backtesting;
 using Bittbridge.Cli.CommandLines;
 using Bittbridge.Models;
@@ -57,12 +56,7 @@ internal static class CalibrateCommand
         }
 
         var calibration =
-            CalibrationFitter.Fit(
-                prices,
-                model,
-                string.Create(CultureInfo.InvariantCulture, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}"),
-                ct
-            )
+            CalibrationFitter.Fit(prices, model, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}", ct)
             ?? throw new UsageException(
                 $"{prices.Count} prices hold too few hours to calibrate on: at least {CalibrationFitter.MinCases} are needed, so name a "
                     + "longer stretch."
@@ -76,11 +70,9 @@ internal static class CalibrateCommand
 
         OutputFile.Write(parsed.GetValue(Out)!, path => File.WriteAllText(path, calibration.ToJson() + "\n"));
         AnsiConsole.MarkupInterpolated(
-            CultureInfo.InvariantCulture,
             $"Fitted to {calibration.Cases} hours of {calibration.Model} from {calibration.From:yyyy-MM-dd HH:mm} to "
         );
         AnsiConsole.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture,
             $"{calibration.To:yyyy-MM-dd HH:mm} UTC: nine in ten errors within {calibration.Quantiles[89]:0.000} local scales."
         );
         return 0;

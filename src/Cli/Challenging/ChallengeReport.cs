@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
@@ -22,21 +21,17 @@ internal sealed class ChallengeReport(bool json)
         if (outcome.Prediction is { } price)
         {
             var interval = outcome is { Lower: { } lower, Upper: { } upper }
-                ? string.Create(CultureInfo.InvariantCulture, $", between {lower:0.0000} and {upper:0.0000}")
+                ? $", between {lower:0.0000} and {upper:0.0000}"
                 : ", without an interval";
-            AnsiConsole.MarkupInterpolated(CultureInfo.InvariantCulture, $"[green]{price:0.0000} CNY[/]{interval} ");
+            AnsiConsole.MarkupInterpolated($"[green]{price:0.0000} CNY[/]{interval} ");
             AnsiConsole.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture,
                 $"[grey]({outcome.Model ?? "unnamed model"}, {outcome.PriceSource ?? "unnamed"} prices, {outcome.Ms:0.0} ms)[/]"
             );
         }
         else
         {
-            var status = outcome.Status?.ToString(CultureInfo.InvariantCulture) ?? "no answer";
-            AnsiConsole.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture,
-                $"[red]No forecast[/] [grey]({status}, {outcome.Ms:0.0} ms)[/]: {outcome.Message}"
-            );
+            var status = outcome.Status?.ToString() ?? "no answer";
+            AnsiConsole.MarkupLineInterpolated($"[red]No forecast[/] [grey]({status}, {outcome.Ms:0.0} ms)[/]: {outcome.Message}");
         }
 
         if (outcome.Explanation is { } explanation)

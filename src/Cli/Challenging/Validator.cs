@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -130,7 +129,7 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
         }
     }
 
-    private static string Unexplained(int status) => string.Create(CultureInfo.InvariantCulture, $"it answered {status} without a word");
+    private static string Unexplained(int status) => $"it answered {status} without a word";
 
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.First() : null;

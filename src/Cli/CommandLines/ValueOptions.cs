@@ -9,7 +9,7 @@ internal static class ValueOptions
         new(
             name,
             description,
-            string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}, such as {byDefault}"),
+            $"a number from {least} to {most}, such as {byDefault}",
             (string text, out double number) =>
                 double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
                 && number >= least
@@ -23,7 +23,7 @@ internal static class ValueOptions
         new(
             name,
             description,
-            string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}, such as {byDefault}"),
+            $"a whole number from {least} to {most}, such as {byDefault}",
             (string text, out int number) =>
                 int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most
         )

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Doctor;
@@ -33,7 +32,7 @@ internal sealed class CheckRunner(IReadOnlyList<ICheck> checks, TimeSpan bound, 
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             return Finding.Failed(
-                string.Create(CultureInfo.InvariantCulture, $"no answer within {bound.TotalSeconds:0.#} s"),
+                $"no answer within {bound.TotalSeconds:0.#} s",
                 "Try again; if it repeats, something on the way there (firewall, proxy, private endpoint) swallows what is sent."
             );
         }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Bittbridge.Cli.Backtesting;
 using Bittbridge.Cli.CommandLines;
 using Bittbridge.Models;
@@ -61,13 +60,7 @@ internal static class FitCommand
         var (file, version, lags) = (parsed.GetValue(ForecastOptions.Prices)!, parsed.GetValue(Version)!, parsed.GetValue(Lags));
         var prices = TestRange.Prices(PriceRecording.Read(file), parsed.GetValue(From), parsed.GetValue(To));
         var parameters =
-            LinearModelFitter.Fit(
-                prices,
-                version,
-                string.Create(CultureInfo.InvariantCulture, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}"),
-                lags,
-                ct
-            )
+            LinearModelFitter.Fit(prices, version, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}", lags, ct)
             ?? throw new UsageException(
                 $"{prices.Count} prices hold too few hours to fit to: at least {LinearModelFitter.MinCases} are needed, so name a longer "
                     + "stretch."
@@ -80,7 +73,6 @@ internal static class FitCommand
         OutputFile.Write(parsed.GetValue(Out)!, path => File.WriteAllText(path, parameters.ToJson() + "\n"));
         var (from, to) = (parameters.From, parameters.To);
         AnsiConsole.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture,
             $"Fitted linear@{version} to {parameters.Cases} hours from {from:yyyy-MM-dd HH:mm} to {to:yyyy-MM-dd HH:mm} UTC."
         );
         return 0;

@@ -67,3 +67,13 @@ internal sealed class ModelStorage(StorageSettings settings)
         }
     }
 }
+
+/// <summary>What a version can be activated as.</summary>
+internal enum ModelKind
+{
+    /// <summary>Answers.</summary>
+    Model,
+
+    /// <summary>Makes the intervals of what answers.</summary>
+    Calibration,
+}

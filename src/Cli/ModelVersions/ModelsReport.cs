@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Bittbridge.Miner.ModelRegistry;
@@ -19,10 +18,7 @@ internal sealed class ModelsReport(bool json)
 
         var files = manifest.Files.Count == 1 ? "1 file" : $"{manifest.Files.Count} files";
         AnsiConsole.MarkupInterpolated($"[green]✓[/] {manifest.Id} ({manifest.Kind}, {files}, ");
-        AnsiConsole.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture,
-            $"{manifest.Bytes:N0} bytes) is in storage since {manifest.PushedAt:yyyy-MM-dd HH:mm} UTC"
-        );
+        AnsiConsole.MarkupLineInterpolated($"{manifest.Bytes:N0} bytes) is in storage since {manifest.PushedAt:yyyy-MM-dd HH:mm} UTC");
         AnsiConsole.MarkupLineInterpolated($"  [grey]bittbridge models activate {manifest.Id}[/]");
     }
 
@@ -67,8 +63,8 @@ internal sealed class ModelsReport(bool json)
             table.AddRow(
                 version.Id,
                 version.Kind,
-                version.Bytes.ToString("N0", CultureInfo.InvariantCulture),
-                version.PushedAt.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+                version.Bytes.ToString("N0"),
+                version.PushedAt.ToString("yyyy-MM-dd HH:mm"),
                 version.State ?? ""
             );
         }

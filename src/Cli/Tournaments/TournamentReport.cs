@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -16,7 +15,6 @@ internal static class TournamentReport
         }
 
         AnsiConsole.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture,
             $"[grey]{result.Rounds} rounds from {result.From:yyyy-MM-dd HH:mm} to {result.To:yyyy-MM-dd HH:mm} UTC[/]"
         );
         var table = new Table().RoundedBorder().AddColumn("miner");

@@ -3,6 +3,7 @@ using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
 using Bittbridge.Models.Intervals;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.ModelRegistry;
@@ -377,5 +378,25 @@ internal sealed class DeploymentWatcher : IActiveModel
         public HashSet<ModelId> Asked { get; } = [];
 
         public bool IsEmpty => Refused.Count + Pending.Count == 0;
+    }
+}
+
+/// <summary>Polls for deployment changes in the background, from the start of the process to its stop.</summary>
+internal sealed class DeploymentWatching(DeploymentWatcher watcher, TimeProvider clock) : BackgroundService
+{
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        watcher.Stop();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        watcher.Start();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await watcher.LookIfDue().WaitAsync(stoppingToken);
+            await Task.Delay(DeploymentWatcher.LookEvery, clock, stoppingToken);
+        }
     }
 }

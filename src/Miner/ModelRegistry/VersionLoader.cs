@@ -3,6 +3,7 @@ using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
 using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Intervals;
 using Bittbridge.Models.Packages;
 using Microsoft.Extensions.Logging;
 
@@ -133,4 +134,13 @@ internal sealed class VersionLoader(
             );
         }
     }
+}
+
+/// <summary>What came of loading a version: exactly one of a model, a calibration and a refusal.</summary>
+/// <param name="Model">Ready to answer.</param>
+/// <param name="Calibration">Ready to use.</param>
+/// <param name="Problem">One sentence.</param>
+internal sealed record LoadedVersion(GuardedModel? Model, Calibration? Calibration, string? Problem)
+{
+    public static LoadedVersion Refused(string problem) => new(null, null, problem);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Cli.Axon;
 
@@ -28,15 +27,12 @@ internal sealed class AxonCheck(DoctorServices miner) : ICheck
         {
             null or { Succeeded: false } => Finding.Skipped("not known: the chain comes first"),
             { Value: { Address: { } ip, Port: > 0 } found } when PublicAddress.Objection(ip) is { } objection => Finding.Warning(
-                string.Create(CultureInfo.InvariantCulture, $"the chain sends validators to {ip}:{found.Port}, {objection}"),
+                $"the chain sends validators to {ip}:{found.Port}, {objection}",
                 "Put a public address there. " + PutThere
             ),
             { Value: { Address: { } ip, Port: > 0 } found } => Finding.Well(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the chain sends validators to {ip}:{found.Port} (since block {found.Block}); 'bittbridge axon' tells whether this "
-                        + $"miner answers there"
-                )
+                $"the chain sends validators to {ip}:{found.Port} (since block {found.Block}); 'bittbridge axon' tells whether this "
+                    + $"miner answers there"
             ),
             _ => Finding.Warning("the chain holds no address for this hotkey, so no validator calls it", PutThere),
         };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Validation;
@@ -41,19 +40,13 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
         if (PriceCheck.Objection(quoted, now) is { } objection)
         {
             return Finding.Failed(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"CoinGecko's price of {price:0.####} CNY at {quoted.Time:u} is not usable ({objection}); asked {Key}"
-                ),
+                $"CoinGecko's price of {price:0.####} CNY at {quoted.Time:u} is not usable ({objection}); asked {Key}",
                 "Look at Bittbridge:CoinGecko:BaseAddress and at this machine's clock; otherwise wait, and see CoinGecko's status page."
             );
         }
 
         var age = now - quoted.Time;
-        var detail = string.Create(
-            CultureInfo.InvariantCulture,
-            $"1 USDT is {price:0.0000} CNY, {Math.Max(0, age.TotalMinutes):0.0} minutes old; asked {Key}"
-        );
+        var detail = $"1 USDT is {price:0.0000} CNY, {Math.Max(0, age.TotalMinutes):0.0} minutes old; asked {Key}";
         return age > OldPrice
             ? Finding.Warning(detail, "CoinGecko itself is behind; wait, and see its status page.")
             : Finding.Well(detail);

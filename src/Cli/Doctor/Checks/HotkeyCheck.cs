@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Cli.Keys;
@@ -27,24 +26,18 @@ internal sealed class HotkeyCheck(DoctorServices miner) : ICheck
             return Finding.Skipped($"{hotkey}: not known whether it is registered, the chain comes first");
         }
 
-        var where = string.Create(
-            CultureInfo.InvariantCulture,
-            $"in subnet {miner.Settings.Netuid} ({Shown.Network(miner.Settings.Network)})"
-        );
+        var where = $"in subnet {miner.Settings.Netuid} ({Shown.Network(miner.Settings.Network)})";
         var neuron = read.Value!.Neurons.Cast<Neuron?>().FirstOrDefault(one => one!.Value.Hotkey == hotkey.PublicKey);
         if (neuron is not { } own)
         {
             return Finding.Failed(
                 $"{hotkey} is not registered {where}, so it earns nothing",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Register it, which costs TAO: btcli tx burned-register --netuid {miner.Settings.Netuid} -w WALLET -H HOTKEY -n "
-                        + $"{Shown.Network(miner.Settings.Network)}"
-                )
+                $"Register it, which costs TAO: btcli tx burned-register --netuid {miner.Settings.Netuid} -w WALLET -H HOTKEY -n "
+                    + $"{Shown.Network(miner.Settings.Network)}"
             );
         }
 
-        var detail = string.Create(CultureInfo.InvariantCulture, $"{hotkey} is registered {where} as uid {own.Uid}");
+        var detail = $"{hotkey} is registered {where} as uid {own.Uid}";
         return DevelopmentNames.Of(hotkey.PublicKey) is { } name
             ? Finding.Warning(
                 $"{detail}; it is the development key {name}, whose secret everybody has",

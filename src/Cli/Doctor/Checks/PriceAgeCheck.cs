@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Storage;
@@ -38,12 +37,9 @@ internal sealed class PriceAgeCheck(IPriceStore store, TimeProvider clock) : ICh
         }
 
         var failure = snapshot.Poll.LastFailure is { } last
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"; the last poll failed: {last.Detail} ({snapshot.Poll.FailuresInARow} in a row)"
-            )
+            ? $"; the last poll failed: {last.Detail} ({snapshot.Poll.FailuresInARow} in a row)"
             : "";
-        var detail = string.Create(CultureInfo.InvariantCulture, $"{newest.Cny:0.0000} CNY; {condition.Detail}{failure}");
+        var detail = $"{newest.Cny:0.0000} CNY; {condition.Detail}{failure}";
         return condition.Grade switch
         {
             PriceGrade.TooOld => Finding.Failed(detail, Poll),

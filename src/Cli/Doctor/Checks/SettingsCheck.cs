@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Configuration;
 
@@ -15,12 +14,10 @@ internal sealed class SettingsCheck(MinerSettings settings, Action model) : IChe
 
     public Task<Finding> RunAsync(CancellationToken ct)
     {
-        var detail = string.Create(
-            CultureInfo.InvariantCulture,
+        var detail =
             $"{(settings.IsDevelopment ? "Development" : "production")}, subnet {settings.Netuid} ({Shown.Network(settings.Network)}), "
-                + $"access {settings.Access.ToString().ToLowerInvariant()}, model {Shown.Path(settings.Model)}, prices "
-                + $"{Shown.Path(settings.Prices.Source)}"
-        );
+            + $"access {settings.Access.ToString().ToLowerInvariant()}, model {Shown.Path(settings.Model)}, prices "
+            + $"{Shown.Path(settings.Prices.Source)}";
         try
         {
             model();
