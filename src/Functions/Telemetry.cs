@@ -5,6 +5,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace Bittbridge.Functions;
 
@@ -43,9 +45,9 @@ internal static class Telemetry
 
         services
             .AddOpenTelemetry()
-            .UseFunctionsWorkerDefaults()
             .WithMetrics(metrics => metrics.AddMeter(MinerTelemetry.Name))
             .WithTracing(tracing => tracing.AddSource(MinerTelemetry.Name))
+            .UseFunctionsWorkerDefaults()
             .UseAzureMonitorExporter(exporter =>
             {
                 ExporterIdentity.Give(exporter, connection, configuration["AZURE_CLIENT_ID"]);

@@ -4,6 +4,7 @@ using Bittbridge.Miner.Prices.Sync;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Prices.Store;
 using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -174,7 +175,8 @@ public sealed class LatePollTests(TestStorage storage)
         );
     }
 
-    private PriceRefresh Refresh() => new(Source, _prices.NewStore(_clock), _clock, NullLogger<PriceRefresh>.Instance);
+    private PriceRefresh Refresh() =>
+        new(Source, _prices.NewStore(_clock), UnheardMetrics.New(), _clock, NullLogger<PriceRefresh>.Instance);
 
     private static MinerSettings Settings(string source = PriceSettings.CoinGecko) =>
         new()

@@ -3,6 +3,7 @@ using Bittbridge.Miner.Prices.Failures;
 using Bittbridge.Miner.Prices.Sync;
 using Bittbridge.Miner.Tests.Prices.Store;
 using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -72,7 +73,7 @@ public sealed class PriceAgeTests(TestStorage storage)
         Assert.Empty(_log.Minutes);
     }
 
-    private PriceRefresh Refresh(ScriptedSource source) => new(source, _prices.NewStore(), _clock, _log);
+    private PriceRefresh Refresh(ScriptedSource source) => new(source, _prices.NewStore(), UnheardMetrics.New(), _clock, _log);
 
     private sealed class AgeLog : ILogger<PriceRefresh>
     {

@@ -4,6 +4,7 @@ using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Prices.Sync;
 using Bittbridge.Miner.Tests.Prices.Store;
 using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Models;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -525,7 +526,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
 
     /// <summary>A refresh of an instance of its own: nothing but storage tells it what another did.</summary>
     private PriceRefresh Instance(IPriceSource source, IPriceStore? store = null) =>
-        new(source, store ?? _prices.NewStore(), _clock, NullLogger<PriceRefresh>.Instance);
+        new(source, store ?? _prices.NewStore(), UnheardMetrics.New(), _clock, NullLogger<PriceRefresh>.Instance);
 
     private ScriptedSource Source(double cny = 7.1) => new() { Latest = () => new([new(Now, cny)], Calls: 1), LastDay = Day };
 
