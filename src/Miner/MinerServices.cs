@@ -8,6 +8,7 @@ using Bittbridge.Miner.Http;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.Intervals;
 using Microsoft.Extensions.Configuration;
@@ -56,6 +57,7 @@ public static class MinerServices
         services.AddSingleton<ProtocolResponses>();
         services.AddSingleton<RefusalResponses>();
         services.AddSingleton<ForecastRecording>();
+        services.AddTrackRecord();
         services.AddMinerHealth();
         services.AddSingleton<MinerEndpoints>();
         services.AddSingleton<IHousekeepingTask, ForecastPruning>();

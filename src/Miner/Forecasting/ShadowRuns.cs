@@ -63,6 +63,12 @@ public sealed class ShadowRuns(
             return;
         }
 
-        await recording.RecordAsync(new(series, shadow.Model.Id, madeAt, forecast, clock.GetElapsedTime(started), ForecastRecord.Shadow));
+        await recording.RecordAsync(
+            new(series, shadow.Model.Id, madeAt, forecast, clock.GetElapsedTime(started), ForecastRecord.Shadow)
+            {
+                Role = ForecastRole.Shadow,
+                LastPrice = history.Newest?.Cny,
+            }
+        );
     }
 }

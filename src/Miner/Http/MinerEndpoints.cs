@@ -3,6 +3,7 @@ using Bittbridge.Bittensor.Wire;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Health;
+using Bittbridge.Miner.TrackRecord;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,7 @@ public sealed class MinerEndpoints(
     ForecastRecording recording,
     AfterAnswer after,
     MinerHealth health,
+    TrackRecordEndpoint trackRecord,
     TimeProvider clock,
     ILogger<MinerEndpoints> logger
 )
@@ -76,6 +78,12 @@ public sealed class MinerEndpoints(
 
     /// <summary><c>GET /health/details</c>: the same with the reasons. The head must have made sure that the operator asks.</summary>
     public Task HealthDetailsAsync(HttpContext context) => HealthAsync(context, HealthAnswer.Detailed);
+
+    /// <summary><c>GET /api/track-record</c>: how good the forecasts were. The head must have made sure that the operator asks.</summary>
+    public Task TrackRecordAsync(HttpContext context) => GuardedAsync(context, _ => trackRecord.AnswerAsync(context));
+
+    /// <summary><c>GET /openapi.json</c>: describes the track record's route, also for the operator alone.</summary>
+    public Task OpenApiAsync(HttpContext context) => GuardedAsync(context, _ => TrackRecordEndpoint.DescribeAsync(context));
 
     /// <summary>A route that is the operator's, asked by somebody else.</summary>
     public Task RefuseOperatorRouteAsync(HttpContext context) =>
@@ -169,6 +177,8 @@ public sealed class MinerEndpoints(
             {
                 HasPermit = answer.HasPermit,
                 Calibration = live.Calibration,
+                Role = live.Role,
+                LastPrice = live.LastPrice,
             }
         );
     }
