@@ -17,7 +17,7 @@ param tablePrefix string
 param packageContainer string
 
 // The app creates a table that is missing; making them here shows at deployment, not at the first poll, that they can be made.
-var tables = ['prices', 'forecasts', 'validators', 'nonces', 'models']
+var tables = ['prices', 'forecasts', 'trackrecord', 'validators', 'nonces', 'models']
 // A container takes small letters only, so the app writes the prefix in them.
 var containers = [packageContainer, '${toLower(tablePrefix)}models']
 

@@ -45,6 +45,15 @@ public sealed class ChallengeFunctions(MinerEndpoints endpoints)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = MinerRoutes.HealthDetails)] HttpRequest request
     ) => HandAsync(endpoints.HealthDetailsAsync, request);
 
+    [Function("OpenApi")]
+    public Task<IResult> OpenApiAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = MinerRoutes.OpenApi)] HttpRequest request) =>
+        HandAsync(endpoints.OpenApiAsync, request);
+
+    [Function("TrackRecord")]
+    public Task<IResult> TrackRecordAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = MinerRoutes.TrackRecord)] HttpRequest request
+    ) => HandAsync(endpoints.TrackRecordAsync, request);
+
     /// <summary>
     /// The host sorts functions by name, ignoring case, and takes the first route that fits, so the name of the one for every path must
     /// come last.

@@ -9,6 +9,7 @@ using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Telemetry;
+using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.Intervals;
 using Microsoft.Extensions.Configuration;
@@ -59,6 +60,7 @@ public static class MinerServices
         services.AddSingleton<ProtocolResponses>();
         services.AddSingleton<RefusalResponses>();
         services.AddSingleton<ForecastRecording>();
+        services.AddTrackRecord();
         services.AddMinerHealth();
         services.AddSingleton(provider => new MinerEndpoints(provider));
         services.AddSingleton<IHousekeepingTask, ForecastPruning>();

@@ -24,6 +24,9 @@ public sealed class RouteTests(PublishedApp app)
     [InlineData("GET", "/health/live", "Live")]
     [InlineData("GET", "/health/ready", "Ready")]
     [InlineData("GET", "/health/details", "HealthDetails")]
+    [InlineData("GET", "/api/track-record", "TrackRecord")]
+    [InlineData("GET", "/openapi.json", "OpenApi")]
+    [InlineData("POST", "/api/track-record", CatchAll)]
     [InlineData("POST", "/health/ready", CatchAll)]
     [InlineData("POST", "/health/details", CatchAll)]
     [InlineData("GET", "/", CatchAll)]
@@ -66,7 +69,16 @@ public sealed class RouteTests(PublishedApp app)
     [Fact]
     public void Only_the_operator_s_routes_ask_for_a_key() =>
         Assert.Equal(
-            ["Challenge Anonymous", "HealthDetails Function", "Live Anonymous", "Ready Anonymous", "Synapse Anonymous", "ZOther Anonymous"],
+            [
+                "Challenge Anonymous",
+                "HealthDetails Function",
+                "Live Anonymous",
+                "OpenApi Function",
+                "Ready Anonymous",
+                "Synapse Anonymous",
+                "TrackRecord Function",
+                "ZOther Anonymous",
+            ],
             InTheHostsOrder.Select(function => $"{function.Name} {function.AuthLevel}")
         );
 

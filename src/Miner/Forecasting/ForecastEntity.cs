@@ -17,6 +17,8 @@ internal static class ForecastEntity
             ["Model"] = record.Model.Name,
             ["Version"] = record.Model.Version,
             ["Calibration"] = record.Calibration?.ToString(),
+            ["Role"] = record.Role.ToString(),
+            ["LastPrice"] = record.LastPrice,
             ["LatencyMs"] = record.Latency.TotalMilliseconds,
         };
 

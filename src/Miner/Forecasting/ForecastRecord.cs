@@ -28,6 +28,12 @@ internal sealed record ForecastRecord(
     /// <summary>Whether the asker is known to have a validator permit: what it was told is kept before what others were.</summary>
     public bool HasPermit { get; init; }
 
+    /// <summary>How the forecast came about.</summary>
+    public ForecastRole Role { get; init; }
+
+    /// <summary>The newest price when the forecast was made, which its error is compared with; null where it is not known.</summary>
+    public double? LastPrice { get; init; }
+
     /// <summary>The calibration that made the interval; null for the miner's own.</summary>
     public ModelId? Calibration { get; init; }
 

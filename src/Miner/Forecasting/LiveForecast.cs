@@ -24,4 +24,10 @@ internal sealed record LiveForecast(
 
     /// <summary>What was known then, so that shadows forecast from the same; null where there is no forecast.</summary>
     public PriceHistory? History { get; init; }
+
+    /// <summary>How the forecast came about.</summary>
+    public ForecastRole Role => Reason is null ? ForecastRole.Active : ForecastRole.Fallback;
+
+    /// <summary>The newest price then; null where there is no forecast.</summary>
+    public double? LastPrice => History?.Newest?.Cny;
 }

@@ -62,6 +62,12 @@ internal sealed class ShadowRuns(
             return;
         }
 
-        await recording.RecordAsync(new(series, shadow.Model.Id, madeAt, forecast, clock.GetElapsedTime(started), ForecastRecord.Shadow));
+        await recording.RecordAsync(
+            new(series, shadow.Model.Id, madeAt, forecast, clock.GetElapsedTime(started), ForecastRecord.Shadow)
+            {
+                Role = ForecastRole.Shadow,
+                LastPrice = history.Newest?.Cny,
+            }
+        );
     }
 }

@@ -1,5 +1,6 @@
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Prices.Sync;
+using Bittbridge.Miner.TrackRecord;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,7 @@ namespace Bittbridge.Miner.Housekeeping;
 /// <summary>The timers for a head without its own. It fetches a first price at once when there is none or only an old one.</summary>
 internal sealed class MinerSchedule(
     PriceRefresh prices,
+    PollAndScore poll,
     HousekeepingRunner housekeeping,
     MinerSettings settings,
     TimeProvider clock,
@@ -20,7 +22,7 @@ internal sealed class MinerSchedule(
             stoppingToken
         );
         await Task.WhenAll(
-            new ScheduledWork("RefreshPrices", settings.Prices.Schedule, prices.RefreshAsync, clock, logger).RunAsync(stoppingToken),
+            new ScheduledWork("RefreshPrices", settings.Prices.Schedule, poll.RunAsync, clock, logger).RunAsync(stoppingToken),
             new ScheduledWork("Housekeeping", settings.HousekeepingSchedule, housekeeping.RunAsync, clock, logger).RunAsync(stoppingToken)
         );
     }

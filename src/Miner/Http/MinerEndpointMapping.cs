@@ -18,6 +18,8 @@ public static class MinerEndpointMapping
         app.MapGet(MinerRoutes.Live, (RequestDelegate)endpoints.LiveAsync);
         app.MapGet(MinerRoutes.Ready, (RequestDelegate)endpoints.ReadyAsync);
         app.MapGet(MinerRoutes.HealthDetails, OperatorOnly(endpoints.HealthDetailsAsync));
+        app.MapGet(MinerRoutes.TrackRecord, OperatorOnly(endpoints.TrackRecordAsync));
+        app.MapGet(MinerRoutes.OpenApi, OperatorOnly(endpoints.OpenApiAsync));
         app.Map(MinerRoutes.Other, (RequestDelegate)endpoints.OtherAsync);
         return app;
 

@@ -5,6 +5,7 @@ using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Health;
 using Bittbridge.Miner.Telemetry;
+using Bittbridge.Miner.TrackRecord;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -28,6 +29,7 @@ public sealed class MinerEndpoints
     private readonly ForecastRecording _recording;
     private readonly AfterAnswer _after;
     private readonly MinerHealth _health;
+    private readonly TrackRecordEndpoint _trackRecord;
     private readonly MinerSettings _settings;
     private readonly MinerMetrics _metrics;
     private readonly TimeProvider _clock;
@@ -43,6 +45,7 @@ public sealed class MinerEndpoints
         _recording = services.GetRequiredService<ForecastRecording>();
         _after = services.GetRequiredService<AfterAnswer>();
         _health = services.GetRequiredService<MinerHealth>();
+        _trackRecord = services.GetRequiredService<TrackRecordEndpoint>();
         _settings = services.GetRequiredService<MinerSettings>();
         _metrics = services.GetRequiredService<MinerMetrics>();
         _clock = services.GetRequiredService<TimeProvider>();
@@ -110,6 +113,12 @@ public sealed class MinerEndpoints
 
     /// <summary><c>GET /health/details</c>: the same with the reasons. The head must have made sure that the operator asks.</summary>
     public Task HealthDetailsAsync(HttpContext context) => HealthAsync(context, HealthAnswer.Detailed);
+
+    /// <summary><c>GET /api/track-record</c>: how good the forecasts were. The head must have made sure that the operator asks.</summary>
+    public Task TrackRecordAsync(HttpContext context) => GuardedAsync(context, _ => _trackRecord.AnswerAsync(context));
+
+    /// <summary><c>GET /openapi.json</c>: describes the track record's route, also for the operator alone.</summary>
+    public Task OpenApiAsync(HttpContext context) => GuardedAsync(context, _ => TrackRecordEndpoint.DescribeAsync(context));
 
     /// <summary>A route that is the operator's, asked by somebody else.</summary>
     public Task RefuseOperatorRouteAsync(HttpContext context) =>
@@ -202,6 +211,8 @@ public sealed class MinerEndpoints
             {
                 HasPermit = answer.HasPermit,
                 Calibration = live.Calibration,
+                Role = live.Role,
+                LastPrice = live.LastPrice,
             }
         );
     }

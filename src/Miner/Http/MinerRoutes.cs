@@ -17,6 +17,12 @@ public static class MinerRoutes
     /// <summary>The operator's.</summary>
     public const string HealthDetails = "health/details";
 
+    /// <summary>The operator's.</summary>
+    public const string TrackRecord = "api/track-record";
+
+    /// <summary>The operator's: describes the one before.</summary>
+    public const string OpenApi = "openapi.json";
+
     /// <summary>Every other path.</summary>
     public const string Other = "{*path}";
 }

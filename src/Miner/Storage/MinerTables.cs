@@ -16,6 +16,9 @@ public sealed class MinerTables(StorageSettings settings)
     /// <summary>Answers and, later, their scores.</summary>
     public const string Forecasts = "forecasts";
 
+    /// <summary>How good the forecasts were, a row for each day and model.</summary>
+    public const string TrackRecord = "trackrecord";
+
     /// <summary>Who is registered in the subnet, and who may validate there.</summary>
     public const string Validators = "validators";
 

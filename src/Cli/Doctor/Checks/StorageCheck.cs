@@ -13,6 +13,7 @@ internal sealed class StorageCheck(MinerTables tables, StorageSettings settings)
     [
         MinerTables.Prices,
         MinerTables.Forecasts,
+        MinerTables.TrackRecord,
         MinerTables.Validators,
         MinerTables.Nonces,
         MinerTables.Models,

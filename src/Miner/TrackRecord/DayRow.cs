@@ -1,0 +1,204 @@
+using System.Globalization;
+using Azure;
+using Azure.Data.Tables;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner.TrackRecord;
+
+/// <summary>
+/// One row of the table <c>trackrecord</c>: a UTC day of a model and role. It holds the outcome of each slot beside the figures made from
+/// them, so that a slot that is put in twice, or revised, leaves the same figures as if it had been put in once.
+/// </summary>
+internal sealed class DayRow
+{
+    /// <summary>The format that is written, and the only one that is read.</summary>
+    public const int Format = 1;
+
+    /// <summary>The columns that a <see cref="DayScore"/> is made from, without the outcomes.</summary>
+    public static readonly IReadOnlyList<string> FigureColumns =
+    [
+        "PartitionKey",
+        "RowKey",
+        "Format",
+        "Model",
+        "Version",
+        "Role",
+        "LastTarget",
+        "Answered",
+        "Scored",
+        "MeanAbsoluteError",
+        "LastPriceError",
+        "MaeRatio",
+        "MaeRatioLower",
+        "MaeRatioUpper",
+        "Intervals",
+        "Coverage",
+        "MeanWidth",
+        "IntervalScore",
+        "Winkler",
+        "LatencyP50Ms",
+        "LatencyP99Ms",
+        "Callers",
+        "OtherAnswers",
+    ];
+
+    private readonly SortedDictionary<int, ScoredSlot> _slots = [];
+    private readonly SlotSet _answered;
+    private readonly DayCallers _callers;
+
+    private DayRow(DateOnly day, ModelId model, ForecastRole role, SlotSet answered, DayCallers callers, ETag? read) =>
+        (Day, Model, Role, _answered, _callers, Read) = (day, model, role, answered, callers, read);
+
+    public DateOnly Day { get; }
+
+    public ModelId Model { get; }
+
+    public ForecastRole Role { get; }
+
+    /// <summary>The ETag under which it was read; null for a row that is not in the table yet.</summary>
+    public ETag? Read { get; }
+
+    /// <summary>The outcomes in ascending time.</summary>
+    public IEnumerable<ScoredSlot> Slots => _slots.Values;
+
+    public static DayRow New(DateOnly day, ModelId model, ForecastRole role) => new(day, model, role, new(), new(), null);
+
+    /// <summary>A slot whose hour is over.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="outcome">Null where no price is near enough to the target.</param>
+    /// <param name="callers">Who asked.</param>
+    /// <param name="more">How many answers are known only as a number.</param>
+    public void Put(PriceSlot slot, ScoredSlot? outcome, IEnumerable<string> callers, long more)
+    {
+        var index = ScoredSlot.IndexInDay(slot);
+        _answered.Add(index);
+        _callers.Add(index, callers, more);
+        if (outcome is { } scored)
+        {
+            _slots[index] = _slots.TryGetValue(index, out var known) ? ScoredSlot.Prefer(known, scored) : scored;
+        }
+    }
+
+    /// <summary>The figures, of the outcomes up to an instant.</summary>
+    public DayScore Score(DateTimeOffset until)
+    {
+        var slots = _slots.Values.Where(slot => slot.Target <= until).ToList();
+        var answered = slots.Count == _slots.Count ? _answered.Count : slots.Count;
+        return DayScore.Of(Day, Model.ToString(), Role, answered, slots, _callers);
+    }
+
+    public TableEntity ToEntity(string series)
+    {
+        var score = Score(DateTimeOffset.MaxValue);
+        return new(series, TrackRecordKeys.Row(Day, Model, Role))
+        {
+            ["Format"] = Format,
+            ["Model"] = Model.Name,
+            ["Version"] = Model.Version,
+            ["Role"] = Role.ToString(),
+            ["LastTarget"] = _slots.Count == 0 ? null : _slots.Values.Max(slot => slot.Target),
+            ["AnsweredSlots"] = _answered.Bits.ToArray(),
+            ["Slots"] = PackedSlots.Pack(_slots.Values),
+            ["Callers"] = _callers.Pack(),
+            ["OtherCallers"] = _callers.PackOthers(),
+            ["Answered"] = score.Answered,
+            ["Scored"] = score.Scored,
+            ["MeanAbsoluteError"] = score.MeanAbsoluteError,
+            ["LastPriceError"] = score.LastPriceError,
+            ["MaeRatio"] = score.MaeRatio,
+            ["MaeRatioLower"] = score.MaeRatioLower,
+            ["MaeRatioUpper"] = score.MaeRatioUpper,
+            ["Intervals"] = score.Intervals,
+            ["Coverage"] = score.Coverage,
+            ["MeanWidth"] = score.MeanWidth,
+            ["IntervalScore"] = score.IntervalScore,
+            ["Winkler"] = score.Winkler,
+            ["LatencyP50Ms"] = score.LatencyP50Ms,
+            ["LatencyP99Ms"] = score.LatencyP99Ms,
+            ["OtherAnswers"] = score.OtherAnswers,
+        };
+    }
+
+    /// <summary>Null for a row of another format.</summary>
+    public static DayRow? From(TableEntity entity)
+    {
+        if (!TryKey(entity, out var key))
+        {
+            return null;
+        }
+
+        var callers = DayCallers.Unpack(Bytes(entity, "Callers"), Bytes(entity, "OtherCallers"));
+        var row = new DayRow(key.Day, key.Model, key.Role, new(Bytes(entity, "AnsweredSlots")), callers, entity.ETag);
+        foreach (var slot in PackedSlots.Unpack(Bytes(entity, "Slots")))
+        {
+            row._slots[ScoredSlot.IndexInDay(slot.Slot)] = slot;
+        }
+
+        return row;
+    }
+
+    /// <summary>The stored figures alone; null for a row of another format.</summary>
+    public static (ModelId Model, DayScore Score, DateTimeOffset? LastTarget)? FiguresFrom(TableEntity entity)
+    {
+        if (!TryKey(entity, out var key))
+        {
+            return null;
+        }
+
+        var score = new DayScore(
+            key.Day,
+            key.Model.ToString(),
+            key.Role,
+            Count(entity, "Answered"),
+            Count(entity, "Scored"),
+            Figure(entity, "MeanAbsoluteError"),
+            Figure(entity, "LastPriceError"),
+            Figure(entity, "MaeRatio"),
+            Figure(entity, "MaeRatioLower"),
+            Figure(entity, "MaeRatioUpper"),
+            Count(entity, "Intervals"),
+            Figure(entity, "Coverage"),
+            Figure(entity, "MeanWidth"),
+            Figure(entity, "IntervalScore"),
+            Figure(entity, "Winkler"),
+            Figure(entity, "LatencyP50Ms"),
+            Figure(entity, "LatencyP99Ms"),
+            DayCallers.Unpack(Bytes(entity, "Callers"), []).Counts,
+            Count(entity, "OtherAnswers")
+        );
+        return (key.Model, score, entity.TryGetValue("LastTarget", out var last) ? last as DateTimeOffset? : null);
+    }
+
+    private static bool TryKey(TableEntity entity, out (DateOnly Day, ModelId Model, ForecastRole Role) key)
+    {
+        key = default;
+        if (
+            !(entity.TryGetValue("Format", out var format) && format is Format)
+            || !DateOnly.TryParseExact(
+                entity.RowKey.Split(' ')[0],
+                TrackRecordKeys.DayFormat,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var day
+            )
+            || !ModelId.TryParse($"{Text(entity, "Model")}@{Text(entity, "Version")}", out var model)
+            || !Enum.TryParse<ForecastRole>(Text(entity, "Role"), out var role)
+        )
+        {
+            return false;
+        }
+
+        key = (day, model, role);
+        return true;
+    }
+
+    private static string? Text(TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value as string : null;
+
+    private static byte[] Bytes(TableEntity entity, string name) =>
+        entity.TryGetValue(name, out var value) && value is byte[] bytes ? bytes : [];
+
+    private static double? Figure(TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value as double? : null;
+
+    private static int Count(TableEntity entity, string name) => entity.TryGetValue(name, out var value) && value is int count ? count : 0;
+}

@@ -1,0 +1,135 @@
+using Azure.Data.Tables;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Models;
+using Bittbridge.Models.Scoring;
+
+namespace Bittbridge.Miner.TrackRecord;
+
+/// <summary>A row of the table <c>forecasts</c> whose hour is over, and the outcome that it already has.</summary>
+internal sealed class MaturedForecast
+{
+    private static readonly string[] Prefixes = [ForecastKeys.AskerPrefix, ForecastKeys.OtherPrefix];
+
+    private readonly TableEntity _row;
+    private readonly double? _lastPrice;
+    private readonly float _latencyMs;
+    private readonly Forecast _forecast;
+
+    private MaturedForecast(TableEntity row, ModelId model, DateTimeOffset madeAt, Forecast forecast)
+    {
+        (_row, Model, MadeAt, _forecast) = (row, model, madeAt, forecast);
+        Role = Enum.TryParse<ForecastRole>(Text(row, "Role"), out var role) ? role : default;
+        _lastPrice = Price(row, "LastPrice");
+        _latencyMs = (float)(Number(row, "LatencyMs") ?? 0);
+    }
+
+    public ModelId Model { get; }
+
+    public ForecastRole Role { get; }
+
+    /// <summary>In whole milliseconds.</summary>
+    public DateTimeOffset MadeAt { get; }
+
+    /// <summary>The instant that the forecast is for.</summary>
+    public DateTimeOffset Target => MadeAt + Forecast.Horizon;
+
+    public PriceSlot Slot => PriceSlot.NearestTo(Target);
+
+    /// <summary>Who asked, those with a permit first; a shadow was asked by nobody.</summary>
+    public IEnumerable<string> Callers =>
+        Role == ForecastRole.Shadow
+            ? []
+            : Prefixes.SelectMany(prefix =>
+                _row.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+                    .Order(StringComparer.Ordinal)
+                    .Select(name => name[prefix.Length..])
+            );
+
+    /// <summary>How many answers have no property of their own.</summary>
+    public long MoreAnswers => _row.TryGetValue(ForecastKeys.MoreAnswers, out var more) && more is long count and > 0 ? count : 0;
+
+    /// <summary>Null for a row that holds no forecast of its slot.</summary>
+    public static MaturedForecast? From(TableEntity row)
+    {
+        if (
+            !(row.TryGetValue("MadeAt", out var at) && at is DateTimeOffset madeAt)
+            || Price(row, "Price") is not { } price
+            || !ModelId.TryParse($"{Text(row, "Model")}@{Text(row, "Version")}", out var model)
+        )
+        {
+            return null;
+        }
+
+        PredictionInterval? interval =
+            Number(row, "Lower") is { } lower && Number(row, "Upper") is { } upper && lower <= upper
+                ? new PredictionInterval(lower, upper)
+                : null;
+        madeAt = DateTimeOffset.FromUnixTimeMilliseconds(madeAt.ToUnixTimeMilliseconds());
+        var matured = new MaturedForecast(row, model, madeAt, new(price, interval));
+        return ForecastKeys.Row(matured.Slot, model) == row.RowKey ? matured : null;
+    }
+
+    /// <summary>The outcome by the prices that are known now and by what the row says: whichever price is nearer to the target.</summary>
+    /// <returns>Null where no price is near enough.</returns>
+    public ScoredSlot? Outcome(PriceHistory prices)
+    {
+        if (_lastPrice is not { } last)
+        {
+            return null;
+        }
+
+        ScoredSlot? known =
+            Price(_row, "Truth") is { } truth && _row.TryGetValue("TruthAt", out var at) && at is DateTimeOffset truthAt
+                ? Scored(last, truth, truthAt)
+                : null;
+        ScoredSlot? found = prices.IndexNear(Target) is >= 0 and var i ? Scored(last, prices[i].Cny, prices[i].Time) : null;
+        return known is { } old && found is { } young ? ScoredSlot.Prefer(old, young) : found ?? known;
+    }
+
+    /// <summary>What has to be merged into the row; null where the row says it already.</summary>
+    public TableEntity? Change(ScoredSlot outcome)
+    {
+        var forecast = outcome.Forecast;
+        if (
+            _row.TryGetValue("TruthAt", out var at)
+            && at is DateTimeOffset truthAt
+            && truthAt == outcome.TruthAt
+            && Number(_row, "Truth") is { } truth
+            && truth.Equals(forecast.Truth)
+        )
+        {
+            return null;
+        }
+
+        var change = new TableEntity(_row.PartitionKey, _row.RowKey)
+        {
+            ETag = _row.ETag,
+            ["Truth"] = forecast.Truth,
+            ["TruthAt"] = outcome.TruthAt,
+            ["AbsoluteError"] = forecast.Error,
+            ["RelativeError"] = forecast.Error / forecast.Truth,
+            ["LastPriceError"] = forecast.ErrorOfLast,
+            ["PointScore"] = outcome.PointScore,
+        };
+        if (forecast.Interval is { } interval)
+        {
+            change["IsCovered"] = forecast.IsCovered;
+            change["Width"] = interval.Width;
+            change["IntervalScore"] = outcome.IntervalScore;
+            change["Winkler"] = outcome.Winkler;
+        }
+
+        return change;
+    }
+
+    private ScoredSlot Scored(double last, double truth, DateTimeOffset truthAt) =>
+        new(new ScoredForecast(MadeAt, _forecast.Price, _forecast.Interval, last, truth), truthAt, _latencyMs);
+
+    private static string? Text(TableEntity row, string name) => row.Text(name);
+
+    private static double? Number(TableEntity row, string name) =>
+        row.Value<double>(name) is { } value && double.IsFinite(value) ? value : null;
+
+    private static double? Price(TableEntity row, string name) => Number(row, name) is > 0 and var price ? price : null;
+}

@@ -1,0 +1,33 @@
+using System.Numerics;
+
+namespace Bittbridge.Miner.TrackRecord;
+
+/// <summary>A set of the 288 five-minute slots of a UTC day, one bit a slot: adding a slot twice changes nothing.</summary>
+internal sealed class SlotSet
+{
+    /// <summary>How many slots a day has.</summary>
+    public const int SlotsOfDay = 288;
+
+    /// <summary>How many bytes a set takes.</summary>
+    public const int Size = SlotsOfDay / 8;
+
+    private readonly byte[] _bits = new byte[Size];
+
+    public SlotSet() { }
+
+    /// <param name="bits">As <see cref="Bits"/> gives them; what is missing counts as unset.</param>
+    public SlotSet(ReadOnlySpan<byte> bits) => bits[..Math.Min(bits.Length, Size)].CopyTo(_bits);
+
+    public ReadOnlySpan<byte> Bits => _bits;
+
+    public int Count => _bits.Sum(part => BitOperations.PopCount(part));
+
+    /// <returns>Whether the slot was not in the set.</returns>
+    public bool Add(int slotOfDay)
+    {
+        var (part, bit) = (slotOfDay / 8, (byte)(1 << (slotOfDay % 8)));
+        var isNew = (_bits[part] & bit) == 0;
+        _bits[part] |= bit;
+        return isNew;
+    }
+}

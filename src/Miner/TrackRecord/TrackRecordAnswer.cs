@@ -1,0 +1,152 @@
+using System.Text.Json.Serialization;
+using Bittbridge.Miner.Forecasting;
+
+namespace Bittbridge.Miner.TrackRecord;
+
+/// <summary>The track record of some days. Prices and errors are CNY per USDT; times are UTC.</summary>
+/// <param name="Series">Which prices the forecasts were made from.</param>
+/// <param name="From">The first day.</param>
+/// <param name="To">The last day.</param>
+/// <param name="FallbackShare">The share of answers that were given in place of the model in service; null where none was given.</param>
+/// <param name="Totals">Each model and role over all the days.</param>
+/// <param name="Days">Each day, model and role.</param>
+/// <param name="Slots">The outcome of each slot; null where it was not asked for.</param>
+public sealed record TrackRecordAnswer(
+    string Series,
+    DateOnly From,
+    DateOnly To,
+    double? FallbackShare,
+    IReadOnlyList<TotalScore> Totals,
+    IReadOnlyList<DayScore> Days,
+    IReadOnlyList<SlotScore>? Slots
+);
+
+/// <summary>How good the matured forecasts of several days were, for one model and role. As <see cref="DayScore"/>.</summary>
+/// <param name="Model">The model and its version.</param>
+/// <param name="Role">The role.</param>
+/// <param name="Days">How many days have a scored forecast.</param>
+/// <param name="Answered">How many slots have a matured forecast.</param>
+/// <param name="Scored">How many of them have a price near enough to the target.</param>
+/// <param name="MeanAbsoluteError">Of the forecasts.</param>
+/// <param name="LastPriceError">The mean absolute error of the last price when each forecast was made.</param>
+/// <param name="MaeRatio">The first of both over the second.</param>
+/// <param name="MaeRatioLower">The lower of the bounds between which 90 % of the draws of whole days are; null for a single day.</param>
+/// <param name="MaeRatioUpper">The upper one.</param>
+/// <param name="Intervals">How many of the scored forecasts have an interval.</param>
+/// <param name="Coverage">The share of intervals that held the price.</param>
+/// <param name="MeanWidth">Of the intervals.</param>
+/// <param name="IntervalScore">The validator's mean score of the intervals.</param>
+/// <param name="Winkler">The mean Winkler score at 90 %.</param>
+public sealed record TotalScore(
+    string Model,
+    ForecastRole Role,
+    int Days,
+    int Answered,
+    int Scored,
+    double? MeanAbsoluteError,
+    double? LastPriceError,
+    double? MaeRatio,
+    double? MaeRatioLower,
+    double? MaeRatioUpper,
+    int Intervals,
+    double? Coverage,
+    double? MeanWidth,
+    double? IntervalScore,
+    double? Winkler
+)
+{
+    /// <summary>From the days of one model and role.</summary>
+    /// <param name="days">At least one.</param>
+    internal static TotalScore Of(IReadOnlyList<DayScore> days)
+    {
+        DayScore[] scored = [.. days.Where(day => day.Scored > 0)];
+        var (count, intervals) = (scored.Sum(day => day.Scored), scored.Sum(day => day.Intervals));
+        (double Own, double Last)[] sums =
+        [
+            .. scored.Select(day => (day.Scored * (day.MeanAbsoluteError ?? 0), day.Scored * (day.LastPriceError ?? 0))),
+        ];
+        var (own, last) = (sums.Sum(sum => sum.Own), sums.Sum(sum => sum.Last));
+        var bounds = RatioBounds.OfDays(sums);
+        return new(
+            days[0].Model,
+            days[0].Role,
+            scored.Length,
+            days.Sum(day => day.Answered),
+            count,
+            count > 0 ? own / count : null,
+            count > 0 ? last / count : null,
+            last > 0 ? own / last : null,
+            bounds?.Lower,
+            bounds?.Upper,
+            intervals,
+            Mean(day => day.Coverage),
+            Mean(day => day.MeanWidth),
+            Mean(day => day.IntervalScore),
+            Mean(day => day.Winkler)
+        );
+
+        double? Mean(Func<DayScore, double?> figure) =>
+            intervals == 0 ? null : scored.Sum(day => day.Intervals * (figure(day) ?? 0)) / intervals;
+    }
+}
+
+/// <summary>A matured forecast and its outcome.</summary>
+/// <param name="Target">The instant that it is for.</param>
+/// <param name="Model">The model and its version.</param>
+/// <param name="Role">The role.</param>
+/// <param name="Price">What was forecast.</param>
+/// <param name="Lower">The lower bound of the interval; null without one.</param>
+/// <param name="Upper">The upper bound.</param>
+/// <param name="LastPrice">The newest price when the forecast was made.</param>
+/// <param name="Truth">The price nearest to the target.</param>
+/// <param name="TruthAt">When that was observed.</param>
+/// <param name="IsCovered">Whether the interval held it; null without one.</param>
+/// <param name="PointScore">The validator's score of the price: the relative error beside the price at four decimals.</param>
+/// <param name="IntervalScore">The validator's score of the interval; null without one.</param>
+/// <param name="LatencyMs">How long the answer took, in milliseconds.</param>
+public sealed record SlotScore(
+    DateTimeOffset Target,
+    string Model,
+    ForecastRole Role,
+    double Price,
+    double? Lower,
+    double? Upper,
+    double LastPrice,
+    double Truth,
+    DateTimeOffset TruthAt,
+    bool? IsCovered,
+    double PointScore,
+    double? IntervalScore,
+    double LatencyMs
+)
+{
+    internal static SlotScore Of(ScoredSlot slot, string model, ForecastRole role)
+    {
+        var forecast = slot.Forecast;
+        return new(
+            slot.Target,
+            model,
+            role,
+            forecast.Price,
+            forecast.Interval?.Lower,
+            forecast.Interval?.Upper,
+            forecast.Last,
+            forecast.Truth,
+            slot.TruthAt,
+            forecast.Interval is null ? null : forecast.IsCovered,
+            slot.PointScore,
+            slot.IntervalScore,
+            slot.LatencyMs
+        );
+    }
+}
+
+/// <summary>The JSON of the track record.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(TrackRecordAnswer))]
+[JsonSerializable(typeof(TrackRecordProblem))]
+public sealed partial class TrackRecordJson : JsonSerializerContext;
+
+/// <summary>Why a query can't be answered.</summary>
+/// <param name="Problems">One sentence each.</param>
+public sealed record TrackRecordProblem(IReadOnlyList<string> Problems);

@@ -1,0 +1,141 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Bittbridge.Miner.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace Bittbridge.Miner.TrackRecord;
+
+/// <summary>
+/// <c>GET /api/track-record</c> and <c>GET /openapi.json</c>, which describes it. The head must have made sure that the operator asks.
+/// </summary>
+public sealed class TrackRecordEndpoint(TrackRecordReader reader, TimeProvider clock, ILogger<TrackRecordEndpoint> logger)
+{
+    private const string Csv = "text/csv";
+    private const string Json = "application/json";
+
+    private static readonly string[] Parameters = ["from", "to", "model", "slots", "format"];
+
+    private static readonly Lazy<byte[]> OpenApi = new(() =>
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("openapi.json")!;
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    });
+
+    /// <summary>The track record as JSON or CSV.</summary>
+    public async Task AnswerAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var parameters = context.Request.Query;
+        var (query, problems) = TrackRecordQuery.Parse(
+            parameters["from"],
+            parameters["to"],
+            parameters["model"],
+            parameters["slots"],
+            DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)
+        );
+        var isCsv = IsCsv(context.Request, out var problem);
+        problems =
+        [
+            .. problems,
+            .. problem is null ? [] : new[] { problem },
+            .. parameters
+                .Keys.Except(Parameters, StringComparer.OrdinalIgnoreCase)
+                .Select(_ => "There is another parameter: use from, to, model, slots and format."),
+        ];
+        if (query is null || problems.Count > 0)
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, problems);
+            return;
+        }
+
+        try
+        {
+            var answer = await reader.ReadAsync(query, context.RequestAborted);
+            await (
+                isCsv
+                    ? WriteAsync(context, TrackRecordCsv.Of(answer), $"{Csv}; charset=utf-8")
+                    : WriteAsync(
+                        context,
+                        JsonSerializer.SerializeToUtf8Bytes(answer, TrackRecordJson.Default.TrackRecordAnswer),
+                        $"{Json}; charset=utf-8"
+                    )
+            );
+        }
+        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !context.RequestAborted.IsCancellationRequested)
+        {
+            TrackRecordLog.NotRead(logger, StorageFailures.InWords(exception));
+            await RefuseAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                ["The track record can't be read from storage: ask again, and see /health/details."]
+            );
+        }
+    }
+
+    /// <summary>The description of the routes above.</summary>
+    public static Task DescribeAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return WriteAsync(context, OpenApi.Value, $"{Json}; charset=utf-8");
+    }
+
+    /// <summary>The parameter <c>format</c>, else what the header Accept prefers.</summary>
+    private static bool IsCsv(HttpRequest request, out string? problem)
+    {
+        problem = null;
+        if ((string?)request.Query["format"] is { Length: > 0 } format)
+        {
+            problem = format is "csv" or "json" ? null : "format: use json or csv.";
+            return format == "csv";
+        }
+
+        return Quality(Csv) > Quality(Json);
+
+        double Quality(string type) =>
+            request
+                .GetTypedHeaders()
+                .Accept.Where(accepted => accepted.MediaType == type)
+                .Select(accepted => accepted.Quality ?? 1)
+                .DefaultIfEmpty(0)
+                .Max();
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, IReadOnlyList<string> problems)
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsJsonAsync(
+            new(problems),
+            TrackRecordJson.Default.TrackRecordProblem,
+            cancellationToken: context.RequestAborted
+        );
+    }
+
+    private static async Task WriteAsync(HttpContext context, byte[] body, string type)
+    {
+        var etag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(body))[..32]}\"");
+        var headers = context.Response.GetTypedHeaders();
+        headers.ETag = etag;
+        headers.CacheControl = new() { Private = true, MaxAge = TimeSpan.FromMinutes(1) };
+        context.Response.Headers.Vary = "Accept, Authorization";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        if (
+            context
+                .Request.GetTypedHeaders()
+                .IfNoneMatch.Any(known => known == EntityTagHeaderValue.Any || known.Compare(etag, useStrongComparison: false))
+        )
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        context.Response.ContentType = type;
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+    }
+}

@@ -1,0 +1,19 @@
+using Bittbridge.Miner.Prices;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.TrackRecord;
+
+internal static partial class TrackRecordLog
+{
+    [LoggerMessage(8000, LogLevel.Information, "{Series}: {Count} outcomes of forecasts are new or revised")]
+    public static partial void Scored(ILogger logger, PriceSeries series, int count);
+
+    [LoggerMessage(8001, LogLevel.Warning, "{Series}: matured forecasts could not be scored: {Problem}; the next poll tries again")]
+    public static partial void StorageFailed(ILogger logger, PriceSeries series, string problem);
+
+    [LoggerMessage(8002, LogLevel.Error, "{Series}: scoring matured forecasts failed; the next poll tries again")]
+    public static partial void Failed(ILogger logger, Exception exception, PriceSeries series);
+
+    [LoggerMessage(8003, LogLevel.Warning, "The track record could not be read: {Problem}; its caller got a 503")]
+    public static partial void NotRead(ILogger logger, string problem);
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner.TrackRecord;
+
+/// <summary>What is asked of the track record.</summary>
+/// <param name="From">The first UTC day of targets.</param>
+/// <param name="To">The last one, included.</param>
+/// <param name="Model">A model of every version, or <c>name@version</c>; null for all.</param>
+/// <param name="WithSlots">Whether the outcome of each slot is wanted too.</param>
+public sealed record TrackRecordQuery(DateOnly From, DateOnly To, string? Model = null, bool WithSlots = false)
+{
+    /// <summary>The most days of one query.</summary>
+    public const int MaxDays = 1100;
+
+    /// <summary>The most days of one query with the outcome of each slot.</summary>
+    public const int MaxDaysWithSlots = 31;
+
+    /// <summary>How many days are shown where no first day is given.</summary>
+    public const int DefaultDays = 30;
+
+    private const string DayRemedy = "use a UTC day such as 2026-11-23";
+
+    /// <summary>Reads a query as it is typed; what is left out is the last 30 days of every model.</summary>
+    /// <param name="from">The parameter <c>from</c>.</param>
+    /// <param name="to">The parameter <c>to</c>.</param>
+    /// <param name="model">The parameter <c>model</c>.</param>
+    /// <param name="slots">The parameter <c>slots</c>.</param>
+    /// <param name="today">The UTC day of the clock.</param>
+    /// <returns>The query, or the problems with it: each names the parameter, its value and the remedy.</returns>
+    public static (TrackRecordQuery? Query, IReadOnlyList<string> Problems) Parse(
+        string? from,
+        string? to,
+        string? model,
+        string? slots,
+        DateOnly today
+    )
+    {
+        var problems = new List<string>();
+        var last = Day("to", to, problems) ?? today;
+        var first = Day("from", from, problems) ?? (last.DayNumber >= DefaultDays ? last.AddDays(1 - DefaultDays) : last);
+        var withSlots = Flag("slots", slots, problems);
+        if (string.IsNullOrEmpty(model))
+        {
+            model = null;
+        }
+        else if (!ModelId.IsPart(model) && !ModelId.TryParse(model, out _))
+        {
+            problems.Add(Problem("model", model, "use a model's name, such as ensemble, or its name and version, such as ensemble@1"));
+        }
+
+        if (problems.Count == 0 && first > last)
+        {
+            problems.Add(Problem("from", Text(first), $"use a day no later than the last one, {Text(last)}"));
+        }
+
+        var maxDays = withSlots ? MaxDaysWithSlots : MaxDays;
+        if (problems.Count == 0 && last.DayNumber - first.DayNumber >= maxDays)
+        {
+            problems.Add(
+                Problem(
+                    "from",
+                    Text(first),
+                    $"ask for {maxDays} days at most{(withSlots ? " with slots" : "")}, so for {Text(last.AddDays(1 - maxDays))} or later"
+                )
+            );
+        }
+
+        return problems.Count == 0 ? (new(first, last, model, withSlots), []) : (null, problems);
+    }
+
+    /// <summary>Whether a model is asked for.</summary>
+    internal bool Includes(ModelId id) => Model is null || Model == id.Name || Model == id.ToString();
+
+    internal static string Text(DateOnly day) => day.ToString(TrackRecordKeys.DayFormat);
+
+    private static DateOnly? Day(string name, string? text, List<string> problems)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        if (DateOnly.TryParseExact(text, TrackRecordKeys.DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return day;
+        }
+
+        problems.Add(Problem(name, text, DayRemedy));
+        return null;
+    }
+
+    private static bool Flag(string name, string? text, List<string> problems)
+    {
+        if (string.IsNullOrEmpty(text) || bool.TryParse(text, out _))
+        {
+            return text is not null && bool.TryParse(text, out var value) && value;
+        }
+
+        problems.Add(Problem(name, text, "use true or false"));
+        return false;
+    }
+
+    // Only what can be no control character or markup is quoted of a stranger's text.
+    private static string Problem(string name, string value, string remedy) =>
+        $"{name}: '{string.Concat(value.Take(64).Select(c => c is >= ' ' and < '\x7f' and not ('<' or '>' or '\'') ? c : '?'))}' can't be "
+        + $"used: {remedy}.";
+}

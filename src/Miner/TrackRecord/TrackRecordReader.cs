@@ -1,0 +1,103 @@
+using Azure;
+using Azure.Data.Tables;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Storage;
+
+namespace Bittbridge.Miner.TrackRecord;
+
+/// <summary>
+/// Reads the track record: a page of 1,000 rows of figures for a year of two models. A forecast whose hour is not over is never part of it,
+/// whatever storage holds.
+/// </summary>
+public sealed class TrackRecordReader(MinerTables tables, PriceSeries series, TimeProvider clock)
+{
+    /// <exception cref="RequestFailedException">Storage failed.</exception>
+    public async Task<TrackRecordAnswer> ReadAsync(TrackRecordQuery query, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var now = clock.GetUtcNow();
+        var days = new List<DayScore>();
+        List<SlotScore>? slots = query.WithSlots ? [] : null;
+        var table = tables.Swift(MinerTables.TrackRecord);
+        var (from, until) = (TrackRecordKeys.From(query.From), TrackRecordKeys.Until(query.To));
+        try
+        {
+            await foreach (
+                var row in table.QueryAsync<TableEntity>(
+                    TableClient.CreateQueryFilter($"PartitionKey eq {series.Name} and RowKey ge {from} and RowKey lt {until}"),
+                    select: query.WithSlots ? null : DayRow.FigureColumns,
+                    cancellationToken: ct
+                )
+            )
+            {
+                await AddAsync(table, row, query, now, days, slots, ct);
+            }
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            // The first scoring makes the table.
+        }
+
+        return Answer(query, days, slots);
+    }
+
+    private static async Task AddAsync(
+        TableClient table,
+        TableEntity row,
+        TrackRecordQuery query,
+        DateTimeOffset now,
+        List<DayScore> days,
+        List<SlotScore>? slots,
+        CancellationToken ct
+    )
+    {
+        if (DayRow.FiguresFrom(row) is not { } figures || !query.Includes(figures.Model))
+        {
+            return;
+        }
+
+        // A clock that was set back makes outcomes of forecasts that are not due.
+        if (slots is null && !(figures.LastTarget > now))
+        {
+            days.Add(figures.Score);
+            return;
+        }
+
+        var whole = slots is null
+            ? (await table.GetEntityAsync<TableEntity>(row.PartitionKey, row.RowKey, cancellationToken: ct)).Value
+            : row;
+        if (DayRow.From(whole) is not { } day)
+        {
+            return;
+        }
+
+        var score = day.Score(now);
+        if (score.Answered == 0)
+        {
+            return;
+        }
+
+        days.Add(score);
+        slots?.AddRange(day.Slots.Where(slot => slot.Target <= now).Select(slot => SlotScore.Of(slot, day.Model.ToString(), day.Role)));
+    }
+
+    private TrackRecordAnswer Answer(TrackRecordQuery query, List<DayScore> days, List<SlotScore>? slots)
+    {
+        var answers = days.Where(day => day.Role != ForecastRole.Shadow).Sum(day => day.Answered);
+        return new(
+            series.Name,
+            query.From,
+            query.To,
+            answers == 0 ? null : (double)days.Where(day => day.Role == ForecastRole.Fallback).Sum(day => day.Answered) / answers,
+            [
+                .. days.GroupBy(day => (day.Role, day.Model))
+                    .OrderBy(group => group.Key.Role)
+                    .ThenBy(group => group.Key.Model, StringComparer.Ordinal)
+                    .Select(group => TotalScore.Of([.. group])),
+            ],
+            days,
+            slots
+        );
+    }
+}

@@ -1,0 +1,22 @@
+using Bittbridge.Miner.Prices;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.TrackRecord;
+
+/// <summary>Puts together what scores forecasts and what reads the scores.</summary>
+internal static class TrackRecordServices
+{
+    public static IServiceCollection AddTrackRecord(this IServiceCollection services) =>
+        services
+            .AddSingleton<ScoringRun>()
+            .AddSingleton(provider => new ForecastScoring(
+                provider.GetRequiredService<ScoringRun>(),
+                provider.GetRequiredService<PriceSeries>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<ForecastScoring>>()
+            ))
+            .AddSingleton<PollAndScore>()
+            .AddSingleton<TrackRecordReader>()
+            .AddSingleton<TrackRecordEndpoint>();
+}

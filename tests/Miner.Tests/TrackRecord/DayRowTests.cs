@@ -1,0 +1,163 @@
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.TrackRecord;
+using Bittbridge.Models;
+using Bittbridge.Models.Scoring;
+using CsCheck;
+
+namespace Bittbridge.Miner.Tests.TrackRecord;
+
+public sealed class DayRowTests
+{
+    private static readonly DateTimeOffset Midnight = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Outcomes of a day in any order and repeated, each with who asked.</summary>
+    private static readonly Gen<(ScoredSlot Slot, string Caller)[]> Days = Gen.Select(
+            Gen.Int[0, 287],
+            Gen.Double[7, 7.2],
+            Gen.Double[7, 7.2],
+            Gen.Double[7, 7.2],
+            Gen.Double[-0.01, 0.05],
+            Gen.Int[-150, 150],
+            Gen.Int[0, 5]
+        )
+        .Select(slot =>
+        {
+            var (index, price, last, truth, halfWidth, secondsOff, caller) = slot;
+            var target = Midnight.AddMinutes(5 * index);
+            PredictionInterval? interval = halfWidth < 0 ? null : PredictionInterval.Around(price, halfWidth);
+            return (
+                new ScoredSlot(
+                    new ScoredForecast(target - Forecast.Horizon, price, interval, last, truth),
+                    target.AddSeconds(secondsOff),
+                    index
+                ),
+                $"caller{caller}"
+            );
+        })
+        .Array[1, 400];
+
+    [Fact]
+    public void The_figures_of_a_row_are_those_of_its_outcomes_whatever_their_order_and_however_often() =>
+        Days.Sample(
+            outcomes =>
+            {
+                var row = Row(outcomes);
+                var again = Row(outcomes.Reverse().Concat(outcomes));
+                // What was written and read back any number of times.
+                var stored = DayRow.From(row.ToEntity("tether-cny"))!;
+                var direct = outcomes
+                    .GroupBy(outcome => outcome.Slot.Slot)
+                    .OrderBy(slot => slot.Key)
+                    .Select(slot => slot.Select(outcome => outcome.Slot).Aggregate(ScoredSlot.Prefer))
+                    .ToList();
+                var evaluation = Evaluation.Of([.. direct.Select(slot => slot.Forecast)]);
+                var score = stored.Score(DateTimeOffset.MaxValue);
+
+                Assert.Equal((direct.Count, direct.Count), (score.Scored, score.Answered));
+                Assert.Equal(evaluation.MeanAbsoluteError, score.MeanAbsoluteError);
+                Assert.Equal(evaluation.MaeRatio, score.MaeRatio);
+                Assert.Equal(evaluation.Coverage, score.Coverage);
+                Assert.Equal(evaluation.MeanWidth, score.MeanWidth);
+                Assert.Equal(evaluation.IntervalScoreRounded, score.IntervalScore);
+                Assert.Equal(evaluation.Winkler, score.Winkler);
+                Assert.Equal(
+                    outcomes
+                        .GroupBy(outcome => outcome.Caller)
+                        .ToDictionary(c => c.Key, c => c.Select(o => o.Slot.Slot).Distinct().Count()),
+                    score.Callers
+                );
+                Assert.True(score.MaeRatioLower is null || score.MaeRatioLower <= score.MaeRatioUpper);
+                AssertSame(score, DayRow.FiguresFrom(row.ToEntity("tether-cny"))!.Value.Score);
+                AssertSame(score, DayRow.FiguresFrom(stored.ToEntity("tether-cny"))!.Value.Score);
+                Assert.Equal(score.Answered, again.Score(DateTimeOffset.MaxValue).Answered);
+            },
+            iter: 200
+        );
+
+    [Fact]
+    public void The_order_of_different_observations_does_not_matter() =>
+        Days.Sample(
+            outcomes =>
+            {
+                // Two observations of the same instant are a revision, whose order counts.
+                var distinct = outcomes.DistinctBy(outcome => (outcome.Slot.Slot, outcome.Slot.TruthAt)).ToArray();
+                AssertSame(Row(distinct).Score(DateTimeOffset.MaxValue), Row(distinct.Reverse()).Score(DateTimeOffset.MaxValue));
+            },
+            iter: 200
+        );
+
+    [Fact]
+    public void A_full_day_with_many_callers_fits_into_a_row()
+    {
+        var row = DayRow.New(new(2026, 11, 23), new("m", "1"), ForecastRole.Active);
+        for (var i = 0; i < 288; i++)
+        {
+            var slot = Slot(i);
+            row.Put(
+                slot.Slot,
+                slot,
+                Enumerable.Range(0, 300).Select(caller => $"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHG{caller:00000}"),
+                0
+            );
+        }
+
+        var entity = row.ToEntity("tether-cny");
+        Assert.All(entity.Select(property => property.Value).OfType<byte[]>(), bytes => Assert.InRange(bytes.Length, 0, 65_536));
+        var score = DayRow.FiguresFrom(entity)!.Value.Score;
+        Assert.Equal((288, DayCallers.MaxCallers, 44 * 288), (score.Scored, score.Callers.Count, score.OtherAnswers));
+        Assert.All(score.Callers.Values, count => Assert.Equal(288, count));
+    }
+
+    [Fact]
+    public void The_bounds_of_a_day_hold_its_ratio_and_a_short_day_has_none()
+    {
+        var day = Enumerable.Range(0, 288).Select(Slot).ToList();
+        var bounds = RatioBounds.OfDay(day)!.Value;
+        var ratio = Evaluation.MaeRatioOf(day.Select(slot => slot.Forecast));
+        Assert.InRange(ratio!.Value, bounds.Lower, bounds.Upper);
+        Assert.Equal(bounds, RatioBounds.OfDay(day));
+        Assert.NotNull(RatioBounds.OfDay(day[..120]));
+        Assert.Null(RatioBounds.OfDay(day[..119]));
+        Assert.Null(RatioBounds.OfDay([]));
+    }
+
+    [Fact]
+    public void A_row_of_another_format_or_a_damaged_one_is_told()
+    {
+        var entity = Row([(Slot(1), "Alice"), (Slot(2), "Alice")]).ToEntity("tether-cny");
+        var bytes = (byte[])entity["Slots"];
+        bytes.AsSpan(16, 8).Fill(0xff);
+        Assert.Equal([Slot(2)], DayRow.From(entity)!.Slots);
+        entity["Format"] = 2;
+        Assert.Null(DayRow.From(entity));
+        Assert.Null(DayRow.FiguresFrom(entity));
+    }
+
+    private static ScoredSlot Slot(int index)
+    {
+        var target = Midnight.AddMinutes(5 * index);
+        var truth = 7.1 + Math.Sin(index) * 0.01;
+        return new(
+            new ScoredForecast(target - Forecast.Horizon, 7.1, PredictionInterval.Around(7.1, 0.008), 7.1 + Math.Cos(index) * 0.01, truth),
+            target,
+            index
+        );
+    }
+
+    private static DayRow Row(IEnumerable<(ScoredSlot Slot, string Caller)> outcomes)
+    {
+        var row = DayRow.New(new(2026, 11, 23), new("m", "1"), ForecastRole.Active);
+        foreach (var (slot, caller) in outcomes)
+        {
+            row.Put(slot.Slot, slot, [caller], 0);
+        }
+
+        return row;
+    }
+
+    private static void AssertSame(DayScore expected, DayScore actual)
+    {
+        Assert.Equal(expected.Callers, actual.Callers);
+        Assert.Equal(expected with { Callers = actual.Callers }, actual);
+    }
+}
