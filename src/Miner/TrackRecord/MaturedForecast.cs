@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
 using Bittbridge.Miner.Forecasting;
-using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
 using Bittbridge.Models.Scoring;
 
@@ -19,7 +19,7 @@ internal sealed class MaturedForecast
     private MaturedForecast(TableEntity row, ModelId model, DateTimeOffset madeAt, Forecast forecast)
     {
         (_row, Model, MadeAt, _forecast) = (row, model, madeAt, forecast);
-        Role = Enum.TryParse<ForecastRole>(Text(row, "Role"), out var role) ? role : default;
+        Role = Enum.TryParse<ForecastRole>(row.Text("Role"), out var role) ? role : default;
         _lastPrice = Price(row, "LastPrice");
         _latencyMs = (float)(Number(row, "LatencyMs") ?? 0);
     }
@@ -55,7 +55,7 @@ internal sealed class MaturedForecast
         if (
             !(row.TryGetValue("MadeAt", out var at) && at is DateTimeOffset madeAt)
             || Price(row, "Price") is not { } price
-            || !ModelId.TryParse($"{Text(row, "Model")}@{Text(row, "Version")}", out var model)
+            || !ModelId.TryParse($"{row.Text("Model")}@{row.Text("Version")}", out var model)
         )
         {
             return null;
@@ -125,8 +125,6 @@ internal sealed class MaturedForecast
 
     private ScoredSlot Scored(double last, double truth, DateTimeOffset truthAt) =>
         new(new ScoredForecast(MadeAt, _forecast.Price, _forecast.Interval, last, truth), truthAt, _latencyMs);
-
-    private static string? Text(TableEntity row, string name) => row.Text(name);
 
     private static double? Number(TableEntity row, string name) =>
         row.Value<double>(name) is { } value && double.IsFinite(value) ? value : null;

@@ -1,5 +1,5 @@
 using Azure.Data.Tables;
-using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
 
 namespace Bittbridge.Miner.TrackRecord;
