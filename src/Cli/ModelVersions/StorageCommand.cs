@@ -30,7 +30,8 @@ internal abstract class StorageCommand(IConfiguration environment)
         command.DemandAll(result =>
             Problems(result)
                 .Select(problem =>
-                    $"{problem} Here {(problem.Name == SettingNames.Full(SettingNames.TablePrefix) ? _tablePrefix : _storage).Name} sets it."
+                    $"{problem} Here "
+                    + $"{(problem.Name == SettingNames.Full(SettingNames.TablePrefix) ? _tablePrefix : _storage).Name} sets it."
                 )
         );
         command.SetAction(RunAsync);

@@ -4,21 +4,8 @@ namespace Bittbridge.Miner.Challenges;
 
 internal static partial class ChallengeLog
 {
-    [LoggerMessage(
-        3000,
-        LogLevel.Information,
-        "Answered {Caller} with {Price} [{Lower}, {Upper}] by {Model} from {Source} prices in {Ms:0.0} ms"
-    )]
-    public static partial void Answered(
-        ILogger logger,
-        string caller,
-        double? price,
-        double? lower,
-        double? upper,
-        string model,
-        string? source,
-        double ms
-    );
+    [LoggerMessage(3000, LogLevel.Information, "Answered {Caller} by {Model} from {Source} prices in {Ms:0.0} ms")]
+    public static partial void Answered(ILogger logger, string caller, string model, string? source, double ms);
 
     [LoggerMessage(3001, LogLevel.Warning, "Answered {Caller} with null after {Ms:0.0} ms: {Reason}")]
     public static partial void AnsweredNull(ILogger logger, string caller, double ms, string? reason);
@@ -32,8 +19,8 @@ internal static partial class ChallengeLog
     [LoggerMessage(
         3007,
         LogLevel.Warning,
-        "Validator {Caller} asks for forecasts {Offset}; this miner forecasts USDT/CNY 1 h ahead. Set Bittbridge:Netuid to the subnet whose "
-            + "validators ask for that"
+        "Validator {Caller} asks for forecasts {Offset}; this miner forecasts USDT/CNY 1 h ahead. Set Bittbridge:Netuid to the subnet "
+            + "whose validators ask for that"
     )]
     public static partial void AskedForAnotherTask(ILogger logger, string caller, string offset);
 

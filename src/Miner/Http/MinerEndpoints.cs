@@ -196,16 +196,8 @@ public sealed class MinerEndpoints
             return Task.CompletedTask;
         }
 
-        ChallengeLog.Answered(
-            _logger,
-            answer.Asker,
-            forecast.Price,
-            forecast.Interval?.Lower,
-            forecast.Interval?.Upper,
-            live.Model.ToString(),
-            live.Source,
-            latency.TotalMilliseconds
-        );
+        // Without the forecast: until its hour is over it appears in the answer alone.
+        ChallengeLog.Answered(_logger, answer.Asker, live.Model.ToString(), live.Source, latency.TotalMilliseconds);
         return _recording.RecordAsync(
             new(series, live.Model, live.MadeAt, forecast, latency, answer.Asker)
             {

@@ -28,10 +28,19 @@ public sealed class ForecastScoring
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         try
         {
-            var count = await OptimisticUpdate.UpdateOptimisticallyAsync(_run.RunAsync, both.Token);
-            if (count > 0)
+            foreach (var (matured, outcome) in await OptimisticUpdate.UpdateOptimisticallyAsync(_run.RunAsync, both.Token))
             {
-                TrackRecordLog.Scored(_logger, _series, count);
+                var forecast = outcome.Forecast;
+                TrackRecordLog.Scored(
+                    _logger,
+                    matured.Model.ToString(),
+                    matured.Role,
+                    forecast.Price,
+                    forecast.Interval?.Lower,
+                    forecast.Interval?.Upper,
+                    matured.Target,
+                    forecast.Truth
+                );
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

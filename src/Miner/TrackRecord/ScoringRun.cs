@@ -30,28 +30,32 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
     /// <summary>Fewer days in one: a full day has some 20 KB, with many callers 40, and a transaction takes 4 MB.</summary>
     private const int MaxDays = 40;
 
-    /// <returns>How many outcomes are new or revised.</returns>
+    /// <returns>The outcomes that are new or revised.</returns>
     /// <exception cref="Azure.RequestFailedException">Storage failed, or another run was first with one of the rows.</exception>
-    public Task<int> RunAsync(CancellationToken ct) =>
+    public Task<IReadOnlyList<(MaturedForecast Forecast, ScoredSlot Outcome)>> RunAsync(CancellationToken ct) =>
         tables.UseAsync(
             MinerTables.TrackRecord,
             days => tables.UseAsync(MinerTables.Forecasts, forecasts => RunAsync(forecasts, days, ct), ct),
             ct
         );
 
-    private async Task<int> RunAsync(TableClient forecasts, TableClient days, CancellationToken ct)
+    private async Task<IReadOnlyList<(MaturedForecast Forecast, ScoredSlot Outcome)>> RunAsync(
+        TableClient forecasts,
+        TableClient days,
+        CancellationToken ct
+    )
     {
         var now = clock.GetUtcNow();
         if (await prices.ReadAsync(ct) is not { } snapshot)
         {
-            return 0;
+            return [];
         }
 
         var stored = await days.GetEntityIfExistsAsync<TableEntity>(series.Name, TrackRecordKeys.Cursor, cancellationToken: ct);
         var read = stored.HasValue ? ScoringCursor.From(stored.Value!) : null;
         if ((read ?? await StartAsync(forecasts, snapshot, ct))?.Follow(snapshot.Poll.GapFilledAt) is not { } cursor)
         {
-            return 0;
+            return [];
         }
 
         var (matured, isCut) = await ReadAsync(forecasts, cursor.Through, now, ct);
@@ -59,7 +63,7 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
         var done = isCut && matured[^1].Slot < settled ? matured[^1].Slot : settled;
         var next = cursor with { Through = done > cursor.Through ? done : cursor.Through };
         var outcomes = Outcomes(matured, await PricesAsync(snapshot, matured, ct));
-        var count = await WriteOutcomesAsync(forecasts, outcomes, ct);
+        var changed = await WriteOutcomesAsync(forecasts, outcomes, ct);
         var changes = await DaysAsync(days, outcomes, ct);
         if (next != read)
         {
@@ -72,7 +76,7 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
             await days.SubmitTransactionAsync(batch, ct);
         }
 
-        return count;
+        return changed;
     }
 
     /// <summary>Before the first forecast of the series; null where there is none.</summary>
@@ -112,10 +116,11 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
         var matured = new List<MaturedForecast>();
         var (from, until) = (PriceSlot.NearestTo(after.Time + PriceSlot.Step), PriceSlot.NearestTo(now + PriceSlot.Step));
         var (firstDay, lastDay) = (ForecastKeys.Partition(series, from.Time), ForecastKeys.Partition(series, until.Time));
+        var (first, end) = (PriceKeys.Row(from), PriceKeys.Row(until));
         await foreach (
             var row in forecasts.QueryAsync<TableEntity>(
                 TableClient.CreateQueryFilter(
-                    $"PartitionKey ge {firstDay} and PartitionKey le {lastDay} and RowKey ge {PriceKeys.Row(from)} and RowKey lt {PriceKeys.Row(until)}"
+                    $"PartitionKey ge {firstDay} and PartitionKey le {lastDay} and RowKey ge {first} and RowKey lt {end}"
                 ),
                 maxPerPage: MaxForecasts + 1,
                 cancellationToken: ct
@@ -159,17 +164,23 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
     private static List<(MaturedForecast Forecast, ScoredSlot? Outcome)> Outcomes(List<MaturedForecast> matured, PriceHistory prices) =>
         [.. matured.Select(forecast => (forecast, forecast.Outcome(prices)))];
 
-    private static async Task<int> WriteOutcomesAsync(
+    private static async Task<IReadOnlyList<(MaturedForecast Forecast, ScoredSlot Outcome)>> WriteOutcomesAsync(
         TableClient forecasts,
         List<(MaturedForecast Forecast, ScoredSlot? Outcome)> outcomes,
         CancellationToken ct
     )
     {
-        var changes = outcomes
-            .Select(forecast => forecast.Outcome is { } outcome ? forecast.Forecast.Change(outcome) : null)
-            .OfType<TableEntity>()
-            .ToList();
-        foreach (var batch in changes.GroupBy(change => change.PartitionKey).SelectMany(day => day.Chunk(MaxBatch)))
+        var (rows, changed) = (new List<TableEntity>(), new List<(MaturedForecast, ScoredSlot)>());
+        foreach (var (forecast, found) in outcomes)
+        {
+            if (found is { } outcome && forecast.Change(outcome) is { } row)
+            {
+                rows.Add(row);
+                changed.Add((forecast, outcome));
+            }
+        }
+
+        foreach (var batch in rows.GroupBy(row => row.PartitionKey).SelectMany(day => day.Chunk(MaxBatch)))
         {
             await forecasts.SubmitTransactionAsync(
                 batch.Select(change => new TableTransactionAction(TableTransactionActionType.UpdateMerge, change, change.ETag)),
@@ -177,7 +188,7 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
             );
         }
 
-        return changes.Count;
+        return changed;
     }
 
     /// <summary>What has to be written into the days of these forecasts.</summary>

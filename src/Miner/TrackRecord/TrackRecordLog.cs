@@ -1,3 +1,4 @@
+using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Prices;
 using Microsoft.Extensions.Logging;
 
@@ -5,8 +6,21 @@ namespace Bittbridge.Miner.TrackRecord;
 
 internal static partial class TrackRecordLog
 {
-    [LoggerMessage(8000, LogLevel.Information, "{Series}: {Count} outcomes of forecasts are new or revised")]
-    public static partial void Scored(ILogger logger, PriceSeries series, int count);
+    [LoggerMessage(
+        8000,
+        LogLevel.Information,
+        "The forecast of {Model} ({Role}) for {Target:u} was {Price} [{Lower}, {Upper}]; the price was {Truth}"
+    )]
+    public static partial void Scored(
+        ILogger logger,
+        string model,
+        ForecastRole role,
+        double price,
+        double? lower,
+        double? upper,
+        DateTimeOffset target,
+        double truth
+    );
 
     [LoggerMessage(8001, LogLevel.Warning, "{Series}: matured forecasts could not be scored: {Problem}; the next poll tries again")]
     public static partial void StorageFailed(ILogger logger, PriceSeries series, string problem);

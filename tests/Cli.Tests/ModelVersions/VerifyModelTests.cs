@@ -88,7 +88,8 @@ public sealed class VerifyModelTests
         (status, output, error) = await RunAsync("models", "verify", folder.Path);
         Assert.Equal((1, ""), (status, output));
         Assert.StartsWith(
-            $"The file {folder.At("calibration.json")} can't be used (it has no field 'formatVersion'): make it again with 'bittbridge calibrate'.",
+            $"The file {folder.At("calibration.json")} can't be used (it has no field 'formatVersion'): make it again with "
+                + "'bittbridge calibrate'.",
             Assert.Single(error.TrimEnd().Split('\n')),
             StringComparison.Ordinal
         );

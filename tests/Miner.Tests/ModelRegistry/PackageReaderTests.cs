@@ -54,7 +54,8 @@ public sealed class PackageReaderTests : IDisposable
         File.Move(_folder.At("model.json"), _folder.At("mine.json"));
 
         Assert.Equal(
-            $"The file {_folder.At("mine.json")} has a name that says no kind of model: call it linear.json or calibration.json or model.json.",
+            $"The file {_folder.At("mine.json")} has a name that says no kind of model: call it linear.json or calibration.json or "
+                + "model.json.",
             Refusal(_folder.At("mine.json"))
         );
         Assert.True(PackageReader.TryRead(_folder.At("mine.json"), out var package, out _, new LinearModelLoader()));

@@ -28,8 +28,8 @@ internal sealed class ChainCheck(DoctorServices miner) : ICheck
             ? Finding.Well(detail)
             : Finding.Warning(
                 $"{detail}, so nobody is answered with Bittbridge:Access=permit",
-                "Check that Bittbridge:Netuid is the subnet whose validators ask for USDT/CNY; where its validators have no permit, as on a "
-                    + "test network, set Bittbridge:Access to registered."
+                "Check that Bittbridge:Netuid is the subnet whose validators ask for USDT/CNY; where its validators have no permit, as "
+                    + "on a test network, set Bittbridge:Access to registered."
             );
     }
 }
