@@ -38,7 +38,12 @@ internal sealed class CallersHealth(CallerActivity activity, MinerSettings setti
                     + $"validator permit: if it is the subnet's validator, set {SettingNames.Full(SettingNames.Access)} to registered"
             )
             : HealthCheckResult.Healthy(
-                answered == 0 ? "no challenge was answered in the last hour" : $"{answered} callers were answered in the last hour"
+                answered switch
+                {
+                    0 => "no challenge was answered in the last hour",
+                    1 => "one caller was answered in the last hour",
+                    _ => $"{answered} callers were answered in the last hour",
+                }
             );
     }
 }

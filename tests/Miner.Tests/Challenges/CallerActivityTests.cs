@@ -82,7 +82,7 @@ public sealed class CallerActivityTests : IDisposable
         Assert.Contains("set Bittbridge:Access to registered", Health.Description, StringComparison.Ordinal);
 
         _activity.Answered(TestSubnet.Bob.PublicKey);
-        Assert.Equal((HealthStatus.Healthy, "1 callers were answered in the last hour"), (Health.Status, Health.Description));
+        Assert.Equal((HealthStatus.Healthy, "one caller was answered in the last hour"), (Health.Status, Health.Description));
     }
 
     [Fact]
