@@ -1,12 +1,12 @@
 namespace Bittbridge.Miner.Access;
 
-/// <summary>What speaks for a list. What was confirmed is overruled only by evidence that is as good. The numbers are stored.</summary>
+/// <summary>How well a list is confirmed. Only equally strong evidence overrules a confirmed list. The numbers are stored.</summary>
 internal enum ListEvidence
 {
-    /// <summary>One node said it once.</summary>
+    /// <summary>One node reported it once.</summary>
     OneLook = 0,
 
-    /// <summary>A later look at a later block agreed, perhaps at the same node.</summary>
+    /// <summary>A later read at a later block agreed, perhaps from the same node.</summary>
     TwoLooks = 1,
 
     /// <summary>Two nodes agreed at the same time.</summary>
