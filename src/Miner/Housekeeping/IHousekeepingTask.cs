@@ -1,9 +1,9 @@
 namespace Bittbridge.Miner.Housekeeping;
 
-/// <summary>Something the housekeeping timer does.</summary>
+/// <summary>A task of the housekeeping timer.</summary>
 public interface IHousekeepingTask
 {
-    /// <summary>What it is called in the log.</summary>
+    /// <summary>Its name in the log.</summary>
     string Name { get; }
 
     Task RunAsync(CancellationToken ct);
