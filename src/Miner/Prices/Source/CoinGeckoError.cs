@@ -1,6 +1,6 @@
 namespace Bittbridge.Miner.Prices.Source;
 
-/// <summary>An error as CoinGecko words it.</summary>
-/// <param name="Code">Its own code, or an HTTP status in its place; null where it gave none.</param>
-/// <param name="Message">The code and the message, on one line; empty where it gave neither.</param>
+/// <summary>An error in CoinGecko's answer.</summary>
+/// <param name="Code">CoinGecko's own code, or an HTTP status in its place; null when there is none.</param>
+/// <param name="Message">The code and the message, on one line; empty when there is neither.</param>
 internal sealed record CoinGeckoError(int? Code, string Message);

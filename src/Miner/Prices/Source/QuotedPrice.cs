@@ -1,7 +1,7 @@
 namespace Bittbridge.Miner.Prices.Source;
 
-/// <summary>A price as a source quotes it: anything at all.</summary>
-/// <param name="Time">When, as it says.</param>
-/// <param name="Cny">CNY per USDT; null where it said none.</param>
-/// <param name="Usd">USD per USDT; null where it said none.</param>
+/// <summary>A price from a source, not validated.</summary>
+/// <param name="Time">When, according to the source.</param>
+/// <param name="Cny">CNY per USDT; null when missing.</param>
+/// <param name="Usd">USD per USDT; null when missing.</param>
 public readonly record struct QuotedPrice(DateTimeOffset Time, double? Cny, double? Usd = null);

@@ -2,8 +2,8 @@ using Bittbridge.Miner.Prices.Failures;
 
 namespace Bittbridge.Miner.Prices.Sync;
 
-/// <summary>How a refresh ended.</summary>
-/// <param name="Added">How many points are new.</param>
-/// <param name="Failure">What went wrong; null when nothing did.</param>
-/// <param name="Skipped">Whether the source was left alone on purpose.</param>
+/// <summary>The result of a refresh.</summary>
+/// <param name="Added">The number of new points.</param>
+/// <param name="Failure">What went wrong; null for success.</param>
+/// <param name="Skipped">Whether the poll was skipped on purpose.</param>
 public sealed record PriceRefreshResult(int Added, PriceFailure? Failure, bool Skipped = false);

@@ -2,11 +2,11 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.Prices.Validation;
 
-/// <summary>What is left of a source's prices once they are checked.</summary>
+/// <summary>The result of validating a source's prices.</summary>
 /// <param name="Accepted">In ascending time.</param>
-/// <param name="Watch">What the next check must know.</param>
-/// <param name="Objections">What was wrong with the others, a sentence each.</param>
-/// <param name="WantsChart">Whether a move was seen often enough and waits for the source's chart to confirm it.</param>
+/// <param name="Watch">The state for the next check.</param>
+/// <param name="Objections">Why the others were rejected or held, one sentence each.</param>
+/// <param name="WantsChart">Whether a move was seen often enough and waits for the chart to confirm it.</param>
 public sealed record CheckedPrices(
     IReadOnlyList<PricePoint> Accepted,
     JumpWatch Watch,
