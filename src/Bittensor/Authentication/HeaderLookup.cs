@@ -1,7 +1,7 @@
 namespace Bittbridge.Bittensor.Authentication;
 
 /// <summary>
-/// All the values of a request's header, in order: none for a header that is not there, several for one that came several times.
+/// All values of a request's header, in order: none for a missing header, several for a repeated one.
 /// </summary>
-/// <param name="name">The header's name; its case must not matter.</param>
+/// <param name="name">The header's name; the lookup must ignore its case.</param>
 public delegate IReadOnlyList<string?> HeaderLookup(string name);

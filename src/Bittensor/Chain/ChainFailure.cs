@@ -2,5 +2,5 @@ namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>Why a read of the chain failed at every endpoint.</summary>
 /// <param name="Fault">The kind of the last endpoint's failure.</param>
-/// <param name="Message">One clause for each endpoint, for a log and for health; nothing secret.</param>
+/// <param name="Message">One clause for each endpoint, for logs and health, without secrets.</param>
 public sealed record ChainFailure(ChainFault Fault, string Message);

@@ -1,7 +1,7 @@
 namespace Bittbridge.Bittensor.Chain;
 
-/// <summary>What a read gave at one node.</summary>
-/// <typeparam name="T">What was read.</typeparam>
-/// <param name="Node">Scheme, host and port; nothing secret.</param>
+/// <summary>The result of a read from one node.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+/// <param name="Node">Scheme, host and port, without secrets.</param>
 /// <param name="Read">The value, or why the read failed.</param>
 public sealed record NodeRead<T>(string Node, ChainRead<T> Read);

@@ -1,9 +1,9 @@
 namespace Bittbridge.Bittensor.Keys;
 
-/// <summary>What a hotkey file is.</summary>
+/// <summary>The kind of a hotkey file.</summary>
 public enum HotkeyFileKind
 {
-    /// <summary>None that can be read: not there, damaged, or something else.</summary>
+    /// <summary>Not readable: missing, damaged, or another kind of file.</summary>
     Unreadable,
 
     /// <summary>An address without its secret, as in <c>…pub.txt</c>.</summary>
