@@ -3,12 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner;
 
-/// <summary>Adds to a miner what its user brings.</summary>
+/// <summary>Adds a user's own parts to a miner.</summary>
 public sealed class MinerBuilder(IServiceCollection services)
 {
     public IServiceCollection Services { get; } = services;
 
-    /// <summary>Adds a model; the setting <c>Model</c> picks it by its name. Its constructor may ask for any service.</summary>
+    /// <summary>Adds a model, which the setting <c>Model</c> selects by its name. Its constructor may take any service.</summary>
     public MinerBuilder AddModel<TModel>()
         where TModel : class, IPredictionModel
     {

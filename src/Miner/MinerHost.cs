@@ -6,26 +6,26 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner;
 
-/// <summary>Runs a head to its end and says how it ended, so that a supervisor knows whether to start it again.</summary>
+/// <summary>Runs a head until it ends and returns an exit status that tells a supervisor whether a restart can help.</summary>
 public static class MinerHost
 {
-    /// <summary>It was asked to stop, and did.</summary>
+    /// <summary>Stopped on request.</summary>
     public const int Stopped = 0;
 
     /// <summary>An exception ended it, at start or later, or it could not listen.</summary>
     public const int Failed = 1;
 
-    /// <summary>Settings or switches can't be used; starting again changes nothing.</summary>
+    /// <summary>Settings or switches can't be used; a restart does not help.</summary>
     public const int WrongSettings = 2;
 
-    /// <summary>Builds the host, starts it and waits for its end. What is wrong goes to the error stream, one sentence a line.</summary>
-    /// <param name="build">Puts the host together; may throw a <see cref="SettingsException"/>.</param>
-    /// <param name="explain">One sentence on an exception that is no bug, such as a port in use; null for any other.</param>
+    /// <summary>Builds the host, starts it and waits for its end. Problems go to the error stream, one sentence per line.</summary>
+    /// <param name="build">Builds the host; may throw a <see cref="SettingsException"/>.</param>
+    /// <param name="explain">Returns one sentence for an exception that is no bug, such as a port in use; null for any other.</param>
     /// <param name="ct">Stops the host.</param>
     /// <returns>The exit status.</returns>
     public static async Task<int> RunAsync(Func<IHost> build, Func<Exception, string?>? explain = null, CancellationToken ct = default)
     {
-        // A model author's own program may run in any culture; messages and logs must not depend on it.
+        // A model author's program may run in any culture; messages and logs must not depend on it.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         IHost? host = null;
         try
@@ -35,7 +35,7 @@ public static class MinerHost
             var background = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
             await host.WaitForShutdownAsync(ct);
 
-            // The host itself would end with 0 after such a failure.
+            // Without this the host would exit with 0 after such a failure.
             return
                 background
                     .Select(service => service.ExecuteTask?.Exception?.GetBaseException())
@@ -48,7 +48,7 @@ public static class MinerHost
         {
             return Stopped;
         }
-        // The edge of the process: whatever it is, it becomes an exit status.
+        // The outermost handler of the process: every exception becomes an exit status.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
@@ -89,13 +89,13 @@ public static class MinerHost
         {
             LifetimeLog.Ended(loggers.CreateLogger(typeof(MinerHost)), exception);
             await SayAsync(
-                $"The miner ended because of a {exception.GetType().Name} that nobody expected: its log has the details, so report "
+                $"The miner ended because of a {exception.GetType().Name} that it did not expect: see its log and report "
                     + "that as a bug."
             );
         }
         else
         {
-            await SayAsync($"The miner could not be put together: {exception}");
+            await SayAsync($"The miner could not be constructed: {exception}");
         }
 
         return Failed;

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner;
 
 /// <summary>
-/// The miner's start, which refuses a model that is not there and says what the user should know, and its end, which lets the models clean
-/// up. Nothing on the network is waited for.
+/// Starts and stops the miner. The start rejects a missing model and logs what the user should know; the stop lets the models clean up.
+/// The start does not wait for the network.
 /// </summary>
 internal sealed class MinerLifetime(
     ForecastService forecasts,
@@ -25,7 +25,7 @@ internal sealed class MinerLifetime(
     ILogger<MinerLifetime> logger
 ) : IHostedService
 {
-    /// <summary>How long a model may take to clean up when the miner stops; they do it side by side.</summary>
+    /// <summary>How long the models may take to clean up when the miner stops; they do it concurrently.</summary>
     public static readonly TimeSpan MaxCleanupTime = TimeSpan.FromSeconds(5);
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ internal sealed class MinerLifetime(
             }
         }
 
-        // So that a cold instance's first challenge finds the prices in memory.
+        // Loads the prices before the first challenge of a cold instance.
         _ = Task.Run(async () => await prices.CurrentAsync(CancellationToken.None), CancellationToken.None);
         return Task.CompletedTask;
     }
@@ -73,7 +73,7 @@ internal sealed class MinerLifetime(
         {
             LifetimeLog.CleanupLate(logger, model.Id, MaxCleanupTime.TotalSeconds);
         }
-        // A user's model may throw anything; the others still get their turn.
+        // A user's model may throw any exception; the others must still clean up.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031

@@ -18,10 +18,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Bittbridge.Miner;
 
-/// <summary>Puts the miner together, for any head.</summary>
+/// <summary>Registers the miner's services, for any head.</summary>
 public static class MinerServices
 {
-    /// <summary>The whole miner but its HTTP mapping and its timers.</summary>
+    /// <summary>Registers the whole miner, except its HTTP mapping and its timers.</summary>
     /// <exception cref="SettingsException">A setting can't be used.</exception>
     public static MinerBuilder AddMiner(this IServiceCollection services, IConfiguration configuration)
     {
@@ -31,7 +31,7 @@ public static class MinerServices
     }
 
     /// <summary>
-    /// The same, with settings that were read before; a tool that only looks at parts may pass some that no miner can start with.
+    /// The same, with settings that were read before. A tool that checks only some parts may pass settings that a miner can't start with.
     /// </summary>
     public static MinerBuilder AddMiner(this IServiceCollection services, SettingsReading reading)
     {
@@ -70,7 +70,7 @@ public static class MinerServices
         return new(services);
     }
 
-    /// <summary>Makes the configured model, as a start does.</summary>
+    /// <summary>Creates the configured model, as the start does.</summary>
     /// <exception cref="SettingsException">The settings name a model that can't be used.</exception>
     public static void MakeConfiguredModel(this IServiceProvider services) => services.GetRequiredService<ForecastService>();
 
@@ -87,6 +87,6 @@ public static class MinerServices
         }
     }
 
-    /// <summary>The timers, for a head that has none of its own.</summary>
+    /// <summary>Registers the timers, for a head that has none of its own.</summary>
     public static IServiceCollection AddMinerSchedule(this IServiceCollection services) => services.AddHostedService<MinerSchedule>();
 }

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Bittbridge.Miner;
 
-/// <summary>The version of Bittbridge.Serverless that runs.</summary>
+/// <summary>The running version of Bittbridge.Serverless.</summary>
 public static class ProductVersion
 {
     public static string Value { get; } =

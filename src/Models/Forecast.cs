@@ -1,7 +1,7 @@
 namespace Bittbridge.Models;
 
 /// <summary>
-/// A price one hour ahead in CNY per USDT, finite and above zero, and, where there is one, the interval in which it is expected.
+/// A price one hour ahead in CNY per USDT, finite and above zero, and optionally an interval that should contain it.
 /// </summary>
 public sealed record Forecast
 {
@@ -18,6 +18,6 @@ public sealed record Forecast
     /// <summary>CNY per USDT.</summary>
     public double Price { get; }
 
-    /// <summary>Null: the model gives none, and the calibrated one is used.</summary>
+    /// <summary>Null when the model returns none; the calibrated one is then used.</summary>
     public PredictionInterval? Interval { get; }
 }

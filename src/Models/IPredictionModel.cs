@@ -1,26 +1,26 @@
 namespace Bittbridge.Models;
 
 /// <summary>
-/// A model that forecasts USDT/CNY one hour ahead. One instance serves every request, several at once, so it keeps no state of a single
-/// request.
+/// A model that forecasts USDT/CNY one hour ahead. One instance serves all requests, several at once, so it must not keep the state of a
+/// single request.
 /// </summary>
 public interface IPredictionModel
 {
-    /// <summary>Name and version, kept with every forecast.</summary>
+    /// <summary>Name and version, stored with every forecast.</summary>
     ModelId Id { get; }
 
     /// <summary>
-    /// Called once before the first forecast: load weights, validate. False: it is logged, and the miner goes on with the fallback.
+    /// Called once before the first forecast: load weights, validate. When it returns false, the miner logs that and uses the fallback.
     /// </summary>
     ValueTask<bool> InitializeAsync(CancellationToken ct) => new(true);
 
     /// <summary>Forecasts the price one hour after <paramref name="timestamp"/>.</summary>
     /// <param name="timestamp">When the forecast is made (UTC); no point of the history is later.</param>
-    /// <param name="history">What is known then; it may be empty, short or full of gaps.</param>
+    /// <param name="history">The prices known then; it may be empty, short or full of gaps.</param>
     /// <param name="ct">Cancelled when the challenge's budget is spent.</param>
-    /// <returns>The forecast, or null when no answer can be given.</returns>
+    /// <returns>The forecast, or null for no answer.</returns>
     ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct);
 
-    /// <summary>Called when the miner stops: release what <see cref="InitializeAsync"/> took.</summary>
+    /// <summary>Called when the miner stops: release the resources of <see cref="InitializeAsync"/>.</summary>
     ValueTask CleanupAsync() => default;
 }

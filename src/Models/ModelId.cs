@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Bittbridge.Models;
 
 /// <summary>
-/// A model's name and version, kept with every forecast. Both match <c>[a-z0-9][a-z0-9._-]{0,62}</c>, so that they can stand in a table key
-/// or a blob path.
+/// A model's name and version, stored with every forecast. Both match <c>[a-z0-9][a-z0-9._-]{0,62}</c>, so that they can be part of a table
+/// key or a blob path.
 /// </summary>
 public sealed partial record ModelId
 {
@@ -23,7 +23,7 @@ public sealed partial record ModelId
     /// <summary>Whether a text can be a name or a version.</summary>
     public static bool IsPart(string? text) => text is not null && PartPattern().IsMatch(text);
 
-    /// <summary>Reads <c>name@version</c>, as <see cref="ToString"/> writes it.</summary>
+    /// <summary>Parses <c>name@version</c>, as <see cref="ToString"/> writes it.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out ModelId? id)
     {
         var parts = (text ?? "").Split('@');

@@ -1,12 +1,12 @@
 namespace Bittbridge.Models;
 
 /// <summary>
-/// Where the price is expected to be, in CNY per USDT. Both bounds are finite, and the lower one never exceeds the upper one (they may be
-/// equal).
+/// The range that should contain the price, in CNY per USDT. Both bounds are finite, and the lower one never exceeds the upper one (they
+/// may be equal).
 /// </summary>
 public readonly record struct PredictionInterval
 {
-    /// <exception cref="ArgumentOutOfRangeException">A bound is not finite, or the interval is upside down.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A bound is not finite, or the lower one exceeds the upper one.</exception>
     public PredictionInterval(double lower, double upper)
     {
         (Lower, Upper) = (Finite(lower, nameof(lower)), Finite(upper, nameof(upper)));
@@ -19,10 +19,10 @@ public readonly record struct PredictionInterval
 
     public double Width => Upper - Lower;
 
-    /// <summary>Whether a price lies in the interval, bounds included, as the validator counts it.</summary>
+    /// <summary>Whether a price is in the interval, bounds included, as the validator counts it.</summary>
     public bool Contains(double price) => Lower <= price && price <= Upper;
 
-    /// <summary>The interval of the same half width on both sides of a price.</summary>
+    /// <summary>The symmetric interval around a price.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The half width is negative, or a bound is not finite.</exception>
     public static PredictionInterval Around(double price, double halfWidth) => new(price - halfWidth, price + halfWidth);
 

@@ -1,12 +1,12 @@
 namespace Bittbridge.Models;
 
 /// <summary>
-/// Observed prices in ascending time, at most one for each 5-minute slot, at irregular times: points are missing, late and off the slot, so
-/// neighbours are found by time and never by counting rows. Immutable; a window shares the arrays of the whole and costs nothing.
+/// Observed prices in ascending time, at most one for each 5-minute slot. Points may be missing, late or off the slot, so find neighbors by
+/// time and never by counting rows. Immutable; a window shares the arrays of the whole history and costs nothing.
 /// </summary>
 public sealed class PriceHistory
 {
-    /// <summary>How far from a wanted instant a point may be and still stand for it: half a step.</summary>
+    /// <summary>The maximum distance of a point from an instant that it represents: half a step.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(150);
 
     private readonly long[] _times;
@@ -17,10 +17,10 @@ public sealed class PriceHistory
     private PriceHistory(long[] times, double[] cny, double[] usd, int start, int count) =>
         (_times, _cny, _usd, _start, Count) = (times, cny, usd, start, count);
 
-    /// <summary>A history without a point.</summary>
+    /// <summary>A history without points.</summary>
     public static PriceHistory Empty { get; } = new([], [], [], 0, 0);
 
-    /// <summary>How many points there are.</summary>
+    /// <summary>The number of points.</summary>
     public int Count { get; }
 
     public bool IsEmpty => Count == 0;
@@ -28,10 +28,10 @@ public sealed class PriceHistory
     /// <summary>The times of the points: milliseconds since the Unix epoch, strictly ascending.</summary>
     public ReadOnlySpan<long> TimesUnixMs => _times.AsSpan(_start, Count);
 
-    /// <summary>CNY per USDT, a value a point.</summary>
+    /// <summary>CNY per USDT, one value per point.</summary>
     public ReadOnlySpan<double> Prices => _cny.AsSpan(_start, Count);
 
-    /// <summary>USD per USDT, a value a point; NaN where it is not known.</summary>
+    /// <summary>USD per USDT, one value per point; NaN when it is not known.</summary>
     public ReadOnlySpan<double> UsdPrices => _usd.AsSpan(_start, Count);
 
     /// <exception cref="ArgumentOutOfRangeException">There is no such point.</exception>
@@ -54,12 +54,12 @@ public sealed class PriceHistory
     public PricePoint? Newest => IsEmpty ? null : this[Count - 1];
 
     /// <summary>
-    /// Observations in any order, repeated or not, brought into one point a slot (see <see cref="PricePoint.Prefer"/>; the later in the
-    /// sequence is the newcomer).
+    /// Merges observations, in any order and possibly repeated, into one point per slot (see <see cref="PricePoint.Prefer"/>; a later one
+    /// in the sequence is the newcomer).
     /// </summary>
     public static PriceHistory FromPoints(IEnumerable<PricePoint> points) => Empty.Merge(points);
 
-    /// <summary>This history and more observations. Merging the same observations again changes nothing.</summary>
+    /// <summary>This history merged with more observations. Merging the same observations again changes nothing.</summary>
     public PriceHistory Merge(IEnumerable<PricePoint> observations)
     {
         ArgumentNullException.ThrowIfNull(observations);
@@ -94,28 +94,28 @@ public sealed class PriceHistory
         }
     }
 
-    /// <summary>The newest <paramref name="count"/> points, or all where there are fewer. Nothing is copied.</summary>
+    /// <summary>The newest <paramref name="count"/> points, or all when there are fewer. Nothing is copied.</summary>
     public PriceHistory TakeLast(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         return count >= Count ? this : Window(Count - count, count);
     }
 
-    /// <summary>The points at or before an instant: what was known then. Nothing is copied.</summary>
+    /// <summary>The points at or before an instant. Nothing is copied.</summary>
     public PriceHistory Until(DateTimeOffset time) => Window(0, CountUntil(time.ToUnixTimeMilliseconds()));
 
     /// <summary>The points at or after an instant. Nothing is copied.</summary>
     public PriceHistory Since(DateTimeOffset time)
     {
-        // Points stand at whole milliseconds, and an instant between two of them is after the first.
+        // Points have whole milliseconds, so an instant between two milliseconds is after the first.
         var ms = time.ToUnixTimeMilliseconds();
         var before = CountUntil(DateTimeOffset.FromUnixTimeMilliseconds(ms) < time ? ms : ms - 1);
         return Window(before, Count - before);
     }
 
     /// <summary>
-    /// The index of the point nearest to an instant and at most <see cref="Tolerance"/> away from it, of two equally near the earlier; -1
-    /// when there is none.
+    /// The index of the point nearest to an instant and at most <see cref="Tolerance"/> away from it, the earlier one of two equally near;
+    /// -1 when there is none.
     /// </summary>
     public int IndexNear(DateTimeOffset time) => IndexNear(time.ToUnixTimeMilliseconds());
 

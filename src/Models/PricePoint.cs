@@ -1,11 +1,11 @@
 namespace Bittbridge.Models;
 
-/// <summary>One observed price of one USDT. What is built is valid: both prices are finite and above zero.</summary>
+/// <summary>One observed price of one USDT. Always valid: both prices are finite and above zero.</summary>
 public readonly record struct PricePoint
 {
     /// <param name="time">When the price was observed; kept in UTC, in whole milliseconds.</param>
     /// <param name="cny">CNY per USDT, finite and above zero.</param>
-    /// <param name="usd">USD per USDT where it is known, finite and above zero.</param>
+    /// <param name="usd">USD per USDT, finite and above zero; null when it is not known.</param>
     /// <exception cref="ArgumentOutOfRangeException">A price is not finite or not above zero.</exception>
     public PricePoint(DateTimeOffset time, double cny, double? usd = null)
     {
@@ -20,21 +20,21 @@ public readonly record struct PricePoint
     /// <summary>CNY per USDT.</summary>
     public double Cny { get; }
 
-    /// <summary>USD per USDT; null where it is not known.</summary>
+    /// <summary>USD per USDT; null when it is not known.</summary>
     public double? Usd { get; }
 
-    /// <summary>The 5-minute slot to which the observation belongs.</summary>
+    /// <summary>The 5-minute slot of the observation.</summary>
     public PriceSlot Slot => PriceSlot.NearestTo(Time);
 
     /// <summary>Whether a number can be a price: finite and above zero.</summary>
     public static bool IsPrice(double value) => double.IsFinite(value) && value > 0;
 
     internal static double Checked(double value, string name) =>
-        IsPrice(value) ? value : throw new ArgumentOutOfRangeException(name, value, "A price is a finite number above zero.");
+        IsPrice(value) ? value : throw new ArgumentOutOfRangeException(name, value, "A price must be a finite number above zero.");
 
     /// <summary>
-    /// Which of two observations of the same slot is kept: the one nearest to the slot, with its own time; of two equally near, the
-    /// earlier. The same instant again is a revision: the newcomer's CNY is taken, and its USD where it has one.
+    /// Which of two observations of the same slot is kept: the one nearest to the slot, with its own time; the earlier one of two equally
+    /// near. An observation of the same instant is a revision: its CNY replaces the old one, and so does its USD if it has one.
     /// </summary>
     public static PricePoint Prefer(PricePoint known, PricePoint newcomer)
     {

@@ -1,7 +1,7 @@
 namespace Bittbridge.Models;
 
 /// <summary>
-/// A 5-minute slot in UTC (…:00, …:05, …). An observation belongs to the slot nearest to it; half way between two, to the later one.
+/// A 5-minute slot in UTC (…:00, …:05, …). An observation belongs to the slot nearest to it; halfway between two, to the later one.
 /// </summary>
 public readonly record struct PriceSlot : IComparable<PriceSlot>
 {
@@ -12,13 +12,13 @@ public readonly record struct PriceSlot : IComparable<PriceSlot>
 
     private PriceSlot(long number) => Number = number;
 
-    /// <summary>How many steps after the Unix epoch the slot is.</summary>
+    /// <summary>The number of steps since the Unix epoch.</summary>
     public long Number { get; }
 
-    /// <summary>The slot itself, in UTC.</summary>
+    /// <summary>The time of the slot, UTC.</summary>
     public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds(Number * StepMs);
 
-    /// <summary>The slot to which an observation at <paramref name="time"/> belongs.</summary>
+    /// <summary>The slot of an observation at <paramref name="time"/>.</summary>
     public static PriceSlot NearestTo(DateTimeOffset time) => NearestTo(time.ToUnixTimeMilliseconds());
 
     internal static PriceSlot NearestTo(long unixMs) => new((long)Math.Floor((unixMs + StepMs / 2) / (double)StepMs));

@@ -133,7 +133,7 @@ public sealed class TelemetryTests(PublishedApp app)
     {
         var builder = Builder(("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint));
         var message = Assert.Throws<SettingsException>(() => builder.Services.AddTelemetry(builder.Configuration)).Message;
-        Assert.StartsWith("The setting OTEL_EXPORTER_OTLP_ENDPOINT is no URL (not shown", message, StringComparison.Ordinal);
+        Assert.StartsWith("The setting OTEL_EXPORTER_OTLP_ENDPOINT is not a URL (not shown", message, StringComparison.Ordinal);
         Assert.DoesNotContain(endpoint, message, StringComparison.Ordinal);
     }
 

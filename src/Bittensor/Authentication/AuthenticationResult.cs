@@ -11,10 +11,10 @@ public sealed record AuthenticationResult
         Refusal = refusal;
     }
 
-    /// <summary>Who signed the request; null when refused.</summary>
+    /// <summary>The caller that signed the request; null when refused.</summary>
     public Caller? Caller { get; }
 
-    /// <summary>Why not; null when verified.</summary>
+    /// <summary>Why the request is refused; null when verified.</summary>
     public Refusal? Refusal { get; }
 
     [MemberNotNullWhen(true, nameof(Caller))]

@@ -14,7 +14,7 @@ internal static class BtAuthFormat
     public const string Sr25519Scheme = "sr25519";
     public const string Ed25519Scheme = "ed25519";
 
-    // Named by the newest specification, off by default there, and verified by nothing here.
+    // The newest specification names these schemes; they are off by default there, and not supported here.
     private const string HashedScheme = "hashed";
     private const string MlDsaScheme = "mldsa";
 
@@ -39,7 +39,7 @@ internal static class BtAuthFormat
             );
         }
 
-        // A header that is there but empty names no scheme.
+        // An empty header names no scheme.
         var scheme = headers(HeaderNames.BtAuthCrypto) is [var named] ? named : Sr25519Scheme;
         if (scheme is not (Sr25519Scheme or Ed25519Scheme))
         {
@@ -78,7 +78,7 @@ internal static class BtAuthFormat
             return HeaderValues.RefuseStale(nonce, now);
         }
 
-        // The header never chooses: a caller has one scheme, or the weakest one that is offered would decide.
+        // A header must never choose the scheme: a caller has one scheme, or an attacker could choose the weakest one.
         if (scheme != SchemeOf(hotkey.PublicKey, receiver))
         {
             return Refusal.NotVerified($"The hotkey does not sign with {scheme}");
@@ -95,8 +95,8 @@ internal static class BtAuthFormat
     }
 
     /// <summary>
-    /// The one scheme of a key. The chain does not say which, but the bytes do: an sr25519 key is a ristretto255 element, and of ed25519
-    /// keys one in sixteen happens to be one too. Whose key is such an ed25519 key is configured.
+    /// The scheme of a key. The chain does not store it, but the bytes determine it: an sr25519 key is a ristretto255 element. One in
+    /// sixteen ed25519 keys is one by chance, too; callers with such keys are configured.
     /// </summary>
     private static string SchemeOf(PublicKey key, in Receiver receiver)
     {
@@ -110,7 +110,7 @@ internal static class BtAuthFormat
         return Libsodium.IsRistrettoPoint(bytes) ? Sr25519Scheme : Ed25519Scheme;
     }
 
-    /// <summary>What is signed: eight lines, no newline after the last.</summary>
+    /// <summary>The signed message: eight lines, no newline after the last.</summary>
     internal static byte[] Message(
         string scheme,
         string method,

@@ -4,17 +4,17 @@ using Bittbridge.Bittensor.Keys;
 namespace Bittbridge.Bittensor.Authentication;
 
 /// <summary>
-/// The caller's side of <c>btauth/1</c>, as SDK 11's <c>http_auth</c> does it: for tools and tests, which play a validator.
+/// Signs as a caller of <c>btauth/1</c>, like SDK 11's <c>http_auth</c>: for tools and tests, which play a validator.
 /// </summary>
-/// <param name="caller">Signs.</param>
+/// <param name="caller">The key that signs.</param>
 public sealed class BtAuthSigner(HotkeyPair caller)
 {
     /// <summary>The headers of one request.</summary>
-    /// <param name="method">The method, in capitals.</param>
+    /// <param name="method">The HTTP method, in upper case.</param>
     /// <param name="target">The request target exactly as it will be sent.</param>
     /// <param name="body">The body exactly as it will be sent.</param>
-    /// <param name="miner">Who is called.</param>
-    /// <param name="nonce">Now, Unix nanoseconds.</param>
+    /// <param name="miner">The miner's address.</param>
+    /// <param name="nonce">The current time, Unix nanoseconds.</param>
     public IReadOnlyList<KeyValuePair<string, string>> Sign(
         string method,
         string target,

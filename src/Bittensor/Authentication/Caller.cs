@@ -2,16 +2,16 @@ using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Bittensor.Authentication;
 
-/// <summary>Who signed a request, verified. Nothing is said yet of whether it may call or whether the request came before.</summary>
+/// <summary>The verified signer of a request. Access and replay are not checked yet.</summary>
 /// <param name="Hotkey">The caller's address, always in format 42.</param>
-/// <param name="Receiver">Whom the request is bound to: the miner that verified it.</param>
-/// <param name="Format">How it signed.</param>
-/// <param name="Session">The caller's session, at most <see cref="MaxSessionLetters"/> characters, any characters; empty in
-/// <c>btauth/1</c>, which has none.</param>
+/// <param name="Receiver">The miner that the request is bound to and that verified it.</param>
+/// <param name="Format">The wire format of the signature.</param>
+/// <param name="Session">The caller's session, at most <see cref="MaxSessionLetters"/> arbitrary characters; empty in <c>btauth/1</c>,
+/// which has none.</param>
 /// <param name="Nonce">When it signed, by its own clock: Unix nanoseconds, above zero.</param>
-/// <param name="NonceWindow">The window in which the nonce was found.</param>
-/// <param name="Timeout">How long it says it waits for the answer, 0 to 60 s; 12 s where it does not say. In v10 no part of what is
-/// signed.</param>
+/// <param name="NonceWindow">The window that accepted the nonce.</param>
+/// <param name="Timeout">How long it claims to wait for the answer, 0 to 60 s; 12 s when the request does not say. Not signed in
+/// v10.</param>
 public sealed record Caller(
     Ss58Address Hotkey,
     PublicKey Receiver,
@@ -22,12 +22,12 @@ public sealed record Caller(
     TimeSpan Timeout
 )
 {
-    /// <summary>The longest session, in UTF-16 characters.</summary>
+    /// <summary>The maximum length of a session, in UTF-16 characters.</summary>
     public const int MaxSessionLetters = 256;
 
     /// <summary>
-    /// Until when the nonce must be remembered as taken: past this moment, Unix nanoseconds, it is stale to every instance, whatever is
-    /// claimed.
+    /// How long the nonce must be remembered: after this moment, Unix nanoseconds, every instance considers it stale, whatever timeout a
+    /// replay claims.
     /// </summary>
     public long ReplayableUntil => NonceWindow.LastMoment(Format, Nonce);
 }

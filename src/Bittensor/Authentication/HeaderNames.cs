@@ -1,6 +1,6 @@
 namespace Bittbridge.Bittensor.Authentication;
 
-/// <summary>The headers that decide who is calling, in both formats.</summary>
+/// <summary>The headers that identify the caller, in both formats.</summary>
 public static class HeaderNames
 {
     public const string Timeout = "timeout";
@@ -18,10 +18,10 @@ public static class HeaderNames
     public const string BtAuthCrypto = "X-Bittensor-Crypto";
     public const string BtAuthSignature = "X-Bittensor-Signature";
 
-    /// <summary>What <c>btauth/1</c> reads.</summary>
+    /// <summary>The headers that <c>btauth/1</c> reads.</summary>
     internal static readonly string[] BtAuth = [BtAuthVersion, BtAuthHotkey, BtAuthReceiver, BtAuthNonce, BtAuthCrypto, BtAuthSignature];
 
-    /// <summary>What v10 reads.</summary>
+    /// <summary>The headers that v10 reads.</summary>
     internal static readonly string[] V10 =
     [
         Timeout,

@@ -3,10 +3,10 @@ using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Bittensor.Authentication;
 
-/// <summary>Reads single values of headers, and says what is wrong with them.</summary>
+/// <summary>Reads single header values and describes what is wrong with them.</summary>
 internal static class HeaderValues
 {
-    /// <summary>A refusal when one of the headers came more than once, for then nobody can say which one counts.</summary>
+    /// <summary>A refusal when one of the headers occurs more than once, because it is then unclear which one counts.</summary>
     public static Refusal? RefuseDuplicates(this HeaderLookup headers, string[] names)
     {
         foreach (var name in names)
@@ -20,7 +20,7 @@ internal static class HeaderValues
         return null;
     }
 
-    /// <summary>The value; null for a header that is not there or empty.</summary>
+    /// <summary>The value; null when the header is missing or empty.</summary>
     public static string? Single(this HeaderLookup headers, string name)
     {
         var values = headers(name);
@@ -28,17 +28,17 @@ internal static class HeaderValues
     }
 
     /// <summary>
-    /// A hotkey in format 42, the only one that the chain, the SDKs and this miner write. Another format names the same key by another
-    /// text, and what is keyed on texts elsewhere must not meet one caller under two names.
+    /// A hotkey in format 42, the only one that the chain, the SDKs and this miner write. Another format would write the same key
+    /// differently, and code that compares texts would see one caller under two names.
     /// </summary>
     public static bool TryReadHotkey(string text, out Ss58Address hotkey) =>
         Ss58Address.TryParse(text, out hotkey) && hotkey.Format == Ss58Address.BittensorFormat;
 
-    /// <summary>A nonce: 1 to 19 digits with no zero before them, no sign, no spaces; above zero and below 2^63.</summary>
+    /// <summary>A nonce: 1 to 19 digits without leading zeros, sign or spaces; above zero and below 2^63.</summary>
     public static bool TryReadNonce(string text, out long nonce) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out nonce) && nonce > 0 && text[0] != '0';
 
-    /// <summary>A timeout in seconds: finite and not negative; what is longer than counts is shortened.</summary>
+    /// <summary>A timeout in seconds: finite and not negative; reduced to the maximum when it is longer.</summary>
     public static bool TryReadTimeout(string? text, out TimeSpan timeout)
     {
         const NumberStyles Plain = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
@@ -47,7 +47,7 @@ internal static class HeaderValues
         return read;
     }
 
-    /// <summary>How old a nonce is, in words that let an honest caller set its clock.</summary>
+    /// <summary>The age of a nonce in words, so that an honest caller can correct its clock.</summary>
     public static Refusal RefuseStale(long nonce, long now)
     {
         var seconds = (now - nonce) / 1e9;

@@ -7,9 +7,10 @@ using Bittbridge.Bittensor.Keys;
 namespace Bittbridge.Bittensor.Authentication;
 
 /// <summary>
-/// What a taken nonce is filed under. The same request always gives the same key, in every instance; no session can break or cross one.
+/// The key of a nonce in the store. The same request always gives the same key, in every instance; no session can break a key or collide
+/// with another.
 /// </summary>
-/// <param name="Slice">The 5 minutes of the nonce's own time, by their start in UTC as <c>20261122T1535</c>: sorts by time.</param>
+/// <param name="Slice">The 5 minutes of the nonce's own time, by their start in UTC as <c>20261122T1535</c>; sorts by time.</param>
 /// <param name="Hash">64 lower-case hex digits: SHA-256 of format, receiver, public key, session and nonce.</param>
 public readonly record struct ReplayKey(string Slice, string Hash)
 {
@@ -24,8 +25,8 @@ public readonly record struct ReplayKey(string Slice, string Hash)
     {
         ArgumentNullException.ThrowIfNull(caller);
 
-        // Every part has a fixed length or says its length first, so that no two different callers give the same bytes.
-        // The receiver is one of them: two miners may share a storage account, and a nonce of one is free at the other.
+        // Every part has a fixed length or is preceded by its length, so that two different callers never give the same bytes. The receiver
+        // is included because two miners may share a storage account, and both may accept the same nonce.
         var session = Encoding.UTF8.GetBytes(caller.Session);
         var content = new byte[Fixed + session.Length + 8];
         BinaryPrimitives.WriteInt32LittleEndian(content, (int)caller.Format);
@@ -37,7 +38,7 @@ public readonly record struct ReplayKey(string Slice, string Hash)
         return new ReplayKey(SliceOf(caller.Nonce), Convert.ToHexStringLower(SHA256.HashData(content)));
     }
 
-    /// <summary>The slice that holds a time: for pruning, where a slice that sorts before that of a time ends before it.</summary>
+    /// <summary>The slice of a time: for pruning, where every slice that sorts before it ends before that time.</summary>
     /// <param name="unixNanoseconds">Not negative.</param>
     public static string SliceOf(long unixNanoseconds)
     {

@@ -6,14 +6,14 @@ namespace Bittbridge.Bittensor.Authentication;
 
 /// <summary>
 /// The format of the SDK's dendrite, 7.2 to 10 [bittensor <c>core/dendrite.py</c>, <c>core/axon.py</c>]. It signs neither the body nor the
-/// target, so whatever else the request says remains a claim.
+/// target, so everything else in the request is an unverified claim.
 /// </summary>
 internal static class V10Format
 {
-    /// <summary>sha3-256 of nothing: the hash of a synapse that declares no hash fields, as Challenge and the plain Synapse do.</summary>
+    /// <summary>sha3-256 of an empty input: the hash of a synapse without hash fields, such as Challenge and the plain Synapse.</summary>
     public const string EmptyBodyHash = "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a";
 
-    /// <summary>The first SDK, 7.2.0, whose nonce is a date and can show freshness.</summary>
+    /// <summary>7.2.0, the first SDK whose nonce is a time and can prove freshness.</summary>
     private const int FirstVersion = 7_002_000;
 
     public static AuthenticationResult Authenticate(HeaderLookup headers, in Receiver receiver, long now)
@@ -108,10 +108,10 @@ internal static class V10Format
             : Refusal.NotVerified("Signature mismatch");
     }
 
-    /// <summary>More than a nonce, two addresses, a hash, four dots and the longest session in UTF-8 take.</summary>
+    /// <summary>Enough for a nonce, two addresses, a hash, four dots and the longest session in UTF-8.</summary>
     internal const int MaxMessageBytes = 1024;
 
-    /// <summary>What is signed: <c>{nonce}.{caller}.{miner}.{session}.{body hash}</c> in UTF-8.</summary>
+    /// <summary>The signed message: <c>{nonce}.{caller}.{miner}.{session}.{body hash}</c> in UTF-8.</summary>
     internal static int WriteMessage(string nonce, string hotkey, string receiver, string session, Span<byte> message) =>
         System.Text.Unicode.Utf8.TryWrite(message, $"{nonce}.{hotkey}.{receiver}.{session}.{EmptyBodyHash}", out var written)
             ? written

@@ -3,20 +3,20 @@ using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Bittensor.Authentication;
 
-/// <summary>The caller's side of v10, as the SDK's dendrite does it: for tools and tests, which play a validator.</summary>
-/// <param name="caller">Signs.</param>
-/// <param name="session">The dendrite's uuid: one for its whole life.</param>
+/// <summary>Signs as a caller of v10, like the SDK's dendrite: for tools and tests, which play a validator.</summary>
+/// <param name="caller">The key that signs.</param>
+/// <param name="session">The dendrite's uuid, the same for its whole life.</param>
 public sealed class V10Signer(HotkeyPair caller, string session)
 {
-    /// <summary>The SDK whose version is claimed: 10.3.0.</summary>
+    /// <summary>The claimed SDK version, 10.3.0.</summary>
     private const string SdkVersion = "10003000";
 
     /// <summary>The headers of one request, in the SDK's order.</summary>
     /// <param name="synapse">The synapse's name: <c>Challenge</c> or <c>Synapse</c>.</param>
-    /// <param name="miner">Who is called.</param>
-    /// <param name="address">Where, as the chain says it: an IPv4 address.</param>
-    /// <param name="port">Where.</param>
-    /// <param name="nonce">Now, Unix nanoseconds.</param>
+    /// <param name="miner">The miner's address.</param>
+    /// <param name="address">The miner's IPv4 address on the chain.</param>
+    /// <param name="port">The miner's port.</param>
+    /// <param name="nonce">The current time, Unix nanoseconds.</param>
     /// <param name="timeout">How long the caller waits.</param>
     public IReadOnlyList<KeyValuePair<string, string>> Sign(
         string synapse,

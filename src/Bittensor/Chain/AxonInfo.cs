@@ -3,16 +3,16 @@ using System.Net;
 
 namespace Bittbridge.Bittensor.Chain;
 
-/// <summary>Where the chain says that a hotkey can be called.</summary>
-/// <param name="Block">The block in which it was put there.</param>
-/// <param name="Version">The SDK's version as it said.</param>
+/// <summary>The address of a hotkey on the chain.</summary>
+/// <param name="Block">The block in which it was announced.</param>
+/// <param name="Version">The announced version of the SDK.</param>
 /// <param name="Ip">The address as a number; 0 for none.</param>
 /// <param name="Port">The port.</param>
 /// <param name="IpType">4 or 6.</param>
 /// <param name="Protocol">4 in practice; unused.</param>
 public sealed record AxonInfo(ulong Block, uint Version, UInt128 Ip, ushort Port, byte IpType, byte Protocol)
 {
-    /// <summary>The address; null where none is said or where it fits no IPv4 address though it is called one.</summary>
+    /// <summary>The address; null when there is none, or when it is marked as IPv4 and does not fit.</summary>
     public IPAddress? Address
     {
         get

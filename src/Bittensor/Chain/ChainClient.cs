@@ -4,18 +4,18 @@ using Bittbridge.Bittensor.Keys;
 namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>
-/// Reads a subnet from the chain by JSON-RPC. The endpoints are asked in turn until one gives an answer that makes sense; what a node says
-/// is never trusted further than it can be checked. Nothing here throws for what a node or the network does; only cancellation is thrown.
+/// Reads a subnet from the chain by JSON-RPC. The endpoints are tried in turn until one returns a valid answer; every answer is checked as
+/// far as possible. A failure of a node or the network is a value; only cancellation throws.
 /// </summary>
-/// <param name="endpoints">Which nodes.</param>
-/// <param name="http">Sends to http(s) endpoints; it should follow no redirects. Websockets are opened here.</param>
+/// <param name="endpoints">The nodes.</param>
+/// <param name="http">For http(s) endpoints; it should follow no redirects. This class opens websockets itself.</param>
 /// <param name="time">Measures the time limits.</param>
-/// <param name="limits">How much a node may cost; null for the defaults.</param>
+/// <param name="limits">The limits of a node's answers; null for the defaults.</param>
 public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeProvider time, ChainLimits? limits = null)
 {
     private readonly ChainLimits _limits = limits ?? new ChainLimits();
 
-    /// <summary>Everybody in a subnet, at the finalised block.</summary>
+    /// <summary>All participants of a subnet, at the finalized block.</summary>
     public Task<ChainRead<SubnetSnapshot>> ReadSubnetAsync(ushort netuid, CancellationToken ct) =>
         ReadAsync((queries, token) => queries.ReadSubnetAsync(netuid, token), ct);
 
@@ -23,11 +23,11 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
     public int Nodes { get; } = endpoints.Nodes.Count;
 
     /// <summary>
-    /// Everybody in a subnet, at the finalised block, as each node tells it; the next node is asked until that is enough.
+    /// All participants of a subnet, at the finalized block, as each node reports them; more nodes are read until that is enough.
     /// </summary>
     /// <param name="netuid">The subnet.</param>
-    /// <param name="isEnough">Whether what was read so far, at least one list, needs no further node.</param>
-    /// <param name="ct">Ends the reads.</param>
+    /// <param name="isEnough">Whether the reads so far, at least one list, need no further node.</param>
+    /// <param name="ct">Cancels the reads.</param>
     public async Task<IReadOnlyList<NodeRead<SubnetSnapshot>>> ReadSubnetOfEachAsync(
         ushort netuid,
         Func<IReadOnlyList<SubnetSnapshot>, bool> isEnough,
@@ -48,11 +48,11 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
         return reads;
     }
 
-    /// <summary>The uid of a hotkey; null where it is not registered.</summary>
+    /// <summary>The uid of a hotkey; null when it is not registered.</summary>
     public Task<ChainRead<ushort?>> ReadUidAsync(ushort netuid, PublicKey hotkey, CancellationToken ct) =>
         ReadAsync((queries, token) => queries.ReadUidAsync(netuid, hotkey, token), ct);
 
-    /// <summary>Where the chain says that a hotkey can be called; null where it says nothing.</summary>
+    /// <summary>The announced address of a hotkey; null when there is none.</summary>
     public Task<ChainRead<AxonInfo?>> ReadAxonAsync(ushort netuid, PublicKey hotkey, CancellationToken ct) =>
         ReadAsync((queries, token) => queries.ReadAxonAsync(netuid, hotkey, token), ct);
 
@@ -89,9 +89,9 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
                 }
                 catch (InvalidOperationException)
                 {
-                    // What System.Text.Json throws for a text that is no Unicode.
+                    // System.Text.Json throws this for a text that is not valid Unicode.
                     fault = ChainFault.Garbage;
-                    failures.Add($"{Named(url)}: the JSON holds a text that is none");
+                    failures.Add($"{Named(url)}: the JSON contains a text that is not valid Unicode");
                 }
                 catch (OperationCanceledException) when (!ct.IsCancellationRequested)
                 {
@@ -99,7 +99,7 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
                     failures.Add(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{Named(url)}: the reading took longer than {_limits.EndpointTimeout.TotalSeconds:0.#} s"
+                            $"{Named(url)}: the read took longer than {_limits.EndpointTimeout.TotalSeconds:0.#} s"
                         )
                     );
                 }
@@ -109,12 +109,12 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
         return ChainRead<T>.Failed(new ChainFailure(fault, string.Join("; ", failures)));
     }
 
-    // Without user, path and query, where some providers put a key.
+    // Without user, path and query, which may contain a provider's key.
     private static string Named(Uri url) => url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 }
 
-/// <summary>What a read gave at one node.</summary>
-/// <typeparam name="T">What was read.</typeparam>
-/// <param name="Node">Scheme, host and port; nothing secret.</param>
+/// <summary>The result of a read from one node.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+/// <param name="Node">Scheme, host and port, without secrets.</param>
 /// <param name="Read">The value, or why the read failed.</param>
 public sealed record NodeRead<T>(string Node, ChainRead<T> Read);

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Bittbridge.Bittensor.Chain;
 
-/// <summary>Which nodes to ask, in turn: a network by name, or URLs.</summary>
+/// <summary>The nodes to read, in turn: a network by name, or URLs.</summary>
 public sealed record ChainEndpoints
 {
     private ChainEndpoints(IReadOnlyList<Uri> urls) => Urls = urls;
@@ -10,13 +10,13 @@ public sealed record ChainEndpoints
     /// <summary>One or more absolute http, https, ws or wss URLs.</summary>
     public IReadOnlyList<Uri> Urls { get; }
 
-    /// <summary>The URLs by the node that they lead to, in turn: one node may be reached by several, and its word counts once.</summary>
+    /// <summary>The URLs, grouped by node, in turn. Several URLs may lead to one node, which then counts once.</summary>
     public IReadOnlyList<IReadOnlyList<Uri>> Nodes =>
         [.. Urls.GroupBy(url => url.Authority, StringComparer.OrdinalIgnoreCase).Select(node => node.ToList())];
 
     /// <summary>
-    /// Reads <c>test</c>, <c>finney</c>, <c>local</c>, or one or more URLs separated by commas; otherwise says in one sentence what is
-    /// wrong, without the text, which may hold a key.
+    /// Parses <c>test</c>, <c>finney</c>, <c>local</c>, or one or more URLs separated by commas. Otherwise the problem is one sentence that
+    /// does not contain the text, which may contain a key.
     /// </summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out ChainEndpoints? endpoints, [NotNullWhen(false)] out string? problem)
     {
@@ -24,7 +24,7 @@ public sealed record ChainEndpoints
         problem = null;
         var names = text?.Trim() switch
         {
-            // HTTPS first: nothing stays open between two reads an hour apart. The websocket is the other way to the same node.
+            // HTTPS first: no connection stays open between two reads an hour apart. The websocket is an alternative to the same node.
             "test" => "https://test.finney.opentensor.ai,wss://test.finney.opentensor.ai",
             "finney" => "https://entrypoint-finney.opentensor.ai,wss://entrypoint-finney.opentensor.ai",
             "local" => "http://127.0.0.1:9944,ws://127.0.0.1:9944",
@@ -36,7 +36,7 @@ public sealed record ChainEndpoints
         {
             if (!Uri.TryCreate(name, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https" or "ws" or "wss"))
             {
-                problem = "A part of it is no network: take test, finney, local, or http(s) or ws(s) URLs separated by commas.";
+                problem = "A part of it is not a network: use test, finney, local, or http(s) or ws(s) URLs separated by commas.";
                 return false;
             }
 
@@ -45,7 +45,7 @@ public sealed record ChainEndpoints
 
         if (urls.Count == 0)
         {
-            problem = "No network is named: take test, finney, local, or http(s) or ws(s) URLs separated by commas.";
+            problem = "No network is named: use test, finney, local, or http(s) or ws(s) URLs separated by commas.";
             return false;
         }
 

@@ -9,18 +9,18 @@ public enum ChainFault
     /// <summary>No answer in time.</summary>
     TimedOut,
 
-    /// <summary>An answer longer than what is read.</summary>
+    /// <summary>The answer is longer than the limit.</summary>
     TooLong,
 
-    /// <summary>The node says that it cannot answer.</summary>
+    /// <summary>The node returned an error.</summary>
     Refused,
 
-    /// <summary>No JSON-RPC answer to what was asked: garbage, another id, another shape.</summary>
+    /// <summary>Not a JSON-RPC answer to the request: invalid JSON, another id, another shape.</summary>
     Garbage,
 
-    /// <summary>A value that must be there is not.</summary>
+    /// <summary>A required value is missing.</summary>
     Missing,
 
-    /// <summary>Values that no chain holds or that contradict each other: short vectors, zero keys, a subnet of nobody.</summary>
+    /// <summary>Impossible or contradictory values: short vectors, zero keys, an empty subnet.</summary>
     Nonsense,
 }

@@ -4,16 +4,16 @@ using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Bittensor.Chain;
 
-/// <summary>What is asked of one node. Every answer is checked as if the node lied; what fails ends the reading of this node.</summary>
+/// <summary>The queries to one node. Every answer is checked as if the node lied; a failed check ends the read of this node.</summary>
 internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
 {
     public async Task<SubnetSnapshot> ReadSubnetAsync(ushort netuid, CancellationToken ct)
     {
-        // One finalised block for everything, so that the parts belong together.
+        // One finalized block for all queries, so that the parts are consistent.
         var head = Text(await session.CallAsync("chain_getFinalizedHead", _ => { }, ct).ConfigureAwait(false));
         if (head.Length != 66 || !PublicKey.TryParseHex(head, out _))
         {
-            throw new ChainFailureException(ChainFault.Garbage, "the finalised head is no hash");
+            throw new ChainFailureException(ChainFault.Garbage, "the finalized head is not a hash");
         }
 
         var block = BlockNumber(
@@ -25,7 +25,7 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
         var count = NeuronCount(first[countKey]);
         if (!Scale.TryDecodeBools(Present(first[permitKey], "the permits"), out var permits) || permits.Length != count)
         {
-            throw new ChainFailureException(ChainFault.Nonsense, $"the permits are no list of {count}");
+            throw new ChainFailureException(ChainFault.Nonsense, $"the permits are not a list of {count}");
         }
 
         List<Neuron> neurons = new(count);
@@ -54,7 +54,7 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
         var (count, value) = await ReadOfHotkeyAsync(netuid, StorageKeys.Uids(netuid, hotkey), ct).ConfigureAwait(false);
         return value is null ? null
             : Scale.TryDecodeU16(value, out var uid) && uid < count ? uid
-            : throw new ChainFailureException(ChainFault.Nonsense, $"the uid is none of a subnet of {count}");
+            : throw new ChainFailureException(ChainFault.Nonsense, $"the uid is not in a subnet of {count}");
     }
 
     public async Task<AxonInfo?> ReadAxonAsync(ushort netuid, PublicKey hotkey, CancellationToken ct)
@@ -65,7 +65,7 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
             : throw new ChainFailureException(ChainFault.Nonsense, "the axon is not 34 bytes");
     }
 
-    // Nothing is a legal answer here, so the subnet's size is asked for too: a node that knows nothing at all is not believed.
+    // A missing value is a valid answer here, so the subnet's size is read too: a node that returns nothing at all is not accepted.
     private async Task<(int Count, byte[]? Value)> ReadOfHotkeyAsync(ushort netuid, string key, CancellationToken ct)
     {
         var countKey = StorageKeys.SubnetworkN(netuid);
@@ -111,7 +111,7 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
 
         if (at is not null && !string.Equals(Text(block), at, StringComparison.OrdinalIgnoreCase))
         {
-            throw new ChainFailureException(ChainFault.Nonsense, "the storage's values are of another block");
+            throw new ChainFailureException(ChainFault.Nonsense, "the storage's values belong to another block");
         }
 
         var asked = keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -125,19 +125,19 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
                 || !values.TryAdd(Text(change[0]), Bytes(change[1]))
             )
             {
-                throw new ChainFailureException(ChainFault.Garbage, "a value was not asked for or came twice");
+                throw new ChainFailureException(ChainFault.Garbage, "a value was not requested or is duplicated");
             }
         }
 
         return values.Count == asked.Count
             ? values
-            : throw new ChainFailureException(ChainFault.Missing, "some of the values that were asked for are not there");
+            : throw new ChainFailureException(ChainFault.Missing, "some of the requested values are missing");
     }
 
     private int NeuronCount(byte[]? value) =>
         Scale.TryDecodeU16(Present(value, "the number of neurons"), out var count) && count > 0 && count <= limits.MaxNeurons
             ? count
-            : throw new ChainFailureException(ChainFault.Nonsense, $"the number of neurons is none from 1 to {limits.MaxNeurons}");
+            : throw new ChainFailureException(ChainFault.Nonsense, $"the number of neurons is not between 1 and {limits.MaxNeurons}");
 
     private static uint BlockNumber(JsonElement header)
     {
@@ -152,16 +152,16 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
             return block;
         }
 
-        throw new ChainFailureException(ChainFault.Nonsense, "the header has no number that a block can have");
+        throw new ChainFailureException(ChainFault.Nonsense, "the header has no valid block number");
     }
 
     private static byte[] Present(byte[]? value, string what) =>
-        value ?? throw new ChainFailureException(ChainFault.Missing, $"{what} is not there: is this the right network and subnet?");
+        value ?? throw new ChainFailureException(ChainFault.Missing, $"{what} is missing: is this the right network and subnet?");
 
     private static string Text(JsonElement element) =>
         element.ValueKind == JsonValueKind.String
             ? element.GetString()!
-            : throw new ChainFailureException(ChainFault.Garbage, "something else stands where a text must");
+            : throw new ChainFailureException(ChainFault.Garbage, "expected a JSON string");
 
     private static byte[]? Bytes(JsonElement element)
     {
@@ -172,6 +172,6 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
 
         var text = Text(element);
         var bytes = new byte[Math.Max(0, text.Length - 2) / 2];
-        return StrictHex.TryDecodePrefixed(text, bytes) ? bytes : throw new ChainFailureException(ChainFault.Garbage, "a value is no hex");
+        return StrictHex.TryDecodePrefixed(text, bytes) ? bytes : throw new ChainFailureException(ChainFault.Garbage, "a value is not hex");
     }
 }

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>The result of a chain read: a checked value, or why the read failed.</summary>
-/// <typeparam name="T">What was read. It may be null where null says something: a hotkey that is not registered.</typeparam>
+/// <typeparam name="T">The type of the value. It may be null where null has a meaning: a hotkey that is not registered.</typeparam>
 public sealed record ChainRead<T>
 {
     private ChainRead(T? value, ChainFailure? failure)
@@ -12,10 +12,10 @@ public sealed record ChainRead<T>
         Failure = failure;
     }
 
-    /// <summary>What was read; meaningless after a failure.</summary>
+    /// <summary>The value; meaningless after a failure.</summary>
     public T? Value { get; }
 
-    /// <summary>Why nothing was read; null for success.</summary>
+    /// <summary>Why the read failed; null for success.</summary>
     public ChainFailure? Failure { get; }
 
     [MemberNotNullWhen(false, nameof(Failure))]

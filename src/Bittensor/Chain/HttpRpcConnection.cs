@@ -46,7 +46,7 @@ internal sealed class HttpRpcConnection(Uri url, HttpClient http, ChainLimits li
         var stream = await content.ReadAsStreamAsync(ct).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            // Read to one byte past the limit, whatever length the node claims.
+            // Read up to one byte past the limit, whatever length the node claims.
             var buffer = new byte[16 * 1024];
             var length = 0;
             while (true)

@@ -1,9 +1,9 @@
 namespace Bittbridge.Bittensor.Chain;
 
-/// <summary>Carries JSON-RPC texts to one node and back, one at a time.</summary>
+/// <summary>Exchanges JSON-RPC messages with one node, one at a time.</summary>
 internal interface IRpcConnection : IAsyncDisposable
 {
-    /// <summary>Sends a request and gives the next message that comes back, in UTF-8.</summary>
-    /// <exception cref="ChainFailureException">No connection, or an answer that is too long.</exception>
+    /// <summary>Sends a request and returns the next message, in UTF-8.</summary>
+    /// <exception cref="ChainFailureException">There is no connection, or the answer is too long.</exception>
     Task<ReadOnlyMemory<byte>> ExchangeAsync(ReadOnlyMemory<byte> request, CancellationToken ct);
 }

@@ -4,15 +4,15 @@ using System.Text.Json;
 
 namespace Bittbridge.Bittensor.Chain;
 
-/// <summary>JSON-RPC 2.0 with one node, one call at a time; every answer is bounded in time and matched with its question.</summary>
+/// <summary>JSON-RPC 2.0 with one node, one call at a time; every answer has a time limit and is matched with its request.</summary>
 internal sealed class RpcSession(IRpcConnection connection, ChainLimits limits, TimeProvider time)
 {
     private int _lastId;
 
-    /// <summary>Calls a method and gives its result, which may be JSON null.</summary>
+    /// <summary>Calls a method and returns its result, which may be JSON null.</summary>
     /// <param name="method">The method's name.</param>
-    /// <param name="writeParameters">Writes the parameters, between the brackets of their array.</param>
-    /// <param name="ct">Ends the call from outside.</param>
+    /// <param name="writeParameters">Writes the items of the parameter array.</param>
+    /// <param name="ct">Cancels the call.</param>
     /// <exception cref="ChainFailureException">There is no result.</exception>
     public async Task<JsonElement> CallAsync(string method, Action<Utf8JsonWriter> writeParameters, CancellationToken ct)
     {
@@ -56,7 +56,7 @@ internal sealed class RpcSession(IRpcConnection connection, ChainLimits limits, 
         }
         catch (JsonException error)
         {
-            throw new ChainFailureException(ChainFault.Garbage, $"{method} was answered with no JSON", error);
+            throw new ChainFailureException(ChainFault.Garbage, $"the answer to {method} is not JSON", error);
         }
 
         if (
@@ -67,7 +67,7 @@ internal sealed class RpcSession(IRpcConnection connection, ChainLimits limits, 
             || number != id
         )
         {
-            throw new ChainFailureException(ChainFault.Garbage, $"{method} was answered with no answer to it");
+            throw new ChainFailureException(ChainFault.Garbage, $"the answer to {method} does not match the request");
         }
 
         if (answer.TryGetProperty("error", out var refusal) && refusal.ValueKind != JsonValueKind.Null)
@@ -78,11 +78,11 @@ internal sealed class RpcSession(IRpcConnection connection, ChainLimits limits, 
                 && said.ValueKind == JsonValueKind.Number
                     ? said.GetRawText()
                     : "unknown";
-            throw new ChainFailureException(ChainFault.Refused, $"{method} was refused with error {code}");
+            throw new ChainFailureException(ChainFault.Refused, $"{method} failed with error {code}");
         }
 
         return answer.TryGetProperty("result", out var result)
             ? result
-            : throw new ChainFailureException(ChainFault.Garbage, $"{method} was answered with neither result nor error");
+            : throw new ChainFailureException(ChainFault.Garbage, $"the answer to {method} has neither a result nor an error");
     }
 }

@@ -4,12 +4,12 @@ using Bittbridge.Bittensor.Keys;
 namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>
-/// As much of SCALE, the chain's encoding, as is read here. A value must take all of the bytes it is given: what is short or long is none.
+/// The part of SCALE, the chain's encoding, that is needed here. A value must use exactly the bytes it is given.
 /// </summary>
 public static class Scale
 {
-    /// <summary>Reads a compact number of at most 32 bits from the start; only the shortest encoding counts.</summary>
-    /// <param name="bytes">What begins with the number.</param>
+    /// <summary>Reads a compact number of at most 32 bits from the start; only the shortest encoding is valid.</summary>
+    /// <param name="bytes">The bytes, which start with the number.</param>
     /// <param name="value">The number.</param>
     /// <param name="length">How many bytes it took: 1, 2, 4 or 5.</param>
     public static bool TryReadCompact(ReadOnlySpan<byte> bytes, out uint value, out int length)
@@ -93,7 +93,7 @@ public static class Scale
     public static bool TryDecodeU16(ReadOnlySpan<byte> bytes, out ushort value) =>
         BinaryPrimitives.TryReadUInt16LittleEndian(bytes, out value) && bytes.Length == 2;
 
-    /// <summary>Decodes an <c>AccountId</c>; the zero key, which stands for a missing one, is none.</summary>
+    /// <summary>Decodes an <c>AccountId</c>; the zero key, which means a missing one, is rejected.</summary>
     public static bool TryDecodePublicKey(ReadOnlySpan<byte> bytes, out PublicKey key)
     {
         key = bytes.Length == PublicKey.Length ? new PublicKey(bytes) : default;

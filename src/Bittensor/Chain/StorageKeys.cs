@@ -5,8 +5,8 @@ using Bittbridge.Bittensor.Signatures;
 namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>
-/// Where the chain's pallet <c>SubtensorModule</c> keeps what is read here: keys as <c>0x</c> and lower-case hex digits. Numbers in them
-/// are 16 bits, little-endian.
+/// The storage keys of the chain's pallet <c>SubtensorModule</c>, as <c>0x</c> and lower-case hex digits. Numbers in them have 16 bits,
+/// little-endian.
 /// </summary>
 public static class StorageKeys
 {
@@ -18,10 +18,10 @@ public static class StorageKeys
     private const string UidsItem = "aab1b4e78e1ea8305462ee53b3686dc8";
     private const string AxonsItem = "b4e0c7b1d5f74994fcd58c28ab601fec";
 
-    /// <summary>Who may validate: <c>Vec&lt;bool&gt;</c> by uid.</summary>
+    /// <summary>The validator permits: <c>Vec&lt;bool&gt;</c> by uid.</summary>
     public static string ValidatorPermit(ushort netuid) => Pallet + ValidatorPermitItem + Hex(netuid);
 
-    /// <summary>How many neurons there are: <c>u16</c>.</summary>
+    /// <summary>The number of neurons: <c>u16</c>.</summary>
     public static string SubnetworkN(ushort netuid) => Pallet + SubnetworkNItem + Hex(netuid);
 
     /// <summary>The hotkey of a uid: 32 bytes.</summary>
@@ -30,7 +30,7 @@ public static class StorageKeys
     /// <summary>The uid of a hotkey: <c>u16</c>, or nothing.</summary>
     public static string Uids(ushort netuid, PublicKey hotkey) => Pallet + UidsItem + Hex(netuid) + Blake2Concat(hotkey);
 
-    /// <summary>Where a hotkey can be called: <c>AxonInfo</c>, or nothing.</summary>
+    /// <summary>The announced address of a hotkey: <c>AxonInfo</c>, or nothing.</summary>
     public static string Axons(ushort netuid, PublicKey hotkey) => Pallet + AxonsItem + Hex(netuid) + Blake2Concat(hotkey);
 
     private static string Hex(ushort number)

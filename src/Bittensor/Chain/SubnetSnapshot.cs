@@ -3,14 +3,14 @@ using Bittbridge.Bittensor.Keys;
 namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>
-/// Who is registered in a subnet at a block: at least one neuron, uids from 0 up without a gap, no hotkey twice, no zero key.
+/// The neurons of a subnet at a block: at least one, uids from 0 up without a gap, no duplicate hotkey, no zero key.
 /// </summary>
 public sealed record SubnetSnapshot
 {
     /// <param name="netuid">The subnet.</param>
     /// <param name="block">The block at which it was read, above zero.</param>
     /// <param name="neurons">By uid.</param>
-    /// <exception cref="ArgumentException">The neurons are no such list.</exception>
+    /// <exception cref="ArgumentException">The neurons do not fulfill these conditions.</exception>
     public SubnetSnapshot(ushort netuid, uint block, IReadOnlyList<Neuron> neurons)
     {
         ArgumentNullException.ThrowIfNull(neurons);
@@ -27,25 +27,25 @@ public sealed record SubnetSnapshot
     /// <summary>The subnet.</summary>
     public ushort Netuid { get; }
 
-    /// <summary>The number of the block, finalised when it was read from the chain.</summary>
+    /// <summary>The number of the block, finalized when it was read from the chain.</summary>
     public uint Block { get; }
 
     /// <summary>By uid.</summary>
     public IReadOnlyList<Neuron> Neurons { get; }
 
-    /// <summary>The list from what was kept of it; null where that is no such list.</summary>
+    /// <summary>Restores a stored list; null when it is invalid.</summary>
     public static SubnetSnapshot? TryCreate(ushort netuid, uint block, IReadOnlyList<Neuron> neurons)
     {
         ArgumentNullException.ThrowIfNull(neurons);
         return Fault(block, neurons) is null ? new(netuid, block, neurons) : null;
     }
 
-    /// <summary>What is wrong with a list, in a clause; null for nothing.</summary>
+    /// <summary>What is wrong with a list, as a clause; null for nothing.</summary>
     internal static string? Fault(uint block, IReadOnlyList<Neuron> neurons)
     {
         if (block == 0 || neurons.Count is 0 or > ushort.MaxValue + 1)
         {
-            return "a block of zero or a subnet of nobody";
+            return "a block of zero or an empty subnet";
         }
 
         HashSet<PublicKey> seen = new(neurons.Count);
@@ -53,7 +53,7 @@ public sealed record SubnetSnapshot
         {
             if (neurons[uid].Uid != uid || neurons[uid].Hotkey.IsZero || !seen.Add(neurons[uid].Hotkey))
             {
-                return $"uid {uid} is out of order, or its hotkey is zero or another one's";
+                return $"uid {uid} is out of order, or its hotkey is zero or a duplicate";
             }
         }
 
@@ -61,7 +61,7 @@ public sealed record SubnetSnapshot
     }
 
     /// <summary>
-    /// Whether at least half of the hotkeys of <paramref name="other"/>, and half of those with a permit, are in this list with as much.
+    /// Whether this list contains at least half of the hotkeys of <paramref name="other"/>, and at least half of its permits.
     /// </summary>
     public bool KeepsMostOf(SubnetSnapshot other)
     {

@@ -2,7 +2,7 @@ using System.Net.WebSockets;
 
 namespace Bittbridge.Bittensor.Chain;
 
-/// <summary>JSON-RPC over one websocket, which is opened by the first request.</summary>
+/// <summary>JSON-RPC over one websocket, which the first request opens.</summary>
 internal sealed class WebSocketRpcConnection(Uri url, ChainLimits limits) : IRpcConnection
 {
     private readonly ClientWebSocket _socket = new();

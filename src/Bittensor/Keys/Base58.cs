@@ -1,7 +1,7 @@
 namespace Bittbridge.Bittensor.Keys;
 
 /// <summary>
-/// Base58 with Bitcoin's alphabet, for values of at most some dozen bytes. Every value has one text and every text one value.
+/// Base58 with Bitcoin's alphabet, for values of at most a few dozen bytes. Values and texts correspond one to one.
 /// </summary>
 internal static class Base58
 {
@@ -10,10 +10,10 @@ internal static class Base58
     private static readonly sbyte[] Digits = MakeDigits();
 
     /// <summary>
-    /// Decodes to the end of <paramref name="buffer"/>; false for a letter outside of the alphabet or a value that does not fit.
+    /// Decodes to the end of <paramref name="buffer"/>; false for a character outside the alphabet or a value that does not fit.
     /// </summary>
-    /// <param name="text">At most as long as what fits; longer texts fail.</param>
-    /// <param name="buffer">All of it is overwritten.</param>
+    /// <param name="text">At most as long as a value that fits; longer texts fail.</param>
+    /// <param name="buffer">It is overwritten completely.</param>
     /// <param name="value">The part of the buffer that is the value.</param>
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> buffer, out Span<byte> value)
     {

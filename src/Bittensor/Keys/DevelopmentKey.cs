@@ -7,7 +7,7 @@ namespace Bittbridge.Bittensor.Keys;
 
 /// <summary>
 /// The public development keys of Substrate (<c>//Alice</c>, <c>//Bob</c>, …): hard junctions below the well-known phrase
-/// <c>bottom drive obey lake curtain smoke basket hold race lonely fit walk</c>. Everybody has their secrets.
+/// <c>bottom drive obey lake curtain smoke basket hold race lonely fit walk</c>. Their secrets are public.
 /// </summary>
 public static class DevelopmentKey
 {
@@ -48,12 +48,12 @@ public static class DevelopmentKey
             0x9e,
         ];
 
-    /// <summary>The pair of a path such as <c>//Alice</c> or <c>//Alice//stash</c>; the empty path is the phrase's own key.</summary>
-    /// <exception cref="FormatException">The path is not one of hard junctions.</exception>
+    /// <summary>The pair of a path such as <c>//Alice</c> or <c>//Alice//stash</c>; the empty path means the phrase's own key.</summary>
+    /// <exception cref="FormatException">The path does not consist of hard junctions.</exception>
     public static HotkeyPair Derive(string path) =>
-        TryDerive(path, out var pair) ? pair : throw new FormatException($"'{path}' is no path of hard junctions such as //Alice.");
+        TryDerive(path, out var pair) ? pair : throw new FormatException($"'{path}' is not a path of hard junctions such as //Alice.");
 
-    /// <summary>As <see cref="Derive"/>; false where the path is not one of hard junctions.</summary>
+    /// <summary>As <see cref="Derive"/>; false when the path does not consist of hard junctions.</summary>
     public static bool TryDerive(string path, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out HotkeyPair? pair)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -78,7 +78,7 @@ public static class DevelopmentKey
     }
 
     /// <summary>
-    /// A junction's 32 bytes: a number as 64 bits, a text in SCALE, either padded with zeros; what is longer as BLAKE2b-256 [Substrate
+    /// A junction's 32 bytes: a number as 64 bits or a text in SCALE, padded with zeros; BLAKE2b-256 of a longer text [Substrate
     /// <c>sp_core::crypto</c>].
     /// </summary>
     private static byte[] ChainCode(string junction)

@@ -9,13 +9,13 @@ using System.Text.Unicode;
 namespace Bittbridge.Bittensor.Keys;
 
 /// <summary>
-/// The SDK's files of a hotkey: JSON with <c>ss58Address</c>, <c>publicKey</c> and, where it is no public file (<c>…pub.txt</c>),
-/// <c>privateKey</c> (64 bytes) or <c>secretSeed</c> (the mini secret). Only plain text is read. What is wrong with a file is said in one
-/// sentence that names it.
+/// Reads the SDK's hotkey files: JSON with <c>ss58Address</c>, <c>publicKey</c> and, unless it is a public file (<c>…pub.txt</c>),
+/// <c>privateKey</c> (64 bytes) or <c>secretSeed</c> (the mini secret). Only plain text is read. A problem is one sentence that names the
+/// file.
 /// </summary>
 public static class HotkeyFile
 {
-    /// <summary>A longer file is no hotkey.</summary>
+    /// <summary>The maximum length of a hotkey file.</summary>
     private const int MaxBytes = 64 * 1024;
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
@@ -23,17 +23,17 @@ public static class HotkeyFile
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ \t\r\n"u8
     );
 
-    // What the SDK's files of an encrypted key begin with: NaCl, and the older Ansible vault and Fernet.
+    // The first bytes of the SDK's encrypted key files: NaCl, and the older Ansible vault and Fernet.
     private static readonly byte[][] EncryptedPrefixes = ["$NACL"u8.ToArray(), "$ANSIBLE_VAULT"u8.ToArray(), "gAAAAA"u8.ToArray()];
 
-    /// <summary>Where the SDK keeps the public file of a wallet's hotkey.</summary>
+    /// <summary>The path of the public file of a wallet's hotkey.</summary>
     /// <param name="wallets">The folder of wallets, by default <c>~/.bittensor/wallets</c>.</param>
     /// <param name="wallet">The wallet's name.</param>
     /// <param name="hotkey">The hotkey's name.</param>
     public static string PublicPath(string wallets, string wallet, string hotkey) =>
         Path.Combine(wallets, wallet, "hotkeys", hotkey + "pub.txt");
 
-    /// <summary>Reads the pair from a file that holds the secret; otherwise says in one sentence why there is none.</summary>
+    /// <summary>Reads the pair from a file with the secret; otherwise the problem is one sentence.</summary>
     public static bool TryRead(string path, [NotNullWhen(true)] out HotkeyPair? pair, [NotNullWhen(false)] out string? problem)
     {
         pair = null;
@@ -48,12 +48,11 @@ public static class HotkeyFile
             {
                 problem = content.Kind switch
                 {
-                    HotkeyFileKind.Encrypted =>
-                        $"The hotkey file {path} is an encrypted keystore, and only plain files of the SDK are read for signing.",
+                    HotkeyFileKind.Encrypted => $"The hotkey file {path} is an encrypted keystore; signing needs a plain file of the SDK.",
                     HotkeyFileKind.Secret =>
-                        $"The hotkey file {path} holds its secret in a form that is not read, such as a phrase alone: let the SDK write "
+                        $"The hotkey file {path} contains its secret in an unsupported form, such as only a phrase: let the SDK write "
                             + "the hotkey's file again.",
-                    _ => $"The hotkey file {path} holds no secret: it is a public file, with which nothing can be signed.",
+                    _ => $"The hotkey file {path} holds no secret: it is a public file, which cannot sign.",
                 };
                 return false;
             }
@@ -64,7 +63,7 @@ public static class HotkeyFile
             }
             catch (ArgumentException)
             {
-                problem = $"The secret in the hotkey file {path} is none of sr25519.";
+                problem = $"The secret in the hotkey file {path} is not an sr25519 secret.";
                 return false;
             }
         }
@@ -74,14 +73,14 @@ public static class HotkeyFile
             pair.Dispose();
             pair = null;
             problem =
-                $"The secret in the hotkey file {path} does not belong to the address beside it, so it is no sr25519 key or was changed.";
+                $"The secret in the hotkey file {path} does not match the file's address, so it is not an sr25519 key or was changed.";
             return false;
         }
 
         return true;
     }
 
-    /// <summary>Reads only the address, from a secret or a public file; otherwise says in one sentence why there is none.</summary>
+    /// <summary>Reads only the address, from a secret or a public file; otherwise the problem is one sentence.</summary>
     public static bool TryReadAddress(string path, out Ss58Address address, [NotNullWhen(false)] out string? problem)
     {
         address = default;
@@ -97,7 +96,7 @@ public static class HotkeyFile
         }
     }
 
-    /// <summary>Tells what a file is, for its owner to see; its secret is tried and forgotten.</summary>
+    /// <summary>Describes a file for its owner; its secret is only checked and then erased.</summary>
     public static HotkeyFileSummary Examine(string path)
     {
         if (TryRead(path, out var pair, out var problem))
@@ -138,7 +137,7 @@ public static class HotkeyFile
         [NotNullWhen(false)] out string? problem
     ) => TryLoad(path, out content, out _, out problem);
 
-    // The kind is of use where there is no content.
+    // The kind is useful even without content.
     private static bool TryLoad(
         string path,
         [NotNullWhen(true)] out HotkeyFileContent? content,
@@ -152,7 +151,7 @@ public static class HotkeyFile
         {
             if (!TryReadBytes(path, out bytes))
             {
-                problem = $"The hotkey file {path} is too long to be one.";
+                problem = $"The file {path} is too long for a hotkey file.";
                 return false;
             }
         }
@@ -168,7 +167,7 @@ public static class HotkeyFile
             return false;
         }
 
-        // The file's own bytes and the copy in UTF-8 both hold the secret.
+        // Both the file's bytes and the copy in UTF-8 contain the secret.
         var utf8 = InUtf8(bytes);
         try
         {
@@ -176,7 +175,7 @@ public static class HotkeyFile
             {
                 kind = HotkeyFileKind.Encrypted;
                 problem =
-                    $"The hotkey file {path} is encrypted, and only plain files are read: take the public file beside it for the "
+                    $"The hotkey file {path} is encrypted, and only plain files can be read: use the public file beside it for the "
                     + "address, or let the SDK write the hotkey without a password.";
                 return false;
             }
@@ -197,8 +196,8 @@ public static class HotkeyFile
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // The second is what System.Text.Json throws for a text that is no Unicode.
-            problem = $"The hotkey file {path} is no JSON object of the SDK.";
+            // System.Text.Json throws the second one for a text that is not valid Unicode.
+            problem = $"The hotkey file {path} is not a JSON object of the SDK.";
             return false;
         }
         finally
@@ -208,7 +207,7 @@ public static class HotkeyFile
         }
     }
 
-    // Bounded, for devices and pipes have no length. Without a buffer of the stream's own, which would keep the secret.
+    // Bounded, because devices and pipes have no length. Without a stream buffer, which would keep the secret.
     private static bool TryReadBytes(string path, out byte[] bytes)
     {
         using var file = new FileStream(path, new FileStreamOptions { BufferSize = 0 });
@@ -219,7 +218,7 @@ public static class HotkeyFile
         return length <= MaxBytes;
     }
 
-    // Editors and shells of Windows write a byte order mark, or UTF-16.
+    // Editors and shells on Windows write a byte order mark, or UTF-16.
     private static ReadOnlyMemory<byte> InUtf8(byte[] bytes)
     {
         if (bytes is [0xEF, 0xBB, 0xBF, ..])
@@ -243,7 +242,7 @@ public static class HotkeyFile
         return utf8.AsMemory(0, written);
     }
 
-    // Words alone, as a phrase has, or the hex digits of a seed or a private key. The length tells them from a file of the SDK.
+    // Only words, like a phrase, or the hex digits of a seed or a private key. The length distinguishes them from a file of the SDK.
     private static bool IsBareSecret(ReadOnlySpan<byte> text)
     {
         text = text.Trim(" \t\r\n"u8);
@@ -253,17 +252,17 @@ public static class HotkeyFile
     }
 }
 
-/// <summary>What is known of a hotkey file once it was looked into; nothing of its secret.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Address">Whose it is; null where that can't be read.</param>
-/// <param name="Problem">What is wrong with it, in one sentence; null for nothing. A file whose secret can't be used still has its
+/// <summary>The description of a hotkey file, without its secret.</summary>
+/// <param name="Kind">The kind of the file.</param>
+/// <param name="Address">Its address; null when it can't be read.</param>
+/// <param name="Problem">What is wrong with it, in one sentence; null for nothing. A file with an unusable secret still has its
 /// address.</param>
 public sealed record HotkeyFileSummary(HotkeyFileKind Kind, Ss58Address? Address, string? Problem);
 
-/// <summary>What a hotkey file is.</summary>
+/// <summary>The kind of a hotkey file.</summary>
 public enum HotkeyFileKind
 {
-    /// <summary>None that can be read: not there, damaged, or something else.</summary>
+    /// <summary>Not readable: missing, damaged, or another kind of file.</summary>
     Unreadable,
 
     /// <summary>An address without its secret, as in <c>…pub.txt</c>.</summary>

@@ -5,7 +5,7 @@ using Bittbridge.Bittensor.Signatures;
 
 namespace Bittbridge.Bittensor.Keys;
 
-/// <summary>What a hotkey file says, not yet checked against itself beyond its public part. Disposing forgets the secret.</summary>
+/// <summary>The content of a hotkey file; only its public part is checked for consistency. Dispose erases the secret.</summary>
 internal sealed class HotkeyFileContent : IDisposable
 {
     private HotkeyFileContent(Ss58Address address, byte[]? secret, HotkeyFileKind kind)
@@ -16,8 +16,7 @@ internal sealed class HotkeyFileContent : IDisposable
     }
 
     /// <summary>
-    /// A file with a phrase is a secret, and a keystore of polkadot-js is encrypted, although neither has a <see cref="Secret"/> that is
-    /// read.
+    /// A file with a phrase is secret, and a keystore of polkadot-js is encrypted, although neither has a supported <see cref="Secret"/>.
     /// </summary>
     public HotkeyFileKind Kind { get; }
 
@@ -26,8 +25,8 @@ internal sealed class HotkeyFileContent : IDisposable
     /// <summary>64 bytes of <c>privateKey</c>, else 32 of <c>secretSeed</c>, else null.</summary>
     public byte[]? Secret { get; private set; }
 
-    /// <summary>Reads the file's bytes; null and the end of a sentence where they are no hotkey.</summary>
-    /// <exception cref="JsonException">No JSON object of plain values.</exception>
+    /// <summary>Parses the file's bytes; null and the end of a sentence when they are not a hotkey.</summary>
+    /// <exception cref="JsonException">The bytes are not a JSON object of plain values.</exception>
     public static HotkeyFileContent? Parse(ReadOnlySpan<byte> json, out string? why)
     {
         Ss58Address? address = null;
@@ -39,7 +38,7 @@ internal sealed class HotkeyFileContent : IDisposable
             isPlain = false;
         why = null;
 
-        // A reader, not a document: a document would leave copies of the secret in memory.
+        // A reader and not a document, which would leave copies of the secret in memory.
         var reader = new Utf8JsonReader(json);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
@@ -71,18 +70,18 @@ internal sealed class HotkeyFileContent : IDisposable
                     isKeystore = true;
                     break;
 
-                // The SDK's name, and that of polkadot-js.
+                // The SDK's name, and polkadot-js's.
                 case "ss58Address"
                 or "address":
                     address = Ss58Address.TryParse(reader.GetString(), out var read) ? read : null;
-                    why = address is null ? $"holds an {name} that is none" : null;
+                    why = address is null ? $"has an invalid {name}" : null;
                     break;
                 case "publicKey" or "accountId":
                     var known = publicKey;
                     publicKey = PublicKey.TryParseHex(reader.GetString(), out var key) ? key : null;
                     why =
                         publicKey is null || (known is not null && known != publicKey)
-                            ? $"holds a {name} that is none or another than the one beside it"
+                            ? $"has an invalid {name}, or two different ones"
                             : null;
                     break;
                 case "privateKey":
@@ -101,9 +100,8 @@ internal sealed class HotkeyFileContent : IDisposable
         address ??= publicKey is { } only ? new Ss58Address(only) : null;
         why ??=
             address is null ? "holds no ss58Address"
-            : address.Value.PublicKey.IsZero ? "holds the all-zero key, which belongs to nobody"
-            : publicKey is not null && publicKey != address.Value.PublicKey
-                ? "holds an address and a public key that do not belong together"
+            : address.Value.PublicKey.IsZero ? "holds the all-zero key, which has no owner"
+            : publicKey is not null && publicKey != address.Value.PublicKey ? "holds an address and a public key that do not match"
             : null;
         if (privateKey is not null || why is not null)
         {
@@ -129,7 +127,7 @@ internal sealed class HotkeyFileContent : IDisposable
         Secret = null;
     }
 
-    // polkadot-js says in encoding.type how the key is encrypted: scrypt and xsalsa20-poly1305, or none.
+    // In polkadot-js, encoding.type names the encryption of the key: scrypt and xsalsa20-poly1305, or none.
     private static bool IsPlain(ref Utf8JsonReader reader)
     {
         var (depth, isPlain) = (reader.CurrentDepth, false);

@@ -4,11 +4,11 @@ using Bittbridge.Bittensor.Signatures;
 namespace Bittbridge.Bittensor.Keys;
 
 /// <summary>
-/// A hotkey with its secret: for tools and tests, which play a validator. A miner needs none. Disposing forgets the secret.
+/// A hotkey with its secret: for tools and tests, which play a validator. A miner needs none. Dispose erases the secret.
 /// </summary>
 public sealed class HotkeyPair : IDisposable
 {
-    // Pinned, so that no copy is left behind when the heap is compacted.
+    // Pinned, so that the garbage collector leaves no copy behind when it compacts the heap.
     private readonly byte[] _secret = GC.AllocateArray<byte>(Sr25519.SecretBytes, pinned: true);
     private bool _forgotten;
 
@@ -31,10 +31,10 @@ public sealed class HotkeyPair : IDisposable
     public PublicKey PublicKey => Address.PublicKey;
 
     /// <summary>
-    /// A pair from the 64 bytes that the SDK's files hold: the canonical scalar, little-endian and not multiplied by the cofactor, and the
-    /// seed of nonces.
+    /// The pair of the 64 bytes in the SDK's files: the canonical scalar, little-endian and not multiplied by the cofactor, and the nonce
+    /// seed.
     /// </summary>
-    /// <exception cref="ArgumentException">Another length, or no scalar of the group.</exception>
+    /// <exception cref="ArgumentException">The length is wrong, or the scalar is not in the group.</exception>
     public static HotkeyPair FromSecret(ReadOnlySpan<byte> secret)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(secret.Length, Sr25519.SecretBytes, nameof(secret));
@@ -42,10 +42,10 @@ public sealed class HotkeyPair : IDisposable
     }
 
     /// <summary>
-    /// A pair from a mini secret of 32 bytes, expanded as Ed25519 does (schnorrkel's <c>ExpansionMode::Ed25519</c>): SHA-512, clamped,
+    /// The pair of a mini secret of 32 bytes, expanded as Ed25519 does (schnorrkel's <c>ExpansionMode::Ed25519</c>): SHA-512, clamped,
     /// divided by the cofactor.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">Another length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is wrong.</exception>
     public static HotkeyPair FromMiniSecret(ReadOnlySpan<byte> miniSecret)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(miniSecret.Length, 32, nameof(miniSecret));
@@ -74,8 +74,8 @@ public sealed class HotkeyPair : IDisposable
         return pair;
     }
 
-    /// <summary>An sr25519 signature, 64 bytes; another one each time.</summary>
-    /// <exception cref="ObjectDisposedException">The secret was forgotten.</exception>
+    /// <summary>An sr25519 signature, 64 bytes; different each time.</summary>
+    /// <exception cref="ObjectDisposedException">The secret was erased.</exception>
     public byte[] Sign(ReadOnlySpan<byte> message)
     {
         ObjectDisposedException.ThrowIf(_forgotten, this);
@@ -108,6 +108,6 @@ public sealed class HotkeyPair : IDisposable
         CryptographicOperations.ZeroMemory(_secret);
     }
 
-    /// <summary>The address; never the secret.</summary>
+    /// <summary>The address, never the secret.</summary>
     public override string ToString() => Address.ToString();
 }

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Bittbridge.Bittensor.Keys;
 
 /// <summary>
-/// A public key of 32 bytes (on the chain: an account id), whichever scheme it belongs to. Two are equal when their bytes are.
+/// A public key of 32 bytes (on the chain: an account id), of any scheme. Two keys are equal when their bytes are.
 /// </summary>
 public readonly record struct PublicKey
 {
@@ -14,7 +14,7 @@ public readonly record struct PublicKey
     private readonly UInt128 _high;
 
     /// <param name="bytes">Exactly <see cref="Length"/> bytes.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Another length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is wrong.</exception>
     public PublicKey(ReadOnlySpan<byte> bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, Length, nameof(bytes));
@@ -22,10 +22,10 @@ public readonly record struct PublicKey
         _high = BinaryPrimitives.ReadUInt128LittleEndian(bytes[16..]);
     }
 
-    /// <summary>The key of 32 zero bytes: the identity, for which anyone can sign. It belongs to nobody.</summary>
+    /// <summary>The key of 32 zero bytes: the identity, for which anyone can sign. It has no owner.</summary>
     public bool IsZero => _low == 0 && _high == 0;
 
-    /// <summary>Reads 64 hex digits, with or without <c>0x</c> before them, in either case.</summary>
+    /// <summary>Parses 64 hex digits, with or without the prefix <c>0x</c>, in either case.</summary>
     public static bool TryParseHex(ReadOnlySpan<char> text, out PublicKey key)
     {
         Span<byte> bytes = stackalloc byte[Length];
@@ -41,7 +41,7 @@ public readonly record struct PublicKey
         BinaryPrimitives.WriteUInt128LittleEndian(destination[16..], _high);
     }
 
-    /// <summary>The 32 bytes, in an array of their own.</summary>
+    /// <summary>A copy of the 32 bytes.</summary>
     public byte[] ToArray()
     {
         var bytes = new byte[Length];

@@ -3,9 +3,9 @@ using Bittbridge.Bittensor.Signatures;
 namespace Bittbridge.Bittensor.Keys;
 
 /// <summary>
-/// A public key with the number of the network it is written for, as text in ss58: base58 of the format (1 or 2 bytes), the key, and the
-/// first 2 bytes of BLAKE2b-512(<c>SS58PRE</c> + format + key) [Substrate <c>ss58-registry</c>]. Two are equal when key and format are; who
-/// is meant is the key alone.
+/// A public key with the number of a network, as text in ss58: base58 of the format (1 or 2 bytes), the key, and the first 2 bytes of
+/// BLAKE2b-512(<c>SS58PRE</c> + format + key) [Substrate <c>ss58-registry</c>]. Two addresses are equal when key and format are. Only the
+/// key identifies the account.
 /// </summary>
 public readonly record struct Ss58Address
 {
@@ -21,7 +21,7 @@ public readonly record struct Ss58Address
 
     /// <param name="publicKey">Any key.</param>
     /// <param name="format">0 to <see cref="MaxFormat"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A higher format.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The format is higher.</exception>
     public Ss58Address(PublicKey publicKey, ushort format = BittensorFormat)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(format, MaxFormat);
@@ -29,13 +29,13 @@ public readonly record struct Ss58Address
         Format = format;
     }
 
-    /// <summary>Who is meant.</summary>
+    /// <summary>The key of the account.</summary>
     public PublicKey PublicKey { get; }
 
     /// <summary>The network's number, 0 to <see cref="MaxFormat"/>.</summary>
     public ushort Format { get; }
 
-    /// <summary>Reads an address; false for anything but the one text that <see cref="ToString"/> writes for it.</summary>
+    /// <summary>Parses an address; false for any text other than the one that <see cref="ToString"/> writes for it.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Ss58Address address)
     {
         address = default;
@@ -45,7 +45,7 @@ public readonly record struct Ss58Address
             return false;
         }
 
-        // One byte stands for the formats below 64, two for the others and only for them.
+        // Formats below 64 take one byte, and all others exactly two.
         var prefix = bytes.Length - Keys.PublicKey.Length - ChecksumBytes;
         var format = prefix == 1 ? bytes[0] : ((bytes[0] & 0x3f) << 2) | (bytes[1] >> 6) | ((bytes[1] & 0x3f) << 8);
         if (prefix == 1 ? format >= 64 : bytes[0] is < 64 or > 127 || format < 64)
@@ -64,10 +64,10 @@ public readonly record struct Ss58Address
         return true;
     }
 
-    /// <summary>Reads an address that is known to be one.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Parses a text that is known to be an address.</summary>
+    /// <exception cref="FormatException">The text is not an address.</exception>
     public static Ss58Address Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out var address) ? address : throw new FormatException("The text is no ss58 address.");
+        TryParse(text, out var address) ? address : throw new FormatException("The text is not an ss58 address.");
 
     /// <summary>The address as text.</summary>
     public override string ToString()

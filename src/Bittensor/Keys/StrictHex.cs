@@ -1,15 +1,15 @@
 namespace Bittbridge.Bittensor.Keys;
 
-/// <summary>Hex digits and nothing else: no prefix, no spaces, exactly as many as the destination takes.</summary>
+/// <summary>Decodes hex digits only: no prefix, no spaces, exactly as many as the destination takes.</summary>
 internal static class StrictHex
 {
-    /// <summary>Decodes digits of either case; false when the text is anything else.</summary>
+    /// <summary>Decodes digits of either case; false for any other text.</summary>
     public static bool TryDecode(ReadOnlySpan<char> digits, Span<byte> bytes) =>
         digits.Length == bytes.Length * 2
         && Convert.FromHexString(digits, bytes, out _, out var written) == System.Buffers.OperationStatus.Done
         && written == bytes.Length;
 
-    /// <summary>Decodes <c>0x</c> and digits of either case, or, if asked for, of lower case only.</summary>
+    /// <summary>Decodes <c>0x</c> and digits of either case, or only of lower case.</summary>
     public static bool TryDecodePrefixed(ReadOnlySpan<char> text, Span<byte> bytes, bool lowerCaseOnly = false) =>
         text.StartsWith("0x") && !(lowerCaseOnly && text.ContainsAnyInRange('A', 'F')) && TryDecode(text[2..], bytes);
 }

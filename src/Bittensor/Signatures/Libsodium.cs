@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Bittbridge.Bittensor.Signatures;
 
 /// <summary>
-/// What is used of libsodium (1.0.22 or later). Scalars and points are 32 bytes, little-endian; every buffer's length is checked before
-/// native code sees it.
+/// The functions of libsodium (1.0.22 or later) that are used here. Scalars and points have 32 bytes, little-endian. Every buffer's length
+/// is checked before the native call.
 /// </summary>
 internal static partial class Libsodium
 {
@@ -15,14 +15,14 @@ internal static partial class Libsodium
 
     static Libsodium()
     {
-        // Chooses the implementation for this processor; until then libsodium must not be used from several threads.
+        // Selects the implementation for this processor; libsodium must not be used from several threads before that.
         if (NativeInit() < 0)
         {
-            throw new InvalidOperationException("libsodium could not be initialised.");
+            throw new InvalidOperationException("libsodium could not be initialized.");
         }
     }
 
-    /// <summary>The bytes of a Keccak-f[1600] state as libsodium keeps it; opaque, some more than 200.</summary>
+    /// <summary>The size of a Keccak-f[1600] state in libsodium: opaque, slightly more than 200 bytes.</summary>
     public static int KeccakStateBytes => checked((int)NativeKeccakStateBytes());
 
     public static void Blake2b(ReadOnlySpan<byte> input, Span<byte> hash)
@@ -49,7 +49,7 @@ internal static partial class Libsodium
 
     public static void KeccakPermute(Span<byte> state) => NativeKeccakPermute(ref Ref(state));
 
-    /// <summary>64 bytes modulo the group's order.</summary>
+    /// <summary>Reduces 64 bytes modulo the group's order.</summary>
     public static void ScalarReduce(ReadOnlySpan<byte> wide, Span<byte> scalar) =>
         NativeScalarReduce(ref Ref(scalar, ScalarBytes), in Ref(wide, 64));
 
@@ -59,7 +59,7 @@ internal static partial class Libsodium
     public static void ScalarAdd(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, Span<byte> sum) =>
         NativeScalarAdd(ref Ref(sum, ScalarBytes), in Ref(x, ScalarBytes), in Ref(y, ScalarBytes));
 
-    /// <summary>scalar · point; false when the point is no point or the product is the identity.</summary>
+    /// <summary>scalar · point; false when the point is invalid or the product is the identity.</summary>
     public static bool TryMultiply(ReadOnlySpan<byte> scalar, ReadOnlySpan<byte> point, Span<byte> product) =>
         NativeScalarMult(ref Ref(product, PointBytes), in Ref(scalar, ScalarBytes), in Ref(point, PointBytes)) == 0;
 
@@ -67,11 +67,11 @@ internal static partial class Libsodium
     public static bool TryMultiplyBase(ReadOnlySpan<byte> scalar, Span<byte> product) =>
         NativeScalarMultBase(ref Ref(product, PointBytes), in Ref(scalar, ScalarBytes)) == 0;
 
-    /// <summary>p - q; false when one of them is no point.</summary>
+    /// <summary>p - q; false when one of them is not a valid point.</summary>
     public static bool TrySubtract(ReadOnlySpan<byte> p, ReadOnlySpan<byte> q, Span<byte> difference) =>
         NativePointSub(ref Ref(difference, PointBytes), in Ref(p, PointBytes), in Ref(q, PointBytes)) == 0;
 
-    /// <summary>RFC 8032 verification; libsodium itself refuses an unreduced S and a key or an R of small order.</summary>
+    /// <summary>RFC 8032 verification; libsodium itself rejects an unreduced S and a key or an R of small order.</summary>
     /// <summary>Whether 32 bytes are the canonical encoding of a ristretto255 element.</summary>
     public static bool IsRistrettoPoint(ReadOnlySpan<byte> point) => NativeIsValidPoint(in Ref(point, PointBytes)) == 1;
 

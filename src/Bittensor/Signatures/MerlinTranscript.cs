@@ -3,11 +3,11 @@ using System.Security.Cryptography;
 namespace Bittbridge.Bittensor.Signatures;
 
 /// <summary>
-/// A Merlin transcript (merlin.cool, v1.0): labelled messages in, challenges out. It lives in stack memory that the caller lends.
+/// A Merlin transcript (merlin.cool, v1.0): labeled messages in, challenges out. It uses stack memory of the caller.
 /// </summary>
 internal ref struct MerlinTranscript
 {
-    /// <summary>How much stack memory to lend.</summary>
+    /// <summary>The size of that stack memory.</summary>
     public const int MemoryBytes = Strobe128.MemoryBytes;
 
     private Strobe128 _strobe;
@@ -40,8 +40,8 @@ internal ref struct MerlinTranscript
     }
 
     /// <summary>
-    /// Secret randomness bound to the transcript so far, to a secret, and to 32 fresh random bytes (Merlin's transcript RNG): neither a
-    /// broken random source nor a repeated message alone repeats it.
+    /// Secret randomness bound to the transcript so far, to a secret, and to 32 fresh random bytes (Merlin's transcript RNG). It repeats
+    /// only if the random source is broken and the message is repeated as well.
     /// </summary>
     public readonly void Witness(scoped ReadOnlySpan<byte> label, scoped ReadOnlySpan<byte> secret, scoped Span<byte> output)
     {
@@ -59,6 +59,6 @@ internal ref struct MerlinTranscript
         CryptographicOperations.ZeroMemory(random);
     }
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Erases the state.</summary>
     public readonly void Clear() => _strobe.Clear();
 }

@@ -4,7 +4,7 @@ using Bittbridge.Bittensor.Keys;
 namespace Bittbridge.Bittensor.Signatures;
 
 /// <summary>
-/// Schnorr signatures on ristretto255 as Substrate makes them: schnorrkel with the context <c>substrate</c> (schnorrkel <c>sign.rs</c>,
+/// Substrate's Schnorr signatures on ristretto255: schnorrkel with the context <c>substrate</c> (schnorrkel <c>sign.rs</c>,
 /// <c>context.rs</c>).
 /// </summary>
 public static class Sr25519
@@ -12,7 +12,7 @@ public static class Sr25519
     /// <summary>The length of a signature: R, then s with schnorrkel's marker in its highest bit.</summary>
     public const int SignatureBytes = 64;
 
-    /// <summary>The length of a secret: the scalar, then the seed of nonces.</summary>
+    /// <summary>The length of a secret: the scalar, then the nonce seed.</summary>
     public const int SecretBytes = 64;
 
     private const byte Marker = 0x80;
@@ -57,8 +57,8 @@ public static class Sr25519
         ];
 
     /// <summary>
-    /// Whether <paramref name="signature"/> is one of <paramref name="message"/> by <paramref name="publicKey"/>. A signature of another
-    /// length, without the marker or with an unreduced s is none; the all-zero key, with which anyone can forge, signs nothing. Allocates
+    /// Whether <paramref name="signature"/> is a valid signature of <paramref name="message"/> by <paramref name="publicKey"/>. Rejects
+    /// signatures of another length, without the marker or with an unreduced s, and the all-zero key, for which anyone can sign. Allocates
     /// nothing.
     /// </summary>
     public static bool Verify(PublicKey publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
@@ -87,7 +87,7 @@ public static class Sr25519
         transcript.Append("sign:R"u8, r);
         ChallengeScalar(ref transcript, k);
 
-        // s·B - k·A = R. A product that is the identity (s or k is zero) is refused by libsodium: nobody meets one without looking for it.
+        // s·B - k·A = R. libsodium rejects a product that is the identity (s or k is zero), which does not occur by chance.
         Span<byte> left = stackalloc byte[Libsodium.PointBytes];
         Span<byte> right = stackalloc byte[Libsodium.PointBytes];
         return Libsodium.TryMultiply(k, a, right)
@@ -97,12 +97,12 @@ public static class Sr25519
     }
 
     /// <summary>
-    /// Signs as schnorrkel does: the nonce comes from the transcript, the secret's seed and fresh randomness. Needed by tools and tests
-    /// only, since a miner signs nothing.
+    /// Signs as schnorrkel does: the nonce comes from the transcript, the secret's seed and fresh randomness. For tools and tests only,
+    /// since a miner signs nothing.
     /// </summary>
     /// <param name="secret"><see cref="SecretBytes"/> bytes: the canonical scalar and the nonce seed.</param>
-    /// <param name="publicKey">The public key of that scalar; with another one the secret could be computed from the signature.</param>
-    /// <param name="message">Anything.</param>
+    /// <param name="publicKey">The public key of that scalar; with any other key the signature would reveal the secret.</param>
+    /// <param name="message">The message.</param>
     /// <param name="signature">Receives <see cref="SignatureBytes"/> bytes.</param>
     internal static void Sign(ReadOnlySpan<byte> secret, PublicKey publicKey, ReadOnlySpan<byte> message, Span<byte> signature)
     {
@@ -143,7 +143,7 @@ public static class Sr25519
         }
     }
 
-    /// <summary>Whether a scalar, of 32 bytes and no secret, is below the group's order.</summary>
+    /// <summary>Whether a public scalar of 32 bytes is below the group's order.</summary>
     internal static bool IsReduced(ReadOnlySpan<byte> scalar)
     {
         for (var i = Libsodium.ScalarBytes - 1; i >= 0; i--)

@@ -5,12 +5,12 @@ using System.Security.Cryptography;
 namespace Bittbridge.Bittensor.Signatures;
 
 /// <summary>
-/// STROBE-128 as Merlin uses it (strobe.sourceforge.io, v1.0.2): a duplex over Keccak-f[1600] with a rate of 166 bytes. The state lies in
-/// stack memory that the caller lends, so that nothing is allocated.
+/// STROBE-128 as Merlin uses it (strobe.sourceforge.io, v1.0.2): a duplex over Keccak-f[1600] with a rate of 166 bytes. The state is in
+/// stack memory of the caller, so nothing is allocated.
 /// </summary>
 internal ref struct Strobe128
 {
-    /// <summary>How much stack memory to lend: a state, and room to align it.</summary>
+    /// <summary>The size of that stack memory: a state, and room to align it.</summary>
     public const int MemoryBytes = StateBytes + Alignment;
 
     private const int StateBytes = 224;
@@ -49,10 +49,10 @@ internal ref struct Strobe128
         _begin = other._begin;
     }
 
-    /// <summary>The state's size here equals libsodium's.</summary>
+    /// <summary>The state has the size of libsodium's.</summary>
     public static bool FitsLibsodium => Libsodium.KeccakStateBytes == StateBytes;
 
-    /// <summary>A copy that goes its own way from here, in memory of its own.</summary>
+    /// <summary>An independent copy, in memory of its own.</summary>
     public readonly Strobe128 CopyTo(Span<byte> memory) => new(memory, in this);
 
     /// <summary>metaAD of <paramref name="label"/>.</summary>
@@ -80,7 +80,7 @@ internal ref struct Strobe128
         Absorb(data);
     }
 
-    /// <summary>KEY: overwrites, so that what was before can't be told from what is after.</summary>
+    /// <summary>KEY: overwrites the state, so that earlier states can't be computed from later ones.</summary>
     public void Rekey(scoped ReadOnlySpan<byte> secret)
     {
         Begin(Key);
@@ -102,7 +102,7 @@ internal ref struct Strobe128
         CryptographicOperations.ZeroMemory(mask);
     }
 
-    /// <summary>PRF: fills <paramref name="output"/> and zeroes what was read.</summary>
+    /// <summary>PRF: fills <paramref name="output"/> and zeroes the bytes that were read.</summary>
     public void Squeeze(scoped Span<byte> output)
     {
         Begin(Prf);
@@ -116,7 +116,7 @@ internal ref struct Strobe128
         }
     }
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Erases the state.</summary>
     public readonly void Clear() => CryptographicOperations.ZeroMemory(_state);
 
     private void Begin(byte flags)
@@ -159,7 +159,7 @@ internal ref struct Strobe128
         _begin = 0;
     }
 
-    // libsodium declares its state with an alignment of 16, which stack memory of .NET does not promise.
+    // libsodium requires an alignment of 16 for its state, which stack memory in .NET does not guarantee.
     private static unsafe Span<byte> Aligned(Span<byte> memory)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(memory.Length, MemoryBytes, nameof(memory));

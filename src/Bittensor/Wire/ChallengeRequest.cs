@@ -3,17 +3,17 @@ using System.Text.Unicode;
 
 namespace Bittbridge.Bittensor.Wire;
 
-/// <summary>What a challenge asks, read from its JSON body; everything in it is a claim of the caller.</summary>
-/// <param name="TimestampText">The timestamp exactly as sent: it is echoed.</param>
+/// <summary>A challenge, parsed from its JSON body. All values are unverified claims of the caller.</summary>
+/// <param name="TimestampText">The timestamp exactly as sent, for the echo.</param>
 /// <param name="Timestamp">The same, as an instant in UTC.</param>
 public sealed record ChallengeRequest(string TimestampText, DateTimeOffset Timestamp)
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
-    /// <summary>Reads the body strictly; outputs and unknown fields in it are ignored.</summary>
+    /// <summary>Parses the body strictly, ignoring outputs and unknown fields.</summary>
     /// <param name="body">The raw body.</param>
-    /// <param name="request">The request; null when the body is none.</param>
-    /// <param name="problem">What is wrong with the body, in words for its sender.</param>
+    /// <param name="request">The request; null when the body is invalid.</param>
+    /// <param name="problem">What is wrong with the body, for its sender.</param>
     public static bool TryParse(ReadOnlyMemory<byte> body, out ChallengeRequest? request, out string problem)
     {
         request = null;
@@ -34,7 +34,7 @@ public sealed record ChallengeRequest(string TimestampText, DateTimeOffset Times
             using var document = JsonDocument.Parse(body, Strict);
             return TryRead(document.RootElement, out request, out problem);
         }
-        // The latter is thrown for a name that is no text, when names are looked at for doubles: an escape of half a surrogate pair.
+        // The second one is thrown for a name with half of an escaped surrogate pair, when names are checked for duplicates.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             problem = "The body is not valid JSON, names a field twice or by no text, or is nested too deeply.";
@@ -67,7 +67,7 @@ public sealed record ChallengeRequest(string TimestampText, DateTimeOffset Times
         return true;
     }
 
-    /// <summary>Null for a text that is none: an escape of half a surrogate pair passes as JSON but not as a string.</summary>
+    /// <summary>Null for an invalid text: half of an escaped surrogate pair is valid JSON but not a valid string.</summary>
     private static string? Text(JsonElement field)
     {
         try

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Bittbridge.Bittensor.Wire;
 
 /// <summary>
-/// The timestamp of a challenge: ISO 8601 date and time, up to seven decimals of a second, <c>Z</c> or an offset. Without an offset UTC is
-/// meant, never local time.
+/// The timestamp of a challenge: ISO 8601 date and time, up to seven decimals of a second, <c>Z</c> or an offset. Without an offset it is
+/// UTC, never local time.
 /// </summary>
 public static class ChallengeTimestamp
 {
@@ -20,7 +20,7 @@ public static class ChallengeTimestamp
             out time
         );
 
-    /// <summary>The form in which the SDK's validators write it, with microseconds.</summary>
+    /// <summary>Formats a timestamp as the SDK's validators do, with microseconds.</summary>
     public static string Format(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'", CultureInfo.InvariantCulture);
 }

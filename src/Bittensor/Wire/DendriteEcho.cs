@@ -1,8 +1,7 @@
 namespace Bittbridge.Bittensor.Wire;
 
 /// <summary>
-/// What a v10 request says of itself in its headers, as text; the answer says it again. A value that could not stand in a header is left
-/// out.
+/// The values of a v10 request's headers that the answer repeats, as text. A value that is not allowed in a header is left out.
 /// </summary>
 public sealed record DendriteEcho
 {
@@ -29,10 +28,10 @@ public sealed record DendriteEcho
 
     public string? AxonHotkey { get; init; }
 
-    /// <summary>Seconds that the caller waits, as it wrote them.</summary>
+    /// <summary>The caller's timeout in seconds, as it wrote it.</summary>
     public string? Timeout { get; init; }
 
-    /// <summary>Reads the echo through a function that gives a header's single value, or null.</summary>
+    /// <summary>Reads the echo with a function that returns a header's single value, or null.</summary>
     public static DendriteEcho From(Func<string, string?> header)
     {
         ArgumentNullException.ThrowIfNull(header);

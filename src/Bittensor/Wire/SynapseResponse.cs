@@ -5,17 +5,17 @@ using Bittbridge.Bittensor.Authentication;
 namespace Bittbridge.Bittensor.Wire;
 
 /// <summary>
-/// The v10 answer: the synapse again, with its outputs filled in, as headers and as JSON. The caller's SDK reads the status from the
-/// headers, by exact case, and what a proxy may have done to those from the body; it fails on a missing input and on a null axon or
+/// The v10 answer: the synapse with its outputs, as headers and as JSON. The caller's SDK reads the status from the headers, whose names
+/// are case-sensitive; the body repeats what a proxy may have changed there. The SDK fails on a missing input and on a null axon or
 /// dendrite.
 /// </summary>
 /// <param name="Name">The synapse's name.</param>
-/// <param name="Status">How it ended.</param>
+/// <param name="Status">The outcome.</param>
 /// <param name="Axon">The miner.</param>
-/// <param name="Echo">What the caller said of itself.</param>
+/// <param name="Echo">The repeated values of the request.</param>
 public sealed record SynapseResponse(string Name, AxonStatus Status, AxonIdentity Axon, DendriteEcho Echo)
 {
-    /// <summary>The response headers, names in the case that the caller's SDK looks for.</summary>
+    /// <summary>The response headers, with names in the case that the caller's SDK expects.</summary>
     public IEnumerable<KeyValuePair<string, string>> Headers()
     {
         yield return new("name", Name);
@@ -48,7 +48,7 @@ public sealed record SynapseResponse(string Name, AxonStatus Status, AxonIdentit
         }
     }
 
-    /// <summary>Writes the synapse's own fields; the outputs of a <c>Challenge</c> are written by <paramref name="outputs"/>.</summary>
+    /// <summary>Writes the synapse's own fields; <paramref name="outputs"/> writes the outputs of a <c>Challenge</c>.</summary>
     public void WriteBody(Utf8JsonWriter json, Action<Utf8JsonWriter>? outputs = null)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -86,7 +86,7 @@ public sealed record SynapseResponse(string Name, AxonStatus Status, AxonIdentit
     }
 
     /// <summary>
-    /// Writes the whole body of an answered challenge: the timestamp again, and a price and an interval in CNY per USDT, or null.
+    /// Writes the whole body of an answered challenge: the timestamp, and a price and an interval in CNY per USDT, or null.
     /// </summary>
     public void WriteChallenge(Utf8JsonWriter json, string? timestamp, double? prediction, (double Lower, double Upper)? interval) =>
         WriteBody(
@@ -133,7 +133,7 @@ public sealed record SynapseResponse(string Name, AxonStatus Status, AxonIdentit
         }
     }
 
-    /// <summary>A header holds one line of printable ASCII; what else a message has, the body says.</summary>
+    /// <summary>A header holds one line of printable ASCII; the body has the full message.</summary>
     private static string HeaderText(string message) =>
         string.Create(
             message.Length,
@@ -148,18 +148,18 @@ public sealed record SynapseResponse(string Name, AxonStatus Status, AxonIdentit
         );
 }
 
-/// <summary>How a request ended, as the protocol says it in headers and body.</summary>
+/// <summary>The outcome of a request, for the protocol's headers and body.</summary>
 /// <param name="Code">An HTTP status.</param>
-/// <param name="Message">In words; <c>Success</c> for 200.</param>
-/// <param name="ProcessTime">How long it took the miner.</param>
-/// <param name="Nonce">Nanoseconds since the Unix epoch when it ended.</param>
+/// <param name="Message">The message; <c>Success</c> for 200.</param>
+/// <param name="ProcessTime">How long the miner took.</param>
+/// <param name="Nonce">When it ended, in nanoseconds since the Unix epoch.</param>
 public sealed record AxonStatus(int Code, string Message, TimeSpan ProcessTime, long Nonce);
 
-/// <summary>What the miner says of itself in every answer.</summary>
-/// <param name="Hotkey">Its ss58 address; null where none is set, and then the one that the caller named is echoed.</param>
-/// <param name="Uuid">A name for this process.</param>
+/// <summary>The miner's identity in every answer.</summary>
+/// <param name="Hotkey">Its ss58 address; null when none is set: the answer then echoes the one that the caller named.</param>
+/// <param name="Uuid">The id of this process.</param>
 public sealed record AxonIdentity(string? Hotkey, string Uuid)
 {
-    /// <summary>The SDK whose wire format is spoken, 10.3.0, as the SDK writes versions.</summary>
+    /// <summary>The SDK version of the wire format, 10.3.0, as the SDK encodes versions.</summary>
     public const int WireVersion = 10_003_000;
 }

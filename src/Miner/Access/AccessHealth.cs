@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Bittbridge.Miner.Access;
 
-/// <summary>Who is let in, and how old the list is that decides it.</summary>
+/// <summary>Which callers the miner accepts, and the age of the validator list behind that decision.</summary>
 internal sealed class AccessHealth(
     KnownValidators known,
     ValidatorCache directory,
@@ -13,22 +13,22 @@ internal sealed class AccessHealth(
     TimeProvider clock
 ) : IHealthCheck
 {
-    /// <summary>Housekeeping reads the list every hour, so an older one than this tells of trouble.</summary>
+    /// <summary>Housekeeping reads the list every hour, so a list older than this indicates a problem.</summary>
     private static readonly TimeSpan OldList = TimeSpan.FromHours(3);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Check());
 
-    /// <summary>Unhealthy where nobody is answered.</summary>
+    /// <summary>Unhealthy when no caller gets an answer.</summary>
     public HealthCheckResult Check()
     {
         var mode = settings.Access.ToString().ToLowerInvariant();
         if (settings.Access == AccessMode.Open)
         {
-            return HealthCheckResult.Healthy($"{mode}: whoever calls is answered");
+            return HealthCheckResult.Healthy($"{mode}: every caller is answered");
         }
 
-        // A list that is missed and a hotkey that is not registered keep nobody out where a signature is enough.
+        // In `signed` mode a missing list or an unregistered hotkey blocks no caller.
         var (isMissed, list) = (settings.Access != AccessMode.Signed, known.Record.List);
         var age = list is null ? TimeSpan.MaxValue : clock.GetUtcNow() - list.ReadAt;
         var complaints = Complaints(list, age).ToList();
@@ -52,8 +52,8 @@ internal sealed class AccessHealth(
         {
             yield return (
                 settings.Access == AccessMode.Signed
-                    ? "nobody goes first"
-                    : "nobody is answered until one is read: see that the miner can reach the nodes that Bittbridge:Network names",
+                    ? "no caller has priority"
+                    : "no caller is answered until one is read: check that the miner can reach the nodes in Bittbridge:Network",
                 true
             );
             yield break;
@@ -66,17 +66,14 @@ internal sealed class AccessHealth(
 
         if (age < -ValidatorSnapshot.MaxAhead)
         {
-            yield return (
-                "by this clock that is still to come, so the list does not count: see that the clocks of all instances are right",
-                true
-            );
+            yield return ("that time is in the future, so the list is not used: check the clocks of all instances", true);
         }
         else if (age > settings.ValidatorsMaxAge)
         {
             yield return (
                 $"that is more than {settings.ValidatorsMaxAge.TotalHours:0.#} hours, so "
-                    + $"{(settings.Access == AccessMode.Signed ? "nobody goes first" : "nobody is answered")} until it is read "
-                    + $"again: see that the miner can reach the nodes that Bittbridge:Network names",
+                    + $"{(settings.Access == AccessMode.Signed ? "no caller has priority" : "no caller is answered")} until it is read "
+                    + $"again: check that the miner can reach the nodes in Bittbridge:Network",
                 true
             );
         }
@@ -84,7 +81,7 @@ internal sealed class AccessHealth(
         if (settings.Access == AccessMode.Permit && list.Permits == 0)
         {
             yield return (
-                "no hotkey has a validator permit, so nobody is answered: see that Bittbridge:Netuid and Bittbridge:Network name the "
+                "no hotkey has a validator permit, so no caller is answered: check that Bittbridge:Netuid and Bittbridge:Network name the "
                     + "right subnet, or set Bittbridge:Access to registered",
                 true
             );

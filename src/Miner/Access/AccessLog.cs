@@ -10,7 +10,7 @@ internal static partial class AccessLog
     [LoggerMessage(
         3101,
         LogLevel.Warning,
-        "Subnet {Netuid} could not be read from the chain; the last list goes on while it may: {Failure}"
+        "Subnet {Netuid} could not be read from the chain; the miner uses the last list until it expires: {Failure}"
     )]
     public static partial void NotRead(ILogger logger, ushort netuid, string failure);
 
@@ -22,22 +22,22 @@ internal static partial class AccessLog
     )]
     public static partial void NotRegistered(ILogger logger, string hotkey, ushort netuid);
 
-    [LoggerMessage(3103, LogLevel.Warning, "What other instances know of the subnet could not be read: {Failure}")]
+    [LoggerMessage(3103, LogLevel.Warning, "The shared validator list could not be read: {Failure}")]
     public static partial void StoreNotRead(ILogger logger, string failure);
 
-    [LoggerMessage(3104, LogLevel.Warning, "The subnet's list could not be kept for other instances, this one goes by it: {Failure}")]
+    [LoggerMessage(3104, LogLevel.Warning, "The validator list could not be stored for other instances; this instance uses it: {Failure}")]
     public static partial void StoreNotWritten(ILogger logger, string failure);
 
     [LoggerMessage(
         3105,
         LogLevel.Warning,
-        "The stored list of subnet {Netuid} has an unknown format or is damaged; it is made again from the chain"
+        "The stored list of subnet {Netuid} has an unknown format or is damaged; the miner rebuilds it from the chain"
     )]
     public static partial void RecordDamaged(ILogger logger, ushort netuid);
 
-    [LoggerMessage(3107, LogLevel.Warning, "Of the nodes of subnet {Netuid} only one could be gone by: {Concern}")]
+    [LoggerMessage(3107, LogLevel.Warning, "The list of subnet {Netuid} rests on one node only: {Concern}")]
     public static partial void OneNodesWord(ILogger logger, ushort netuid, string concern);
 
-    [LoggerMessage(3106, LogLevel.Error, "Reading the subnet failed unexpectedly; it is tried again")]
+    [LoggerMessage(3106, LogLevel.Error, "Reading the subnet failed unexpectedly; the miner tries again")]
     public static partial void RefreshThrew(ILogger logger, Exception exception);
 }

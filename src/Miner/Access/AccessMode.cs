@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Bittbridge.Miner.Access;
 
-/// <summary>Who is answered.</summary>
+/// <summary>Which callers get an answer.</summary>
 public enum AccessMode
 {
     /// <summary>Hotkeys with a validator permit in the subnet.</summary>
@@ -15,6 +15,6 @@ public enum AccessMode
     [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "The setting's own word: the request is signed.")]
     Signed,
 
-    /// <summary>Everybody; no signature is asked for. In Development only.</summary>
+    /// <summary>Every caller, without a signature. In Development only.</summary>
     Open,
 }

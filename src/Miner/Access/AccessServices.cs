@@ -6,15 +6,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Access;
 
-/// <summary>Puts together who may call: the subnet's list and the policy.</summary>
+/// <summary>Registers access control: the validator list and the access policy.</summary>
 internal static class AccessServices
 {
     private const string Chain = "chain";
 
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        // The client lives as long as the process, so its handler renews the connections itself. Its addresses may hold a key: they are not
-        // logged, and no redirect takes it elsewhere.
+        // The client lives as long as the process, so its handler renews connections itself. Node URLs may contain a key, so they are not
+        // logged and redirects are not followed.
         services
             .AddHttpClient(Chain)
             .UseSocketsHttpHandler(

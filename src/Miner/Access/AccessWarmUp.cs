@@ -4,11 +4,11 @@ using Microsoft.Extensions.Hosting;
 namespace Bittbridge.Miner.Access;
 
 /// <summary>
-/// Sees to it from the process's start that the subnet's list is at hand before somebody calls; the start does not wait for it.
+/// Loads the validator list from the start of the process, before the first caller needs it. The start does not wait for it.
 /// </summary>
 internal sealed class AccessWarmUp(ValidatorCache directory, MinerSettings settings, TimeProvider clock) : BackgroundService
 {
-    /// <summary>How often it is seen whether there is one.</summary>
+    /// <summary>The interval between two checks for a list.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(15);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -18,7 +18,7 @@ internal sealed class AccessWarmUp(ValidatorCache directory, MinerSettings setti
             return;
         }
 
-        // Until there is a list; from then on housekeeping and those who call keep it young.
+        // Runs until there is a list; after that, housekeeping and requests keep it fresh.
         while (await directory.CurrentAsync(stoppingToken) is null)
         {
             await Task.Delay(Step, clock, stoppingToken);

@@ -1,20 +1,20 @@
 namespace Bittbridge.Miner.Access;
 
 /// <summary>
-/// Where the instances of a miner keep what they know of their subnet. A record of another network, or one that is damaged, is none.
+/// Stores the validator list that a miner's instances share. A record of another network, or a damaged one, is read as missing.
 /// </summary>
 internal interface IValidatorStore
 {
-    /// <summary>For requests: one quick look; null when there is no record.</summary>
+    /// <summary>For requests: one read without retries; null when there is no record.</summary>
     Task<ValidatorRecord?> LookAsync(CancellationToken ct);
 
-    /// <summary>For what goes on behind it, with some patience.</summary>
+    /// <summary>For background work: with retries.</summary>
     Task<ValidatorRecord?> ReadAsync(CancellationToken ct);
 
-    /// <summary>Changes the record, whatever another instance does at the same time.</summary>
-    /// <param name="change">Gives the new record for the one that is there, or that one where nothing is to be written; it may be asked
-    /// again with a newer one.</param>
-    /// <param name="ct">Ends the work.</param>
-    /// <returns>What is kept now.</returns>
+    /// <summary>Updates the record, also when another instance writes at the same time.</summary>
+    /// <param name="change">Returns the new record for the stored one, or the stored one to write nothing. It may be called again with a
+    /// newer record.</param>
+    /// <param name="ct">Cancels the update.</param>
+    /// <returns>The record that is stored now.</returns>
     Task<ValidatorRecord> UpdateAsync(Func<ValidatorRecord, ValidatorRecord> change, CancellationToken ct);
 }

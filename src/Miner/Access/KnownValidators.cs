@@ -2,7 +2,7 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Miner.Access;
 
-/// <summary>What this instance knows of the subnet, from the chain or from another instance; never less than it knew before.</summary>
+/// <summary>The newest validator list in memory, from the chain or from another instance. It is never replaced by an older one.</summary>
 internal sealed class KnownValidators(MinerSettings settings, TimeProvider clock)
 {
     private readonly Lock _gate = new();
@@ -10,15 +10,15 @@ internal sealed class KnownValidators(MinerSettings settings, TimeProvider clock
 
     public ValidatorRecord Record => _record;
 
-    /// <summary>The list while it may be used; null when there is none or it is too old.</summary>
+    /// <summary>The list while it is valid; null when there is none or it has expired.</summary>
     public ValidatorSnapshot? Good => _record.List is { } list && list.IsGood(clock.GetUtcNow(), settings.ValidatorsMaxAge) ? list : null;
 
-    /// <summary>Takes what is newer than what is known.</summary>
+    /// <summary>Replaces the record when the given one is newer.</summary>
     public void Take(ValidatorRecord record)
     {
         lock (_gate)
         {
-            // One that was read by a clock far ahead is newer than any, until it is seen for what it is.
+            // A list that was read with a clock far ahead looks newer than any other, so also replace a list that is not valid.
             if (ReferenceEquals(ValidatorRecord.Newest(record, _record), record) || (record.List is not null && Good is null))
             {
                 _record = record;

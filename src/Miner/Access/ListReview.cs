@@ -3,38 +3,38 @@ using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Miner.Access;
 
-/// <summary>What one node said of the subnet.</summary>
-/// <param name="Node">The node, without anything secret.</param>
-/// <param name="Subnet">What it said.</param>
+/// <summary>What one node reported about the subnet.</summary>
+/// <param name="Node">The node, without secrets.</param>
+/// <param name="Subnet">Its list.</param>
 internal sealed record SubnetSaid(string Node, SubnetSnapshot Subnet);
 
-/// <summary>What came of a review.</summary>
-/// <param name="Record">The new record; the one before where nothing changes.</param>
-/// <param name="Objections">Why nodes were not believed, a clause each; the list stays as it was when nobody was.</param>
-/// <param name="IsReplaced">Whether the list is a new one.</param>
-/// <param name="Waiting">How many new hotkeys and permits don't count yet, since only one node has told of them.</param>
+/// <summary>The result of a review.</summary>
+/// <param name="Record">The new record; the previous one when nothing changes.</param>
+/// <param name="Objections">Why lists were rejected, one clause each. When all were rejected, the previous list stays.</param>
+/// <param name="IsReplaced">Whether there is a new list.</param>
+/// <param name="Waiting">How many new hotkeys and permits do not count yet, because only one node reported them.</param>
 internal sealed record ListReviewResult(ValidatorRecord Record, IReadOnlyList<string> Objections, bool IsReplaced, int Waiting);
 
 /// <summary>
-/// Judges what nodes say beside what is known, so that no lie of one node lasts. Pure: the same record, words and time always give the same
-/// result, so that a write that clashed with another instance's is judged again.
+/// Compares what nodes report with the stored list, so that a single lying node can't change it for long. Pure: the same record, reports
+/// and time always give the same result, so a write that conflicts with another instance's is reviewed again.
 /// </summary>
-/// <param name="nodes">How many nodes are configured. Of several, two must tell of a new hotkey or permit before it counts; a single one is
-/// taken at its word.</param>
-/// <param name="maxAge">How old a list may become; an older one stands in the way of none.</param>
+/// <param name="nodes">How many nodes are configured. With several, two must report a new hotkey or permit before it counts; a single
+/// node is trusted.</param>
+/// <param name="maxAge">The maximum age of a list; an older one no longer blocks a replacement.</param>
 /// <param name="blockTime">The time between two blocks.</param>
 internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
 {
-    /// <summary>The chain's pace.</summary>
+    /// <summary>The block time of the chain.</summary>
     public static readonly TimeSpan ChainBlockTime = TimeSpan.FromSeconds(12);
 
-    /// <summary>The pace of a development node with fast blocks.</summary>
+    /// <summary>The block time of a development node with fast blocks.</summary>
     public static readonly TimeSpan FastBlockTime = TimeSpan.FromSeconds(0.25);
 
-    /// <summary>How much time clocks and nodes may be apart, in blocks of the chain: 5 minutes.</summary>
+    /// <summary>The allowed clock difference between nodes, in blocks of the chain: 5 minutes.</summary>
     public static readonly TimeSpan Slack = TimeSpan.FromMinutes(5);
 
-    /// <summary>Whether what was said so far needs no further node: two agree in every hotkey and permit.</summary>
+    /// <summary>Whether the reports so far are enough: two of them agree in every hotkey and permit.</summary>
     public bool IsEnough(IReadOnlyList<SubnetSnapshot> said)
     {
         var last = said[^1];
@@ -45,7 +45,7 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
     {
         var known = before.List is { } list && list.IsGood(now, maxAge) ? list : null;
 
-        // What nothing confirmed does not count against what two nodes say, even where they differ.
+        // An unconfirmed list does not count against two nodes, even where those two differ.
         var anchor = known is { Evidence: ListEvidence.OneLook } && said.Count > 1 ? null : known;
         var looks = said.Select(one => Judge(one, said, anchor, before.HeldBack, now)).ToList();
         var objections = looks.Where(look => look.Objection is not null).Select(look => $"{look.Said.Node}: {look.Objection}").ToList();
@@ -89,14 +89,14 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
         var objection =
             isOlder && !overrules ? $"block {subnet.Block} is older than the last list's, block {block}"
             : isAhead && !overrules
-                ? $"block {subnet.Block} is further ahead of the last list's, block {block}, than the time since then allows"
+                ? $"block {subnet.Block} is further ahead of the last list's, block {block}, than the elapsed time allows"
             : !keepsMost && evidence == ListEvidence.OneLook
-                ? $"most of the hotkeys or permits of block {block} are gone at block {subnet.Block}; a second look will tell"
+                ? $"most of the hotkeys or permits of block {block} are missing at block {subnet.Block}; a second read must confirm that"
             : null;
         return new(one, evidence, objection is null && (isOlder || isAhead || !keepsMost), objection);
     }
 
-    // The same again is no second look, nor does it put one off.
+    // The same list again is no second read, and does not postpone one.
     private ValidatorRecord HoldBack(ValidatorRecord before, SubnetSnapshot subnet, DateTimeOffset now) =>
         before.HeldBack is { } held && Follows(held, subnet, now) ? before : before with { HeldBack = new(subnet, now) };
 
@@ -108,7 +108,7 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
             return new(new(subnet, now, look.Evidence), null);
         }
 
-        // A node that tells now one thing and now another confirms nothing, and the older of its stories gets its second look.
+        // A node that reports different lists in turn confirms none of them; the older one keeps its chance of a second read.
         var contradicted = known.Evidence == ListEvidence.OneLook && before.HeldBack is { } held && held.Subnet.Block < known.Subnet.Block;
         var isSecond = !contradicted && subnet.Block > known.Subnet.Block && IsLater(known, now) && Agree(subnet, known.Subnet);
         return new(
@@ -129,11 +129,11 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
         var subnets = believed.Select(look => look.Said.Subnet).ToList();
         if (known is null && subnets.Count == 1)
         {
-            // Better than answering nobody; the next word of a second node decides.
+            // One node's list is better than no answers; the next report of a second node decides.
             return new(new(new(subnets[0], now, believed[0].Evidence), null), objections, true, 0);
         }
 
-        // What is known speaks too, where two nodes have confirmed it or there is no second one to be heard.
+        // The stored list counts as a vote when two nodes have confirmed it, or when no second node answers.
         List<SubnetSnapshot> voters =
             known is not null && (known.Evidence == ListEvidence.TwoNodes || subnets.Count == 1) ? [.. subnets, known.Subnet] : subnets;
         var (neurons, waiting) = Common(voters, subnets);
@@ -151,7 +151,7 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
             : new(before, [.. objections, "the nodes have no hotkey in common"], false, waiting);
     }
 
-    /// <summary>The hotkeys and permits that two voters tell of, and how many of what nodes say are not among them.</summary>
+    /// <summary>The hotkeys and permits that two voters report, and how many reported ones are not among them.</summary>
     private static (IReadOnlyList<Neuron> Neurons, int Waiting) Common(List<SubnetSnapshot> voters, List<SubnetSnapshot> said)
     {
         var votes = new Dictionary<PublicKey, (int Hotkey, int Permit)>();
@@ -173,7 +173,7 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
         return (neurons, waiting);
     }
 
-    // Two looks at one moment, by two instances at one node, are one.
+    // Two reads of one node at the same moment, by two instances, count as one.
     private static bool IsLater(ValidatorSnapshot earlier, DateTimeOffset now) => now - earlier.ReadAt >= ValidatorRefresh.SecondLookAfter;
 
     private bool Follows(ValidatorSnapshot earlier, SubnetSnapshot subnet, DateTimeOffset now) =>
@@ -188,9 +188,9 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
 
     private long Blocks(TimeSpan time) => (long)(time / blockTime);
 
-    /// <param name="Said">What was said.</param>
-    /// <param name="Evidence">What speaks for it.</param>
-    /// <param name="Overrules">Whether it is believed although it contradicts what is known.</param>
-    /// <param name="Objection">Why it is not believed; null for what is.</param>
+    /// <param name="Said">What the node reported.</param>
+    /// <param name="Evidence">How well it is confirmed.</param>
+    /// <param name="Overrules">Whether it is accepted although it contradicts the stored list.</param>
+    /// <param name="Objection">Why it is rejected; null when it is accepted.</param>
     private sealed record Look(SubnetSaid Said, ListEvidence Evidence, bool Overrules, string? Objection);
 }

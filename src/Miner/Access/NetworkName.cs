@@ -5,12 +5,12 @@ using Bittbridge.Bittensor.Chain;
 namespace Bittbridge.Miner.Access;
 
 /// <summary>
-/// Which network a stored list is of. A network that is set as URLs goes by their hash, since a URL may hold somebody's key.
+/// The network that a stored list belongs to. URLs are replaced by their hash, because a URL may contain a key.
 /// </summary>
 internal static class NetworkName
 {
     /// <param name="network">The setting, valid.</param>
-    /// <param name="endpoints">What it stands for.</param>
+    /// <param name="endpoints">The endpoints of that setting.</param>
     public static string Of(string network, ChainEndpoints endpoints)
     {
         if (network.Trim() is "test" or "finney" or "local")
@@ -18,7 +18,7 @@ internal static class NetworkName
             return network.Trim();
         }
 
-        // In any order they are the same network.
+        // The order of the URLs does not matter.
         var urls = string.Join(',', endpoints.Urls.Select(url => url.AbsoluteUri).Order(StringComparer.Ordinal));
         return "urls-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(urls)).AsSpan(0, 8));
     }

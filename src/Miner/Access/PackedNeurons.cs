@@ -4,18 +4,18 @@ using Bittbridge.Bittensor.Keys;
 namespace Bittbridge.Miner.Access;
 
 /// <summary>
-/// Neurons as bytes, by uid: 33 each, the key and then 0 or 1 for the permit; cut into parts, since a property of a table holds 64 KiB at
-/// most. The largest subnet that is believed takes three parts.
+/// Neurons as bytes, by uid: 33 bytes each, the key and then 0 or 1 for the permit. Split into parts, because a table property holds at
+/// most 64 KiB. The largest accepted subnet takes three parts.
 /// </summary>
 internal static class PackedNeurons
 {
-    /// <summary>The format that is written, and the only one that is read.</summary>
+    /// <summary>The only format that is written and read.</summary>
     public const int Format = 1;
 
     /// <summary>How many neurons a part holds.</summary>
     public const int PerPart = 1900;
 
-    /// <summary>How many are read: twice the largest subnet that is believed, since two nodes may tell of different ones.</summary>
+    /// <summary>The maximum number of neurons: twice the largest accepted subnet, because two nodes may report different ones.</summary>
     public const int MaxNeurons = 8192;
 
     private const int NeuronSize = PublicKey.Length + 1;

@@ -1,12 +1,12 @@
 namespace Bittbridge.Miner.Access;
 
-/// <summary>How often the chain may be read: not twice a minute, and after failures ever more sparingly. Public nodes serve many.</summary>
+/// <summary>Limits reads of the chain: at most one a minute, fewer after failures, because public nodes serve many clients.</summary>
 internal sealed class RefreshBackoff(TimeProvider clock)
 {
-    /// <summary>The least time between two reads.</summary>
+    /// <summary>The minimum time between two reads.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
 
-    /// <summary>The most that failures make of it.</summary>
+    /// <summary>The maximum time between two reads after failures.</summary>
     public static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(15);
 
     private DateTimeOffset _next = DateTimeOffset.MinValue;

@@ -5,7 +5,7 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Miner.Access;
 
-/// <summary>Lets callers in by the subnet's list, as the setting <c>Access</c> says.</summary>
+/// <summary>Accepts callers by the validator list, according to the setting <c>Access</c>.</summary>
 internal sealed class SubnetAccess(ValidatorCache directory, CallerActivity activity, MinerSettings settings) : IAccessPolicy
 {
     private static readonly Refusal Unknown = new(503, "This miner can't tell at the moment who may call: ask again later.");

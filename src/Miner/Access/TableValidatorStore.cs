@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Access;
 
-/// <summary>What is known of the subnet in Table Storage: one entity, written under its ETag.</summary>
+/// <summary>The validator list in Table Storage: one entity, written with its ETag.</summary>
 internal sealed class TableValidatorStore(
     MinerTables tables,
     MinerSettings settings,
@@ -25,7 +25,7 @@ internal sealed class TableValidatorStore(
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
-            // The table is made by the first list.
+            // The table is created when the first list is stored.
             return null;
         }
     }

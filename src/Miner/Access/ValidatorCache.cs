@@ -5,15 +5,15 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Access;
 
 /// <summary>
-/// The subnet's list as a request sees it: from memory, refreshed in the background from what the other instances know. A request waits for
-/// storage only when memory holds no usable list, and within the budget; it never waits for the chain.
+/// The validator list for requests: from memory, refreshed in the background from storage. A request waits for storage only when memory
+/// holds no valid list, and within its budget. It never waits for the chain.
 /// </summary>
 internal sealed class ValidatorCache
 {
-    /// <summary>What was looked at in storage is not looked at again for so long.</summary>
+    /// <summary>How long a list that was read from storage is fresh.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(1);
 
-    /// <summary>Where storage fails or holds no list, it is left alone for so long.</summary>
+    /// <summary>How long to wait after storage failed or held no list.</summary>
     public static readonly TimeSpan PauseWithoutList = TimeSpan.FromSeconds(2);
 
     private readonly IValidatorStore _store;
@@ -38,11 +38,11 @@ internal sealed class ValidatorCache
         _refresh = new(LookAsync, clock);
     }
 
-    /// <summary>Why the last look at storage failed, in words; null when it did not.</summary>
+    /// <summary>Why the last read of storage failed, in words; null when it succeeded.</summary>
     public string? LastLookFailure => _failure;
 
     /// <summary>
-    /// The list in memory, with a look for a newer one begun behind the caller. Never waits; null when there is none that may be used.
+    /// The list in memory; starts a background read of storage when one is due. Never waits; null when there is no valid list.
     /// </summary>
     public ValidatorSnapshot? AtHand
     {
@@ -53,7 +53,7 @@ internal sealed class ValidatorCache
         }
     }
 
-    /// <summary>The list; null when there is none that may be used. Throws only for cancellation.</summary>
+    /// <summary>The list; null when there is no valid one. Throws only for cancellation.</summary>
     public ValueTask<ValidatorSnapshot?> CurrentAsync(CancellationToken ct)
     {
         var looking = _refresh.StartIfDue();
@@ -70,13 +70,13 @@ internal sealed class ValidatorCache
         }
         catch (TimeoutException)
         {
-            // The next caller finds what the look brings.
+            // The next caller gets the result of this read.
         }
 
         return _known.Good;
     }
 
-    /// <summary>Looks once; the client's own timeout bounds it.</summary>
+    /// <summary>Reads once; the client's own timeout bounds it.</summary>
     private async Task<TimeSpan> LookAsync()
     {
         try

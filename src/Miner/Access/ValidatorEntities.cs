@@ -4,7 +4,7 @@ using Bittbridge.Miner.Storage;
 
 namespace Bittbridge.Miner.Access;
 
-/// <summary>What is known of the subnet as a table entity, and back.</summary>
+/// <summary>Converts the validator list to a table entity and back.</summary>
 internal static class ValidatorEntities
 {
     /// <summary>The row, in the partition named after the subnet's number.</summary>
@@ -22,7 +22,7 @@ internal static class ValidatorEntities
         return entity;
     }
 
-    /// <summary>The record; null when the entity is of another network, or a list is damaged.</summary>
+    /// <summary>The record; null when the entity belongs to another network or a list is damaged.</summary>
     public static ValidatorRecord? ToRecord(ushort netuid, string network, TableEntity entity)
     {
         if (entity.Value<int>("Format") != PackedNeurons.Format || !IsOf(network, entity))
@@ -68,7 +68,7 @@ internal static class ValidatorEntities
             parts.Add(bytes);
         }
 
-        // A row without evidence was written by a version that had none: one look is the least.
+        // An older version stored no evidence: treat such a row as confirmed by one read.
         return
             entity.Value<long>(prefix + "Block") is >= 0 and <= uint.MaxValue and var block
             && entity.Value<DateTimeOffset>(prefix + "ReadAt") is { } readAt
@@ -86,7 +86,7 @@ internal static class ValidatorEntities
             : (null, true);
     }
 
-    /// <summary>No chain had more blocks than a development node could make since the first Subtensor genesis.</summary>
+    /// <summary>An upper bound: more blocks than a development node could have made since the first Subtensor genesis.</summary>
     private static long MaxBlock(DateTimeOffset readAt) => (long)((readAt - FirstGenesis) / ListReview.FastBlockTime);
 
     private static string Part(string prefix, int number) => $"{prefix}Neurons{number}";

@@ -1,9 +1,9 @@
 namespace Bittbridge.Miner.Access;
 
-/// <summary>What one instance tells the next about the subnet.</summary>
-/// <param name="List">The last plausible list; null before the first one.</param>
-/// <param name="HeldBack">One that contradicts it: of an older block, of one too far ahead, or with most hotkeys gone. It counts only if a
-/// second look, perhaps by another instance, agrees.</param>
+/// <summary>The validator lists that instances share.</summary>
+/// <param name="List">The last accepted list; null before the first one.</param>
+/// <param name="HeldBack">A list that contradicts it: of an older block, of one too far ahead, or with most hotkeys missing. It counts only
+/// when a second read, perhaps by another instance, agrees.</param>
 internal sealed record ValidatorRecord(ValidatorSnapshot? List, ValidatorSnapshot? HeldBack)
 {
     public static ValidatorRecord Empty { get; } = new(null, null);

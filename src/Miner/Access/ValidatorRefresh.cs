@@ -8,9 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Access;
 
 /// <summary>
-/// Reads the subnet from the chain, from two nodes where several are configured, judges what they say beside what is known, and keeps it
-/// for all instances. One read at a time, whoever asks, and never within a request. What the chain does wrong ends in <see
-/// cref="LastFailure"/> and the log; the last list goes on.
+/// Reads the subnet from the chain (from two nodes when several are configured), reviews the result against the stored list, and stores it
+/// for all instances. At most one read runs at a time, and never within a request. A failed read is in <see cref="LastFailure"/> and in
+/// the log; the last list stays in use.
 /// </summary>
 internal sealed class ValidatorRefresh(
     ChainClient chain,
@@ -21,13 +21,13 @@ internal sealed class ValidatorRefresh(
     ILogger<ValidatorRefresh> logger
 ) : IHousekeepingTask, IDisposable
 {
-    /// <summary>From this age on a list is read again when somebody calls, should housekeeping not have done it.</summary>
+    /// <summary>A request starts a background read when the list is older than this, in case housekeeping did not read it.</summary>
     public static readonly TimeSpan NeededAfter = TimeSpan.FromHours(2);
 
-    /// <summary>What is younger than this, read by whichever instance, housekeeping leaves as it is.</summary>
+    /// <summary>Housekeeping skips the read when any instance has read a list more recently than this.</summary>
     public static readonly TimeSpan YoungEnough = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long after a list was held back the chain is looked at a second time.</summary>
+    /// <summary>The time between a held-back list and the second read of the chain.</summary>
     public static readonly TimeSpan SecondLookAfter = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
@@ -44,21 +44,21 @@ internal sealed class ValidatorRefresh(
 
     public string Name => "Reading the subnet from the chain";
 
-    /// <summary>Why the last read gave no list, in words; null when it gave one.</summary>
+    /// <summary>Why the last read returned no list, in words; null when it returned one.</summary>
     public string? LastFailure => _failure;
 
-    /// <summary>What waits for a second node's word; null when nothing does, or when only one node is configured.</summary>
+    /// <summary>What waits for confirmation by a second node; null for nothing, or when only one node is configured.</summary>
     public string? LastConcern => _concern;
 
-    /// <summary>Housekeeping's turn: waits until the list is young or could not be read.</summary>
+    /// <summary>For housekeeping: waits until the list is fresh or the read has failed.</summary>
     public Task RunAsync(CancellationToken ct) => StartIfOlder(YoungEnough).WaitAsync(ct);
 
-    /// <summary>Reads in the background when there is no list, an old one, or one that waits for its second look.</summary>
+    /// <summary>Starts a background read when there is no list, an old one, or one that waits for its second read.</summary>
     public void StartIfNeeded() => StartIfOlder(NeededAfter);
 
     public void Dispose()
     {
-        // A container disposes once for each service that this is registered as.
+        // A container disposes a singleton once for each service type that it is registered as.
         if (!_ending.IsCancellationRequested)
         {
             _ending.Cancel();
@@ -81,7 +81,7 @@ internal sealed class ValidatorRefresh(
                 return _running;
             }
 
-            // The read belongs to everybody at once, so none of them can cancel it.
+            // All callers share the read, so none of them can cancel it.
             var ct = _ending.Token;
             return _running = Task.Run(() => RefreshAsync(age, ct), CancellationToken.None);
         }
@@ -112,13 +112,13 @@ internal sealed class ValidatorRefresh(
         {
             // The process ends.
         }
-        // Nobody may be waiting for this, so what nobody expected is told here.
+        // No caller may be waiting for this task, so an unexpected exception is logged here.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             AccessLog.RefreshThrew(logger, exception);
-            Fail("an unexpected failure, which the log has");
+            Fail("an unexpected error; see the log");
         }
     }
 
@@ -163,7 +163,7 @@ internal sealed class ValidatorRefresh(
 
     private async Task<ListReviewResult> KeepAsync(List<SubnetSaid> said, ValidatorRecord before, DateTimeOffset now, CancellationToken ct)
     {
-        // Judged beside what another instance may have stored meanwhile.
+        // Review against what another instance may have stored meanwhile.
         ListReviewResult? result = null;
         ValidatorRecord Changed(ValidatorRecord record) => (result = _review.Review(record, said, now)).Record;
         try
@@ -196,7 +196,7 @@ internal sealed class ValidatorRefresh(
         }
         else
         {
-            // Until a second node speaks, it is asked for at the pace of failures.
+            // Until a second node answers, ask again with the backoff of a failure.
             _pace.Failed();
             if (_concern is null)
             {
@@ -218,11 +218,11 @@ internal sealed class ValidatorRefresh(
         }
 
         var waiting =
-            result.Waiting > 0 ? $"{result.Waiting} new hotkeys or permits don't count until a second node tells of them"
+            result.Waiting > 0 ? $"{result.Waiting} new hotkeys or permits do not count until a second node reports them"
             : result.Record.List!.Evidence == ListEvidence.TwoNodes
-                ? "a new hotkey or permit would not count until a second node tells of it"
-            : answered > 1 ? "the nodes contradict each other, and only what two of them tell counts"
-            : "no second node has confirmed the list, which counts for the time being";
+                ? "a new hotkey or permit would not count until a second node reports it"
+            : answered > 1 ? "the nodes contradict each other; only what two of them report counts"
+            : "no second node has confirmed the list, which is used provisionally";
         return failures.Count == 0 ? waiting : $"{waiting} ({string.Join("; ", failures)})";
     }
 

@@ -3,18 +3,18 @@ using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Miner.Access;
 
-/// <summary>Everybody in the subnet as the chain had it, and when it was asked.</summary>
+/// <summary>All participants of the subnet at a block, and when they were read.</summary>
 internal sealed class ValidatorSnapshot
 {
-    /// <summary>How far the clocks of instances may be apart.</summary>
+    /// <summary>The allowed clock difference between instances.</summary>
     public static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<PublicKey, bool> _permits;
 
-    /// <param name="subnet">Everybody in the subnet.</param>
-    /// <param name="readAt">When the reading began, by the clock of the instance that read.</param>
-    /// <param name="evidence">What speaks for it.</param>
-    /// <param name="blockAt">When its block was the newest; null for when it was read.</param>
+    /// <param name="subnet">All participants of the subnet.</param>
+    /// <param name="readAt">When the read began, by the clock of the instance that read.</param>
+    /// <param name="evidence">How well it is confirmed.</param>
+    /// <param name="blockAt">When its block was the newest; null means <paramref name="readAt"/>.</param>
     public ValidatorSnapshot(
         SubnetSnapshot subnet,
         DateTimeOffset readAt,
@@ -34,8 +34,8 @@ internal sealed class ValidatorSnapshot
     public ListEvidence Evidence { get; }
 
     /// <summary>
-    /// When its block was the newest: the pair by which later blocks are judged. Where only one of several nodes answers, the list is read
-    /// anew while the pair stays that of two.
+    /// When its block was the newest. Later blocks are compared with this pair of block and time. When only one of several nodes answers,
+    /// the list is refreshed but the pair stays the one that two nodes confirmed.
     /// </summary>
     public DateTimeOffset BlockAt { get; }
 
@@ -49,18 +49,18 @@ internal sealed class ValidatorSnapshot
     public bool HasPermit(PublicKey hotkey) => _permits.GetValueOrDefault(hotkey);
 
     /// <summary>
-    /// Whether it may still be used. One from ahead was read by a clock that was wrong, and is no better than one that is too old.
+    /// Whether the list is still valid. A list from the future was read with a wrong clock and is treated as expired.
     /// </summary>
     public bool IsGood(DateTimeOffset now, TimeSpan maxAge) => now - ReadAt <= maxAge && ReadAt - now <= MaxAhead;
 }
 
-/// <summary>What speaks for a list. What was confirmed is overruled only by evidence that is as good. The numbers are stored.</summary>
+/// <summary>How well a list is confirmed. Only equally strong evidence overrules a confirmed list. The numbers are stored.</summary>
 internal enum ListEvidence
 {
-    /// <summary>One node said it once.</summary>
+    /// <summary>One node reported it once.</summary>
     OneLook = 0,
 
-    /// <summary>A later look at a later block agreed, perhaps at the same node.</summary>
+    /// <summary>A later read at a later block agreed, perhaps from the same node.</summary>
     TwoLooks = 1,
 
     /// <summary>Two nodes agreed at the same time.</summary>

@@ -9,18 +9,18 @@ using Bittbridge.Miner.Telemetry;
 namespace Bittbridge.Miner.Challenges;
 
 /// <summary>
-/// Authenticates, authorizes and rate-limits a request of the protocol, then reserves its nonce. The signature comes first, so that nobody
-/// can probe who is allowed, and every limit is keyed on a hotkey that is proven.
+/// Authenticates, authorizes and rate-limits a request of the protocol, then reserves its nonce. The signature comes first, so that callers
+/// can't probe who is allowed, and so that every limit applies to a proven hotkey.
 /// </summary>
 internal sealed class Admission(MinerSettings settings, IAccessPolicy access, CallerLimits limits, ReplayGuard replay, MinerMetrics metrics)
 {
-    /// <summary>Null in open mode, which asks nobody for a signature.</summary>
+    /// <summary>Null in open mode, which requires no signature.</summary>
     private readonly RequestAuthentication? _authentication =
         settings.Access == AccessMode.Open ? null : new(Ss58Address.Parse(settings.Hotkey), settings.Ed25519Callers);
 
-    /// <summary>Every check that precedes the nonce's.</summary>
+    /// <summary>Runs every check that precedes the replay check.</summary>
     /// <param name="request">The request with its body.</param>
-    /// <param name="ct">The caller went away.</param>
+    /// <param name="ct">The caller disconnected.</param>
     public async ValueTask<Result<AdmittedCaller>> AdmitAsync(IncomingRequest request, CancellationToken ct)
     {
         using var stage = metrics.Begin("admit");
@@ -51,8 +51,8 @@ internal sealed class Admission(MinerSettings settings, IAccessPolicy access, Ca
 
     /// <summary>Reserves the nonce, and counts the request against its caller's limit.</summary>
     /// <returns>
-    /// Null when it was reserved. Only the limit's refusal names the caller: a request that was used before may be a stranger's, who sent
-    /// again what the caller had signed.
+    /// Null when it was reserved. Only the limit's refusal names the caller: a repeated request may come from a stranger who resends what
+    /// the caller had signed.
     /// </returns>
     public async Task<Refusal?> ReserveAsync(AdmittedCaller admitted, CancellationToken ct)
     {
@@ -66,10 +66,10 @@ internal sealed class Admission(MinerSettings settings, IAccessPolicy access, Ca
     }
 }
 
-/// <summary>A caller that may call.</summary>
+/// <summary>An admitted caller.</summary>
 /// <param name="Caller">Who signed the request; null in open mode.</param>
 /// <param name="HasPermit">Whether it is known to have a validator permit.</param>
-/// <param name="Place">Its place among those who are worked on.</param>
+/// <param name="Place">Its place among the requests that are being processed.</param>
 internal sealed record AdmittedCaller(Caller? Caller, bool HasPermit, RateLimitLease? Place) : IDisposable
 {
     public void Dispose() => Place?.Dispose();

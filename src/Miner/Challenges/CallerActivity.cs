@@ -4,18 +4,18 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Challenges;
 
 /// <summary>
-/// What verified callers have asked this process for in the last hour: who was answered, who asks for another task, and who may not call
-/// although it is registered. Bounded in size; the caller that was heard least recently is dropped first.
+/// What verified callers have asked this process for in the last hour: which were answered, which ask for another task, and which are
+/// registered but lack access. Bounded in size; the caller that was seen least recently is dropped first.
 /// </summary>
 internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity> logger)
 {
     /// <summary>How long a caller is remembered after its last request.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
-    /// <summary>A timestamp this far from the clock is another task's; a smaller difference is a clock that is wrong.</summary>
+    /// <summary>A timestamp this far from the clock belongs to another task; a smaller difference means a wrong clock.</summary>
     public static readonly TimeSpan MinOffset = TimeSpan.FromMinutes(30);
 
-    /// <summary>Fewer requests than this are no steady caller.</summary>
+    /// <summary>A caller with fewer requests than this is not reported as a steady caller.</summary>
     public const int MinRequests = 2;
 
     private const int MaxCallers = 256;
@@ -25,14 +25,14 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
     private readonly Lock _gate = new();
     private readonly Dictionary<PublicKey, Activity> _callers = [];
 
-    // Outlives the callers, so that a caller that comes back every two hours is not logged each time.
+    // Kept longer than the callers, so that a caller that returns every two hours is not logged each time.
     private readonly Dictionary<PublicKey, DateTimeOffset> _logged = [];
 
-    /// <summary>A challenge was answered.</summary>
+    /// <summary>Records that a challenge was answered.</summary>
     public void Answered(PublicKey? caller) => Update(caller, activity => activity with { Answered = activity.Answered + 1 });
 
-    /// <summary>A challenge was refused because it asks for another time than this miner's task.</summary>
-    /// <param name="caller">Null in open mode, which does not know who asks.</param>
+    /// <summary>Records that a challenge was refused because it asks for a time that this miner does not forecast.</summary>
+    /// <param name="caller">Null in open mode, where the caller is unknown.</param>
     /// <param name="offset">How far the timestamp is ahead of the clock; negative for one that is behind.</param>
     public void AskedForAnotherTask(PublicKey? caller, TimeSpan offset)
     {
@@ -48,7 +48,7 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
         }
     }
 
-    /// <summary>A caller that is registered in the subnet was refused, since it has no validator permit.</summary>
+    /// <summary>Records that a registered caller was refused because it has no validator permit.</summary>
     public void LackedPermit(PublicKey caller) => Update(caller, activity => activity with { LackedPermit = activity.LackedPermit + 1 });
 
     /// <summary>The callers of the last <see cref="Window"/>, the most active first.</summary>
@@ -110,9 +110,9 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
         }
     }
 
-    /// <summary>What one caller has asked for.</summary>
+    /// <summary>The requests of one caller.</summary>
     /// <param name="Caller">Its address.</param>
-    /// <param name="Last">When it was last heard.</param>
+    /// <param name="Last">When it was last seen.</param>
     internal sealed record Activity(string Caller, DateTimeOffset Last)
     {
         public int Answered { get; init; }

@@ -6,16 +6,16 @@ using Bittbridge.Miner.Configuration;
 namespace Bittbridge.Miner.Challenges;
 
 /// <summary>
-/// What verified callers get of one instance: so many answers a minute to each hotkey, and, of those without a validator permit, so many at
-/// once. A permit holder never waits for another caller, so that under overload it goes first. Only a request that was verified and taken
-/// counts: what a stranger sends or sends again never uses up a caller's share.
+/// Limits verified callers of one instance: requests a minute for each hotkey, and concurrent requests for all callers without a validator
+/// permit. Permit holders never wait for other callers, so they have priority under overload. Only a verified request whose nonce was
+/// reserved counts: a stranger who sends or resends something uses up nothing of a caller's limit.
 /// </summary>
 internal sealed class CallerLimits(LimitSettings limits) : IDisposable
 {
-    /// <summary>How many requests of callers without a permit are worked on at once.</summary>
+    /// <summary>How many requests of callers without a permit run at once.</summary>
     public const int OthersAtOnce = 16;
 
-    /// <summary>How many more of them wait their turn.</summary>
+    /// <summary>How many more of them wait in the queue.</summary>
     public const int OthersWaiting = 128;
 
     private static readonly Refusal Busy = new(429, "This miner is busy with other callers: ask again in a moment.");
@@ -50,7 +50,7 @@ internal sealed class CallerLimits(LimitSettings limits) : IDisposable
                 )
             );
 
-    /// <summary>Whether the caller's minute is used up; asks without counting.</summary>
+    /// <summary>Whether the caller has reached its limit for this minute; does not count the request.</summary>
     public Refusal? Peek(Caller caller)
     {
         return _perCaller?.GetStatistics(caller.Hotkey.PublicKey) is { CurrentAvailablePermits: 0 }
@@ -61,7 +61,7 @@ internal sealed class CallerLimits(LimitSettings limits) : IDisposable
             : null;
     }
 
-    /// <summary>Counts a request that was verified and taken.</summary>
+    /// <summary>Counts a verified request whose nonce was reserved.</summary>
     public Refusal? Count(Caller caller)
     {
         using var lease = _perCaller?.AttemptAcquire(caller.Hotkey.PublicKey);
@@ -69,8 +69,8 @@ internal sealed class CallerLimits(LimitSettings limits) : IDisposable
     }
 
     /// <summary>
-    /// A place among those who are worked on, to be given back by disposing it; none for a permit holder, who needs none. Callers without
-    /// a permit may wait for it, at most <paramref name="timeLeft"/>.
+    /// A place among the running requests; dispose it to free the place. A permit holder needs none. Callers without a permit may wait for
+    /// it, at most <paramref name="timeLeft"/>.
     /// </summary>
     public async ValueTask<Result<RateLimitLease?>> EnterAsync(bool hasPermit, TimeSpan timeLeft, CancellationToken ct)
     {

@@ -6,9 +6,9 @@ using Bittbridge.Miner.Forecasting;
 namespace Bittbridge.Miner.Challenges;
 
 /// <summary>An answered challenge.</summary>
-/// <param name="Request">What was asked.</param>
-/// <param name="Forecast">What was answered: a forecast or null.</param>
-/// <param name="Caller">Who asked; null in open mode.</param>
+/// <param name="Request">The challenge.</param>
+/// <param name="Forecast">The forecast that was sent; null when there was none.</param>
+/// <param name="Caller">The caller; null in open mode.</param>
 /// <param name="HasPermit">Whether the caller is known to have a validator permit.</param>
 internal sealed record ChallengeAnswer(ChallengeRequest Request, LiveForecast Forecast, Caller? Caller, bool HasPermit)
 {

@@ -27,7 +27,7 @@ internal static partial class ChallengeLog
     [LoggerMessage(3006, LogLevel.Information, "Refused {Count} more requests in that minute")]
     public static partial void RefusedMore(ILogger logger, int count);
 
-    [LoggerMessage(3004, LogLevel.Warning, "Access is open: no signature is asked for, and whoever reaches the miner is answered")]
+    [LoggerMessage(3004, LogLevel.Warning, "Access is open: every caller that reaches the miner gets an answer, without a signature")]
     public static partial void NobodyIsChecked(ILogger logger);
 
     [LoggerMessage(3005, LogLevel.Warning, "The setting {Name} is not known to this version and does nothing: {Remedy}")]

@@ -6,7 +6,7 @@ using Bittbridge.Miner.Telemetry;
 
 namespace Bittbridge.Miner.Challenges;
 
-/// <summary>Answers a challenge or a ping once its body has been read: admission, the nonce, what is asked, the forecast.</summary>
+/// <summary>Answers a challenge or a ping once its body has been read: admission, replay check, parsing, forecast.</summary>
 internal sealed class ChallengeService(
     Admission admission,
     ForecastService forecasts,
@@ -16,10 +16,10 @@ internal sealed class ChallengeService(
 )
 {
     /// <param name="request">The request with its body.</param>
-    /// <param name="ct">The caller went away.</param>
+    /// <param name="ct">The caller disconnected.</param>
     public async Task<Result<ChallengeAnswer>> AnswerAsync(IncomingRequest request, CancellationToken ct)
     {
-        // 1. Who is asking, and may it?
+        // 1. Authenticate and authorize the caller.
         var admittance = await admission.AdmitAsync(request, ct);
         if (admittance.Refusal is { } refusal)
         {
@@ -28,14 +28,14 @@ internal sealed class ChallengeService(
 
         using var admitted = admittance.Value;
 
-        // 2. Was it asked before? What memory alone decides is known at once, so that a request that is sent again costs no forecast.
+        // 2. Replay check. When memory alone rejects a repeated request, no forecast runs.
         var reserving = admission.ReserveAsync(admitted, ct);
         if (reserving.IsCompletedSuccessfully && await reserving is { } known)
         {
             return known;
         }
 
-        // 3. What is asked, and the forecast, are worked out while storage is asked, and neither leaves the miner before its reply.
+        // 3. Parse the challenge and forecast while storage decides about the nonce. No answer leaves before both are done.
         var isChallenge = ChallengeRequest.TryParse(request.Body, out var challenge, out var problem);
         var offset = challenge is null ? TimeSpan.Zero : challenge.Timestamp - request.ReceivedAt;
         var isThisTask = isChallenge && offset.Duration() <= settings.TimestampTolerance;
@@ -60,8 +60,10 @@ internal sealed class ChallengeService(
         return new Refusal(400, isChallenge ? OffTime(challenge!, offset) : problem!) { Caller = asker };
     }
 
-    /// <summary>A plain <c>Synapse</c>, with which validators' tools ping a miner: who may ask a challenge is echoed.</summary>
-    /// <returns>Null: the ping is to be echoed.</returns>
+    /// <summary>
+    /// A plain <c>Synapse</c>, with which validators' tools ping a miner. It is echoed to callers that may send a challenge.
+    /// </summary>
+    /// <returns>Null: echo the ping.</returns>
     public async Task<Refusal?> PingAsync(IncomingRequest request, CancellationToken ct)
     {
         var admittance = await admission.AdmitAsync(request, ct);

@@ -8,19 +8,18 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Bittbridge.Miner.Challenges;
 
 /// <summary>
-/// What connections may take of a server that strangers reach directly. An idle one is closed after <see cref="KeepAlive"/>; where the
-/// total or an address's share is reached, a newcomer takes the place of the one that has been idle longest. So a crowd of idle
-/// connections, however large, does not keep an honest caller out. A connection whose request is being worked on is never closed for
-/// another.
+/// Limits the connections of a server that strangers reach directly. An idle connection is closed after <see cref="KeepAlive"/>. When the
+/// total or an address's share is reached, a new connection replaces the one that has been idle longest, so idle connections can't keep
+/// an honest caller out. A connection with a running request is never closed for another.
 /// </summary>
 /// <param name="limits">The total and the share.</param>
-/// <param name="descriptors">How many descriptors the process may have; null where that is not known.</param>
+/// <param name="descriptors">The limit of file descriptors of the process; null when it is unknown.</param>
 public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
 {
     /// <summary>How long a connection may be idle.</summary>
     public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a request's headers may take.</summary>
+    /// <summary>How long the headers of a request may take.</summary>
     public static readonly TimeSpan Headers = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
@@ -29,12 +28,12 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
     private int _count;
 
     /// <summary>
-    /// How many connections there may be. A third of the descriptors, since as many again may be on their way out, and files, storage and
-    /// the chain need some too.
+    /// The maximum number of connections: a third of the file descriptors. As many again may be closing, and files, storage and the chain
+    /// need some too.
     /// </summary>
     public int Total { get; } = (int)Math.Clamp(descriptors / 3 ?? limits.Connections, 1, limits.Connections);
 
-    /// <summary>How many descriptors this process may have; null where the system does not say.</summary>
+    /// <summary>The limit of file descriptors of this process; null when the system does not report it.</summary>
     public static long? Descriptors()
     {
         try
@@ -62,17 +61,17 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
         kestrel.Limits.RequestHeadersTimeout = Headers;
         kestrel.Limits.KeepAliveTimeout = KeepAlive;
 
-        // The server counts those too that are on their way out, and refuses newcomers, so that its own limit comes later.
+        // The server's own limit also counts connections that are closing, and rejects new ones, so it must be higher.
         kestrel.Limits.MaxConcurrentConnections = 2L * Total;
     }
 
-    /// <summary>Applies the total and the share to what a listener accepts.</summary>
+    /// <summary>Applies the total and the share to the connections that a listener accepts.</summary>
     public void Configure(ListenOptions listen)
     {
         listen.Use(next => connection => ServeAsync(connection, next));
     }
 
-    /// <summary>Keeps connections whose request is worked on: to stand before everything else of the application.</summary>
+    /// <summary>Protects connections with a running request. Must be the first middleware of the application.</summary>
     public static void Configure(IApplicationBuilder app) =>
         app.Use(
             async (context, next) =>
@@ -110,7 +109,7 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
         }
     }
 
-    /// <summary>A place for a connection, where need be another's; null where all are at work.</summary>
+    /// <summary>Makes room for a connection, if necessary by closing an idle one; null when all connections are busy.</summary>
     private Slot? Enter(ConnectionContext connection, IPAddress address)
     {
         Slot? displaced = null;
@@ -165,7 +164,7 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
         }
     }
 
-    /// <summary>What one address has.</summary>
+    /// <summary>The connections of one address.</summary>
     private sealed class Share
     {
         public int Count { get; set; }
@@ -173,7 +172,7 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
         public LinkedList<Slot> Idle { get; } = new();
     }
 
-    /// <summary>One connection's place.</summary>
+    /// <summary>The place of one connection.</summary>
     private sealed class Slot
     {
         private readonly ConnectionLimits _limits;
@@ -213,14 +212,14 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
             }
         }
 
-        /// <summary>Joins those that wait, as the last.</summary>
+        /// <summary>Adds the connection to the end of the idle list.</summary>
         public void Wait()
         {
             _limits._idle.AddLast(_ofAll);
             Share.Idle.AddLast(_ofShare);
         }
 
-        /// <summary>Leaves those that wait.</summary>
+        /// <summary>Removes the connection from the idle list.</summary>
         public void Work()
         {
             if (_ofAll.List is not null)

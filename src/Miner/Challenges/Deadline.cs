@@ -1,6 +1,6 @@
 namespace Bittbridge.Miner.Challenges;
 
-/// <summary>When a request arrived, and what is left of the time for its answer.</summary>
+/// <summary>When a request arrived, and how much of the time for its answer is left.</summary>
 internal readonly struct Deadline
 {
     private readonly TimeProvider _clock;
@@ -8,7 +8,7 @@ internal readonly struct Deadline
     private readonly long _budgetStart;
     private readonly TimeSpan _budget;
 
-    /// <summary>Of a request that arrives now.</summary>
+    /// <summary>The deadline of a request that arrives now.</summary>
     /// <param name="clock">The miner's clock.</param>
     /// <param name="budget">How long an answer may take.</param>
     public Deadline(TimeProvider clock, TimeSpan budget)
@@ -23,6 +23,8 @@ internal readonly struct Deadline
     /// <summary>What is left of the budget; negative once it is spent.</summary>
     public TimeSpan Remaining => _budget - _clock.GetElapsedTime(_budgetStart);
 
-    /// <summary>The same request once its body is complete: the budget starts then, so a slow sender leaves the model no less time.</summary>
+    /// <summary>
+    /// The same request once its body is complete: the budget starts then, so a slow sender leaves the model no less time.
+    /// </summary>
     public Deadline StartBudget() => new(_clock, _budget, _arrived, _clock.GetTimestamp());
 }

@@ -4,8 +4,8 @@ using Bittbridge.Miner.Configuration;
 namespace Bittbridge.Miner.Challenges;
 
 /// <summary>
-/// What callers that nobody has verified get of one instance: so many explained refusals a second, then a bare 429. It is a bucket of their
-/// own, so nothing that is sent without a good signature can use up what an honest caller needs.
+/// Limits explained refusals to unverified callers of one instance; beyond the limit they get a 429 without a body. This bucket is
+/// separate, so requests without a valid signature never use up the limit of a verified caller.
 /// </summary>
 internal sealed class RefusalLimit : IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class RefusalLimit : IDisposable
                 );
     }
 
-    /// <summary>Whether this refusal is explained.</summary>
+    /// <summary>Whether this refusal gets an explanation.</summary>
     public bool MayExplain()
     {
         using var lease = _explained?.AttemptAcquire();

@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Challenges;
 
 /// <summary>
-/// Puts refusals into the log so that a flood of them can't flood it: the first few of a minute one by one, the others as a number.
+/// Logs refusals so that a flood of requests does not flood the log: the first few of a minute one by one, the rest as a count.
 /// </summary>
 internal sealed class RefusalLogThrottle(TimeProvider clock, ILogger<RefusalLogThrottle> logger)
 {
-    /// <summary>How many refusals of a minute get a line of their own.</summary>
+    /// <summary>How many refusals a minute get a log line of their own.</summary>
     public const int LinesPerMinute = 10;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -17,7 +17,7 @@ internal sealed class RefusalLogThrottle(TimeProvider clock, ILogger<RefusalLogT
     private int _count;
 
     /// <param name="status">The HTTP status that was answered.</param>
-    /// <param name="message">Why; no part of the request but what the refusal itself quotes.</param>
+    /// <param name="message">The reason. It contains nothing of the request except what the refusal quotes.</param>
     public void Add(int status, string message)
     {
         var now = clock.GetUtcNow();

@@ -9,9 +9,9 @@ public static class HomePath
             ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[1..])
             : path;
 
-    /// <summary>The command line with every such path expanded, also one that follows a <c>=</c> or <c>:</c>.</summary>
+    /// <summary>The command line with every such path expanded, including one that follows a <c>=</c> or <c>:</c>.</summary>
     /// <param name="args">The command line.</param>
-    /// <param name="texts">Options whose values are no paths.</param>
+    /// <param name="texts">Options whose values are not paths.</param>
     public static string[] Expand(IReadOnlyList<string> args, params ReadOnlySpan<string> texts)
     {
         var expanded = new string[args.Count];

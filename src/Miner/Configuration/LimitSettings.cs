@@ -1,13 +1,12 @@
 namespace Bittbridge.Miner.Configuration;
 
-/// <summary>How much is answered, in each instance; 0 is no limit, but for <paramref name="Connections"/>.</summary>
-/// <param name="PerCallerPerMinute">Answers to one verified hotkey a minute; past it, 429.</param>
-/// <param name="PerSecond">Requests a second that are refused with an explanation; past it, a bare 429. Verification itself always runs, so
-/// that a flood never costs an honest caller its answer.</param>
-/// <param name="Connections">Connections to the program's own server at a time; never more than a third of the descriptors that the process
-/// may have.</param>
-/// <param name="ConnectionsPerAddress">Of these, one remote address's share; the loopback, where a proxy of this machine calls from, has
-/// none.</param>
+/// <summary>The limits of each instance. 0 means no limit, except for <paramref name="Connections"/>.</summary>
+/// <param name="PerCallerPerMinute">Answers to one verified hotkey a minute; beyond that, 429.</param>
+/// <param name="PerSecond">Explained refusals a second; beyond that, a 429 without a body. Verification always runs, so a flood of requests
+/// does not affect honest callers.</param>
+/// <param name="Connections">Open connections to the program's own server, at most a third of the file descriptors of the process.</param>
+/// <param name="ConnectionsPerAddress">Open connections from one remote address. The loopback has no limit, because a proxy on this
+/// machine connects from there.</param>
 public sealed record LimitSettings(
     int PerCallerPerMinute = 60,
     int PerSecond = 200,

@@ -4,15 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Configuration;
 
 /// <summary>
-/// The levels of the framework's section <c>Logging</c>. The framework ends a host that has a wrong one with an exception that only its
-/// message explains, so they are read before.
+/// The log levels in the framework's section <c>Logging</c>. A wrong level would end the host with an exception that is hard to understand,
+/// so they are checked first.
 /// </summary>
 internal static class LoggingSettings
 {
     private const string Section = "Logging";
     private const string LevelSection = "LogLevel";
 
-    /// <summary>Every level that is none, of all loggers and of single ones such as <c>Logging:Console:LogLevel:Default</c>.</summary>
+    /// <summary>Every invalid level, of all loggers and of single ones such as <c>Logging:Console:LogLevel:Default</c>.</summary>
     public static IEnumerable<SettingProblem> Problems(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);

@@ -8,8 +8,8 @@ internal static class MinerEnvironment
     private static readonly string[] Names = ["AZURE_FUNCTIONS_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
 
     /// <summary>
-    /// Development is where at least one of the environment variables of Functions, ASP.NET Core and .NET says so and none says otherwise.
-    /// Anything else is production.
+    /// Development when at least one of the environment variables of Functions, ASP.NET Core and .NET says so and none says otherwise;
+    /// else production.
     /// </summary>
     public static bool IsDevelopment(IConfiguration configuration)
     {

@@ -9,31 +9,31 @@ using Bittbridge.Models.Intervals;
 namespace Bittbridge.Miner.Configuration;
 
 /// <summary>
-/// What the user can set, read once from the section <c>Bittbridge</c> and valid by the time anything sees it (see <see
+/// The user's settings, read once from the section <c>Bittbridge</c> and validated before anything uses them (see <see
 /// cref="SettingsReader"/>).
 /// </summary>
 public sealed record MinerSettings
 {
-    /// <summary>The model that answers when none is named.</summary>
+    /// <summary>The model that answers when the settings name none.</summary>
     public const string DefaultModel = BuiltInModels.Default;
 
-    /// <summary>The miner's own ss58 address; null only where <see cref="Access"/> is <see cref="AccessMode.Open"/>.</summary>
+    /// <summary>The miner's own ss58 address; null only when <see cref="Access"/> is <see cref="AccessMode.Open"/>.</summary>
     public string? Hotkey { get; init; }
 
-    /// <summary>Who is answered.</summary>
+    /// <summary>Which callers get an answer.</summary>
     public AccessMode Access { get; init; } = AccessMode.Permit;
 
     /// <summary>
-    /// Callers that sign with ed25519 alone although their keys could be sr25519 keys; every other caller's scheme follows from its key.
+    /// Callers that sign with ed25519 although their keys could be sr25519 keys. The scheme of every other caller follows from its key.
     /// </summary>
     public IReadOnlyList<PublicKey> Ed25519Callers { get; init; } = [];
 
-    /// <summary>How a request is held to be taken once.</summary>
+    /// <summary>How replay protection stores nonces.</summary>
     public ReplayMode Replay { get; init; } = ReplayMode.Durable;
 
     public LimitSettings Limits { get; init; } = new();
 
-    /// <summary>How old the subnet's list may become while the chain can't be read; past it nobody is answered.</summary>
+    /// <summary>The maximum age of the validator list while the chain can't be read; after that no caller gets an answer.</summary>
     public TimeSpan ValidatorsMaxAge { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>The subnet's number on the chain.</summary>
@@ -47,8 +47,8 @@ public sealed record MinerSettings
     public PriceSettings Prices { get; init; } = new();
 
     /// <summary>
-    /// The model that answers where none was activated: <c>name</c>, <c>name@version</c>, or <c>name@version!</c>, which answers whatever
-    /// was activated (see <see cref="ModelChoice"/>); or the path of a folder that holds one.
+    /// The model that answers when no version is activated: <c>name</c>, <c>name@version</c>, or <c>name@version!</c>, which takes
+    /// precedence over an activated version (see <see cref="ModelChoice"/>); or the path of a folder that contains one.
     /// </summary>
     public string Model { get; init; } = DefaultModel;
 
@@ -57,16 +57,16 @@ public sealed record MinerSettings
     /// </summary>
     public string? LinearModel { get; init; }
 
-    /// <summary>What intervals are made for.</summary>
+    /// <summary>What intervals are optimized for.</summary>
     public IntervalAim Aim { get; init; } = IntervalAim.Coverage;
 
-    /// <summary>Whether an interval that a model brings is kept; otherwise the calibrated one takes its place.</summary>
+    /// <summary>Whether an interval that the model returns is kept; otherwise a calibrated one replaces it.</summary>
     public bool KeepsOwnIntervals { get; init; } = true;
 
     /// <summary>Whether the calibrated intervals adapt to the model's recent errors.</summary>
     public bool LearnsFromErrors { get; init; } = true;
 
-    /// <summary>The share of hours that an interval should hold under <see cref="IntervalAim.Coverage"/>.</summary>
+    /// <summary>The share of hours in which an interval should contain the price under <see cref="IntervalAim.Coverage"/>.</summary>
     public double Level { get; init; } = 0.90;
 
     /// <summary>How long an answer may take in all.</summary>
@@ -82,7 +82,7 @@ public sealed record MinerSettings
     public string HousekeepingSchedule { get; init; } = "30 7 * * * *";
 
     /// <summary>
-    /// What proves a caller to be the operator (see <see cref="OperatorAccess"/>); null for callers on the same machine alone.
+    /// The token of the operator (see <see cref="OperatorAccess"/>); null allows only callers on the same machine.
     /// </summary>
     public string? OperatorToken { get; init; }
 

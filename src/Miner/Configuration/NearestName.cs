@@ -1,13 +1,13 @@
 namespace Bittbridge.Miner.Configuration;
 
-/// <summary>The known name that a misspelled one most likely stands for.</summary>
+/// <summary>Finds the known name that a misspelled one most likely means.</summary>
 public static class NearestName
 {
     private static readonly string Section = SettingNames.Section.ToUpperInvariant();
 
     /// <summary>
-    /// The nearest of the known names by edit distance (Damerau-Levenshtein, optimal string alignment; case and separators don't count);
-    /// null where none is near.
+    /// The nearest of the known names by edit distance (Damerau-Levenshtein, optimal string alignment), ignoring case and separators;
+    /// null when none is near.
     /// </summary>
     public static string? Of(string name, IEnumerable<string> known)
     {
@@ -20,7 +20,7 @@ public static class NearestName
             return near.MinBy(one => one.Far.Edits).Name;
         }
 
-        // One that was put at another level, such as ApiKey for CoinGecko:ApiKey.
+        // A name at the wrong level, such as ApiKey for CoinGecko:ApiKey.
         var last = known
             .Where(one =>
                 one.Contains(':', StringComparison.Ordinal)
@@ -32,7 +32,7 @@ public static class NearestName
 
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
 
-    // What both begin with by rule says nothing about how near they are.
+    // A common prefix of all names says nothing about their distance.
     private static (int Edits, int Letters) Distance(string one, string other)
     {
         var (a, b) = (Letters(one), Letters(other));

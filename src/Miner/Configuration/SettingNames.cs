@@ -1,6 +1,8 @@
 namespace Bittbridge.Miner.Configuration;
 
-/// <summary>The names of all settings. Those in capitals are read as they stand, the others from the section <c>Bittbridge</c>.</summary>
+/// <summary>
+/// The names of all settings. Upper-case names are environment variables; the others belong to the section <c>Bittbridge</c>.
+/// </summary>
 public static class SettingNames
 {
     public const string Section = "Bittbridge";
@@ -71,7 +73,7 @@ public static class SettingNames
         CoinGeckoApiKeyOfTheReferenceMiner,
     ];
 
-    /// <summary>A setting's name as configuration has it.</summary>
+    /// <summary>The full name of a setting in the configuration.</summary>
     /// <param name="name">One of the names above.</param>
     public static string Full(string name) =>
         name is PricesSchedule or HousekeepingSchedule or CoinGeckoApiKeyOfTheReferenceMiner

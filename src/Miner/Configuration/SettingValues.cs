@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Miner.Configuration;
 
-/// <summary>The raw values behind the settings, and what is wrong with them; an empty value counts as missing.</summary>
+/// <summary>The raw values of the settings, and what is wrong with them; an empty value counts as missing.</summary>
 internal sealed class SettingValues(IConfiguration configuration)
 {
     private const string VaultRole =
@@ -17,7 +17,7 @@ internal sealed class SettingValues(IConfiguration configuration)
 
     public void Add(SettingProblem problem) => _problems.Add(problem);
 
-    /// <summary>A value that can't be used, by its setting's name as <see cref="SettingNames"/> has it.</summary>
+    /// <summary>Adds a problem with a value, under its setting's name in <see cref="SettingNames"/>.</summary>
     public void Refuse(string name, string text, string remedy, string? detail = null) =>
         Add(new(SettingNames.Full(name), Shown.Value(text), remedy) { Detail = detail });
 
@@ -41,7 +41,7 @@ internal sealed class SettingValues(IConfiguration configuration)
                 new(
                     SettingNames.Full(name),
                     $"{(name is SettingNames.Storage ? "a text" : Shown.Value(text))} with quotes around it",
-                    "take them away, for cmd.exe's set and env files keep them as a part of the value"
+                    "remove them: cmd.exe's set and env files keep them as a part of the value"
                 )
             );
             return null;
@@ -50,10 +50,10 @@ internal sealed class SettingValues(IConfiguration configuration)
         return text;
     }
 
-    /// <summary>A path, with <c>~</c> expanded where the value is one.</summary>
+    /// <summary>A path, with a leading <c>~</c> expanded.</summary>
     public string? Path(string name) => Text(name) is { } text ? HomePath.Expand(text) : null;
 
-    /// <summary>A secret that the miner can do without; it never stands in a message.</summary>
+    /// <summary>An optional secret; no message contains it.</summary>
     public string? OptionalSecret(string name)
     {
         if (Raw(name) is not { } text)
@@ -67,7 +67,7 @@ internal sealed class SettingValues(IConfiguration configuration)
                 new(
                     SettingNames.Full(name),
                     "a Key Vault reference that was not resolved",
-                    $"{VaultRole}; until then the miner goes on without a key"
+                    $"{VaultRole}; until then the miner runs without a key"
                 )
                 {
                     IsWarning = true,
@@ -84,7 +84,7 @@ internal sealed class SettingValues(IConfiguration configuration)
         Add(
             new(
                 SettingNames.Full(name),
-                "a text (not shown) with characters that no key has",
+                "a text (not shown) with characters that a key can't contain",
                 "copy the key again, without spaces, quotes or line breaks"
             )
         );
@@ -127,7 +127,7 @@ internal sealed class SettingValues(IConfiguration configuration)
         return byDefault;
     }
 
-    /// <summary>Either of two words; the first is the default.</summary>
+    /// <summary>One of two words; the first is the default.</summary>
     public bool Either(string name, string byDefault, string other)
     {
         var text = Text(name) ?? byDefault;

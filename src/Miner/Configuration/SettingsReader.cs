@@ -13,11 +13,11 @@ using NCrontab;
 
 namespace Bittbridge.Miner.Configuration;
 
-/// <summary>Reads the settings once, at start, and finds everything that is wrong with them at once.</summary>
+/// <summary>Reads the settings once, at start, and finds all problems at once.</summary>
 public static partial class SettingsReader
 {
     /// <summary>
-    /// Reads all settings, each in full: connection strings, URLs, schedules and files are parsed. Never throws for a value.
+    /// Reads all settings and parses each completely: connection strings, URLs, schedules and files. Never throws for a value.
     /// </summary>
     public static SettingsReading Examine(IConfiguration configuration)
     {
@@ -73,7 +73,7 @@ public static partial class SettingsReader
     }
 
     /// <summary>
-    /// Names that no setting has, in the section or nearly in it: most likely typing errors, with the name that was meant.
+    /// Names in or near the section that no setting has: most likely typing errors, each with the likely intended name.
     /// </summary>
     public static IReadOnlyList<SettingProblem> UnknownNames(IConfiguration configuration)
     {
@@ -120,7 +120,7 @@ public static partial class SettingsReader
             values.Refuse(
                 SettingNames.Access,
                 values.Text(SettingNames.Access)!,
-                "answering whoever calls is for Development only, so set it to permit, registered or signed, or start with "
+                "an open miner is for Development only, so set it to permit, registered or signed, or start with "
                     + "ASPNETCORE_ENVIRONMENT=Development"
             );
         }
@@ -128,7 +128,7 @@ public static partial class SettingsReader
         return access;
     }
 
-    // A signature is bound to the miner it was made for, so without an address none can be checked.
+    // A signature is bound to the address of the miner, so without an address none can be verified.
     private static string? Hotkey(SettingValues values, AccessMode access)
     {
         var before = values.Problems.Count;
@@ -157,7 +157,7 @@ public static partial class SettingsReader
             SettingNames.Hotkey,
             text,
             "set it to the ss58 address of the miner's hotkey, which starts with 5 and is public"
-                + (Shown.Secret(text) is null ? "" : "; the miner needs no secret, so keep that away from it")
+                + (Shown.Secret(text) is null ? "" : "; the miner needs no secret, so remove it from the settings")
         );
         return null;
     }
@@ -198,7 +198,7 @@ public static partial class SettingsReader
                         "set it to ss58 addresses of format 42, which start with 5, separated by commas"
                     )
                     {
-                        Detail = $"whose entry {i + 1} is no hotkey",
+                        Detail = $"whose entry {i + 1} is not a hotkey",
                     }
                 );
             }
@@ -282,7 +282,7 @@ public static partial class SettingsReader
             values.Refuse(
                 SettingNames.PricesSource,
                 source,
-                "prices that are not real are for Development only, so set it to coingecko, or start with "
+                "simulated and recorded prices are for Development only, so set it to coingecko, or start with "
                     + "ASPNETCORE_ENVIRONMENT=Development"
             );
             return PriceSettings.CoinGecko;
@@ -299,7 +299,7 @@ public static partial class SettingsReader
                 new(
                     SettingNames.Full(SettingNames.PricesSource),
                     Shown.PathValue(source),
-                    "set it to coingecko, simulated, or the path of a CSV file with the columns timestamp_utc,close that is there"
+                    "set it to coingecko, simulated, or the path of an existing CSV file with the columns timestamp_utc,close"
                 )
             );
             return PriceSettings.CoinGecko;
@@ -308,7 +308,7 @@ public static partial class SettingsReader
         if (PriceCsv.Read(source, out var problem) is null)
         {
             values.Add(
-                new(SettingNames.Full(SettingNames.PricesSource), Shown.PathValue(source), "mend that, or name another file")
+                new(SettingNames.Full(SettingNames.PricesSource), Shown.PathValue(source), "correct the file, or name another one")
                 {
                     Detail = $"which can't be used ({problem!.TrimEnd('.')})",
                 }
@@ -375,12 +375,12 @@ public static partial class SettingsReader
                 SettingNames.Model,
                 name,
                 $"set it to a model's name, such as {MinerSettings.DefaultModel}, to the path of a folder with a model.json, such as "
-                    + "./my-model, to name@version, or to name@version! to keep to it whatever was activated"
+                    + "./my-model, to name@version, or to name@version! to override any activated version"
             );
             return MinerSettings.DefaultModel;
         }
 
-        // A folder that can't be loaded leaves the miner running with the default model, so it is a warning.
+        // The miner starts with the default model when a folder can't be loaded, so this is a warning.
         if (ConfiguredFolder.Objection(name) is { } objection)
         {
             values.Add(
@@ -429,7 +429,7 @@ public static partial class SettingsReader
         values.Refuse(
             name,
             text,
-            $"set it to a six-field NCRONTAB expression (second minute hour day month weekday) of a time that comes, such as {byDefault}"
+            $"set it to a six-field NCRONTAB expression (second minute hour day month weekday) of a time that occurs, such as {byDefault}"
         );
         return byDefault;
     }

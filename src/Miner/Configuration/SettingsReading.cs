@@ -1,7 +1,7 @@
 namespace Bittbridge.Miner.Configuration;
 
-/// <summary>The settings as they were read, with everything that is wrong with them.</summary>
-/// <param name="Settings">Defaults stand in for what can't be used, so a miner must not start with them unless <see
+/// <summary>The settings, with all problems that were found in them.</summary>
+/// <param name="Settings">Contains defaults for values that can't be used, so a miner must not start with them unless <see
 /// cref="IsUsable"/>.</param>
 /// <param name="Problems">Errors, then warnings.</param>
 public sealed record SettingsReading(MinerSettings Settings, IReadOnlyList<SettingProblem> Problems)
@@ -10,11 +10,11 @@ public sealed record SettingsReading(MinerSettings Settings, IReadOnlyList<Setti
     public bool IsUsable => Problems.All(problem => problem.IsWarning);
 
     /// <summary>Whether one of these settings can't be used.</summary>
-    /// <param name="names">As <see cref="SettingNames"/> has them.</param>
+    /// <param name="names">Names from <see cref="SettingNames"/>.</param>
     public bool Lacks(params IEnumerable<string> names) =>
         names.Any(name => Problems.Any(problem => !problem.IsWarning && (problem.Name == name || problem.Name == SettingNames.Full(name))));
 
-    /// <summary>The settings, if a miner can start with them; warnings tell what else to look at, such as a misspelled name.</summary>
-    /// <exception cref="SettingsException">It can't.</exception>
+    /// <summary>The settings, if a miner can start with them. Warnings name other problems, such as a misspelled name.</summary>
+    /// <exception cref="SettingsException">The settings can't be used.</exception>
     public MinerSettings Usable() => IsUsable ? Settings : throw new SettingsException(Problems);
 }

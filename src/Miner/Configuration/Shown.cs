@@ -3,19 +3,19 @@ using System.Text.RegularExpressions;
 
 namespace Bittbridge.Miner.Configuration;
 
-/// <summary>How a text that a user gave is shown in a message: quoted, unless it may hold a secret. Then only its kind is said.</summary>
+/// <summary>Formats a user's text for a message: quoted, or, when it may contain a secret, as a description of its kind.</summary>
 public static partial class Shown
 {
     private const int MaxLetters = 80;
 
-    /// <summary>Longer than paths are, shorter than what no file system takes.</summary>
+    /// <summary>Longer than usual paths, shorter than the limits of file systems.</summary>
     private const int MaxPath = 1000;
 
-    /// <summary>The text between quotes, or what it looks like.</summary>
+    /// <summary>The text in quotes, or a description of its kind.</summary>
     public static string Value(string? text) => text is null ? "nothing" : Secret(text) ?? Quoted(text);
 
     /// <summary>
-    /// A path, or what it looks like. Folders that exist were not typed by mistake, so only what comes after them is judged.
+    /// A path, or a description of its kind. Folders that exist were not typed by mistake, so only the part after them is checked.
     /// </summary>
     public static string Path(string path)
     {
@@ -30,10 +30,10 @@ public static partial class Shown
             ?? PlainPart(path);
     }
 
-    /// <summary>A path between quotes, or what it looks like.</summary>
+    /// <summary>A path in quotes, or a description of its kind.</summary>
     public static string PathValue(string path) => Path(path) is var shown && shown == PlainPart(path) ? $"'{shown}'" : shown;
 
-    /// <summary>Scheme, host and port: user, path and query may hold a key.</summary>
+    /// <summary>Scheme, host and port only: user, path and query may contain a key.</summary>
     public static string Url(Uri url) =>
         Secret(url.Host) is null ? url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : "a URL (not shown)";
 
@@ -54,18 +54,18 @@ public static partial class Shown
             }
         }
 
-        // Together, for a phrase may be written with commas.
+        // Checked as a whole, because a phrase may be written with commas.
         var others = string.Join(',', rest);
         return string.Join(',', rest.Count == 0 ? nodes : nodes.Append(Secret(others) ?? Plain(others)));
     }
 
-    /// <summary>The first line of a library's message, without its full stop, as a part of a sentence.</summary>
+    /// <summary>The first line of a library's message, without its full stop, for use within a sentence.</summary>
     public static string FirstLine(Exception exception)
     {
         return exception.Message.Split('\n')[0].TrimEnd('.', '\r');
     }
 
-    /// <summary>A message of a library, without what the user gave and must not be repeated.</summary>
+    /// <summary>A library's message, without parts of the user's input that must not be repeated.</summary>
     public static string Message(string message, IEnumerable<string> given) =>
         given
             .Where(text => text.Length > 0)
@@ -78,7 +78,7 @@ public static partial class Shown
                     said.Replace($"'{one.Text}'", one.Kind, StringComparison.Ordinal).Replace(one.Text, one.Kind, StringComparison.Ordinal)
             );
 
-    /// <summary>What secret a text may hold, as a noun for a sentence; null for none.</summary>
+    /// <summary>The kind of secret that a text may contain, as a noun phrase; null for none.</summary>
     public static string? Secret(string text)
     {
         var words = text.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
@@ -107,7 +107,7 @@ public static partial class Shown
 
     private static readonly char[] PhraseSeparators = [.. Separators, '|', '/', '\\', '+', ':', '.', '_', '-', '*', '=', '&'];
 
-    /// <summary>Twelve words of the phrase list's length or more, joined by whatever.</summary>
+    /// <summary>Twelve or more words of the length of BIP-39 words, with any separators.</summary>
     private static bool IsPhrase(string[] words) => words.Length is 12 or 15 or 18 or 21 or 24 && words.All(IsListWord);
 
     // The words of BIP-39 have 3 to 8 letters.
@@ -125,17 +125,17 @@ public static partial class Shown
         : digits == 128 ? "a number of 128 hex digits, which looks like a private key (not shown)"
         : $"a number of {digits} hex digits, which may be a secret (not shown)";
 
-    // A URL that has nothing but a host is no secret; of any other only the host is shown.
+    // A URL with only a host is no secret; of any other URL only the host is shown.
     private static string? UrlKind(string text) =>
         !Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0
-            ? "a URL that can't be read (not shown, for it may hold a key)"
+            ? "a URL that can't be read (not shown, because it may contain a key)"
         : url.UserInfo.Length > 0 ? $"a URL of {Url(url)} with a login (not shown)"
-        : url.Query.Length > 0 || url.Fragment.Length > 0 ? $"a URL of {Url(url)} with a query (not shown, for it may hold a key)"
+        : url.Query.Length > 0 || url.Fragment.Length > 0 ? $"a URL of {Url(url)} with a query (not shown, because it may contain a key)"
         : url.AbsolutePath.Length > 1 && !PlainPath().IsMatch(url.AbsolutePath)
-            ? $"a URL of {Url(url)} with a path (not shown, for it may hold a key)"
+            ? $"a URL of {Url(url)} with a path (not shown, because it may contain a key)"
         : null;
 
-    // Addresses in ss58 are public and as long as a key; words and numbers by themselves are no token, nor is a time such as
+    // ss58 addresses are public and as long as a key. Words and numbers alone are not tokens, nor is a time such as
     // 20251005T130500Z.
     private static bool IsToken(string run) =>
         run.Length >= 32 ? !IsAddressLike(run) : run.Any(char.IsAsciiDigit) && run.Count(char.IsAsciiLetter) > 2 && !IsAddressLike(run);
@@ -147,7 +147,7 @@ public static partial class Shown
     private static string Quoted(string text) => $"'{Plain(text.Length > MaxLetters ? text[..MaxLetters] + "…" : text)}'";
 
     /// <summary>
-    /// A text that was found to hold no secret, without line breaks and control characters, which would take a message apart.
+    /// A text without a secret, with line breaks and control characters removed, because they would split a message.
     /// </summary>
     internal static string Plain(string text)
     {

@@ -5,8 +5,8 @@ using Azure.Storage.Blobs;
 namespace Bittbridge.Miner.Configuration;
 
 /// <summary>
-/// Reads the setting <c>Storage</c> in full, so that what is wrong with it is known at start. Nothing of a connection string is ever shown
-/// but its part's names.
+/// Parses the setting <c>Storage</c> completely, so that every problem is reported at start. Messages show only the names of a connection
+/// string's parts.
 /// </summary>
 internal static partial class StorageLocation
 {
@@ -32,10 +32,10 @@ internal static partial class StorageLocation
         "FileSecondaryEndpoint",
     ];
 
-    // Azure's own keys are known to have 64 bytes; an emulator may be given any.
+    // Azure's keys have 64 bytes; an emulator may use any length.
     private static readonly string[] AzureSuffixes = ["core.windows.net", "core.chinacloudapi.cn", "core.usgovcloudapi.net"];
 
-    /// <summary>What the value is and what to do about it; null for a connection string or an account's name that can be used.</summary>
+    /// <summary>A description of the value and a remedy; null when the connection string or account name can be used.</summary>
     public static (string Value, string Remedy)? Problem(string location)
     {
         if (AccountName().IsMatch(location))
@@ -88,15 +88,15 @@ internal static partial class StorageLocation
         {
             if (part.Split('=', 2) is not [var name, { Length: > 0 } value] || name.Trim().Length == 0)
             {
-                return ("a connection string with a part that is no name=value", Whole);
+                return ("a connection string with a part that is not name=value", Whole);
             }
 
             name = name.Trim();
             if (!Parts.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 return NearestName.Of(name, Parts) is { } near
-                    ? ($"a connection string with a part that is not known, perhaps {near}", Whole)
-                    : ("a connection string with a part that is not known", Whole);
+                    ? ($"a connection string with an unknown part, perhaps {near}", Whole)
+                    : ("a connection string with an unknown part", Whole);
             }
 
             if (!parts.TryAdd(name, value.Trim()))
@@ -129,14 +129,14 @@ internal static partial class StorageLocation
                 )
             )
             {
-                return $"whose {name} is no http(s) URL without login and query";
+                return $"whose {name} is not an http(s) URL without login and query";
             }
         }
 
         var suffix = parts.GetValueOrDefault("EndpointSuffix") ?? AzureSuffixes[0];
         return parts.TryGetValue("DefaultEndpointsProtocol", out var protocol) && protocol.ToUpperInvariant() is not ("HTTP" or "HTTPS")
                 ? "whose DefaultEndpointsProtocol is neither https nor http"
-            : Uri.CheckHostName(suffix) != UriHostNameType.Dns ? "whose EndpointSuffix is no host name"
+            : Uri.CheckHostName(suffix) != UriHostNameType.Dns ? "whose EndpointSuffix is not a host name"
             : parts.TryGetValue("AccountName", out var account) && !AccountName().IsMatch(account)
                 ? "whose AccountName is not 3 to 24 small letters and digits"
             : !parts.ContainsKey("AccountKey") && !parts.ContainsKey("SharedAccessSignature")
@@ -155,7 +155,7 @@ internal static partial class StorageLocation
     private static string? KeyProblem(string key, bool isAzure)
     {
         var bytes = new byte[key.Length];
-        return !Convert.TryFromBase64String(key, bytes, out var length) || key.Any(char.IsWhiteSpace) ? "whose AccountKey is no base64"
+        return !Convert.TryFromBase64String(key, bytes, out var length) || key.Any(char.IsWhiteSpace) ? "whose AccountKey is not base64"
             : length == 0 || (isAzure && length != KeyBytes) ? $"whose AccountKey is cut off ({length} bytes instead of {KeyBytes})"
             : null;
     }
@@ -179,7 +179,7 @@ internal static partial class StorageLocation
             : null;
     }
 
-    // What was left unseen above; the SDK's message may repeat the key.
+    // Problems that the checks above did not find; the SDK's message may repeat the key.
     private static (string Value, string Remedy)? SdkProblem(string text)
     {
         try

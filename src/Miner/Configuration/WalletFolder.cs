@@ -2,15 +2,15 @@ using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Miner.Configuration;
 
-/// <summary>Reads a hotkey's address from the public file that the SDK keeps beside it. The file with the secret is never opened.</summary>
+/// <summary>Reads a hotkey's address from its public file in the wallet. Never opens the file with the secret.</summary>
 public static class WalletFolder
 {
-    /// <param name="name">The switch that names the wallet, for what is wrong.</param>
+    /// <param name="name">The switch that names the wallet, for the problem.</param>
     /// <param name="folder">The folder of the wallets; null for the SDK's own, <c>~/.bittensor/wallets</c>.</param>
     /// <param name="wallet">The wallet's name; null for <c>default</c> when a hotkey is named.</param>
     /// <param name="hotkey">The hotkey's name; null for <c>default</c> when a wallet is named.</param>
     /// <param name="address">The ss58 address; null when neither a wallet nor a hotkey is named.</param>
-    /// <returns>What is wrong: there is no such file, or it holds no address; null for nothing.</returns>
+    /// <returns>The problem: the file is missing or has no address; null for none.</returns>
     public static SettingProblem? Read(string name, string? folder, string? wallet, string? hotkey, out string? address)
     {
         address = null;

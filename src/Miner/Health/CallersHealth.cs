@@ -4,10 +4,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Bittbridge.Miner.Health;
 
-/// <summary>Whether the validators that call ask for what this miner answers, and may call. It knows this process's callers alone.</summary>
+/// <summary>Whether the validators that call this process ask for its task and have access.</summary>
 internal sealed class CallersHealth(CallerActivity activity, MinerSettings settings) : IHealthCheck
 {
-    /// <summary>How many callers a reason names.</summary>
+    /// <summary>The maximum number of callers in a description.</summary>
     private const int MaxNames = 3;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -34,7 +34,7 @@ internal sealed class CallersHealth(CallerActivity activity, MinerSettings setti
         var refused = recent.FirstOrDefault(caller => caller.LackedPermit >= CallerActivity.MinRequests);
         return answered == 0 && refused is not null
             ? HealthCheckResult.Degraded(
-                $"in the last hour nobody was answered, and {refused.Caller} was refused {refused.LackedPermit} times for want of a "
+                $"in the last hour no caller was answered, and {refused.Caller} was refused {refused.LackedPermit} times because it has no "
                     + $"validator permit: if it is the subnet's validator, set {SettingNames.Full(SettingNames.Access)} to registered"
             )
             : HealthCheckResult.Healthy(

@@ -5,21 +5,21 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Bittbridge.Miner.Health;
 
 /// <summary>
-/// The JSON of the health endpoints. The public ones hold states alone; only the operator's holds the version and the details.
+/// The JSON of the health endpoints. The public ones contain states only; the operator's also contains the version and the details.
 /// </summary>
-/// <param name="Status"><c>Healthy</c>, <c>Degraded</c> (forecasts are given, and a part needs attention) or <c>Unhealthy</c> (no caller
+/// <param name="Status"><c>Healthy</c>, <c>Degraded</c> (the miner forecasts, and a part needs attention) or <c>Unhealthy</c> (no caller
 /// gets a forecast).</param>
-/// <param name="Version">The version that runs; null in public.</param>
-/// <param name="Parts">Each part by name; null where only the process was asked for.</param>
+/// <param name="Version">The running version; null in public.</param>
+/// <param name="Parts">Each part by name; null for the liveness check.</param>
 public sealed record HealthAnswer(string Status, string? Version, IReadOnlyDictionary<string, HealthPart>? Parts)
 {
-    /// <summary>The process answers.</summary>
+    /// <summary>The answer of the liveness check.</summary>
     public static HealthAnswer Live { get; } = new(nameof(HealthStatus.Healthy), null, null);
 
-    /// <summary>What anybody may see.</summary>
+    /// <summary>The public view.</summary>
     public static HealthAnswer Public(HealthReport report) => Of(report, null, _ => null);
 
-    /// <summary>What the operator sees.</summary>
+    /// <summary>The operator's view.</summary>
     public static HealthAnswer Detailed(HealthReport report) => Of(report, ProductVersion.Value, part => part.Description);
 
     public Task WriteAsync(HttpContext context)
@@ -46,7 +46,7 @@ public sealed record HealthAnswer(string Status, string? Version, IReadOnlyDicti
 
 /// <summary>One part of the miner.</summary>
 /// <param name="Status">As in <see cref="HealthAnswer"/>.</param>
-/// <param name="Detail">In words; null in public.</param>
+/// <param name="Detail">The reason; null in public.</param>
 public sealed record HealthPart(string Status, string? Detail);
 
 [JsonSourceGenerationOptions(

@@ -6,7 +6,7 @@ namespace Bittbridge.Miner.Health;
 /// <summary>Logs each part once when its state changes. The framework runs the checks for it every 30 seconds.</summary>
 internal sealed partial class HealthPublisher(ILogger<HealthPublisher> logger) : IHealthCheckPublisher
 {
-    // Nothing is said of a part that is healthy from the start.
+    // A part that is healthy from the start is not logged.
     private readonly Dictionary<string, HealthStatus> _states = new(StringComparer.Ordinal);
 
     public Task PublishAsync(HealthReport report, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal sealed partial class HealthPublisher(ILogger<HealthPublisher> logger) :
     [LoggerMessage(7000, LogLevel.Information, "Health of {Part}: Healthy again after {Before}")]
     private static partial void Recovered(ILogger logger, string part, HealthStatus before);
 
-    [LoggerMessage(7001, LogLevel.Warning, "Health of {Part}: Degraded, forecasts are still given: {Detail}")]
+    [LoggerMessage(7001, LogLevel.Warning, "Health of {Part}: Degraded, the miner still forecasts: {Detail}")]
     private static partial void Degraded(ILogger logger, Exception? exception, string part, string? detail);
 
     [LoggerMessage(7002, LogLevel.Error, "Health of {Part}: Unhealthy, no caller gets a forecast: {Detail}")]

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Health;
 
-/// <summary>Puts together what judges the miner's parts and who may see the details.</summary>
+/// <summary>Registers the health checks and the rule for who may see the details.</summary>
 internal static class HealthServices
 {
     public static IServiceCollection AddMinerHealth(this IServiceCollection services)
@@ -22,7 +22,7 @@ internal static class HealthServices
             .AddCheck<ReplayHealth>("replay")
             .AddCheck<CallersHealth>("callers");
 
-        // The framework logs every failing check each time anybody asks; the publisher logs changes.
+        // The framework logs every failing check at each request; the publisher logs changes only.
         services.AddLogging(logging =>
             logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.None)
         );

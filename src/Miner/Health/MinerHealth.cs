@@ -5,7 +5,7 @@ namespace Bittbridge.Miner.Health;
 /// <summary>Runs the health checks at most once a second, however many callers ask.</summary>
 internal sealed class MinerHealth(HealthCheckService checks, TimeProvider clock)
 {
-    /// <summary>How long a report serves every caller.</summary>
+    /// <summary>How long a report is reused.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -18,7 +18,7 @@ internal sealed class MinerHealth(HealthCheckService checks, TimeProvider clock)
         {
             if (_checking is null || (_checking.IsCompleted && clock.GetElapsedTime(_started) >= FreshFor))
             {
-                // The run belongs to all who ask, so none of them can cancel it; every check bounds its own waits.
+                // All callers share the run, so none of them can cancel it; every check bounds its own waits.
                 _started = clock.GetTimestamp();
                 _checking = Task.Run(() => checks.CheckHealthAsync(CancellationToken.None), CancellationToken.None);
             }

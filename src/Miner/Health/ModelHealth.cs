@@ -3,13 +3,15 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Bittbridge.Miner.Health;
 
-/// <summary>Which versions are active and what is wrong with them, from memory: it makes no forecast, because anybody may ask.</summary>
+/// <summary>
+/// Which versions are active and what is wrong with them, from memory. It makes no forecast, because the endpoint is public.
+/// </summary>
 internal sealed class ModelHealth(IActiveModel models, ForecastService forecasts) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Check());
 
-    /// <summary>A model that fails leaves the miner answering with the last price, so it is never more than degraded.</summary>
+    /// <summary>When a model fails, the miner answers with the last price, so this part is at most degraded.</summary>
     public HealthCheckResult Check()
     {
         var serving = models.Current;

@@ -4,8 +4,7 @@ using Bittbridge.Miner.Prices;
 namespace Bittbridge.Miner.Health;
 
 /// <summary>
-/// The price snapshot as the health checks see it. They run side by side, so each of them waits for a cold instance's first read, which
-/// they share.
+/// The price snapshot for the health checks. They run concurrently and share the first read of a cold instance.
 /// </summary>
 internal sealed class SnapshotAtHand(IPrices prices, MinerSettings settings, TimeProvider clock)
 {

@@ -3,12 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Housekeeping;
 
 /// <summary>
-/// What a timer does once an hour. One task that fails leaves the others their turn, and the run fails in the end, so that the host shows
-/// it.
+/// Runs the hourly maintenance tasks. When one fails, the others still run; then the whole run fails, so that the host reports it.
 /// </summary>
 public sealed class HousekeepingRunner(IEnumerable<IHousekeepingTask> tasks, ILogger<HousekeepingRunner> logger)
 {
-    /// <exception cref="AggregateException">Tasks failed, each as the log has it.</exception>
+    /// <exception cref="AggregateException">Tasks failed; the log has each exception.</exception>
     public async Task RunAsync(CancellationToken ct)
     {
         List<Exception> failures = [];
@@ -39,10 +38,10 @@ public sealed class HousekeepingRunner(IEnumerable<IHousekeepingTask> tasks, ILo
     }
 }
 
-/// <summary>Something the housekeeping timer does.</summary>
+/// <summary>A task of the housekeeping timer.</summary>
 public interface IHousekeepingTask
 {
-    /// <summary>What it is called in the log.</summary>
+    /// <summary>Its name in the log.</summary>
     string Name { get; }
 
     Task RunAsync(CancellationToken ct);

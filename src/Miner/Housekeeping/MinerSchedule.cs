@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Housekeeping;
 
-/// <summary>The timers for a head without its own. It fetches a first price at once when there is none or only an old one.</summary>
+/// <summary>The timers for a head without its own. At the start it polls at once when there is no price or only an old one.</summary>
 internal sealed class MinerSchedule(
     PriceRefresh prices,
     PollAndScore poll,

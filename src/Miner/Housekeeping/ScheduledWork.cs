@@ -4,16 +4,16 @@ using NCrontab;
 namespace Bittbridge.Miner.Housekeeping;
 
 /// <summary>
-/// Runs one piece of work at the times of an NCRONTAB expression, one run at a time; a run that is late or fails never stops the next.
+/// Runs a piece of work at the times of an NCRONTAB expression, one run at a time. A late or failed run never stops the next one.
 /// </summary>
-/// <param name="name">What it is called in the log.</param>
+/// <param name="name">Its name in the log.</param>
 /// <param name="expression">Six fields, in UTC.</param>
-/// <param name="work">What is run.</param>
-/// <param name="clock">Says when it is time.</param>
-/// <param name="logger">Told of failures.</param>
+/// <param name="work">The work.</param>
+/// <param name="clock">The miner's clock.</param>
+/// <param name="logger">Receives failures.</param>
 internal sealed class ScheduledWork(string name, string expression, Func<CancellationToken, Task> work, TimeProvider clock, ILogger logger)
 {
-    // A timer waits for 49 days at most, and a clock may be set meanwhile.
+    // A timer waits for 49 days at most, and the clock may change meanwhile.
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
 
     private readonly CrontabSchedule _schedule = CrontabSchedule.Parse(
@@ -24,10 +24,10 @@ internal sealed class ScheduledWork(string name, string expression, Func<Cancell
     /// <summary>The next time after <paramref name="now"/>.</summary>
     public DateTimeOffset Next(DateTimeOffset now) => new(_schedule.GetNextOccurrence(now.UtcDateTime), TimeSpan.Zero);
 
-    /// <summary>Whether a time of the schedule ever comes: 30 February never does.</summary>
+    /// <summary>Whether the schedule has any time at all: 30 February never occurs.</summary>
     public static bool Occurs(CrontabSchedule schedule)
     {
-        // The weekdays of 29 February come round in 28 years.
+        // The weekdays of 29 February repeat every 28 years.
         var (from, to) = (new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc), new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         return schedule.GetNextOccurrence(from, to) < to;
     }
@@ -48,7 +48,7 @@ internal sealed class ScheduledWork(string name, string expression, Func<Cancell
         }
     }
 
-    /// <summary>Runs it now; a failure goes to the log.</summary>
+    /// <summary>Runs it now and logs a failure.</summary>
     public async Task RunOnceAsync(CancellationToken ct)
     {
         try
@@ -59,7 +59,7 @@ internal sealed class ScheduledWork(string name, string expression, Func<Cancell
         {
             throw;
         }
-        // The next run is the remedy; the schedule must live.
+        // The next run retries; the schedule must continue.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Bittbridge.Miner.Http;
 
-/// <summary>Reads a request's body, within bounds of size and time.</summary>
+/// <summary>Reads a request's body, with limits on its size and time.</summary>
 internal sealed class BodyReader(TimeProvider clock)
 {
     /// <summary>The largest body that is read; a challenge is under 2 KB.</summary>
@@ -30,14 +30,14 @@ internal sealed class BodyReader(TimeProvider clock)
             return TooLarge;
         }
 
-        // The wait is ended without giving up a read that is under way: a server that drains what is left of the body could not go on from
+        // The wait ends without cancelling a running read: otherwise a server that drains the rest of the body could not continue from
         // there.
         using var slow = new CancellationTokenSource(MaxTime, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(slow.Token, ct);
         using var waiting = either.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), request.BodyReader);
         try
         {
-            // One byte more than allowed tells a body that is too large from one that just fits.
+            // One byte more than allowed distinguishes a body that is too large from one that just fits.
             var buffer = new byte[Math.Min(request.ContentLength ?? MaxSize, MaxSize) + 1];
             var read = 0;
             for (var isWhole = false; !isWhole && read < buffer.Length; )
@@ -47,7 +47,7 @@ internal sealed class BodyReader(TimeProvider clock)
                 {
                     request.BodyReader.AdvanceTo(result.Buffer.Start);
                     ct.ThrowIfCancellationRequested();
-                    // What is still to come can't be told from a next request.
+                    // The rest of the body could not be distinguished from the next request.
                     request.HttpContext.Response.Headers.Connection = "close";
                     return TooSlow;
                 }
@@ -63,7 +63,7 @@ internal sealed class BodyReader(TimeProvider clock)
         }
         catch (ConnectionResetException)
         {
-            // Nothing is left to be drained or answered, and nobody's fault but the caller's.
+            // The caller aborted the request: there is nothing to drain and no one to answer.
             request.HttpContext.Abort();
             return Broken;
         }

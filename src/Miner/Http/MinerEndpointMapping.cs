@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Http;
 
-/// <summary>Maps the miner's routes on ASP.NET Core's own routing, for a head that callers reach directly.</summary>
+/// <summary>Maps the miner's routes with ASP.NET Core's routing, for a head that callers reach directly.</summary>
 public static class MinerEndpointMapping
 {
     public static IEndpointRouteBuilder MapMiner(this IEndpointRouteBuilder app)

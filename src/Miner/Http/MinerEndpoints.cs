@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Http;
 
-/// <summary>What answers each route; a head only maps. An exception that nobody expected ends here, as a 500 with an id.</summary>
+/// <summary>Handles every route; a head only maps them. An unexpected exception becomes a 500 with an id here.</summary>
 public sealed class MinerEndpoints
 {
     private static readonly Refusal OperatorOnly = new(
@@ -35,7 +35,7 @@ public sealed class MinerEndpoints
     private readonly TimeProvider _clock;
     private readonly ILogger<MinerEndpoints> _logger;
 
-    /// <summary>What heads use is public; what the endpoints are made of is not, so the container's own activation can't make them.</summary>
+    /// <summary>The class is public for the heads. Its dependencies are internal, so the container can't construct it by itself.</summary>
     internal MinerEndpoints(IServiceProvider services)
     {
         _requests = services.GetRequiredService<RequestReader>();
@@ -53,7 +53,7 @@ public sealed class MinerEndpoints
     }
 
     /// <summary>
-    /// <c>POST /Challenge</c>. Returns when the answer is out and its record is written, so that a host may freeze the process afterwards.
+    /// <c>POST /Challenge</c>. Returns when the answer is sent and its record is written, so that a host may freeze the process afterwards.
     /// </summary>
     public Task ChallengeAsync(HttpContext context) =>
         SynapseAsync(
@@ -105,22 +105,24 @@ public sealed class MinerEndpoints
             }
         );
 
-    /// <summary><c>GET /health/live</c>: the process answers.</summary>
+    /// <summary><c>GET /health/live</c>: whether the process responds.</summary>
     public Task LiveAsync(HttpContext context) => GuardedAsync(context, _ => HealthAnswer.Live.WriteAsync(context));
 
-    /// <summary><c>GET /health/ready</c>, for anybody: each part's state, 200 when a forecast can be given and else 503.</summary>
+    /// <summary><c>GET /health/ready</c>, public: each part's state; 200 when the miner can forecast, else 503.</summary>
     public Task ReadyAsync(HttpContext context) => HealthAsync(context, HealthAnswer.Public);
 
-    /// <summary><c>GET /health/details</c>: the same with the reasons. The head must have made sure that the operator asks.</summary>
+    /// <summary>
+    /// <c>GET /health/details</c>: the same with the reasons. The head must have checked that the caller is the operator.
+    /// </summary>
     public Task HealthDetailsAsync(HttpContext context) => HealthAsync(context, HealthAnswer.Detailed);
 
-    /// <summary><c>GET /api/track-record</c>: how good the forecasts were. The head must have made sure that the operator asks.</summary>
+    /// <summary><c>GET /api/track-record</c>: how good the forecasts were. The head must have checked that the caller is the operator.</summary>
     public Task TrackRecordAsync(HttpContext context) => GuardedAsync(context, _ => _trackRecord.AnswerAsync(context));
 
     /// <summary><c>GET /openapi.json</c>: describes the track record's route, also for the operator alone.</summary>
     public Task OpenApiAsync(HttpContext context) => GuardedAsync(context, _ => TrackRecordEndpoint.DescribeAsync(context));
 
-    /// <summary>A route that is the operator's, asked by somebody else.</summary>
+    /// <summary>Refuses a route of the operator to another caller.</summary>
     public Task RefuseOperatorRouteAsync(HttpContext context) =>
         GuardedAsync(
             context,
@@ -131,7 +133,7 @@ public sealed class MinerEndpoints
             }
         );
 
-    /// <summary>Every other path: 404 in the protocol's words.</summary>
+    /// <summary>Every other path: a 404 in the protocol's format.</summary>
     public Task OtherAsync(HttpContext context) => GuardedAsync(context, deadline => RefuseOtherAsync(context, deadline));
 
     private Task HealthAsync(HttpContext context, Func<HealthReport, HealthAnswer> answer) =>
@@ -149,14 +151,14 @@ public sealed class MinerEndpoints
             context,
             async deadline =>
             {
-                // Names of synapses are case-sensitive; routes are not.
+                // Synapse names are case-sensitive; routes are not.
                 if (!string.Equals(context.Request.Path.Value, "/" + name, StringComparison.Ordinal))
                 {
                     await RefuseOtherAsync(context, deadline);
                     return;
                 }
 
-                // So are methods.
+                // HTTP methods are case-sensitive, too.
                 if (!string.Equals(context.Request.Method, HttpMethods.Post, StringComparison.Ordinal))
                 {
                     context.Response.Headers.Allow = HttpMethods.Post;
@@ -175,7 +177,7 @@ public sealed class MinerEndpoints
 
     private Task RefuseOtherAsync(HttpContext context, Deadline deadline)
     {
-        // The SDK's axon takes the first segment alone, so that its sentence calls a known name unknown where only a slash is too many.
+        // The SDK's axon uses the first segment only, so its message would call a known name unknown when there is just an extra slash.
         var path = context.Request.Path.Value ?? "";
         var name = path.TrimStart('/').Split('/')[0];
         var message = name is SynapseNames.Challenge or SynapseNames.Synapse
@@ -184,7 +186,7 @@ public sealed class MinerEndpoints
         return _refusals.WriteAsync(context, new(StatusCodes.Status404NotFound, message), DendriteEcho.None, deadline);
     }
 
-    // What is quoted stands in the log too, where nothing of a stranger's may look like a line of the miner's own.
+    // The quoted text is also logged, so a stranger's text must not look like a log line of the miner.
     private static string Plain(string text) => string.Concat(text.Take(64).Select(c => c is >= ' ' and < '\x7f' ? c : '?'));
 
     private Task RecordAsync(ChallengeAnswer answer, TimeSpan latency)
@@ -218,9 +220,9 @@ public sealed class MinerEndpoints
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The caller went away; there is nobody to answer.
+            // The caller disconnected; there is no one to answer.
         }
-        // The edge: whatever nobody expected becomes an id for the caller and a line in the log.
+        // The outermost handler: an unexpected exception becomes an id for the caller and a log line.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031

@@ -2,7 +2,7 @@ using Bittbridge.Bittensor.Wire;
 
 namespace Bittbridge.Miner.Http;
 
-/// <summary>The routes of the miner, for both heads. Whatever is not named here goes to <see cref="Other"/>.</summary>
+/// <summary>The routes of the miner, for both heads. Every path that is not listed goes to <see cref="Other"/>.</summary>
 public static class MinerRoutes
 {
     public const string Challenge = SynapseNames.Challenge;
@@ -14,7 +14,7 @@ public static class MinerRoutes
 
     public const string Ready = "health/ready";
 
-    /// <summary>The operator's.</summary>
+    /// <summary>For the operator.</summary>
     public const string HealthDetails = "health/details";
 
     /// <summary>The operator's.</summary>

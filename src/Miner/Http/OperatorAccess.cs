@@ -8,16 +8,15 @@ using Microsoft.AspNetCore.Http;
 namespace Bittbridge.Miner.Http;
 
 /// <summary>
-/// The one rule for what only the operator may see, on a head that callers reach directly: the caller is a program on this machine, or
-/// sends the setting <c>Operator:Token</c>. Behind the Functions host every caller has the host's address, so there the function key
-/// decides instead.
+/// Decides who is the operator, on a head that callers reach directly: a program on this machine, or a caller that sends the setting
+/// <c>Operator:Token</c>. Behind the Functions host every caller has the host's address, so the function key decides there.
 /// </summary>
 internal sealed class OperatorAccess(MinerSettings settings)
 {
-    /// <summary>The fewest characters of a token.</summary>
+    /// <summary>The minimum length of a token.</summary>
     public const int MinTokenLength = 32;
 
-    /// <summary>Parts of the names of headers that proxies add: a request with one may come from anywhere.</summary>
+    /// <summary>Parts of the names of headers that proxies add: a request with such a header may come from anywhere.</summary>
     private static readonly string[] ProxyMarks =
     [
         "forward",
@@ -44,7 +43,7 @@ internal sealed class OperatorAccess(MinerSettings settings)
         return HasToken(context.Request) || IsFromThisMachine(context);
     }
 
-    // Hashes have one length, so the time of the comparison says nothing about the token's.
+    // Hashes have one length, so the duration of the comparison reveals nothing about the token.
     private bool HasToken(HttpRequest request) =>
         _token is not null
         && request.Headers.Authorization is [{ } text]
@@ -54,8 +53,8 @@ internal sealed class OperatorAccess(MinerSettings settings)
         && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(parameter)), _token);
 
     /// <summary>
-    /// A proxy on this machine calls from the loopback too. What gives it away: a header that it adds, the outer name in Host, or HTTP/1.0,
-    /// which nginx speaks unless told otherwise.
+    /// A proxy on this machine also calls from the loopback. It is recognized by a header that it adds, by the public name in Host, or by
+    /// HTTP/1.0, which nginx uses by default.
     /// </summary>
     private static bool IsFromThisMachine(HttpContext context) =>
         IsLoopback(context.Connection.RemoteIpAddress)

@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Bittbridge.Miner.Http;
 
-/// <summary>Writes answers and errors in the protocol's form: status, headers, JSON body.</summary>
+/// <summary>Writes answers and errors in the protocol's format: status, headers, JSON body.</summary>
 internal sealed class ProtocolResponses(MinerSettings settings, TimeProvider clock)
 {
     private readonly AxonIdentity _axon = new(settings.Hotkey, Guid.NewGuid().ToString());
 
-    /// <summary>An answered challenge; the response is complete when this returns.</summary>
+    /// <summary>Writes an answered challenge; the response is complete when this returns.</summary>
     public Task WriteAnswerAsync(HttpContext context, IncomingRequest request, ChallengeAnswer answer)
     {
         var response = Synapse(SynapseNames.Challenge, StatusCodes.Status200OK, "Success", request.Echo, request.Deadline);
@@ -36,14 +36,14 @@ internal sealed class ProtocolResponses(MinerSettings settings, TimeProvider clo
         );
     }
 
-    /// <summary>A plain synapse, said again.</summary>
+    /// <summary>Echoes a plain synapse.</summary>
     public Task WriteEchoAsync(HttpContext context, IncomingRequest request)
     {
         var response = Synapse(SynapseNames.Synapse, StatusCodes.Status200OK, "Success", request.Echo, request.Deadline);
         return WriteAsync(context, response, json => response.WriteBody(json));
     }
 
-    /// <summary>A refusal: <c>{"message": …}</c> with the same headers.</summary>
+    /// <summary>Writes a refusal: <c>{"message": …}</c> with the same headers.</summary>
     public Task WriteRefusalAsync(HttpContext context, Refusal refusal, DendriteEcho echo, Deadline deadline)
     {
         return WriteAsync(

@@ -7,15 +7,14 @@ using Microsoft.AspNetCore.Http;
 namespace Bittbridge.Miner.Http;
 
 /// <summary>
-/// Answers what is refused: with an explanation, or, for callers that nobody has verified and once there are too many of those, with a bare
-/// 429.
+/// Writes refusals: with an explanation, or, to unverified callers beyond the limit, a 429 without a body.
 /// </summary>
 internal sealed class RefusalResponses(ProtocolResponses responses, RefusalLimit limit, RefusalLogThrottle tally, MinerMetrics metrics)
 {
     /// <param name="context">The request.</param>
-    /// <param name="refusal">Why it is refused.</param>
-    /// <param name="echo">What is repeated of the request.</param>
-    /// <param name="deadline">When it arrived.</param>
+    /// <param name="refusal">The refusal.</param>
+    /// <param name="echo">The part of the request that is echoed.</param>
+    /// <param name="deadline">The request's deadline.</param>
     public Task WriteAsync(HttpContext context, Refusal refusal, DendriteEcho echo, Deadline deadline)
     {
         tally.Add(refusal.Status, refusal.Message);

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Bittbridge.Miner.Http;
 
-/// <summary>Reads a request of the protocol before anything in it is believed.</summary>
+/// <summary>Reads a request of the protocol, before validation.</summary>
 internal sealed class RequestReader(BodyReader bodies, TimeProvider clock)
 {
-    // Kestrel moves a Content-Length that came together with chunks to this name.
+    // Kestrel moves a Content-Length that came with a chunked body to this name.
     private const string SecondLength = "X-Content-Length";
 
     private static readonly Refusal TwoLengths = new(
@@ -16,7 +16,7 @@ internal sealed class RequestReader(BodyReader bodies, TimeProvider clock)
         "The request says its length twice, by Content-Length and by Transfer-Encoding: send one of them."
     );
 
-    /// <summary>Reads the whole request. How long its body may take has a bound of its own; the budget of the answer starts after it.</summary>
+    /// <summary>Reads the whole request. The body has a time limit of its own; the budget of the answer starts after it.</summary>
     public async Task<Result<IncomingRequest>> ReadAsync(HttpContext context, Deadline deadline)
     {
         var receivedAt = clock.GetUtcNow();
@@ -33,8 +33,8 @@ internal sealed class RequestReader(BodyReader bodies, TimeProvider clock)
     }
 
     /// <summary>
-    /// The target as it was sent; of one that names scheme and host before its path, as a proxy is asked, what its caller signs: path and
-    /// query.
+    /// The target as it was sent. When the target includes scheme and host, as a request to a proxy does, only path and query, because the
+    /// caller signs those.
     /// </summary>
     private static string Target(HttpContext context) =>
         context.Features.Get<IHttpRequestFeature>()?.RawTarget is ['/', ..] raw ? raw : context.Request.Path + context.Request.QueryString;

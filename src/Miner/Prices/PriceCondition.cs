@@ -3,15 +3,15 @@ using Bittbridge.Miner.Prices.Validation;
 
 namespace Bittbridge.Miner.Prices;
 
-/// <summary>How the prices at hand fare: one rule for health and for <c>doctor</c>.</summary>
-/// <param name="Grade">In one word.</param>
-/// <param name="Detail">In a sentence without a full stop.</param>
+/// <summary>The condition of the newest prices: one rule for health and for <c>doctor</c>.</summary>
+/// <param name="Grade">The grade.</param>
+/// <param name="Detail">A sentence without its full stop.</param>
 public sealed record PriceCondition(PriceGrade Grade, string Detail)
 {
-    /// <summary>A newest price that is older than this is old.</summary>
+    /// <summary>A newest price older than this counts as old.</summary>
     public static readonly TimeSpan OldPrice = TimeSpan.FromMinutes(15);
 
-    /// <param name="snapshot">Null for none.</param>
+    /// <param name="snapshot">The snapshot; null for none.</param>
     /// <param name="now">The miner's clock.</param>
     public static PriceCondition Of(PriceSnapshot? snapshot, DateTimeOffset now)
     {

@@ -1,12 +1,12 @@
 namespace Bittbridge.Miner.Prices;
 
-/// <summary>How the newest price at hand fares, from good to bad.</summary>
+/// <summary>The condition of the newest price, from good to bad.</summary>
 public enum PriceGrade
 {
     /// <summary>Fresh.</summary>
     Fresh,
 
-    /// <summary>Fresh by its time, and equal to the ones before it to the last digit.</summary>
+    /// <summary>Fresh by its time, but equal to the previous ones to the last digit.</summary>
     Stuck,
 
     /// <summary>Older than three polls.</summary>

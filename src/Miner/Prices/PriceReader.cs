@@ -15,10 +15,10 @@ namespace Bittbridge.Miner.Prices;
 /// </summary>
 internal sealed class PriceReader : IPrices
 {
-    /// <summary>What is younger than this is not looked at again.</summary>
+    /// <summary>How long a snapshot that was read is fresh.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(5);
 
-    /// <summary>After a failure storage is left alone for so long.</summary>
+    /// <summary>How long to wait after a failed read.</summary>
     public static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
 
     private readonly MinerTables _tables;
@@ -62,7 +62,7 @@ internal sealed class PriceReader : IPrices
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
-            // The table is made by the first poll.
+            // The first poll creates the table.
             return Succeed();
         }
         catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
@@ -86,16 +86,16 @@ internal sealed class PriceReader : IPrices
             return Succeed();
         }
 
-        // What the snapshot has lost is in the history, and a part of it in memory.
+        // The history has the points that the snapshot lost, and memory has some of them.
         var oldest = now - (PriceSlot.Step * PriceSnapshot.Capacity);
         var rows = await _history.ReadAsync(_tables.Swift(MinerTables.Prices), oldest, now, CancellationToken.None);
         var known = _snapshot?.History ?? PriceHistory.Empty;
         var history = known.Merge(snapshot.History.Points()).Merge(rows.Points()).TakeLast(PriceSnapshot.Capacity);
         _snapshot = history.IsEmpty ? _snapshot : Collapsed(snapshot with { History = history });
-        return Fail("the snapshot has an unknown format or is damaged; the next poll makes it again");
+        return Fail("the snapshot has an unknown format or is damaged; the next poll rebuilds it");
     }
 
-    /// <summary>Without the inside of runs of equal prices, which would narrow the intervals.</summary>
+    /// <summary>Removes the inner points of runs of equal prices, which would narrow the intervals.</summary>
     private static PriceSnapshot Collapsed(PriceSnapshot snapshot) =>
         snapshot.Series.IsReal ? snapshot with { History = StuckPrices.Collapse(snapshot.History) } : snapshot;
 
@@ -107,7 +107,7 @@ internal sealed class PriceReader : IPrices
         }
 
         _failure = null;
-        // Where there is nothing yet, the first price is waited for.
+        // Without any snapshot, wait for the first one.
         return _snapshot is null ? TimeSpan.Zero : FreshFor;
     }
 

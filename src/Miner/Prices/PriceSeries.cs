@@ -1,7 +1,7 @@
 namespace Bittbridge.Miner.Prices;
 
 /// <summary>
-/// Which prices are meant. Prices that are not real live in series of their own and can never be mistaken for the real ones.
+/// A series of prices. Simulated and recorded prices have series of their own, so they can never be mistaken for real ones.
 /// </summary>
 /// <param name="Name">The name in table keys.</param>
 public sealed record PriceSeries(string Name)
@@ -9,10 +9,10 @@ public sealed record PriceSeries(string Name)
     /// <summary>Real prices from CoinGecko.</summary>
     public static PriceSeries Real { get; } = new("tether-cny");
 
-    /// <summary>Made up by a seeded random process.</summary>
+    /// <summary>Simulated by a seeded random process.</summary>
     public static PriceSeries Simulated { get; } = new("tether-cny-simulated");
 
-    /// <summary>A recording of real prices, played as if it ended now.</summary>
+    /// <summary>A recording of real prices, replayed as if it ended now.</summary>
     public static PriceSeries Recording { get; } = new("tether-cny-recording");
 
     public bool IsReal => this == Real;

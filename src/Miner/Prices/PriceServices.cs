@@ -7,12 +7,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Prices;
 
-/// <summary>Puts the prices together: a source, a store, the poll and the reader.</summary>
+/// <summary>Registers the prices: source, store, polling and the reader.</summary>
 internal static class PriceServices
 {
     public static IServiceCollection AddPrices(this IServiceCollection services)
     {
-        // The client lives as long as the process, so its handler renews the connections itself.
+        // The client lives as long as the process, so its handler renews connections itself.
         services
             .AddHttpClient(PriceSettings.CoinGecko)
             .UseSocketsHttpHandler(

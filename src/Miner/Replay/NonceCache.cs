@@ -2,10 +2,10 @@ using Bittbridge.Bittensor.Authentication;
 
 namespace Bittbridge.Miner.Replay;
 
-/// <summary>What memory says of a nonce.</summary>
+/// <summary>The result of a lookup in memory.</summary>
 internal enum NonceClaim
 {
-    /// <summary>Not seen before; it is remembered from now on. Of several concurrent calls only one gets this.</summary>
+    /// <summary>Not seen before; it is remembered now. Of several concurrent calls only one gets this.</summary>
     Claimed,
 
     /// <summary>Seen before.</summary>
@@ -19,16 +19,16 @@ internal enum NonceClaim
 }
 
 /// <summary>
-/// The nonces that this process has seen, for as long as they could be replayed. Bounded: when it is full of what may still be replayed,
-/// nothing is dropped for a newcomer, since what is dropped could be taken a second time. Safe for use by many threads.
+/// The nonces that this process has seen, kept for as long as they could be replayed. Bounded: when it is full of replayable nonces, it
+/// drops none of them for a new one, because a dropped nonce could be accepted twice. Thread-safe.
 /// </summary>
-/// <param name="capacity">How many are remembered at most; each takes some 250 bytes.</param>
+/// <param name="capacity">The maximum number of nonces; each takes about 250 bytes.</param>
 /// <param name="clock">The miner's clock.</param>
 internal sealed class NonceCache(int capacity, TimeProvider clock)
 {
     /// <summary>
-    /// How long a nonce outlives its freshness here. Freshness is judged when a request arrives, and its body may take seconds to come: it
-    /// must not be forgotten in between.
+    /// How long a nonce is kept after it has become stale. Freshness is checked when a request arrives, and its body may take seconds to
+    /// arrive; the nonce must not be dropped meanwhile.
     /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
@@ -37,14 +37,14 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
     private readonly Lock _gate = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
-    // A nonce that was released stays in here until its time has come, so this is what the capacity bounds.
+    // A released nonce stays in this queue until it expires, so the capacity applies to the queue.
     private readonly PriorityQueue<string, long> _byEnd = new();
     private long _unrememberedUntil = long.MinValue;
 
-    /// <summary>When this memory began. What was signed before may have been taken by a process of which nothing is remembered.</summary>
+    /// <summary>When this cache started. A request that was signed before that may have been answered by an earlier process.</summary>
     public DateTimeOffset Began { get; } = clock.GetUtcNow();
 
-    /// <summary>How many are remembered.</summary>
+    /// <summary>How many nonces are remembered.</summary>
     public int Count
     {
         get
@@ -58,7 +58,7 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
 
     /// <summary>Looks a nonce up and remembers it, in one step.</summary>
     /// <param name="hash">The hash of its <see cref="ReplayKey"/>.</param>
-    /// <param name="replayableUntil">The moment past which it is stale, Unix nanoseconds; always the same for the same nonce.</param>
+    /// <param name="replayableUntil">When it becomes stale, Unix nanoseconds; always the same for the same nonce.</param>
     public NonceClaim Claim(string hash, long replayableUntil)
     {
         var now = UnixNanoseconds.Of(clock.GetUtcNow());
@@ -93,11 +93,11 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
     }
 
     /// <summary>
-    /// Whether a nonce was signed before this memory began, by its caller's clock: then memory alone can't tell whether it was taken.
+    /// Whether a nonce was signed before this cache started, by its caller's clock. Memory alone can't tell whether such a nonce was used.
     /// </summary>
     public bool IsFromBefore(long nonce) => nonce < UnixNanoseconds.Of(Began);
 
-    /// <summary>Forgets a claim that came to nothing: nobody was answered.</summary>
+    /// <summary>Releases a nonce whose request was not answered.</summary>
     public void Release(string hash)
     {
         lock (_gate)
@@ -107,7 +107,8 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
     }
 
     /// <summary>
-    /// Notes that a nonce was taken for which there was no room: from now on memory alone can't tell of one that ends as early as this.
+    /// Notes that a nonce was accepted without room to remember it: from now on memory alone can't decide about a nonce that expires as
+    /// early.
     /// </summary>
     public void TakenUnremembered(long replayableUntil)
     {
@@ -117,7 +118,7 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
         }
     }
 
-    /// <summary>Whether a nonce that was not found here was certainly not taken by this process.</summary>
+    /// <summary>Whether this process has certainly not accepted a nonce that was not found here.</summary>
     public bool CanTell(long replayableUntil)
     {
         lock (_gate)

@@ -8,23 +8,23 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Replay;
 
 /// <summary>
-/// Drops the slices of nonces that are stale to every instance. A nonce always falls into the slice of its own time, so none that is fresh
-/// can be among them, however fast it is taken meanwhile.
+/// Deletes the partitions whose nonces are stale for every instance. A nonce belongs to the partition of its own time, so such a partition
+/// can't receive a fresh nonce meanwhile.
 /// </summary>
 internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, TimeProvider clock, ILogger<NoncePruning> logger)
     : IHousekeepingTask
 {
     /// <summary>
-    /// How long a slice is kept past the time at which its last nonce can be fresh: so far may the clocks of instances differ.
+    /// How long a partition is kept after its last nonce has become stale: an allowance for clock differences between instances.
     /// </summary>
     public static readonly TimeSpan Margin = TimeSpan.FromHours(1);
 
-    /// <summary>What a run drops, about; what is left waits for the next, which begins with the oldest.</summary>
+    /// <summary>About how many rows a run deletes; the next run continues, the oldest first.</summary>
     private const int MaxRowsPerRun = 200_000;
 
     public string Name => "Pruning the nonces";
 
-    /// <summary>Slices that sort before this one are dropped.</summary>
+    /// <summary>Partitions that sort before this one are deleted.</summary>
     public static string FirstKept(DateTimeOffset now) => ReplayKey.SliceOf(UnixNanoseconds.Of(now - NonceWindow.MaxTimeout - Margin));
 
     public async Task RunAsync(CancellationToken ct)

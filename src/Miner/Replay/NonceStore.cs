@@ -10,13 +10,13 @@ using Polly.Timeout;
 
 namespace Bittbridge.Miner.Replay;
 
-/// <summary>What the store says of a nonce.</summary>
+/// <summary>The result of a reservation in the store.</summary>
 internal enum Reservation
 {
     /// <summary>Reserved by this attempt.</summary>
     Reserved,
 
-    /// <summary>Reserved before by another attempt, here or in another instance.</summary>
+    /// <summary>Reserved earlier by another attempt, in this or another instance.</summary>
     AlreadyUsed,
 
     /// <summary>Storage is unavailable.</summary>
@@ -24,7 +24,7 @@ internal enum Reservation
 
     /// <summary>
     /// Storage answers, but too slowly. Memory must not decide then: a caller could cause this on purpose, and another instance may have
-    /// the reply.
+    /// reserved the nonce.
     /// </summary>
     Busy,
 }
@@ -35,24 +35,26 @@ internal enum Reservation
 /// </summary>
 internal sealed class NonceStore
 {
-    /// <summary>How long a reply is waited for before a second try starts beside the first.</summary>
+    /// <summary>How long to wait for a reply before a second try starts beside the first.</summary>
     public static readonly TimeSpan HedgingDelay = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long both tries may take. A crowded storage may well be silent for a second or two.</summary>
+    /// <summary>How long both tries may take. An overloaded storage may take a second or two to reply.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(4);
 
-    /// <summary>The same while storage is known to be unavailable.</summary>
+    /// <summary>The same, while storage is known to be unavailable.</summary>
     public static readonly TimeSpan MaxWaitInOutage = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long a request may wait in all, its turn included: under the 12 s after which the SDK's callers give up.</summary>
+    /// <summary>
+    /// How long a request may wait in total, including the queue: less than the 12 s after which the SDK's callers give up.
+    /// </summary>
     public static readonly TimeSpan MaxWaitInAll = TimeSpan.FromSeconds(10);
 
-    /// <summary>Past this a timeout says that the process stood still, and nothing about storage.</summary>
+    /// <summary>A timeout that took longer than this means that the process was suspended, and says nothing about storage.</summary>
     private static readonly TimeSpan MaxTimerDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How many requests ask storage at once: enough for 50 a second when a reply takes 300 ms, and few enough that a crowded storage
-    /// answers each in time.
+    /// How many requests use storage at once: enough for 50 a second when a reply takes 300 ms, and few enough for an overloaded storage to
+    /// answer each in time.
     /// </summary>
     private const int MaxConcurrent = 16;
 
@@ -89,8 +91,8 @@ internal sealed class NonceStore
     }
 
     /// <summary>Reserves the attempt's nonce.</summary>
-    /// <param name="attempt">May be used again after <see cref="Reservation.Unavailable"/> and <see cref="Reservation.Busy"/>.</param>
-    /// <param name="ct">Ends the wait; what was sent may count.</param>
+    /// <param name="attempt">Can be reused after <see cref="Reservation.Unavailable"/> and <see cref="Reservation.Busy"/>.</param>
+    /// <param name="ct">Ends the wait; the request may already have taken effect.</param>
     public async Task<Reservation> ReserveAsync(NonceAttempt attempt, CancellationToken ct)
     {
         var reservation = await ExecuteAsync(attempt, ct);
@@ -123,11 +125,12 @@ internal sealed class NonceStore
         var attempt = context.Properties.GetValue(Attempt, null!);
         if (!attempt.QueuedInOutage && _breaker.Outage is not null)
         {
-            // A request whose turn came earlier has found that storage is unavailable.
+            // An earlier request in the queue has found that storage is unavailable.
             return Reservation.Unavailable;
         }
 
-        // The storage call itself is bounded by the client's timeout: what was sent may count, and its reply says that storage is there.
+        // The client's timeout bounds the storage call itself: the request may already have taken effect, and its reply shows that storage
+        // is up.
         return await RequestAsync(attempt, attempt.Begin(_clock)).WaitAsync(context.CancellationToken);
     }
 
@@ -143,7 +146,8 @@ internal sealed class NonceStore
         var isOutage =
             !stoodStill && _breaker.Failed(began, isTimeout ? "storage did not answer in time" : StorageFailures.InWords(exception));
 
-        // A row is there whose owner storage did not name in time. Most likely it is another's, so memory must not overrule it.
+        // The row exists, but storage did not return its owner in time. It most likely belongs to another attempt, so memory must not
+        // overrule it.
         return attempt.FoundRow ? Reservation.AlreadyUsed
             : isOutage ? Reservation.Unavailable
             : Reservation.Busy;
@@ -157,7 +161,7 @@ internal sealed class NonceStore
         return owner == attempt.Id ? Reservation.Reserved : Reservation.AlreadyUsed;
     }
 
-    /// <returns>The attempt that owns the row afterwards.</returns>
+    /// <returns>The attempt that owns the row.</returns>
     private async Task<Guid> InsertAsync(NonceAttempt attempt)
     {
         var entity = new NonceEntity
@@ -195,7 +199,7 @@ internal sealed class NonceStore
 }
 
 /// <summary>
-/// One request that asks for its nonce. All its tries carry the same id, so that a row whose reply was lost is recognized as its own.
+/// One request that reserves its nonce. All its tries carry the same id, so that it recognizes its own row when the reply was lost.
 /// </summary>
 /// <param name="key">The row of its nonce.</param>
 internal sealed class NonceAttempt(ReplayKey key)
@@ -207,7 +211,7 @@ internal sealed class NonceAttempt(ReplayKey key)
 
     public Guid Id { get; } = Guid.NewGuid();
 
-    /// <summary>Whether an insert has found a row in its place. Unless storage says that it is the attempt's own, it is another's.</summary>
+    /// <summary>Whether an insert found an existing row. It belongs to another attempt unless storage returns this attempt's id.</summary>
     public bool FoundRow
     {
         get => _foundRow;
@@ -224,7 +228,7 @@ internal sealed class NonceAttempt(ReplayKey key)
 
     public void Enqueue(bool inOutage) => (QueuedInOutage, Began) = (inOutage, null);
 
-    /// <returns>Whether this is the first try of all: then no row can be its own yet.</returns>
+    /// <returns>Whether this is the very first try: then no row can be its own yet.</returns>
     public bool Begin(TimeProvider clock)
     {
         lock (_gate)
@@ -237,7 +241,7 @@ internal sealed class NonceAttempt(ReplayKey key)
     }
 }
 
-/// <summary>A nonce that was reserved. The row never changes: the attempt that it names holds the nonce, however late the reply.</summary>
+/// <summary>A reserved nonce. The row never changes: the attempt that it names owns the nonce, however late the reply is.</summary>
 internal sealed class NonceEntity : ITableEntity
 {
     public string PartitionKey { get; set; } = "";

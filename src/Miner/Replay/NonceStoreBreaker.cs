@@ -6,7 +6,7 @@ namespace Bittbridge.Miner.Replay;
 
 /// <summary>
 /// A circuit breaker for the nonce store: after a failure, requests skip storage for <see cref="BreakDuration"/>, so that one request
-/// finds the outage and the others do not wait for it. A slow storage that still answers somebody is no outage.
+/// detects the outage and the others do not wait for it. A slow storage that still answers some requests is not an outage.
 /// </summary>
 internal sealed class NonceStoreBreaker(MinerSettings settings, MinerMetrics metrics, TimeProvider clock, ILogger<ReplayGuard> logger)
 {
@@ -21,13 +21,13 @@ internal sealed class NonceStoreBreaker(MinerSettings settings, MinerMetrics met
     /// <summary>How many requests were decided without the store since the process started.</summary>
     public long WithoutStore => Volatile.Read(ref _withoutStore);
 
-    /// <summary>Null while storage is available, as far as is known.</summary>
+    /// <summary>Null while storage is available, as far as the miner knows.</summary>
     public NonceStoreOutage? Outage => Volatile.Read(ref _outage);
 
-    /// <summary>Whether it is too early after a failure to ask again.</summary>
+    /// <summary>Whether it is too early after a failure to try storage again.</summary>
     public bool IsOpen => Outage is { } outage && clock.GetElapsedTime(outage.LastFailure) < BreakDuration;
 
-    /// <summary>A reply has come, however late.</summary>
+    /// <summary>Records a reply, however late.</summary>
     public void Replied()
     {
         NonceStoreOutage? ended;
@@ -43,9 +43,9 @@ internal sealed class NonceStoreBreaker(MinerSettings settings, MinerMetrics met
         }
     }
 
-    /// <summary>What was asked then has come to nothing. It is an outage only if nobody else has had a reply since.</summary>
-    /// <param name="asked">A timestamp of the clock.</param>
-    /// <param name="problem">In words.</param>
+    /// <summary>Records a failed request. It is an outage only when no other request has had a reply since then.</summary>
+    /// <param name="asked">When the request was sent, a timestamp of the clock.</param>
+    /// <param name="problem">The failure, in words.</param>
     /// <returns>Whether it is an outage.</returns>
     public bool Failed(long asked, string problem)
     {
@@ -89,8 +89,8 @@ internal sealed class NonceStoreBreaker(MinerSettings settings, MinerMetrics met
     }
 }
 
-/// <summary>A time in which the nonce store is unavailable.</summary>
-/// <param name="Since">When it was found.</param>
+/// <summary>A period in which the nonce store is unavailable.</summary>
+/// <param name="Since">When it was detected.</param>
 /// <param name="Problem">The last failure, in words.</param>
 /// <param name="LastFailure">When that was, a timestamp of the clock.</param>
 /// <param name="Requests">How many requests were decided without the store.</param>

@@ -6,32 +6,34 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Replay;
 
 /// <summary>
-/// Stores the nonces that memory alone decided on during an outage, for as long as they could be replayed: then other instances refuse
-/// them too. Its tries also find the end of the outage, without a challenge that waits for it. A stop of the miner waits for the rest.
+/// Stores the nonces that were reserved in memory only during an outage, while they could still be replayed, so that other instances refuse
+/// them too. Its attempts also detect the end of the outage without delaying a challenge. A stop of the miner waits for the rest.
 /// </summary>
 internal sealed class PendingNonces(NonceStore store, TimeProvider clock, ILogger<ReplayGuard> logger) : BackgroundService
 {
-    /// <summary>How often storage is tried; more often than <see cref="NonceStoreBreaker.BreakDuration"/> ends.</summary>
+    /// <summary>The interval between attempts, shorter than <see cref="NonceStoreBreaker.BreakDuration"/>.</summary>
     public static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a stop waits at most, less than the 30 s that a host allows for its whole stop.</summary>
+    /// <summary>How long a stop waits at most: less than the 30 s that a host allows for its whole stop.</summary>
     public static readonly TimeSpan MaxStop = TimeSpan.FromSeconds(20);
 
     private readonly Channel<(NonceAttempt Attempt, long ReplayableUntil)> _pending = Channel.CreateUnbounded<(NonceAttempt, long)>();
     private int _count;
 
-    /// <summary>How many are not stored yet.</summary>
+    /// <summary>How many nonces are not stored yet.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <param name="attempt">The attempt that was answered.</param>
-    /// <param name="replayableUntil">The moment past which it can't be replayed, Unix nanoseconds.</param>
+    /// <param name="replayableUntil">When it can no longer be replayed, Unix nanoseconds.</param>
     public void Add(NonceAttempt attempt, long replayableUntil)
     {
         Interlocked.Increment(ref _count);
         _pending.Writer.TryWrite((attempt, replayableUntil));
     }
 
-    /// <summary>Gives storage the rest of the stop's time to come back. The server has stopped before, so nothing is added any more.</summary>
+    /// <summary>
+    /// Waits for storage to return while the stop allows it. The server has stopped before, so nothing is added any more.
+    /// </summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _pending.Writer.TryComplete();
@@ -81,7 +83,7 @@ internal sealed class PendingNonces(NonceStore store, TimeProvider clock, ILogge
         }
     }
 
-    /// <returns>Null once the nonce can't be replayed any more.</returns>
+    /// <returns>Null when the nonce can no longer be replayed.</returns>
     private async Task<Reservation?> StoreAsync(NonceAttempt attempt, long replayableUntil, CancellationToken ct)
     {
         while (replayableUntil >= UnixNanoseconds.Of(clock.GetUtcNow()))
@@ -94,7 +96,7 @@ internal sealed class PendingNonces(NonceStore store, TimeProvider clock, ILogge
                     return reservation;
                 }
             }
-            // An unexpected failure costs one nonce; the others must still be stored.
+            // An unexpected failure loses one nonce; the others must still be stored.
 #pragma warning disable CA1031
             catch (Exception exception) when (!ct.IsCancellationRequested)
 #pragma warning restore CA1031

@@ -4,8 +4,8 @@ using Bittbridge.Miner.Configuration;
 namespace Bittbridge.Miner.Replay;
 
 /// <summary>
-/// Accepts a request once. This process's memory decides first: of identical requests only the first goes on, and every other is refused at
-/// once. Then the store that all instances share decides. A request that was not answered is forgotten, so that it may be sent again.
+/// Accepts each request once. This process's memory decides first: of identical requests only the first continues, and the others are
+/// refused at once. Then the shared store decides. A request that was not answered is released, so that it may be sent again.
 /// </summary>
 internal sealed class ReplayGuard(
     NonceCache cache,
@@ -25,8 +25,9 @@ internal sealed class ReplayGuard(
 
     /// <summary>Reserves the nonce of a verified, fresh request.</summary>
     /// <param name="caller">Who signed it, with its nonce.</param>
-    /// <param name="ct">The caller went away. The request's budget is no bound: a slow sender could use it up to skip the store.</param>
-    /// <returns>Null when this call reserved it; 401 when it was used before; 503 where that can't be known.</returns>
+    /// <param name="ct">The caller disconnected. The request's budget does not apply: a slow sender could exhaust it to skip the
+    /// store.</param>
+    /// <returns>Null when this call reserved it; 401 when it was used before; 503 when the miner can't tell.</returns>
     public async Task<Refusal?> ReserveAsync(Caller caller, CancellationToken ct)
     {
         var attempt = new NonceAttempt(ReplayKey.Of(caller));

@@ -7,46 +7,46 @@ internal static partial class ReplayLog
     [LoggerMessage(
         3200,
         LogLevel.Warning,
-        "The table of taken requests is out of reach ({Problem}): until it is back, this process alone remembers what it has taken, and "
-            + "another instance may take the same request"
+        "The nonce table is unavailable ({Problem}): until it is back, this process alone remembers the requests it accepts, and "
+            + "another instance may accept the same request"
     )]
     public static partial void FellBack(ILogger logger, string problem);
 
     [LoggerMessage(
         3201,
         LogLevel.Warning,
-        "The table of taken requests is out of reach ({Problem}): until it is back, nobody is answered, "
-            + "as the setting Bittbridge:Replay says"
+        "The nonce table is unavailable ({Problem}): until it is back, no caller is answered, "
+            + "as the setting Bittbridge:Replay requires"
     )]
     public static partial void NobodyIsAnswered(ILogger logger, string problem);
 
-    [LoggerMessage(3202, LogLevel.Warning, "The table of taken requests is back after {Outage}; {Count} requests were decided without it")]
+    [LoggerMessage(3202, LogLevel.Warning, "The nonce table is available again after {Outage}; {Count} requests were decided without it")]
     public static partial void StorageIsBack(ILogger logger, TimeSpan outage, int count);
 
-    [LoggerMessage(3203, LogLevel.Information, "Wrote down {Count} requests that were taken while storage was out of reach")]
+    [LoggerMessage(3203, LogLevel.Information, "Stored {Count} nonces that were accepted while storage was unavailable")]
     public static partial void CaughtUp(ILogger logger, int count);
 
     [LoggerMessage(
         3204,
         LogLevel.Warning,
-        "Of the requests that were taken while storage was out of reach, {Count} had been taken by another instance as well"
+        "Of the requests that were accepted while storage was unavailable, {Count} had been accepted by another instance as well"
     )]
     public static partial void TakenTwice(ILogger logger, int count);
 
-    [LoggerMessage(3205, LogLevel.Information, "Dropped {Count} taken requests that can't be replayed any more")]
+    [LoggerMessage(3205, LogLevel.Information, "Deleted {Count} nonces that can no longer be replayed")]
     public static partial void Pruned(ILogger logger, int count);
 
     [LoggerMessage(
         3206,
         LogLevel.Warning,
-        "Dropped {Count} taken requests that can't be replayed any more; there are more, which the next housekeeping drops"
+        "Deleted {Count} nonces that can no longer be replayed; the next housekeeping run deletes the rest"
     )]
     public static partial void PrunedInPart(ILogger logger, int count);
 
     [LoggerMessage(
         3208,
         LogLevel.Information,
-        "The miner stops; {Count} requests that were taken while storage was out of reach are still to be written down, which may take "
+        "The miner stops; {Count} nonces that were accepted while storage was unavailable are not stored yet, which may take "
             + "{Longest} s"
     )]
     public static partial void WritesBeforeStop(ILogger logger, int count, double longest);
@@ -54,11 +54,11 @@ internal static partial class ReplayLog
     [LoggerMessage(
         3209,
         LogLevel.Warning,
-        "The miner stops and {Count} requests that were taken while storage was out of reach are not written down: until they are stale, "
-            + "another instance may take them again"
+        "The miner stops without storing {Count} nonces that were accepted while storage was unavailable: until they are stale, "
+            + "another instance may accept the same requests again"
     )]
     public static partial void StopsUnwritten(ILogger logger, int count);
 
-    [LoggerMessage(3207, LogLevel.Error, "What was taken while storage was out of reach can't be written down")]
+    [LoggerMessage(3207, LogLevel.Error, "The nonces that were accepted while storage was unavailable can't be stored")]
     public static partial void CatchingUpFailed(ILogger logger, Exception exception);
 }

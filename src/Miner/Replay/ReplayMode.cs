@@ -1,16 +1,16 @@
 namespace Bittbridge.Miner.Replay;
 
-/// <summary>Where it is remembered which requests were taken, and what happens when that can't be asked.</summary>
+/// <summary>Where the miner remembers accepted requests, and what it does while that store is unavailable.</summary>
 public enum ReplayMode
 {
     /// <summary>
-    /// In Table Storage, shared by all instances; while storage is out of reach, in this process alone, and health says so.
+    /// In Table Storage, shared by all instances; while storage is unavailable, in this process only, and health reports it.
     /// </summary>
     Durable,
 
-    /// <summary>In Table Storage; while it is out of reach nobody is answered.</summary>
+    /// <summary>In Table Storage; while it is unavailable, no caller gets an answer.</summary>
     Strict,
 
-    /// <summary>In this process alone: for a single instance, without the storage write.</summary>
+    /// <summary>In this process only, without a storage write: for a single instance.</summary>
     Memory,
 }

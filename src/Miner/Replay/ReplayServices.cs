@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Replay;
 
-/// <summary>Puts together what takes a request once.</summary>
+/// <summary>Registers replay protection.</summary>
 internal static class ReplayServices
 {
     /// <summary>How many nonces a process remembers: 1,200 new ones a second, each for as long as it can be replayed.</summary>
@@ -17,7 +17,7 @@ internal static class ReplayServices
             .AddSingleton<PendingNonces>()
             .AddHostedService(provider =>
             {
-                // The memory begins with the process, not with the first request, which would be from before it.
+                // Create the cache with the process, not with the first request, which would then count as signed before the start.
                 provider.GetRequiredService<NonceCache>();
                 return provider.GetRequiredService<PendingNonces>();
             })

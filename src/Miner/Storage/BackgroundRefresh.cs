@@ -1,8 +1,8 @@
 namespace Bittbridge.Miner.Storage;
 
 /// <summary>
-/// Refreshes what is in memory behind the requests that are answered from it, one refresh at a time and not before it is due. A refresh
-/// belongs to every request at once, so no request can cancel it.
+/// Refreshes a cached value in the background while requests use the cached one: one refresh at a time, and only when due. All requests
+/// share a refresh, so no request can cancel it.
 /// </summary>
 /// <param name="refresh">Refreshes once and returns how long the result is fresh. It must not throw.</param>
 /// <param name="clock">The miner's clock.</param>
@@ -12,7 +12,7 @@ internal sealed class BackgroundRefresh(Func<Task<TimeSpan>> refresh, TimeProvid
     private Task _running = Task.CompletedTask;
     private DateTimeOffset _next = DateTimeOffset.MinValue;
 
-    /// <summary>The refresh that is running, or the last one.</summary>
+    /// <summary>The running refresh, or the last one.</summary>
     public Task Last
     {
         get
@@ -25,7 +25,7 @@ internal sealed class BackgroundRefresh(Func<Task<TimeSpan>> refresh, TimeProvid
     }
 
     /// <summary>Starts a refresh if one is due.</summary>
-    /// <returns>The refresh that is running; a completed task where none is needed.</returns>
+    /// <returns>The running refresh; a completed task when none is needed.</returns>
     public Task StartIfDue()
     {
         lock (_gate)

@@ -4,15 +4,17 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Miner.Storage;
 
-/// <summary>The miner's blobs in its storage account: one container, which the table prefix keeps apart as it does the tables.</summary>
+/// <summary>The miner's blobs in its storage account: one container, whose name includes the table prefix.</summary>
 public sealed class MinerBlobs(StorageSettings settings)
 {
     private readonly Lazy<BlobContainerClient> _models = new(() => Connect(settings));
 
-    /// <summary>The files of models, <c>{name}/{version}/…</c>. The container may not be there yet.</summary>
+    /// <summary>The files of models, <c>{name}/{version}/…</c>. The container may not exist yet.</summary>
     public BlobContainerClient Models => _models.Value;
 
-    /// <summary>A container's name takes small letters only; tables of names that differ in case are one table as well.</summary>
+    /// <summary>
+    /// Container names are lower-case, and table names are case-insensitive, so prefixes that differ in case mean the same.
+    /// </summary>
 #pragma warning disable CA1308
     public static string ContainerName(string tablePrefix) => (tablePrefix ?? "").ToLowerInvariant() + "models";
 #pragma warning restore CA1308

@@ -10,34 +10,34 @@ namespace Bittbridge.Miner.Storage;
 /// <summary>The miner's tables in its storage account, by their names without the prefix.</summary>
 public sealed class MinerTables(StorageSettings settings)
 {
-    /// <summary>Prices and the poll's state.</summary>
+    /// <summary>Prices and the polling state.</summary>
     public const string Prices = "prices";
 
-    /// <summary>Answers and, later, their scores.</summary>
+    /// <summary>Recorded forecasts and, once their hour is over, their scores.</summary>
     public const string Forecasts = "forecasts";
 
     /// <summary>How good the forecasts were, a row for each day and model.</summary>
     public const string TrackRecord = "trackrecord";
 
-    /// <summary>Who is registered in the subnet, and who may validate there.</summary>
+    /// <summary>The validator list: who is registered in the subnet, and who has a permit.</summary>
     public const string Validators = "validators";
 
-    /// <summary>Requests that were taken.</summary>
+    /// <summary>Reserved nonces.</summary>
     public const string Nonces = "nonces";
 
-    /// <summary>Which versions of models are served.</summary>
+    /// <summary>Which model versions are active.</summary>
     public const string Models = "models";
 
     private readonly Lazy<TableServiceClient> _swift = new(() => Connect(settings, retries: 0, TimeSpan.FromSeconds(3)));
     private readonly Lazy<TableServiceClient> _patient = new(() => Connect(settings, retries: 2, TimeSpan.FromSeconds(10)));
     private readonly ConcurrentDictionary<string, bool> _created = new(StringComparer.Ordinal);
 
-    /// <summary>For requests: no retries; its budget bounds the wait. The table may not be there yet.</summary>
+    /// <summary>For requests: no retries, because the budget bounds the wait. The table may not exist yet.</summary>
     public TableClient Swift(string name) => _swift.Value.GetTableClient(settings.TablePrefix + name);
 
     /// <summary>
-    /// For what a timer does, or what follows an answer: some patience. The table is created where it is missing; one that was there and is
-    /// gone, such as after the emulator lost its data, fails this call and is created by the next.
+    /// For timers and work after an answer: with retries. Creates a missing table. When a table disappears, for example because the
+    /// emulator lost its data, this call fails and the next one creates it.
     /// </summary>
     public async Task<T> UseAsync<T>(string name, Func<TableClient, Task<T>> work, CancellationToken ct)
     {

@@ -5,8 +5,8 @@ using Bittbridge.Miner.Configuration;
 namespace Bittbridge.Miner.Storage;
 
 /// <summary>
-/// The identity that reaches a storage account. Where there is none, the failure is one sentence with the setting and the account instead
-/// of a page.
+/// The identity that opens a storage account. When there is none, the error is one sentence with the setting and the account instead of
+/// the library's long message.
 /// </summary>
 internal sealed class StorageCredential(string account) : TokenCredential
 {
@@ -38,7 +38,7 @@ internal sealed class StorageCredential(string account) : TokenCredential
 
     private AuthenticationFailedException Missing(Exception inner) =>
         new(
-            $"no managed identity or login is here for the account {account} of the setting {SettingNames.Full(SettingNames.Storage)}",
+            $"no managed identity or login was found for the account {account} of the setting {SettingNames.Full(SettingNames.Storage)}",
             inner
         );
 }

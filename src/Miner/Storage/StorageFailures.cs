@@ -7,7 +7,7 @@ namespace Bittbridge.Miner.Storage;
 /// <summary>Identifies exceptions that mean storage is unavailable.</summary>
 public static class StorageFailures
 {
-    /// <summary>Whether storage, or the way to it, failed.</summary>
+    /// <summary>Whether storage, or the connection to it, failed.</summary>
     public static bool IsOutOfReach(Exception exception) =>
         exception
             is RequestFailedException
@@ -18,7 +18,7 @@ public static class StorageFailures
                 or Azure.Identity.AuthenticationFailedException
         || (exception is AggregateException several && several.InnerExceptions.All(IsOutOfReach));
 
-    /// <summary>In one line, without the headers that Azure's messages carry.</summary>
+    /// <summary>The failure in one line, without the headers that Azure's messages contain.</summary>
     public static string InWords(Exception exception) =>
         exception switch
         {

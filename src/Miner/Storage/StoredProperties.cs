@@ -3,8 +3,8 @@ using Azure.Data.Tables;
 namespace Bittbridge.Miner.Storage;
 
 /// <summary>
-/// Properties of a row that may be missing or of another type, as in a row that was edited by hand: such a property is read as missing,
-/// where a typed entity class would make the whole row unreadable.
+/// Reads properties of a row that may be missing or of another type, for example after a manual edit. Such a property is read as missing;
+/// a typed entity class would make the whole row unreadable.
 /// </summary>
 internal static class StoredProperties
 {

@@ -3,20 +3,21 @@ using Azure.Data.Tables;
 
 namespace Bittbridge.Miner.Storage;
 
-/// <summary>Drops rows in batches of one partition.</summary>
+/// <summary>Deletes rows in batches of one partition.</summary>
 internal static class TablePruning
 {
-    /// <summary>The most that a batch may hold.</summary>
+    /// <summary>The maximum size of a batch.</summary>
     private const int Batch = 100;
 
     /// <summary>
-    /// Drops the rows that a filter names, in the order of their keys. What another drops at the same time is no failure.
+    /// Deletes the rows that match a filter, in the order of their keys. Rows that another instance deletes at the same time are no
+    /// failure.
     /// </summary>
     /// <param name="table">The table.</param>
-    /// <param name="filter">Which rows, as <see cref="TableClient.CreateQueryFilter(FormattableString)"/> gives it.</param>
-    /// <param name="atMost">When so many are dropped, no further page is read: a page holds 1,000 rows.</param>
-    /// <param name="ct">Stops it; what is left can be dropped by another run.</param>
-    /// <returns>How many were dropped.</returns>
+    /// <param name="filter">The filter, from <see cref="TableClient.CreateQueryFilter(FormattableString)"/>.</param>
+    /// <param name="atMost">No further page is read after this many deletions; a page holds 1,000 rows.</param>
+    /// <param name="ct">Stops the run; another run can delete the rest.</param>
+    /// <returns>How many rows were deleted.</returns>
     public static async Task<int> DropAsync(TableClient table, string filter, int atMost, CancellationToken ct)
     {
         var count = 0;
@@ -50,7 +51,7 @@ internal static class TablePruning
         }
         catch (TableTransactionFailedException exception) when (exception.Status == 404)
         {
-            // Another was faster with one of them, and a batch is dropped whole or not at all.
+            // Another instance deleted one of the rows first, and a batch succeeds as a whole or not at all.
             foreach (var entity in batch)
             {
                 await table.DeleteEntityAsync(entity.PartitionKey, entity.RowKey, ETag.All, ct);

@@ -7,7 +7,7 @@ using OpenTelemetry.Resources;
 namespace Bittbridge.Miner.Telemetry;
 
 /// <summary>
-/// Sends logs, traces and metrics to an OpenTelemetry collector, where the standard variable names one. The other OTEL_ variables hold too.
+/// Sends logs, traces and metrics to an OpenTelemetry collector when the standard variable names one. The other OTEL_ variables work too.
 /// </summary>
 public static class OtlpExport
 {
@@ -16,10 +16,10 @@ public static class OtlpExport
     private const string ServiceNameVariable = "OTEL_SERVICE_NAME";
 
     /// <summary>
-    /// Call this before <see cref="MinerServices.AddMiner(IServiceCollection, IConfiguration)"/>: hosted services start in the order in
-    /// which they are added, and what they log before the exporter runs is lost.
+    /// Call this before <see cref="MinerServices.AddMiner(IServiceCollection, IConfiguration)"/>: hosted services start in the order of
+    /// registration, and logs before the exporter's start are lost.
     /// </summary>
-    /// <exception cref="SettingsException">The endpoint is no URL.</exception>
+    /// <exception cref="SettingsException">The endpoint is not a URL.</exception>
     public static IServiceCollection AddOtlpExport(this IServiceCollection services, IConfiguration configuration)
     {
         if (configuration[EndpointVariable] is not { } endpoint || string.IsNullOrWhiteSpace(endpoint))
@@ -27,19 +27,19 @@ public static class OtlpExport
             return services;
         }
 
-        // The exporter itself would take its default in silence. A URL may hold a key, so its text is not repeated.
+        // The exporter would silently use its default. A URL may contain a key, so the message does not repeat it.
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
         {
             throw new SettingsException(
                 new SettingProblem(
                     EndpointVariable,
-                    "no URL (not shown, for it may hold a key)",
+                    "not a URL (not shown, because it may contain a key)",
                     "set it to one such as http://localhost:4317, or remove it"
                 )
             );
         }
 
-        // Requests that the miner makes are not traced: the URL of a node may hold a key.
+        // Outgoing requests are not traced: the URL of a node may contain a key.
         services
             .AddOpenTelemetry()
             .ConfigureResource(resource =>

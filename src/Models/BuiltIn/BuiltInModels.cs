@@ -6,10 +6,10 @@ namespace Bittbridge.Models.BuiltIn;
 /// <summary>The models that need nothing but prices.</summary>
 public static class BuiltInModels
 {
-    /// <summary>The best of them on recorded prices: the averaged smoothers and the noise filter, half and half.</summary>
+    /// <summary>The best of them on recorded prices: the mean of the averaged smoothers and the noise filter.</summary>
     public const string Default = "filtered-smoothers";
 
-    /// <summary>New instances of all of them.</summary>
+    /// <summary>Creates an instance of each.</summary>
     public static IReadOnlyList<IPredictionModel> Create()
     {
         var (smoothers, filter) = (new AveragedSmoothersModel(), new NoiseFilterModel());

@@ -3,9 +3,9 @@ using Bittbridge.Models.Forecasting;
 namespace Bittbridge.Models.BuiltIn;
 
 /// <summary>
-/// The mean of several models' forecasts; of those that answer, where some do not. Their errors differ, so the mean's are smaller than the
-/// members' on average [Bates and Granger 1969]. It gives an interval only where every answer has one: the mean of the lower and of the
-/// upper bounds.
+/// The mean of several models' forecasts, without those that return none. The members' errors differ, so the mean's errors are smaller on
+/// average [Bates and Granger 1969]. It returns an interval only when every forecast has one: the means of the lower and of the upper
+/// bounds.
 /// </summary>
 public class EnsembleModel : IPredictionModel
 {
@@ -25,7 +25,7 @@ public class EnsembleModel : IPredictionModel
 
     public IReadOnlyList<IPredictionModel> Members { get; }
 
-    /// <summary>An ensemble that can replay its past where every member can.</summary>
+    /// <summary>Creates an ensemble, which can replay its past when every member can.</summary>
     public static EnsembleModel Of(ModelId id, params IReadOnlyList<IPredictionModel> members)
     {
         ArgumentNullException.ThrowIfNull(members);
@@ -34,7 +34,7 @@ public class EnsembleModel : IPredictionModel
             : new EnsembleModel(id, members);
     }
 
-    /// <summary>False when a member does not start: the mean of the others is another model.</summary>
+    /// <summary>False when a member does not start, because the mean of the others would be another model.</summary>
     public async ValueTask<bool> InitializeAsync(CancellationToken ct)
     {
         var all = true;

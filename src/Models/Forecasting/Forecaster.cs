@@ -2,22 +2,22 @@ using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Models.Forecasting;
 
-/// <summary>One model and the way its missing intervals are made: the same for a live challenge and for a backtest.</summary>
+/// <summary>A model with the estimator of its missing intervals: the same code for a live challenge and for a backtest.</summary>
 /// <param name="model">The model.</param>
-/// <param name="intervals">Makes the intervals.</param>
-/// <param name="keepsOwn">Whether an interval that the model gives is kept; otherwise the estimator's takes its place.</param>
+/// <param name="intervals">Estimates the intervals.</param>
+/// <param name="keepsOwn">Whether an interval that the model returns is kept; otherwise the estimator's replaces it.</param>
 public sealed class Forecaster(IPredictionModel model, IIntervalEstimator intervals, bool keepsOwn = true)
 {
-    /// <summary>How many points a forecast is made from at most: a little over two days, as many as a miner keeps at hand.</summary>
+    /// <summary>The maximum number of points of a forecast: a little over two days, as many as a miner keeps in memory.</summary>
     public const int AtHand = 600;
 
     public ModelId ModelId => model.Id;
 
-    /// <summary>The model's forecast at <paramref name="madeAt"/>; where the model gives no interval, with the estimator's.</summary>
-    /// <param name="madeAt">The clock's time; points after it are not shown to the model.</param>
-    /// <param name="history">The prices at hand; the newest <see cref="AtHand"/> are shown.</param>
-    /// <param name="ct">Handed to the model.</param>
-    /// <returns>Null when the model gives no answer.</returns>
+    /// <summary>The model's forecast at <paramref name="madeAt"/>, with the estimator's interval when the model returns none.</summary>
+    /// <param name="madeAt">The current time; the model does not see later points.</param>
+    /// <param name="history">The prices; the model sees the newest <see cref="AtHand"/>.</param>
+    /// <param name="ct">Passed to the model.</param>
+    /// <returns>Null when the model returns no forecast.</returns>
     public async ValueTask<Forecast?> ForecastAsync(DateTimeOffset madeAt, PriceHistory history, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -33,7 +33,7 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
             : new Forecast(forecast.Price, intervals.Estimate(forecast.Price, madeAt, known, model));
     }
 
-    /// <summary>The replay that tells the model's past errors ends with its forecast, so nothing is computed twice.</summary>
+    /// <summary>The forecast is the last value of the replay that also gives the past errors, so nothing is computed twice.</summary>
     private Forecast? InOnePass(
         IReplayedForecast replayed,
         CalibratedIntervalEstimator calibrated,

@@ -1,10 +1,10 @@
 namespace Bittbridge.Models.Forecasting;
 
-/// <summary>A model whose earlier forecasts cost one pass over the history; from them its own past errors are known at once.</summary>
+/// <summary>A model that can replay its earlier forecasts in one pass over the history, which gives its past errors.</summary>
 public interface IPastForecasts
 {
     /// <summary>
-    /// Fills <paramref name="forecasts"/> (a value a point, CNY per USDT): value i is a forecast from points 0 to i and nothing later.
+    /// Fills <paramref name="forecasts"/> with a value for each point, CNY per USDT: value i is a forecast from points 0 to i only.
     /// </summary>
     void Replay(PriceHistory history, Span<double> forecasts);
 }

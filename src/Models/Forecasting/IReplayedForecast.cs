@@ -1,7 +1,6 @@
 namespace Bittbridge.Models.Forecasting;
 
 /// <summary>
-/// A model whose forecast is the last value of its replay, and which gives no interval: one pass makes the forecast and tells its past
-/// errors.
+/// A model without an interval whose forecast is the last value of its replay: one pass gives the forecast and the past errors.
 /// </summary>
 internal interface IReplayedForecast : IPastForecasts;

@@ -4,14 +4,15 @@ using Bittbridge.Models.Intervals;
 namespace Bittbridge.Models.Forecasting;
 
 /// <summary>
-/// The answer where a model gives none that can be used, live and in a backtest: the last price with an interval. Nothing backs this answer
-/// up, so a fault of the estimator must not cost it.
+/// The fallback when a model returns nothing usable, live and in a backtest: the last price with an interval. There is no further fallback,
+/// so it must survive a fault of the estimator.
 /// </summary>
-/// <param name="intervals">Makes the interval.</param>
+/// <param name="intervals">Estimates the interval.</param>
 public sealed class LastPriceFallback(IIntervalEstimator intervals)
 {
     /// <summary>
-    /// As a share of the price, where the estimator itself failed: 19 in 20 one-hour changes of three recorded weeks were smaller.
+    /// The half width of the interval as a share of the price, when the estimator fails: larger than 19 in 20 one-hour changes of three
+    /// recorded weeks.
     /// </summary>
     private const double FixedHalfWidth = 5e-4;
 
@@ -19,9 +20,9 @@ public sealed class LastPriceFallback(IIntervalEstimator intervals)
 
     public ModelId ModelId => _forecaster.ModelId;
 
-    /// <param name="madeAt">The clock's time.</param>
-    /// <param name="history">The prices at hand, at least one of them not after <paramref name="madeAt"/>.</param>
-    /// <param name="onIntervalFailed">Told when the estimator threw and the interval has a fixed width.</param>
+    /// <param name="madeAt">The current time.</param>
+    /// <param name="history">The prices, at least one of them not after <paramref name="madeAt"/>.</param>
+    /// <param name="onIntervalFailed">Called when the estimator threw and the interval has the fixed width.</param>
     public async ValueTask<Forecast> ForecastAsync(DateTimeOffset madeAt, PriceHistory history, Action<Exception>? onIntervalFailed = null)
     {
         ArgumentNullException.ThrowIfNull(history);

@@ -1,6 +1,6 @@
 namespace Bittbridge.Models.Forecasting;
 
-/// <summary>The models a miner can be asked for, by name.</summary>
+/// <summary>The models of a miner, by name.</summary>
 public sealed class ModelCatalog
 {
     private readonly Dictionary<string, IPredictionModel> _byName = new(StringComparer.Ordinal);

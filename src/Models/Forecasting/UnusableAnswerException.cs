@@ -1,8 +1,8 @@
 namespace Bittbridge.Models.Forecasting;
 
 /// <summary>
-/// A model has no answer, and knows why: what null is, with a reason. The message is a sentence for the user without its full stop, told in
-/// the log and by the health endpoint.
+/// Thrown by a model that has no answer and knows the reason; null is the same without a reason. The message is a sentence for the user
+/// without its full stop, shown in the log and by the health endpoint.
 /// </summary>
 public sealed class UnusableAnswerException : Exception
 {

@@ -1,30 +1,30 @@
 namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// The interval of a calibration: the local scale at the time of the forecast times a width from the table of errors, chosen by an aim, and
-/// stretched by how the model's recent errors compare with the table (<see cref="RecentErrors"/>): always for a model that the calibration
-/// was not fitted to, otherwise where learning is asked for.
+/// The interval of a calibration: the local scale at the time of the forecast times a quantile of the errors, chosen by the aim. It is
+/// scaled by the ratio of the model's recent errors to the calibration (<see cref="RecentErrors"/>): always for a model that the
+/// calibration was not fitted to, otherwise only with learning.
 /// </summary>
 public sealed class CalibratedIntervalEstimator : IIntervalEstimator
 {
     /// <summary>
-    /// The mass of the band under <see cref="IntervalAim.Rank"/>. Of the validator's shares in a field of 90 % bands it took the most on
-    /// recorded prices: .878, against .81 at .60 and .82 at .90.
+    /// The mass of the interval under <see cref="IntervalAim.Rank"/>. On recorded prices, in a field of 90 % intervals, it earned the
+    /// largest of the validator's shares: .878, against .81 at .60 and .82 at .90.
     /// </summary>
     public const double RankMass = 0.78;
 
     /// <summary>The validator reads the true price with four decimals.</summary>
     private const double Lattice = 1e-4;
 
-    /// <summary>A bound on a decimal reaches this much beyond it, so that binary rounding does not cut the decimal off.</summary>
+    /// <summary>A bound on a decimal extends this much beyond it, so that binary rounding does not exclude the decimal.</summary>
     private const double Margin = 1e-9;
 
-    /// <summary>Half a CNY: wider is no interval any more, and the search for the best ends.</summary>
+    /// <summary>Half a CNY: the search for the best interval ends here, because a wider one is useless.</summary>
     private const int MaxCells = 5000;
 
     /// <summary>
-    /// With no error known the interval is twice as wide; the excess falls by e for every two hours of known errors. An old price has had
-    /// longer to move.
+    /// Without known errors the interval is twice as wide; the excess falls by a factor of e for every two hours of known errors. An old
+    /// price has had longer to move.
     /// </summary>
     private const double FewErrors = 24;
 
@@ -35,11 +35,12 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
     private readonly IntervalAim _aim;
     private readonly double _level;
 
-    /// <param name="calibration">How wide errors are.</param>
-    /// <param name="aim">What the interval is made for.</param>
-    /// <param name="level">The share of hours that it should hold under <see cref="IntervalAim.Coverage"/>, between 0 and 1.</param>
-    /// <param name="learning">Whether recent errors count also for the model that the calibration was fitted to.</param>
-    /// <exception cref="ArgumentException">The calibration is not usable.</exception>
+    /// <param name="calibration">The distribution of errors.</param>
+    /// <param name="aim">What the interval is optimized for.</param>
+    /// <param name="level">The share of hours in which it should contain the price under <see cref="IntervalAim.Coverage"/>, between 0 and
+    /// 1.</param>
+    /// <param name="learning">Whether recent errors also count for the model that the calibration was fitted to.</param>
+    /// <exception cref="ArgumentException">The calibration can't be used.</exception>
     public CalibratedIntervalEstimator(
         Calibration calibration,
         IntervalAim aim = IntervalAim.Coverage,
@@ -59,7 +60,7 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
         _aim = aim;
         _level = level is > 0 and < 1
             ? level
-            : throw new ArgumentOutOfRangeException(nameof(level), level, "The level of an interval lies between 0 and 1.");
+            : throw new ArgumentOutOfRangeException(nameof(level), level, "The level of an interval must be between 0 and 1.");
     }
 
     public PredictionInterval? Estimate(double price, DateTimeOffset madeAt, PriceHistory history, IPredictionModel model)
@@ -71,9 +72,9 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
 
     /// <param name="price">The forecast, CNY per USDT.</param>
     /// <param name="madeAt">When it was made.</param>
-    /// <param name="history">What was known then.</param>
-    /// <param name="model">Whose forecast it is.</param>
-    /// <param name="forecasts">What the model said at each point of the history.</param>
+    /// <param name="history">The prices known then.</param>
+    /// <param name="model">The model of the forecast.</param>
+    /// <param name="forecasts">The model's forecast at each point of the history.</param>
     internal PredictionInterval? Estimate(
         double price,
         DateTimeOffset madeAt,
@@ -101,7 +102,7 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
         };
     }
 
-    /// <summary>Of all intervals between decimals the one with the highest expected score: its mass over 1 + 1000 · its width.</summary>
+    /// <summary>The interval between decimals with the highest expected score: its mass over 1 + 1000 · its width.</summary>
     private PredictionInterval Best(double price, double scale)
     {
         var (best, score) = (default(PredictionInterval), double.NegativeInfinity);
@@ -137,8 +138,8 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
     }
 
     /// <summary>
-    /// The interval from one decimal to another so many further, around the price, and the chance that the true price, brought to four
-    /// decimals, is in it: every decimal stands for half a unit on both sides.
+    /// The interval around the price from one decimal to another a number of decimals later, and the probability that the true price,
+    /// rounded to four decimals, is in it: every decimal stands for half a unit on both sides.
     /// </summary>
     private (PredictionInterval Interval, double Mass) Between(double price, double scale, int cells)
     {

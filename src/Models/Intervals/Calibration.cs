@@ -5,15 +5,15 @@ using Bittbridge.Models.Packages;
 namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// How wide the errors of one hour are: a local scale, and the distribution of errors in units of it. Made from prices by <see
-/// cref="CalibrationFitter"/> and stored as JSON, so that it can be made again.
+/// The distribution of one-hour errors: a local scale, and the quantiles of errors in units of it. <see cref="CalibrationFitter"/> computes
+/// it from prices; it is stored as JSON and can be reproduced.
 /// </summary>
-/// <param name="FormatVersion">Of this record: <see cref="CurrentFormat"/>.</param>
-/// <param name="FittedOn">Which prices, in words.</param>
-/// <param name="Model">Whose errors: name and version.</param>
-/// <param name="From">The first of the prices.</param>
-/// <param name="To">The last of them.</param>
-/// <param name="Cases">How many hours.</param>
+/// <param name="FormatVersion">The version of this format: <see cref="CurrentFormat"/>.</param>
+/// <param name="FittedOn">A description of the prices.</param>
+/// <param name="Model">The model of the errors: name and version.</param>
+/// <param name="From">The time of the first price.</param>
+/// <param name="To">The time of the last price.</param>
+/// <param name="Cases">The number of hours.</param>
 /// <param name="Scale">The coefficients of the local scale.</param>
 /// <param name="Levels">Ascending, between 0 and 1.</param>
 /// <param name="Quantiles">|error| / scale at each level, ascending.</param>
@@ -32,8 +32,8 @@ public sealed record Calibration(
     public const int CurrentFormat = 1;
 
     /// <summary>
-    /// A quarter of a usual one-hour error, in CNY: nine in ten errors are never within it. The shipped calibration has 0.001 at the
-    /// quietest hour.
+    /// A quarter of a usual one-hour error, in CNY: an interval this narrow never contains nine in ten errors. The shipped calibration has
+    /// 0.001 at the quietest hour.
     /// </summary>
     private const double MinHalfWidth = 0.25 * LocalScale.UsualError;
 
@@ -42,27 +42,27 @@ public sealed record Calibration(
 
     public string ToJson() => JsonSerializer.Serialize(this, ModelsJson.Default.Calibration);
 
-    /// <summary>The calibration in a text; null, with what is wrong with it, where there is none.</summary>
+    /// <summary>Parses the calibration; null, with the problem, when the text is invalid.</summary>
     public static Calibration? FromJson(string json, out string? problem) =>
         ModelsJson.Read(json, ModelsJson.Default.Calibration, c => c.Problem(), out problem);
 
-    /// <summary>What makes the calibration unusable; null when nothing does.</summary>
+    /// <summary>Why the calibration can't be used; null when it can.</summary>
     public string? Problem() =>
         FormatVersion != CurrentFormat ? $"its format is {FormatVersion}, and this version reads {CurrentFormat}"
         : Scale.Errors.Count != 3 || Scale.Changes.Count != 3 || Scale.Cosines.Count != 3 || Scale.Sines.Count != 3
-            ? "errors, changes, cosines and sines are not three coefficients each"
+            ? "errors, changes, cosines and sines do not have three coefficients each"
         : !Scale.ToArray().Append(Scale.Intercept).All(double.IsFinite) ? "a coefficient is not a finite number"
-        : Levels.Count < 2 || Levels.Count != Quantiles.Count ? "levels and quantiles are not as many as each other, and at least two"
+        : Levels.Count < 2 || Levels.Count != Quantiles.Count ? "levels and quantiles differ in number, or there are fewer than two"
         : !Ascends(Levels, strictly: true) || Levels[0] <= 0 || Levels[^1] >= 1 ? "the levels do not ascend between 0 and 1"
         : !Ascends(Quantiles, strictly: false) || !double.IsFinite(Quantiles[^1]) || Quantiles[0] < 0
             ? "the quantiles do not ascend from 0 or more"
-        : Quantiles[^1] <= Quantiles[0] ? "its quantiles are all alike, as from prices that hardly move"
+        : Quantiles[^1] <= Quantiles[0] ? "its quantiles are all equal; it was probably fitted to prices that hardly move"
         : Cases < 1 ? "it was fitted to no hour"
         : WidthProblem();
 
     /// <summary>
-    /// Numbers that are well formed may still give no width, as a fit to prices that stand still does, or one without end. So the width for
-    /// nine in ten errors is looked at, at every slot of a week, for errors as large as usual and for large ones.
+    /// A well-formed calibration may still give no width (fitted to constant prices) or an enormous one. So this checks the width for nine
+    /// in ten errors, at every slot of a week, for usual and for large errors.
     /// </summary>
     private string? WidthProblem()
     {
@@ -78,8 +78,8 @@ public sealed record Calibration(
             {
                 return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"for usual errors it gives intervals {2 * narrowest * quantile:0.######} CNY wide, which hold hardly any of them, "
-                        + $"as from prices that hardly move"
+                    $"for usual errors it gives intervals {2 * narrowest * quantile:0.######} CNY wide, which contain hardly any of them; "
+                        + $"it was probably fitted to prices that hardly move"
                 );
             }
         }

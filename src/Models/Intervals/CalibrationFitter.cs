@@ -4,31 +4,31 @@ using Bittbridge.Models.Numerics;
 namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// Makes a calibration from prices: the logarithm of a model's absolute one-hour errors by ridge regression on the features of <see
-/// cref="LocalScale"/>, then the quantiles of the errors in units of that scale. Every feature is what was known when the forecast was
-/// made, from as many points as an interval is made from.
+/// Fits a calibration to prices: ridge regression of the logarithm of a model's absolute one-hour errors on the features of <see
+/// cref="LocalScale"/>, then the quantiles of the errors in units of that scale. Every feature uses only what was known when the forecast
+/// was made, from as many points as an interval uses.
 /// </summary>
 public static class CalibrationFitter
 {
-    /// <summary>Fewer hours say too little about a tail.</summary>
+    /// <summary>The minimum number of hours; with fewer the tail is unknown.</summary>
     public const int MinCases = 1000;
 
     private const double Ridge = 1000;
 
-    /// <summary>A smaller error is taken for this many CNY: its logarithm would say more than the price's decimals do.</summary>
+    /// <summary>The floor of an error in CNY: the logarithm of a smaller one would only reflect the price's decimals.</summary>
     private const double MinError = 3e-5;
 
-    /// <summary>Points before the first case, so that the memories hold something.</summary>
+    /// <summary>Points before the first case, so that the exponentially weighted means have settled.</summary>
     private const int FirstCase = 100;
 
     private const int Percents = 100;
 
-    /// <param name="history">What to fit to; only hours that have passed within it count.</param>
-    /// <param name="model">Whose errors; the last price's where it can't replay its past.</param>
-    /// <param name="fittedOn">Which prices these are, in words.</param>
-    /// <param name="ct">Ends the work.</param>
-    /// <returns>Null when the history holds fewer than <see cref="MinCases"/> hours. <see cref="Calibration.Problem"/> says where the
-    /// prices gave nothing usable.</returns>
+    /// <param name="history">The data; only hours that end within it count.</param>
+    /// <param name="model">The model of the errors; when it can't replay its past, the errors of the last price are used.</param>
+    /// <param name="fittedOn">A description of the prices.</param>
+    /// <param name="ct">Cancels the fit.</param>
+    /// <returns>Null when the history has fewer than <see cref="MinCases"/> hours. <see cref="Calibration.Problem"/> tells whether the
+    /// result is usable.</returns>
     public static Calibration? Fit(PriceHistory history, IPredictionModel model, string fittedOn, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -55,7 +55,7 @@ public static class CalibrationFitter
         );
     }
 
-    /// <summary>What was known at each point, and the error of the forecast made there.</summary>
+    /// <summary>The features at each point, and the error of the forecast made there.</summary>
     private static (List<double[]> Inputs, List<double> Errors) Cases(PriceHistory history, IPredictionModel model, CancellationToken ct)
     {
         var (inputs, errors) = (new List<double[]>(), new List<double>());
@@ -89,7 +89,7 @@ public static class CalibrationFitter
         return features;
     }
 
-    /// <summary>The rule without its scaler.</summary>
+    /// <summary>The coefficients without the scaler.</summary>
     private static ScaleCoefficients Coefficients(Regression rule)
     {
         var plain = rule.Coefficients.Zip(rule.Deviations, (coefficient, deviation) => coefficient / deviation).ToArray();

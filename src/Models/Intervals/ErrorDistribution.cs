@@ -1,8 +1,8 @@
 namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// The distribution of |error| / scale as a calibration's table has it: straight lines from 0 through its quantiles, and past the last a
-/// tail that falls like a power of two.
+/// The distribution of |error| / scale from a calibration's quantiles: linear from 0 through the quantiles, with a power-law tail of
+/// exponent 2 after the last.
 /// </summary>
 internal sealed class ErrorDistribution(IReadOnlyList<double> levels, IReadOnlyList<double> quantiles)
 {
@@ -30,7 +30,7 @@ internal sealed class ErrorDistribution(IReadOnlyList<double> levels, IReadOnlyL
             return _quantiles[^1] > 0 ? 1 - (1 - _levels[^1]) * (_quantiles[^1] / z * (_quantiles[^1] / z)) : 1;
         }
 
-        // Quantiles may be equal where many hours end where they began: the highest of their levels counts.
+        // Quantiles may be equal when many hours end at the price where they began: the highest of their levels counts.
         var (low, high) = (0, _quantiles.Length - 1);
         while (high - low > 1)
         {
@@ -41,7 +41,7 @@ internal sealed class ErrorDistribution(IReadOnlyList<double> levels, IReadOnlyL
         return _levels[low] + (_levels[high] - _levels[low]) * (z - _quantiles[low]) / (_quantiles[high] - _quantiles[low]);
     }
 
-    /// <summary>The share of errors, taken to fall on both sides alike, between two signed bounds in scales.</summary>
+    /// <summary>The share of errors between two signed bounds in scales, assuming a symmetric distribution.</summary>
     public double Mass(double lower, double upper) =>
         (Math.CopySign(Mass(Math.Abs(upper)), upper) - Math.CopySign(Mass(Math.Abs(lower)), lower)) / 2;
 }

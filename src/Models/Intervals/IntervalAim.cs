@@ -2,15 +2,15 @@ using System.Text.Json.Serialization;
 
 namespace Bittbridge.Models.Intervals;
 
-/// <summary>What an interval is made for.</summary>
+/// <summary>What an interval is optimized for.</summary>
 public enum IntervalAim
 {
-    /// <summary>To hold the level that was asked for.</summary>
+    /// <summary>To contain the price as often as the level says.</summary>
     [JsonStringEnumMemberName("coverage")]
     Coverage,
 
     /// <summary>
-    /// To be the narrowest that still holds the price in a field of wide ones: the shortest band of mass <see
+    /// To be the narrowest interval that contains the price, in a field of wide ones: the shortest interval of mass <see
     /// cref="CalibratedIntervalEstimator.RankMass"/>.
     /// </summary>
     [JsonStringEnumMemberName("rank")]

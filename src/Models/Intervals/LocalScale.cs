@@ -3,8 +3,9 @@ using System.Runtime.Intrinsics;
 namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// What the size of the next error is read from: several memories of past errors and of past changes, and the clock. Log-linear in them, as
-/// the heterogeneous autoregressive model of volatility [Corsi 2009] is linear in volatilities over a day, a week and a month.
+/// The features that predict the size of the next error: exponentially weighted means of past errors and changes, and the time. The
+/// logarithm is linear in them, as the heterogeneous autoregressive model of volatility [Corsi 2009] is linear in volatilities over a day,
+/// a week and a month.
 /// <code>
 ///   ln s = c + Σ over rates {.2 .05 .01} (a ln error + b ln change) + g ln cd + h ln c12 + three Fourier pairs of the UTC hour
 ///     + opening + weekend
@@ -12,10 +13,11 @@ namespace Bittbridge.Models.Intervals;
 /// Errors and changes are exponentially weighted means in CNY with rate max(r, 1 / (n + 10)), a change capped at .004; cd
 /// is one (.1) of the steps of the level smoothed by .3; c12 is that level's change over twelve points, plus 1e-4.
 /// </summary>
-/// <remarks>Walks a history: <see cref="Advance"/> takes in the next point, and what is read then is what was known at it.</remarks>
-/// <param name="times">Of the points: ascending, in milliseconds.</param>
-/// <param name="prices">Of the points.</param>
-/// <param name="forecasts">What was forecast at each.</param>
+/// <remarks>Walks a history: <see cref="Advance"/> adds the next point, and the features then use only what was known at that
+/// point.</remarks>
+/// <param name="times">The times of the points: ascending, in milliseconds.</param>
+/// <param name="prices">The prices of the points.</param>
+/// <param name="forecasts">The forecast made at each point.</param>
 internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> prices, ReadOnlySpan<double> forecasts)
 {
     /// <summary>How many features there are: <see cref="Memories"/>, then those of the clock.</summary>
@@ -27,7 +29,7 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
     /// <summary>3 cosines, 3 sines, opening, weekend.</summary>
     public const int ClockFeatures = 8;
 
-    /// <summary>A usual one-hour error in CNY, from which a walk begins.</summary>
+    /// <summary>A usual one-hour error in CNY, the initial value of a walk.</summary>
     public const double UsualError = 7e-4;
 
     private const double FirstChange = 4e-4;
@@ -47,11 +49,11 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
     private double _level = prices.IsEmpty ? 0 : prices[0];
     private double _smoothedStep = FirstSmoothedStep;
 
-    // A lane a rate, the fourth left unused.
+    // One lane per rate; the fourth lane is unused.
     private Vector256<double> _errors = Vector256.Create(UsualError);
     private Vector256<double> _changes = Vector256.Create(FirstChange);
 
-    /// <summary>The memories of usual errors and changes.</summary>
+    /// <summary>The price-based features after usual errors and changes.</summary>
     public static double[] UsualMemories =>
         [
             .. new[]
@@ -67,7 +69,7 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
             }.Select(memory => Math.Log(memory)),
         ];
 
-    /// <summary>The memories of a price that has just moved by a few fen an hour.</summary>
+    /// <summary>The price-based features after a move of a few fen in an hour.</summary>
     public static double[] LargeMemories =>
         [.. new[] { 0.05, 0.05, 0.05, MaxChange, MaxChange, MaxChange, 0.002, 0.05 }.Select(memory => Math.Log(memory))];
 
@@ -76,7 +78,7 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
     /// <summary>How many errors are known.</summary>
     public int Known { get; private set; }
 
-    /// <summary>Takes in the next point.</summary>
+    /// <summary>Adds the next point.</summary>
     public void Advance()
     {
         var i = _next++;
@@ -128,13 +130,13 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
         features[7] = IsWeekend(utc) ? 1 : 0;
     }
 
-    /// <summary>The hours before and at the onshore opening, in which the price moves most; at the weekend nothing opens.</summary>
+    /// <summary>The hours before and at the onshore opening, when the price moves most; not on weekends.</summary>
     private static bool IsOpening(DateTime utc) =>
         utc.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)
         && utc.TimeOfDay >= new TimeSpan(0, 40, 0)
         && utc.TimeOfDay < new TimeSpan(2, 0, 0);
 
-    /// <summary>Friday 21:00 to Sunday 22:00, in which hardly anybody trades.</summary>
+    /// <summary>Friday 21:00 to Sunday 22:00, when there is hardly any trading.</summary>
     private static bool IsWeekend(DateTime utc) =>
         utc.DayOfWeek switch
         {

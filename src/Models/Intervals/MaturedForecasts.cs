@@ -1,9 +1,9 @@
 namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// The hours of a history in the order in which they pass: at each point those hours that have ended by then, each with the point that
-/// stands for its end. The first point at or after the end settles it, since no later one can be nearer; so nothing is told before it is
-/// known.
+/// Iterates over the hours of a history in the order in which they end: at each point it returns the hours that have ended by then, each
+/// with the point nearest to its end. The first point at or after the end settles it, since no later one can be nearer, so no value is used
+/// before it is known.
 /// </summary>
 /// <param name="times">Ascending, in milliseconds.</param>
 internal ref struct MaturedForecasts(ReadOnlySpan<long> times)
@@ -16,10 +16,10 @@ internal ref struct MaturedForecasts(ReadOnlySpan<long> times)
     private int _after;
 
     /// <summary>The next hour that has ended by point <paramref name="now"/>.</summary>
-    /// <param name="now">The index of a point; never less than in the call before.</param>
+    /// <param name="now">The index of a point; never less than in the previous call.</param>
     /// <param name="origin">The point at which the hour began.</param>
-    /// <param name="truth">The point nearest to its end, of two equally near the earlier; -1 where none is near enough.</param>
-    /// <returns>False: no other hour has ended.</returns>
+    /// <param name="truth">The point nearest to its end, the earlier one of two equally near; -1 when none is near enough.</param>
+    /// <returns>False when no other hour has ended.</returns>
     public bool TryNext(int now, out int origin, out int truth)
     {
         (origin, truth) = (_origin, -1);

@@ -2,7 +2,7 @@ using Bittbridge.Models.Forecasting;
 
 namespace Bittbridge.Models.Intervals;
 
-/// <summary>What a model said at each point of a history: its own forecasts where it can replay them, the last price otherwise.</summary>
+/// <summary>A model's forecast at each point of a history: its own when it can replay them, otherwise the last price.</summary>
 internal static class PastForecasts
 {
     public static double[] Of(IPredictionModel model, PriceHistory history)

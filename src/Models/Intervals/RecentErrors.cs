@@ -1,36 +1,36 @@
 namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// A model's errors over the history at hand against a calibration: the local scale now, and by how much the errors that have matured
-/// there, in units of the scale of their time, stretch the table. They are replayed and not remembered: a model gives the same forecast
-/// from the same prices, so these are the errors that the miner itself has made.
+/// Compares a model's errors over the history with a calibration: the local scale now, and the factor by which the matured errors, in units
+/// of the scale of their time, exceed the table. The errors are replayed and not stored: a model returns the same forecast from the same
+/// prices, so these are the miner's own errors.
 /// </summary>
 internal ref struct RecentErrors
 {
     /// <summary>
-    /// How many hours of errors weigh as much as a calibration that was fitted to the model. At ten, coverage stayed between 0.89 and 0.92
-    /// on recorded prices, on halves of them that the calibration had not seen, with moves half and twice as large and with noise added; at
-    /// forty, noise took it to 0.94.
+    /// How many hours of errors have the same weight as a calibration that was fitted to the model. At ten, coverage stayed between 0.89
+    /// and 0.92 on recorded prices, on halves of them that the calibration had not seen, with moves half and twice as large and with noise
+    /// added; at forty, noise increased it to 0.94.
     /// </summary>
     public const double TrustInTheFit = 10;
 
-    /// <summary>The same of a calibration that was fitted to another model.</summary>
+    /// <summary>The same for a calibration that was fitted to another model.</summary>
     public const double TrustInAnothersFit = 4;
 
     /// <summary>
-    /// Where errors are compared with the table: far out enough to be about the width, near enough to be known from two days.
+    /// The level at which errors are compared with the table: high enough to represent the width, low enough to be estimated from two days.
     /// </summary>
     private const double ComparedLevel = 0.8;
 
-    /// <summary>Of the slots one in four is compared: neighbors share most of their hour.</summary>
+    /// <summary>One slot in four is compared, because neighbors share most of their hour.</summary>
     private const int Apart = 4;
 
     private const double ComparedAnHour = 12d / Apart;
 
-    /// <summary>Fewer hours say nothing about a width.</summary>
+    /// <summary>With fewer hours the errors do not change the width.</summary>
     private const double MinHours = 12;
 
-    /// <summary>Points before the first that is compared, so that the memories hold something.</summary>
+    /// <summary>Points before the first compared one, so that the exponentially weighted means have settled.</summary>
     private const int FirstCompared = 100;
 
     private const double MaxScaleFactor = 4;
@@ -40,10 +40,10 @@ internal ref struct RecentErrors
     private readonly Span<double> _ratios;
     private LocalScale _scale;
 
-    /// <param name="rule">Of the calibration.</param>
-    /// <param name="table">Of the calibration.</param>
+    /// <param name="rule">The scale of the calibration.</param>
+    /// <param name="table">The error distribution of the calibration.</param>
     /// <param name="history">Not empty.</param>
-    /// <param name="forecasts">What the model said at each point.</param>
+    /// <param name="forecasts">The model's forecast at each point.</param>
     /// <param name="follows">Whether the errors are compared at all.</param>
     public RecentErrors(ScaleRule rule, ErrorDistribution table, PriceHistory history, ReadOnlySpan<double> forecasts, bool follows)
     {
@@ -93,8 +93,8 @@ internal ref struct RecentErrors
     public readonly double ScaleAt(DateTimeOffset madeAt) => _rule.At(_scale, madeAt);
 
     /// <summary>
-    /// What the table is to be multiplied by: how the errors' 80 % quantile compares with the table's, raised to h / (h + <paramref
-    /// name="trust"/>) for h hours of errors; 1 with less than half a day of them.
+    /// The factor for the table: the ratio of the errors' 80 % quantile to the table's, raised to h / (h + <paramref name="trust"/>) for h
+    /// hours of errors; 1 with less than half a day of them.
     /// </summary>
     public readonly double ScaleFactor(double trust)
     {

@@ -2,13 +2,14 @@ namespace Bittbridge.Models.Intervals;
 
 /// <summary>
 /// The split-conformal interval [Vovk, Gammerman and Shafer 2005]: the forecast plus and minus the ceil((n + 1) · level)-th smallest of the
-/// n absolute one-hour errors in the history at hand. The errors are the model's own where it can replay its past, and the last price's
-/// otherwise.
+/// n absolute one-hour errors in the history. The errors are the model's own when it can replay its past, otherwise the last price's.
 /// </summary>
-/// <param name="level">The share of hours that the interval should hold, between 0 and 1.</param>
+/// <param name="level">The share of hours in which the interval should contain the price, between 0 and 1.</param>
 public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
 {
-    /// <summary>Half a unit of the fourth decimal: the validator reads the true price with four, so nothing narrower is honest.</summary>
+    /// <summary>
+    /// Half a unit of the fourth decimal: the validator rounds the true price to four, so a narrower interval makes no sense.
+    /// </summary>
     public const double MinHalfWidth = 0.00005;
 
     private const int PointsAnHour = 12;
@@ -17,7 +18,7 @@ public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
 
     private readonly double _level = level is > 0 and < 1
         ? level
-        : throw new ArgumentOutOfRangeException(nameof(level), level, "The level of an interval lies between 0 and 1.");
+        : throw new ArgumentOutOfRangeException(nameof(level), level, "The level of an interval must be between 0 and 1.");
 
     public PredictionInterval? Estimate(double price, DateTimeOffset madeAt, PriceHistory history, IPredictionModel model)
     {
@@ -34,14 +35,14 @@ public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
                 : fromErrors
             : FromSteps(history);
 
-        // A price that is old has had longer to move than the hour that the errors speak of.
+        // An old price has had longer to move than the hour of the errors.
         var age = Math.Max(0, (madeAt - newest.Time).TotalHours);
         return halfWidth is { } half ? PredictionInterval.Around(price, Math.Max(half * Math.Sqrt(1 + age), MinHalfWidth)) : null;
     }
 
     /// <summary>
-    /// |forecast - truth| of every forecast whose hour has passed within the history, and has a price within <see
-    /// cref="PriceHistory.Tolerance"/> of its end.
+    /// |forecast - truth| of every forecast whose hour ended within the history, with a price within <see cref="PriceHistory.Tolerance"/>
+    /// of its end.
     /// </summary>
     private static List<double> OneHourErrors(PriceHistory history, ReadOnlySpan<double> forecasts)
     {
@@ -59,15 +60,15 @@ public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
     }
 
     /// <summary>
-    /// Twelve errors made within an hour share most of it: as many hours as the level asks errors are needed before they are believed
-    /// alone.
+    /// Twelve errors made within an hour share most of it. So the errors alone are used only when they span as many hours as the level
+    /// requires errors.
     /// </summary>
     private bool AreFew(int errors) => Rank(errors / PointsAnHour) > errors / PointsAnHour;
 
-    /// <summary>ceil((n + 1) · level), forgiving the last bits of the product: 100 · 0.55 is 55 and not a little more.</summary>
+    /// <summary>ceil((n + 1) · level), tolerant of rounding errors of the product: 100 · 0.55 must be 55 and not slightly more.</summary>
     private int Rank(int errors) => (int)Math.Ceiling((errors + 1) * _level - 1e-9);
 
-    /// <summary>Null when there are too few errors for the level: the conformal rank would lie beyond the largest.</summary>
+    /// <summary>Null when there are too few errors for the level: the conformal rank would exceed their number.</summary>
     private double? FromErrors(List<double> errors)
     {
         var rank = Rank(errors.Count);
@@ -81,9 +82,9 @@ public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
     }
 
     /// <summary>
-    /// With few hours of prices: the largest change from one point to the next, each brought to one hour by the square root of time, and
-    /// widened by 1 + 1/n for the n changes it was chosen from. Wider than the errors would make it, since it takes the noise of a step for
-    /// a drift. Points closer than a step (two slots can be seen within seconds) count as a step apart.
+    /// For a few hours of prices: the largest change between consecutive points, each scaled to one hour by the square root of time, times
+    /// 1 + 1/n for the n changes that it was chosen from. It is wider than the errors would make it, because it treats the noise of a step
+    /// as a drift. Points closer than a step (two slots may be observed within seconds) count as a step apart.
     /// </summary>
     private static double? FromSteps(PriceHistory history)
     {

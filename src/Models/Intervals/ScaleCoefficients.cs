@@ -1,15 +1,15 @@
 namespace Bittbridge.Models.Intervals;
 
-/// <summary>The coefficients of the logarithm of the local scale: what an error is expected to be like, in CNY, here and now.</summary>
-/// <param name="Intercept">c.</param>
-/// <param name="Errors">Of the past errors with rates .2, .05 and .01.</param>
-/// <param name="Changes">Of the past changes with the same rates.</param>
-/// <param name="SmoothedStep">Of the steps of the smoothed level.</param>
-/// <param name="HourChange">Of the smoothed level's change over the last hour.</param>
-/// <param name="Cosines">Of the UTC hour, one to three times a day.</param>
-/// <param name="Sines">The same.</param>
-/// <param name="Opening">Around the onshore opening, 00:40 to 02:00 UTC.</param>
-/// <param name="Weekend">From Friday 21:00 to Sunday 22:00 UTC.</param>
+/// <summary>The coefficients of the logarithm of the local scale, the expected size of an error in CNY at a point.</summary>
+/// <param name="Intercept">The constant c.</param>
+/// <param name="Errors">For the past errors with rates .2, .05 and .01.</param>
+/// <param name="Changes">For the past changes with the same rates.</param>
+/// <param name="SmoothedStep">For the steps of the smoothed level.</param>
+/// <param name="HourChange">For the smoothed level's change over the last hour.</param>
+/// <param name="Cosines">For the UTC hour, with one to three cycles a day.</param>
+/// <param name="Sines">As <paramref name="Cosines"/>.</param>
+/// <param name="Opening">For the time around the onshore opening, 00:40 to 02:00 UTC.</param>
+/// <param name="Weekend">For Friday 21:00 to Sunday 22:00 UTC.</param>
 public sealed record ScaleCoefficients(
     double Intercept,
     IReadOnlyList<double> Errors,

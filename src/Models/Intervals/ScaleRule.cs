@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// The log-linear rule of the local scale, ready to be read at every point of a history: what the clock adds is kept for each 5-minute slot
-/// of a week.
+/// The log-linear rule of the local scale, prepared for all points of a history: the contribution of the time is precomputed for each
+/// 5-minute slot of a week.
 /// </summary>
 internal sealed class ScaleRule
 {
@@ -24,7 +24,7 @@ internal sealed class ScaleRule
         _atSlot = [.. Enumerable.Range(0, SlotsAWeek).Select(slot => OfClock(DateTime.UnixEpoch + slot * PriceSlot.Step))];
     }
 
-    /// <summary>The scale in CNY at the last point that was taken in, for a forecast made at an instant.</summary>
+    /// <summary>The scale in CNY at the last added point, for a forecast made at an instant.</summary>
     public double At(in LocalScale scale, DateTimeOffset madeAt) => Math.Exp(OfMemories(scale) + OfClock(madeAt.UtcDateTime));
 
     /// <summary>The same for a forecast made at a 5-minute slot.</summary>

@@ -3,8 +3,8 @@ using Bittbridge.Models.BuiltIn;
 namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// The calibration that comes with this version: fitted to the errors of <see cref="BuiltInModels.Default"/> by <c>bittbridge
-/// calibrate</c>; what it was fitted on stands in it.
+/// The calibration that is shipped with this version: fitted to the errors of <see cref="BuiltInModels.Default"/> by <c>bittbridge
+/// calibrate</c>. It contains a description of the prices.
 /// </summary>
 public static class ShippedCalibration
 {
@@ -17,7 +17,7 @@ public static class ShippedCalibration
             ?? throw new InvalidDataException($"The resource {Resource} is not in the assembly.");
         using var reader = new StreamReader(stream);
         return Calibration.FromJson(reader.ReadToEnd(), out var problem)
-            ?? throw new InvalidDataException($"The resource {Resource} is no calibration: {problem}.");
+            ?? throw new InvalidDataException($"The resource {Resource} is not a calibration: {problem}.");
     });
 
     public static Calibration Value => Read.Value;

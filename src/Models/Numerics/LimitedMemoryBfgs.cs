@@ -1,8 +1,8 @@
 namespace Bittbridge.Models.Numerics;
 
 /// <summary>
-/// L-BFGS [Liu and Nocedal 1989] as L-BFGS-B 3.0 does it without bounds [Zhu, Byrd, Lu and Nocedal 1997], with the slope by forward
-/// differences: step by step what SciPy's <c>fmin_l_bfgs_b</c> does, so that a fit that stops early stops where the reference stops.
+/// L-BFGS [Liu and Nocedal 1989] as in L-BFGS-B 3.0 without bounds [Zhu, Byrd, Lu and Nocedal 1997], with forward differences: step by step
+/// the same as SciPy's <c>fmin_l_bfgs_b</c>, so that a fit that stops early stops where the reference stops.
 /// </summary>
 internal static class LimitedMemoryBfgs
 {
@@ -14,7 +14,7 @@ internal static class LimitedMemoryBfgs
     private const double Epsilon = 2.220446049250313e-16;
     private const double MinGain = 100 * Epsilon;
 
-    /// <summary>Where the walk downhill from a start ends.</summary>
+    /// <summary>Minimizes from a start and returns the end point.</summary>
     public static double[] Minimise(Func<double[], double> function, double[] start)
     {
         var pairs = new List<(double[] Moved, double[] Turned, double Product)>();

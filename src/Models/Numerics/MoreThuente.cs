@@ -1,8 +1,8 @@
 namespace Bittbridge.Models.Numerics;
 
 /// <summary>
-/// The line search of [Moré and Thuente 1994], with the constants that L-BFGS-B uses it with: a step that lowers the function enough and
-/// flattens its slope. Works backwards: ask for <see cref="Step"/>, evaluate there, tell <see cref="Tell"/>.
+/// The line search of [Moré and Thuente 1994], with the constants of L-BFGS-B: finds a step with sufficient decrease and curvature. Reverse
+/// communication: read <see cref="Step"/>, evaluate the function there, pass the result to <see cref="Tell"/>.
 /// </summary>
 internal sealed class MoreThuente(double value, double slope, double step)
 {
@@ -24,7 +24,7 @@ internal sealed class MoreThuente(double value, double slope, double step)
     public double Step { get; private set; } = step;
 
     /// <summary>
-    /// What was found at <see cref="Step"/>. True: the search is over, with the step as it stands; false: evaluate at the new one.
+    /// Takes the values at <see cref="Step"/>. True when the search is over, with the current step; false to evaluate at the new one.
     /// </summary>
     public bool Tell(double at, double slopeAt)
     {
@@ -91,7 +91,7 @@ internal sealed class MoreThuente(double value, double slope, double step)
     }
 
     /// <summary>
-    /// Takes a trial into the bracket and chooses the next step by cubic and quadratic interpolation: the four cases of the paper.
+    /// Adds a trial to the bracket and chooses the next step by cubic and quadratic interpolation: the four cases of the paper.
     /// </summary>
     private void Next(
         ref (double At, double Value, double Slope) best,

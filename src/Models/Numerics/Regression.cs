@@ -1,17 +1,17 @@
 namespace Bittbridge.Models.Numerics;
 
-/// <summary>A linear rule on standardised inputs: <c>Intercept + Σ Coefficients · (input - Means) / Deviations</c>.</summary>
+/// <summary>A linear function of standardized inputs: <c>Intercept + Σ Coefficients · (input - Means) / Deviations</c>.</summary>
 internal sealed record Regression(double[] Means, double[] Deviations, double[] Coefficients, double Intercept)
 {
     /// <summary>
-    /// Weighted ridge regression [Hoerl and Kennard 1970]: minimises Σ w (y - rule)² + lambda Σ coefficient². Inputs are brought to mean 0
-    /// and standard deviation 1 (an input that never changes gets no coefficient), the intercept is not shrunk, and the normal equations
-    /// are solved by Cholesky's decomposition.
+    /// Weighted ridge regression [Hoerl and Kennard 1970]: minimizes Σ w (y - rule)² + lambda Σ coefficient². Inputs are standardized to
+    /// mean 0 and standard deviation 1 (a constant input gets no coefficient), the intercept is not penalized, and Cholesky decomposition
+    /// solves the normal equations.
     /// </summary>
-    /// <param name="inputs">A row a case.</param>
-    /// <param name="outputs">A value a case.</param>
+    /// <param name="inputs">One row per case.</param>
+    /// <param name="outputs">One value per case.</param>
     /// <param name="lambda">Above zero.</param>
-    /// <param name="weights">A weight a case, above zero; empty: all alike.</param>
+    /// <param name="weights">One weight per case, above zero; empty for equal weights.</param>
     public static Regression Ridge(
         IReadOnlyList<double[]> inputs,
         IReadOnlyList<double> outputs,

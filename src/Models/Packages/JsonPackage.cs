@@ -8,8 +8,8 @@ internal static class JsonPackage
     /// <summary>Reads the file's text.</summary>
     /// <param name="package">The package.</param>
     /// <param name="file">The file's name.</param>
-    /// <param name="remedy">What to do where the text can't be used.</param>
-    /// <param name="read">What the text holds; a clause as problem where it can't be used.</param>
+    /// <param name="remedy">The remedy for a text that can't be used.</param>
+    /// <param name="read">Parses the text; its problem is a clause.</param>
     public static PackageContent Load(ModelPackage package, string file, string remedy, Func<string, (PackageContent?, string?)> read)
     {
         if (!package.Files.TryGetValue(file, out var bytes))

@@ -1,6 +1,6 @@
 namespace Bittbridge.Models.Packages;
 
-/// <summary>Every kind of package that can be loaded.</summary>
+/// <summary>The loaders of all kinds of packages.</summary>
 public sealed class ModelLoaders(IEnumerable<IModelLoader> loaders)
 {
     /// <summary>The kinds that this project loads itself.</summary>
@@ -8,13 +8,12 @@ public sealed class ModelLoaders(IEnumerable<IModelLoader> loaders)
 
     public IReadOnlyList<IModelLoader> All { get; } = [.. loaders];
 
-    /// <summary>The kinds that fit these files: exactly one in a package that can be loaded.</summary>
+    /// <summary>The kinds that match these files: exactly one for a valid package.</summary>
     public IReadOnlyList<IModelLoader> For(IReadOnlyCollection<string> files) =>
         [.. All.Where(loader => files.Contains(loader.FileName, StringComparer.Ordinal))];
 
     /// <summary>
-    /// What a package holds. A model that calls itself something else than its package is refused, since forecasts would carry the wrong
-    /// version.
+    /// Loads a package. A model whose own id differs from its package's is refused, because its forecasts would carry the wrong version.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public PackageContent Load(ModelPackage package, CancellationToken ct = default)

@@ -6,7 +6,7 @@ using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Models.Packages;
 
-/// <summary>The files of fitted parameters: JSON in camel case, refused where a member is missing, unknown or there twice.</summary>
+/// <summary>Reads files of fitted parameters: JSON in camel case. Missing, unknown and duplicate members are errors.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     WriteIndented = true,
@@ -20,7 +20,7 @@ namespace Bittbridge.Models.Packages;
 [JsonSerializable(typeof(Calibration))]
 internal sealed partial class ModelsJson : JsonSerializerContext
 {
-    /// <summary>What a text holds; null, with a sentence that says why, where it is not that.</summary>
+    /// <summary>Parses a text; null, with a sentence about the problem, when it is invalid.</summary>
     public static T? Read<T>(string json, JsonTypeInfo<T> type, Func<T, string?> check, out string? problem)
         where T : class
     {
@@ -30,7 +30,7 @@ internal sealed partial class ModelsJson : JsonSerializerContext
             problem = value is null ? "it holds null" : check(value);
             return problem is null ? value : null;
         }
-        // The second is what a text with half of a surrogate pair makes of it, in a name.
+        // The second exception is for a name with half of a surrogate pair.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             problem = Problem(json, type, exception as JsonException);
@@ -39,8 +39,8 @@ internal sealed partial class ModelsJson : JsonSerializerContext
     }
 
     /// <summary>
-    /// What is wrong, without a value of the text: a file that was named by mistake may hold a secret, and the serializer quotes it. Names
-    /// are told only once every field that is required is there, since the file is the right one then.
+    /// Describes the problem without values of the text: a file that was named by mistake may contain a secret, and the serializer quotes
+    /// values. Field names are shown only when every required field is present, because the file is then the right one.
     /// </summary>
     private static string Problem(string json, JsonTypeInfo type, JsonException? exception)
     {
@@ -67,8 +67,8 @@ internal sealed partial class ModelsJson : JsonSerializerContext
             var path = exception?.Path is ['$', '.', .. var rest] ? rest : "";
             return path.Length == 0 ? "a field is not of the right kind"
                 : type.Properties.Any(property => property.Name == path) ? $"its field '{path}' is not of the right kind, or lacks a part"
-                : names.Contains(path) ? $"it has a field '{path}' that is not known"
-                : $"its field '{path}' is not known, or not of the right kind";
+                : names.Contains(path) ? $"it has the unknown field '{path}'"
+                : $"its field '{path}' is unknown, or not of the right kind";
         }
         catch (JsonException syntax)
         {

@@ -2,17 +2,17 @@ using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Models.Packages;
 
-/// <summary>What the files of a package turned out to be: exactly one of a model, a calibration and a refusal.</summary>
+/// <summary>The result of loading a package: exactly one of a model, a calibration and a refusal.</summary>
 public sealed record PackageContent
 {
     private PackageContent() { }
 
-    /// <summary>Loaded, but not initialized yet; the caller that takes it cleans it up.</summary>
+    /// <summary>Loaded, but not initialized yet; the caller must clean it up.</summary>
     public IPredictionModel? Model { get; private init; }
 
     public Calibration? Calibration { get; private init; }
 
-    /// <summary>One sentence: the file, what is wrong with it and the remedy.</summary>
+    /// <summary>One sentence: the file, the problem and the remedy.</summary>
     public string? Problem { get; private init; }
 
     public static PackageContent Of(IPredictionModel model) => new() { Model = model };

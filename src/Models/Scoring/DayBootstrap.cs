@@ -1,18 +1,18 @@
 namespace Bittbridge.Models.Scoring;
 
 /// <summary>
-/// How far a figure could have come out otherwise: the figure over many draws of whole UTC days with replacement [Efron 1979; Künsch 1989].
-/// Errors of one day hang together, and one day can hold a fifth of all error, so days are drawn and not forecasts.
+/// Bootstrap bounds of a figure: the figure over many draws of whole UTC days with replacement [Efron 1979; Künsch 1989]. Errors of one day
+/// are correlated, and one day can contain a fifth of the total error, so days are drawn and not forecasts.
 /// </summary>
 public static class DayBootstrap
 {
     /// <param name="forecasts">At least one.</param>
-    /// <param name="figure">Of a drawn set of forecasts; null where it is not defined.</param>
-    /// <param name="random">The source of the draws; the same seed gives the same bounds.</param>
-    /// <param name="draws">How many.</param>
+    /// <param name="figure">Computes the figure of a set of forecasts; null when it is not defined.</param>
+    /// <param name="random">The random source; the same seed gives the same bounds.</param>
+    /// <param name="draws">The number of draws.</param>
     /// <param name="level">The share of draws between the bounds.</param>
-    /// <returns>Null where the figure is not defined in one of the draws, and where all forecasts are of one day, which says nothing about
-    /// another.</returns>
+    /// <returns>Null when the figure is not defined in one of the draws, or when all forecasts are of one day, which says nothing about
+    /// other days.</returns>
     public static (double Lower, double Upper)? Bounds(
         IReadOnlyCollection<ScoredForecast> forecasts,
         Func<IReadOnlyCollection<ScoredForecast>, double?> figure,
@@ -38,7 +38,7 @@ public static class DayBootstrap
             drawn.Clear();
             for (var i = 0; i < days.Length; i++)
             {
-#pragma warning disable CA5394 // A draw of days is no secret.
+#pragma warning disable CA5394 // A draw of days needs no secure randomness.
                 drawn.AddRange(days[random.Next(days.Length)]);
 #pragma warning restore CA5394
             }
@@ -52,7 +52,7 @@ public static class DayBootstrap
         }
 
         Array.Sort(figures);
-        // A little more, as .05 of 1000 is 49.99… in binary.
+        // Slightly more, because .05 of 1000 is 49.99… in binary.
         var tail = (int)((1 - level) / 2 * draws + 1e-9);
         return (figures[tail], figures[draws - 1 - tail]);
     }

@@ -1,16 +1,16 @@
 namespace Bittbridge.Models.Scoring;
 
 /// <summary>
-/// How good a stretch of forecasts was. Figures of intervals are over the forecasts that have one. A figure that is not defined is null:
-/// those of intervals where no forecast has one, a ratio where the last price was always right.
+/// The quality of a range of forecasts. Figures about intervals use the forecasts that have one. A figure that is not defined is null:
+/// those about intervals when no forecast has one, and a ratio when the last price was always right.
 /// </summary>
-/// <param name="Count">How many forecasts.</param>
+/// <param name="Count">The number of forecasts.</param>
 /// <param name="MeanAbsoluteError">CNY.</param>
-/// <param name="MaeRatio">Of the mean absolute error to the last price's; below 1 is better than saying nothing changes.</param>
-/// <param name="RmseRatio">The same of the root mean squared error.</param>
-/// <param name="Coverage">The share of intervals that held the truth.</param>
-/// <param name="WorstWeek">The least coverage of seven UTC days in a row; of all where there are not seven.</param>
-/// <param name="WorstDay">The least coverage of a UTC day of which at least half is there; of all hours when no day is half there.</param>
+/// <param name="MaeRatio">The mean absolute error over the last price's; below 1 is better than predicting no change.</param>
+/// <param name="RmseRatio">The same ratio of the root mean squared errors.</param>
+/// <param name="Coverage">The share of intervals that contain the truth.</param>
+/// <param name="WorstWeek">The lowest coverage of seven consecutive UTC days; of all days when there are fewer than seven.</param>
+/// <param name="WorstDay">The lowest coverage of a UTC day with at least half of its slots; of all hours when no day has half.</param>
 /// <param name="MeanWidth">CNY.</param>
 /// <param name="Winkler">The mean <see cref="WinklerScore"/>, CNY.</param>
 /// <param name="IntervalScore">The validator's mean score of the intervals.</param>
@@ -35,7 +35,7 @@ public sealed record Evaluation(
     private const int MinPerDay = 144;
 
     /// <param name="forecasts">At least one, in any order.</param>
-    /// <param name="level">What the intervals were meant to hold, for the Winkler score.</param>
+    /// <param name="level">The intended coverage of the intervals, for the Winkler score.</param>
     /// <exception cref="ArgumentException">There is no forecast.</exception>
     public static Evaluation Of(IReadOnlyCollection<ScoredForecast> forecasts, double level = 0.9)
     {
@@ -77,17 +77,17 @@ public sealed record Evaluation(
     }
 
     /// <summary>
-    /// The width of an interval, and 2 / (1 - level) times what it missed by [Winkler 1972]: least, on average, for the interval that holds
-    /// the level.
+    /// The width of an interval, plus 2 / (1 - level) times the distance by which it missed [Winkler 1972]. On average it is lowest for the
+    /// interval that contains the level's share.
     /// </summary>
     public static double WinklerScore(double truth, PredictionInterval interval, double level) =>
         interval.Width + 2 / (1 - level) * (Math.Max(0, interval.Lower - truth) + Math.Max(0, truth - interval.Upper));
 
-    /// <summary>The share of intervals that held the truth; null where no forecast has one.</summary>
+    /// <summary>The share of intervals that contain the truth; null when no forecast has one.</summary>
     public static double? CoverageOf(IEnumerable<ScoredForecast> forecasts) =>
         Mean([.. forecasts.Where(f => f.Interval is not null)], f => f.IsCovered ? 1 : 0);
 
-    /// <summary>The mean <see cref="WinklerScore"/>; null where no forecast has an interval.</summary>
+    /// <summary>The mean <see cref="WinklerScore"/>; null when no forecast has an interval.</summary>
     public static double? WinklerOf(IEnumerable<ScoredForecast> forecasts, double level) =>
         Mean([.. forecasts.Where(f => f.Interval is not null)], f => WinklerScore(f.Truth, f.Interval!.Value, level));
 

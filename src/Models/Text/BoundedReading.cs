@@ -1,9 +1,9 @@
 namespace Bittbridge.Models.Text;
 
-/// <summary>Reads streams whose length nobody vouches for, such as devices and pipes.</summary>
+/// <summary>Reads streams of unknown length, such as devices and pipes.</summary>
 public static class BoundedReading
 {
-    /// <summary>The rest of a stream; null when it holds more than <paramref name="maxBytes"/>.</summary>
+    /// <summary>The rest of a stream; null when it has more than <paramref name="maxBytes"/>.</summary>
     /// <exception cref="IOException">Reading failed.</exception>
     public static byte[]? ReadUpTo(this Stream stream, long maxBytes)
     {

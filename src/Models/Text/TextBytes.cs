@@ -6,16 +6,16 @@ using System.Text.Unicode;
 namespace Bittbridge.Models.Text;
 
 /// <summary>
-/// Decodes the bytes of a text file: UTF-8 with or without a byte order mark, or UTF-16 with one. Anything else is refused, so that no
-/// letter changes unnoticed.
+/// Decodes the bytes of a text file: UTF-8 with or without a byte order mark, or UTF-16 with one. Any other encoding is an error, so that
+/// no character changes silently.
 /// </summary>
 public static class TextBytes
 {
-    /// <summary>What to do about every problem.</summary>
+    /// <summary>The remedy for every problem.</summary>
     public const string Remedy = "save it as UTF-8";
 
     /// <param name="bytes">The whole file.</param>
-    /// <param name="text">Without the byte order mark.</param>
+    /// <param name="text">The text without the byte order mark.</param>
     /// <param name="problem">A clause such as <c>is not UTF-8 in line 3</c>; the remedy is <see cref="Remedy"/>.</param>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? problem)
     {

@@ -57,16 +57,16 @@ public sealed class HotkeyFileTests : IDisposable
     [InlineData("$NACL\u0001\u0002", "is encrypted")]
     [InlineData("$ANSIBLE_VAULT;1.1;AES256", "is encrypted")]
     [InlineData("gAAAAABk", "is encrypted")]
-    [InlineData("", "no JSON object")]
-    [InlineData("[]", "no JSON object")]
-    [InlineData("\"text\"", "no JSON object")]
-    [InlineData("""{"ss58Address":"5Grwva""", "no JSON object")]
-    [InlineData("""{"ss58Address":"\ud800"}""", "no JSON object")]
+    [InlineData("", "not a JSON object")]
+    [InlineData("[]", "not a JSON object")]
+    [InlineData("\"text\"", "not a JSON object")]
+    [InlineData("""{"ss58Address":"5Grwva""", "not a JSON object")]
+    [InlineData("""{"ss58Address":"\ud800"}""", "not a JSON object")]
     [InlineData("{}", "no ss58Address")]
-    [InlineData("""{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ"}""", "ss58Address that is none")]
-    [InlineData("""{"publicKey":"0x00"}""", "publicKey that is none")]
-    [InlineData($$"""{"publicKey":"{{AliceKey}}","accountId":"{{BobKey}}"}""", "another than the one beside it")]
-    [InlineData($$"""{"ss58Address":"{{Alice}}","publicKey":"{{BobKey}}"}""", "do not belong together")]
+    [InlineData("""{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ"}""", "has an invalid ss58Address")]
+    [InlineData("""{"publicKey":"0x00"}""", "has an invalid publicKey")]
+    [InlineData($$"""{"publicKey":"{{AliceKey}}","accountId":"{{BobKey}}"}""", "or two different ones")]
+    [InlineData($$"""{"ss58Address":"{{Alice}}","publicKey":"{{BobKey}}"}""", "that do not match")]
     [InlineData($$"""{"ss58Address":"{{Alice}}","privateKey":"0x00"}""", "privateKey that is not 64 bytes")]
     [InlineData($$"""{"ss58Address":"{{Alice}}","secretSeed":"0xzz"}""", "secretSeed that is not 32 bytes")]
     [InlineData("""{"ss58Address":"5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM"}""", "all-zero key")]
@@ -81,10 +81,10 @@ public sealed class HotkeyFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData($$"""{"publicKey":"{{BobKey}}","privateKey":"{{AliceSecret}}"}""", "does not belong to the address")]
+    [InlineData($$"""{"publicKey":"{{BobKey}}","privateKey":"{{AliceSecret}}"}""", "does not match the file's address")]
     [InlineData(
         $$"""{"publicKey":"{{AliceKey}}","privateKey":"0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"}""",
-        "none of sr25519"
+        "not an sr25519 secret"
     )]
     public void A_secret_of_another_key_is_refused(string content, string words)
     {

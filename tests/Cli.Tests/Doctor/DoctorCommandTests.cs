@@ -198,11 +198,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     }
 
     [Theory]
-    [InlineData(
-        401,
-        """{"status":{"error_code":10002,"error_message":"API Key Missing: the-secret-key"}}""",
-        "ApiKey to a key that is valid"
-    )]
+    [InlineData(401, """{"status":{"error_code":10002,"error_message":"API Key Missing: the-secret-key"}}""", "ApiKey to a valid key")]
     [InlineData(429, """{"status":{"error_code":429,"error_message":"too many"}}""", "larger plan")]
     [InlineData(500, "{}", "status page")]
     [InlineData(

@@ -72,7 +72,7 @@ public sealed class SecretInputTests : IDisposable
     )]
     [InlineData("""{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""", 0, "The file is public")]
     [InlineData("$NACL0123456789", 2, "is encrypted")]
-    [InlineData("hello", 2, "is no JSON object of the SDK")]
+    [InlineData("hello", 2, "is not a JSON object of the SDK")]
     public async Task A_key_file_is_said_to_be_what_it_is_and_its_secret_is_not_shown(string content, int status, string words)
     {
         var path = Path.Combine(_folder, "key");

@@ -20,7 +20,7 @@ public sealed class ExitStatusTests
             { "\"UseDevelopmentStorage=true\"", "quotes around it" },
             {
                 "DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=not-base64;EndpointSuffix=core.windows.net",
-                "AccountKey is no base64"
+                "AccountKey is not base64"
             },
             { "BlobEndpoint=https://acct.blob.core.windows.net/;SharedAccessSignature=sv=x&sig=y", "Bittbridge:Storage" },
         };

@@ -51,7 +51,7 @@ public sealed class StorageOutageTests
         Assert.True((await miner.AskAsync()).HoldsForecast);
 
         miner.Terminate();
-        await Says("are still to be written down");
+        await Says("are not stored yet");
 
         // System.CommandLine by itself ends a process 2 s after the signal.
         var stopping = Stopwatch.GetTimestamp();

@@ -49,7 +49,7 @@ public sealed class AccessEndpointTests(TestStorage storage)
         );
         var health = await HealthAsync(miner);
         Assert.Equal("Unhealthy", health.GetProperty("status").GetString());
-        Assert.Contains("nobody is answered until one is read", health.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("no caller is answered until one is read", health.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     private static async Task<(HttpStatusCode Status, string? Message)> AskAsync(RunningMiner miner, string caller)

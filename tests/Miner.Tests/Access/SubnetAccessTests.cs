@@ -220,7 +220,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         var health = instance.Health.Check();
         Assert.Equal(HealthStatus.Unhealthy, health.Status);
         Assert.Contains(
-            "read 1441.0 minutes ago; that is more than 24 hours, so nobody is answered until it is read again",
+            "read 1441.0 minutes ago; that is more than 24 hours, so no caller is answered until it is read again",
             health.Description,
             StringComparison.Ordinal
         );
@@ -257,7 +257,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         await instance.Refresh.RunAsync(Ct);
         Assert.Empty(_node.Requests);
         Assert.Equal(
-            (HealthStatus.Healthy, "open: whoever calls is answered"),
+            (HealthStatus.Healthy, "open: every caller is answered"),
             (instance.Health.Check().Status, instance.Health.Check().Description)
         );
     }

@@ -118,7 +118,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         _node.Serve(TestSubnet.At(TestSubnet.Block + 300, others: 1));
         await one.Refresh.RunAsync(Ct);
         Assert.Equal(23, one.Known.Good!.Subnet.Neurons.Count);
-        Assert.Contains("a second look will tell", one.Refresh.LastFailure, StringComparison.Ordinal);
+        Assert.Contains("a second read must confirm that", one.Refresh.LastFailure, StringComparison.Ordinal);
 
         // The other one learns of it when somebody calls; the same block again proves nothing.
         Assert.Null((await other.AuthorizeAsync(TestSubnet.Alice)).Refusal);
@@ -163,7 +163,11 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         Assert.Equal((23, _clock.GetUtcNow()), (instance.Known.Good!.Subnet.Neurons.Count, instance.Known.Good.ReadAt));
         Assert.Null(instance.Refresh.LastFailure);
         Assert.Null(instance.Known.Record.HeldBack);
-        Assert.Contains("most of the hotkeys or permits of block 5000000 are gone", instance.Refresh.LastConcern, StringComparison.Ordinal);
+        Assert.Contains(
+            "most of the hotkeys or permits of block 5000000 are missing",
+            instance.Refresh.LastConcern,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -185,7 +189,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         );
         Assert.Equal(HealthStatus.Degraded, instance.Health.Check().Status);
         Assert.Contains(
-            "1 new hotkeys or permits don't count until a second node tells of them",
+            "1 new hotkeys or permits do not count until a second node reports them",
             instance.Health.Check().Description,
             StringComparison.Ordinal
         );
@@ -220,7 +224,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         }
 
         Assert.Contains(
-            $"1 new hotkeys or permits don't count until a second node tells of them (http://{other.Authority}: ",
+            $"1 new hotkeys or permits do not count until a second node reports them (http://{other.Authority}: ",
             instance.Health.Check().Description,
             StringComparison.Ordinal
         );
@@ -242,7 +246,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         await next.Refresh.RunAsync(Ct);
         Assert.Equal(403, next.AuthorizeAtOnce(TestSubnet.Dave).Refusal?.Status);
         Assert.Contains(
-            "new hotkeys or permits don't count until a second node tells of them",
+            "new hotkeys or permits do not count until a second node reports them",
             next.Refresh.LastConcern,
             StringComparison.Ordinal
         );
@@ -265,7 +269,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         _node.Serve(Altered(TestSubnet.Block + 1_000_000));
         await instance.Refresh.RunAsync(Ct);
         Assert.Contains(
-            "block 6000000 is further ahead of the last list's, block 5000000, than the time since then allows",
+            "block 6000000 is further ahead of the last list's, block 5000000, than the elapsed time allows",
             instance.Refresh.LastFailure,
             StringComparison.Ordinal
         );

@@ -23,7 +23,7 @@ public sealed class SettingsReaderTests
             settings.Ed25519Callers.Select(key => new Ss58Address(key).ToString())
         );
         Assert.Equal(
-            "The setting Bittbridge:Ed25519Callers is a list (not shown), whose entry 2 is no hotkey: set it to ss58 addresses of format "
+            "The setting Bittbridge:Ed25519Callers is a list (not shown), whose entry 2 is not a hotkey: set it to ss58 addresses of format "
                 + "42, which start with 5, separated by commas.",
             Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Ed25519Callers", $"{Hotkey},bottom drive obey"))
         );
@@ -224,7 +224,7 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Quotes_that_a_shell_left_in_a_value_are_told_for_what_they_are() =>
         Assert.Contains(
-            "with quotes around it: take them away, for",
+            "with quotes around it: remove them:",
             Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Netuid", "\"420\"")),
             StringComparison.Ordinal
         );
@@ -232,7 +232,7 @@ public sealed class SettingsReaderTests
     [Fact]
     public void A_schedule_that_never_comes_is_refused() =>
         Assert.Contains(
-            "of a time that comes",
+            "of a time that occurs",
             Refusal(("Bittbridge:Storage", "minerstate"), ("BITTBRIDGE_HOUSEKEEPING_SCHEDULE", "0 0 0 30 2 *")),
             StringComparison.Ordinal
         );

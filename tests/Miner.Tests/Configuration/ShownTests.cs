@@ -29,7 +29,10 @@ public sealed class ShownTests
     [InlineData(Secrets.Phrase, "what looks like a secret phrase of 12 words (not shown)")]
     [InlineData("0x" + Secrets.Seed, "a number of 64 hex digits, which may be a secret seed (not shown)")]
     [InlineData(Secrets.PrivateKey, "a number of 128 hex digits, which looks like a private key (not shown)")]
-    [InlineData("https://node.example:8443/v2/AbCdEf", "a URL of https://node.example:8443 with a path (not shown, for it may hold a key)")]
+    [InlineData(
+        "https://node.example:8443/v2/AbCdEf",
+        "a URL of https://node.example:8443 with a path (not shown, because it may contain a key)"
+    )]
     public void What_was_given_is_said(string text, string shown) => Assert.Equal(shown, Shown.Value(text));
 
     [Theory]

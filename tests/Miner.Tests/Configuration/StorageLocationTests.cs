@@ -40,14 +40,14 @@ public sealed class StorageLocationTests
     [InlineData("'" + Account + "'", "quotes around it")]
     [InlineData(
         "DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=not-base64;EndpointSuffix=core.windows.net",
-        "AccountKey is no base64"
+        "AccountKey is not base64"
     )]
     [InlineData("DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=AAAA;EndpointSuffix=core.windows.net", "AccountKey is cut off")]
     [InlineData(
         "DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=AAAA;EndpointSuffix=core.windows.net;more",
-        "a part that is no name=value"
+        "a part that is not name=value"
     )]
-    [InlineData("DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=", "a part that is no name=value")]
+    [InlineData("DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=", "a part that is not name=value")]
     [InlineData("AccountNam=acct;AccountKey=" + Key, "perhaps AccountName")]
     [InlineData(Account + ";AccountName=other", "AccountName twice")]
     [InlineData("AccountKey=" + Key, "no AccountName")]
@@ -57,7 +57,7 @@ public sealed class StorageLocationTests
     )]
     [InlineData("DefaultEndpointsProtocol=ftp;AccountName=acct;AccountKey=" + Key, "DefaultEndpointsProtocol")]
     [InlineData("AccountName=My_Account;AccountKey=" + Key, "AccountName is not 3 to 24")]
-    [InlineData("AccountName=acct;EndpointSuffix=https://core.windows.net;AccountKey=" + Key, "EndpointSuffix is no host name")]
+    [InlineData("AccountName=acct;EndpointSuffix=https://core.windows.net;AccountKey=" + Key, "EndpointSuffix is not a host name")]
     [InlineData("BlobEndpoint=https://acct.blob.core.windows.net/;SharedAccessSignature=sv=x&sig=y", "no version")]
     [InlineData("BlobEndpoint=https://acct.blob.core.windows.net/;SharedAccessSignature=" + Signature, "without TableEndpoint")]
     [InlineData("TableEndpoint=https://acct.table.core.windows.net/;SharedAccessSignature=" + Signature, "without BlobEndpoint")]
@@ -65,7 +65,7 @@ public sealed class StorageLocationTests
     [InlineData(Endpoints + "SharedAccessSignature=sv=2024-11-04&sig=%%%", "no signature")]
     [InlineData(
         "TableEndpoint=acct.table.core.windows.net;BlobEndpoint=https://acct.blob.core.windows.net/;SharedAccessSignature=" + Signature,
-        "TableEndpoint is no http(s) URL"
+        "TableEndpoint is not an http(s) URL"
     )]
     [InlineData("UseDevelopmentStorage=yes", "UseDevelopmentStorage is not true")]
     [InlineData("UseDevelopmentStorage=true;AccountKey=" + Key, "exclude each other")]

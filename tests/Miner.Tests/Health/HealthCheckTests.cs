@@ -66,7 +66,7 @@ public sealed class HealthCheckTests : IAsyncDisposable
         await PublishAsync();
         var line = Assert.Single(_log.Lines);
         Assert.Equal(7001, line.Id);
-        Assert.Matches("^Health of prices: Degraded, forecasts are still given: .* the newest is 20.0 minutes old$", line.Text);
+        Assert.Matches("^Health of prices: Degraded, the miner still forecasts: .* the newest is 20.0 minutes old$", line.Text);
 
         _clock.Advance(TimeSpan.FromHours(24));
         await PublishAsync();

@@ -53,7 +53,7 @@ public sealed class PlaybackPricesTests : IDisposable
     [InlineData("")]
     [InlineData("timestamp_utc,close\n")]
     public void A_recording_without_a_price_is_refused(string content) =>
-        Assert.Contains("holds no price", Refused(Write(content)), StringComparison.Ordinal);
+        Assert.Contains("contains no price", Refused(Write(content)), StringComparison.Ordinal);
 
     [Fact]
     public void A_missing_file_is_named_with_the_setting()

@@ -135,7 +135,7 @@ public sealed class PriceCsvTests
     {
         Assert.Equal([Point, Point], Read("timestamp_utc,close\n2025-10-05T13:05:00Z,7.1397\n2025-10-05T21:05:00+08:00,7.1397\n"));
         Assert.Equal(
-            "The file x.csv has two different prices for 2025-10-05T13:05:00Z, in line 2 and in line 4: take the wrong one out.",
+            "The file x.csv has two different prices for 2025-10-05T13:05:00Z, in line 2 and in line 4: remove the wrong one.",
             Refusal("timestamp_utc,close\n2025-10-05T13:05:00Z,7.1397\n2025-10-05T13:10:00Z,7.14\n2025-10-05T13:05:00Z,7.1398\n")
         );
     }

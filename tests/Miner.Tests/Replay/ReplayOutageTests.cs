@@ -30,7 +30,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
 
         Assert.Equal((1, HealthStatus.Degraded), (instance.Log.Count(3200), instance.Health.Status));
         Assert.Matches(
-            "^durable: in memory only since .*Z, as storage .*; 20 requests were taken without storage",
+            "^durable: in memory only since .*Z, because storage .*; 20 requests were accepted without storage",
             instance.Health.Description
         );
     }
@@ -64,7 +64,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
         Assert.Equal((503, 503, 503), (await instance.TakeAsync(caller), await instance.TakeAsync(caller), await instance.TakeAsync(late)));
         Assert.Equal((1, HealthStatus.Unhealthy), (instance.Log.Count(3201), instance.Health.Status));
         Assert.Matches(
-            "^strict: nobody is answered since .*Z, as storage .*; 3 requests were refused for it$",
+            "^strict: no caller has been answered since .*Z, because storage .*; 3 requests were refused for this reason$",
             instance.Health.Description
         );
 
@@ -107,7 +107,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
 
         Assert.Equal((1, 1, 1, 0), (one.Log.Count(3200), one.Log.Count(3202), one.Log.Count(3203), one.Log.Count(3204)));
         Assert.Equal(
-            (HealthStatus.Healthy, "durable: shared by all instances; 5 requests were taken without storage since the start"),
+            (HealthStatus.Healthy, "durable: shared by all instances; 5 requests were accepted without storage since the start"),
             (one.Health.Status, one.Health.Description)
         );
     }

@@ -253,7 +253,7 @@ public sealed class CalibratedIntervalEstimatorTests
         );
         Assert.Equal("its field 'cases' is not of the right kind, or lacks a part", kind);
         Assert.Null(Calibration.FromJson(json.Replace("\"intercept\"", "\"other\"", StringComparison.Ordinal), out var part));
-        Assert.Equal("its field 'scale.other' is not known, or not of the right kind", part);
+        Assert.Equal("its field 'scale.other' is unknown, or not of the right kind", part);
     }
 
     [Fact]
@@ -262,14 +262,14 @@ public sealed class CalibratedIntervalEstimatorTests
         Assert.Contains("format is 2", Refusal(Even with { FormatVersion = 2 }), StringComparison.Ordinal);
         Assert.Contains("three coefficients", Refusal(Even with { Scale = Even.Scale with { Sines = [1] } }), StringComparison.Ordinal);
         Assert.Contains("finite", Refusal(Even with { Scale = Even.Scale with { Opening = double.NaN } }), StringComparison.Ordinal);
-        Assert.Contains("as many", Refusal(Even with { Levels = [0.5] }), StringComparison.Ordinal);
+        Assert.Contains("differ in number", Refusal(Even with { Levels = [0.5] }), StringComparison.Ordinal);
         Assert.Contains("levels", Refusal(Even with { Levels = [0.5, 0.5] }), StringComparison.Ordinal);
         Assert.Contains("levels", Refusal(Even with { Levels = [0.5, 1] }), StringComparison.Ordinal);
         Assert.Contains("quantiles", Refusal(Even with { Quantiles = [2, 1] }), StringComparison.Ordinal);
         Assert.Contains("quantiles", Refusal(Even with { Quantiles = [1, double.PositiveInfinity] }), StringComparison.Ordinal);
         Assert.Contains("quantiles", Refusal(Even with { Quantiles = [-1, 1] }), StringComparison.Ordinal);
         Assert.Contains("levels", Refusal(Even with { Levels = [0, 0.5] }), StringComparison.Ordinal);
-        Assert.Contains("at least two", Refusal(Even with { Levels = [0.5], Quantiles = [1] }), StringComparison.Ordinal);
+        Assert.Contains("fewer than two", Refusal(Even with { Levels = [0.5], Quantiles = [1] }), StringComparison.Ordinal);
         Assert.Contains(
             "three coefficients",
             Refusal(Even with { Scale = Even.Scale with { Cosines = [1, 1] } }),
@@ -282,7 +282,7 @@ public sealed class CalibratedIntervalEstimatorTests
     [Fact]
     public void A_calibration_whose_intervals_hold_nothing_or_everything_is_refused_though_its_numbers_are_well_formed()
     {
-        Assert.Contains("all alike", Refusal(Even with { Quantiles = [1, 1] }), StringComparison.Ordinal);
+        Assert.Contains("all equal", Refusal(Even with { Quantiles = [1, 1] }), StringComparison.Ordinal);
         Assert.Contains("hardly move", Refusal(Even with { Quantiles = [0, 1e-9] }), StringComparison.Ordinal);
         Assert.Contains("hardly move", Refusal(Even with { Scale = Even.Scale with { Intercept = -30 } }), StringComparison.Ordinal);
         Assert.Contains("hardly move", Refusal(Even with { Scale = Even.Scale with { Opening = -9 } }), StringComparison.Ordinal);

@@ -1,29 +1,28 @@
 namespace Bittbridge.Miner.Prices.Failures;
 
-/// <summary>Why there is no new price, and what to do about it: the same in the log, in health and in <c>doctor</c>.</summary>
-/// <param name="Fault">Decides about the remedy.</param>
+/// <summary>Why a poll returned no price, and the remedy. The log, health and <c>doctor</c> show the same text.</summary>
+/// <param name="Fault">Determines the remedy.</param>
 /// <param name="Detail">What happened, in words, without a full stop.</param>
 public sealed record PriceFailure(PriceFault Fault, string Detail)
 {
-    /// <summary>What to do, as the end of a sentence; null where the next poll is the remedy.</summary>
+    /// <summary>The remedy as a clause; null when the next poll is the remedy.</summary>
     public string? Remedy =>
         Fault switch
         {
             PriceFault.Unreachable or PriceFault.TimedOut =>
                 "let this machine reach CoinGecko over HTTPS (DNS, firewall, proxy), and check Bittbridge:CoinGecko:BaseAddress if it is "
                     + "set",
-            PriceFault.BrokeOff => "wait; if it repeats, something on the way (firewall, proxy) cuts the connection",
-            PriceFault.TooManyCalls =>
-                "wait some minutes, or set Bittbridge:CoinGecko:ApiKey to a free demo key, which has calls of its own",
+            PriceFault.BrokeOff => "wait; if it repeats, a firewall or proxy cuts the connection",
+            PriceFault.TooManyCalls => "wait some minutes, or set Bittbridge:CoinGecko:ApiKey to a free demo key, which has its own quota",
             PriceFault.TooManyCallsOfKey => "wait, or take a larger plan for the key: one miner needs about 9,000 calls a month",
             PriceFault.KeyMissing => "set Bittbridge:CoinGecko:ApiKey; a free demo key is enough",
-            PriceFault.KeyInvalid => "set Bittbridge:CoinGecko:ApiKey to a key that is valid, or go without one",
+            PriceFault.KeyInvalid => "set Bittbridge:CoinGecko:ApiKey to a valid key, or remove it",
             PriceFault.DemoKeyAtProHost =>
-                "the key is a demo key, which goes with the public host: remove Bittbridge:CoinGecko:BaseAddress",
+                "the key is a demo key, which works at the public host only: remove Bittbridge:CoinGecko:BaseAddress",
             PriceFault.ProKeyAtPublicHost =>
                 "the key is a pro key: set Bittbridge:CoinGecko:BaseAddress to https://pro-api.coingecko.com/api/v3",
             PriceFault.PlanTooSmall => "use a key whose plan has simple/price and market_chart; the free demo plan has both",
-            PriceFault.AddressBlocked => "set Bittbridge:CoinGecko:ApiKey to a free demo key, or ask from another address",
+            PriceFault.AddressBlocked => "set Bittbridge:CoinGecko:ApiKey to a free demo key, or use another IP address",
             PriceFault.Redirected or PriceFault.NotFound or PriceFault.NotTheApi =>
                 "check that Bittbridge:CoinGecko:BaseAddress, if it is set, is CoinGecko's API, and that no proxy answers in its place",
             PriceFault.Refused => "check Bittbridge:CoinGecko:ApiKey and Bittbridge:CoinGecko:BaseAddress",

@@ -1,35 +1,36 @@
 namespace Bittbridge.Miner.Prices.Failures;
 
 /// <summary>
-/// Why a poll brought no price. The remedy hangs on it, so what is answered counts and not only with which status. Stored by name.
+/// Why a poll returned no price. It determines the remedy, so it depends on the content of the answer and not only on the status. Stored by
+/// name.
 /// </summary>
 public enum PriceFault
 {
-    /// <summary>Stored by another version of the miner.</summary>
+    /// <summary>A fault that another version of the miner stored.</summary>
     Unknown,
 
-    /// <summary>No connection, or one that broke.</summary>
+    /// <summary>The connection failed or broke.</summary>
     Unreachable,
 
-    /// <summary>Connected or not, nothing whole came in time.</summary>
+    /// <summary>No complete answer arrived in time, with or without a connection.</summary>
     TimedOut,
 
-    /// <summary>It began to answer, and the connection broke.</summary>
+    /// <summary>The connection broke in the middle of an answer.</summary>
     BrokeOff,
 
-    /// <summary>It failed so often that it was not asked.</summary>
+    /// <summary>The circuit is open after repeated failures, so the source was not called.</summary>
     NotAsked,
 
-    /// <summary>Too many calls from this address, which asks without a key.</summary>
+    /// <summary>Too many calls from this IP address, without a key.</summary>
     TooManyCalls,
 
     /// <summary>Too many calls with this key.</summary>
     TooManyCallsOfKey,
 
-    /// <summary>It wants a key.</summary>
+    /// <summary>The source requires a key.</summary>
     KeyMissing,
 
-    /// <summary>It knows no such key.</summary>
+    /// <summary>The source does not know the key.</summary>
     KeyInvalid,
 
     /// <summary>A demo key at the host of pro keys.</summary>
@@ -38,19 +39,19 @@ public enum PriceFault
     /// <summary>A pro key at the public host.</summary>
     ProKeyAtPublicHost,
 
-    /// <summary>The key's plan does not hold what was asked for.</summary>
+    /// <summary>The key's plan does not include the endpoint.</summary>
     PlanTooSmall,
 
-    /// <summary>This machine's address is turned away.</summary>
+    /// <summary>The source blocks this machine's IP address.</summary>
     AddressBlocked,
 
-    /// <summary>Its answer leads elsewhere.</summary>
+    /// <summary>The source answers with a redirect.</summary>
     Redirected,
 
-    /// <summary>It has no such path or coin.</summary>
+    /// <summary>The source has no such path or coin.</summary>
     NotFound,
 
-    /// <summary>Its own trouble.</summary>
+    /// <summary>A server error of the source.</summary>
     ServerTrouble,
 
     /// <summary>Refused for another reason.</summary>
@@ -59,15 +60,15 @@ public enum PriceFault
     /// <summary>Not JSON, or not the JSON that is documented.</summary>
     NotTheApi,
 
-    /// <summary>It has no price in CNY.</summary>
+    /// <summary>The answer has no price in CNY.</summary>
     NoPrice,
 
-    /// <summary>Its newest price is old.</summary>
+    /// <summary>The newest price of the source is old.</summary>
     Stale,
 
-    /// <summary>Its price did not pass the check.</summary>
+    /// <summary>The price did not pass validation.</summary>
     NotBelieved,
 
-    /// <summary>The miner's own storage.</summary>
+    /// <summary>The miner's own storage failed.</summary>
     Storage,
 }

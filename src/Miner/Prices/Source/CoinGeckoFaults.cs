@@ -6,7 +6,7 @@ using Bittbridge.Miner.Prices.Failures;
 namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
-/// Classifies an answer without a price. CoinGecko's own code decides, and the HTTP status only without a known code.
+/// Classifies an answer without a price. CoinGecko's own code decides; without a known code, the HTTP status does.
 /// </summary>
 internal static class CoinGeckoFaults
 {
@@ -48,10 +48,10 @@ internal static class CoinGeckoFaults
             10011 => PriceFault.DemoKeyAtProHost,
             10002 => hasKey ? PriceFault.KeyInvalid : PriceFault.KeyMissing,
             10005 or 10012 => PriceFault.PlanTooSmall,
-            // Cloudflare's, which stands before CoinGecko.
+            // Cloudflare's codes; it is the proxy of CoinGecko.
             1015 => TooMany(hasKey),
             1006 or 1007 or 1008 or 1009 or 1010 or 1012 or 1020 => PriceFault.AddressBlocked,
-            // The body may bring the real status under another one.
+            // The body may contain the real status, different from the HTTP status.
             >= 400 and <= 599 => Fault(code.Value, null, hasKey, isPage),
             _ => status switch
             {

@@ -4,14 +4,14 @@ using System.Text.Json;
 namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
-/// Reads CoinGecko's JSON. A shape that is not as documented is a failure; a single unusable value is left for the check.
+/// Reads CoinGecko's JSON. An undocumented shape is a failure; single unusable values are left to <see cref="Validation.PriceCheck"/>.
 /// </summary>
 internal static class CoinGeckoJson
 {
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
     /// <summary><c>{"tether":{"cny":7.1,"usd":1.0,"last_updated_at":1763469000}}</c>.</summary>
-    /// <exception cref="JsonException">It is not of that shape.</exception>
+    /// <exception cref="JsonException">The JSON has another shape.</exception>
     public static QuotedPrice SimplePrice(ReadOnlyMemory<byte> body) =>
         Read(
             body,
@@ -26,7 +26,7 @@ internal static class CoinGeckoJson
         );
 
     /// <summary><c>{"prices":[[ms, price],…],…}</c>: one currency.</summary>
-    /// <exception cref="JsonException">It is not of that shape.</exception>
+    /// <exception cref="JsonException">The JSON has another shape.</exception>
     public static IReadOnlyList<(DateTimeOffset Time, double? Price)> MarketChart(ReadOnlyMemory<byte> body) =>
         Read(
             body,
@@ -60,10 +60,10 @@ internal static class CoinGeckoJson
         );
 
     /// <summary>
-    /// The code and words of an error, from any of the shapes it comes in, the message on one line; null when the body is not an error.
+    /// The code and message of an error, from any of its known shapes, the message on one line; null when the body is not an error.
     /// </summary>
-    /// <param name="body">As it came.</param>
-    /// <param name="key">Struck out, should the server repeat it; null for none.</param>
+    /// <param name="body">The body as received.</param>
+    /// <param name="key">Removed from the message, should the server repeat it; null for none.</param>
     public static CoinGeckoError? Error(ReadOnlyMemory<byte> body, string? key)
     {
         try
@@ -102,7 +102,9 @@ internal static class CoinGeckoJson
         return isError || code is not null || words.Length > 0 ? new(code, Message($"{code?.ToString()} {words}".Trim(), key)) : null;
     }
 
-    /// <summary>The text of an element; empty where half a surrogate pair makes it unreadable, since the code still counts then.</summary>
+    /// <summary>
+    /// The text of an element; empty when half a surrogate pair makes it unreadable, since the code is still useful then.
+    /// </summary>
     private static string Words(JsonElement element)
     {
         try
@@ -130,7 +132,7 @@ internal static class CoinGeckoJson
             using var json = JsonDocument.Parse(body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body);
             return read(json.RootElement);
         }
-        // Half a surrogate pair in a name or a text parses and can't be read.
+        // JSON with half a surrogate pair in a name or a text parses but can't be read as a string.
         catch (InvalidOperationException exception)
         {
             throw new JsonException("text that is not Unicode", exception);
@@ -150,7 +152,7 @@ internal static class CoinGeckoJson
     private static double? Number(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number : null;
 
-    /// <summary>Null for a number of milliseconds that is no date.</summary>
+    /// <summary>Null when the number of milliseconds is not a valid date.</summary>
     private static DateTimeOffset? Time(double unixMs) =>
         unixMs is >= 0 and <= 253_402_300_799_999 ? DateTimeOffset.FromUnixTimeMilliseconds((long)unixMs) : null;
 
@@ -159,13 +161,13 @@ internal static class CoinGeckoJson
         var line = (string.IsNullOrEmpty(key) ? text : text.Replace(key, "***", StringComparison.OrdinalIgnoreCase)).ReplaceLineEndings(
             " "
         );
-        // Nothing of it may steer a terminal.
+        // Control characters must not reach a terminal.
         line = string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c));
         return line.Length > 160 ? line[..160] + "…" : line;
     }
 }
 
-/// <summary>An error as CoinGecko words it.</summary>
-/// <param name="Code">Its own code, or an HTTP status in its place; null where it gave none.</param>
-/// <param name="Message">The code and the message, on one line; empty where it gave neither.</param>
+/// <summary>An error in CoinGecko's answer.</summary>
+/// <param name="Code">CoinGecko's own code, or an HTTP status in its place; null when there is none.</param>
+/// <param name="Message">The code and the message, on one line; empty when there is neither.</param>
 internal sealed record CoinGeckoError(int? Code, string Message);

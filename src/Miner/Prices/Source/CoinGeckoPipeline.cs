@@ -6,13 +6,13 @@ using Polly.Timeout;
 namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
-/// How CoinGecko is asked: 20 s in all and 8 s a try, also against a body that drips; one retry where there are calls to spare, for what
-/// may pass, after the Retry-After where one is given and short. The next poll is the best retry, so what asks for a longer wait is left
-/// alone. What fails five times in a row is not asked for a while.
+/// The resilience pipeline of CoinGecko calls: 20 s in total and 8 s a try, also when a body arrives very slowly; one retry of transient
+/// failures when there are calls to spare, after the Retry-After if that is short. A failure that asks for a longer wait is not retried,
+/// because the next poll is the better retry. After five failures in a row the circuit opens for a while.
 /// </summary>
 internal static class CoinGeckoPipeline
 {
-    /// <summary>Set on the context of a call that has no call to spare for a retry.</summary>
+    /// <summary>Set on the context of a call that must not be retried, because no call is to spare.</summary>
     public static readonly ResiliencePropertyKey<bool> MayRetry = new("may-retry");
 
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(8);
@@ -55,16 +55,16 @@ internal static class CoinGeckoPipeline
         };
 }
 
-/// <summary>A reply of CoinGecko's server, whole and within bounds.</summary>
+/// <summary>A complete reply of CoinGecko's server, of limited size.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="IsJson">Whether it calls itself JSON.</param>
+/// <param name="IsJson">Whether its content type is JSON.</param>
 /// <param name="Body">Its body.</param>
-/// <param name="RetryAfter">How long it asked to be left alone; null when it did not say.</param>
+/// <param name="RetryAfter">The wait that it asked for; null when it asked for none.</param>
 internal sealed record CoinGeckoReply(int Status, bool IsJson, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter)
 {
-    /// <summary>Whether the body was left unread, since it is larger than any price list.</summary>
+    /// <summary>Whether the body was not read, because it is larger than any price list.</summary>
     public bool IsTooLarge { get; init; }
 
-    /// <summary>Too many calls, or the server's own trouble: another try may do better.</summary>
+    /// <summary>Whether the failure is transient: too many calls, or a server error.</summary>
     public bool MayPass => Status is 429 or >= 500;
 }

@@ -8,8 +8,8 @@ using Polly.Timeout;
 namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
-/// CoinGecko's public API. One call of <c>simple/price</c> has both currencies, from the endpoint that validators take the truth from; a
-/// chart has one currency a call.
+/// CoinGecko's public API. One call of <c>simple/price</c>, the endpoint that validators use as the truth, returns both currencies; a chart
+/// returns one currency a call.
 /// </summary>
 public sealed class CoinGeckoSource : IPriceSource
 {
@@ -59,7 +59,7 @@ public sealed class CoinGeckoSource : IPriceSource
             return cny;
         }
 
-        // What USDT costs in USD is worth keeping; a day without it is worth having.
+        // The USD price is useful, but a day of prices without it is useful, too.
         var usd = await AskAsync(
             Chart("usd"),
             body => [.. CoinGeckoJson.MarketChart(body).Select(point => new QuotedPrice(point.Time, null, point.Price))],
@@ -115,7 +115,7 @@ public sealed class CoinGeckoSource : IPriceSource
         catch (HttpRequestException exception)
             when (exception.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded)
         {
-            return Failed(PriceFault.NotTheApi, "CoinGecko's address answered with what is not HTTP", calls);
+            return Failed(PriceFault.NotTheApi, "CoinGecko's address answered with something other than HTTP", calls);
         }
         catch (Exception exception) when (exception is HttpIOException or IOException)
         {
@@ -166,7 +166,7 @@ public sealed class CoinGeckoSource : IPriceSource
         return new((int)response.StatusCode, isJson, body ?? default, RetryAfter(response)) { IsTooLarge = body is null };
     }
 
-    /// <summary>Null for a body that is larger than any price list.</summary>
+    /// <summary>Null when the body is larger than any price list.</summary>
     private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, CancellationToken ct)
     {
         await using var stream = await content.ReadAsStreamAsync(ct);

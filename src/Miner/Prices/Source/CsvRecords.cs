@@ -3,12 +3,12 @@ using System.Text;
 namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
-/// Reads the records of a CSV file as RFC 4180 describes them: fields between commas, quoted where they hold a comma, a quote or a line
-/// break, lines that end with LF, CRLF or CR. Blanks around a field don't count.
+/// Reads the records of a CSV file (RFC 4180): fields between commas, quoted when they contain a comma, a quote or a line break; lines end
+/// with LF, CRLF or CR. Whitespace around a field is ignored.
 /// </summary>
 internal sealed class CsvRecords(TextReader reader)
 {
-    /// <summary>What is longer is no field of a price file; the bound keeps a file without commas from filling the memory.</summary>
+    /// <summary>The maximum length of a field. It keeps a file without commas from filling the memory.</summary>
     private const int MaxFieldLength = 1000;
 
     private readonly StringBuilder _field = new();
@@ -17,12 +17,11 @@ internal sealed class CsvRecords(TextReader reader)
     /// <summary>The line on which the last record begins.</summary>
     public int Line { get; private set; }
 
-    /// <summary>What broke the last record, as in "the file has … in line 3"; null while nothing has.</summary>
+    /// <summary>The error in the last record, as in "the file has … in line 3"; null for none.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>
-    /// Reads the next record into <paramref name="fields"/>; false at the end of the file, or where <see cref="Problem"/> says what is
-    /// wrong.
+    /// Reads the next record into <paramref name="fields"/>; false at the end of the file, or when <see cref="Problem"/> is set.
     /// </summary>
     public bool TryRead(List<string> fields)
     {

@@ -4,15 +4,15 @@ using System.Text.RegularExpressions;
 namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
-/// Times in files and command lines: ISO 8601 alone, since every other form is read differently in another country. A date, or a date and a
-/// time with or without seconds; without an offset it is UTC.
+/// Times in files and command lines: only ISO 8601, because other forms are read differently in different countries. A date, or a date and
+/// a time with or without seconds; UTC when there is no offset.
 /// </summary>
 public static partial class IsoTime
 {
-    /// <summary>What to tell the user who wrote another form.</summary>
+    /// <summary>The expected form, for a message about another form.</summary>
     public const string Wanted = "a time in ISO 8601 such as 2025-10-13T15:15:00Z (UTC where no offset is given)";
 
-    /// <summary>The instant in UTC, to a tenth of a microsecond; false where the text is no time in this form.</summary>
+    /// <summary>The instant in UTC, to a tenth of a microsecond; false when the text has another form.</summary>
     public static bool TryParse(string text, out DateTimeOffset time)
     {
         time = default;
@@ -47,7 +47,7 @@ public static partial class IsoTime
             - (match.Groups["sign"].Value == "-" ? -1 : 1)
                 * (offsetHours * TimeSpan.TicksPerHour + offsetMinutes * TimeSpan.TicksPerMinute);
 
-        // An offset can lead out of the calendar on the first and the last day of all.
+        // On the first and the last day of the calendar an offset can lead outside of it.
         if (ticks < DateTime.MinValue.Ticks || ticks > DateTime.MaxValue.Ticks)
         {
             return false;

@@ -11,7 +11,11 @@ internal static class PlaybackPrices
         PriceCsv.Read(path, out var problem) is { } points
             ? PriceHistory.FromPoints(points)
             : throw new SettingsException(
-                new SettingProblem(SettingNames.Full(SettingNames.PricesSource), Shown.PathValue(path), "mend that, or name another file")
+                new SettingProblem(
+                    SettingNames.Full(SettingNames.PricesSource),
+                    Shown.PathValue(path),
+                    "correct the file, or name another one"
+                )
                 {
                     Detail = $"which can't be used ({problem!.TrimEnd('.')})",
                 }

@@ -9,8 +9,8 @@ namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
 /// Prices in a CSV file. The first line names the columns, in any order and case: <c>timestamp_utc</c> (ISO 8601), <c>close</c> (CNY per
-/// USDT) and, where it is known, <c>usd</c> (USD per USDT); other columns are not read. Rows may be in any order and repeated. Prices are
-/// held to the bounds of live ones.
+/// USDT) and, optionally, <c>usd</c> (USD per USDT); other columns are ignored. Rows may be in any order and repeated. The bounds of live
+/// prices apply.
 /// </summary>
 public static class PriceCsv
 {
@@ -24,12 +24,12 @@ public static class PriceCsv
     /// <summary>Ten years of five-minute prices are a million.</summary>
     private const int MaxLines = 3_000_000;
 
-    // Tether began in October 2014.
+    // Tether started in October 2014.
     private static readonly DateTimeOffset MinTime = new(2014, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset MaxTime = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>
-    /// The rows as they are, at least one; null, with a sentence that names the line, the value and the wanted form, where something is
+    /// The rows in their order, at least one; null, with a sentence that names the line, the value and the expected form, when something is
     /// wrong.
     /// </summary>
     public static IReadOnlyList<PricePoint>? Read(string path, out string? problem)
@@ -57,7 +57,7 @@ public static class PriceCsv
         return points;
     }
 
-    /// <summary>The rows; null, with the rest of a sentence that begins with the file, where something is wrong.</summary>
+    /// <summary>The rows; null, with the rest of a sentence whose subject is the file, when something is wrong.</summary>
     private static List<PricePoint>? Read(CsvRecords records, out string? fault)
     {
         var (fields, points, known) = (
@@ -75,7 +75,7 @@ public static class PriceCsv
             }
             else if (fields is [""])
             {
-                // A blank line says nothing.
+                // Ignore blank lines.
             }
             else if (columns is null)
             {
@@ -91,7 +91,7 @@ public static class PriceCsv
         fault ??=
             records.Problem is { } broken
                 ? $"has {broken} in line {records.Line}: write CSV as RFC 4180 describes it, such as 2025-10-13T15:15:00Z,7.1397."
-            : points.Count == 0 ? "holds no price: name another."
+            : points.Count == 0 ? "contains no price: name another file."
             : null;
         return fault is null ? points : null;
     }
@@ -105,7 +105,7 @@ public static class PriceCsv
             : null;
         var twice = new[] { TimeColumn, CloseColumn, UsdColumn }.FirstOrDefault(name => fields.Count(field => Is(field, name)) > 1);
 
-        // The line itself is not shown: a file named by mistake may hold a secret.
+        // The message does not show the line: a file named by mistake may contain a secret.
         return missing is not null
                 ? $"has no column {missing} in line {line}: name the columns {TimeColumn},{CloseColumn} there, separated by commas, and "
                     + $"{UsdColumn} where it is known."
@@ -169,7 +169,7 @@ public static class PriceCsv
         return null;
     }
 
-    /// <summary>The same instant again is fine with the same price; with another one, nothing says which of them is right.</summary>
+    /// <summary>A repeated instant is fine with the same price; with another price it is unclear which one is right.</summary>
     private static string? Contradiction(PricePoint point, int line, Dictionary<DateTimeOffset, (PricePoint Point, int Line)> known)
     {
         if (known.TryAdd(point.Time, (point, line)))
@@ -181,8 +181,8 @@ public static class PriceCsv
         return before.Point.Cny != point.Cny || (before.Point.Usd is { } usd && point.Usd is { } other && usd != other)
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"has two different prices for {point.Time:yyyy-MM-dd'T'HH:mm:ss.FFF'Z'}, in line {before.Line} and in line {line}: take "
-                    + $"the wrong one out."
+                $"has two different prices for {point.Time:yyyy-MM-dd'T'HH:mm:ss.FFF'Z'}, in line {before.Line} and in line {line}: remove "
+                    + $"the wrong one."
             )
             : null;
     }
@@ -197,6 +197,6 @@ public static class PriceCsv
         && number >= least
         && number <= most;
 
-    /// <summary>Where the columns are, and how many there are; -1 for none.</summary>
+    /// <summary>The indexes of the columns (-1 for a missing one), and the number of columns.</summary>
     private sealed record Columns(int Time, int Close, int Usd, int Count);
 }

@@ -3,9 +3,9 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
-/// Plays a recording of prices as if it ended when the process started: its last point falls on the newest 5-minute slot of that time.
-/// After that it goes on from its beginning, so that every slot has a price; a process that starts later plays it at other times, hence
-/// what is stored is not its past.
+/// Replays a recording of prices as if it ended when the process started: its last point falls on the newest 5-minute slot of that time.
+/// Then it repeats from the beginning, so that every slot has a price. A process that starts later replays it at other times, so the
+/// stored prices are not its past.
 /// </summary>
 internal sealed class RecordedSource : IPriceSource
 {
@@ -18,7 +18,7 @@ internal sealed class RecordedSource : IPriceSource
     {
         var (first, last) = (recording[0], recording.Newest!.Value);
         (_recording, _clock) = (recording, clock);
-        // Rounded down also where the recording ends after now.
+        // Rounded down, also when the recording ends after now.
         _shift = PriceSlot.Step * Math.Floor((clock.GetUtcNow() - last.Time) / PriceSlot.Step);
         _length = last.Slot.Time - first.Slot.Time + PriceSlot.Step;
     }

@@ -4,9 +4,9 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
-/// Made-up prices with the character of the real ones, the same for every process at the same time: a slow level, which is a random walk
-/// with heavy-tailed steps that are larger around the onshore opening and smaller on weekends, bridged from one day's anchor to the next,
-/// and a noise around it that lets neighbouring changes cancel.
+/// Simulated prices that resemble the real ones, the same in every process at the same time: a slow level, which is a random walk with
+/// heavy-tailed steps (larger around the onshore opening, smaller on weekends) and connects the anchors of consecutive days, plus noise
+/// whose consecutive changes cancel out.
 /// </summary>
 internal sealed class SimulatedSource(TimeProvider clock, int seed = 420) : IPriceSource
 {

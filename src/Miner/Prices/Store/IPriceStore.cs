@@ -2,7 +2,7 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.Prices.Store;
 
-/// <summary>Where the prices of one series are kept.</summary>
+/// <summary>Stores the prices of one series.</summary>
 public interface IPriceStore
 {
     /// <summary>The snapshot; null when it is missing or unreadable.</summary>
@@ -11,13 +11,15 @@ public interface IPriceStore
     /// <summary>Points from the history partitions, both ends included.</summary>
     Task<PriceHistory> ReadHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct);
 
-    /// <summary>Keeps new points, in the history first and then in the snapshot, whatever another writer does at the same time.</summary>
-    /// <param name="source">Where they came from.</param>
-    /// <param name="before">What was known before.</param>
-    /// <param name="after">What is known now.</param>
-    /// <param name="poll">Brings the poll's state up to date; it may be asked again with a newer state.</param>
-    /// <param name="replaceHistory">Whether the snapshot's points are to be replaced and not merged.</param>
-    /// <param name="ct">Ends the work; what was not written is written by the next poll.</param>
+    /// <summary>
+    /// Stores new points, first in the history and then in the snapshot, also when another writer stores some at the same time.
+    /// </summary>
+    /// <param name="source">The name of their source.</param>
+    /// <param name="before">The previous history.</param>
+    /// <param name="after">The new history.</param>
+    /// <param name="poll">Updates the polling state; it may be called again with a newer state.</param>
+    /// <param name="replaceHistory">Whether to replace the snapshot's points instead of merging them.</param>
+    /// <param name="ct">Cancels the work; the next poll writes what is missing.</param>
     Task SaveAsync(
         string source,
         PriceHistory before,
@@ -28,9 +30,10 @@ public interface IPriceStore
     );
 
     /// <summary>
-    /// Claims a poll out of turn: of all instances that try within a time, one gets it. One that dies keeps it no longer than that.
+    /// Claims an extra poll: of all instances that try within a period, one gets it. An instance that stops keeps the claim no longer than
+    /// that.
     /// </summary>
-    /// <param name="length">How long no other one gets it.</param>
-    /// <param name="ct">Ends the wait.</param>
+    /// <param name="length">How long the claim excludes other instances.</param>
+    /// <param name="ct">Cancels the call.</param>
     Task<bool> TryClaimPollAsync(TimeSpan length, CancellationToken ct);
 }

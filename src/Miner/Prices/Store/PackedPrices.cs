@@ -10,7 +10,7 @@ namespace Bittbridge.Miner.Prices.Store;
 /// </summary>
 internal static class PackedPrices
 {
-    /// <summary>The format that is written, and the only one that is read.</summary>
+    /// <summary>The only format that is written and read.</summary>
     public const int Format = 1;
 
     private const int PointSize = 24;
@@ -35,16 +35,16 @@ internal static class PackedPrices
         return bytes;
     }
 
-    /// <summary>The points that can be, and whether all of them can: what is damaged costs itself and not the others.</summary>
-    /// <param name="bytes">As they are stored.</param>
-    /// <param name="now">The miner's clock: nothing later is a price.</param>
+    /// <summary>The valid points, and whether all points are valid. A damaged point does not affect the others.</summary>
+    /// <param name="bytes">The stored bytes.</param>
+    /// <param name="now">The miner's clock: a later price is not valid.</param>
     public static (PriceHistory History, bool IsWhole) Unpack(ReadOnlySpan<byte> bytes, DateTimeOffset now)
     {
         var points = Points(bytes, now, out var isWhole);
         return (PriceHistory.FromPoints(points), isWhole);
     }
 
-    /// <summary>As <see cref="Unpack"/>, the points as they stand.</summary>
+    /// <summary>As <see cref="Unpack"/>, without the validation.</summary>
     internal static List<PricePoint> Points(ReadOnlySpan<byte> bytes, DateTimeOffset now, out bool isWhole)
     {
         isWhole = bytes.Length % PointSize == 0;

@@ -5,7 +5,7 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.Prices.Store;
 
-/// <summary>Prices and the poll's state as table entities, and back.</summary>
+/// <summary>Converts prices and the polling state to table entities and back.</summary>
 internal static class PriceEntities
 {
     public static TableEntity From(PriceSnapshot snapshot)
@@ -20,7 +20,7 @@ internal static class PriceEntities
         return entity;
     }
 
-    /// <summary>The snapshot with those of its points that can be.</summary>
+    /// <summary>The snapshot with its valid points.</summary>
     public static PriceSnapshot ToSnapshot(PriceSeries series, TableEntity entity, DateTimeOffset now)
     {
         var (history, isWhole) =
@@ -44,7 +44,7 @@ internal static class PriceEntities
             ["Source"] = source,
         };
 
-    /// <summary>Null for a row that holds no price, or one that can't be.</summary>
+    /// <summary>Null when the row has no valid price.</summary>
     public static PricePoint? ToPoint(TableEntity entity, DateTimeOffset now) =>
         entity.Value<DateTimeOffset>("Time") is { } time
         && entity.Value<double>("Cny") is { } cny

@@ -6,8 +6,8 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Prices.Store;
 
 /// <summary>
-/// The history partitions: one a month, one row a slot. A row is replaced only by an observation that is nearer to its slot, whoever writes
-/// when.
+/// The history partitions: one a month, one row a slot. Only an observation nearer to the slot replaces a row, whichever instance writes
+/// first.
 /// </summary>
 internal sealed class PriceHistoryTable(PriceSeries series, TimeProvider clock)
 {
@@ -36,7 +36,7 @@ internal sealed class PriceHistoryTable(PriceSeries series, TimeProvider clock)
         return PriceHistory.FromPoints(points);
     }
 
-    /// <summary>Keeps points by the rule of the slot; on a clash with another writer it looks again.</summary>
+    /// <summary>Stores the point nearest to each slot; after a conflict with another writer it reads again.</summary>
     public async Task WriteAsync(TableClient table, IEnumerable<PricePoint> points, string source, CancellationToken ct)
     {
         foreach (var month in points.GroupBy(point => PriceKeys.Partition(series, point.Slot)))

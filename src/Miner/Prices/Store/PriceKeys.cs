@@ -9,7 +9,7 @@ internal static class PriceKeys
     /// <summary>The row of the snapshot, in the partition named after the series.</summary>
     public const string Snapshot = "snapshot";
 
-    /// <summary>The row that says which instance polls out of turn, beside the snapshot.</summary>
+    /// <summary>The row that claims an extra poll for one instance, beside the snapshot.</summary>
     public const string Claim = "poll-claim";
 
     /// <summary>A month's history, such as <c>tether-cny-2026-11</c>; the month is that of the slot, in UTC.</summary>

@@ -9,16 +9,16 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Prices.Store;
 
 /// <summary>
-/// The poll's state as properties of the snapshot entity, and back. What can't be is read as if it had never been written.
+/// Converts the polling state to properties of the snapshot entity and back. An impossible value is read as missing.
 /// </summary>
 internal static class StoredPollState
 {
     private const int MaxDetailLength = 500;
 
-    /// <summary>Five-minute polls with all that one can spend, and as many again for starts and for polls behind answers.</summary>
+    /// <summary>Five-minute polls with all their possible calls, doubled for starts and for polls behind answers.</summary>
     private const int MaxCallsPerSlot = 12;
 
-    /// <summary>What a month's count may have before its first step is over.</summary>
+    /// <summary>The maximum count of a month in its first five minutes.</summary>
     private const int CallsAtTheStart = 100;
 
     private const int MaxFailures = 100_000;
@@ -63,7 +63,7 @@ internal static class StoredPollState
     private static DateTimeOffset? Past(TableEntity entity, string name, DateTimeOffset now) =>
         entity.Value<DateTimeOffset>(name) is { } time && PriceBounds.IsPast(time, now) ? time : null;
 
-    /// <summary>A count that can't be is replaced by that of the polls that the month has had so far.</summary>
+    /// <summary>Replaces an impossible count by the number of scheduled polls since the start of the month.</summary>
     private static int Calls(TableEntity entity, DateTimeOffset now)
     {
         if (!entity.TryGetValue("CallsThisMonth", out var value) || value is null)
@@ -72,7 +72,7 @@ internal static class StoredPollState
         }
 
         var steps = (int)((now - new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero)) / PriceSlot.Step);
-        // An earlier month's count is dropped by the next poll.
+        // The next poll drops the count of an earlier month.
         var most = entity.Text("Month") == CallQuota.Month(now) ? (steps * MaxCallsPerSlot) + CallsAtTheStart : CallQuota.Monthly;
         return value is int calls and >= 0 && calls <= most ? calls : Math.Min(steps, CallQuota.Monthly - 1);
     }
@@ -93,7 +93,7 @@ internal static class StoredPollState
         }
 
         var points = PackedPrices.Points(bytes, now, out _);
-        // One a slot, ascending: any other order is damage.
+        // One per slot, ascending: any other order is damage.
         return points.Count <= JumpWatch.Capacity && points.Zip(points.Skip(1)).All(pair => pair.First.Slot < pair.Second.Slot)
             ? points
             : [];

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Prices.Store;
 
-/// <summary>Prices in Table Storage: one snapshot entity, written under its ETag, and the history beside it.</summary>
+/// <summary>Prices in Table Storage: one snapshot entity, written with its ETag, and the history.</summary>
 internal sealed class TablePriceStore(MinerTables tables, PriceSeries series, TimeProvider clock, ILogger<TablePriceStore> logger)
     : IPriceStore
 {

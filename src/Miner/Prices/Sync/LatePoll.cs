@@ -7,9 +7,8 @@ using NCrontab;
 namespace Bittbridge.Miner.Prices.Sync;
 
 /// <summary>
-/// The poll that runs behind an answer when the timer stands still: two scheduled polls have passed since the last one, and challenges
-/// arrive. One instance at a time runs it, and only where prices come from outside: simulated and recorded ones are made by the process
-/// that plays them.
+/// A poll behind an answer, for when the timer has stopped: two scheduled polls are overdue, and challenges arrive. One instance at a time
+/// runs it, and only for an external source; simulated and recorded prices are made by the process that uses them.
 /// </summary>
 internal sealed class LatePoll(
     IPrices prices,
@@ -20,13 +19,13 @@ internal sealed class LatePoll(
     ILogger<LatePoll> logger
 )
 {
-    /// <summary>How long an answer's invocation waits for it: longer than CoinGecko is ever waited for.</summary>
+    /// <summary>How long an answer's invocation waits for it: longer than the total timeout of CoinGecko calls.</summary>
     public static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(25);
 
-    /// <summary>How long no other instance gets a turn, also after one that died.</summary>
+    /// <summary>How long the claim excludes other instances, also after the claiming one stopped.</summary>
     public static readonly TimeSpan ClaimLength = TimeSpan.FromMinutes(2);
 
-    /// <summary>So long after its time the timer's own poll may still be on its way.</summary>
+    /// <summary>How long after its time the timer's own poll may still be running.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly CrontabSchedule _schedule = CrontabSchedule.Parse(
@@ -36,7 +35,7 @@ internal sealed class LatePoll(
     private DateTimeOffset _next = DateTimeOffset.MinValue;
     private int _running;
 
-    /// <summary>Polls if the timer has not. Storage that fails ends it; nothing is thrown.</summary>
+    /// <summary>Polls if the timer has not. A storage failure ends it; nothing is thrown.</summary>
     public async Task RunAsync()
     {
         var now = clock.GetUtcNow();
@@ -52,7 +51,7 @@ internal sealed class LatePoll(
 
         try
         {
-            // One look in a while is enough, whatever it finds.
+            // Check once in a while only, whatever the result.
             _next = now + ClaimLength;
             using var timeIsUp = new CancellationTokenSource(MaxDuration, clock);
             await PollAsync(now, timeIsUp.Token);
@@ -69,7 +68,7 @@ internal sealed class LatePoll(
 
     private async Task PollAsync(DateTimeOffset now, CancellationToken ct)
     {
-        // Memory may be behind storage by as long as nobody asked.
+        // Without requests, memory may be older than storage.
         var stored = await store.ReadAsync(ct);
         if (IsLate(stored, now) && await store.TryClaimPollAsync(ClaimLength, ct))
         {

@@ -11,13 +11,13 @@ internal static partial class PriceLog
     [LoggerMessage(1001, LogLevel.Warning, "{Series}: no new price: {Failure}")]
     public static partial void Failed(ILogger logger, PriceSeries series, PriceFailure failure);
 
-    [LoggerMessage(1002, LogLevel.Warning, "{Series}: a price was not believed: {Objection}")]
+    [LoggerMessage(1002, LogLevel.Warning, "{Series}: rejected a price: {Objection}")]
     public static partial void NotBelieved(ILogger logger, PriceSeries series, string objection);
 
-    [LoggerMessage(1003, LogLevel.Information, "{Series}: the source is left alone: {Reason}")]
+    [LoggerMessage(1003, LogLevel.Information, "{Series}: skipped the poll: {Reason}")]
     public static partial void LeftAlone(ILogger logger, PriceSeries series, string reason);
 
-    [LoggerMessage(1004, LogLevel.Warning, "Prices could not be read, memory goes on answering: {Failure}")]
+    [LoggerMessage(1004, LogLevel.Warning, "Could not read the prices; the miner answers from memory: {Failure}")]
     public static partial void ReadFailed(ILogger logger, string failure);
 
     [LoggerMessage(1005, LogLevel.Information, "Prices can be read again")]
@@ -29,14 +29,14 @@ internal static partial class PriceLog
     [LoggerMessage(
         1006,
         LogLevel.Warning,
-        "{Series}: the snapshot in storage has an unknown format or is damaged; it is made again from the history"
+        "{Series}: the snapshot in storage has an unknown format or is damaged; the miner rebuilds it from the history"
     )]
     public static partial void SnapshotDamaged(ILogger logger, PriceSeries series);
 
     [LoggerMessage(
         1009,
         LogLevel.Warning,
-        "{Series}: no poll for {Minutes:0} minutes, so one runs behind an answer; see that the timer runs"
+        "{Series}: no poll for {Minutes:0} minutes, so one runs behind an answer; check that the timer runs"
     )]
     public static partial void PolledLate(ILogger logger, PriceSeries series, double minutes);
 
@@ -51,7 +51,7 @@ internal static partial class PriceLog
     public static partial void Stuck(ILogger logger, PriceSeries series, DateTimeOffset since);
 
     /// <summary>
-    /// After every poll, also a failed one: the alert on old prices reads this line, and takes its absence for the worst.
+    /// Logged after every poll, including failed ones: the alert on old prices reads this line and fires when it is missing.
     /// </summary>
     [LoggerMessage(1008, LogLevel.Information, "{Series}: the newest price is {Minutes:0.0} minutes old")]
     public static partial void PriceAge(ILogger logger, PriceSeries series, double minutes);

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Prices.Sync;
 
 /// <summary>
-/// One poll: asks the source, checks what it says, keeps what is believed. Two at once, or one that dies half way, lose nothing: points
-/// merge in any order, and history is written before the snapshot.
+/// One poll: calls the source, validates its prices and stores the accepted ones. Two concurrent polls, or one that stops half way, lose
+/// nothing: points merge in any order, and the history is written before the snapshot.
 /// </summary>
 public sealed class PriceRefresh(
     IPriceSource source,
@@ -21,13 +21,13 @@ public sealed class PriceRefresh(
     ILogger<PriceRefresh> logger
 )
 {
-    /// <summary>Nothing for longer than this is a gap; CoinGecko's own points are up to ten minutes apart.</summary>
+    /// <summary>The minimum length of a gap; CoinGecko's own points are up to ten minutes apart.</summary>
     public static readonly TimeSpan Gap = TimeSpan.FromMinutes(12);
 
-    /// <summary>A newest price older than this is no news.</summary>
+    /// <summary>The maximum age of a newest price that counts as new.</summary>
     public static readonly TimeSpan Stale = TimeSpan.FromMinutes(15);
 
-    /// <summary>The longest wait that a source gets; a stored one beyond it can't be.</summary>
+    /// <summary>The maximum backoff; a longer stored one is impossible.</summary>
     public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan ChartLength = TimeSpan.FromDays(1);
@@ -40,7 +40,7 @@ public sealed class PriceRefresh(
     /// <summary>The series that is refreshed.</summary>
     public PriceSeries Series => source.Series;
 
-    /// <summary>Refreshes only where there is no price yet or the newest is older than a step: what a head does when it starts.</summary>
+    /// <summary>Polls only when there is no price yet or the newest is older than a step. A head calls this when it starts.</summary>
     public async Task<PriceRefreshResult> RefreshIfOldAsync(CancellationToken ct)
     {
         try
@@ -59,7 +59,7 @@ public sealed class PriceRefresh(
         return await RefreshAsync(ct);
     }
 
-    /// <summary>Asks the source now, unless it wants to be left alone or the month's calls are used up.</summary>
+    /// <summary>Polls the source now, unless a backoff applies or the month's calls are used up.</summary>
     public async Task<PriceRefreshResult> RefreshAsync(CancellationToken ct)
     {
         PriceRefreshResult result;
@@ -137,7 +137,7 @@ public sealed class PriceRefresh(
         return day;
     }
 
-    /// <summary>The chart first, and the newest price with the chart as its witness.</summary>
+    /// <summary>Gets the chart first, then the newest price, which the chart can confirm.</summary>
     private static (CheckedPrices Day, CheckedPrices Latest) Look(
         PriceHistory known,
         PollState poll,
@@ -151,7 +151,7 @@ public sealed class PriceRefresh(
         return (filled, PriceCheck.Check(latest.Prices, known.Merge(filled.Accepted), filled.Watch, now, chart));
     }
 
-    /// <summary>What is known, with the points that a writer left in the history when it died before the snapshot.</summary>
+    /// <summary>The known points, including those that a stopped writer left in the history before it wrote the snapshot.</summary>
     private async Task<PriceHistory> KnownAsync(PriceSnapshot? stored, DateTimeOffset now, CancellationToken ct)
     {
         var snapshot = stored?.History ?? PriceHistory.Empty;
@@ -160,7 +160,7 @@ public sealed class PriceRefresh(
             return _startAfresh ? PriceHistory.Empty : snapshot;
         }
 
-        // A damaged snapshot lacks points that may lie anywhere in it.
+        // A damaged snapshot may lack points anywhere in its range.
         var newest = stored is { IsWhole: true } ? snapshot.Newest?.Time : null;
         if (newest is { } time && now - time < PriceSlot.Step * 1.5)
         {
@@ -172,13 +172,13 @@ public sealed class PriceRefresh(
     }
 
     private static string? WhyNot(PollState poll, DateTimeOffset now) =>
-        poll.NotBefore > now ? $"it is asked again after {poll.NotBefore:HH:mm:ss} UTC"
+        poll.NotBefore > now ? $"the next poll is after {poll.NotBefore:HH:mm:ss} UTC"
         : CallQuota.AllowsPoll(poll) ? null
         : $"the {CallQuota.Monthly} calls of {poll.Month} are used up";
 
     /// <summary>
-    /// Whether the chart is to be asked: for a first day, for a gap that it could not be asked about, and for one, open or closed, that it
-    /// has not been asked about. A gap that the chart was asked about after its end is the source's own.
+    /// Whether to get the chart: for a first day, for a gap for which the last call failed, and for a new gap, open or closed. A gap that
+    /// is still there in a chart from after its end is a gap of the source.
     /// </summary>
     private static bool IsGap(PriceHistory known, PollState poll, DateTimeOffset now, int spare) =>
         spare >= 2
@@ -195,7 +195,7 @@ public sealed class PriceRefresh(
     private static bool MayAskChart(PollState poll, DateTimeOffset now, int spare) =>
         spare >= 2 && !(now - poll.GapOpenSince < AfterFailedGapFill);
 
-    /// <summary>The end of the newest gap that the chart still reaches, now for one that is open; null for none.</summary>
+    /// <summary>The end of the newest gap that the chart still covers, now for an open gap; null for none.</summary>
     private static DateTimeOffset? NewestGapEnd(PriceHistory known, DateTimeOffset now)
     {
         var end = now;
@@ -223,7 +223,7 @@ public sealed class PriceRefresh(
         ?? (
             latest.Prices is [.., { Cny: null }] ? new(PriceFault.NoPrice, "the source answered without a price in CNY")
             : seen.Objections.Count > 0 && seen.Accepted.Count == 0
-                ? new(PriceFault.NotBelieved, $"the newest price was not believed: {seen.Objections[0]}")
+                ? new(PriceFault.NotBelieved, $"the newest price was rejected: {seen.Objections[0]}")
             : IsStale(latest, now) ? new(PriceFault.Stale, $"the newest price is stale: it is from {latest.Prices[^1].Time:O}")
             : null
         );
@@ -252,7 +252,7 @@ public sealed class PriceRefresh(
         return failure is null ? new(added, null) : Fail(failure) with { Added = added };
     }
 
-    /// <summary>What a poll adds to the state, whatever another poll has made of it meanwhile.</summary>
+    /// <summary>Applies the result of a poll to the state, which another poll may have changed meanwhile.</summary>
     private sealed record PollOutcome(
         DateTimeOffset At,
         int Calls,
@@ -286,12 +286,12 @@ public sealed class PriceRefresh(
         }
 
         /// <summary>
-        /// After three consecutive failures, back off exponentially; half a minute less than whole steps, so that
-        /// no poll just misses its time.
+        /// After three consecutive failures, back off exponentially. The wait is half a minute shorter than whole steps, so that no poll
+        /// just misses its time.
         /// </summary>
         private TimeSpan? Pause(int failures)
         {
-            // A source that answers is asked at every poll, whatever is believed of it: a move needs several looks.
+            // A source that answers is called at every poll, even when its prices are rejected: a move needs several polls.
             var own =
                 failures < 3 || !SourceFailed
                     ? TimeSpan.Zero
@@ -307,8 +307,8 @@ public sealed class PriceRefresh(
     }
 }
 
-/// <summary>How a refresh ended.</summary>
-/// <param name="Added">How many points are new.</param>
-/// <param name="Failure">What went wrong; null when nothing did.</param>
-/// <param name="Skipped">Whether the source was left alone on purpose.</param>
+/// <summary>The result of a refresh.</summary>
+/// <param name="Added">The number of new points.</param>
+/// <param name="Failure">What went wrong; null for success.</param>
+/// <param name="Skipped">Whether the poll was skipped on purpose.</param>
 public sealed record PriceRefreshResult(int Added, PriceFailure? Failure, bool Skipped = false);

@@ -2,25 +2,25 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.Prices.Validation;
 
-/// <summary>The bounds of any price, from CoinGecko, a recording, or the miner's own storage.</summary>
+/// <summary>The bounds of every price, from CoinGecko, a recording, or the miner's own storage.</summary>
 internal static class PriceBounds
 {
-    /// <summary>USDT is traded since then; an older time is damage.</summary>
+    /// <summary>USDT has been traded since then; an earlier time is damage.</summary>
     public static readonly DateTimeOffset Earliest = new(2014, 10, 6, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Wider than <see cref="PriceCheck.FarthestMove"/>, since the median itself moves within the days of a snapshot.</summary>
+    /// <summary>Wider than <see cref="PriceCheck.FarthestMove"/>, because the median itself moves within the days of a snapshot.</summary>
     private const double MaxSpread = 0.15;
 
     public static bool IsCny(double? cny) => cny is >= PriceCheck.MinCny and <= PriceCheck.MaxCny;
 
     public static bool IsUsd(double? usd) => usd is >= PriceCheck.MinUsd and <= PriceCheck.MaxUsd;
 
-    /// <summary>Whether something can have happened at a time.</summary>
+    /// <summary>Whether a time is possible for a price.</summary>
     public static bool IsPast(DateTimeOffset time, DateTimeOffset now) => time >= Earliest && time <= now + PriceCheck.Ahead;
 
     /// <summary>
-    /// Without the points that can't have been believed beside the others: no price is believed farther than 10 % from the median of its
-    /// two days.
+    /// Removes points that can't have been accepted together with the others: no price farther than 10 % from the median of its two days is
+    /// accepted.
     /// </summary>
     public static PriceHistory WithoutOutliers(PriceHistory history)
     {
@@ -35,7 +35,7 @@ internal static class PriceBounds
         bool IsNear(PricePoint point) => PriceCheck.Change(point.Cny, median) <= MaxSpread;
     }
 
-    /// <summary>The point, without a USD price that can't be; null when its time or its CNY price can't be.</summary>
+    /// <summary>The point, without an impossible USD price; null when its time or its CNY price is impossible.</summary>
     public static PricePoint? Point(DateTimeOffset time, double cny, double? usd, DateTimeOffset now) =>
         IsCny(cny) && IsPast(time, now) ? new PricePoint(time, cny, IsUsd(usd) ? usd : null) : null;
 }

@@ -4,42 +4,41 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Prices.Validation;
 
 /// <summary>
-/// Decides which of a source's prices are believed. A price must be a number inside sane bounds and not from the future. It must stay
-/// within the ordinary bounds of what was believed before it; one that does not is held back until enough later ones and the source's chart
-/// agree with it. The larger the move, the more looks it needs, and how far the believed price can go from its own two-day median is
-/// bounded whatever the source says.
+/// Decides which of a source's prices are accepted. A price must be a number inside fixed bounds and not from the future. It must stay
+/// within the ordinary bounds of the prices accepted before it; otherwise it is held until enough later ones and the source's chart agree
+/// with it. The larger the move, the more looks it needs. The distance from the two-day median is bounded in any case.
 /// </summary>
 public static class PriceCheck
 {
-    /// <summary>CNY per USDT outside these is a broken quote; in its history the price was between 6 and 8.</summary>
+    /// <summary>A price in CNY per USDT outside these bounds is a broken quote; historically the price was between 6 and 8.</summary>
     public const double MinCny = 5;
 
     /// <inheritdoc cref="MinCny"/>
     public const double MaxCny = 10;
 
-    /// <summary>USD per USDT outside these is dropped, and the CNY price kept.</summary>
+    /// <summary>A price in USD per USDT outside these bounds is dropped; the CNY price is kept.</summary>
     public const double MinUsd = 0.8;
 
     /// <inheritdoc cref="MinUsd"/>
     public const double MaxUsd = 1.2;
 
-    /// <summary>A move needs two looks, and one more for each of these, as a share of the price.</summary>
+    /// <summary>A move needs two looks, and one more for each of these, as a share of the price. A look is a poll that shows it.</summary>
     public const double MovePerLook = 0.005;
 
-    /// <summary>A move to farther than this from the two-day median needs <see cref="LooksAtFarMove"/> looks.</summary>
+    /// <summary>A move farther than this from the two-day median needs <see cref="LooksAtFarMove"/> looks.</summary>
     public const double FarMove = 0.05;
 
     /// <summary>Twelve hours of polls.</summary>
     public const int LooksAtFarMove = 144;
 
-    /// <summary>Nothing farther than this from the two-day median is believed.</summary>
+    /// <summary>A price farther than this from the two-day median is never accepted.</summary>
     public const double FarthestMove = 0.10;
 
-    /// <summary>How near the chart must be to what was held back.</summary>
+    /// <summary>How near the chart must be to the held prices.</summary>
     public const double Agreement = 0.005;
 
     /// <summary>
-    /// With fewer believed prices than an hour has, the first one may be the wrong one: three looks are enough for another.
+    /// With fewer accepted prices than an hour has, the first one may be the wrong one: three looks are then enough for another price.
     /// </summary>
     public const int FewPrices = 12;
 
@@ -48,13 +47,13 @@ public static class PriceCheck
     /// <summary>How far a source's clock may be ahead.</summary>
     public static readonly TimeSpan Ahead = TimeSpan.FromMinutes(2);
 
-    /// <summary>What is older than this says nothing about a price.</summary>
+    /// <summary>Older prices are ignored.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromDays(2);
 
     /// <summary>
-    /// A price may differ by so much, as a share, from every believed one that is at most so old. The largest changes in three recorded
-    /// weeks were 0.17 % in 15 minutes, 0.20 % in an hour, 0.30 % in a day and 0.38 % in three days; onshore, the central bank lets the
-    /// yuan move 2 % a day.
+    /// The ordinary bounds: how far, as a share, a price may differ from every accepted one of at most that age. The largest changes in
+    /// three recorded weeks were 0.17 % in 15 minutes, 0.20 % in an hour, 0.30 % in a day and 0.38 % in three days; onshore, the central
+    /// bank lets the yuan move 2 % a day.
     /// </summary>
     public static readonly IReadOnlyList<(TimeSpan Age, double Change)> OrdinaryBounds =
     [
@@ -65,10 +64,10 @@ public static class PriceCheck
     ];
 
     /// <param name="quotes">In any order, repeated or not.</param>
-    /// <param name="known">What is believed so far.</param>
-    /// <param name="watch">What an earlier check left.</param>
+    /// <param name="known">The prices accepted so far.</param>
+    /// <param name="watch">The state of the previous check.</param>
     /// <param name="now">The miner's clock.</param>
-    /// <param name="chart">The source's chart, as the witness of a move; null where it was not asked.</param>
+    /// <param name="chart">The source's chart, to confirm a move; null when it was not read.</param>
     public static CheckedPrices Check(
         IReadOnlyList<QuotedPrice> quotes,
         PriceHistory known,
@@ -106,7 +105,7 @@ public static class PriceCheck
         return [.. byTime.Values];
     }
 
-    /// <summary>Why a quote can't be a price, whatever else is known; null when it can.</summary>
+    /// <summary>Why a quote can't be a price, independent of other prices; null when it can.</summary>
     public static string? Objection(QuotedPrice quote, DateTimeOffset now) =>
         quote.Cny is null ? "no price"
         : !PriceBounds.IsCny(quote.Cny) ? "not a possible price"
@@ -117,10 +116,10 @@ public static class PriceCheck
     private static double? Median(List<PricePoint> points) =>
         points.Count < 3 ? null : points.Select(point => point.Cny).Order().ElementAt(points.Count / 2);
 
-    /// <summary>By what share two prices differ, the same in both directions.</summary>
+    /// <summary>The relative difference of two prices, the same in both directions.</summary>
     internal static double Change(double one, double other) => (Math.Max(one, other) / Math.Min(one, other)) - 1;
 
-    /// <summary>How much the worst of the ordinary bounds is broken by, as the change itself; null when all of them hold.</summary>
+    /// <summary>The largest change that breaks its ordinary bound; null when all bounds hold.</summary>
     private static double? Excess(PricePoint point, IEnumerable<PricePoint> before)
     {
         double? worst = null;
@@ -172,7 +171,7 @@ public static class PriceCheck
             var before = Before(point);
             var excess =
                 before.Count > 0 ? Excess(point, before.Where(old => !(old.Time < _movedAt)))
-                // With nothing to go by, the middle of several prices tells the odd one; a single one has to be believed.
+                // Without accepted prices, the median of several prices identifies an outlier; a single price must be accepted.
                 : median is { } middle && Change(point.Cny, middle) > Bound(Memory) ? Change(point.Cny, middle)
                 : null;
             if ((excess ?? Crossing(point, before)) is { } change)
@@ -182,17 +181,16 @@ public static class PriceCheck
             }
 
             Accepted.Add(point);
-            // The price is where it was: what had jumped before it was a broken quote.
+            // The price is back where it was: the jump before it was a broken quote.
             _held.RemoveAll(held => held.Time <= point.Time);
         }
 
         /// <summary>
-        /// How far a price goes that leaves, from where a move has brought it, the room around the two-day median that needs no more than a
-        /// few looks.
+        /// The distance from the median of a price that, after a move, crosses the range that needs few looks; null when it does not.
         /// </summary>
         private double? Crossing(PricePoint point, List<PricePoint> before)
         {
-            // Without a move in that time the ordinary bounds hold it nearer to every price, so also to the median.
+            // Without a move in that period, the ordinary bounds keep it nearer to every price, so also to the median.
             if (before.Count < FewPrices || !(_movedAt >= point.Time - Memory))
             {
                 return null;
@@ -205,7 +203,7 @@ public static class PriceCheck
 
         private void HoldBack(PricePoint point, List<PricePoint> before, double change)
         {
-            // A look a slot, or a chart with many points in a second would be many looks.
+            // One look per slot: otherwise a chart with many points in a second would count as many looks.
             if (_held.Count > 0 && point.Slot <= _held[^1].Slot)
             {
                 if (point.Slot == _held[^1].Slot)
@@ -225,12 +223,12 @@ public static class PriceCheck
             objections.Add($"{point.Cny} at {point.Time:O} is a jump of {change * 100:0.0} %: {Judge(point, before, change)}");
         }
 
-        /// <summary>Believes what is held back where that is enough; says in words what is still missing.</summary>
+        /// <summary>Accepts the held prices when there are enough; otherwise returns what is still missing, in words.</summary>
         private string Judge(PricePoint point, List<PricePoint> before, double change)
         {
             if (Looks(point, before, change) is not { } looks)
             {
-                return $"more than {FarthestMove * 100:0} % from the median of two days is not believed";
+                return $"more than {FarthestMove * 100:0} % from the median of two days is never accepted";
             }
 
             if (_held.Count < looks)
@@ -255,17 +253,17 @@ public static class PriceCheck
 
         private string Believe(PricePoint point, List<PricePoint> before)
         {
-            // What walked farther off while it was held back is not brought in by a nearer look.
+            // Prices that moved farther away while they were held are not accepted through a nearer one.
             var middle = before.Count < FewPrices ? point.Cny : Middle(before);
             var farthest = Change(point.Cny, middle) > FarMove ? FarthestMove : FarMove;
             Accepted.AddRange(_held.Where(held => Change(held.Cny, middle) <= farthest));
             _movedAt = _held[0].Time;
-            var words = $"believed after {_held.Count} looks";
+            var words = $"accepted after {_held.Count} looks";
             _held.Clear();
             return words;
         }
 
-        /// <summary>How many looks a move needs; null for one that is never believed.</summary>
+        /// <summary>How many looks a move needs; null for one that is never accepted.</summary>
         private static int? Looks(PricePoint point, List<PricePoint> before, double change)
         {
             var looks = 2 + (int)(change / MovePerLook);
@@ -282,7 +280,7 @@ public static class PriceCheck
 
         private static double Middle(List<PricePoint> before) => before.Select(old => old.Cny).Order().ElementAt(before.Count / 2);
 
-        /// <summary>Whether the chart shows what is held back; null where it does not reach so far, or there is none.</summary>
+        /// <summary>Whether the chart shows the held prices; null when it does not cover them, or there is none.</summary>
         private bool? ChartAgrees()
         {
             var (seen, agree) = (0, 0);
@@ -298,7 +296,7 @@ public static class PriceCheck
             return 2 * seen < _held.Count ? null : 3 * agree >= 2 * seen;
         }
 
-        /// <summary>What is believed before a point and not too long before it.</summary>
+        /// <summary>The accepted prices before a point and within a time span.</summary>
         private List<PricePoint> Before(PricePoint point)
         {
             var oldest = point.Time - Memory;
@@ -321,11 +319,11 @@ public static class PriceCheck
     }
 }
 
-/// <summary>What is left of a source's prices once they are checked.</summary>
+/// <summary>The result of validating a source's prices.</summary>
 /// <param name="Accepted">In ascending time.</param>
-/// <param name="Watch">What the next check must know.</param>
-/// <param name="Objections">What was wrong with the others, a sentence each.</param>
-/// <param name="WantsChart">Whether a move was seen often enough and waits for the source's chart to confirm it.</param>
+/// <param name="Watch">The state for the next check.</param>
+/// <param name="Objections">Why the others were rejected or held, one sentence each.</param>
+/// <param name="WantsChart">Whether a move was seen often enough and waits for the chart to confirm it.</param>
 public sealed record CheckedPrices(
     IReadOnlyList<PricePoint> Accepted,
     JumpWatch Watch,

@@ -3,18 +3,18 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Prices.Validation;
 
 /// <summary>
-/// Prices that do not change at all again and again. CoinGecko's carry nine digits: in three recorded weeks, weekends included, no more
-/// than two in a row were equal to seven digits. A run is a source that stands still with fresh times, and says nothing about how little
-/// the price moves.
+/// Detects prices that do not change in many consecutive polls. CoinGecko's prices have nine digits: in three recorded weeks, weekends
+/// included, at most two consecutive ones were equal to seven digits. A run of equal prices comes from a source that is stuck with fresh
+/// times, and says nothing about the volatility of the price.
 /// </summary>
 internal static class StuckPrices
 {
-    /// <summary>A run that spans so much, four polls, is a stuck price.</summary>
+    /// <summary>The minimum length of a run that counts as stuck: four polls.</summary>
     public static readonly TimeSpan MinSpan = TimeSpan.FromMinutes(14);
 
     private const int MinCount = 3;
 
-    /// <summary>Prices nearer to each other than this share are equal: a difference far below the four decimals that are scored.</summary>
+    /// <summary>Prices count as equal below this relative difference, far below the four decimals that are scored.</summary>
     private const double MaxDifference = 1e-7;
 
     /// <summary>Since when the newest price has not changed; null while it changes.</summary>
@@ -24,7 +24,7 @@ internal static class StuckPrices
         return IsStuck(history, first, history.Count - 1) ? history[first].Time : null;
     }
 
-    /// <summary>The history with the ends of each such run alone, so that no interval is narrowed by it.</summary>
+    /// <summary>The history with only the two ends of each such run, so that a run narrows no interval.</summary>
     public static PriceHistory Collapse(PriceHistory history)
     {
         List<PricePoint>? kept = null;
@@ -33,7 +33,7 @@ internal static class StuckPrices
             var first = FirstOfRun(history.Prices, last);
             if (IsStuck(history, first, last))
             {
-                // Copied only where there is something to leave out.
+                // Copied only when there are points to leave out.
                 kept ??= [.. Enumerable.Range(last + 1, history.Count - last - 1).Select(i => history[i])];
                 kept.Add(history[last]);
                 kept.Add(history[first]);

@@ -5,17 +5,17 @@ namespace Bittbridge.Models.BuiltIn.Arima;
 /// <summary>Fits ARIMA(1,1,1) by maximum likelihood in state-space form.</summary>
 public static class ArimaEstimator
 {
-    /// <summary>Fewer prices say nothing about three parameters.</summary>
+    /// <summary>The minimum number of prices for three parameters.</summary>
     public const int MinPrices = 20;
 
     /// <summary>
-    /// The fit as statsmodels makes it: from the estimates of [Hannan and Rissanen 1982], set to 0 where they leave ±1, downhill by L-BFGS
-    /// on transformed parameters. On prices as calm as these its forward differences are too coarse and it stops at or near the start,
-    /// short of the maximum by up to 75 in log-likelihood; so does this. The forecasts are better for it: the estimates of least squares
+    /// The fit as statsmodels makes it: from the estimates of [Hannan and Rissanen 1982], set to 0 outside ±1, L-BFGS minimizes over
+    /// transformed parameters. On prices as calm as these, its forward differences are too coarse: it stops at or near the start, short of
+    /// the maximum by up to 75 in log-likelihood. This code does the same. The forecasts are better for it: the least-squares estimates
     /// follow the noise less than those at the maximum.
     /// </summary>
-    /// <param name="prices">In order, evenly spaced or taken as such.</param>
-    /// <returns>Null with fewer than <see cref="MinPrices"/>, or when the price hardly ever moved.</returns>
+    /// <param name="prices">In order, at even (or nearly even) distances.</param>
+    /// <returns>Null with fewer than <see cref="MinPrices"/>, or when the price hardly ever changed.</returns>
     public static ArimaFit? Fit(ReadOnlySpan<double> prices)
     {
         if (Changes(prices) is not { } changes || HannanRissanen(changes) is not { } start)
@@ -26,7 +26,7 @@ public static class ArimaEstimator
         var filter = new ArimaFilter(prices.ToArray());
         var count = prices.Length;
 
-        // The sign of ar is turned in the search, as it is there: a forward difference looks the other way.
+        // The search uses the negative of ar, like statsmodels: it changes the direction of the forward difference.
         var found = LimitedMemoryBfgs.Minimise(
             at => -filter.Filter(-Bounded(at[0]), Bounded(at[1]), at[2] * at[2]).LogLikelihood / count,
             [-Free(start.Ar), Free(start.Ma), Math.Sqrt(start.Variance)]
@@ -55,7 +55,7 @@ public static class ArimaEstimator
         return changes.Any(change => change != 0) ? changes : null;
     }
 
-    /// <summary>Least squares twice: two lags give the residuals e, then d_t on d_(t-1) and e_(t-1).</summary>
+    /// <summary>Least squares twice: two lags give the residuals e, then d_t is regressed on d_(t-1) and e_(t-1).</summary>
     private static (double Ar, double Ma, double Variance)? HannanRissanen(double[] d)
     {
         var (a, b) = LeastSquares(d.AsSpan(2), d.AsSpan(1, d.Length - 2), d.AsSpan(0, d.Length - 2));
@@ -76,7 +76,7 @@ public static class ArimaEstimator
         return squares > 0 ? (Math.Abs(ar) < 1 ? ar : 0, Math.Abs(ma) < 1 ? ma : 0, squares / (d.Length - 4)) : null;
     }
 
-    /// <summary>y on two inputs; of those that can't be told apart, on the first alone.</summary>
+    /// <summary>Regresses y on two inputs; on the first only when they are collinear.</summary>
     private static (double First, double Second) LeastSquares(
         ReadOnlySpan<double> y,
         ReadOnlySpan<double> first,

@@ -1,9 +1,9 @@
 namespace Bittbridge.Models.BuiltIn.Arima;
 
 /// <summary>
-/// The Kalman filter of ARIMA(1,1,1) over prices as statsmodels' SARIMAX states it [Durbin and Koopman 2012, ch. 4]: the state is (the
-/// price before, the change, ma · e), the price before is as good as unknown at first (variance 1e6), the change starts from its stationary
-/// distribution, and the covariance stands still once it changes by less than the tolerance.
+/// The Kalman filter of ARIMA(1,1,1) over prices, as in statsmodels' SARIMAX [Durbin and Koopman 2012, ch. 4]. The state is (the previous
+/// price, the change, ma · e). The previous price is nearly unknown at first (variance 1e6), the change starts from its stationary
+/// distribution, and the covariance is kept once it changes by less than the tolerance.
 /// </summary>
 internal readonly struct ArimaFilter(double[] prices)
 {
@@ -12,7 +12,7 @@ internal readonly struct ArimaFilter(double[] prices)
 
     private static readonly double LogTwoPi = Math.Log(2 * Math.PI);
 
-    /// <summary>Of all prices but the first, which only says where the series starts; and the expected next change.</summary>
+    /// <summary>The log-likelihood of all prices but the first, which only sets the start, and the expected next change.</summary>
     public (double LogLikelihood, double NextChange) Filter(double ar, double ma, double variance)
     {
         // The state and its covariance before an observation; the upper triangle of the covariance.

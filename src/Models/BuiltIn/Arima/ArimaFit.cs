@@ -6,13 +6,13 @@ namespace Bittbridge.Models.BuiltIn.Arima;
 /// </summary>
 /// <param name="Ar">The autoregressive coefficient, between -1 and 1.</param>
 /// <param name="Ma">The moving-average coefficient, between -1 and 1.</param>
-/// <param name="Variance">Of e, in CNY squared.</param>
-/// <param name="LogLikelihood">Of the changes, exact.</param>
+/// <param name="Variance">The variance of e, in CNY squared.</param>
+/// <param name="LogLikelihood">The exact log-likelihood of the changes.</param>
 /// <param name="Last">The last price.</param>
 /// <param name="NextChange">The expected next change.</param>
 public sealed record ArimaFit(double Ar, double Ma, double Variance, double LogLikelihood, double Last, double NextChange)
 {
-    /// <summary>The expected price so many steps after the last.</summary>
+    /// <summary>The expected price a number of steps after the last.</summary>
     public double Forecast(int steps)
     {
         var (price, change) = (Last, NextChange);

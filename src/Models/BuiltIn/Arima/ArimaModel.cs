@@ -1,13 +1,13 @@
 namespace Bittbridge.Models.BuiltIn.Arima;
 
 /// <summary>
-/// ARIMA(1,1,1) as statsmodels fits it (<see cref="ArimaEstimator.Fit"/>), fitted anew to the last 500 points for every forecast, twelve
-/// 5-minute steps ahead: the reference guide's ARIMA. With too few points, or prices that stand still, the last price. It gives no
-/// interval: the Gaussian one is wrong for errors with tails as heavy as these.
+/// ARIMA(1,1,1) as statsmodels fits it (<see cref="ArimaEstimator.Fit"/>), the reference guide's ARIMA: refitted to the last 500 points
+/// for every forecast, twelve 5-minute steps ahead. With too few points, or prices that do not change, it returns the last price. It
+/// returns no interval, because the Gaussian one is wrong for errors with such heavy tails.
 /// </summary>
 public sealed class ArimaModel : IPredictionModel
 {
-    /// <summary>How many points are fitted.</summary>
+    /// <summary>How many points it fits.</summary>
     public const int Window = 500;
 
     private static readonly int Steps = (int)(Forecast.Horizon / PriceSlot.Step);

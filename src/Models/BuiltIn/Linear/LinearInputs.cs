@@ -1,13 +1,13 @@
 namespace Bittbridge.Models.BuiltIn.Linear;
 
-/// <summary>What the linear model looks at.</summary>
+/// <summary>The inputs of the linear model.</summary>
 internal static class LinearInputs
 {
     private static readonly long StepMs = (long)PriceSlot.Step.TotalMilliseconds;
 
     /// <summary>
-    /// The price 5, 10, … minutes before point <paramref name="i"/> minus the price at it, in CNY. Where no point is near such an instant,
-    /// the one before the instant; before the first point, the first.
+    /// The price 5, 10, … minutes before point <paramref name="i"/> minus the price at that point, in CNY. When no point is near such an
+    /// instant, the one before the instant is used; before the first point, the first.
     /// </summary>
     public static void Fill(PriceHistory history, int i, Span<double> inputs)
     {

@@ -4,8 +4,8 @@ using Bittbridge.Models.Numerics;
 namespace Bittbridge.Models.BuiltIn.Linear;
 
 /// <summary>
-/// The last price plus a linear rule of where the price stood 5, 10, … minutes before, measured from the last price: the reference guide's
-/// trained linear model with its scaler, made by <see cref="LinearModelFitter"/>.
+/// The last price plus a linear function of the prices 5, 10, … minutes before, relative to the last price: the reference guide's trained
+/// linear model with its scaler, fitted by <see cref="LinearModelFitter"/>.
 /// </summary>
 public sealed class LinearModel : IPredictionModel, IReplayedForecast
 {
@@ -13,9 +13,9 @@ public sealed class LinearModel : IPredictionModel, IReplayedForecast
 
     private readonly Regression _rule;
 
-    /// <param name="parameters">The rule, its scaler and its version.</param>
-    /// <param name="name">Where several are kept, each has a name of its own.</param>
-    /// <exception cref="ArgumentException">The parameters fit no model.</exception>
+    /// <param name="parameters">The coefficients, the scaler and the version.</param>
+    /// <param name="name">The name; several linear models need different ones.</param>
+    /// <exception cref="ArgumentException">The parameters can't be used.</exception>
     public LinearModel(LinearModelParameters parameters, string name = Name)
     {
         ArgumentNullException.ThrowIfNull(parameters);

@@ -3,13 +3,13 @@ using Bittbridge.Models.Numerics;
 namespace Bittbridge.Models.BuiltIn.Linear;
 
 /// <summary>
-/// Fits the linear model to prices: ridge regression of the change over the next hour, weighed anew by one over the size of each error
-/// until it is the absolute error that is least (iteratively reweighted least squares [Schlossmacher 1973]): with tails as heavy as these
-/// the squared error hangs on a few hours.
+/// Fits the linear model to prices: ridge regression of the change over the next hour. Iteratively reweighted least squares [Schlossmacher
+/// 1973], with one over the size of each error as its weight, minimizes the absolute error. With tails as heavy as these, the squared error
+/// would depend on a few hours.
 /// </summary>
 public static class LinearModelFitter
 {
-    /// <summary>Fewer hours are no training set.</summary>
+    /// <summary>The minimum number of hours in a training set.</summary>
     public const int MinCases = 100;
 
     /// <summary>An hour of 5-minute lags.</summary>
@@ -18,16 +18,16 @@ public static class LinearModelFitter
     private const double Ridge = 1000;
     private const int Rounds = 12;
 
-    /// <summary>Errors smaller than this many CNY weigh no more than it.</summary>
+    /// <summary>Errors smaller than this, in CNY, get the weight of this one.</summary>
     private const double MinError = 1e-4;
 
-    /// <param name="history">What to fit to; only hours that have passed within it count.</param>
-    /// <param name="version">Of the model that comes out.</param>
-    /// <param name="fittedOn">Which prices these are, in words.</param>
+    /// <param name="history">The training data; only hours that end within it count.</param>
+    /// <param name="version">The version of the fitted model.</param>
+    /// <param name="fittedOn">A description of the prices.</param>
     /// <param name="lags">How many 5-minute lags the model looks back.</param>
-    /// <param name="ct">Ends the work.</param>
-    /// <returns>Null when the history holds fewer than <see cref="MinCases"/> hours. <see cref="LinearModelParameters.Problem"/> says where
-    /// the prices gave nothing usable.</returns>
+    /// <param name="ct">Cancels the fit.</param>
+    /// <returns>Null when the history has fewer than <see cref="MinCases"/> hours. <see cref="LinearModelParameters.Problem"/> tells
+    /// whether the result is usable.</returns>
     public static LinearModelParameters? Fit(
         PriceHistory history,
         string version,

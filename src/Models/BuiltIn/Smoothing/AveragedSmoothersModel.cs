@@ -4,9 +4,9 @@ using Bittbridge.Models.Intervals;
 namespace Bittbridge.Models.BuiltIn.Smoothing;
 
 /// <summary>
-/// Eight exponential smoothers of different speed, averaged with weights that fall exponentially with each one's recent absolute one-hour
-/// errors: the exponentially weighted average forecaster of [Cesa-Bianchi and Lugosi 2006, Prediction, Learning, and Games, ch. 2], with
-/// losses in units of a running median error and a forgetting within about eight hours, so that the speed follows the noise.
+/// Eight exponential smoothers of different speeds, averaged with weights that fall exponentially with each one's recent absolute one-hour
+/// errors: the exponentially weighted average forecaster of [Cesa-Bianchi and Lugosi 2006, Prediction, Learning, and Games, ch. 2]. Losses
+/// are in units of a running median error and decay within about eight hours, so the speed adapts to the noise.
 /// <code>
 ///   S_k += max(A_k, 1 / (i + 1)) · (x_i - S_k)
 ///   once the truth y of an earlier origin j is known:  e_k = |S_k[j] - y|;  scale += .01 (median e - scale);
@@ -33,7 +33,7 @@ public sealed class AveragedSmoothersModel() : SmoothedLevelModel(new("averaged-
             return;
         }
 
-        // Four smoothers a vector, the slower half first.
+        // Four smoothers per vector, the slower half first.
         var (slowRate, fastRate) = (Vector256.Create(Alphas), Vector256.Create(Alphas[Vector256<double>.Count..]));
         var slow = Vector256.Create(prices[0]);
         var fast = slow;
@@ -67,7 +67,7 @@ public sealed class AveragedSmoothersModel() : SmoothedLevelModel(new("averaged-
         }
     }
 
-    /// <summary>What each smoother's errors have come to.</summary>
+    /// <summary>The decayed loss of each smoother.</summary>
     private ref struct Losses(Span<double> sorted)
     {
         private readonly Span<double> _sorted = sorted;
@@ -93,7 +93,7 @@ public sealed class AveragedSmoothersModel() : SmoothedLevelModel(new("averaged-
             return (Vector256.Exp(-LearningRate * (_slow - least)), Vector256.Exp(-LearningRate * (_fast - least)));
         }
 
-        /// <summary>Eight errors that mostly rise or fall with the speed: sorted by insertion.</summary>
+        /// <summary>Insertion sort of the eight errors, which are mostly monotonic in the speed.</summary>
         private readonly double Median()
         {
             for (var k = 1; k < Count; k++)

@@ -11,7 +11,7 @@ public sealed class ExponentialSmoothingModel() : SmoothedLevelModel(new("expone
     /// <summary>The smoothed level after each price.</summary>
     /// <param name="prices">CNY per USDT, oldest first.</param>
     /// <param name="alpha">The weight of the newest price, above 0 and at most 1.</param>
-    /// <param name="levels">Filled with a level a price.</param>
+    /// <param name="levels">Receives a level for each price.</param>
     public static void Smooth(ReadOnlySpan<double> prices, double alpha, Span<double> levels)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(alpha);

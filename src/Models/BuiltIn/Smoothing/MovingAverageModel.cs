@@ -1,7 +1,7 @@
 namespace Bittbridge.Models.BuiltIn.Smoothing;
 
 /// <summary>
-/// The mean of the last 12 points, about an hour of them, as the reference miner has it; of all points while there are fewer.
+/// The mean of the last 12 points, about an hour, as in the reference miner; of all points when there are fewer.
 /// </summary>
 public sealed class MovingAverageModel() : SmoothedLevelModel(new("moving-average", "1"), Points)
 {

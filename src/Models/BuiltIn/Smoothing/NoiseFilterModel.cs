@@ -3,13 +3,13 @@ using System.Runtime.Intrinsics;
 namespace Bittbridge.Models.BuiltIn.Smoothing;
 
 /// <summary>
-/// The slow level under heavy-tailed noise. A bank of local-level filters, each with its own step of the level (q a 5-minute step) and
-/// noise of the observation (r), both in CNY. In each the level may jump (one time in ten with four times the step) and an observation may
-/// be an outlier (one in ten with eight times the noise); the four cases are weighed by the density of Student's t with three degrees of
-/// freedom and collapsed to one mean and variance after every point: the generalised pseudo-Bayesian filter of first order [Ackerson and Fu
-/// 1970; Harrison and Stevens 1976]. The bank is averaged by how well each filter foresaw the observations, with a fixed share of the
-/// weight dealt out anew at every point [Herbster and Warmuth 1998], so that it follows when the noise multiplies within a day. A spike is
-/// looked through, a move that stays is followed a point later.
+/// The slow level under heavy-tailed noise: a bank of local-level filters, each with its own step size of the level per 5 minutes (q) and
+/// observation noise (r), both in CNY. In each filter the level may jump (one time in ten with four times the step) and an observation may
+/// be an outlier (one in ten with eight times the noise). The four cases are weighted by the density of Student's t with three degrees of
+/// freedom and collapsed to one mean and variance after every point: the generalized pseudo-Bayesian filter of first order [Ackerson and Fu
+/// 1970; Harrison and Stevens 1976]. The bank is averaged by how well each filter predicted the observations. At every point a fixed share
+/// of the weight is redistributed [Herbster and Warmuth 1998], so that the average adapts when the noise multiplies within a day. The level
+/// ignores a spike and follows a lasting move one point later.
 /// </summary>
 public sealed class NoiseFilterModel() : SmoothedLevelModel(new("noise-filter", "1"))
 {
@@ -19,7 +19,7 @@ public sealed class NoiseFilterModel() : SmoothedLevelModel(new("noise-filter", 
     private const double OutlierScale = 8;
     private const double Share = 0.01;
 
-    /// <summary>Past an hour without a point the level is as open as it gets.</summary>
+    /// <summary>After an hour without a point, the uncertainty of the level no longer grows.</summary>
     private const double MaxSteps = 12;
 
     private static readonly double[] StepSizes = [3e-5, 1e-4, 3e-4];
@@ -27,7 +27,7 @@ public sealed class NoiseFilterModel() : SmoothedLevelModel(new("noise-filter", 
 
     private static readonly double StepMs = PriceSlot.Step.TotalMilliseconds;
 
-    /// <summary>Chance, times the step's variance, times the noise's variance.</summary>
+    /// <summary>The probability, the factor of the step's variance, and the factor of the noise's variance.</summary>
     private static readonly (double Chance, double Step, double Noise)[] Cases =
     [
         ((1 - JumpChance) * (1 - OutlierChance), 1, 1),
@@ -41,7 +41,7 @@ public sealed class NoiseFilterModel() : SmoothedLevelModel(new("noise-filter", 
         var times = history.TimesUnixMs;
         var prices = history.Prices;
 
-        // A lane is one size of noise; a row of the bank is one size of step.
+        // A lane is one noise size; a row of the bank is one step size.
         var noise = Vector256.Create(NoiseSizes);
         noise *= noise;
         Span<Vector256<double>> mean = stackalloc Vector256<double>[StepSizes.Length];
@@ -69,7 +69,7 @@ public sealed class NoiseFilterModel() : SmoothedLevelModel(new("noise-filter", 
                     level += Vector256.Sum(weight[row] * mean[row]);
                 }
 
-                // Prices of another world (a jump by orders of magnitude) leave no weight anywhere: begin anew from this one.
+                // An extreme price (a jump by orders of magnitude) leaves no weight anywhere: restart from it.
                 started = PricePoint.IsPrice(level);
                 level = started ? level : prices[i];
             }
@@ -86,7 +86,7 @@ public sealed class NoiseFilterModel() : SmoothedLevelModel(new("noise-filter", 
         }
     }
 
-    /// <summary>One observation through four filters of one size of step; returns the density each gave it.</summary>
+    /// <summary>Passes an observation through four filters of one step size; returns the density that each gave it.</summary>
     private static Vector256<double> Update(
         double price,
         double step,
@@ -109,7 +109,7 @@ public sealed class NoiseFilterModel() : SmoothedLevelModel(new("noise-filter", 
             var spread = prior + noise * noiseFactor;
             var reach = spread + third;
 
-            // One division for both 1 / spread and 1 / reach: divisions are what this loop costs.
+            // One division for both 1 / spread and 1 / reach: divisions dominate the cost of this loop.
             var inverse = Vector256<double>.One / (spread * reach);
             var (gain, tail) = (prior * reach * inverse, spread * inverse);
             var weight = chance * spread * Vector256.Sqrt(spread) * tail * tail;

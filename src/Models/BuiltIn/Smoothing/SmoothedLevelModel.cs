@@ -3,11 +3,11 @@ using Bittbridge.Models.Forecasting;
 namespace Bittbridge.Models.BuiltIn.Smoothing;
 
 /// <summary>
-/// A model that forecasts a level of the recent prices: around its slow level the price is noise, so where it stands in an hour is best
-/// said by an average of where it stood.
+/// A model that forecasts a level of the recent prices. Around its slow level the price is noise, so an average of recent prices predicts
+/// the price in an hour best.
 /// </summary>
 /// <param name="id">Name and version.</param>
-/// <param name="window">How many of the newest points the level depends on; by default, all at hand.</param>
+/// <param name="window">How many of the newest points the level depends on; all by default.</param>
 public abstract class SmoothedLevelModel(ModelId id, int window = int.MaxValue) : IPredictionModel, IReplayedForecast
 {
     public ModelId Id { get; } = id;
@@ -33,6 +33,6 @@ public abstract class SmoothedLevelModel(ModelId id, int window = int.MaxValue) 
         Levels(history, forecasts);
     }
 
-    /// <summary>The level after each price, from that price and those before it.</summary>
+    /// <summary>The level after each price, computed from that price and earlier ones.</summary>
     protected abstract void Levels(PriceHistory history, Span<double> levels);
 }

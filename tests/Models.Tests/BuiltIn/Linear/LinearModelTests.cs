@@ -51,10 +51,10 @@ public sealed class LinearModelTests
     }
 
     [Theory]
-    [InlineData("\"cases\":", "\"case\": 1, \"cases\":", "it has a field 'case' that is not known")]
+    [InlineData("\"cases\":", "\"case\": 1, \"cases\":", "it has the unknown field 'case'")]
     [InlineData("\"cases\":", "\"cases\": 1, \"cases\":", "it has the field 'cases' twice")]
     [InlineData("\"cases\":", "\"cases\": \"secret\", \"c\":", "its field 'cases' is not of the right kind, or lacks a part")]
-    [InlineData("\"means\": [", "\"means\": [\"secret\", ", "its field 'means[0]' is not known, or not of the right kind")]
+    [InlineData("\"means\": [", "\"means\": [\"secret\", ", "its field 'means[0]' is unknown, or not of the right kind")]
     public void A_field_that_is_wrong_is_named_and_its_value_is_not_told(string before, string after, string reason)
     {
         Assert.Null(LinearModelParameters.FromJson(ByHand.ToJson().Replace(before, after, StringComparison.Ordinal), out var problem));
@@ -66,17 +66,21 @@ public sealed class LinearModelTests
     {
         Assert.Contains("format is 2", Refusal(ByHand with { FormatVersion = 2 }), StringComparison.Ordinal);
         Assert.Contains("version 'A b'", Refusal(ByHand with { Version = "A b" }), StringComparison.Ordinal);
-        Assert.Contains("not as many", Refusal(ByHand with { Means = [1] }), StringComparison.Ordinal);
+        Assert.Contains("differ in number", Refusal(ByHand with { Means = [1] }), StringComparison.Ordinal);
         Assert.Contains("not finite", Refusal(ByHand with { Intercept = double.NaN }), StringComparison.Ordinal);
         Assert.Contains("above zero", Refusal(ByHand with { Deviations = [1, 0] }), StringComparison.Ordinal);
         Assert.Contains(
-            "nothing but the last price",
+            "only returns the last price",
             Refusal(ByHand with { Coefficients = [0, -0.0], Intercept = 0 }),
             StringComparison.Ordinal
         );
-        Assert.Contains("stood still", Refusal(ByHand with { Intercept = 3 }), StringComparison.Ordinal);
-        Assert.Contains("stood still", Refusal(ByHand with { Means = [1e300, 0], Deviations = [1e-300, 1] }), StringComparison.Ordinal);
-        Assert.Contains("times as much", Refusal(ByHand with { Means = [0, 0], Deviations = [1e-300, 1] }), StringComparison.Ordinal);
+        Assert.Contains("moves a constant price", Refusal(ByHand with { Intercept = 3 }), StringComparison.Ordinal);
+        Assert.Contains(
+            "moves a constant price",
+            Refusal(ByHand with { Means = [1e300, 0], Deviations = [1e-300, 1] }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains("amplifies a change", Refusal(ByHand with { Means = [0, 0], Deviations = [1e-300, 1] }), StringComparison.Ordinal);
         Assert.Contains(
             "lags",
             Refusal(ByHand with { Means = new double[601], Deviations = [.. Enumerable.Repeat(1d, 601)], Coefficients = new double[601] }),
