@@ -1,7 +1,8 @@
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
-/// Counts a model's failures in a row. After <see cref="MaxFailures"/> the model rests for <see cref="Rest"/>, then it gets one trial; a good
+/// Counts a model's failures in a row. After <see cref="MaxFailures"/> the model rests for <see cref="Rest"/>, then it gets one trial; a
+/// good
 /// answer ends the streak, another failure the trial.
 /// </summary>
 internal sealed class ModelCircuitBreaker(TimeProvider clock)

@@ -116,7 +116,9 @@ public sealed class MinerEndpoints
     /// </summary>
     public Task HealthDetailsAsync(HttpContext context) => HealthAsync(context, HealthAnswer.Detailed);
 
-    /// <summary><c>GET /api/track-record</c>: how good the forecasts were. The head must have checked that the caller is the operator.</summary>
+    /// <summary>
+    /// <c>GET /api/track-record</c>: how good the forecasts were. The head must have checked that the caller is the operator.
+    /// </summary>
     public Task TrackRecordAsync(HttpContext context) => GuardedAsync(context, _ => _trackRecord.AnswerAsync(context));
 
     /// <summary><c>GET /openapi.json</c>: describes the track record's route, also for the operator alone.</summary>

@@ -4,7 +4,8 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.ModelRegistry;
 
 /// <summary>
-/// The model's folder or file, where the setting <c>Model</c> is a path rather than a name. Loaded once, in the background; when it can't be
+/// The model's folder or file, where the setting <c>Model</c> is a path rather than a name. Loaded once, in the background; when it can't
+/// be
 /// loaded, the miner runs with the default model.
 /// </summary>
 public sealed class ConfiguredFolder : IDisposable

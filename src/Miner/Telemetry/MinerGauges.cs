@@ -7,7 +7,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Bittbridge.Miner.Telemetry;
 
-/// <summary>What a collector reads at its own pace, from what is in memory: ages and states. A gauge without a value reports nothing.</summary>
+/// <summary>
+/// What a collector reads at its own pace, from what is in memory: ages and states. A gauge without a value reports nothing.
+/// </summary>
 internal sealed class MinerGauges(
     IMeterFactory meters,
     IPrices prices,

@@ -7,7 +7,8 @@ using Bittbridge.Miner.Replay;
 namespace Bittbridge.Miner.Telemetry;
 
 /// <summary>
-/// The miner's instruments, named by the OpenTelemetry conventions; docs/metrics.md lists them. An attribute has a bounded set of values: no
+/// The miner's instruments, named by the OpenTelemetry conventions; docs/metrics.md lists them. An attribute has a bounded set of values:
+/// no
 /// caller can add one.
 /// </summary>
 public sealed class MinerMetrics

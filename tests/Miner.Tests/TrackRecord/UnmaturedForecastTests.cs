@@ -13,7 +13,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Tests.TrackRecord;
 
-/// <summary>A rival that reads every endpoint, even as the operator, or the log, learns nothing about an answer before its hour is over.</summary>
+/// <summary>
+/// A rival that reads every endpoint, even as the operator, or the log, learns nothing about an answer before its hour is over.
+/// </summary>
 public sealed class UnmaturedForecastTests(TestStorage storage)
 {
     private static readonly string[] Paths =
