@@ -23,8 +23,8 @@ public sealed class SettingsReaderTests
             settings.Ed25519Callers.Select(key => new Ss58Address(key).ToString())
         );
         Assert.Equal(
-            "The setting Bittbridge:Ed25519Callers is a list (not shown), whose entry 2 is not a hotkey: set it to ss58 addresses of format "
-                + "42, which start with 5, separated by commas.",
+            "The setting Bittbridge:Ed25519Callers is a list (not shown), whose entry 2 is not a hotkey: set it to ss58 addresses of "
+                + "format 42, which start with 5, separated by commas.",
             Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Ed25519Callers", $"{Hotkey},bottom drive obey"))
         );
     }
