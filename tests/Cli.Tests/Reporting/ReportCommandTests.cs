@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.TrackRecord;
