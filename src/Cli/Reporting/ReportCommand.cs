@@ -132,7 +132,8 @@ internal sealed class ReportCommand
         var query = Query(result);
         if (query.From > query.To)
         {
-            yield return $"--from is {Text(query.From)}, after the last day {Text(query.To)}: give an earlier day, or a later one with --to.";
+            yield return $"--from is {Text(query.From)}, after the last day {Text(query.To)}: give an earlier day, or a "
+                + "later one with --to.";
         }
         else if (query.To.DayNumber - query.From.DayNumber >= TrackRecordQuery.MaxDays)
         {
