@@ -8,6 +8,7 @@ using Bittbridge.Cli.Doctor;
 using Bittbridge.Cli.Fitting;
 using Bittbridge.Cli.Keys;
 using Bittbridge.Cli.ModelVersions;
+using Bittbridge.Cli.Reporting;
 using Bittbridge.Cli.Tournaments;
 using Bittbridge.Miner.Configuration;
 using Microsoft.Extensions.Configuration;
@@ -40,6 +41,7 @@ internal static class CliApp
             CalibrateCommand.Create(),
             FitCommand.Create(),
             ModelsCommand.Create(environment),
+            ReportCommand.Create(environment),
         };
         args = HomePath.Expand(args, "--message");
 

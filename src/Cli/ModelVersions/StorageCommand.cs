@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Bittbridge.Cli.CommandLines;
-using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Storage;
 using Microsoft.Extensions.Configuration;
@@ -11,29 +9,15 @@ namespace Bittbridge.Cli.ModelVersions;
 /// <summary>A command on the storage that miners share: where it is, how to show the outcome, and what becomes of failures.</summary>
 internal abstract class StorageCommand(IConfiguration environment)
 {
-    private readonly Option<string?> _storage = new("--storage")
-    {
-        Description = "A connection string, or the name of a storage account (the miner's setting Storage)",
-    };
-    private readonly Option<string?> _tablePrefix = new("--table-prefix")
-    {
-        Description = "What stands before the tables' names (the miner's setting TablePrefix)",
-    };
+    private readonly StorageOptions _storage = new(environment);
     private readonly Option<bool> _json = new("--json") { Description = "One line of JSON" };
 
     public Command Create()
     {
         var command = Describe();
-        command.Add(_storage);
-        command.Add(_tablePrefix);
+        _storage.AddTo(command);
         command.Add(_json);
-        command.DemandAll(result =>
-            Problems(result)
-                .Select(problem =>
-                    $"{problem} Here "
-                    + $"{(problem.Name == SettingNames.Full(SettingNames.TablePrefix) ? _tablePrefix : _storage).Name} sets it."
-                )
-        );
+        command.DemandAll(_storage.Problems);
         command.SetAction(RunAsync);
         return command;
     }
@@ -46,7 +30,7 @@ internal abstract class StorageCommand(IConfiguration environment)
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        var storage = new ModelStorage(SettingsReader.ReadStorage(Configuration(parsed.CommandResult)));
+        var storage = new ModelStorage(_storage.Read(parsed.CommandResult));
         try
         {
             await RunAsync(parsed, storage, new(parsed.GetValue(_json)), ct);
@@ -59,39 +43,13 @@ internal abstract class StorageCommand(IConfiguration environment)
         catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsOutOfReach(exception))
         {
             await Console.Error.WriteLineAsync(
-                $"{Capital(StorageFailures.InWords(exception))}: check --storage, that you may read and write tables and blobs there "
-                    + "(the roles Storage Table Data Contributor and Storage Blob Data Contributor), and the way to it."
+                StorageOptions.InWords(
+                    exception,
+                    "read and write tables and blobs there (the roles Storage Table Data Contributor and Storage Blob Data Contributor)"
+                )
             );
         }
 
         return 1;
     }
-
-    private IReadOnlyList<SettingProblem> Problems(CommandResult result)
-    {
-        try
-        {
-            _ = SettingsReader.ReadStorage(Configuration(result));
-            return [];
-        }
-        catch (SettingsException exception)
-        {
-            return exception.Problems;
-        }
-    }
-
-    private IConfiguration Configuration(CommandResult result)
-    {
-        var given = new Dictionary<string, string?>
-        {
-            [$"{SettingNames.Section}:{SettingNames.Storage}"] = result.GetValue(_storage),
-            [$"{SettingNames.Section}:{SettingNames.TablePrefix}"] = result.GetValue(_tablePrefix),
-        };
-        return new ConfigurationBuilder()
-            .AddConfiguration(environment)
-            .AddInMemoryCollection(given.Where(pair => pair.Value is not null))
-            .Build();
-    }
-
-    private static string Capital(string sentence) => char.ToUpperInvariant(sentence[0]) + sentence[1..];
 }

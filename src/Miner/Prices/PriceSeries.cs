@@ -1,3 +1,5 @@
+using Bittbridge.Miner.Configuration;
+
 namespace Bittbridge.Miner.Prices;
 
 /// <summary>
@@ -14,6 +16,16 @@ public sealed record PriceSeries(string Name)
 
     /// <summary>A recording of real prices, replayed as if it ended now.</summary>
     public static PriceSeries Recording { get; } = new("tether-cny-recording");
+
+    /// <summary>The series that a source writes.</summary>
+    /// <param name="source">As in the setting <c>Prices:Source</c>.</param>
+    public static PriceSeries OfSource(string source) =>
+        source switch
+        {
+            PriceSettings.CoinGecko => Real,
+            PriceSettings.Simulated => Simulated,
+            _ => Recording,
+        };
 
     public bool IsReal => this == Real;
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>The track record as comma-separated values: a line a day, or a line a slot where the slots were asked for.</summary>
-internal static class TrackRecordCsv
+public static class TrackRecordCsv
 {
     private const string DayHeader =
         "day,model,role,answered,scored,meanAbsoluteError,lastPriceError,maeRatio,maeRatioLower,maeRatioUpper,intervals,coverage,meanWidth,"
@@ -13,8 +13,10 @@ internal static class TrackRecordCsv
     private const string SlotHeader =
         "target,model,role,price,lower,upper,lastPrice,truth,truthAt,isCovered,pointScore,intervalScore,latencyMs";
 
+    /// <summary>In UTF-8, with a header.</summary>
     public static byte[] Of(TrackRecordAnswer answer)
     {
+        ArgumentNullException.ThrowIfNull(answer);
         var lines = answer.Slots is { } slots ? slots.Select(Line).Prepend(SlotHeader) : answer.Days.Select(Line).Prepend(DayHeader);
         return Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n")));
     }

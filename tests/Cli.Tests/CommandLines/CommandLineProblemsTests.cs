@@ -10,7 +10,7 @@ public sealed class CommandLineProblemsTests
     [InlineData("There is no command 'adress': did you mean 'address'?", "keys", "adress")]
     [InlineData("There is no command 'vreify': did you mean 'verify'?", "models", "vreify", "x")]
     [InlineData("There is no command 'delete': name one of list, verify, push, activate, shadow or rollback.", "models", "delete", "x")]
-    [InlineData("A command is missing: name one of challenge, keys, axon, doctor, backtest, tournament, calibrate, fit or models.")]
+    [InlineData("A command is missing: name one of challenge, keys, axon, doctor, backtest, tournament, calibrate, fit, models or report.")]
     [InlineData("A command is missing: name one of address.", "keys")]
     [InlineData(
         "11 words follow no switch that takes them (not shown)",

@@ -1,0 +1,157 @@
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.TrackRecord;
+using Spectre.Console;
+
+namespace Bittbridge.Cli.Reporting;
+
+/// <summary>The track record in words: tables on a terminal, and lines of tab-separated columns where the output goes elsewhere.</summary>
+internal sealed class ReportView(bool isTerminal)
+{
+    /// <summary>No line on a terminal is wider.</summary>
+    public const int MaxWidth = 120;
+
+    private const string Undefined = "–";
+
+    private static readonly string[] Figures =
+    [
+        "scored",
+        "MAE (CNY)",
+        "MAE ratio",
+        "90 % bounds",
+        "coverage (of 90 %)",
+        "width (CNY)",
+        "interval score",
+        "Winkler (CNY)",
+    ];
+
+    public void Show(TrackRecordAnswer answer)
+    {
+        var answers = answer.Days.Where(day => day.Role != ForecastRole.Shadow).ToList();
+        var callers = answers.SelectMany(day => day.Callers.Keys).Distinct(StringComparer.Ordinal).Count();
+        var count = answer.To.DayNumber - answer.From.DayNumber + 1;
+        Line(
+            $"Track record of {answer.Series}, {answer.From:yyyy-MM-dd} to {answer.To:yyyy-MM-dd} UTC ({Counted(count, "day")}), asked by "
+                + $"{(answers.Any(day => day.OtherAnswers > 0) ? "more than " : "")}{Counted(callers, "caller")}"
+        );
+        if (answer.Totals.Count == 0)
+        {
+            Line(
+                "No forecast of these days is scored. Each model's errors, intervals, scores and latency will be shown here. The first "
+                    + "forecast is scored one hour after the first challenge."
+            );
+            return;
+        }
+
+        Line("");
+        Line("By model and role");
+        Table(["model", "role", .. Figures, "p50/p99 (ms)", "answers"], 2, answer.Totals.Select(total => Row(total, answer.Days)));
+        var active = answer.Days.Where(day => day.Role == ForecastRole.Active).ToList();
+        if (active.Count > 0)
+        {
+            Line("");
+            Line("The active model by day");
+            Table(["day", "model", .. Figures, "p50/p99 (ms)", "fallbacks"], 2, active.Select(day => Row(day, answer.Days)));
+        }
+
+        Line("");
+        Line($"Share of fallbacks, the answers given in place of the active model: {Share(answer.FallbackShare)}.");
+        Line("MAE ratio: to the last price's MAE; below 1 is better. Interval score: the validator's, 1 is best. Winkler: less is better.");
+        Line($"Latency over several days is that of the slowest day. {Undefined}: not defined, such as bounds of too few forecasts.");
+    }
+
+    private static string[] Row(TotalScore total, IReadOnlyList<DayScore> days)
+    {
+        var own = days.Where(day => day.Model == total.Model && day.Role == total.Role).ToList();
+        var answers = days.Where(day => day.Role != ForecastRole.Shadow).Sum(day => day.Answered);
+        return
+        [
+            total.Model,
+            total.Role.ToString(),
+            total.Scored.ToString("N0"),
+            Number(total.MeanAbsoluteError, "0.00000"),
+            Number(total.MaeRatio, "0.000"),
+            Bounds(total.MaeRatioLower, total.MaeRatioUpper),
+            Share(total.Coverage),
+            Number(total.MeanWidth, "0.0000"),
+            Number(total.IntervalScore, "0.000"),
+            Number(total.Winkler, "0.0000"),
+            Latency(own.Max(day => day.LatencyP50Ms), own.Max(day => day.LatencyP99Ms)),
+            total.Role == ForecastRole.Shadow || answers == 0 ? Undefined : Share((double)total.Answered / answers),
+        ];
+    }
+
+    private static string[] Row(DayScore day, IReadOnlyList<DayScore> days)
+    {
+        var answers = days.Where(other => other.Day == day.Day && other.Role != ForecastRole.Shadow).ToList();
+        var fallbacks = answers.Where(other => other.Role == ForecastRole.Fallback).Sum(other => other.Answered);
+        var all = answers.Sum(other => other.Answered);
+        return
+        [
+            day.Day.ToString("yyyy-MM-dd"),
+            day.Model,
+            day.Scored.ToString("N0"),
+            Number(day.MeanAbsoluteError, "0.00000"),
+            Number(day.MaeRatio, "0.000"),
+            Bounds(day.MaeRatioLower, day.MaeRatioUpper),
+            Share(day.Coverage),
+            Number(day.MeanWidth, "0.0000"),
+            Number(day.IntervalScore, "0.000"),
+            Number(day.Winkler, "0.0000"),
+            Latency(day.LatencyP50Ms, day.LatencyP99Ms),
+            all == 0 ? Undefined : Share((double)fallbacks / all),
+        ];
+    }
+
+    private void Table(string[] header, int names, IEnumerable<string[]> rows)
+    {
+        if (!isTerminal)
+        {
+            foreach (var row in rows.Prepend(header))
+            {
+                Line(string.Join('\t', row));
+            }
+
+            return;
+        }
+
+        var table = new Table { Border = TableBorder.None };
+        foreach (var (at, title) in header.Index())
+        {
+            // The unit, or the second word, goes below, so that the line stays short.
+            var column = new TableColumn(new Text(title.Replace(" (", "\n(").Replace("interval score", "interval\nscore")));
+            column.PadLeft(0).PadRight(at == header.Length - 1 ? 0 : 1);
+            table.AddColumn(at < names ? column : column.RightAligned().NoWrap());
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow(row.Select(cell => new Text(cell)));
+        }
+
+        AnsiConsole.Profile.Width = Math.Min(AnsiConsole.Profile.Width, MaxWidth);
+        AnsiConsole.Write(table);
+    }
+
+    private void Line(string text)
+    {
+        if (isTerminal)
+        {
+            AnsiConsole.WriteLine(text);
+        }
+        else
+        {
+            Console.WriteLine(text);
+        }
+    }
+
+    private static string Counted(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
+
+    private static string Number(double? figure, string format) => figure?.ToString(format) ?? Undefined;
+
+    private static string Share(double? share) => share is { } value ? $"{100 * value:0.0} %" : Undefined;
+
+    private static string Bounds(double? lower, double? upper) =>
+        lower is null || upper is null ? Undefined : $"{lower:0.000}–{upper:0.000}";
+
+    private static string Latency(double? median, double? high) => median is null || high is null ? Undefined : $"{median:0}/{high:0}";
+}

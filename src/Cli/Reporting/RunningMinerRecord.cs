@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Http;
+using Bittbridge.Miner.TrackRecord;
+
+namespace Bittbridge.Cli.Reporting;
+
+/// <summary>The track record as a running miner tells it to its operator.</summary>
+/// <param name="url">Where the miner runs.</param>
+/// <param name="operatorToken">The setting <c>Operator:Token</c>; null where there is none.</param>
+internal sealed class RunningMinerRecord(Uri url, string? operatorToken) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !url.IsLoopback })
+    {
+        Timeout = Patience,
+        MaxResponseContentBufferSize = 64 * 1024 * 1024,
+    };
+
+    /// <exception cref="RefusedException">The miner does not tell.</exception>
+    public async Task<TrackRecordAnswer> ReadAsync(TrackRecordQuery query, CancellationToken ct)
+    {
+        var model = query.Model is null ? "" : $"&model={Uri.EscapeDataString(query.Model)}";
+        var target = new Uri(url, $"{MinerRoutes.TrackRecord}?from={query.From:yyyy-MM-dd}&to={query.To:yyyy-MM-dd}{model}&format=json");
+        using var request = new HttpRequestMessage(HttpMethod.Get, target);
+
+        // In the clear the token may go no further than this machine.
+        if (operatorToken is not null && (url.IsLoopback || url.Scheme == Uri.UriSchemeHttps))
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", operatorToken);
+        }
+
+        try
+        {
+            using var response = await _http.SendAsync(request, ct);
+            return response.StatusCode == HttpStatusCode.OK && Read(await response.Content.ReadAsStringAsync(ct)) is { } answer
+                ? answer
+                : throw Refused(response.StatusCode);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new RefusedException(
+                $"Nothing answers at {Shown.Url(url)} ({exception.Message.TrimEnd('.')}): start the miner (dotnet run eng/start.cs), or "
+                    + "check --url."
+            );
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new RefusedException(
+                $"{Shown.Url(url)} did not answer in {Patience.TotalSeconds:0} s: ask for fewer days with --from, or look into the miner's "
+                    + "log."
+            );
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static TrackRecordAnswer? Read(string body)
+    {
+        try
+        {
+            return
+                JsonSerializer.Deserialize(body, TrackRecordJson.Default.TrackRecordAnswer) is { Totals: not null, Days: not null } answer
+                ? answer
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private RefusedException Refused(HttpStatusCode status) =>
+        new(
+            status switch
+            {
+                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
+                    $"{Shown.Url(url)} tells its track record only to its operator: run this on the miner's machine, set "
+                        + $"{SettingNames.Full(SettingNames.OperatorToken)} to the miner's and ask over https, or read from --storage.",
+                HttpStatusCode.ServiceUnavailable =>
+                    $"{Shown.Url(url)} can't read its track record from storage: ask again, and see bittbridge doctor --url.",
+                _ => $"{Shown.Url(url)} answered /{MinerRoutes.TrackRecord} with {(int)status}, not as a miner of this version does: check "
+                    + "--url, or read from --storage.",
+            }
+        );
+}
