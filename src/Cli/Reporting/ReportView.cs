@@ -44,23 +44,28 @@ internal sealed class ReportView(bool isTerminal)
 
         Line("");
         Line("By model and role");
-        Table(["model", "role", .. Figures, "p50/p99 (ms)", "answers"], 2, answer.Totals.Select(total => Row(total, answer.Days)));
+        Table(["model", "role", .. Figures, "p50/p99 (ms)", "answers"], 2, answer.Totals.Select(total => Row(total, answer)));
         var active = answer.Days.Where(day => day.Role == ForecastRole.Active).ToList();
         if (active.Count > 0)
         {
             Line("");
             Line("The active model by day");
-            Table(["day", "model", .. Figures, "p50/p99 (ms)", "fallbacks"], 2, active.Select(day => Row(day, answer.Days)));
+            Table(["day", "model", .. Figures, "p50/p99 (ms)", "fallbacks"], 2, active.Select(day => Row(day, answer)));
         }
 
         Line("");
-        Line($"Share of fallbacks, the answers given in place of the active model: {Share(answer.FallbackShare)}.");
+        if (answer.FallbackShare is { } share)
+        {
+            Line($"Share of fallbacks, the answers given in place of the active model: {Share(share)}.");
+        }
+
         Line("MAE ratio: to the last price's MAE; below 1 is better. Interval score: the validator's, 1 is best. Winkler: less is better.");
         Line($"Latency over several days is that of the slowest day. {Undefined}: not defined, such as bounds of too few forecasts.");
     }
 
-    private static string[] Row(TotalScore total, IReadOnlyList<DayScore> days)
+    private static string[] Row(TotalScore total, TrackRecordAnswer answer)
     {
+        var days = answer.Days;
         var own = days.Where(day => day.Model == total.Model && day.Role == total.Role).ToList();
         var answers = days.Where(day => day.Role != ForecastRole.Shadow).Sum(day => day.Answered);
         return
@@ -76,13 +81,15 @@ internal sealed class ReportView(bool isTerminal)
             Number(total.IntervalScore, "0.000"),
             Number(total.Winkler, "0.0000"),
             Latency(own.Max(day => day.LatencyP50Ms), own.Max(day => day.LatencyP99Ms)),
-            total.Role == ForecastRole.Shadow || answers == 0 ? Undefined : Share((double)total.Answered / answers),
+            total.Role == ForecastRole.Shadow || answer.FallbackShare is null || answers == 0
+                ? Undefined
+                : Share((double)total.Answered / answers),
         ];
     }
 
-    private static string[] Row(DayScore day, IReadOnlyList<DayScore> days)
+    private static string[] Row(DayScore day, TrackRecordAnswer answer)
     {
-        var answers = days.Where(other => other.Day == day.Day && other.Role != ForecastRole.Shadow).ToList();
+        var answers = answer.Days.Where(other => other.Day == day.Day && other.Role != ForecastRole.Shadow).ToList();
         var fallbacks = answers.Where(other => other.Role == ForecastRole.Fallback).Sum(other => other.Answered);
         var all = answers.Sum(other => other.Answered);
         return
@@ -98,7 +105,7 @@ internal sealed class ReportView(bool isTerminal)
             Number(day.IntervalScore, "0.000"),
             Number(day.Winkler, "0.0000"),
             Latency(day.LatencyP50Ms, day.LatencyP99Ms),
-            all == 0 ? Undefined : Share((double)fallbacks / all),
+            answer.FallbackShare is null || all == 0 ? Undefined : Share((double)fallbacks / all),
         ];
     }
 

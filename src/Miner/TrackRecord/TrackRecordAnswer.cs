@@ -7,7 +7,8 @@ namespace Bittbridge.Miner.TrackRecord;
 /// <param name="Series">Which prices the forecasts were made from.</param>
 /// <param name="From">The first day.</param>
 /// <param name="To">The last day.</param>
-/// <param name="FallbackShare">The share of answers that were given in place of the model in service; null where none was given.</param>
+/// <param name="FallbackShare">The share of answers that were given in place of the model in service; null where none was given, and
+/// where one model was asked for.</param>
 /// <param name="Totals">Each model and role over all the days.</param>
 /// <param name="Days">Each day, model and role.</param>
 /// <param name="Slots">The outcome of each slot; null where it was not asked for.</param>

@@ -89,7 +89,11 @@ public sealed class TrackRecordReader(MinerTables tables, PriceSeries series, Ti
             series.Name,
             query.From,
             query.To,
-            answers == 0 ? null : (double)days.Where(day => day.Role == ForecastRole.Fallback).Sum(day => day.Answered) / answers,
+            // Of one model alone the fallbacks in its place are not known.
+            answers == 0
+            || query.Model is not null
+                ? null
+                : (double)days.Where(day => day.Role == ForecastRole.Fallback).Sum(day => day.Answered) / answers,
             [
                 .. days.GroupBy(day => (day.Role, day.Model))
                     .OrderBy(group => group.Key.Role)

@@ -73,6 +73,7 @@ public sealed class ReportCommandTests : IClassFixture<TestStorage>
         Assert.Contains("exponential-smoothing@1 Active 3 ", run.Words, StringComparison.Ordinal);
         Assert.DoesNotContain("mine@7", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(Text(-1), run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Share of fallbacks", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -64,7 +64,7 @@ public sealed class StorageOutageTests
         await emulator.RestartAsync(cancellationToken);
 
         Assert.Equal(0, await miner.WaitForExitAsync(cancellationToken));
-        await Says("Wrote down 1 requests");
+        await Says("Stored 1 nonces");
 
         Task Says(string words) =>
             Eventually.TrueAsync(

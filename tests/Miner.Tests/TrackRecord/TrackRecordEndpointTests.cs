@@ -64,6 +64,9 @@ public sealed class TrackRecordEndpointTests
 
         var one = JsonDocument.Parse(await AskAsync(miner, "?from=2026-11-22&to=2026-11-22&model=mine")).RootElement;
         Assert.Equal("mine@7", Assert.Single(one.GetProperty("days").EnumerateArray()).GetProperty("model").GetString());
+
+        var active = JsonDocument.Parse(await AskAsync(miner, "?from=2026-11-20&model=exponential-smoothing")).RootElement;
+        Assert.Equal(JsonValueKind.Null, active.GetProperty("fallbackShare").ValueKind);
     }
 
     [Theory]
