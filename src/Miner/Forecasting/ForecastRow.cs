@@ -157,7 +157,7 @@ internal sealed class ForecastRow(string partition, string key)
             var name = ForecastKeys.Asker(record.Asker, comesFirst);
             if (!askers.Contains(name) && askers.Count >= MaxAskers)
             {
-                var more = row.TryGetValue(ForecastKeys.MoreAnswers, out var kept) && kept is long count and > 0 ? count : 0;
+                var more = row.Value<long>(ForecastKeys.MoreAnswers) is > 0 and var count ? count : 0;
                 row[ForecastKeys.MoreAnswers] = change[ForecastKeys.MoreAnswers] = more + 1;
                 if (
                     !comesFirst

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
 
 namespace Bittbridge.Miner.ModelRegistry;
@@ -31,11 +32,11 @@ internal static class DeploymentEntity
 
     /// <summary>Null where the row is damaged or of a format that this version does not know.</summary>
     public static Deployment? Read(TableEntity entity) =>
-        Value(entity, "FormatVersion") is CurrentFormat
-        && TryId(Value(entity, "Model"), out var model)
-        && TryId(Value(entity, "Calibration"), out var calibration)
-        && Value(entity, "Shadows") is string shadows
-        && Value(entity, "Previous") is string previous
+        entity.Value<int>("FormatVersion") == CurrentFormat
+        && TryId(entity.Text("Model"), out var model)
+        && TryId(entity.Text("Calibration"), out var calibration)
+        && entity.Text("Shadows") is { } shadows
+        && entity.Text("Previous") is { } previous
         && Ids(shadows) is { } shadowIds
         && Pairs(previous) is { } pairs
             // However many a row of another's hand has: what is run is bounded, and so is what is shown and written again.
@@ -47,14 +48,12 @@ internal static class DeploymentEntity
             }
             : null;
 
-    private static object? Value(TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value : null;
-
     private static string Text(ModelId? id) => id?.ToString() ?? FromSettings;
 
-    private static bool TryId(object? value, out ModelId? id)
+    private static bool TryId(string? value, out ModelId? id)
     {
         id = null;
-        return value is FromSettings || ModelId.TryParse(value as string, out id);
+        return value is FromSettings || ModelId.TryParse(value, out id);
     }
 
     private static List<ModelId>? Ids(string text)

@@ -1,7 +1,7 @@
-using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
 
 namespace Bittbridge.Miner.TrackRecord;
@@ -128,9 +128,9 @@ internal sealed class DayRow
             return null;
         }
 
-        var callers = DayCallers.Unpack(Bytes(entity, "Callers"), Bytes(entity, "OtherCallers"));
-        var row = new DayRow(key.Day, key.Model, key.Role, new(Bytes(entity, "AnsweredSlots")), callers, entity.ETag);
-        foreach (var slot in PackedSlots.Unpack(Bytes(entity, "Slots")))
+        var callers = DayCallers.Unpack(entity.Bytes("Callers") ?? [], entity.Bytes("OtherCallers") ?? []);
+        var row = new DayRow(key.Day, key.Model, key.Role, new(entity.Bytes("AnsweredSlots") ?? []), callers, entity.ETag);
+        foreach (var slot in PackedSlots.Unpack(entity.Bytes("Slots") ?? []))
         {
             row._slots[ScoredSlot.IndexInDay(slot.Slot)] = slot;
         }
@@ -150,40 +150,34 @@ internal sealed class DayRow
             key.Day,
             key.Model.ToString(),
             key.Role,
-            Count(entity, "Answered"),
-            Count(entity, "Scored"),
-            Figure(entity, "MeanAbsoluteError"),
-            Figure(entity, "LastPriceError"),
-            Figure(entity, "MaeRatio"),
-            Figure(entity, "MaeRatioLower"),
-            Figure(entity, "MaeRatioUpper"),
-            Count(entity, "Intervals"),
-            Figure(entity, "Coverage"),
-            Figure(entity, "MeanWidth"),
-            Figure(entity, "IntervalScore"),
-            Figure(entity, "Winkler"),
-            Figure(entity, "LatencyP50Ms"),
-            Figure(entity, "LatencyP99Ms"),
-            DayCallers.Unpack(Bytes(entity, "Callers"), []).Counts,
-            Count(entity, "OtherAnswers")
+            entity.Value<int>("Answered") ?? 0,
+            entity.Value<int>("Scored") ?? 0,
+            entity.Value<double>("MeanAbsoluteError"),
+            entity.Value<double>("LastPriceError"),
+            entity.Value<double>("MaeRatio"),
+            entity.Value<double>("MaeRatioLower"),
+            entity.Value<double>("MaeRatioUpper"),
+            entity.Value<int>("Intervals") ?? 0,
+            entity.Value<double>("Coverage"),
+            entity.Value<double>("MeanWidth"),
+            entity.Value<double>("IntervalScore"),
+            entity.Value<double>("Winkler"),
+            entity.Value<double>("LatencyP50Ms"),
+            entity.Value<double>("LatencyP99Ms"),
+            DayCallers.Unpack(entity.Bytes("Callers") ?? [], []).Counts,
+            entity.Value<int>("OtherAnswers") ?? 0
         );
-        return (key.Model, score, entity.TryGetValue("LastTarget", out var last) ? last as DateTimeOffset? : null);
+        return (key.Model, score, entity.Value<DateTimeOffset>("LastTarget"));
     }
 
     private static bool TryKey(TableEntity entity, out (DateOnly Day, ModelId Model, ForecastRole Role) key)
     {
         key = default;
         if (
-            !(entity.TryGetValue("Format", out var format) && format is Format)
-            || !DateOnly.TryParseExact(
-                entity.RowKey.Split(' ')[0],
-                TrackRecordKeys.DayFormat,
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.None,
-                out var day
-            )
-            || !ModelId.TryParse($"{Text(entity, "Model")}@{Text(entity, "Version")}", out var model)
-            || !Enum.TryParse<ForecastRole>(Text(entity, "Role"), out var role)
+            entity.Value<int>("Format") != Format
+            || !TrackRecordQuery.TryDay(entity.RowKey.Split(' ')[0], out var day)
+            || !ModelId.TryParse($"{entity.Text("Model")}@{entity.Text("Version")}", out var model)
+            || !Enum.TryParse<ForecastRole>(entity.Text("Role"), out var role)
         )
         {
             return false;
@@ -192,13 +186,4 @@ internal sealed class DayRow
         key = (day, model, role);
         return true;
     }
-
-    private static string? Text(TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value as string : null;
-
-    private static byte[] Bytes(TableEntity entity, string name) =>
-        entity.TryGetValue(name, out var value) && value is byte[] bytes ? bytes : [];
-
-    private static double? Figure(TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value as double? : null;
-
-    private static int Count(TableEntity entity, string name) => entity.TryGetValue(name, out var value) && value is int count ? count : 0;
 }

@@ -47,13 +47,13 @@ internal sealed class MaturedForecast
             );
 
     /// <summary>How many answers have no property of their own.</summary>
-    public long MoreAnswers => _row.TryGetValue(ForecastKeys.MoreAnswers, out var more) && more is long count and > 0 ? count : 0;
+    public long MoreAnswers => _row.Value<long>(ForecastKeys.MoreAnswers) is > 0 and var count ? count : 0;
 
     /// <summary>Null for a row that holds no forecast of its slot.</summary>
     public static MaturedForecast? From(TableEntity row)
     {
         if (
-            !(row.TryGetValue("MadeAt", out var at) && at is DateTimeOffset madeAt)
+            row.Value<DateTimeOffset>("MadeAt") is not { } madeAt
             || Price(row, "Price") is not { } price
             || !ModelId.TryParse($"{row.Text("Model")}@{row.Text("Version")}", out var model)
         )
@@ -80,9 +80,7 @@ internal sealed class MaturedForecast
         }
 
         ScoredSlot? known =
-            Price(_row, "Truth") is { } truth && _row.TryGetValue("TruthAt", out var at) && at is DateTimeOffset truthAt
-                ? Scored(last, truth, truthAt)
-                : null;
+            Price(_row, "Truth") is { } truth && _row.Value<DateTimeOffset>("TruthAt") is { } truthAt ? Scored(last, truth, truthAt) : null;
         ScoredSlot? found = prices.IndexNear(Target) is >= 0 and var i ? Scored(last, prices[i].Cny, prices[i].Time) : null;
         return known is { } old && found is { } young ? ScoredSlot.Prefer(old, young) : found ?? known;
     }
@@ -91,13 +89,7 @@ internal sealed class MaturedForecast
     public TableEntity? Change(ScoredSlot outcome)
     {
         var forecast = outcome.Forecast;
-        if (
-            _row.TryGetValue("TruthAt", out var at)
-            && at is DateTimeOffset truthAt
-            && truthAt == outcome.TruthAt
-            && Number(_row, "Truth") is { } truth
-            && truth.Equals(forecast.Truth)
-        )
+        if (_row.Value<DateTimeOffset>("TruthAt") == outcome.TruthAt && Number(_row, "Truth") is { } truth && truth.Equals(forecast.Truth))
         {
             return null;
         }

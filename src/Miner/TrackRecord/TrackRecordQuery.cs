@@ -38,13 +38,13 @@ public sealed record TrackRecordQuery(DateOnly From, DateOnly To, string? Model 
     {
         var problems = new List<string>();
         var last = Day("to", to, problems) ?? today;
-        var first = Day("from", from, problems) ?? (last.DayNumber >= DefaultDays ? last.AddDays(1 - DefaultDays) : last);
+        var first = Day("from", from, problems) ?? FirstOf(DefaultDays, last);
         var withSlots = Flag("slots", slots, problems);
         if (string.IsNullOrEmpty(model))
         {
             model = null;
         }
-        else if (!ModelId.IsPart(model) && !ModelId.TryParse(model, out _))
+        else if (!IsModel(model))
         {
             problems.Add(Problem("model", model, "use a model's name, such as ensemble, or its name and version, such as ensemble@1"));
         }
@@ -72,7 +72,18 @@ public sealed record TrackRecordQuery(DateOnly From, DateOnly To, string? Model 
     /// <summary>Whether a model is asked for.</summary>
     internal bool Includes(ModelId id) => Model is null || Model == id.Name || Model == id.ToString();
 
-    internal static string Text(DateOnly day) => day.ToString(TrackRecordKeys.DayFormat);
+    /// <summary>A day as a query and its answer write it, such as <c>2026-11-23</c>.</summary>
+    public static string Text(DateOnly day) => day.ToString(TrackRecordKeys.DayFormat);
+
+    /// <summary>Reads what <see cref="Text"/> writes.</summary>
+    public static bool TryDay(string text, out DateOnly day) =>
+        DateOnly.TryParseExact(text, TrackRecordKeys.DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+
+    /// <summary>Whether a text names a model, in every version or in one.</summary>
+    public static bool IsModel(string text) => ModelId.IsPart(text) || ModelId.TryParse(text, out _);
+
+    /// <summary>The first of so many days up to a last one.</summary>
+    public static DateOnly FirstOf(int days, DateOnly last) => last.DayNumber >= days ? last.AddDays(1 - days) : last;
 
     private static DateOnly? Day(string name, string? text, List<string> problems)
     {
@@ -81,7 +92,7 @@ public sealed record TrackRecordQuery(DateOnly From, DateOnly To, string? Model 
             return null;
         }
 
-        if (DateOnly.TryParseExact(text, TrackRecordKeys.DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        if (TryDay(text, out var day))
         {
             return day;
         }

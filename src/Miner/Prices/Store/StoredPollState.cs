@@ -87,7 +87,7 @@ internal static class StoredPollState
 
     private static List<PricePoint> HeldBack(TableEntity entity, DateTimeOffset now)
     {
-        if (!entity.TryGetValue("HeldBack", out var value) || value is not byte[] bytes)
+        if (entity.Bytes("HeldBack") is not { } bytes)
         {
             return [];
         }
