@@ -11,7 +11,7 @@ public static class Ports
     private const int FirstChosen = 20_000;
     private const int LastChosen = 32_000;
 
-    /// <summary>A free port that the system assigns to nobody else between this choice and its use.</summary>
+    /// <summary>A free port outside the range from which the system assigns ports to other programs.</summary>
     public static int Free()
     {
         while (true)

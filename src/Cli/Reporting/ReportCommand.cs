@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Bittbridge.Cli.CommandLines;
@@ -8,7 +7,6 @@ using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.TrackRecord;
-using Bittbridge.Models;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.Reporting;
@@ -16,8 +14,6 @@ namespace Bittbridge.Cli.Reporting;
 /// <summary><c>bittbridge report</c>: how good the forecasts were whose hour is over, from storage or from a running miner.</summary>
 internal sealed class ReportCommand
 {
-    private const string DayFormat = "yyyy-MM-dd";
-
     private const int DefaultDays = 7;
 
     private readonly IConfiguration _environment;
@@ -32,7 +28,7 @@ internal sealed class ReportCommand
         (string text, out string? model) =>
         {
             model = text;
-            return ModelId.IsPart(text) || ModelId.TryParse(text, out _);
+            return TrackRecordQuery.IsModel(text);
         }
     );
     private readonly Option<Uri?> _url = MinerUrl.Option("Asks the miner that runs there, instead of storage");
@@ -123,7 +119,7 @@ internal sealed class ReportCommand
     private TrackRecordQuery Query(CommandResult result)
     {
         var to = result.GetValue(_to) ?? DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);
-        var from = result.GetValue(_from) ?? (to.DayNumber >= DefaultDays ? to.AddDays(1 - DefaultDays) : to);
+        var from = result.GetValue(_from) ?? TrackRecordQuery.FirstOf(DefaultDays, to);
         return new(from, to, result.GetValue(_model));
     }
 
@@ -132,13 +128,13 @@ internal sealed class ReportCommand
         var query = Query(result);
         if (query.From > query.To)
         {
-            yield return $"--from is {Text(query.From)}, after the last day {Text(query.To)}: give an earlier day, or a "
+            yield return $"--from is {TrackRecordQuery.Text(query.From)}, after the last day {TrackRecordQuery.Text(query.To)}: give an earlier day, or a "
                 + "later one with --to.";
         }
         else if (query.To.DayNumber - query.From.DayNumber >= TrackRecordQuery.MaxDays)
         {
-            yield return $"--from is {Text(query.From)}, and one report has {TrackRecordQuery.MaxDays} days at most: give "
-                + $"{Text(query.To.AddDays(1 - TrackRecordQuery.MaxDays))} or a later day.";
+            yield return $"--from is {TrackRecordQuery.Text(query.From)}, and one report has {TrackRecordQuery.MaxDays} days at most: give "
+                + $"{TrackRecordQuery.Text(query.To.AddDays(1 - TrackRecordQuery.MaxDays))} or a later day.";
         }
     }
 
@@ -149,11 +145,9 @@ internal sealed class ReportCommand
             "a UTC day such as 2026-11-23",
             (string text, out DateOnly? day) =>
             {
-                var isDay = DateOnly.TryParseExact(text, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read);
+                var isDay = TrackRecordQuery.TryDay(text, out var read);
                 day = isDay ? read : null;
                 return isDay;
             }
         );
-
-    private static string Text(DateOnly day) => day.ToString(DayFormat);
 }

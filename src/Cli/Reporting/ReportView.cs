@@ -72,14 +72,16 @@ internal sealed class ReportView(bool isTerminal)
         [
             total.Model,
             total.Role.ToString(),
-            total.Scored.ToString("N0"),
-            Number(total.MeanAbsoluteError, "0.00000"),
-            Number(total.MaeRatio, "0.000"),
-            Bounds(total.MaeRatioLower, total.MaeRatioUpper),
-            Share(total.Coverage),
-            Number(total.MeanWidth, "0.0000"),
-            Number(total.IntervalScore, "0.000"),
-            Number(total.Winkler, "0.0000"),
+            .. Cells(
+                total.Scored,
+                total.MeanAbsoluteError,
+                total.MaeRatio,
+                Bounds(total.MaeRatioLower, total.MaeRatioUpper),
+                total.Coverage,
+                total.MeanWidth,
+                total.IntervalScore,
+                total.Winkler
+            ),
             Latency(own.Max(day => day.LatencyP50Ms), own.Max(day => day.LatencyP99Ms)),
             total.Role == ForecastRole.Shadow || answer.FallbackShare is null || answers == 0
                 ? Undefined
@@ -94,20 +96,44 @@ internal sealed class ReportView(bool isTerminal)
         var all = answers.Sum(other => other.Answered);
         return
         [
-            day.Day.ToString("yyyy-MM-dd"),
+            TrackRecordQuery.Text(day.Day),
             day.Model,
-            day.Scored.ToString("N0"),
-            Number(day.MeanAbsoluteError, "0.00000"),
-            Number(day.MaeRatio, "0.000"),
-            Bounds(day.MaeRatioLower, day.MaeRatioUpper),
-            Share(day.Coverage),
-            Number(day.MeanWidth, "0.0000"),
-            Number(day.IntervalScore, "0.000"),
-            Number(day.Winkler, "0.0000"),
+            .. Cells(
+                day.Scored,
+                day.MeanAbsoluteError,
+                day.MaeRatio,
+                Bounds(day.MaeRatioLower, day.MaeRatioUpper),
+                day.Coverage,
+                day.MeanWidth,
+                day.IntervalScore,
+                day.Winkler
+            ),
             Latency(day.LatencyP50Ms, day.LatencyP99Ms),
             answer.FallbackShare is null || all == 0 ? Undefined : Share((double)fallbacks / all),
         ];
     }
+
+    /// <summary>The columns of <see cref="Figures"/>.</summary>
+    private static string[] Cells(
+        int scored,
+        double? meanAbsoluteError,
+        double? maeRatio,
+        string bounds,
+        double? coverage,
+        double? width,
+        double? intervalScore,
+        double? winkler
+    ) =>
+        [
+            scored.ToString("N0"),
+            Number(meanAbsoluteError, "0.00000"),
+            Number(maeRatio, "0.000"),
+            bounds,
+            Share(coverage),
+            Number(width, "0.0000"),
+            Number(intervalScore, "0.000"),
+            Number(winkler, "0.0000"),
+        ];
 
     private void Table(string[] header, int names, IEnumerable<string[]> rows)
     {

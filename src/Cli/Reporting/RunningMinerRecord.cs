@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Http;
@@ -14,25 +13,18 @@ internal sealed class RunningMinerRecord(Uri url, string? operatorToken) : IDisp
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !url.IsLoopback })
-    {
-        Timeout = Patience,
-        MaxResponseContentBufferSize = 64 * 1024 * 1024,
-    };
+    private readonly HttpClient _http = RunningMiner.Client(url, Patience, maxSize: 64 * 1024 * 1024);
 
     /// <exception cref="RefusedException">The miner does not tell.</exception>
     public async Task<TrackRecordAnswer> ReadAsync(TrackRecordQuery query, CancellationToken ct)
     {
         var model = query.Model is null ? "" : $"&model={Uri.EscapeDataString(query.Model)}";
-        var target = new Uri(url, $"{MinerRoutes.TrackRecord}?from={query.From:yyyy-MM-dd}&to={query.To:yyyy-MM-dd}{model}&format=json");
-        using var request = new HttpRequestMessage(HttpMethod.Get, target);
-
-        // In the clear the token may go no further than this machine.
-        if (operatorToken is not null && (url.IsLoopback || url.Scheme == Uri.UriSchemeHttps))
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", operatorToken);
-        }
-
+        var (from, to) = (TrackRecordQuery.Text(query.From), TrackRecordQuery.Text(query.To));
+        using var request = RunningMiner.OperatorRequest(
+            url,
+            $"{MinerRoutes.TrackRecord}?from={from}&to={to}{model}&format=json",
+            operatorToken
+        );
         try
         {
             using var response = await _http.SendAsync(request, ct);

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Bittbridge.Miner.Configuration;
@@ -24,11 +23,7 @@ internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
 
     public async Task<Finding> RunAsync(CancellationToken ct)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !url.IsLoopback })
-        {
-            Timeout = Patience,
-            MaxResponseContentBufferSize = 1024 * 1024,
-        };
+        using var http = RunningMiner.Client(url, Patience, maxSize: 1024 * 1024);
         try
         {
             var (_, detailed) = await AskAsync(http, MinerRoutes.HealthDetails, ct);
@@ -61,14 +56,7 @@ internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
     /// <summary>Null where the answer is not a miner's.</summary>
     private async Task<(int Status, HealthAnswer? Health)> AskAsync(HttpClient http, string route, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, route));
-
-        // In the clear the token may go no further than this machine.
-        if (operatorToken is not null && route == MinerRoutes.HealthDetails && (url.IsLoopback || url.Scheme == Uri.UriSchemeHttps))
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", operatorToken);
-        }
-
+        using var request = RunningMiner.OperatorRequest(url, route, route == MinerRoutes.HealthDetails ? operatorToken : null);
         using var response = await http.SendAsync(request, ct);
         var body = await response.Content.ReadAsStringAsync(ct);
         try
