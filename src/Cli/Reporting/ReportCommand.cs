@@ -128,8 +128,8 @@ internal sealed class ReportCommand
         var query = Query(result);
         if (query.From > query.To)
         {
-            yield return $"--from is {TrackRecordQuery.Text(query.From)}, after the last day {TrackRecordQuery.Text(query.To)}: give an earlier day, or a "
-                + "later one with --to.";
+            yield return $"--from is {TrackRecordQuery.Text(query.From)}, after the last day {TrackRecordQuery.Text(query.To)}: "
+                + "give an earlier day, or a later one with --to.";
         }
         else if (query.To.DayNumber - query.From.DayNumber >= TrackRecordQuery.MaxDays)
         {
