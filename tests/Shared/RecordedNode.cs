@@ -68,6 +68,9 @@ public sealed class RecordedNode : IAsyncDisposable
     /// <summary>The requests that came, as JSON.</summary>
     public List<JsonNode> Requests { get; } = [];
 
+    /// <summary>What a runtime call answers; null for an error.</summary>
+    public string? RuntimeCall { get; set; }
+
     /// <summary>The HTTP statuses of the next answers; 200 once they are used up.</summary>
     public Queue<int> Statuses { get; } = [];
 
@@ -101,6 +104,46 @@ public sealed class RecordedNode : IAsyncDisposable
         }
 
         Block = subnet.Block;
+    }
+
+    /// <summary>From now on it also knows how a hotkey of the subnet stands, and where its axon is.</summary>
+    /// <param name="netuid">The subnet.</param>
+    /// <param name="hotkey">The hotkey.</param>
+    /// <param name="uid">Its uid.</param>
+    /// <param name="incentives">Of every uid.</param>
+    /// <param name="axon">Where the chain sends validators; null for nowhere.</param>
+    public void Stand(ushort netuid, PublicKey hotkey, ushort uid, ushort[] incentives, IPEndPoint? axon)
+    {
+        Storage[StorageKeys.Uids(netuid, hotkey)] = Hex(BitConverter.GetBytes(uid));
+        Storage[StorageKeys.Incentive(netuid)] = Hex([
+            .. Scale.EncodeCompact((uint)incentives.Length),
+            .. incentives.SelectMany(BitConverter.GetBytes),
+        ]);
+        Storage[StorageKeys.ImmunityPeriod(netuid)] = Hex(BitConverter.GetBytes((ushort)7200));
+        Storage[StorageKeys.BlockAtRegistration(netuid, uid)] = Hex(BitConverter.GetBytes(Block - 5000UL));
+        Storage[StorageKeys.Axons(netuid, hotkey)] = axon is null
+            ? null
+            : Hex([
+                .. BitConverter.GetBytes((ulong)Block),
+                .. BitConverter.GetBytes(10_003_000),
+                .. axon.Address.GetAddressBytes().Reverse(),
+                .. new byte[12],
+                .. BitConverter.GetBytes((ushort)axon.Port),
+                4,
+                4,
+                0,
+                0,
+            ]);
+
+        // Some(record): the netuid, 68 fields that were not selected, and a stake of 12.5 tokens of every uid.
+        RuntimeCall = Hex([
+            1,
+            .. Scale.EncodeCompact(netuid),
+            .. new byte[68],
+            1,
+            .. Scale.EncodeCompact((uint)incentives.Length),
+            .. incentives.SelectMany(_ => (byte[])[7, 0x00, 0xdd, 0x0e, 0xe9, 0x02]),
+        ]);
     }
 
     public async ValueTask DisposeAsync()
@@ -231,6 +274,7 @@ public sealed class RecordedNode : IAsyncDisposable
             ["result"] = method switch
             {
                 "chain_getFinalizedHead" => Head,
+                "state_call" => RuntimeCall,
                 "chain_getHeader" => new JsonObject { ["number"] = string.Create(CultureInfo.InvariantCulture, $"0x{Block:x}") },
                 _ => new JsonArray(
                     new JsonObject

@@ -56,6 +56,10 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
     public Task<ChainRead<AxonInfo?>> ReadAxonAsync(ushort netuid, PublicKey hotkey, CancellationToken ct) =>
         ReadAsync((queries, token) => queries.ReadAxonAsync(netuid, hotkey, token), ct);
 
+    /// <summary>How a hotkey stands in the subnet, at the finalized block; null when it is not registered.</summary>
+    public Task<ChainRead<NeuronStanding?>> ReadStandingAsync(ushort netuid, PublicKey hotkey, CancellationToken ct) =>
+        ReadAsync((queries, token) => queries.ReadStandingAsync(netuid, hotkey, token), ct);
+
     private Task<ChainRead<T>> ReadAsync<T>(Func<ChainQueries, CancellationToken, Task<T>> read, CancellationToken ct) =>
         ReadAsync(endpoints.Urls, read, ct);
 

@@ -9,25 +9,12 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
 {
     public async Task<SubnetSnapshot> ReadSubnetAsync(ushort netuid, CancellationToken ct)
     {
-        // One finalized block for all queries, so that the parts are consistent.
-        var head = Text(await session.CallAsync("chain_getFinalizedHead", _ => { }, ct).ConfigureAwait(false));
-        if (head.Length != 66 || !PublicKey.TryParseHex(head, out _))
-        {
-            throw new ChainFailureException(ChainFault.Garbage, "the finalized head is not a hash");
-        }
-
-        var block = BlockNumber(
-            await session.CallAsync("chain_getHeader", parameters => parameters.WriteStringValue(head), ct).ConfigureAwait(false)
-        );
+        var (head, block) = await FinalizedAsync(ct).ConfigureAwait(false);
         var permitKey = StorageKeys.ValidatorPermit(netuid);
         var countKey = StorageKeys.SubnetworkN(netuid);
         var first = await QueryAsync([permitKey, countKey], head, ct).ConfigureAwait(false);
         var count = NeuronCount(first[countKey]);
-        if (!Scale.TryDecodeBools(Present(first[permitKey], "the permits"), out var permits) || permits.Length != count)
-        {
-            throw new ChainFailureException(ChainFault.Nonsense, $"the permits are not a list of {count}");
-        }
-
+        var permits = Permits(first[permitKey], count);
         List<Neuron> neurons = new(count);
         foreach (var uids in Enumerable.Range(0, count).Chunk(limits.KeysPerCall))
         {
@@ -63,6 +50,83 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
         return value is null ? null
             : Scale.TryDecodeAxon(value, out var axon) ? axon
             : throw new ChainFailureException(ChainFault.Nonsense, "the axon is not 34 bytes");
+    }
+
+    public async Task<NeuronStanding?> ReadStandingAsync(ushort netuid, PublicKey hotkey, CancellationToken ct)
+    {
+        var (head, block) = await FinalizedAsync(ct).ConfigureAwait(false);
+        var (countKey, uidKey, permitKey) = (
+            StorageKeys.SubnetworkN(netuid),
+            StorageKeys.Uids(netuid, hotkey),
+            StorageKeys.ValidatorPermit(netuid)
+        );
+        var (incentiveKey, periodKey) = (StorageKeys.Incentive(netuid), StorageKeys.ImmunityPeriod(netuid));
+        var values = await QueryAsync([countKey, uidKey, permitKey, incentiveKey, periodKey], head, ct).ConfigureAwait(false);
+        var count = NeuronCount(values[countKey]);
+        if (values[uidKey] is not { } uidBytes)
+        {
+            return null;
+        }
+
+        if (!Scale.TryDecodeU16(uidBytes, out var uid) || uid >= count)
+        {
+            throw new ChainFailureException(ChainFault.Nonsense, $"the uid is not in a subnet of {count}");
+        }
+
+        var registrationKey = StorageKeys.BlockAtRegistration(netuid, uid);
+        var registered = (await QueryAsync([registrationKey], head, ct).ConfigureAwait(false))[registrationKey];
+        ushort[]? incentives =
+            values[incentiveKey] is { } vector && Scale.TryDecodeU16s(vector, out var read) && read.Length == count ? read : null;
+        return new(
+            block,
+            count,
+            uid,
+            Permits(values[permitKey], count)[uid],
+            incentives?[uid] / (double)ushort.MaxValue,
+            incentives?.Count(incentive => incentive > incentives[uid]) + 1,
+            registered is not null && Scale.TryDecodeU64(registered, out var registeredAt) ? registeredAt : null,
+            values[periodKey] is { } period && Scale.TryDecodeU16(period, out var blocks) ? blocks : null,
+            await ReadStakeAsync(netuid, uid, count, head, ct).ConfigureAwait(false)
+        );
+    }
+
+    /// <summary>One field of the metagraph, by uid; null where the node's runtime has no such call or field.</summary>
+    private async Task<double?> ReadStakeAsync(ushort netuid, ushort uid, int count, string head, CancellationToken ct)
+    {
+        try
+        {
+            var result = await session
+                .CallAsync(
+                    "state_call",
+                    parameters =>
+                    {
+                        parameters.WriteStringValue("SubnetInfoRuntimeApi_get_selective_metagraph");
+                        parameters.WriteStringValue(SelectiveMetagraph.Request(netuid));
+                        parameters.WriteStringValue(head);
+                    },
+                    ct
+                )
+                .ConfigureAwait(false);
+            return Bytes(result) is { } bytes && SelectiveMetagraph.TryReadStake(bytes, netuid, uid, count, out var stake) ? stake : null;
+        }
+        catch (ChainFailureException)
+        {
+            // The rest of the standing is worth having without it.
+            return null;
+        }
+    }
+
+    /// <summary>The finalized block. All queries of a read name it, so that the parts are consistent.</summary>
+    private async Task<(string Head, uint Block)> FinalizedAsync(CancellationToken ct)
+    {
+        var head = Text(await session.CallAsync("chain_getFinalizedHead", _ => { }, ct).ConfigureAwait(false));
+        if (head.Length != 66 || !PublicKey.TryParseHex(head, out _))
+        {
+            throw new ChainFailureException(ChainFault.Garbage, "the finalized head is not a hash");
+        }
+
+        var header = await session.CallAsync("chain_getHeader", parameters => parameters.WriteStringValue(head), ct).ConfigureAwait(false);
+        return (head, BlockNumber(header));
     }
 
     // A missing value is a valid answer here, so the subnet's size is read too: a node that returns nothing at all is not accepted.
@@ -133,6 +197,11 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
             ? values
             : throw new ChainFailureException(ChainFault.Missing, "some of the requested values are missing");
     }
+
+    private static bool[] Permits(byte[]? value, int count) =>
+        Scale.TryDecodeBools(Present(value, "the permits"), out var permits) && permits.Length == count
+            ? permits
+            : throw new ChainFailureException(ChainFault.Nonsense, $"the permits are not a list of {count}");
 
     private int NeuronCount(byte[]? value) =>
         Scale.TryDecodeU16(Present(value, "the number of neurons"), out var count) && count > 0 && count <= limits.MaxNeurons

@@ -46,6 +46,35 @@ public static class Scale
         }
     }
 
+    /// <summary>Reads a compact number of at most 64 bits from the start; only the shortest encoding is valid.</summary>
+    /// <param name="bytes">The bytes, which start with the number.</param>
+    /// <param name="value">The number.</param>
+    /// <param name="length">How many bytes it took: 1, 2, 4 or up to 9.</param>
+    public static bool TryReadCompact64(ReadOnlySpan<byte> bytes, out ulong value, out int length)
+    {
+        if (bytes.IsEmpty || (bytes[0] & 3) != 3 || bytes[0] == 3)
+        {
+            var isRead = TryReadCompact(bytes, out var small, out length);
+            value = small;
+            return isRead;
+        }
+
+        // The upper six bits count the bytes that follow, less four.
+        var count = (bytes[0] >> 2) + 4;
+        (value, length) = (0, count + 1);
+        if (count > sizeof(ulong) || bytes.Length < length || bytes[count] == 0)
+        {
+            return false;
+        }
+
+        for (var i = count; i > 0; i--)
+        {
+            value = (value << 8) | bytes[i];
+        }
+
+        return true;
+    }
+
     /// <summary>The shortest compact encoding of a number: 1, 2, 4 or 5 bytes.</summary>
     public static byte[] EncodeCompact(uint value)
     {
@@ -88,6 +117,28 @@ public static class Scale
 
         return true;
     }
+
+    /// <summary>Decodes a <c>Vec&lt;u16&gt;</c>: a compact count, then 2 bytes for each.</summary>
+    public static bool TryDecodeU16s(ReadOnlySpan<byte> bytes, out ushort[] values)
+    {
+        values = [];
+        if (!TryReadCompact(bytes, out var count, out var length) || (long)count * sizeof(ushort) != bytes.Length - length)
+        {
+            return false;
+        }
+
+        values = new ushort[count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(length + (i * sizeof(ushort)))..]);
+        }
+
+        return true;
+    }
+
+    /// <summary>Decodes a <c>u64</c>.</summary>
+    public static bool TryDecodeU64(ReadOnlySpan<byte> bytes, out ulong value) =>
+        BinaryPrimitives.TryReadUInt64LittleEndian(bytes, out value) && bytes.Length == sizeof(ulong);
 
     /// <summary>Decodes a <c>u16</c>.</summary>
     public static bool TryDecodeU16(ReadOnlySpan<byte> bytes, out ushort value) =>

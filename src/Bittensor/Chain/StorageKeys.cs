@@ -17,6 +17,9 @@ public static class StorageKeys
     private const string KeysItem = "9f99a2ce711f3a31b2fc05604c93f179";
     private const string UidsItem = "aab1b4e78e1ea8305462ee53b3686dc8";
     private const string AxonsItem = "b4e0c7b1d5f74994fcd58c28ab601fec";
+    private const string IncentiveItem = "89c69c2c416b8105d37501394f4de849";
+    private const string ImmunityPeriodItem = "b6522cfe03433e9e101a258ee2f580ab";
+    private const string BlockAtRegistrationItem = "5306000b65aa58c97bf98ad9f8619049";
 
     /// <summary>The validator permits: <c>Vec&lt;bool&gt;</c> by uid.</summary>
     public static string ValidatorPermit(ushort netuid) => Pallet + ValidatorPermitItem + Hex(netuid);
@@ -32,6 +35,15 @@ public static class StorageKeys
 
     /// <summary>The announced address of a hotkey: <c>AxonInfo</c>, or nothing.</summary>
     public static string Axons(ushort netuid, PublicKey hotkey) => Pallet + AxonsItem + Hex(netuid) + Blake2Concat(hotkey);
+
+    /// <summary>The incentives: <c>Vec&lt;u16&gt;</c> by uid, where 65,535 is all of it.</summary>
+    public static string Incentive(ushort netuid) => Pallet + IncentiveItem + Hex(netuid);
+
+    /// <summary>How many blocks after its registration a hotkey can't be replaced: <c>u16</c>.</summary>
+    public static string ImmunityPeriod(ushort netuid) => Pallet + ImmunityPeriodItem + Hex(netuid);
+
+    /// <summary>The block at which a uid was last registered: <c>u64</c>.</summary>
+    public static string BlockAtRegistration(ushort netuid, ushort uid) => Pallet + BlockAtRegistrationItem + Hex(netuid) + Hex(uid);
 
     private static string Hex(ushort number)
     {

@@ -38,6 +38,13 @@ internal static partial class AccessLog
     [LoggerMessage(3107, LogLevel.Warning, "The list of subnet {Netuid} rests on one node only: {Concern}")]
     public static partial void OneNodesWord(ILogger logger, ushort netuid, string concern);
 
+    [LoggerMessage(
+        3108,
+        LogLevel.Warning,
+        "The miner's standing in the subnet could not be read; the dashboard shows the last one: {Failure}"
+    )]
+    public static partial void StandingNotRead(ILogger logger, string failure);
+
     [LoggerMessage(3106, LogLevel.Error, "Reading the subnet failed unexpectedly; the miner tries again")]
     public static partial void RefreshThrew(ILogger logger, Exception exception);
 }

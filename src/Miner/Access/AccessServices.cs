@@ -40,6 +40,12 @@ internal static class AccessServices
             .AddSingleton<KnownValidators>()
             .AddSingleton<ValidatorRefresh>()
             .AddSingleton<IHousekeepingTask>(provider => provider.GetRequiredService<ValidatorRefresh>())
+            .AddSingleton(provider => new OwnAxon(
+                provider.GetRequiredService<IHttpClientFactory>().CreateClient(Chain),
+                provider.GetRequiredService<TimeProvider>()
+            ))
+            .AddSingleton<StandingRefresh>()
+            .AddSingleton<IHousekeepingTask>(provider => provider.GetRequiredService<StandingRefresh>())
             .AddSingleton<ValidatorCache>()
             .AddSingleton<IAccessPolicy, SubnetAccess>()
             .AddHostedService<AccessWarmUp>();

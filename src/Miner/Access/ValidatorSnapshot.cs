@@ -9,7 +9,7 @@ internal sealed class ValidatorSnapshot
     /// <summary>The allowed clock difference between instances.</summary>
     public static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(5);
 
-    private readonly Dictionary<PublicKey, bool> _permits;
+    private readonly Dictionary<PublicKey, Neuron> _neurons;
 
     /// <param name="subnet">All participants of the subnet.</param>
     /// <param name="readAt">When the read began, by the clock of the instance that read.</param>
@@ -23,7 +23,7 @@ internal sealed class ValidatorSnapshot
     )
     {
         (Subnet, ReadAt, Evidence, BlockAt) = (subnet, readAt, evidence, blockAt ?? readAt);
-        _permits = subnet.Neurons.ToDictionary(neuron => neuron.Hotkey, neuron => neuron.Permit);
+        _neurons = subnet.Neurons.ToDictionary(neuron => neuron.Hotkey);
         Permits = subnet.Neurons.Count(neuron => neuron.Permit);
     }
 
@@ -43,10 +43,13 @@ internal sealed class ValidatorSnapshot
     public int Permits { get; }
 
     /// <summary>Whether a hotkey is registered, by its key alone: the same key may be written as several addresses.</summary>
-    public bool IsRegistered(PublicKey hotkey) => _permits.ContainsKey(hotkey);
+    public bool IsRegistered(PublicKey hotkey) => _neurons.ContainsKey(hotkey);
+
+    /// <summary>The uid of a hotkey; null where it is not registered.</summary>
+    public ushort? UidOf(PublicKey hotkey) => _neurons.TryGetValue(hotkey, out var neuron) ? neuron.Uid : null;
 
     /// <summary>Whether a hotkey is registered and has a validator permit.</summary>
-    public bool HasPermit(PublicKey hotkey) => _permits.GetValueOrDefault(hotkey);
+    public bool HasPermit(PublicKey hotkey) => _neurons.GetValueOrDefault(hotkey).Permit;
 
     /// <summary>
     /// Whether the list is still valid. A list from the future was read with a wrong clock and is treated as expired.

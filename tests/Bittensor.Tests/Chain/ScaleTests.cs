@@ -23,6 +23,28 @@ public sealed class ScaleTests
         Assert.Equal((value, hex.Length / 2), (read, length));
     }
 
+    [Theory]
+    [InlineData(63ul, "FC")]
+    [InlineData(4294967295ul, "03FFFFFFFF")]
+    [InlineData(4294967296ul, "070000000001")]
+    [InlineData(12500000000ul, "0700DD0EE902")]
+    [InlineData(100000000000000ul, "0B00407A10F35A")]
+    [InlineData(18446744073709551615ul, "13FFFFFFFFFFFFFFFF")]
+    public void Longer_compact_numbers_have_the_chains_encoding(ulong value, string hex)
+    {
+        Assert.True(Scale.TryReadCompact64(Convert.FromHexString(hex + "FF"), out var read, out var length));
+        Assert.Equal((value, hex.Length / 2), (read, length));
+        Assert.False(Scale.TryReadCompact64(Convert.FromHexString(hex[..^2]), out _, out _));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("070000000000")]
+    [InlineData("17FFFFFFFFFFFFFFFF01")]
+    [InlineData("FF")]
+    public void What_is_short_or_too_long_is_no_longer_compact_number(string hex) =>
+        Assert.False(Scale.TryReadCompact64(Convert.FromHexString(hex), out _, out _));
+
     [Fact]
     public void A_compact_number_has_one_encoding() =>
         Gen

@@ -1,0 +1,36 @@
+using System.Net;
+using Bittbridge.Bittensor.Wire;
+
+namespace Bittbridge.Miner.Access;
+
+/// <summary>Finds out who answers at an address: a miner names its hotkey in every answer, and in a refusal too.</summary>
+internal sealed class OwnAxon(HttpClient http, TimeProvider clock)
+{
+    private const string HotkeyHeader = "bt_header_axon_hotkey";
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    /// <param name="address">The address.</param>
+    /// <param name="hotkey">The miner's own hotkey.</param>
+    /// <param name="ct">Cancels the request.</param>
+    /// <returns>What answers, and the hotkey that it names.</returns>
+    public async Task<(AxonReach Reach, string? Hotkey)> ProbeAsync(IPEndPoint address, string hotkey, CancellationToken ct)
+    {
+        using var late = new CancellationTokenSource(Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+        try
+        {
+            // Without a signature, so it is refused at once and counts for nobody.
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"http://{address}/{SynapseNames.Challenge}"));
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return response.Headers.TryGetValues(HotkeyHeader, out var values) && values.FirstOrDefault() is { Length: > 0 } named
+                ? (named == hotkey ? AxonReach.ThisMiner : AxonReach.OtherMiner, named[..Math.Min(named.Length, 64)])
+                : (AxonReach.NoMiner, null);
+        }
+        catch (Exception exception)
+            when (exception is HttpRequestException || (exception is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            return (AxonReach.NotReached, null);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Net;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Miner.Tests.Http;
+using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Bittbridge.Miner.Tests.Access;
+
+public sealed class StandingRefreshTests(TestStorage storage) : IAsyncDisposable
+{
+    private readonly StorageSettings _storage = storage.NewSettings();
+    private readonly FakeTimeProvider _clock = new(new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+    private readonly RecordedNode _node = new(TestSubnet.At());
+    private readonly HttpClient _http = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _node.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_housekeeping_of_one_instance_reads_it_for_all()
+    {
+        Stand(axon: null);
+        await New().RunAsync(Ct);
+        var asked = _node.Requests.Count;
+        var read = await New().ReadAsync(Ct);
+        Assert.Equal(
+            new OwnStanding(
+                _clock.GetUtcNow(),
+                new(TestSubnet.Block, 23, 2, false, 1 / 65535d, 22, TestSubnet.Block - 5000, 7200, 12.5),
+                null,
+                AxonReach.NoAddress,
+                null
+            ),
+            read
+        );
+        Assert.Equal(asked, _node.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_hotkey_that_is_not_registered_is_told()
+    {
+        await New().RunAsync(Ct);
+        Assert.Equal(new OwnStanding(_clock.GetUtcNow(), null, null, AxonReach.NoAddress, null), await New().ReadAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Where_the_axon_leads_to_this_miner_or_another_is_told()
+    {
+        await using var mine = await MinerAsync(TestSubnet.Bob);
+        await using var other = await MinerAsync(TestSubnet.Charlie);
+        await using var web = WebApplication.CreateSlimBuilder().Build();
+        web.Urls.Add("http://127.0.0.1:0");
+        web.MapFallback(() => "a web page");
+        await web.StartAsync(Ct);
+        foreach (
+            var (address, reach, named) in new[]
+            {
+                (mine.Address.Authority, AxonReach.ThisMiner, (string?)null),
+                (other.Address.Authority, AxonReach.OtherMiner, TestSubnet.Charlie.ToString()),
+                (new Uri(web.Urls.Single()).Authority, AxonReach.NoMiner, null),
+                ("127.0.0.1:1", AxonReach.NotReached, null),
+            }
+        )
+        {
+            Stand(IPEndPoint.Parse(address));
+            _clock.Advance(StandingRefresh.FreshFor);
+            await New().RunAsync(Ct);
+            var read = (await New().ReadAsync(Ct))!;
+            Assert.Equal((address, reach, named), (read.Axon, read.Reach, read.OtherHotkey));
+        }
+    }
+
+    [Fact]
+    public async Task A_chain_that_fails_leaves_the_last_one_and_says_why()
+    {
+        Stand(axon: null);
+        var instance = New();
+        await instance.RunAsync(Ct);
+        var before = await instance.ReadAsync(Ct);
+        _node.Raw = "<html>502</html>";
+        _clock.Advance(TimeSpan.FromHours(1));
+        await instance.RunAsync(Ct);
+        Assert.Contains("is not JSON", instance.LastFailure, StringComparison.Ordinal);
+        Assert.Equal(before, await instance.ReadAsync(Ct));
+
+        _node.Raw = null;
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        await instance.RunAsync(Ct);
+        Assert.Null(instance.LastFailure);
+        Assert.NotEqual(before, await instance.ReadAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_look_starts_a_read_where_there_is_none_or_an_old_one()
+    {
+        Stand(axon: null);
+        var instance = New();
+        Assert.Null(await instance.ReadAsync(Ct));
+        await instance.RunAsync(Ct);
+        var first = await instance.ReadAsync(Ct);
+        Assert.NotNull(first);
+
+        _clock.Advance(StandingRefresh.NeededAfter + TimeSpan.FromMinutes(1));
+        Assert.Equal(first, await instance.ReadAsync(Ct));
+        await instance.RunAsync(Ct);
+        Assert.NotEqual(first, await instance.ReadAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Another_hotkey_or_network_has_a_standing_of_its_own_and_open_mode_has_none()
+    {
+        Stand(axon: null);
+        await New().RunAsync(Ct);
+        await using var elsewhere = new RecordedNode(TestSubnet.At());
+        Assert.Null(await New(hotkey: TestSubnet.Dave).ReadAsync(Ct));
+        Assert.Null(await New(network: $"http://{elsewhere.Authority}").ReadAsync(Ct));
+
+        var asked = _node.Requests.Count;
+        var open = New(AccessMode.Open);
+        await open.RunAsync(Ct);
+        Assert.Null(await open.ReadAsync(Ct));
+        Assert.Equal(asked, _node.Requests.Count);
+    }
+
+    private void Stand(IPEndPoint? axon) =>
+        _node.Stand(TestSubnet.Netuid, TestSubnet.Bob.PublicKey, 2, [3, 2, 1, .. Enumerable.Repeat((ushort)9, 19), 0], axon);
+
+    private static Task<RunningMiner> MinerAsync(Ss58Address hotkey) =>
+        RunningMiner.StartAsync(
+            FixedPrices.Until(TimeProvider.System.GetUtcNow()),
+            settings: [("Bittbridge:Access", "signed"), ("Bittbridge:Hotkey", hotkey.ToString())]
+        );
+
+    private StandingRefresh New(AccessMode access = AccessMode.Permit, Ss58Address? hotkey = null, string? network = null)
+    {
+        network ??= $"http://{_node.Authority}";
+        Assert.True(ChainEndpoints.TryParse(network, out var endpoints, out var problem), problem);
+        return new(
+            new(endpoints, _http, TimeProvider.System),
+            new(_http, TimeProvider.System),
+            new(_storage),
+            new()
+            {
+                Storage = _storage,
+                Access = access,
+                Network = network,
+                Netuid = TestSubnet.Netuid,
+                Hotkey = (hotkey ?? TestSubnet.Bob).ToString(),
+            },
+            endpoints,
+            _clock,
+            NullLogger<StandingRefresh>.Instance
+        );
+    }
+}
