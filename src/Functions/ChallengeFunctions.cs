@@ -54,6 +54,36 @@ public sealed class ChallengeFunctions(MinerEndpoints endpoints)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = MinerRoutes.TrackRecord)] HttpRequest request
     ) => HandAsync(endpoints.TrackRecordAsync, request);
 
+    [Function("Dashboard")]
+    public Task<IResult> DashboardAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = MinerRoutes.Dashboard)] HttpRequest request
+    ) => HandAsync(endpoints.DashboardAsync, request);
+
+    [Function("DashboardData")]
+    public Task<IResult> DashboardDataAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = MinerRoutes.DashboardData)] HttpRequest request
+    ) => HandAsync(endpoints.DashboardDataAsync, request);
+
+    /// <summary>Without a key: where the setting <c>Dashboard</c> is not <c>public</c>, the miner answers 404.</summary>
+    [Function("PublicDashboard")]
+    public Task<IResult> PublicDashboardAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = MinerRoutes.Public)] HttpRequest request
+    ) => HandAsync(endpoints.PublicDashboardAsync, request);
+
+    [Function("PublicDashboardData")]
+    public Task<IResult> PublicDashboardDataAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = MinerRoutes.PublicData)] HttpRequest request
+    ) => HandAsync(endpoints.PublicDashboardDataAsync, request);
+
+    /// <summary>
+    /// The host takes an empty route for none, and an optional segment that can't be there for the empty path. It comes after the other
+    /// names, should a host not look at the constraint.
+    /// </summary>
+    [Function("WebRoot")]
+    public Task<IResult> WebRootAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "{nothing:maxlength(0)?}")] HttpRequest request
+    ) => HandAsync(endpoints.DashboardAsync, request);
+
     /// <summary>
     /// The host sorts functions by name, ignoring case, and takes the first route that fits, so the name of the one for every path must
     /// come last.

@@ -1,6 +1,7 @@
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Dashboard;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Health;
 using Bittbridge.Miner.Housekeeping;
@@ -62,6 +63,7 @@ public static class MinerServices
         services.AddSingleton<ForecastRecording>();
         services.AddTrackRecord();
         services.AddMinerHealth();
+        services.AddDashboard();
         services.AddSingleton(provider => new MinerEndpoints(provider));
         services.AddSingleton<IHousekeepingTask, ForecastPruning>();
         services.AddSingleton<HousekeepingRunner>();

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
 
 namespace Bittbridge.Functions.Tests;
@@ -29,7 +30,15 @@ public sealed class RouteTests(PublishedApp app)
     [InlineData("POST", "/api/track-record", CatchAll)]
     [InlineData("POST", "/health/ready", CatchAll)]
     [InlineData("POST", "/health/details", CatchAll)]
-    [InlineData("GET", "/", CatchAll)]
+    [InlineData("GET", "/", "WebRoot")]
+    [InlineData("POST", "/", CatchAll)]
+    [InlineData("HEAD", "/", CatchAll)]
+    [InlineData("GET", "/dashboard", "Dashboard")]
+    [InlineData("POST", "/dashboard", CatchAll)]
+    [InlineData("GET", "/api/dashboard", "DashboardData")]
+    [InlineData("GET", "/public", "PublicDashboard")]
+    [InlineData("GET", "/public/data", "PublicDashboardData")]
+    [InlineData("GET", "/public/other", CatchAll)]
     [InlineData("POST", "/Challenge/", "Challenge")]
     [InlineData("POST", "/Challenge/more", CatchAll)]
     [InlineData("GET", "/health", CatchAll)]
@@ -71,12 +80,17 @@ public sealed class RouteTests(PublishedApp app)
         Assert.Equal(
             [
                 "Challenge Anonymous",
+                "Dashboard Function",
+                "DashboardData Function",
                 "HealthDetails Function",
                 "Live Anonymous",
                 "OpenApi Function",
+                "PublicDashboard Anonymous",
+                "PublicDashboardData Anonymous",
                 "Ready Anonymous",
                 "Synapse Anonymous",
                 "TrackRecord Function",
+                "WebRoot Function",
                 "ZOther Anonymous",
             ],
             InTheHostsOrder.Select(function => $"{function.Name} {function.AuthLevel}")
@@ -104,9 +118,20 @@ public sealed class RouteTests(PublishedApp app)
 
     private FunctionMetadata? Match(string method, string path) =>
         InTheHostsOrder.FirstOrDefault(function =>
-            function.Methods.Contains(method, StringComparer.OrdinalIgnoreCase)
-            && new TemplateMatcher(TemplateParser.Parse(function.Route!), []).TryMatch(path, [])
+            function.Methods.Contains(method, StringComparer.OrdinalIgnoreCase) && IsMatch(TemplateParser.Parse(function.Route!), path)
         );
+
+    private static bool IsMatch(RouteTemplate template, string path)
+    {
+        var values = new RouteValueDictionary();
+        return new TemplateMatcher(template, []).TryMatch(path, values)
+            && template.Parameters.All(parameter =>
+                !values.TryGetValue(parameter.Name!, out var value)
+                || parameter.InlineConstraints.All(constraint =>
+                    constraint.Constraint == "maxlength(0)" ? value is null or "" : throw new NotSupportedException(constraint.Constraint)
+                )
+            );
+    }
 
     /// <summary>A path for a template: each parameter becomes a word that no route spells out.</summary>
     private static string SamplePath(string route) =>
@@ -114,6 +139,7 @@ public sealed class RouteTests(PublishedApp app)
             '/',
             TemplateParser
                 .Parse(route)
-                .Segments.Select(segment => string.Concat(segment.Parts.Select(part => part.IsLiteral ? part.Text : "anything")))
+                .Segments.Where(segment => segment.Parts.All(part => !part.IsOptional))
+                .Select(segment => string.Concat(segment.Parts.Select(part => part.IsLiteral ? part.Text : "anything")))
         );
 }

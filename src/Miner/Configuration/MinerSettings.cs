@@ -1,5 +1,6 @@
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Dashboard;
 using Bittbridge.Miner.Http;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Replay;
@@ -85,6 +86,9 @@ public sealed record MinerSettings
     /// The token of the operator (see <see cref="OperatorAccess"/>); null allows only callers on the same machine.
     /// </summary>
     public string? OperatorToken { get; init; }
+
+    /// <summary>Who may open the dashboard.</summary>
+    public DashboardMode Dashboard { get; init; } = DashboardMode.On;
 
     /// <summary>Whether the environment is Development; anything else is production.</summary>
     public bool IsDevelopment { get; init; }

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Dashboard;
 using Bittbridge.Miner.Housekeeping;
 using Bittbridge.Miner.Http;
 using Bittbridge.Miner.ModelRegistry;
@@ -47,6 +48,7 @@ public static partial class SettingsReader
             TimestampTolerance = TimeSpan.FromMinutes(values.Number(SettingNames.TimestampToleranceMinutes, 10, 1, 24 * 60)),
             ForecastRetentionDays = (int)values.Number(SettingNames.ForecastRetentionDays, 90, 1, 3650, whole: true),
             OperatorToken = OperatorToken(values),
+            Dashboard = values.Choice(SettingNames.Dashboard, DashboardMode.On),
             IsDevelopment = development,
         };
         return new(

@@ -1,3 +1,5 @@
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Dashboard;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,8 +22,23 @@ public static class MinerEndpointMapping
         app.MapGet(MinerRoutes.HealthDetails, OperatorOnly(endpoints.HealthDetailsAsync));
         app.MapGet(MinerRoutes.TrackRecord, OperatorOnly(endpoints.TrackRecordAsync));
         app.MapGet(MinerRoutes.OpenApi, OperatorOnly(endpoints.OpenApiAsync));
+        var dashboard = app.ServiceProvider.GetRequiredService<MinerSettings>().Dashboard;
+        if (dashboard != DashboardMode.Off)
+        {
+            app.MapGet(MinerRoutes.Root, Dashboard(endpoints.DashboardAsync, endpoints.PublicDashboardAsync));
+            app.MapGet(MinerRoutes.Dashboard, Dashboard(endpoints.DashboardAsync, endpoints.PublicDashboardAsync));
+            app.MapGet(MinerRoutes.DashboardData, Dashboard(endpoints.DashboardDataAsync, endpoints.PublicDashboardDataAsync));
+            app.MapGet(MinerRoutes.Public, (RequestDelegate)endpoints.PublicDashboardAsync);
+            app.MapGet(MinerRoutes.PublicData, (RequestDelegate)endpoints.PublicDashboardDataAsync);
+        }
+
         app.Map(MinerRoutes.Other, (RequestDelegate)endpoints.OtherAsync);
         return app;
+
+        RequestDelegate Dashboard(RequestDelegate handle, RequestDelegate handlePublic) =>
+            dashboard == DashboardMode.Public
+                ? context => (operators.Allows(context) ? handle : handlePublic)(context)
+                : OperatorOnly(handle);
 
         RequestDelegate OperatorOnly(RequestDelegate handle) =>
             context => (operators.Allows(context) ? handle : endpoints.RefuseOperatorRouteAsync)(context);

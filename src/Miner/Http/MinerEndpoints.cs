@@ -2,6 +2,7 @@ using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Wire;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Dashboard;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Health;
 using Bittbridge.Miner.Telemetry;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 
 namespace Bittbridge.Miner.Http;
 
@@ -19,7 +21,7 @@ public sealed class MinerEndpoints
     private static readonly Refusal OperatorOnly = new(
         StatusCodes.Status401Unauthorized,
         "This route is for the miner's operator: ask from the miner's own machine, or send the setting Operator:Token as 'Authorization: "
-            + "Bearer TOKEN'."
+            + "Bearer TOKEN', or as the password where a browser asks for one."
     );
 
     private readonly RequestReader _requests;
@@ -30,6 +32,7 @@ public sealed class MinerEndpoints
     private readonly AfterAnswer _after;
     private readonly MinerHealth _health;
     private readonly TrackRecordEndpoint _trackRecord;
+    private readonly DashboardEndpoint _dashboard;
     private readonly MinerSettings _settings;
     private readonly MinerMetrics _metrics;
     private readonly TimeProvider _clock;
@@ -46,6 +49,7 @@ public sealed class MinerEndpoints
         _after = services.GetRequiredService<AfterAnswer>();
         _health = services.GetRequiredService<MinerHealth>();
         _trackRecord = services.GetRequiredService<TrackRecordEndpoint>();
+        _dashboard = services.GetRequiredService<DashboardEndpoint>();
         _settings = services.GetRequiredService<MinerSettings>();
         _metrics = services.GetRequiredService<MinerMetrics>();
         _clock = services.GetRequiredService<TimeProvider>();
@@ -124,19 +128,44 @@ public sealed class MinerEndpoints
     /// <summary><c>GET /openapi.json</c>: describes the track record's route, also for the operator alone.</summary>
     public Task OpenApiAsync(HttpContext context) => GuardedAsync(context, _ => TrackRecordEndpoint.DescribeAsync(context));
 
+    /// <summary>
+    /// <c>GET /</c> and <c>GET /dashboard</c>: the dashboard's page. The head must have checked that the caller is the operator.
+    /// </summary>
+    public Task DashboardAsync(HttpContext context) =>
+        DashboardAsync(context, _settings.Dashboard != DashboardMode.Off, DashboardEndpoint.WritePageAsync);
+
+    /// <summary>
+    /// <c>GET /api/dashboard</c>: what the page shows. The head must have checked that the caller is the operator.
+    /// </summary>
+    public Task DashboardDataAsync(HttpContext context) =>
+        DashboardAsync(context, _settings.Dashboard != DashboardMode.Off, c => _dashboard.WriteDataAsync(c, isOperator: true));
+
+    /// <summary><c>GET /public</c>: the dashboard's page for everybody, where the setting <c>Dashboard</c> says so.</summary>
+    public Task PublicDashboardAsync(HttpContext context) =>
+        DashboardAsync(context, _settings.Dashboard == DashboardMode.Public, DashboardEndpoint.WritePageAsync);
+
+    /// <summary><c>GET /public/data</c>: what that page shows, without the details of the health parts.</summary>
+    public Task PublicDashboardDataAsync(HttpContext context) =>
+        DashboardAsync(context, _settings.Dashboard == DashboardMode.Public, c => _dashboard.WriteDataAsync(c, isOperator: false));
+
     /// <summary>Refuses a route of the operator to another caller.</summary>
     public Task RefuseOperatorRouteAsync(HttpContext context) =>
         GuardedAsync(
             context,
             deadline =>
             {
-                context.Response.Headers.WWWAuthenticate = "Bearer";
+                context.Response.Headers.WWWAuthenticate = _settings.OperatorToken is null
+                    ? "Bearer"
+                    : new StringValues(["Bearer", "Basic realm=\"Bittbridge miner\", charset=\"UTF-8\""]);
                 return _refusals.WriteAsync(context, OperatorOnly, DendriteEcho.None, deadline);
             }
         );
 
     /// <summary>Every other path: a 404 in the protocol's format.</summary>
     public Task OtherAsync(HttpContext context) => GuardedAsync(context, deadline => RefuseOtherAsync(context, deadline));
+
+    private Task DashboardAsync(HttpContext context, bool isThere, Func<HttpContext, Task> write) =>
+        GuardedAsync(context, deadline => isThere ? write(context) : RefuseOtherAsync(context, deadline));
 
     private Task HealthAsync(HttpContext context, Func<HealthReport, HealthAnswer> answer) =>
         GuardedAsync(

@@ -23,6 +23,21 @@ public static class MinerRoutes
     /// <summary>The operator's: describes the one before.</summary>
     public const string OpenApi = "openapi.json";
 
+    /// <summary>The operator's: the dashboard at the root of the address.</summary>
+    public const string Root = "";
+
+    /// <summary>The operator's: the dashboard.</summary>
+    public const string Dashboard = "dashboard";
+
+    /// <summary>The operator's: what the dashboard shows, as JSON.</summary>
+    public const string DashboardData = "api/dashboard";
+
+    /// <summary>The dashboard for everybody, where the setting <c>Dashboard</c> is <c>public</c>; below it <see cref="PublicData"/>.</summary>
+    public const string Public = "public";
+
+    /// <summary>What the dashboard for everybody shows.</summary>
+    public const string PublicData = "public/data";
+
     /// <summary>Every other path.</summary>
     public const string Other = "{*path}";
 }

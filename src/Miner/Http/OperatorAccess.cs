@@ -16,6 +16,8 @@ internal sealed class OperatorAccess(MinerSettings settings)
     /// <summary>The minimum length of a token.</summary>
     public const int MinTokenLength = 32;
 
+    private const int MaxHeaderLength = 8192;
+
     /// <summary>Parts of the names of headers that proxies add: a request with such a header may come from anywhere.</summary>
     private static readonly string[] ProxyMarks =
     [
@@ -48,9 +50,25 @@ internal sealed class OperatorAccess(MinerSettings settings)
         _token is not null
         && request.Headers.Authorization is [{ } text]
         && AuthenticationHeaderValue.TryParse(text, out var given)
-        && string.Equals(given.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase)
-        && given.Parameter is { } parameter
-        && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(parameter)), _token);
+        && Given(given) is { } presented
+        && CryptographicOperations.FixedTimeEquals(SHA256.HashData(presented), _token);
+
+    /// <summary>A program sends the token as a bearer's; a browser asks its user for a password, under any name.</summary>
+    private static byte[]? Given(AuthenticationHeaderValue header)
+    {
+        if (string.Equals(header.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase))
+        {
+            return header.Parameter is { } token ? Encoding.UTF8.GetBytes(token) : null;
+        }
+
+        var bytes = new byte[MaxHeaderLength];
+        return
+            string.Equals(header.Scheme, "Basic", StringComparison.OrdinalIgnoreCase)
+            && Convert.TryFromBase64String(header.Parameter ?? "", bytes, out var length)
+            && bytes.AsSpan(0, length).IndexOf((byte)':') is >= 0 and var colon
+            ? bytes[(colon + 1)..length]
+            : null;
+    }
 
     /// <summary>
     /// A proxy on this machine also calls from the loopback. It is recognized by a header that it adds, by the public name in Host, or by

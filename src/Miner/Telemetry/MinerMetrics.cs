@@ -13,6 +13,15 @@ namespace Bittbridge.Miner.Telemetry;
 /// </summary>
 public sealed class MinerMetrics
 {
+    /// <summary>The histogram of challenges and pings.</summary>
+    internal const string RequestDuration = "bittbridge.request.duration";
+
+    /// <summary>The attribute that says how something ended.</summary>
+    internal const string Outcome = "bittbridge.outcome";
+
+    /// <summary>The attribute that says why a request was refused or failed.</summary>
+    internal const string ErrorType = "error.type";
+
     private static readonly ActivitySource Activities = new(MinerTelemetry.Name, ProductVersion.Value);
 
     private static readonly InstrumentAdvice<double> Seconds = new()
@@ -34,7 +43,7 @@ public sealed class MinerMetrics
         _clock = clock;
         var meter = meters.Create(MinerTelemetry.Name, ProductVersion.Value);
         _requests = meter.CreateHistogram(
-            "bittbridge.request.duration",
+            RequestDuration,
             "s",
             "Duration of a challenge or a ping, from its arrival to its response.",
             advice: Seconds
@@ -55,7 +64,7 @@ public sealed class MinerMetrics
     internal void Answered(string outcome, Caller? caller, TimeSpan elapsed) =>
         _requests.Record(
             elapsed.TotalSeconds,
-            new("bittbridge.outcome", outcome),
+            new(Outcome, outcome),
             new(
                 "bittbridge.wire.format",
                 caller?.Format switch
@@ -72,31 +81,26 @@ public sealed class MinerMetrics
     internal void Refused(int status, TimeSpan elapsed) =>
         _requests.Record(
             elapsed.TotalSeconds,
-            new("bittbridge.outcome", "refused"),
-            new("error.type", Reason(status)),
+            new(Outcome, "refused"),
+            new(ErrorType, Reason(status)),
             new("http.response.status_code", status)
         );
 
     /// <summary>A request failed unexpectedly.</summary>
     internal void Failed(TimeSpan elapsed) =>
-        _requests.Record(
-            elapsed.TotalSeconds,
-            new("bittbridge.outcome", "failed"),
-            new("error.type", "unexpected"),
-            new("http.response.status_code", 500)
-        );
+        _requests.Record(elapsed.TotalSeconds, new(Outcome, "failed"), new(ErrorType, "unexpected"), new("http.response.status_code", 500));
 
     /// <summary>Measures a stage until it is disposed.</summary>
     internal Stage Begin(string stage) => new(this, stage);
 
     /// <param name="outcome"><c>model</c>, <c>fallback</c> or <c>none</c>.</param>
-    internal void Forecast(string outcome) => _forecasts.Add(1, new KeyValuePair<string, object?>("bittbridge.outcome", outcome));
+    internal void Forecast(string outcome) => _forecasts.Add(1, new KeyValuePair<string, object?>(Outcome, outcome));
 
     internal void Reserved(Reservation reservation) =>
         _reservations.Add(
             1,
             new KeyValuePair<string, object?>(
-                "bittbridge.outcome",
+                Outcome,
                 reservation switch
                 {
                     Reservation.Reserved => "reserved",
@@ -113,7 +117,7 @@ public sealed class MinerMetrics
         _polls.Add(
             1,
             new KeyValuePair<string, object?>(
-                "bittbridge.outcome",
+                Outcome,
                 result.Skipped ? "skipped"
                     : result.Failure is { } failure ? $"{failure.Fault}"
                     : "succeeded"

@@ -65,7 +65,7 @@ public sealed record DayScore(
     )
     {
         var evaluation = slots.Count == 0 ? null : Evaluation.Of([.. slots.Select(slot => slot.Forecast)], ScoredSlot.Level);
-        var bounds = RatioBounds.OfDay(slots);
+        var bounds = RatioBounds.OfSlots(slots);
         float[] latencies = [.. slots.Select(slot => slot.LatencyMs).Order()];
         return new(
             day,

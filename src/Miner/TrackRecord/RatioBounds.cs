@@ -1,16 +1,18 @@
+using Bittbridge.Models;
+
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>
 /// Where the MAE ratio to the last price could as well have come out, 90 % of draws. Forecasts five minutes apart look at nearly the same
-/// hour, so single slots are no independent draws. Within a day, blocks of two hours are drawn from the circle of the day's slots [circular
-/// block bootstrap, Politis and Romano 1992]: twice the reach of the overlap. Over several days, whole days are drawn.
+/// hour, so single slots are no independent draws. Where the slots are known, blocks of two hours are drawn from their circle [circular
+/// block bootstrap, Politis and Romano 1992]: twice the reach of the overlap. Of days whose sums alone are known, whole days are drawn.
 /// </summary>
 internal static class RatioBounds
 {
     /// <summary>How many slots a block holds.</summary>
     public const int BlockLength = 24;
 
-    /// <summary>A day that spans fewer blocks has no bounds: too few draws would differ.</summary>
+    /// <summary>Slots that span fewer blocks have no bounds: too few draws would differ.</summary>
     public const int MinBlocks = 5;
 
     private const int Draws = 1000;
@@ -18,18 +20,24 @@ internal static class RatioBounds
     /// <summary>The draws left out at each end.</summary>
     private const int Tail = Draws / 20;
 
-    /// <summary>Of one day.</summary>
+    /// <summary>Of forecasts of one model, whichever days they are of.</summary>
     /// <param name="slots">In ascending time.</param>
-    /// <returns>Null where the day is too short, or a draw has no error of the last price.</returns>
-    public static (double Lower, double Upper)? OfDay(IReadOnlyList<ScoredSlot> slots)
+    /// <returns>Null where they span too little, or a draw has no error of the last price.</returns>
+    public static (double Lower, double Upper)? OfSlots(IReadOnlyList<ScoredSlot> slots) =>
+        OfSums([.. slots.Select(slot => (slot.Slot, slot.Forecast.Error, slot.Forecast.ErrorOfLast))]);
+
+    /// <summary>Of any ratio of two sums over slots.</summary>
+    /// <param name="slots">In ascending time: what each slot adds to the one sum and to the other.</param>
+    /// <returns>Null where they span too little, or a draw would be divided by zero.</returns>
+    public static (double Lower, double Upper)? OfSums(IReadOnlyList<(PriceSlot Slot, double Own, double Last)> slots)
     {
         if (slots.Count == 0)
         {
             return null;
         }
 
-        var first = ScoredSlot.IndexInDay(slots[0].Slot);
-        var span = ScoredSlot.IndexInDay(slots[^1].Slot) - first + 1;
+        var first = slots[0].Slot.Number;
+        var span = (int)(slots[^1].Slot.Number - first) + 1;
         if (span < MinBlocks * BlockLength)
         {
             return null;
@@ -37,9 +45,9 @@ internal static class RatioBounds
 
         // Running sums over the circle, so that a block costs two look-ups.
         var errors = new (double Own, double Last)[span];
-        foreach (var slot in slots)
+        foreach (var (slot, own, last) in slots)
         {
-            errors[ScoredSlot.IndexInDay(slot.Slot) - first] = (slot.Forecast.Error, slot.Forecast.ErrorOfLast);
+            errors[slot.Number - first] = (own, last);
         }
 
         var sums = new (double Own, double Last)[span + BlockLength + 1];

@@ -1,10 +1,9 @@
 using System.Reflection;
-using System.Security.Cryptography;
 using System.Text.Json;
+using Bittbridge.Miner.Http;
 using Bittbridge.Miner.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Microsoft.Net.Http.Headers;
 
 namespace Bittbridge.Miner.TrackRecord;
 
@@ -116,26 +115,6 @@ public sealed class TrackRecordEndpoint(TrackRecordReader reader, TimeProvider c
         );
     }
 
-    private static async Task WriteAsync(HttpContext context, byte[] body, string type)
-    {
-        var etag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(body))[..32]}\"");
-        var headers = context.Response.GetTypedHeaders();
-        headers.ETag = etag;
-        headers.CacheControl = new() { Private = true, MaxAge = TimeSpan.FromMinutes(1) };
-        context.Response.Headers.Vary = "Accept, Authorization";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        if (
-            context
-                .Request.GetTypedHeaders()
-                .IfNoneMatch.Any(known => known == EntityTagHeaderValue.Any || known.Compare(etag, useStrongComparison: false))
-        )
-        {
-            context.Response.StatusCode = StatusCodes.Status304NotModified;
-            return;
-        }
-
-        context.Response.ContentType = type;
-        context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body, context.RequestAborted);
-    }
+    private static Task WriteAsync(HttpContext context, byte[] body, string type) =>
+        CachedResponse.WriteAsync(context, body, type, TimeSpan.FromMinutes(1));
 }

@@ -112,13 +112,13 @@ public sealed class DayRowTests
     public void The_bounds_of_a_day_hold_its_ratio_and_a_short_day_has_none()
     {
         var day = Enumerable.Range(0, 288).Select(Slot).ToList();
-        var bounds = RatioBounds.OfDay(day)!.Value;
+        var bounds = RatioBounds.OfSlots(day)!.Value;
         var ratio = Evaluation.MaeRatioOf(day.Select(slot => slot.Forecast));
         Assert.InRange(ratio!.Value, bounds.Lower, bounds.Upper);
-        Assert.Equal(bounds, RatioBounds.OfDay(day));
-        Assert.NotNull(RatioBounds.OfDay(day[..120]));
-        Assert.Null(RatioBounds.OfDay(day[..119]));
-        Assert.Null(RatioBounds.OfDay([]));
+        Assert.Equal(bounds, RatioBounds.OfSlots(day));
+        Assert.NotNull(RatioBounds.OfSlots(day[..120]));
+        Assert.Null(RatioBounds.OfSlots(day[..119]));
+        Assert.Null(RatioBounds.OfSlots([]));
     }
 
     [Fact]

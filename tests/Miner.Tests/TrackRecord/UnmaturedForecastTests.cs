@@ -23,6 +23,11 @@ public sealed class UnmaturedForecastTests(TestStorage storage)
         "/health/live",
         "/health/ready",
         "/health/details",
+        "/",
+        "/dashboard",
+        "/api/dashboard",
+        "/public",
+        "/public/data",
         "/api/track-record",
         "/api/track-record?slots=true",
         "/api/track-record?format=csv",
@@ -39,7 +44,11 @@ public sealed class UnmaturedForecastTests(TestStorage storage)
         var settings = storage.NewSettings();
         await using var miner = await RunningMiner.StartAsync(
             FixedPrices.Until(TimeProvider.System.GetUtcNow()),
-            [("Bittbridge:Storage", settings.Location), ("Bittbridge:TablePrefix", "t" + settings.TablePrefix[..16])],
+            [
+                ("Bittbridge:Storage", settings.Location),
+                ("Bittbridge:TablePrefix", "t" + settings.TablePrefix[..16]),
+                ("Bittbridge:Dashboard", "public"),
+            ],
             services =>
             {
                 services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));

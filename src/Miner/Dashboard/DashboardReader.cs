@@ -1,0 +1,242 @@
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Challenges;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Health;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Sync;
+using Bittbridge.Miner.Storage;
+using Bittbridge.Miner.TrackRecord;
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner.Dashboard;
+
+/// <summary>
+/// Puts together what the dashboard shows. What storage tells is read at most every <see cref="FreshFor"/>, however many pages are open.
+/// </summary>
+internal sealed class DashboardReader
+{
+    public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>One day more than is shown by slot, because a day of the track record is a UTC day.</summary>
+    private static readonly int SlotDays = ForecastQuality.Week.Days + 1;
+
+    private readonly TrackRecordReader _record;
+    private readonly RecentCallers _recent;
+    private readonly IPrices _prices;
+    private readonly MinerHealth _health;
+    private readonly IActiveModel _models;
+    private readonly KnownValidators _validators;
+    private readonly StandingRefresh _standing;
+    private readonly CallerActivity _activity;
+    private readonly RequestTally _tally;
+    private readonly PriceSeries _series;
+    private readonly MinerSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly BackgroundRefresh _refresh;
+    private volatile Stored _stored = new([], null, [], null, "it is being read");
+
+    public DashboardReader(
+        TrackRecordReader record,
+        RecentCallers recent,
+        IPrices prices,
+        MinerHealth health,
+        IActiveModel models,
+        KnownValidators validators,
+        StandingRefresh standing,
+        CallerActivity activity,
+        RequestTally tally,
+        PriceSeries series,
+        MinerSettings settings,
+        TimeProvider clock
+    )
+    {
+        (_record, _recent, _prices, _health, _models) = (record, recent, prices, health, models);
+        (_validators, _standing) = (validators, standing);
+        (_activity, _tally, _series, _settings, _clock) = (activity, tally, series, settings, clock);
+        _refresh = new(ReadStorageAsync, clock);
+    }
+
+    /// <param name="isOperator">Whether the details of the health parts are shown.</param>
+    /// <param name="ct">The caller disconnected.</param>
+    public async Task<DashboardAnswer> ReadAsync(bool isOperator, CancellationToken ct)
+    {
+        var report = await _health.CheckAsync(ct);
+        await _refresh.StartIfDue().WaitAsync(ct);
+        var (now, stored, snapshot) = (_clock.GetUtcNow(), _stored, _prices.InMemory);
+        var prices = snapshot?.History ?? PriceHistory.Empty;
+        var health = HealthAnswer.Detailed(report);
+        return new(
+            now,
+            ProductVersion.Value,
+            new(
+                health.Status,
+                [.. health.Parts!.Select(part => new PartView(part.Key, part.Value.Status, isOperator ? part.Value.Detail : null))],
+                prices.Newest?.Cny,
+                prices.Newest?.Time,
+                snapshot?.Source,
+                snapshot?.Poll.FetchedAt,
+                snapshot?.Poll.InMonthOf(now).CallsThisMonth,
+                snapshot is { Source: PriceSettings.CoinGecko }
+                    ? Math.Max(0, CallQuota.Monthly - snapshot.Poll.InMonthOf(now).CallsThisMonth)
+                    : null,
+                _models.Current.Model.Id.ToString(),
+                [.. _models.Current.Shadows.Select(shadow => shadow.Model.Id.ToString())]
+            ),
+            Calls(stored, now),
+            stored.Record is { } record
+                ? ForecastQuality.Of(record, stored.Slots, prices, _settings.Level, now)
+                : ForecastQuality.Unknown(_series, stored.Problem ?? "", prices, _settings.Level, now),
+            Chain(stored, isOperator)
+        );
+    }
+
+    private CallsView Calls(Stored stored, DateTimeOffset now)
+    {
+        var (list, today) = (_validators.Good, DateOnly.FromDateTime(now.UtcDateTime));
+        var last = stored.Recent.MaxBy(answer => answer.At);
+        var lastScored = stored.Slots.Where(slot => slot.Role != ForecastRole.Shadow).MaxBy(slot => slot.Target);
+        var counts = new Dictionary<string, CallerView>(StringComparer.Ordinal);
+        foreach (var answer in stored.Recent)
+        {
+            Count(answer.Caller, caller => caller with { LastHour = caller.LastHour + 1 });
+        }
+
+        foreach (var day in stored.Record?.Days.Where(day => day.Role != ForecastRole.Shadow && day.Day >= today.AddDays(-1)) ?? [])
+        {
+            foreach (var (name, slots) in day.Callers)
+            {
+                Count(
+                    name,
+                    caller =>
+                        day.Day == today
+                            ? caller with
+                            {
+                                Today = caller.Today + slots,
+                            }
+                            : caller with
+                            {
+                                Yesterday = caller.Yesterday + slots,
+                            }
+                );
+            }
+        }
+
+        return new(
+            last?.At ?? (lastScored is null ? null : lastScored.Target - Forecast.Horizon),
+            last?.Caller,
+            last is null ? lastScored?.LatencyMs : last.LatencyMs,
+            stored.Problem,
+            [
+                .. counts
+                    .Values.OrderByDescending(caller => caller.LastHour + caller.Today)
+                    .ThenByDescending(caller => caller.Yesterday)
+                    .ThenBy(caller => caller.Caller, StringComparer.Ordinal),
+            ],
+            new(
+                _tally.Since,
+                _tally.Answered,
+                _tally.Refused,
+                [
+                    .. _activity
+                        .Recent()
+                        .Where(caller => caller.OtherTasks > 0)
+                        .Select(caller => new OtherTaskView(caller.Caller, CallerActivity.InWords(caller.Offset), caller.OtherTasks)),
+                ]
+            )
+        );
+
+        void Count(string name, Func<CallerView, CallerView> change)
+        {
+            if (!counts.TryGetValue(name, out var known))
+            {
+                Ss58Address? address = Ss58Address.TryParse(name, out var parsed) ? parsed : null;
+                known = new(
+                    name,
+                    address is null ? null : list?.UidOf(address.Value.PublicKey),
+                    address is null ? null : list?.HasPermit(address.Value.PublicKey),
+                    0,
+                    0,
+                    0
+                );
+            }
+
+            counts[name] = change(known);
+        }
+    }
+
+    private ChainView Chain(Stored stored, bool isOperator)
+    {
+        var (list, standing) = (_validators.Record.List, stored.Standing);
+        var neuron = standing?.Neuron;
+        return new(
+            _settings.Netuid,
+            Shown.Network(_settings.Network),
+            _settings.Hotkey,
+            list?.ReadAt,
+            list?.Subnet.Block,
+            list?.Subnet.Neurons.Count,
+            list?.Permits,
+            standing is null
+                ? null
+                : new(
+                    standing.ReadAt,
+                    neuron?.Block,
+                    neuron?.Uid,
+                    neuron?.Permit,
+                    neuron?.Incentive,
+                    neuron?.Rank,
+                    neuron?.Neurons,
+                    (long?)neuron?.ImmunityLeft,
+                    neuron?.Stake,
+                    standing.Axon,
+                    standing.Reach,
+                    standing.OtherHotkey
+                ),
+            isOperator ? _standing.LastFailure : null
+        );
+    }
+
+    /// <summary>Reads once; the client's own timeout bounds each read.</summary>
+    private async Task<TimeSpan> ReadStorageAsync()
+    {
+        var today = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);
+        try
+        {
+            var record = await _record.ReadAsync(
+                new(TrackRecordQuery.FirstOf(TrackRecordQuery.DefaultDays, today), today),
+                CancellationToken.None
+            );
+            var slots = await _record.ReadAsync(
+                new(TrackRecordQuery.FirstOf(SlotDays, today), today, WithSlots: true),
+                CancellationToken.None
+            );
+            _stored = new(
+                slots.Slots!,
+                record,
+                await _recent.ReadAsync(CancellationToken.None),
+                await _standing.ReadAsync(CancellationToken.None),
+                null
+            );
+            return FreshFor;
+        }
+        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
+        {
+            // The log has it from the health check of storage.
+            _stored = new([], null, [], null, "the track record can't be read from storage");
+            return RetryAfter;
+        }
+    }
+
+    /// <summary>What storage told.</summary>
+    private sealed record Stored(
+        IReadOnlyList<SlotScore> Slots,
+        TrackRecordAnswer? Record,
+        IReadOnlyList<RecentAnswer> Recent,
+        OwnStanding? Standing,
+        string? Problem
+    );
+}

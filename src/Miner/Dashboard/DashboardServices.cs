@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bittbridge.Miner.Dashboard;
+
+/// <summary>Registers the dashboard.</summary>
+internal static class DashboardServices
+{
+    public static IServiceCollection AddDashboard(this IServiceCollection services) =>
+        services
+            .AddSingleton<RequestTally>()
+            .AddHostedService(provider => provider.GetRequiredService<RequestTally>())
+            .AddSingleton<RecentCallers>()
+            .AddSingleton<DashboardReader>()
+            .AddSingleton<DashboardEndpoint>();
+}

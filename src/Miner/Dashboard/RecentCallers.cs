@@ -1,0 +1,61 @@
+using System.Globalization;
+using Azure;
+using Azure.Data.Tables;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Storage;
+using Bittbridge.Models;
+
+namespace Bittbridge.Miner.Dashboard;
+
+/// <summary>
+/// Who was answered in the last hour, by any instance: from the rows of forecasts that are not due. Of such a row only the callers, the
+/// instants and the latencies leave this class.
+/// </summary>
+internal sealed class RecentCallers(MinerTables tables, PriceSeries series, TimeProvider clock)
+{
+    /// <exception cref="RequestFailedException">Storage failed.</exception>
+    public async Task<IReadOnlyList<RecentAnswer>> ReadAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        List<RecentAnswer> answers = [];
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey ge {ForecastKeys.Partition(series, now)} and PartitionKey le {ForecastKeys.Partition(series, now + Forecast.Horizon)} and RowKey ge {PriceKeys.Row(PriceSlot.NearestTo(now))}"
+        );
+        try
+        {
+            await foreach (var row in tables.Swift(MinerTables.Forecasts).QueryAsync<TableEntity>(filter, cancellationToken: ct))
+            {
+                if (row.Text("Role") != nameof(ForecastRole.Shadow))
+                {
+                    answers.AddRange(
+                        row.Keys.Where(ForecastKeys.IsAsker).Select(name => Answer(name, row.Text(name))).OfType<RecentAnswer>()
+                    );
+                }
+            }
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            // The first answer makes the table.
+        }
+
+        return answers;
+    }
+
+    private static RecentAnswer? Answer(string name, string? told) =>
+        told?.Split(' ') is [var at, .., var latency]
+        && DateTimeOffset.TryParseExact(at, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var madeAt)
+            ? new(
+                name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..],
+                madeAt,
+                double.TryParse(latency, NumberStyles.Float, CultureInfo.InvariantCulture, out var ms) ? ms : null
+            )
+            : null;
+}
+
+/// <summary>An answer of the last hour.</summary>
+/// <param name="Caller">Who asked.</param>
+/// <param name="At">When it was answered.</param>
+/// <param name="LatencyMs">How long that took; null where the row does not say.</param>
+internal sealed record RecentAnswer(string Caller, DateTimeOffset At, double? LatencyMs);

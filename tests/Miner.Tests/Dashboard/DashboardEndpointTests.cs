@@ -1,0 +1,217 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Tests.Access;
+using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Miner.Tests.Http;
+using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Bittbridge.Miner.Tests.Dashboard;
+
+public sealed class DashboardEndpointTests(TestStorage storage)
+{
+    private const string Token = "6d8f4ac21b9e4d7fa7c3e0b15d92f864";
+
+    private static readonly string[] Operators = ["/", "/dashboard", "/api/dashboard"];
+    private static readonly string[] Everybodys = ["/public", "/public/data"];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/dashboard")]
+    [InlineData("/Dashboard/")]
+    public async Task The_page_is_the_operator_s_with_a_policy_that_lets_its_own_scripts_run(string path)
+    {
+        await using var miner = await StartAsync();
+        using var response = await miner.Client.GetAsync(path, Ct);
+        var page = await response.Content.ReadAsStringAsync(Ct);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("text/html; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+        Assert.StartsWith("<!doctype html>", page, StringComparison.Ordinal);
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.StartsWith("default-src 'none'; script-src 'sha256-", policy, StringComparison.Ordinal);
+        Assert.Contains("connect-src 'self'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("http:", policy, StringComparison.Ordinal);
+        Assert.Contains("Copyright", page, StringComparison.Ordinal);
+
+        using var again = new HttpRequestMessage(HttpMethod.Get, path);
+        again.Headers.IfNoneMatch.Add(response.Headers.ETag!);
+        using var known = await miner.Client.SendAsync(again, Ct);
+        Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_stranger_gets_neither_page_nor_data()
+    {
+        await using var miner = await StartAsync();
+        foreach (var path in Operators)
+        {
+            Assert.StartsWith("HTTP/1.1 401 ", await FromElsewhereAsync(miner, path), StringComparison.Ordinal);
+        }
+
+        foreach (var path in Everybodys)
+        {
+            Assert.StartsWith("HTTP/1.1 404 ", await FromElsewhereAsync(miner, path), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_browser_from_elsewhere_is_asked_for_the_token_as_a_password()
+    {
+        await using var miner = await StartAsync(("Bittbridge:Operator:Token", Token));
+        var refused = await FromElsewhereAsync(miner, "/");
+        Assert.Contains("WWW-Authenticate: Basic realm=\"Bittbridge miner\"", refused, StringComparison.Ordinal);
+        foreach (var (password, status) in new[] { (Token, 200), ("wrong", 401), ("", 401), (Token + ":", 401) })
+        {
+            var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"me:{password}"));
+            var answer = await FromElsewhereAsync(miner, "/api/dashboard", $"Authorization: Basic {basic}\r\n");
+            Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Off_leaves_nothing_of_it()
+    {
+        await using var miner = await StartAsync(("Bittbridge:Dashboard", "off"));
+        foreach (var path in Operators.Concat(Everybodys))
+        {
+            using var response = await miner.Client.GetAsync(path, Ct);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+            Assert.Equal("404", response.Headers.GetValues("bt_header_axon_status_code").Single());
+        }
+    }
+
+    [Fact]
+    public async Task Public_opens_it_and_keeps_the_details_of_health_for_the_operator()
+    {
+        await using var miner = await StartAsync(("Bittbridge:Dashboard", "public"));
+        foreach (var path in Operators.Concat(Everybodys))
+        {
+            Assert.StartsWith("HTTP/1.1 200 ", await FromElsewhereAsync(miner, path), StringComparison.Ordinal);
+        }
+
+        Assert.StartsWith("HTTP/1.1 401 ", await FromElsewhereAsync(miner, "/health/details"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 401 ", await FromElsewhereAsync(miner, "/api/track-record"), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"detail\":\"", await FromElsewhereAsync(miner, "/api/dashboard"), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"detail\":\"", await miner.Client.GetStringAsync("/public/data", Ct), StringComparison.Ordinal);
+        Assert.Contains("\"detail\":\"", await miner.Client.GetStringAsync("/api/dashboard", Ct), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("POST", "/")]
+    [InlineData("HEAD", "/")]
+    [InlineData("POST", "/dashboard")]
+    [InlineData("DELETE", "/public")]
+    public async Task Other_methods_get_the_protocol_s_404(string method, string path)
+    {
+        await using var miner = await StartAsync(("Bittbridge:Dashboard", "public"));
+        using var request = new HttpRequestMessage(new(method), path);
+        using var response = await miner.Client.SendAsync(request, Ct);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.True(response.Headers.Contains("bt_header_axon_status_code"));
+    }
+
+    [Fact]
+    public async Task Before_the_first_challenge_it_says_what_is_known()
+    {
+        await using var miner = await StartAsync();
+        var data = await DataAsync(miner);
+        Assert.Equal("Healthy", data.GetProperty("health").GetProperty("status").GetString());
+        Assert.Equal("filtered-smoothers@1", data.GetProperty("health").GetProperty("model").GetString());
+        Assert.Equal(10_000, data.GetProperty("health").GetProperty("callsLeft").GetInt32());
+        Assert.Equal(JsonValueKind.Null, data.GetProperty("calls").GetProperty("lastAt").ValueKind);
+        Assert.Equal(JsonValueKind.Null, data.GetProperty("calls").GetProperty("problem").ValueKind);
+        Assert.Equal(0, data.GetProperty("quality").GetProperty("week").GetProperty("scored").GetInt32());
+        var prices = data.GetProperty("quality").GetProperty("chart").GetProperty("price");
+        Assert.Equal(577, prices.GetArrayLength());
+        Assert.Equal(300, prices.EnumerateArray().Count(price => price.ValueKind == JsonValueKind.Number));
+    }
+
+    [Fact]
+    public async Task An_answered_and_a_refused_challenge_are_told_and_the_forecast_is_not()
+    {
+        await using var node = new RecordedNode(TestSubnet.At());
+        await using var miner = await StartAsync(
+            ("Bittbridge:Network", $"http://{node.Authority}"),
+            ("Bittbridge:Access", "permit"),
+            ("Bittbridge:Hotkey", TestSubnet.Bob.ToString())
+        );
+        while (await AskAsync(miner, "//Alice") is not HttpStatusCode.OK)
+        {
+            await Task.Delay(50, Ct);
+        }
+
+        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(miner, "//Charlie"));
+        var data = await DataAsync(miner, one => one.GetProperty("calls").GetProperty("lastCaller").ValueKind == JsonValueKind.String);
+        var calls = data.GetProperty("calls");
+        Assert.Equal(TestSubnet.Alice.ToString(), calls.GetProperty("lastCaller").GetString());
+        Assert.InRange(calls.GetProperty("lastMs").GetDouble(), 0.01, 60_000);
+        var caller = Assert.Single(calls.GetProperty("callers").EnumerateArray());
+        Assert.Equal(
+            (0, true, 1),
+            (caller.GetProperty("uid").GetInt32(), caller.GetProperty("hasPermit").GetBoolean(), caller.GetProperty("lastHour").GetInt32())
+        );
+        Assert.True(calls.GetProperty("process").GetProperty("answered").GetInt64() >= 1);
+        Assert.True(
+            calls.GetProperty("process").GetProperty("refused").EnumerateArray().Sum(reason => reason.GetProperty("count").GetInt64()) >= 1
+        );
+    }
+
+    [Fact]
+    public async Task Storage_that_is_gone_is_told_and_the_rest_is_shown()
+    {
+        await using var miner = await StartAsync(("Bittbridge:Storage", StorageEmulator.NobodyListens()));
+        var data = await DataAsync(miner);
+        Assert.Equal("the track record can't be read from storage", data.GetProperty("calls").GetProperty("problem").GetString());
+        Assert.Equal("the track record can't be read from storage", data.GetProperty("quality").GetProperty("problem").GetString());
+        Assert.Equal(7, data.GetProperty("health").GetProperty("parts").GetArrayLength());
+    }
+
+    private static async Task<HttpStatusCode> AskAsync(RunningMiner miner, string caller)
+    {
+        using var validator = new TestValidator(caller);
+        using var request = validator.Ask();
+        using var response = await miner.Client.SendAsync(request, Ct);
+        return response.StatusCode;
+    }
+
+    private static async Task<JsonElement> DataAsync(RunningMiner miner, Func<JsonElement, bool>? until = null)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var data = await miner.Client.GetFromJsonAsync<JsonElement>("/api/dashboard", Ct);
+            if (until?.Invoke(data) != false)
+            {
+                return data;
+            }
+
+            Assert.True(tries < 600, data.GetRawText());
+            await Task.Delay(100, Ct);
+        }
+    }
+
+    private static Task<string> FromElsewhereAsync(RunningMiner miner, string path, string header = "") =>
+        miner.SendRawAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: miner.example\r\n{header}Connection: close\r\n\r\n"));
+
+    private Task<RunningMiner> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var tables = storage.NewSettings();
+        return RunningMiner.StartAsync(
+            FixedPrices.Until(TimeProvider.System.GetUtcNow()),
+            [
+                .. settings.Any(setting => setting.Name == "Bittbridge:Storage") ? [] : new[] { ("Bittbridge:Storage", tables.Location) },
+                ("Bittbridge:TablePrefix", "t" + tables.TablePrefix[..16]),
+                .. settings,
+            ],
+            services => services.Replace(ServiceDescriptor.Singleton<IForecastLog, TableForecastLog>())
+        );
+    }
+}
