@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Bittbridge.Testing;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -94,7 +95,14 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         Assert.Contains("12.50 α", told, StringComparison.Ordinal);
         Assert.Matches(@"Incentive\s+0\.11 %, place \d+ of 304", told);
         Assert.Contains("2,200 blocks left, about 7.3 h", told, StringComparison.Ordinal);
-        await open.PictureAsync("dashboard");
+        await page.ScreenshotAsync(
+            new()
+            {
+                Path = RepositoryFolder.At("artifacts", "screenshots", "dashboard.png"),
+                Clip = new() { Width = 1280, Height = 1260 },
+                FullPage = true,
+            }
+        );
     }
 
     [Fact]

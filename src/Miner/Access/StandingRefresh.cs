@@ -130,7 +130,11 @@ internal sealed class StandingRefresh : IHousekeepingTask
 
     private TimeSpan Fail(string failure)
     {
-        AccessLog.StandingNotRead(_logger, failure);
+        if (_failure is null)
+        {
+            AccessLog.StandingNotRead(_logger, failure);
+        }
+
         _failure = failure;
         return RetryAfter;
     }
