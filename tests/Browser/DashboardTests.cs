@@ -215,7 +215,13 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
     {
         await using var open = await OpenAsync(miner.Address);
         await open.Page.EvaluateAsync(
-            "() => { const script = document.createElement('script'); try { script.text = 'window.ran = 1'; } catch {} document.head.append(script); }"
+            """
+            () => {
+              const script = document.createElement('script');
+              try { script.text = 'window.ran = 1'; } catch {}
+              document.head.append(script);
+            }
+            """
         );
         Assert.False(await open.Page.EvaluateAsync<bool>("() => 'ran' in window"));
         Assert.Contains(open.Said, said => ContentSecurityPolicy().IsMatch(said));

@@ -10,9 +10,12 @@ namespace Bittbridge.Miner.Dashboard;
 /// </summary>
 internal static class DashboardPage
 {
+    /// <summary>In the order in which they use each other; together they are one block.</summary>
+    private static readonly string[] ScriptFiles = ["words.js", "elements.js", "sections.js", "charts.js", "refresh.js"];
+
     private static readonly string Style = Resource("uPlot.css") + Resource("dashboard.css");
     private static readonly string Library = $"/*\n{Resource("uPlot.license")}*/\n{Resource("uPlot.js")}";
-    private static readonly string Script = Resource("dashboard.js");
+    private static readonly string Script = "'use strict';\n{\n" + string.Concat(ScriptFiles.Select(Resource)) + "}\n";
 
     /// <summary>The page.</summary>
     public static ReadOnlyMemory<byte> Html { get; } =

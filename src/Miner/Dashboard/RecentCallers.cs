@@ -20,9 +20,9 @@ internal sealed class RecentCallers(MinerTables tables, PriceSeries series, Time
     {
         var now = clock.GetUtcNow();
         List<RecentAnswer> answers = [];
-        var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey ge {ForecastKeys.Partition(series, now)} and PartitionKey le {ForecastKeys.Partition(series, now + Forecast.Horizon)} and RowKey ge {PriceKeys.Row(PriceSlot.NearestTo(now))}"
-        );
+        var (first, last) = (ForecastKeys.Partition(series, now), ForecastKeys.Partition(series, now + Forecast.Horizon));
+        var slot = PriceKeys.Row(PriceSlot.NearestTo(now));
+        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey le {last} and RowKey ge {slot}");
         try
         {
             await foreach (var row in tables.Swift(MinerTables.Forecasts).QueryAsync<TableEntity>(filter, cancellationToken: ct))

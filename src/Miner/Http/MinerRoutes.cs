@@ -32,7 +32,7 @@ public static class MinerRoutes
     /// <summary>The operator's: what the dashboard shows, as JSON.</summary>
     public const string DashboardData = "api/dashboard";
 
-    /// <summary>The dashboard for everybody, where the setting <c>Dashboard</c> is <c>public</c>; below it <see cref="PublicData"/>.</summary>
+    /// <summary>The dashboard for everybody, where the setting <c>Dashboard</c> is <c>public</c>.</summary>
     public const string Public = "public";
 
     /// <summary>What the dashboard for everybody shows.</summary>

@@ -96,7 +96,7 @@ public sealed class ChallengeEndpointTests
 
     [Theory]
     [InlineData("POST", "/Nothing", "Nothing")]
-    [InlineData("GET", "/", "")]
+    [InlineData("POST", "/", "")]
     [InlineData("POST", "/challenge", "challenge")]
     [InlineData("DELETE", "/health", "health")]
     public async Task Another_path_is_404_in_the_protocols_own_words(string method, string path, string name)

@@ -1,0 +1,273 @@
+// The four answers at the top.
+
+const tile = (title, figure, ...note) =>
+    element(
+        'div',
+        { class: 'tile' },
+        element('h2', {}, title),
+        element('p', { class: 'figure' }, figure),
+        element('p', { class: 'note' }, note),
+    );
+
+function skill(ratio) {
+    const less = bounded => 1 - bounded;
+    if (ratio.value == null) return '–';
+    const value = less(ratio.value);
+    return `${percent(Math.abs(value))} ${value >= 0 ? 'less' : 'more'} error`;
+}
+
+function skillNote(window, name) {
+    const { maeRatio: ratio, scored } = window;
+    if (ratio.value == null) return 'than the last price: no forecast has matured yet';
+    const verdict =
+        ratio.lower == null ? 'too few forecasts for bounds' : ratio.upper < 1 ? 'better' : ratio.lower > 1 ? 'worse' : 'not told apart';
+    const change = value => `${percent(Math.abs(1 - value))} ${value <= 1 ? 'less' : 'more'}`;
+    return `than the last price: ${verdict}${ratio.lower == null ? '' : `, ${bounds(ratio, change)}`}; ${name}, ${count(scored, 'forecast')}`;
+}
+
+function strip(data, now) {
+    const { health, calls, quality } = data;
+    const troubled = health.parts.filter(part => part.status !== 'Healthy').map(part => part.name);
+    const best = quality.week.scored > 0 ? quality.week : quality.day;
+    byId('strip').replaceChildren(
+        tile(
+            'State',
+            state(health.status),
+            troubled.length ? `needs attention: ${troubled.join(', ')}` : `all ${health.parts.length} parts; ${health.model} answers`,
+        ),
+        tile(
+            'Last asked',
+            calls.lastAt ? time(new Date(calls.lastAt), ago(new Date(calls.lastAt), now)) : calls.problem ? '–' : 'not yet',
+            calls.lastCaller
+                ? ['by ', address(calls.lastCaller)]
+                : calls.lastAt
+                  ? 'more than an hour before now'
+                  : (calls.problem ?? 'the first challenge will stand here'),
+            calls.lastMs == null ? '' : `, answered in ${number(calls.lastMs, calls.lastMs < 10 ? 1 : 0, 'ms')}`,
+        ),
+        tile('Against the last price', skill(best.maeRatio), skillNote(best, '7 days')),
+        tile(
+            'Coverage',
+            percent(quality.week.coverage.value),
+            quality.week.coverage.value == null
+                ? `of intervals hold the price, ${percent(quality.level, 0)} intended: no forecast has matured yet`
+                : [
+                      `of intervals hold the price, ${percent(quality.level, 0)} intended; 7 days`,
+                      quality.week.coverage.lower == null ? '' : `, ${bounds(quality.week.coverage, percent)}`,
+                      quality.day.coverage.value == null ? '' : `; 24 h: ${percent(quality.day.coverage.value)}`,
+                  ],
+        ),
+    );
+}
+
+// The sections.
+
+function showHealth({ health }, now) {
+    facts('health-facts', [
+        ['Price', health.price == null ? 'none yet; the next poll brings it' : [price(health.price), ', ', instant(health.priceAt, now)]],
+        ['Source', health.priceSource ?? 'not known yet', health.priceSource === 'simulated' ? ' (not real prices)' : ''],
+        ['Last successful poll', instant(health.polledAt, now)],
+        health.callsLeft == null
+            ? null
+            : ['CoinGecko calls left this month', `${number(health.callsLeft)} of ${number(health.callsLeft + health.callsThisMonth)}`],
+        ['Model', element('span', { class: 'address' }, health.model)],
+        ['In its shadow', health.shadows.length ? health.shadows.join(', ') : 'none'],
+    ]);
+    byId('parts').replaceChildren(
+        table(
+            'Health parts',
+            [
+                ['Part', part => part.name],
+                ['State', part => state(part.status)],
+                ['Detail', part => part.detail ?? '', 'words'],
+            ],
+            health.parts,
+        ),
+    );
+}
+
+function showCalls({ calls, health }) {
+    byId('other-tasks').replaceChildren(
+        ...calls.process.otherTasks.map(other =>
+            element(
+                'p',
+                { class: 'notice' },
+                element('strong', {}, '▲ Another task. '),
+                address(other.caller),
+                ` asks for forecasts ${other.offset} (${count(other.count, 'time')} in the last hour); this miner forecasts USDT/CNY 1 h ahead. Set Netuid to the subnet whose validators ask for that.`,
+            ),
+        ),
+    );
+    byId('callers').replaceChildren(
+        calls.problem
+            ? empty(`Not known: ${calls.problem}.`)
+            : calls.callers.length === 0
+              ? empty('Nobody has been answered yet. Each caller will stand here within seconds of its first answer.')
+              : table(
+                    'Callers by 5-minute slots asked for',
+                    [
+                        ['Caller', caller => address(caller.caller)],
+                        ['uid', caller => number(caller.uid), 'number'],
+                        ['Permit', caller => (caller.hasPermit == null ? '–' : caller.hasPermit ? 'yes' : 'no')],
+                        ['Last hour', caller => number(caller.lastHour), 'number'],
+                        ['Today', caller => number(caller.today), 'number'],
+                        ['Yesterday', caller => number(caller.yesterday), 'number'],
+                    ],
+                    calls.callers,
+                ),
+    );
+    const { refused, answered, since } = calls.process;
+    const start = new Date(since);
+    byId('refused').replaceChildren(
+        element(
+            'p',
+            { class: 'empty' },
+            'Of this process since ',
+            time(start, `${day(start)} ${clock(start)} UTC`),
+            `: ${number(answered)} answered.`,
+        ),
+        refused.length === 0
+            ? empty('None was refused.')
+            : table(
+                  'Refused requests by reason',
+                  [
+                      ['Reason', reason => reason.reason.replaceAll('_', ' ')],
+                      ['Requests', reason => number(reason.count), 'number'],
+                  ],
+                  refused,
+              ),
+    );
+}
+
+const figures = [
+    ['Forecasts', window => number(window.scored), 'number'],
+    [
+        'Error / last price’s',
+        window => [
+            number(window.maeRatio.value, 3),
+            element(
+                'div',
+                { class: 'quiet' },
+                bounds(window.maeRatio, value => number(value, 3)),
+            ),
+        ],
+        'number',
+    ],
+    ['Mean error', window => error(window.meanAbsoluteError), 'number'],
+    ['Last price’s', window => error(window.lastPriceError), 'number'],
+    [
+        'Coverage',
+        window => [percent(window.coverage.value), element('div', { class: 'quiet' }, bounds(window.coverage, percent))],
+        'number',
+    ],
+    ['Validator’s interval score', window => number(window.intervalScore, 4), 'number'],
+];
+
+function showQuality({ quality }) {
+    const roles = { Active: 'answers', Fallback: 'fallback', Shadow: 'shadow' };
+    byId('windows').replaceChildren(
+        quality.problem
+            ? empty(`Not known: ${quality.problem}.`)
+            : quality.week.scored === 0
+              ? empty(
+                    'No forecast has matured yet. The first figures stand here about 65 minutes after the first answered challenge; bounds need ten hours of them.',
+                )
+              : table(
+                    'Figures of the answers',
+                    [['Answers of', row => row.name], ...figures.map(([head, cell, kind]) => [head, row => cell(row.window), kind])],
+                    [
+                        { name: '24 hours', window: quality.day },
+                        { name: '7 days', window: quality.week },
+                    ],
+                ),
+    );
+    byId('models').replaceChildren(
+        quality.models.length === 0
+            ? empty('Each model will stand here with its first matured forecast; put another beside it with bittbridge models shadow.')
+            : table(
+                  'Models',
+                  [
+                      ['Model', row => element('span', { class: 'address' }, row.model)],
+                      ['Role', row => roles[row.role]],
+                      ...figures.map(([head, cell, kind]) => [head, row => cell(row.window), kind]),
+                      ['Mean width', row => error(row.meanWidth), 'number'],
+                      [
+                          'Error / active model’s',
+                          row =>
+                              row.ratioToActive
+                                  ? [
+                                        number(row.ratioToActive.value, 3),
+                                        element(
+                                            'div',
+                                            { class: 'quiet' },
+                                            bounds(row.ratioToActive, value => number(value, 3)),
+                                        ),
+                                    ]
+                                  : '–',
+                          'number',
+                      ],
+                  ],
+                  quality.models,
+              ),
+    );
+}
+
+function axonWords({ axon, reach, otherHotkey }) {
+    switch (reach) {
+        case 'NoAddress':
+            return [state('Unhealthy', 'none'), ': no validator calls this miner. bittbridge axon prints what to type.'];
+        case 'ThisMiner':
+            return [state('Healthy', axon), ', where this miner answers'];
+        case 'OtherMiner':
+            return [state('Unhealthy', axon), ', where another miner answers: ', address(otherHotkey)];
+        case 'NoMiner':
+            return [state('Unhealthy', axon), ', where something answers that is no miner'];
+        default:
+            return [
+                state('Degraded', axon),
+                ', where nothing answers from here. Some networks don’t let a machine call its own public address: bittbridge doctor --url from elsewhere tells.',
+            ];
+    }
+}
+
+function showChain({ chain }, now) {
+    const own = chain.standing;
+    const isRegistered = own?.uid != null;
+    const share = value => (value == null ? 'not told' : percent(value, 2));
+    facts('chain', [
+        ['Subnet', `${chain.netuid} on ${chain.network}`],
+        [
+            'Subnet’s list',
+            chain.readAt
+                ? [
+                      `${count(chain.neurons, 'hotkey')}, ${number(chain.permits)} with a permit, at block ${number(chain.block)}; read `,
+                      instant(chain.readAt, now),
+                  ]
+                : 'not read yet; the housekeeping reads it every hour',
+        ],
+        ['Hotkey', chain.hotkey ? element('span', { class: 'address' }, chain.hotkey) : 'none (open mode)'],
+        [
+            'Own standing',
+            own
+                ? ['read ', instant(own.readAt, now), chain.problem ? `; since then: ${chain.problem}` : '']
+                : (chain.problem ?? (chain.hotkey ? 'not read yet; it will stand here within a minute' : 'open mode asks no chain')),
+        ],
+        own && [
+            'Own uid',
+            isRegistered
+                ? `${own.uid} of ${number(own.neurons)}${own.hasPermit ? ', with a validator permit' : ''}`
+                : [state('Unhealthy', 'not registered'), ': no validator finds this miner'],
+        ],
+        own && ['Address on the chain', axonWords(own)],
+        isRegistered && ['Incentive', `${share(own.incentive)}${own.rank ? `, place ${number(own.rank)} of ${number(own.neurons)}` : ''}`],
+        isRegistered && ['Stake', own.stake == null ? 'not told' : number(own.stake, own.stake < 1 ? 6 : 2, 'α')],
+        isRegistered && [
+            'Immunity',
+            own.immunityLeft == null
+                ? 'not told'
+                : own.immunityLeft > 0
+                  ? `${count(own.immunityLeft, 'block')} left, about ${number((own.immunityLeft * 12) / 3600, 1, 'h')}`
+                  : 'over: the hotkey can be replaced by a new one',
+        ],
+    ]);
+}
