@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
+using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Functions.Tests;
 
@@ -115,6 +117,42 @@ public sealed class RouteTests(PublishedApp app)
                     function.Bindings.Select(binding => binding.GetProperty("type").GetString()!)
                 )
         );
+
+    /// <summary>The worker finds a request's function a second time, by ASP.NET Core's own rules.</summary>
+    [Fact]
+    public async Task The_worker_finds_the_function_that_the_host_runs()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        await using var worker = builder.Build();
+        worker.Urls.Add("http://127.0.0.1:0");
+        foreach (var function in InTheHostsOrder)
+        {
+            worker.MapMethods(function.Route!, function.Methods.Select(method => method.ToUpperInvariant()), () => function.Name);
+        }
+
+        await worker.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = new(worker.Urls.Single()) };
+        foreach (
+            var path in new[]
+            {
+                "/",
+                "/x",
+                "/dashboard",
+                "/Challenge",
+                "/challenge/",
+                "/health/ready",
+                "/health",
+                "/public",
+                "/public/data",
+                "/api/dashboard",
+                "/a/b",
+            }
+        )
+        {
+            Assert.Equal(Match("GET", path)!.Name, await client.GetStringAsync(path, TestContext.Current.CancellationToken));
+        }
+    }
 
     private FunctionMetadata? Match(string method, string path) =>
         InTheHostsOrder.FirstOrDefault(function =>

@@ -8,6 +8,7 @@ using Bittbridge.Miner.Tests.Http;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -60,7 +61,9 @@ public sealed class StandingRefreshTests(TestStorage storage) : IAsyncDisposable
     {
         await using var mine = await MinerAsync(TestSubnet.Bob);
         await using var other = await MinerAsync(TestSubnet.Charlie);
-        await using var web = WebApplication.CreateSlimBuilder().Build();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        await using var web = builder.Build();
         web.Urls.Add("http://127.0.0.1:0");
         web.MapFallback(() => "a web page");
         await web.StartAsync(Ct);
