@@ -1,26 +1,26 @@
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>
-/// Where the MAE ratio to the last price could as well have come out, 90 % of draws. Forecasts five minutes apart look at nearly the same
-/// hour, so single slots are no independent draws. Within a day, blocks of two hours are drawn from the circle of the day's slots [circular
-/// block bootstrap, Politis and Romano 1992]: twice the reach of the overlap. Over several days, whole days are drawn.
+/// 90 % bootstrap bounds of the MAE ratio to the last price. Forecasts five minutes apart overlap in all but five minutes of their hour, so
+/// single slots are not independent. Within a day, blocks of two hours, twice the overlap, are drawn from the circle of the day's slots
+/// [circular block bootstrap, Politis and Romano 1992]. Over several days, whole days are drawn.
 /// </summary>
 internal static class RatioBounds
 {
-    /// <summary>How many slots a block holds.</summary>
+    /// <summary>The number of slots in a block.</summary>
     public const int BlockLength = 24;
 
-    /// <summary>A day that spans fewer blocks has no bounds: too few draws would differ.</summary>
+    /// <summary>A day that spans fewer blocks has no bounds, because too few draws would differ.</summary>
     public const int MinBlocks = 5;
 
     private const int Draws = 1000;
 
-    /// <summary>The draws left out at each end.</summary>
+    /// <summary>The number of draws that are cut off at each end.</summary>
     private const int Tail = Draws / 20;
 
-    /// <summary>Of one day.</summary>
+    /// <summary>The bounds of one day.</summary>
     /// <param name="slots">In ascending time.</param>
-    /// <returns>Null where the day is too short, or a draw has no error of the last price.</returns>
+    /// <returns>Null if the day is too short, or the last price has no error in a draw.</returns>
     public static (double Lower, double Upper)? OfDay(IReadOnlyList<ScoredSlot> slots)
     {
         if (slots.Count == 0)
@@ -35,7 +35,7 @@ internal static class RatioBounds
             return null;
         }
 
-        // Running sums over the circle, so that a block costs two look-ups.
+        // Prefix sums over the circle, so that a block costs two lookups.
         var errors = new (double Own, double Last)[span];
         foreach (var slot in slots)
         {
@@ -58,15 +58,15 @@ internal static class RatioBounds
         return Draw(blocks, (span + BlockLength - 1) / BlockLength, slots[0].Slot.Time.UtcDateTime.DayOfYear);
     }
 
-    /// <summary>Of several days.</summary>
-    /// <param name="days">The sums of absolute errors of each day, own and the last price's.</param>
+    /// <summary>The bounds of several days.</summary>
+    /// <param name="days">The sums of absolute errors of each day, of the forecasts and of the last price.</param>
     /// <returns>Null for fewer than two days.</returns>
     public static (double Lower, double Upper)? OfDays(IReadOnlyList<(double Own, double Last)> days) =>
         days.Count < 2 ? null : Draw(days, days.Count, days.Count);
 
     private static (double Lower, double Upper)? Draw(IReadOnlyList<(double Own, double Last)> units, int count, int seed)
     {
-        // The same seed each time, so that the same outcomes give the same bounds.
+        // A fixed seed, so that the same outcomes give the same bounds.
         var random = new Random(seed);
         var ratios = new double[Draws];
         for (var draw = 0; draw < Draws; draw++)
@@ -74,7 +74,7 @@ internal static class RatioBounds
             var (own, last) = (0d, 0d);
             for (var i = 0; i < count; i++)
             {
-#pragma warning disable CA5394 // A draw of blocks is no secret.
+#pragma warning disable CA5394 // The draws are not a secret.
                 var unit = units[random.Next(units.Count)];
 #pragma warning restore CA5394
                 (own, last) = (own + unit.Own, last + unit.Last);
