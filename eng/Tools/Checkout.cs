@@ -1,21 +1,21 @@
 namespace Bittbridge.Tools;
 
-/// <summary>The checkout that a command works on.</summary>
+/// <summary>The checkout of the repository.</summary>
 /// <param name="Root">The folder that holds the solution.</param>
 public sealed record Checkout(string Root)
 {
     public const string SolutionName = "Bittbridge.Serverless.sln";
 
-    /// <summary>Names another folder than <c>.local</c> for what a run leaves behind.</summary>
+    /// <summary>Names another folder than <c>.local</c>.</summary>
     public const string LocalFolderVariable = "BITTBRIDGE_LOCAL_FOLDER";
 
-    /// <summary>Azurite's data, the miner's log and the stamp of the last build. Git ignores it.</summary>
+    /// <summary>The folder of Azurite's data, the miner's log and the stamp of the last build, which Git ignores.</summary>
     public string LocalFolder { get; } =
         Environment.GetEnvironmentVariable(LocalFolderVariable) is { Length: > 0 } named
             ? Path.GetFullPath(named)
             : Path.Combine(Root, ".local");
 
-    /// <summary>Looks above the file-based app that runs, above the built program, and above the working directory.</summary>
+    /// <summary>Searches upwards from the file-based app or the built program, and from the working directory.</summary>
     public static Checkout Find()
     {
         string[] starts =
@@ -43,10 +43,10 @@ public sealed record Checkout(string Root)
     /// <summary>A path below the root.</summary>
     public string At(params string[] parts) => Path.Combine([Root, .. parts]);
 
-    /// <summary>Where the build puts a project's program.</summary>
+    /// <summary>The path of a built project.</summary>
     public string BuiltProgram(string assembly) => At("artifacts", "bin", assembly, "debug", assembly + ".dll");
 
-    /// <summary>Opens the first of <c>name</c>, <c>name-2</c>, … in the state folder that no other run has open.</summary>
+    /// <summary>Opens the first of <c>name</c>, <c>name-2</c>, … in the local folder that no other run has open.</summary>
     internal FileStream ClaimFile(string name, string extension, FileMode mode)
     {
         for (var number = 1; ; number++)

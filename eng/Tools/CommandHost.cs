@@ -1,21 +1,23 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using Bittbridge.Bittensor.Authentication;
-using Bittbridge.Tools.Running;
+using System.Runtime.InteropServices;
 
 namespace Bittbridge.Tools;
 
-/// <summary>
-/// Runs a command of this folder: parses its options, and turns mistakes, failures and Ctrl+C into one sentence and an exit status.
-/// </summary>
+/// <summary>Ends a command with one sentence on the error stream that names the fault and the remedy.</summary>
+/// <param name="sentence">The sentence.</param>
+/// <param name="exitCode">1 for a failure, 2 for an invalid command line.</param>
+public sealed class CommandException(string sentence, int exitCode = 1) : Exception(sentence)
+{
+    public int ExitCode { get; } = exitCode;
+}
+
+/// <summary>Runs a command: parses its options and turns failures and signals into an exit status.</summary>
 internal static class CommandHost
 {
-    /// <param name="args">The command line.</param>
-    /// <param name="help">What --help prints.</param>
-    /// <param name="options">The options that the command knows.</param>
-    /// <param name="run">The command; its result is the exit status.</param>
-    /// <param name="statusWhenStopped">The exit status after Ctrl+C.</param>
+    private static readonly PosixSignal[] Signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
+
     public static async Task<int> RunAsync(
         string[] args,
         string help,
@@ -33,18 +35,29 @@ internal static class CommandHost
 
         root.SetAction(run);
 
-        // A value may begin with @, which System.CommandLine would take for the name of a file with more options.
+        // A value may begin with @, which System.CommandLine would take as the name of a response file.
         var parsed = root.Parse(args, new() { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync(
-                string.Join(' ', parsed.Errors.Select(error => error.Message.TrimEnd('.') + ".").Distinct())
-                    + " See the options with -- --help."
-            );
+            var sentences = parsed.Errors.Select(error => error.Message.TrimEnd('.') + ".").Distinct();
+            await Console.Error.WriteLineAsync($"{string.Join(' ', sentences)} See the options with -- --help.");
             return 2;
         }
 
-        using var stop = new StopSignals();
+        // Not System.CommandLine's own handling, which leaves out SIGHUP and SIGQUIT.
+        using var stop = new CancellationTokenSource();
+        var registrations = Array.ConvertAll(
+            Signals,
+            signal =>
+                PosixSignalRegistration.Create(
+                    signal,
+                    context =>
+                    {
+                        context.Cancel = true;
+                        stop.Cancel();
+                    }
+                )
+        );
         try
         {
             return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
@@ -54,10 +67,14 @@ internal static class CommandHost
             await Console.Error.WriteLineAsync(exception.Message);
             return exception.ExitCode;
         }
-        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await Console.Out.WriteLineAsync("Stopped.");
+            Console.WriteLine("Stopped.");
             return statusWhenStopped();
+        }
+        finally
+        {
+            Array.ForEach(registrations, registration => registration.Dispose());
         }
     }
 

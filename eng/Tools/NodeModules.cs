@@ -9,42 +9,17 @@ internal static class NodeModules
 {
     private const int MinNodeMajor = 20;
 
-    /// <summary>Checks the .NET SDK, Node and npm, and returns their versions in words.</summary>
-    /// <exception cref="CommandException">Names what is missing.</exception>
-    public static async Task<string> CheckPrerequisitesAsync(Checkout checkout, CancellationToken ct)
-    {
-        var sdk = await VersionAsync(checkout, Programs.DotnetPath, ct);
-        if (sdk?.Major != 10)
-        {
-            throw new CommandException(
-                $"The .NET SDK 10 is needed and {sdk?.ToString() ?? "none"} was found: install it from https://dot.net."
-            );
-        }
-
-        var node = Programs.Find("node") is { } program ? await VersionAsync(checkout, program, ct) : null;
-        if (node is null || node.Major < MinNodeMajor)
-        {
-            throw new CommandException(
-                $"Node {MinNodeMajor} or later is needed for Azurite, the local storage, and {node?.ToString() ?? "none"} was found: "
-                    + "install it from https://nodejs.org."
-            );
-        }
-
-        return Programs.Find("npm") is not null
-            ? $".NET SDK {sdk} and Node {node}"
-            : throw new CommandException(
-                "npm is needed to install Azurite, the local storage, and was not found on the path: it comes with Node from "
-                    + "https://nodejs.org."
-            );
-    }
-
-    /// <summary>Installs what the lock names unless it is installed.</summary>
+    /// <summary>Checks Node, and installs the packages unless the locked versions are installed.</summary>
+    /// <exception cref="CommandException">Node is missing or too old, or npm failed.</exception>
     public static async Task EnsureAsync(Checkout checkout, Steps steps, CancellationToken ct)
     {
-        // npm writes its own lock last, so that an interrupted install is seen.
-        string locked = checkout.At("package-lock.json"),
-            installed = checkout.At("node_modules", ".package-lock.json");
-        if (VersionsIn(locked).SetEquals(VersionsIn(installed)) && File.Exists(Azurite.Script(checkout)))
+        await steps.RunAsync("Looking for Node", async step => step.Outcome = $"Node {await NodeVersionAsync(checkout, ct)}");
+
+        // npm writes its own lock last, so an interrupted install is detected.
+        if (
+            VersionsIn(checkout.At("package-lock.json")).SetEquals(VersionsIn(checkout.At("node_modules", ".package-lock.json")))
+            && File.Exists(Azurite.Script(checkout))
+        )
         {
             return;
         }
@@ -71,19 +46,25 @@ internal static class NodeModules
         );
     }
 
-    private static async Task<Version?> VersionAsync(Checkout checkout, string program, CancellationToken ct)
+    private static async Task<Version> NodeVersionAsync(Checkout checkout, CancellationToken ct)
     {
-        var result = await ChildProcess.RunAsync(
-            Cli.Wrap(program).WithArguments("--version").WithWorkingDirectory(checkout.Root),
-            onLine: null,
-            ct
-        );
-        return result.Succeeded && Version.TryParse(string.Join(' ', result.Lines.Take(1)).TrimStart('v').Split('-')[0], out var version)
+        Version? version = null;
+        if (Programs.Find("node") is { } node)
+        {
+            var command = Cli.Wrap(node).WithArguments("--version").WithWorkingDirectory(checkout.Root);
+            var result = await ChildProcess.RunAsync(command, onLine: null, ct);
+            _ = Version.TryParse(string.Concat(result.Lines).TrimStart('v'), out version);
+        }
+
+        return version?.Major >= MinNodeMajor
             ? version
-            : null;
+            : throw new CommandException(
+                $"Azurite, the local storage, needs Node {MinNodeMajor} or later, and {version?.ToString() ?? "none"} was found: install "
+                    + "it from https://nodejs.org."
+            );
     }
 
-    // Packages for another system are in the lock and never installed.
+    // Optional packages may be for another system and never installed.
     private static HashSet<string> VersionsIn(string path)
     {
         if (!File.Exists(path))
@@ -97,9 +78,7 @@ internal static class NodeModules
             .. json
                 .RootElement.GetProperty("packages")
                 .EnumerateObject()
-                .Where(package =>
-                    package.Name.Length > 0 && !(package.Value.TryGetProperty("optional", out var optional) && optional.GetBoolean())
-                )
+                .Where(package => package.Name.Length > 0 && !package.Value.TryGetProperty("optional", out _))
                 .Select(package => $"{package.Name}@{package.Value.GetProperty("version").GetString()}"),
         ];
     }

@@ -17,16 +17,16 @@ using Spectre.Console;
 namespace Bittbridge.Cli;
 
 /// <summary>
-/// The commands of <c>bittbridge</c>. Exit status 0: done; 1: what was asked for failed; 2: the command line is wrong; 130 or 143: stopped
-/// by Ctrl+C or SIGTERM.
+/// The commands of <c>bittbridge</c>. Exit status 0: success; 1: failure; 2: invalid command line; 130 or 143: stopped by Ctrl+C or
+/// SIGTERM.
 /// </summary>
 internal static class CliApp
 {
     private const int WidthOfFiles = 160;
 
     /// <param name="args">The command line.</param>
-    /// <param name="environment">The settings that the miner would read here; null for the process's environment variables.</param>
-    /// <param name="interrupt">Counts as Ctrl+C.</param>
+    /// <param name="environment">The settings of the miner on this machine; null for the process's environment variables.</param>
+    /// <param name="interrupt">Has the effect of Ctrl+C.</param>
     public static async Task<int> RunAsync(string[] args, IConfiguration? environment = null, CancellationToken interrupt = default)
     {
         environment ??= new ConfigurationBuilder().AddEnvironmentVariables().Build();
@@ -45,7 +45,7 @@ internal static class CliApp
         };
         args = HomePath.Expand(args, "--message");
 
-        // A value may begin with @, which System.CommandLine would take for the name of a file with more switches.
+        // A value may begin with @, which System.CommandLine would take as the name of a response file.
         var parsed = root.Parse(args, new() { ResponseFileTokenReplacer = null });
         if (CommandLineProblems.Of(parsed) is { Count: > 0 } problems)
         {
@@ -57,7 +57,7 @@ internal static class CliApp
             return 2;
         }
 
-        // A file has no edge at which tables would have to break.
+        // Tables in a file need no line breaks.
         AnsiConsole.Profile.Width = Console.IsOutputRedirected
             ? Math.Max(WidthOfFiles, AnsiConsole.Profile.Width)
             : AnsiConsole.Profile.Width;
@@ -80,17 +80,17 @@ internal static class CliApp
         }
         catch (IOException exception)
         {
-            // Files are looked after where they are read and written; what is left is the output itself, on a full disk or so.
-            await Console.Error.WriteLineAsync($"The output can't be written ({exception.Message.TrimEnd('.')}): send it elsewhere.");
+            // Commands handle the failures of their files themselves, so this is the output, for example on a full disk.
+            await Console.Error.WriteLineAsync($"The output can't be written ({exception.Message.TrimEnd('.')}): redirect it elsewhere.");
             return 1;
         }
-        // The edge: a defect is told as one, without the abort of the runtime.
+        // Reports a defect as such instead of crashing.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             await Console.Error.WriteLineAsync(
-                "This is a defect of bittbridge and not of what was typed; please report it with these "
+                "This is a defect of bittbridge, not of the command line; please report it with these "
                     + $"lines:{Environment.NewLine}{exception}"
             );
             return 1;

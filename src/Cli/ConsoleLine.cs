@@ -2,10 +2,10 @@ using Spectre.Console;
 
 namespace Bittbridge.Cli;
 
-/// <summary>How words are laid out on a terminal: what wraps stays in its column.</summary>
+/// <summary>Writes lines on a terminal whose wrapped text stays in its column.</summary>
 internal static class ConsoleLine
 {
-    /// <summary>One line: something short, then words.</summary>
+    /// <summary>Writes a short head and a text beside it.</summary>
     /// <param name="head">Spectre's markup.</param>
     /// <param name="words">Plain text.</param>
     /// <param name="indent">Columns before the head.</param>

@@ -2,10 +2,10 @@ using Spectre.Console;
 
 namespace Bittbridge.Cli;
 
-/// <summary>Shows how far a long command is, on the error stream, so that the output stays clean.</summary>
+/// <summary>Shows the progress of a long command on the error stream, so that the output stays clean.</summary>
 internal static class ConsoleProgress
 {
-    /// <summary>Does the work under a bar; the work calls what it is given with how much more is done, from any thread.</summary>
+    /// <summary>Runs the work with a progress bar. The work reports increments, from any thread, through the action that it gets.</summary>
     public static Task<T> ShowAsync<T>(string what, int total, Func<Action<int>, Task<T>> work)
     {
         var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) });

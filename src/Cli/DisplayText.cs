@@ -2,10 +2,10 @@ using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Cli;
 
-/// <summary>Names as users write them and figures as they read them.</summary>
+/// <summary>Formats names and figures for display.</summary>
 internal static class DisplayText
 {
-    /// <summary>A figure; one that is not defined, such as a ratio to nothing, is told so.</summary>
+    /// <summary>A figure, or "not defined" for null, such as a ratio to zero.</summary>
     public static string Of(double? figure, string format) => figure?.ToString(format) ?? "not defined";
 
     public static string Of(IntervalAim aim) =>

@@ -2,7 +2,7 @@ using Bittbridge.Cli.CommandLines;
 
 namespace Bittbridge.Cli;
 
-/// <summary>Where a miner runs, as the user gives it.</summary>
+/// <summary>The option <c>--url</c>, the address of a miner.</summary>
 internal static class MinerUrl
 {
     public static ValueOption<Uri?> Option(string description) =>

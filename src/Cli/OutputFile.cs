@@ -3,16 +3,16 @@ using Bittbridge.Miner.Configuration;
 namespace Bittbridge.Cli;
 
 /// <summary>
-/// A file that the user asked for. It is there whole or not at all: what is written goes into a file beside it, which then takes its name.
+/// Writes an output file atomically: into a temporary file in the same folder, which is then renamed.
 /// </summary>
 internal static class OutputFile
 {
-    /// <summary>Before long work: why the file can't be written where it is wanted; null where it can.</summary>
+    /// <summary>Checks before long work whether the file can be written; null if it can.</summary>
     public static string? Objection(FileInfo? file) =>
         file is not null && Directory.Exists(file.FullName)
-            ? $"The file {Shown.Path(file.FullName)} can't be written, since it is a folder: name a file in it."
+            ? $"The file {Shown.Path(file.FullName)} can't be written, because it is a folder: name a file in it."
         : file?.DirectoryName is { } folder && !Directory.Exists(folder)
-            ? $"The file {Shown.Path(file.FullName)} can't be written, since there is no folder {Shown.Path(folder)}: make it, or name "
+            ? $"The file {Shown.Path(file.FullName)} can't be written, because there is no folder {Shown.Path(folder)}: create it, or name "
                 + "another."
         : null;
 
@@ -22,7 +22,7 @@ internal static class OutputFile
         var path = file.FullName;
         try
         {
-            // A link keeps leading to the file, and a device is written to and not replaced.
+            // Write through a link, and write to a device instead of replacing it.
             path = file.LinkTarget is null ? path : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
             if (IsDevice(path))
             {

@@ -8,8 +8,8 @@ public enum ConformanceRule
     /// <summary>The id is there and always the same.</summary>
     Id,
 
-    /// <summary>It initialises: true, in time, without an exception.</summary>
-    Initialise,
+    /// <summary>It initializes: true, in time, without an exception.</summary>
+    Initialize,
 
     /// <summary>A day of prices without a gap gets a forecast.</summary>
     Answer,

@@ -22,7 +22,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
     public ConformanceReport Run()
     {
         var name = Id();
-        if (Initialise())
+        if (Initialize())
         {
             try
             {
@@ -75,23 +75,23 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
         return model.GetType().Name;
     }
 
-    private bool Initialise()
+    private bool Initialize()
     {
         switch (Await(ct => model.InitializeAsync(ct).AsTask(), terms.InitializeLimit))
         {
             case (_, true, _):
                 Broke(
-                    ConformanceRule.Initialise,
-                    $"it was not initialised after {Describe(terms.InitializeLimit)}: load less, or wait for nothing without a limit"
+                    ConformanceRule.Initialize,
+                    $"it was not initialized after {Describe(terms.InitializeLimit)}: load less, or wait for nothing without a limit"
                 );
                 return false;
             case (_, _, { } exception):
-                Broke(ConformanceRule.Initialise, $"initialising threw {Told(exception)}: return false where the model can't start");
+                Broke(ConformanceRule.Initialize, $"initializing threw {Told(exception)}: return false where the model can't start");
                 return false;
             case (false, _, _):
                 Broke(
-                    ConformanceRule.Initialise,
-                    "initialising returned false, so the miner would never ask it: see that what it loads is there"
+                    ConformanceRule.Initialize,
+                    "initializing returned false, so the miner would never ask it: see that what it loads is there"
                 );
                 return false;
             default:
@@ -213,18 +213,18 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
     {
         foreach (var (delay, when) in new[] { (TimeSpan.Zero, "before it began"), (TimeSpan.FromMilliseconds(20), "after 20 ms") })
         {
-            using var cancelling = new CancellationTokenSource();
+            using var canceling = new CancellationTokenSource();
             if (delay == TimeSpan.Zero)
             {
-                cancelling.Cancel();
+                canceling.Cancel();
             }
             else
             {
-                cancelling.CancelAfter(delay);
+                canceling.CancelAfter(delay);
             }
 
             var (_, hung, exception) = Await(
-                _ => model.PredictAsync(Now(_prices), _prices, cancelling.Token).AsTask(),
+                _ => model.PredictAsync(Now(_prices), _prices, canceling.Token).AsTask(),
                 delay + terms.TimeLimit
             );
             if (hung)

@@ -2,12 +2,12 @@ namespace Bittbridge.Models.Testing;
 
 /// <summary>
 /// What a miner may rely on in a model, checked: one line in a test of any framework, <c>ModelConformance.Check(new MyModel())</c>. The
-/// model is initialised, asked some hundred times with made prices and cleaned up, so it is one made for the check.
+/// model is initialized, asked some hundred times with made prices and cleaned up, so it is one made for the check.
 /// </summary>
 public static class ModelConformance
 {
     /// <summary>Returns where the model keeps the contract.</summary>
-    /// <param name="model">A model that was not initialised yet.</param>
+    /// <param name="model">A model that was not initialized yet.</param>
     /// <param name="terms">Prices and limits; null for the usual ones.</param>
     /// <exception cref="ModelConformanceException">It breaks a clause; the message names each and says how.</exception>
     public static void Check(IPredictionModel model, ConformanceOptions? terms = null)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Bittbridge.Onnx;
 
-/// <summary>The fields of one JSON object, taken one by one; one that nobody takes is a slip of the pen and refused.</summary>
+/// <summary>Reads the fields of one JSON object by name. A field that was not read is refused as unknown.</summary>
 internal sealed class JsonFields
 {
     private readonly string _path;
@@ -10,13 +10,15 @@ internal sealed class JsonFields
     private readonly List<string> _known = [];
 
     /// <param name="json">The object.</param>
-    /// <param name="path">What stands before its fields' names in a sentence, such as <c>output.</c>.</param>
+    /// <param name="path">The prefix of the field names in messages, such as <c>output.</c>.</param>
     public JsonFields(JsonElement json, string path)
     {
         _path = path;
         if (json.ValueKind != JsonValueKind.Object)
         {
-            throw Wrong(path.Length == 0 ? "holds no JSON object" : $"has a field {path.TrimEnd('.')} that is no object: give it {{ … }}");
+            throw Wrong(
+                path.Length == 0 ? "does not hold a JSON object" : $"has a field {path.TrimEnd('.')} that is not an object: give it {{ … }}"
+            );
         }
 
         foreach (var field in json.EnumerateObject())
@@ -33,13 +35,13 @@ internal sealed class JsonFields
     public UnusableModelException Wrong(string name, JsonElement value, string remedy) =>
         Wrong($"has {_path}{name} {Shown(value)}: {remedy}");
 
-    /// <summary>To be called when every field was taken.</summary>
-    public void RefuseOthers()
+    /// <summary>Call this after reading every field.</summary>
+    public void RefuseUnknown()
     {
         if (_left.Keys.FirstOrDefault() is { } name)
         {
             throw Wrong(
-                $"has a field {_path}{name} that is not known: remove it, or use one of "
+                $"has a field {_path}{name} that is unknown: remove it, or use one of "
                     + $"{string.Join(", ", _known.Select(known => _path + known))}"
             );
         }
@@ -61,13 +63,13 @@ internal sealed class JsonFields
             : throw Wrong(name, value, remedy);
     }
 
-    public T OneOf<T>(string name, T? byDefault, params (string Text, T Value)[] choices)
+    public T OneOf<T>(string name, T? defaultValue, params (string Text, T Value)[] choices)
         where T : struct
     {
         var remedy = $"use {string.Join(" or ", choices.Select(choice => $"\"{choice.Text}\""))}";
         if (Optional(name) is not { } value)
         {
-            return byDefault ?? throw Wrong($"has no field {_path}{name}: {remedy}");
+            return defaultValue ?? throw Wrong($"has no field {_path}{name}: {remedy}");
         }
 
         foreach (var (text, choice) in choices)
@@ -81,18 +83,18 @@ internal sealed class JsonFields
         throw Wrong(name, value, remedy);
     }
 
-    public int Whole(string name, int least, int most)
+    public int WholeNumber(string name, int min, int max)
     {
-        var remedy = $"use a whole number from {least} to {most}";
+        var remedy = $"use a whole number from {min} to {max}";
         var value = Required(name, remedy);
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min && number <= max
             ? number
             : throw Wrong(name, value, remedy);
     }
 
     public double Number(string name, string remedy) => NumberIn(name, Required(name, remedy), remedy);
 
-    /// <summary>A number, or a list of as many as <paramref name="count"/>.</summary>
+    /// <summary>A number, or a list of <paramref name="count"/> numbers.</summary>
     public double[] NumberOrNumbers(string name, int count, string remedy)
     {
         var value = Required(name, remedy);

@@ -3,14 +3,16 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Onnx;
 
-/// <summary>What <c>model.json</c> says of the ONNX file beside it. docs/your-own-model.md lists its fields.</summary>
+/// <summary>
+/// The content of <c>model.json</c>, which describes the ONNX file in the same folder. docs/your-own-model.md lists its fields.
+/// </summary>
 public sealed record ModelDescription
 {
     public const string FileName = "model.json";
 
     public const int CurrentFormat = 1;
 
-    /// <summary>More closes than the miner keeps at hand can't be asked for.</summary>
+    /// <summary>The maximum window, below the number of prices that the miner keeps in memory.</summary>
     public const int MaxSteps = 500;
 
     public required ModelId Id { get; init; }
@@ -18,10 +20,10 @@ public sealed record ModelDescription
     /// <summary>The name of the ONNX file.</summary>
     public required string File { get; init; }
 
-    /// <summary>Whether the input takes double precision; else single.</summary>
+    /// <summary>Whether the input is double precision; otherwise single.</summary>
     public required bool IsDouble { get; init; }
 
-    /// <summary>How many numbers the model is shown, 5 minutes apart.</summary>
+    /// <summary>The number of inputs, 5 minutes apart.</summary>
     public required int Steps { get; init; }
 
     public required WindowFeatures Features { get; init; }
@@ -34,12 +36,12 @@ public sealed record ModelDescription
 
     public required OutputKind Output { get; init; }
 
-    /// <summary>Undone on every output before it is taken as a price, a change or a log return.</summary>
+    /// <summary>The scaling of the outputs, which is undone before they are read as a price, a change or a log return.</summary>
     public required Scaling OutputScaling { get; init; }
 
     public required OutputPlace Price { get; init; }
 
-    /// <summary>Null where the model gives no interval; then <see cref="Upper"/> is null too.</summary>
+    /// <summary>Null if the model returns no interval; then <see cref="Upper"/> is null too.</summary>
     public OutputPlace? Lower { get; init; }
 
     public OutputPlace? Upper { get; init; }
@@ -47,18 +49,18 @@ public sealed record ModelDescription
     /// <summary>At least one.</summary>
     public required IReadOnlyList<ModelCase> Cases { get; init; }
 
-    /// <summary>How far from a case the model may be, CNY.</summary>
+    /// <summary>The maximum difference from a case, CNY.</summary>
     public required double Tolerance { get; init; }
 
-    /// <summary>How many closes a window holds.</summary>
+    /// <summary>The number of closes in a window.</summary>
     public int Closes => ClosesOf(Steps, Features);
 
     internal static int ClosesOf(int steps, WindowFeatures features) => features == WindowFeatures.LogReturns ? steps + 1 : steps;
 
-    /// <summary>The description in a file.</summary>
-    /// <param name="origin">The folder of the model as its user knows it, for the sentence.</param>
+    /// <summary>Reads a description.</summary>
+    /// <param name="origin">The folder of the model, for the message.</param>
     /// <param name="json">UTF-8.</param>
-    /// <param name="description">What it says.</param>
+    /// <param name="description">The description.</param>
     /// <param name="problem">One sentence: the file, what is wrong with it and the remedy.</param>
     public static bool TryRead(
         string origin,
@@ -80,7 +82,7 @@ public sealed record ModelDescription
     }
 }
 
-/// <summary>What a model's numbers mean.</summary>
+/// <summary>The meaning of a model's outputs.</summary>
 public enum OutputKind
 {
     /// <summary>CNY per USDT in an hour.</summary>
@@ -93,19 +95,19 @@ public enum OutputKind
     LogReturn,
 }
 
-/// <summary>Where a number stands among a model's outputs.</summary>
+/// <summary>The position of a number in a model's outputs.</summary>
 /// <param name="Name">The output's name in the ONNX file.</param>
-/// <param name="Index">Its place in that output, row by row, from 0; null where the output holds one number only.</param>
+/// <param name="Index">Its index in that output, row by row, from 0; null if the output holds a single number.</param>
 public sealed record OutputPlace(string Name, int? Index);
 
-/// <summary>A window and what the model made of it where it was trained.</summary>
+/// <summary>A window and the model's outputs for it, recorded in training.</summary>
 /// <param name="Window">Closes in CNY per USDT, oldest first.</param>
 /// <param name="Price">CNY per USDT.</param>
-/// <param name="Lower">The interval's lower bound; null where the model gives none.</param>
-/// <param name="Upper">Its upper bound.</param>
+/// <param name="Lower">The interval's lower bound; null if the model returns none.</param>
+/// <param name="Upper">The upper bound.</param>
 public sealed record ModelCase(IReadOnlyList<double> Window, double Price, double? Lower, double? Upper);
 
-/// <summary>What a model is shown of the closes.</summary>
+/// <summary>The features that are computed from the closes.</summary>
 public enum WindowFeatures
 {
     /// <summary>The closes themselves, CNY per USDT.</summary>
@@ -114,6 +116,6 @@ public enum WindowFeatures
     /// <summary>Each close minus the last one, CNY.</summary>
     MinusLast,
 
-    /// <summary>ln(close / close before); it takes one close more than there are steps.</summary>
+    /// <summary>ln(close / previous close), which needs one more close than steps.</summary>
     LogReturns,
 }

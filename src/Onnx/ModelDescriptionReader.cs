@@ -6,7 +6,7 @@ using Bittbridge.Models.Text;
 
 namespace Bittbridge.Onnx;
 
-/// <summary>Reads <c>model.json</c> by hand, so that whatever is wrong with it is said in its own words.</summary>
+/// <summary>Reads <c>model.json</c> field by field, so that each fault gets a message with the field and a remedy.</summary>
 internal static class ModelDescriptionReader
 {
     private const double SingleTolerance = 1e-5;
@@ -17,10 +17,10 @@ internal static class ModelDescriptionReader
     {
         using var document = Parse(json);
         var fields = new JsonFields(document.RootElement, "");
-        _ = fields.Whole("formatVersion", ModelDescription.CurrentFormat, ModelDescription.CurrentFormat);
+        _ = fields.WholeNumber("formatVersion", ModelDescription.CurrentFormat, ModelDescription.CurrentFormat);
         var id = new ModelId(Part(fields, "name"), Part(fields, "version"));
         var isDouble = fields.OneOf("type", null, ("float", false), ("double", true));
-        var steps = fields.Whole("steps", 1, ModelDescription.MaxSteps);
+        var steps = fields.WholeNumber("steps", 1, ModelDescription.MaxSteps);
         var features = fields.OneOf(
             "features",
             null,
@@ -35,7 +35,7 @@ internal static class ModelDescriptionReader
             fields.Optional("tolerance") is { } given ? ToleranceIn(fields, given)
             : isDouble ? DoubleTolerance
             : SingleTolerance;
-        var output = new JsonFields(fields.Required("output", "say what the model gives with { \"kind\": …, \"price\": … }"), "output.");
+        var output = new JsonFields(fields.Required("output", "describe the output with { \"kind\": …, \"price\": … }"), "output.");
         var kind = output.OneOf(
             "kind",
             null,
@@ -46,14 +46,14 @@ internal static class ModelDescriptionReader
         var outputScaling = output.Optional("scaling") is { } unscaled ? ScalingIn(unscaled, "output.scaling.", 1) : Scaling.None;
         var price = PlaceIn("price", output.Required("price", "give it the name of the output in the ONNX file"));
         var (lower, upper) = (output.Optional("lower"), output.Optional("upper"));
-        output.RefuseOthers();
+        output.RefuseUnknown();
         if (lower is null != upper is null)
         {
-            throw JsonFields.Wrong($"has output.{(lower is null ? "upper" : "lower")} alone: give both bounds of the interval, or neither");
+            throw JsonFields.Wrong($"has only output.{(lower is null ? "upper" : "lower")}: give both bounds of the interval, or neither");
         }
 
-        var cases = fields.Required("cases", "give at least one window with what the model makes of it");
-        fields.RefuseOthers();
+        var cases = fields.Required("cases", "give at least one window with the model's output for it");
+        fields.RefuseUnknown();
         return new()
         {
             Id = id,
@@ -75,7 +75,7 @@ internal static class ModelDescriptionReader
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> json)
     {
-        // Here, since JsonDocument takes any bytes in its texts and throws when they are read.
+        // Checked first, because JsonDocument accepts invalid UTF-8 in strings and throws only when they are read.
         if (!TextBytes.TryDecode(json.Span, out var text, out var problem))
         {
             throw JsonFields.Wrong($"{problem}: {TextBytes.Remedy}");
@@ -88,11 +88,11 @@ internal static class ModelDescriptionReader
         }
         catch (JsonException exception)
         {
-            throw JsonFields.Wrong($"is no JSON from line {exception.LineNumber + 1} on: mend it there");
+            throw JsonFields.Wrong($"is not valid JSON (line {exception.LineNumber + 1}): correct that line");
         }
     }
 
-    /// <summary>A text may hold half of a surrogate pair, as an escape, and is no Unicode then.</summary>
+    /// <summary>Refuses strings with an escaped half of a surrogate pair, which are not valid Unicode.</summary>
     private static void CheckTexts(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
@@ -104,7 +104,7 @@ internal static class ModelDescriptionReader
                 throw JsonFields.Wrong(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"has a text in line {line} with half of a surrogate pair (\\ud800 to \\udfff): write the whole pair, or the "
+                        $"has a string in line {line} with half of a surrogate pair (\\ud800 to \\udfff): write the whole pair, or the "
                             + $"character itself"
                     )
                 );
@@ -119,7 +119,7 @@ internal static class ModelDescriptionReader
             _ = reader.GetString();
             return true;
         }
-        // What the reader throws, and documents, for such a text.
+        // GetString is documented to throw this for invalid Unicode.
         catch (InvalidOperationException)
         {
             return false;
@@ -136,8 +136,8 @@ internal static class ModelDescriptionReader
 
     private static string FileIn(JsonFields fields, JsonElement value)
     {
-        // A plain name, as a package takes it: nothing outside the folder is read.
-        const string Remedy = "use the name of the ONNX file, which lies in the same folder";
+        // A plain name, as in a package: nothing outside the folder is read.
+        const string Remedy = "use the name of the ONNX file in the same folder";
         var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : throw fields.Wrong("file", value, Remedy);
         return
             text.Length is > 0 and <= 100
@@ -156,14 +156,14 @@ internal static class ModelDescriptionReader
     {
         var fields = new JsonFields(json, path);
         var kind = fields.OneOf("kind", null, ("none", 0), ("min-max", 1), ("standard", 2));
-        var remedy = steps == 1 ? "use a number" : $"use a number, or a list of {steps}, one a step";
+        var remedy = steps == 1 ? "use a number" : $"use a number, or a list of {steps}, one per step";
         var scaling = kind switch
         {
             1 => MinMax(fields.NumberOrNumbers("min", steps, remedy), fields.NumberOrNumbers("max", steps, remedy), path),
             2 => Standard(fields.NumberOrNumbers("mean", steps, remedy), fields.NumberOrNumbers("deviation", steps, remedy), path),
             _ => Scaling.None,
         };
-        fields.RefuseOthers();
+        fields.RefuseUnknown();
         return scaling;
     }
 
@@ -171,20 +171,20 @@ internal static class ModelDescriptionReader
     {
         if (min.Length != max.Length)
         {
-            throw JsonFields.Wrong($"has not as many {path}min as {path}max: give both as a number or both as a list");
+            throw JsonFields.Wrong($"has different numbers of {path}min and {path}max: give both as a number or both as a list");
         }
 
         var ranges = min.Zip(max, (low, high) => high - low).ToArray();
         return ranges.All(range => range > 0)
             ? new(min, ranges)
-            : throw JsonFields.Wrong($"has a {path}max that is not above {path}min: exchange them");
+            : throw JsonFields.Wrong($"has a {path}max that is not above {path}min: swap them");
     }
 
     private static Scaling Standard(double[] mean, double[] deviation, string path)
     {
         if (mean.Length != deviation.Length)
         {
-            throw JsonFields.Wrong($"has not as many {path}mean as {path}deviation: give both as a number or both as a list");
+            throw JsonFields.Wrong($"has different numbers of {path}mean and {path}deviation: give both as a number or both as a list");
         }
 
         return deviation.All(unit => unit > 0)
@@ -202,16 +202,16 @@ internal static class ModelDescriptionReader
         if (value.ValueKind != JsonValueKind.Object)
         {
             throw JsonFields.Wrong(
-                $"has output.{name} that names no output: give it the name in the ONNX file, or {{ \"name\": …, \"index\": … }}"
+                $"has output.{name} without the name of an output: give it the name in the ONNX file, or {{ \"name\": …, \"index\": … }}"
             );
         }
 
         var fields = new JsonFields(value, $"output.{name}.");
         var place = new OutputPlace(
             fields.Text("name", "give it the name of the output in the ONNX file"),
-            fields.Whole("index", 0, 100_000)
+            fields.WholeNumber("index", 0, 100_000)
         );
-        fields.RefuseOthers();
+        fields.RefuseUnknown();
         return place;
     }
 
@@ -219,22 +219,22 @@ internal static class ModelDescriptionReader
     {
         if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0)
         {
-            throw JsonFields.Wrong("has no cases: give at least one window with what the model makes of it");
+            throw JsonFields.Wrong("has no cases: give at least one window with the model's output for it");
         }
 
         var cases = new List<ModelCase>();
         foreach (var json in list.EnumerateArray())
         {
             var fields = new JsonFields(json, $"cases[{cases.Count}].");
-            var window = fields.Numbers("window", closes, $"give {closes} closes in CNY, oldest first, as steps and features ask");
+            var window = fields.Numbers("window", closes, $"give {closes} closes in CNY, oldest first, as steps and features require");
             if (!window.All(PricePoint.IsPrice))
             {
                 throw JsonFields.Wrong(
-                    $"has a window in cases[{cases.Count}] with a close that is not above zero: give prices in CNY, not scaled"
+                    $"has a window in cases[{cases.Count}] with a close that is not above zero: give unscaled prices in CNY"
                 );
             }
 
-            const string Remedy = "give what the model makes of the window, in CNY";
+            const string Remedy = "give the model's output for the window, in CNY";
             cases.Add(
                 new(
                     window,
@@ -243,7 +243,7 @@ internal static class ModelDescriptionReader
                     withInterval ? fields.Number("upper", Remedy) : null
                 )
             );
-            fields.RefuseOthers();
+            fields.RefuseUnknown();
         }
 
         return cases;

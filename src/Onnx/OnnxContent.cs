@@ -3,13 +3,13 @@ using System.Text;
 namespace Bittbridge.Onnx;
 
 /// <summary>
-/// Looks through the bytes of an ONNX file for tensors whose numbers are kept elsewhere. ONNX Runtime would read them from the place that
-/// the file names, relative to where the program was started, whatever is there. The walk follows onnx.proto3 into every graph, subgraph,
-/// function and attribute, and takes no more for protobuf than ONNX Runtime does.
+/// Searches an ONNX file for tensors with external data. ONNX Runtime would read such data from any path that the file names, relative to
+/// the working directory. The search follows onnx.proto3 into every graph, subgraph, function and attribute, and accepts only what ONNX
+/// Runtime accepts as protobuf.
 /// </summary>
 internal static class OnnxContent
 {
-    /// <summary>As deep as protobuf itself reads.</summary>
+    /// <summary>The recursion limit of protobuf itself.</summary>
     private const int MaxDepth = 100;
 
     private const int ExternalDataField = 13;
@@ -28,10 +28,10 @@ internal static class OnnxContent
         SparseTensor,
     }
 
-    /// <summary>The first tensor with external data; null without one.</summary>
+    /// <summary>Finds the first tensor with external data.</summary>
     /// <param name="file">The whole file.</param>
-    /// <param name="name">Its name, in ASCII and cut short.</param>
-    /// <returns>False where the bytes are no protobuf.</returns>
+    /// <param name="name">The tensor's name in ASCII, truncated; null without such a tensor.</param>
+    /// <returns>False if the bytes are not protobuf.</returns>
     public static bool TryFindExternal(ReadOnlySpan<byte> file, out string? name)
     {
         name = null;
@@ -91,7 +91,7 @@ internal static class OnnxContent
 
                     break;
                 default:
-                    // Groups, which no exporter writes.
+                    // Groups are deprecated; no exporter writes them.
                     return false;
             }
         }
@@ -104,7 +104,7 @@ internal static class OnnxContent
         return true;
     }
 
-    /// <summary>What a field holds that may hold a tensor. Field numbers are those of onnx.proto3.</summary>
+    /// <summary>The message type of a field that may contain a tensor. Field numbers are those of onnx.proto3.</summary>
     private static Part? Inside(Part part, int field) =>
         (part, field) switch
         {
@@ -143,9 +143,9 @@ internal static class OnnxContent
 
     private static string Shown(ReadOnlySpan<byte> name)
     {
-        const int Longest = 60;
+        const int MaxLength = 60;
         var text = new StringBuilder();
-        foreach (var letter in name[..Math.Min(name.Length, Longest)])
+        foreach (var letter in name[..Math.Min(name.Length, MaxLength)])
         {
             text.Append(letter is > (byte)' ' and < 0x7f and not (byte)'\'' ? (char)letter : '?');
         }

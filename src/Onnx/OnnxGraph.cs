@@ -5,12 +5,12 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Bittbridge.Onnx;
 
 /// <summary>
-/// A loaded ONNX file that takes one row of numbers. Runs on one thread and may be run by several at once; what is being run is not pulled
-/// away by <see cref="Close"/>.
+/// A loaded ONNX file whose input is one row of numbers. A run uses one thread; runs may be concurrent. <see cref="Close"/> waits for none
+/// of them: the last run disposes the session.
 /// </summary>
 internal sealed class OnnxGraph
 {
-    /// <summary>What the tensors of all runs that go on may take together. A graph of 300 bytes can ask for gigabytes.</summary>
+    /// <summary>The memory limit for the tensors of all concurrent runs. A graph of 300 bytes can request gigabytes.</summary>
     public const uint MaxTensorBytes = 256 * 1024 * 1024;
 
     private static readonly Lazy<OrtEnv> Environment = new(Prepare);
@@ -22,7 +22,7 @@ internal sealed class OnnxGraph
     private readonly long[] _shape;
     private readonly bool _isDouble;
 
-    // The graph itself and every run hold it: the last one to leave ends the session, which is native memory.
+    // Reference count of the session, which is native memory: one for the graph and one per run.
     private int _holders = 1;
     private int _closed;
 
@@ -35,8 +35,8 @@ internal sealed class OnnxGraph
         CheckOutputs();
     }
 
-    /// <exception cref="UnusableModelException">The file is no ONNX model, or not the one that is described.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="UnusableModelException">The file is not an ONNX model, or does not match its description.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static OnnxGraph Load(ModelDescription description, byte[] onnx, CancellationToken ct)
     {
         var session = Session(description.File, onnx, ct);
@@ -51,10 +51,10 @@ internal sealed class OnnxGraph
         }
     }
 
-    /// <summary>What the graph makes of one row.</summary>
-    /// <returns>Each output's numbers by its name; null once the graph is closed.</returns>
+    /// <summary>Runs the graph on one row.</summary>
+    /// <returns>The numbers of each output by name; null if the graph is closed.</returns>
     /// <exception cref="UnusableModelException">The graph fails.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public Dictionary<string, double[]>? Run(ReadOnlySpan<double> row, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
@@ -66,7 +66,7 @@ internal sealed class OnnxGraph
         try
         {
             using var options = new RunOptions();
-            // What a run took is given back after it, so that one that took much does not leave less to the others.
+            // Release the memory after each run, so that a large run does not leave less for the others.
             options.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
             using var cancelled = ct.Register(() => options.Terminate = true);
             using var input = _isDouble
@@ -81,8 +81,8 @@ internal sealed class OnnxGraph
         {
             ct.ThrowIfCancellationRequested();
             throw Wrong(
-                $"fails on a row of {row.Length} numbers ({OneLine(exception)}): run it where it was trained, look at the memory it "
-                    + "takes, and export it again",
+                $"fails on a row of {row.Length} numbers ({OneLine(exception)}): run it where it was trained, check how much memory it "
+                    + "uses, and export it again",
                 exception
             );
         }
@@ -92,7 +92,7 @@ internal sealed class OnnxGraph
         }
     }
 
-    /// <summary>Ends the session once nobody runs it any more. May be called again.</summary>
+    /// <summary>Ends the session after the last run. May be called again.</summary>
     public void Close()
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0)
@@ -107,7 +107,7 @@ internal sealed class OnnxGraph
         {
             throw new UnusableModelException(
                 file,
-                "is no model that ONNX Runtime can load (its bytes are no protobuf message): export it again, or copy the whole of it again"
+                "is not a model that ONNX Runtime can load (it is not a protobuf message): export it again, or copy it again completely"
             );
         }
 
@@ -123,18 +123,18 @@ internal sealed class OnnxGraph
         ct.ThrowIfCancellationRequested();
         _ = Environment.Value;
 
-        // One thread: the answers are bit for bit the same, and a small net gains nothing from more. What it would log is said in the
-        // exceptions.
+        // One thread makes answers reproducible bit for bit, and a small network gains nothing from more. Logging is off because the
+        // exceptions hold the same messages.
         using var options = new SessionOptions
         {
             IntraOpNumThreads = 1,
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-            // Nothing is computed while the file is loaded, where it could neither be ended nor bounded.
+            // No constant folding while loading, where a computation can be neither canceled nor bounded.
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
         };
-        // The other format of ONNX Runtime is nothing that OnnxContent can look through.
+        // OnnxContent can't check the other format of ONNX Runtime (ORT).
         options.AddSessionConfigEntry("session.load_model_format", "ONNX");
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
         using var cancelled = ct.Register(() => options.SetLoadCancellationFlag(true));
@@ -147,14 +147,14 @@ internal sealed class OnnxGraph
             ct.ThrowIfCancellationRequested();
             throw new UnusableModelException(
                 file,
-                $"is no model that ONNX Runtime can load ({OneLine(exception)}): export it again, with an older opset if the message "
-                    + "speaks of one",
+                $"is not a model that ONNX Runtime can load ({OneLine(exception)}): export it again, with an older opset if the message "
+                    + "mentions one",
                 exception
             );
         }
     }
 
-    /// <summary>The memory that all models' tensors come from.</summary>
+    /// <summary>Creates the environment with the allocator that the tensors of all models share.</summary>
     private static OrtEnv Prepare()
     {
         var environment = OrtEnv.Instance();
@@ -182,7 +182,7 @@ internal sealed class OnnxGraph
 
         if (inputs.Keys.FirstOrDefault(name => name != description.Input) is { } other)
         {
-            throw Wrong($"wants the input '{other}' besides '{description.Input}': export it with one input");
+            throw Wrong($"requires the input '{other}' besides '{description.Input}': export it with one input");
         }
 
         var wanted = description.IsDouble ? TensorElementType.Double : TensorElementType.Float;
@@ -199,7 +199,7 @@ internal sealed class OnnxGraph
             );
         }
 
-        // A free length in the first place is the batch, and so 1; the next one is the row's, where the others leave it to it.
+        // A free first dimension is the batch size, so 1. The next free one is the length of the row unless the fixed ones already give it.
         var shape = input.Dimensions.Select(length => (long)length).ToArray();
         var left = description.Steps / (double)shape.Where(length => length > 0).Aggregate(1L, (product, length) => product * length);
         for (var i = 0; i < shape.Length; i++)
@@ -214,7 +214,7 @@ internal sealed class OnnxGraph
         return shape.Aggregate(1L, (product, length) => product * length) == description.Steps
             ? shape
             : throw Wrong(
-                $"takes '{description.Input}' in the shape {InWords(input)}, which is no row of {description.Steps}: set steps in "
+                $"takes '{description.Input}' in the shape {InWords(input)}, which is not a row of {description.Steps}: set steps in "
                     + $"{ModelDescription.FileName} to what it was trained with, or export it for one row at a time"
             );
     }
@@ -233,7 +233,7 @@ internal sealed class OnnxGraph
                 || output.ElementDataType is not (TensorElementType.Float or TensorElementType.Double)
             )
             {
-                throw Wrong($"gives {Word(output)} as '{name}', which is no price: export a regression that gives float or double");
+                throw Wrong($"returns {Word(output)} as '{name}', which is not a price: export a regression that returns float or double");
             }
         }
     }
@@ -280,7 +280,7 @@ internal sealed class OnnxGraph
 
     private static string Word(NodeMetadata node) =>
         node.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR
-            ? "no tensor"
+            ? "a value that is not a tensor"
             : node.ElementDataType switch
             {
                 TensorElementType.Float => "float",

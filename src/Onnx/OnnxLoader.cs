@@ -2,7 +2,7 @@ using Bittbridge.Models.Packages;
 
 namespace Bittbridge.Onnx;
 
-/// <summary>Packages that hold a <see cref="ModelDescription"/> in <c>model.json</c> and the ONNX file that it names.</summary>
+/// <summary>Loads packages with a <see cref="ModelDescription"/> in <c>model.json</c> and the ONNX file that it names.</summary>
 public sealed class OnnxLoader : IModelLoader
 {
     public string Kind => "onnx";

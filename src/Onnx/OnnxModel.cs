@@ -6,12 +6,12 @@ using Bittbridge.Models.Forecasting;
 namespace Bittbridge.Onnx;
 
 /// <summary>
-/// A model that was trained elsewhere and exported to ONNX. It sees a window of closes (<see cref="PriceWindow"/>), made into features and
-/// scaled as its description says. What is loaded has reproduced every case of the description.
+/// A model that was trained elsewhere and exported to ONNX. Its input is a window of closes (<see cref="PriceWindow"/>), converted to
+/// features and scaled as its description says. A loaded model has reproduced every case of the description.
 /// </summary>
 public sealed class OnnxModel : IPredictionModel, IDisposable
 {
-    /// <summary>How long a file may take to be loaded and to reproduce its cases.</summary>
+    /// <summary>The timeout of loading a file and reproducing its cases.</summary>
     public static readonly TimeSpan MaxLoadTime = TimeSpan.FromSeconds(15);
 
     private readonly OnnxGraph _graph;
@@ -20,20 +20,20 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
 
     public ModelId Id => Description.Id;
 
-    /// <summary>What it takes and gives.</summary>
+    /// <summary>The description of its inputs and outputs.</summary>
     public ModelDescription Description { get; }
 
     /// <summary>
-    /// Loads an ONNX file and has it reproduce the description's cases. A file that takes longer than <see cref="MaxLoadTime"/> is told to
-    /// end and refused.
+    /// Loads an ONNX file and checks that it reproduces the description's cases. After <see cref="MaxLoadTime"/> the load is canceled and
+    /// the file refused.
     /// </summary>
-    /// <param name="origin">The folder of the model as its user knows it, for the sentence.</param>
-    /// <param name="description">What the file takes and gives.</param>
+    /// <param name="origin">The folder of the model, for the message.</param>
+    /// <param name="description">The description of the file's inputs and outputs.</param>
     /// <param name="onnx">The file.</param>
-    /// <param name="model">Ready to forecast; its user cleans it up.</param>
+    /// <param name="model">The loaded model; the caller cleans it up.</param>
     /// <param name="problem">One sentence: the file, what is wrong with it and the remedy.</param>
-    /// <param name="ct">Ends the wait.</param>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <param name="ct">Cancels the load.</param>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static bool TryLoad(
         string origin,
         ModelDescription description,
@@ -58,7 +58,7 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         var load = new Load(description, onnx);
         try
         {
-            if (!load.Ends(limit, ct))
+            if (!load.Wait(limit, ct))
             {
                 throw load.TookTooLong(limit);
             }
@@ -73,7 +73,7 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         }
     }
 
-    /// <exception cref="UnusableAnswerException">The graph fails, or gives what is no forecast.</exception>
+    /// <exception cref="UnusableAnswerException">The graph fails or returns an invalid forecast.</exception>
     public ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -86,7 +86,7 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
 
         try
         {
-            return new(Forecast(closes, ct) is { } forecast ? Holding(forecast) : null);
+            return new(Forecast(closes, ct) is { } forecast ? WithPriceInInterval(forecast) : null);
         }
         catch (UnusableModelException unusable)
         {
@@ -94,7 +94,7 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         }
     }
 
-    /// <summary>Ends the session; a forecast that is being made is finished first, and later ones are none.</summary>
+    /// <summary>Ends the session after the running forecasts; later calls return null.</summary>
     public ValueTask CleanupAsync()
     {
         Dispose();
@@ -121,7 +121,7 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
             throw Wrong(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"gives a price of {price}, which is none: look at the window's scaling and at what output.kind says"
+                    $"returned an invalid price ({price}): check the scaling of the window and output.kind"
                 )
             );
         }
@@ -141,14 +141,14 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
             : throw Wrong(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"gives an interval from {lower} to {upper}, which is none near a last close of {last}: look at the order of "
-                        + $"output.lower and output.upper, and whether prices have left the range of the training"
+                    $"returned an invalid interval ({lower} to {upper}) for a last close of {last}: check the order of output.lower and "
+                        + $"output.upper, and whether prices have left the range of the training data"
                 )
             );
     }
 
-    /// <summary>Quantiles that were trained apart may cross a little: the interval is widened to its price.</summary>
-    private static Forecast Holding(Forecast forecast) =>
+    /// <summary>Widens the interval to contain the price: quantiles that were trained separately may cross slightly.</summary>
+    private static Forecast WithPriceInInterval(Forecast forecast) =>
         forecast.Interval is not { } interval || interval.Contains(forecast.Price)
             ? forecast
             : new(
@@ -174,7 +174,7 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         if (place.Index is null && numbers.Length != 1)
         {
             throw Wrong(
-                $"gives {numbers.Length} numbers as '{place.Name}': say which one with {{ \"name\": \"{place.Name}\", \"index\": … }} in "
+                $"returned {numbers.Length} numbers as '{place.Name}': select one with {{ \"name\": \"{place.Name}\", \"index\": … }} in "
                     + $"{ModelDescription.FileName}"
             );
         }
@@ -182,8 +182,8 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         if (place.Index >= numbers.Length)
         {
             throw Wrong(
-                $"gives {numbers.Length} numbers as '{place.Name}', and none at index {place.Index}: correct the index in "
-                    + $"{ModelDescription.FileName}, which counts from 0"
+                $"returned {numbers.Length} numbers as '{place.Name}', so the index {place.Index} does not exist: correct it in "
+                    + $"{ModelDescription.FileName} (indexes start at 0)"
             );
         }
 
@@ -214,9 +214,9 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
                 throw Wrong(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"does not reproduce cases[{i}] of {ModelDescription.FileName}: {name} is {given:0.########} and not "
-                            + $"{number:0.########}, so bring features, scaling and output into line with the training, or make the "
-                            + $"case anew"
+                        $"does not reproduce cases[{i}] of {ModelDescription.FileName}: {name} is {given:0.########} instead of "
+                            + $"{number:0.########}, so make features, scaling and output the same as in training, or record the case "
+                            + $"again"
                     )
                 );
             }
@@ -225,10 +225,10 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
 
     private UnusableModelException Wrong(string problem) => new(Description.File, problem);
 
-    /// <summary>One load, on a thread of its own, since nothing about a file says how long it takes.</summary>
+    /// <summary>One load on its own thread, because its duration can't be known from the file.</summary>
     private sealed class Load
     {
-        /// <summary>How long a load that was told to end is waited for.</summary>
+        /// <summary>How long to wait for a canceled load.</summary>
         private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
         private readonly Action _end;
@@ -238,7 +238,7 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
 
         public Load(ModelDescription description, byte[] onnx)
         {
-            // Not disposed: it has no timer, and a late load may still look at it.
+            // Not disposed: it has no timer, and a late load may still use its token.
             var ending = new CancellationTokenSource();
             (_description, _end) = (description, ending.Cancel);
             _work = Task.Factory.StartNew(
@@ -249,13 +249,13 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
             );
         }
 
-        /// <summary>What came of it.</summary>
+        /// <summary>The loaded model.</summary>
         /// <exception cref="UnusableModelException">The file can't be used.</exception>
         public OnnxModel Model => _work.GetAwaiter().GetResult();
 
-        /// <summary>Waits for it, and tells it to end where it is late or nobody waits any more.</summary>
-        /// <returns>False where it is late.</returns>
-        public bool Ends(TimeSpan limit, CancellationToken ct)
+        /// <summary>Waits for the load, and cancels it after the limit or when <paramref name="ct"/> is canceled.</summary>
+        /// <returns>False if it took longer than the limit.</returns>
+        public bool Wait(TimeSpan limit, CancellationToken ct)
         {
             var ended = ((IAsyncResult)_work).AsyncWaitHandle;
             if (WaitHandle.WaitAny([ended, ct.WaitHandle], limit) == 0)
@@ -264,7 +264,7 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
             }
 
             _end();
-            // One that ends after all holds a session; one that does not is a single kernel that ONNX Runtime can't end.
+            // A load that ends late owns a session to dispose. One that never ends is in a single kernel, which ONNX Runtime can't cancel.
             _ = _work.ContinueWith(
                 work =>
                 {
@@ -288,8 +288,8 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
                 _description.File,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"was still {_state} after {limit.TotalSeconds:0.###} s: an answer has to take milliseconds, so look for a loop "
-                        + $"without an end, or train a smaller model"
+                    $"was still {_state} after {limit.TotalSeconds:0.###} s: an answer must take milliseconds, so look for an endless "
+                        + $"loop, or train a smaller model"
                 )
             );
 

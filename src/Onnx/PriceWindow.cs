@@ -3,23 +3,23 @@ using Bittbridge.Models;
 namespace Bittbridge.Onnx;
 
 /// <summary>
-/// The closes at consecutive 5-minute slots, as a model was trained on them. The prices at hand are no such row: slots are missing, and
-/// observations are off the slot. So the window is filled by time: a slot's close is its own observation or, where it has none, the one
-/// before it, if that is no older than <see cref="MaxGap"/>.
+/// The closes at consecutive 5-minute slots, as in training data. Observed prices are not so regular: slots are missing, and observations
+/// differ from the slot's time. So the window is filled by time: the close of a slot is its own observation or, without one, the previous
+/// observation if that is at most <see cref="MaxGap"/> old.
 /// </summary>
 public static class PriceWindow
 {
-    /// <summary>A price stands in for missing ones no longer than this; after that there is no window and no forecast.</summary>
+    /// <summary>The longest gap that is filled with the previous price. With a longer gap there is no window and no forecast.</summary>
     public static readonly TimeSpan MaxGap = TimeSpan.FromMinutes(30);
 
     private static readonly long MaxGapSteps = (long)(MaxGap / PriceSlot.Step);
 
     /// <summary>Fills <paramref name="closes"/>, CNY per USDT, oldest first.</summary>
-    /// <param name="history">What is known.</param>
-    /// <param name="timestamp">The last close is of the last slot at or before it; of the next one where that was observed already, as a
-    /// poll shortly before a slot does.</param>
-    /// <param name="closes">One close a slot.</param>
-    /// <returns>False when a slot has no close: too few prices, or a gap that is too long.</returns>
+    /// <param name="history">The known prices.</param>
+    /// <param name="timestamp">The window ends with the last slot at or before this time, or with the next slot if a poll shortly before it
+    /// has already observed it.</param>
+    /// <param name="closes">One close per slot.</param>
+    /// <returns>False if a slot has no close: there are too few prices, or a gap is too long.</returns>
     public static bool TryFill(PriceHistory history, DateTimeOffset timestamp, Span<double> closes)
     {
         ArgumentNullException.ThrowIfNull(history);

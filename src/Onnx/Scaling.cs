@@ -1,8 +1,8 @@
 namespace Bittbridge.Onnx;
 
 /// <summary>
-/// (x - offset) / unit, as trainers scale numbers: min-max has the minimum and the range, standard the mean and the deviation. One pair for
-/// all steps, or one a step.
+/// (x - offset) / unit, as in training: min-max scaling uses the minimum and the range, standard scaling the mean and the deviation. There
+/// is one pair for all steps, or one per step.
 /// </summary>
 public sealed class Scaling
 {
@@ -11,7 +11,7 @@ public sealed class Scaling
 
     internal Scaling(double[] offsets, double[] units) => (_offsets, _units) = (offsets, units);
 
-    /// <summary>Leaves numbers as they are.</summary>
+    /// <summary>The identity.</summary>
     public static Scaling None { get; } = new([0], [1]);
 
     /// <summary>Scales the numbers of a window in place.</summary>
@@ -23,7 +23,7 @@ public sealed class Scaling
         }
     }
 
-    /// <summary>The number that was scaled to this one.</summary>
+    /// <summary>The inverse of scaling.</summary>
     internal double Undo(double scaled) => scaled * _units[0] + _offsets[0];
 
     private static double At(double[] values, int i) => values[values.Length == 1 ? 0 : i];

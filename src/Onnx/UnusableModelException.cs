@@ -1,8 +1,8 @@
 namespace Bittbridge.Onnx;
 
 /// <summary>
-/// A model can't be used. The message is what follows the file's name in the sentence that the user reads: what is wrong and the remedy. It
-/// never leaves this room.
+/// A model can't be used. The message follows the file name in the sentence for the user: what is wrong and the remedy. This exception
+/// never leaves the project.
 /// </summary>
 internal sealed class UnusableModelException : Exception
 {
@@ -18,6 +18,6 @@ internal sealed class UnusableModelException : Exception
         File = file;
     }
 
-    /// <summary>Of the model's files the one that is wrong.</summary>
+    /// <summary>The file that is wrong.</summary>
     public string File { get; }
 }

@@ -95,7 +95,7 @@ internal sealed class RecordedPast(StorageSettings storage, DateTimeOffset now)
         List<ForecastRecord> records = [];
 
         // Every slot of the last two days, and before that every second one, for the sake of time.
-        for (var i = Forecaster.AtHand / 2; i < _prices.Count; i++)
+        for (var i = Forecaster.MaxHistory / 2; i < _prices.Count; i++)
         {
             var madeAt = _prices[i].Time;
             if (madeAt + Forecast.Horizon > now || (madeAt < now.AddDays(-2) && i % 2 == 0))
@@ -146,7 +146,7 @@ internal sealed class RecordedPast(StorageSettings storage, DateTimeOffset now)
                 (float)record.Latency.TotalMilliseconds
             )
             : null;
-        row.Put(record.Target, outcome, record.Role == ForecastRole.Shadow ? [] : [record.Asker], 0);
+        row.Put(record.Target, outcome, record.Role == ForecastRole.Shadow ? [] : [record.Caller], 0);
     }
 
     private static PriceHistory Shifted(DateTimeOffset now)

@@ -7,7 +7,7 @@ namespace Bittbridge.Cli.Tests;
 [Collection(CommandRun.Console)]
 public sealed class InterruptionTests : IDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(2);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -65,12 +65,12 @@ public sealed class InterruptionTests : IDisposable
         {
             // The pipe opens when the command reads its prices: by then it listens for signals.
             await using var writer = await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite), ct)
-                .WaitAsync(Longest, ct);
+                .WaitAsync(MaxWait, ct);
             await writer.WriteAsync(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', Lines(100)) + "\n"), ct);
             await writer.FlushAsync(ct);
             await RunAsync("kill", $"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture));
             var (output, error) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
-            await process.WaitForExitAsync(ct).WaitAsync(Longest, ct);
+            await process.WaitForExitAsync(ct).WaitAsync(MaxWait, ct);
 
             Assert.Equal((status, "", "Stopped.\n"), (process.ExitCode, await output, await error));
             Assert.False(File.Exists(file));
@@ -87,7 +87,7 @@ public sealed class InterruptionTests : IDisposable
     private static async Task RunAsync(string program, params string[] args)
     {
         using var process = Process.Start(program, args);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Longest, TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(MaxWait, TestContext.Current.CancellationToken);
         Assert.Equal(0, process.ExitCode);
     }
 

@@ -31,7 +31,7 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
-    public void A_link_goes_on_leading_to_the_file()
+    public void A_link_still_points_to_the_file()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights on Windows.");
         var (file, link) = (_folder.Write("out.txt", "before"), _folder.At("link.txt"));
@@ -59,7 +59,7 @@ public sealed class OutputFileTests : IDisposable
     [InlineData("tournament", "--plot")]
     [InlineData("calibrate", "--out")]
     [InlineData("fit", "--out")]
-    public async Task A_place_that_is_none_is_told_before_any_work(string command, string option)
+    public async Task An_output_path_that_is_invalid_is_reported_before_any_work(string command, string option)
     {
         Directory.CreateDirectory(_folder.At("folder.svg"));
         foreach (var path in (string[])[_folder.At("no/such/folder/out.svg"), _folder.At("folder.svg")])
@@ -72,7 +72,7 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_disk_is_told_in_a_sentence()
+    public async Task A_full_disk_is_reported_in_a_sentence()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full.");
 

@@ -174,7 +174,7 @@ public sealed class PriceHistoryTests
         Assert.Equal(index, Series.Of(7.1, 7.2).IndexNear(Series.Start.AddMilliseconds(ms)));
 
     [Fact]
-    public void A_missing_point_is_not_replaced_by_its_row_neighbour()
+    public void A_missing_point_is_not_replaced_by_its_row_neighbor()
     {
         var history = PriceHistory.FromPoints(
             Enumerable.Range(0, 30).Where(i => i != 12).Select(i => new PricePoint(Series.At(i), 7 + i / 100d))

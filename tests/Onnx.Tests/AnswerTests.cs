@@ -11,7 +11,7 @@ public sealed class AnswerTests
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task A_number_that_is_no_price_is_said_and_not_answered()
+    public async Task An_invalid_price_is_reported_and_not_answered()
     {
         // The square root of the last change: fine while prices rise, not a number when they fall.
         using var folder = new ModelFolder(
@@ -24,7 +24,7 @@ public sealed class AnswerTests
             await model.PredictAsync(Noon, Histories.EndingAt(Noon, [7.2, 7.1]), CancellationToken.None)
         );
 
-        Assert.StartsWith("model.onnx gives a price of NaN", said.Message, StringComparison.Ordinal);
+        Assert.StartsWith("model.onnx returned an invalid price (NaN)", said.Message, StringComparison.Ordinal);
         await model.CleanupAsync();
     }
 
@@ -82,7 +82,7 @@ public sealed class AnswerTests
     }
 
     [Fact]
-    public async Task An_interval_beside_its_price_is_widened_to_it_and_one_far_away_is_no_answer()
+    public async Task An_interval_beside_its_price_is_widened_to_it_and_one_far_away_is_refused()
     {
         // Three closes come out as they went in: the first is the price, the others are the bounds.
         var description = SmallModel.Description(steps: 3, window: [7, 6.9, 7.1]);
@@ -98,11 +98,7 @@ public sealed class AnswerTests
         var said = await Assert.ThrowsAsync<UnusableAnswerException>(async () =>
             await model.PredictAsync(Noon, Histories.EndingAt(Noon, [7, 3, 7]), CancellationToken.None)
         );
-        Assert.StartsWith(
-            "model.onnx gives an interval from 3 to 7, which is none near a last close of 7",
-            said.Message,
-            StringComparison.Ordinal
-        );
+        Assert.StartsWith("model.onnx returned an invalid interval (3 to 7) for a last close of 7", said.Message, StringComparison.Ordinal);
         await model.CleanupAsync();
     }
 }

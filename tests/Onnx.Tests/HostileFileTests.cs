@@ -23,14 +23,14 @@ public sealed class HostileFileTests
         );
         Assert.False(loaded);
         Assert.Equal(
-            $"The file {Path.Combine("m", "model.onnx")} was still working on cases[0] of model.json after 0.5 s: an answer has to take "
-                + "milliseconds, so look for a loop without an end, or train a smaller model.",
+            $"The file {Path.Combine("m", "model.onnx")} was still working on cases[0] of model.json after 0.5 s: an answer must take "
+                + "milliseconds, so look for an endless loop, or train a smaller model.",
             problem
         );
     }
 
     [Fact]
-    public async Task A_load_ends_when_nobody_waits_any_more()
+    public async Task A_load_ends_when_it_is_canceled()
     {
         using var stopped = new CancellationTokenSource();
         var loading = Task.Run(
@@ -104,12 +104,12 @@ public sealed class HostileFileTests
     {
         // The identifier by which that format is known.
         using var folder = new ModelFolder(SmallModel.Description(), [.. new byte[] { 0x1c, 0, 0, 0 }, .. "ORTM"u8, .. new byte[64]]);
-        Assert.Contains("is no model that ONNX Runtime can load", folder.Refusal(), StringComparison.Ordinal);
+        Assert.Contains("is not a model that ONNX Runtime can load", folder.Refusal(), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("{\"\\ud800\":1}", "has a text in line 1 with half of a surrogate pair")]
-    [InlineData("{\n\"name\":\"a\\udfff\"}", "has a text in line 2 with half of a surrogate pair")]
+    [InlineData("{\"\\ud800\":1}", "has a string in line 1 with half of a surrogate pair")]
+    [InlineData("{\n\"name\":\"a\\udfff\"}", "has a string in line 2 with half of a surrogate pair")]
     public void A_text_that_is_no_Unicode_is_refused(string json, string said)
     {
         using var folder = new ModelFolder(json, null);

@@ -9,37 +9,37 @@ public sealed class PriceWindowTests
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Where_every_mark_has_a_price_the_window_is_the_newest_of_them() =>
+    public void When_every_slot_has_a_price_the_window_has_the_newest() =>
         AssertWindow([3, 4, 5], Window(Noon, Points((-20, 1), (-15, 2), (-10, 3), (-5, 4), (0, 5))));
 
     [Fact]
-    public void A_mark_without_a_price_takes_the_one_before_it() =>
+    public void A_slot_without_a_price_takes_the_previous_one() =>
         AssertWindow([2, 2, 5], Window(Noon, Points((-15, 1), (-10, 2), (0, 5))));
 
     [Fact]
-    public void The_first_mark_of_the_window_may_take_a_price_from_before_the_window() =>
+    public void The_first_slot_of_the_window_may_take_a_price_from_before_the_window() =>
         AssertWindow([1, 4, 5], Window(Noon, Points((-30, 1), (-5, 4), (0, 5))));
 
     [Fact]
-    public void A_gap_of_half_an_hour_is_filled_and_a_longer_one_makes_the_window_none()
+    public void A_gap_of_half_an_hour_is_filled_and_a_longer_one_gives_no_window()
     {
         AssertWindow([1, 1, 5], Window(Noon, Points((-35, 1), (0, 5))));
         Assert.Null(Window(Noon, Points((-40, 1), (0, 5))));
     }
 
     [Fact]
-    public void Too_few_prices_make_the_window_none()
+    public void Too_few_prices_give_no_window()
     {
         Assert.Null(Window(Noon, Points((-5, 4), (0, 5))));
         Assert.Null(Window(Noon, PriceHistory.Empty));
     }
 
     [Fact]
-    public void A_price_observed_shortly_before_its_mark_or_after_stands_for_it() =>
+    public void A_price_observed_shortly_before_or_after_its_slot_counts_for_it() =>
         AssertWindow([3, 4, 5], Window(Noon.AddMinutes(1), Points((-10.2, 3), (-4.1, 4), (-0.25, 5))));
 
     [Fact]
-    public void Asked_shortly_before_a_mark_that_was_polled_already_the_window_ends_there() =>
+    public void Shortly_before_a_slot_that_was_polled_already_the_window_ends_with_it() =>
         AssertWindow([3, 4, 5], Window(Noon.AddSeconds(-10), Points((-10, 3), (-5, 4), (-0.25, 5))));
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class PriceWindowTests
         AssertWindow([3, 4, 5], Window(Noon, Points((-10, 3), (-5, 4), (0, 5), (5, 6), (10, 7))));
 
     [Fact]
-    public async Task Log_returns_are_of_the_marks_and_not_of_the_rows()
+    public async Task Log_returns_are_between_slots_and_not_between_rows()
     {
         // The graph gives the only return of the window itself: as a change in the log it repeats the last step.
         using var folder = new ModelFolder(

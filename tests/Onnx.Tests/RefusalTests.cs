@@ -36,13 +36,13 @@ public sealed class RefusalTests
             { "name", null, "has no field name" },
             { "name", "\"My Model\"", "has name \"My Model\": use 1 to 63 of a-z" },
             { "version", "1", "has version 1: use 1 to 63 of a-z" },
-            { "file", "\"../model.onnx\"", "has file \"../model.onnx\": use the name of the ONNX file, which lies in the same folder" },
+            { "file", "\"../model.onnx\"", "has file \"../model.onnx\": use the name of the ONNX file in the same folder" },
             { "type", "\"half\"", "has type \"half\": use \"float\" or \"double\"" },
             { "steps", "0", "has steps 0: use a whole number from 1 to 500" },
             { "steps", "1.5", "has steps 1.5" },
             { "steps", "\"12\"", "has steps \"12\"" },
             { "features", "\"returns\"", "has features \"returns\": use \"closes\" or \"minus-last\" or \"log-returns\"" },
-            { "scaling", "\"min-max\"", "has a field scaling that is no object" },
+            { "scaling", "\"min-max\"", "has a field scaling that is not an object" },
             { "scaling", """{"kind":"min-max"}""", "has no field scaling.min: use a number" },
             { "scaling", """{"kind":"min-max","min":7,"max":7}""", "has a scaling.max that is not above scaling.min" },
             { "scaling", """{"kind":"min-max","min":[7,7],"max":8}""", "has scaling.min with 2 values: use a number" },
@@ -50,14 +50,14 @@ public sealed class RefusalTests
             {
                 "scaling",
                 """{"kind":"standard","mean":7,"deviation":1,"std":1}""",
-                "has a field scaling.std that is not known: remove it, or use one of scaling.kind, scaling.mean, scaling.deviation"
+                "has a field scaling.std that is unknown: remove it, or use one of scaling.kind, scaling.mean, scaling.deviation"
             },
             { "input", "3", "has input 3" },
-            { "output", "\"y\"", "has a field output that is no object" },
+            { "output", "\"y\"", "has a field output that is not an object" },
             { "output", """{"kind":"price"}""", "has no field output.price" },
             { "output", """{"kind":"return","price":"y"}""", "has output.kind \"return\": use \"price\" or \"change\" or \"log-return\"" },
-            { "output", """{"kind":"price","price":"y","lower":"y"}""", "has output.lower alone" },
-            { "output", """{"kind":"price","price":7}""", "has output.price that names no output" },
+            { "output", """{"kind":"price","price":"y","lower":"y"}""", "has only output.lower" },
+            { "output", """{"kind":"price","price":7}""", "has output.price without the name of an output" },
             { "output", """{"kind":"price","price":{"name":"y","index":-1}}""", "has output.price.index -1" },
             { "tolerance", "0.1", "has tolerance 0.1: use a number of CNY above 0 and at most 0.001" },
             { "cases", null, "has no field cases: give at least one window" },
@@ -67,10 +67,10 @@ public sealed class RefusalTests
             {
                 "cases",
                 """[{"window":[-0.3],"price":7}]""",
-                "has a window in cases[0] with a close that is not above zero: give prices in CNY, not scaled"
+                "has a window in cases[0] with a close that is not above zero: give unscaled prices in CNY"
             },
-            { "cases", """[{"window":[7],"price":7,"lower":6.9}]""", "has a field cases[0].lower that is not known" },
-            { "stepz", "12", "has a field stepz that is not known: remove it, or use one of formatVersion, name" },
+            { "cases", """[{"window":[7],"price":7,"lower":6.9}]""", "has a field cases[0].lower that is unknown" },
+            { "stepz", "12", "has a field stepz that is unknown: remove it, or use one of formatVersion, name" },
         };
 
     [Theory, MemberData(nameof(Fields))]
@@ -89,9 +89,9 @@ public sealed class RefusalTests
     }
 
     [Theory]
-    [InlineData("", "is no JSON from line 1 on")]
-    [InlineData("{\n\"name\": \n}", "is no JSON from line 3 on")]
-    [InlineData("[]", "holds no JSON object")]
+    [InlineData("", "is not valid JSON (line 1)")]
+    [InlineData("{\n\"name\": \n}", "is not valid JSON (line 3)")]
+    [InlineData("[]", "does not hold a JSON object")]
     [InlineData("{\"name\":\"a\",\"name\":\"b\"}", "has the field name twice")]
     public void A_description_that_is_no_JSON_object_is_refused(string json, string said)
     {
@@ -109,7 +109,7 @@ public sealed class RefusalTests
         using var folder = new ModelFolder(SmallModel.Description(), Encoding.ASCII.GetBytes(content));
 
         Assert.StartsWith(
-            $"The file {folder.At("model.onnx")} is no model that ONNX Runtime can load (",
+            $"The file {folder.At("model.onnx")} is not a model that ONNX Runtime can load (",
             folder.Refusal(),
             StringComparison.Ordinal
         );
@@ -121,7 +121,7 @@ public sealed class RefusalTests
         using var folder = new ModelFolder(TrainedElsewhere.Description("trees"), TrainedElsewhere.Graph("trees")[..20_000]);
 
         Assert.StartsWith(
-            $"The file {folder.At("model.onnx")} is no model that ONNX Runtime can load (",
+            $"The file {folder.At("model.onnx")} is not a model that ONNX Runtime can load (",
             folder.Refusal(),
             StringComparison.Ordinal
         );
@@ -144,7 +144,7 @@ public sealed class RefusalTests
     {
         using var folder = new ModelFolder(SmallModel.Description(), GraphFile.Of("NoSuchOperator", [1, 1]));
 
-        Assert.Contains("is no model that ONNX Runtime can load (", folder.Refusal(), StringComparison.Ordinal);
+        Assert.Contains("is not a model that ONNX Runtime can load (", folder.Refusal(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class RefusalTests
     {
         using var folder = new ModelFolder(SmallModel.Description(), GraphFile.Of("Add", [1, 1], inputs: ["x", "state"]));
 
-        Assert.EndsWith("wants the input 'state' besides 'x': export it with one input.", folder.Refusal(), StringComparison.Ordinal);
+        Assert.EndsWith("requires the input 'state' besides 'x': export it with one input.", folder.Refusal(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class RefusalTests
     {
         using var folder = new ModelFolder(SmallModel.Description(), GraphFile.Of("Shape", [1, 1], outputType: 7));
 
-        Assert.Contains("gives Int64 as 'y', which is no price", folder.Refusal(), StringComparison.Ordinal);
+        Assert.Contains("returns Int64 as 'y', which is not a price", folder.Refusal(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -220,7 +220,7 @@ public sealed class RefusalTests
         );
 
         Assert.Contains(
-            $"takes 'x' in the shape {string.Join(" × ", shape).Replace("0 ×", "any ×", StringComparison.Ordinal)}, which is no row of "
+            $"takes 'x' in the shape {string.Join(" × ", shape).Replace("0 ×", "any ×", StringComparison.Ordinal)}, which is not a row of "
                 + $"{steps}: set steps",
             folder.Refusal(),
             StringComparison.Ordinal
@@ -254,11 +254,11 @@ public sealed class RefusalTests
     {
         var description = SmallModel.Description(steps: 3, window: [7, 7, 7]);
         using var unsaid = new ModelFolder(description, GraphFile.Of("Identity", [1, 3]));
-        Assert.Contains("gives 3 numbers as 'y': say which one", unsaid.Refusal(), StringComparison.Ordinal);
+        Assert.Contains("returned 3 numbers as 'y': select one", unsaid.Refusal(), StringComparison.Ordinal);
 
         description["output"]!["price"] = new JsonObject { ["name"] = "y", ["index"] = 3 };
         using var beyond = new ModelFolder(description, GraphFile.Of("Identity", [1, 3]));
-        Assert.Contains("gives 3 numbers as 'y', and none at index 3", beyond.Refusal(), StringComparison.Ordinal);
+        Assert.Contains("returned 3 numbers as 'y', so the index 3 does not exist", beyond.Refusal(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -267,7 +267,7 @@ public sealed class RefusalTests
         using var folder = new ModelFolder(SmallModel.Description(price: 7.0001), Identity);
 
         Assert.Contains(
-            "does not reproduce cases[0] of model.json: price is 7 and not 7.0001, so bring features, scaling and output into line",
+            "does not reproduce cases[0] of model.json: price is 7 instead of 7.0001, so make features, scaling and output the same",
             folder.Refusal(),
             StringComparison.Ordinal
         );
@@ -300,14 +300,14 @@ public sealed class RefusalTests
         (description["output"]!["lower"]!["index"], description["output"]!["upper"]!["index"]) = (2, 1);
         using var folder = new ModelFolder(description, TrainedElsewhere.Graph("quantiles"));
 
-        Assert.Contains("gives an interval from 7.11256771", folder.Refusal(), StringComparison.Ordinal);
+        Assert.Contains("returned an invalid interval (7.11256771", folder.Refusal(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("trees", "features", "\"closes\"")]
     [InlineData("lstm", "scaling", """{"kind":"min-max","min":7.0,"max":7.2}""")]
     [InlineData("lstm", "output", """{"kind":"change","price":"price"}""")]
-    public void Another_way_with_the_window_than_in_training_does_not_pass_the_cases(string name, string field, string value)
+    public void Another_treatment_of_the_window_than_in_training_does_not_reproduce_the_cases(string name, string field, string value)
     {
         var description = TrainedElsewhere.Description(name);
         description[field] = JsonNode.Parse(value);
@@ -324,6 +324,6 @@ public sealed class RefusalTests
             GraphFile.Of("Sqrt", [1, 1])
         );
 
-        Assert.Contains("gives a price of NaN, which is none", folder.Refusal(), StringComparison.Ordinal);
+        Assert.Contains("returned an invalid price (NaN)", folder.Refusal(), StringComparison.Ordinal);
     }
 }

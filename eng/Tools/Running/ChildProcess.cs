@@ -13,20 +13,19 @@ public sealed class ChildProcess : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Queue<string> _lines = new();
     private readonly List<string> _errors = [];
-    private readonly Action<string>? _onLine;
     private readonly CommandTask<CommandResult> _run;
 
+    /// <exception cref="CommandException">The program is missing or may not be run.</exception>
     private ChildProcess(Command command, Action<string>? onLine)
     {
-        _onLine = onLine;
         try
         {
             _run = command
                 .WithValidation(CommandResultValidation.None)
                 // Held open: Azurite ends itself when its standard input does.
                 .WithStandardInputPipe(PipeSource.Create((_, ct) => Task.Delay(Timeout.Infinite, ct)))
-                .WithStandardOutputPipe(PipeTarget.ToDelegate(line => Keep(line, isError: false)))
-                .WithStandardErrorPipe(PipeTarget.ToDelegate(line => Keep(line, isError: true)))
+                .WithStandardOutputPipe(PipeTarget.ToDelegate(line => Keep(line, isError: false, onLine)))
+                .WithStandardErrorPipe(PipeTarget.ToDelegate(line => Keep(line, isError: true, onLine)))
                 .ExecuteAsync(_kill.Token, _interrupt.Token);
         }
         catch (Win32Exception exception)
@@ -42,33 +41,24 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _run.Task.IsCompleted;
 
-    /// <summary>The last lines of both streams, in the order in which they came.</summary>
+    /// <summary>The last lines of both streams.</summary>
     public IReadOnlyList<string> LastLines => Copy(_lines);
 
     /// <summary>The first lines of the error stream.</summary>
     public IReadOnlyList<string> ErrorLines => Copy(_errors);
 
+    /// <summary>Starts a program; disposing of it interrupts it as Ctrl+C does and, after a while, kills it.</summary>
     /// <exception cref="CommandException">The program is missing or may not be run.</exception>
     public static ChildProcess Start(Command command, Action<string>? onLine = null) => new(command, onLine);
 
     /// <summary>Runs a program to its end; cancellation kills it and everything it started.</summary>
+    /// <exception cref="CommandException">The program is missing or may not be run.</exception>
     public static async Task<ProgramResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken)
     {
         var lines = new List<string>();
-        await using var child = Start(
-            command,
-            line =>
-            {
-                lines.Add(line);
-                onLine?.Invoke(line);
-            }
-        );
+        await using var child = Start(command, (line => lines.Add(line)) + onLine);
         await using var registration = cancellationToken.Register(child._kill.Cancel);
-        var exitCode = await child.WaitForExitAsync(cancellationToken);
-        lock (child._gate)
-        {
-            return new ProgramResult(exitCode, [.. lines]);
-        }
+        return new ProgramResult(await child.WaitForExitAsync(cancellationToken), lines);
     }
 
     public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
@@ -77,18 +67,11 @@ public sealed class ChildProcess : IAsyncDisposable
         {
             return (await _run.Task.WaitAsync(cancellationToken)).ExitCode;
         }
+        // CliWrap cancels its task when it kills the program.
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellationToken);
         }
-    }
-
-    /// <summary>Interrupts it as Ctrl+C does, and kills it with everything it started when it has not ended in time.</summary>
-    public async Task StopAsync(TimeSpan patience)
-    {
-        await _interrupt.CancelAsync();
-        _kill.CancelAfter(patience);
-        await ((Task)_run.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Ends it at once, as a crash would.</summary>
@@ -100,7 +83,9 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(TimeSpan.FromSeconds(5));
+        await _interrupt.CancelAsync();
+        _kill.CancelAfter(TimeSpan.FromSeconds(5));
+        await ((Task)_run.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _run.Dispose();
         _interrupt.Dispose();
         _kill.Dispose();
@@ -114,7 +99,7 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    private void Keep(string line, bool isError)
+    private void Keep(string line, bool isError, Action<string>? onLine)
     {
         lock (_gate)
         {
@@ -129,7 +114,21 @@ public sealed class ChildProcess : IAsyncDisposable
                 _errors.Add(line);
             }
 
-            _onLine?.Invoke(line);
+            onLine?.Invoke(line);
         }
     }
+}
+
+/// <summary>The exit status of a program and all its output.</summary>
+public sealed record ProgramResult(int ExitCode, IReadOnlyList<string> Lines)
+{
+    public bool Succeeded => ExitCode == 0;
+
+    /// <summary>The lines that name an error, or the last lines if none does.</summary>
+    public IReadOnlyList<string> Errors =>
+        Lines.Where(line => line.Contains("error ", StringComparison.OrdinalIgnoreCase)).Select(line => line.Trim()).Distinct().Take(20)
+            is var named
+        && named.Any()
+            ? [.. named]
+            : [.. Lines.Where(line => line.Length > 0).TakeLast(10)];
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
@@ -7,21 +8,17 @@ namespace Bittbridge.Tools.Running;
 /// <summary>TCP ports of this machine.</summary>
 public static class Ports
 {
-    // Below the ports that Linux (from 32768), macOS and Windows (from 49152) assign to services and connections that name none.
-    private const int FirstChosen = 20_000;
-    private const int LastChosen = 32_000;
-
-    /// <summary>A free port outside the range from which the system assigns ports to other programs.</summary>
+    /// <summary>
+    /// A free port below those that Linux (from 32768), macOS and Windows (from 49152) assign to other programs.
+    /// </summary>
     public static int Free()
     {
-        while (true)
+        int port;
+        do
         {
-            var port = RandomNumberGenerator.GetInt32(FirstChosen, LastChosen + 1);
-            if (!IsBusy(port))
-            {
-                return port;
-            }
-        }
+            port = RandomNumberGenerator.GetInt32(20_000, 32_001);
+        } while (IsBusy(port));
+        return port;
     }
 
     /// <summary>Keeps a port from being assigned to another program until it is disposed of.</summary>
@@ -33,33 +30,7 @@ public static class Ports
         return listener;
     }
 
-    /// <summary>Whether a program listens on the port, on the loopback address or on all.</summary>
+    /// <summary>Whether a program listens on the port, on any address.</summary>
     public static bool IsBusy(int port) =>
-        Answers(port) || Fails(() => Listen(IPAddress.Loopback, port)) || Fails(() => Listen(IPAddress.Any, port));
-
-    /// <summary>Whether a program accepts connections on the loopback address.</summary>
-    public static bool Answers(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        return !Fails(() => socket.Connect(IPAddress.Loopback, port));
-    }
-
-    private static void Listen(IPAddress address, int port)
-    {
-        using var listener = new TcpListener(address, port);
-        listener.Start();
-    }
-
-    private static bool Fails(Action action)
-    {
-        try
-        {
-            action();
-            return false;
-        }
-        catch (SocketException)
-        {
-            return true;
-        }
-    }
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == port);
 }

@@ -6,10 +6,14 @@ namespace Bittbridge.Tools.Running;
 /// <summary>Finds programs the way a shell does.</summary>
 public static class Programs
 {
-    /// <summary>The dotnet that runs this process, found from its runtime; else the one on the path.</summary>
-    public static string DotnetPath { get; } = DotnetOfThisRuntime() ?? Find("dotnet") ?? "dotnet";
+    /// <summary>The dotnet whose runtime runs this process: the runtime is in shared/Microsoft.NETCore.App/VERSION below it.</summary>
+    public static string DotnetPath { get; } =
+        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet")) is var path
+        && (File.Exists(path) || File.Exists(path + ".exe"))
+            ? path
+            : "dotnet";
 
-    /// <summary>The .NET SDK that runs this process, in English. No build node stays behind that would hold the pipes open.</summary>
+    /// <summary>A command of the .NET SDK, in English. Without node reuse, since a build node would keep the pipes open.</summary>
     public static Command Dotnet(string folder, params IEnumerable<string> arguments) =>
         Cli.Wrap(DotnetPath)
             .WithArguments(arguments)
@@ -18,32 +22,16 @@ public static class Programs
                 variables.Set("DOTNET_CLI_UI_LANGUAGE", "en").Set("DOTNET_NOLOGO", "1").Set("MSBUILDDISABLENODEREUSE", "1")
             );
 
-    /// <summary>The full path of a program on the path; null when it is not there.</summary>
+    /// <summary>The full path of a program on the path; null if there is none.</summary>
     public static string? Find(string name)
     {
-        // On Windows a file without an extension is no program, even where npm puts one beside npm.cmd.
+        // On Windows a file without an extension is not a program, even though npm puts one beside npm.cmd.
         string[] extensions = OperatingSystem.IsWindows()
             ? (Environment.GetEnvironmentVariable("PATHEXT") ?? ".COM;.EXE;.BAT;.CMD").Split(';')
-            : [string.Empty];
-        return (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+            : [""];
+        return (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .SelectMany(folder => extensions.Select(extension => Path.Combine(folder, name + extension)))
-            .FirstOrDefault(IsProgram);
+            .FirstOrDefault(File.Exists);
     }
-
-    // The runtime's folder is shared/Microsoft.NETCore.App/<version> below dotnet itself.
-    private static string? DotnetOfThisRuntime()
-    {
-        var path = Path.GetFullPath(
-            Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet")
-        );
-        return File.Exists(path) ? path : null;
-    }
-
-    private static bool IsProgram(string path) =>
-        File.Exists(path)
-        && (
-            OperatingSystem.IsWindows()
-            || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0
-        );
 }

@@ -6,13 +6,13 @@ namespace Bittbridge.Tools.Running;
 /// <summary>A step while it runs.</summary>
 internal sealed class Step(Action<string> show)
 {
-    /// <summary>What the step's last line says; null for the words it began with.</summary>
+    /// <summary>The text of the step's last line; null for that of its first line.</summary>
     public string? Outcome { get; set; }
 
-    /// <summary>What went wrong in a step after which the command goes on.</summary>
+    /// <summary>Why the step failed, if the command continues after it.</summary>
     public string? Problem { get; set; }
 
-    /// <summary>Shows what the step does now.</summary>
+    /// <summary>Shows a line of progress.</summary>
     public void Note(string note)
     {
         if (note.Trim() is { Length: > 0 } text)
@@ -22,7 +22,7 @@ internal sealed class Step(Action<string> show)
     }
 }
 
-/// <summary>Shows what a command does: a spinner in a terminal, plain lines elsewhere.</summary>
+/// <summary>Shows the steps of a command: a spinner in a terminal, plain lines elsewhere.</summary>
 internal sealed class Steps
 {
     private readonly bool _verbose;
@@ -33,7 +33,7 @@ internal sealed class Steps
         Console = AnsiConsole.Console;
         if (System.Console.IsOutputRedirected || Environment.GetEnvironmentVariable("CI") is { Length: > 0 })
         {
-            // Plain and never wrapped: programs read logs too.
+            // Plain and never wrapped, so that programs can read it.
             Console = AnsiConsole.Create(
                 new AnsiConsoleSettings
                 {
@@ -48,12 +48,10 @@ internal sealed class Steps
 
     public IAnsiConsole Console { get; }
 
-    /// <summary>Writes a line of its own, left to the terminal to wrap so that it can be copied.</summary>
+    /// <summary>Writes a line without wrapping it, so that it can be copied.</summary>
     public static void Say(string text) => System.Console.WriteLine(text);
 
-    public void Warn(string text) => Console.MarkupLineInterpolated($"[yellow]![/] {text}");
-
-    /// <summary>Runs one step and says how it ended and how long it took.</summary>
+    /// <summary>Runs one step and shows its outcome and duration.</summary>
     public async Task<T> RunAsync<T>(string doing, Func<Step, Task<T>> work)
     {
         var started = Stopwatch.GetTimestamp();
@@ -83,7 +81,7 @@ internal sealed class Steps
         return result;
     }
 
-    // A log shows a sign of life every ten seconds, or everything when asked for.
+    // One line every ten seconds, or every line if verbose.
     private Action<string> PlainNotes()
     {
         var last = Stopwatch.GetTimestamp();

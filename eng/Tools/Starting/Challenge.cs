@@ -3,28 +3,35 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Wire;
 
 namespace Bittbridge.Tools.Starting;
 
-/// <summary>A challenge of the subnet: what will USDT/CNY be one hour from now?</summary>
+/// <summary>A challenge of the subnet: the USDT/CNY price one hour from now.</summary>
 public sealed record Challenge(DateTimeOffset AskedAt)
 {
     /// <summary>The body as a v10 dendrite sends it.</summary>
     public string Body =>
-        $$$"""{"name":"Challenge","timestamp":"{{{AskedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'")}}}","timeout":12.0,"prediction":null,"interval":null,"axon":{},"dendrite":{}}""";
+        $$$"""{"name":"Challenge","timestamp":"{{{AskedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}}}","timeout":12.0,"prediction":null,"interval":null,"axon":{},"dendrite":{}}""";
 
     public static Challenge Now() => new(TimeProvider.System.GetUtcNow());
 
-    /// <param name="client">Its base address is the miner's.</param>
-    /// <param name="validator">Signs it; null for a miner that requires no signature.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="client">A client with the miner's base address.</param>
+    /// <param name="validator">Signs the challenge; null for a miner that requires no signature.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     public async Task<ChallengeReply> SendAsync(HttpClient client, DevelopmentValidator? validator, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "Challenge")
         {
             Content = new StringContent(Body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
         };
-        validator?.Sign(request, client.BaseAddress!, TimeSpan.FromSeconds(12));
+        foreach (var (name, value) in validator?.Sign(client.BaseAddress!) ?? [])
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         var started = Stopwatch.GetTimestamp();
         try
         {
@@ -32,17 +39,13 @@ public sealed record Challenge(DateTimeOffset AskedAt)
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
             return ChallengeReply.Read(response, body) with { Took = Stopwatch.GetElapsedTime(started), AskedAt = AskedAt };
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception)
+            when (exception is HttpRequestException
+                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             throw new CommandException(
                 $"The miner did not answer the challenge ({exception.Message.TrimEnd('.')}): see its log, and try again with --verbose."
-            );
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new CommandException(
-                $"The miner did not answer the challenge within {client.Timeout.TotalSeconds:0} s: see its log, and try again with "
-                    + "--verbose."
             );
         }
     }
@@ -53,15 +56,15 @@ public sealed record ChallengeReply
 {
     public int Status { get; init; }
 
-    /// <summary>CNY per USDT; null where the miner gave no forecast.</summary>
+    /// <summary>CNY per USDT; null if the miner gave no forecast.</summary>
     public double? Price { get; init; }
 
     public (double Lower, double Upper)? Interval { get; init; }
 
-    /// <summary><c>coingecko</c>, <c>simulated</c> or <c>recording</c>; null where the miner does not say.</summary>
+    /// <summary><c>coingecko</c>, <c>simulated</c> or <c>recording</c>.</summary>
     public string? Source { get; init; }
 
-    /// <summary>Name and version of the model that answered; null where the miner does not say.</summary>
+    /// <summary>Name and version of the model that answered.</summary>
     public string? Model { get; init; }
 
     public required string Body { get; init; }
@@ -105,7 +108,7 @@ public sealed record ChallengeReply
             : 0.90;
         var between = Interval is { } interval
             ? $"with {level * 100:0.##} % between {interval.Lower:0.0000} and {interval.Upper:0.0000}"
-            : "it gave no interval";
+            : "without an interval";
         return $"1 USDT will be about {Price:0.0000} CNY at {AskedAt.AddHours(1).UtcDateTime:HH:mm} UTC; {between}; source: "
             + $"{prices.SourceInWords(Source)}";
     }
@@ -114,4 +117,27 @@ public sealed record ChallengeReply
         response.Headers.TryGetValues(name, out var values) ? values.First() : null;
 
     private sealed record Answer(double? Prediction, double[]? Interval);
+}
+
+/// <summary>Signs challenges as a validator does, in the v10 format, with the development key <c>//Alice</c>.</summary>
+/// <param name="miner">The miner's address; a signature is valid for one miner only.</param>
+public sealed class DevelopmentValidator(Ss58Address miner) : IDisposable
+{
+    public const string Name = "//Alice";
+
+    private readonly HotkeyPair _pair = DevelopmentKey.Derive(Name);
+    private readonly string _session = Guid.NewGuid().ToString();
+
+    /// <summary>The headers of a request that is sent now.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Sign(Uri address) =>
+        new V10Signer(_pair, _session).Sign(
+            SynapseNames.Challenge,
+            miner,
+            address.Host,
+            address.Port,
+            UnixNanoseconds.Of(TimeProvider.System.GetUtcNow()),
+            TimeSpan.FromSeconds(12)
+        );
+
+    public void Dispose() => _pair.Dispose();
 }

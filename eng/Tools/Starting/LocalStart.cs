@@ -7,12 +7,11 @@ using Spectre.Console;
 
 namespace Bittbridge.Tools.Starting;
 
-/// <summary>The start on one's own machine: Azurite, prices, the miner and a first challenge; Ctrl+C stops everything.</summary>
+/// <summary>Starts Azurite and the miner on this machine and sends a first challenge; Ctrl+C stops everything.</summary>
 public sealed class LocalStart
 {
-    /// <summary>Set for a program that is started once more, to be the miner.</summary>
+    /// <summary>Set for the second process of a program, which is the miner.</summary>
     private const string HeadVariable = "BITTBRIDGE_LOCAL_HEAD";
-    private const int DefaultPort = 8091;
 
     private const string Help = """
         Starts the miner on this machine, sends it a first challenge and shows the answer.
@@ -22,16 +21,15 @@ public sealed class LocalStart
           --once              stop after the first answer; exit status 0 when the model gave it, else 1
           --port N            the port to listen on (8091)
           --prices FILE.csv   play recorded prices (columns timestamp_utc,close) as if they ended now
-          --verbose           show what the tools and the miner write
+          --verbose           show the output of the tools and the miner
           --help              this text; dotnet keeps --help for itself, so write: dotnet run APP -- --help
 
         Other options may follow APP directly or after --.
 
         It needs the .NET SDK 10 and Node with npm. It installs Azurite, the storage emulator, from package-lock.json, starts it on
-        free ports with its data in .local/azurite (in memory where a recording is played), and then starts the miner: with func
-        (Azure Functions Core Tools) where that is installed, else src/SelfHost. Prices come from CoinGecko, or are simulated where
-        CoinGecko gives none. The first start takes two to five minutes, most of them for packages and the build; the next ones take
-        seconds.
+        free ports with its data in .local/azurite (in memory for a recording), and then starts the miner: with func (Azure Functions
+        Core Tools) if that is installed, else src/SelfHost. Prices come from CoinGecko, or are simulated if CoinGecko does not
+        answer. The first start takes two to five minutes, most of them for packages and the build; the next ones take seconds.
 
         The miner's settings (docs/settings.md) are taken from the environment. Set here: Development, the storage,
         Bittbridge__Prices__Source (unless you set it), Bittbridge__Access=signed and a development hotkey (unless you set them).
@@ -45,19 +43,15 @@ public sealed class LocalStart
 
     private static readonly Option<int> Port = new("--port")
     {
-        DefaultValueFactory = _ => DefaultPort,
+        DefaultValueFactory = _ => 8091,
         CustomParser = result =>
         {
-            if (
-                int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-                && port is > 0 and <= ushort.MaxValue
-            )
+            if (!ushort.TryParse(result.Tokens[0].Value, NumberStyles.None, null, out var port) || port == 0)
             {
-                return port;
+                result.AddError($"The port '{result.Tokens[0].Value}' is not a number from 1 to 65535.");
             }
 
-            result.AddError($"The port '{result.Tokens[0].Value}' is not a number from 1 to 65535.");
-            return 0;
+            return port;
         },
     };
 
@@ -72,11 +66,11 @@ public sealed class LocalStart
     public static Task<int> RunAsync(string[] args) => new LocalStart(head: null).StartAsync(args);
 
     /// <summary>
-    /// Starts a miner with a model of one's own. The running program is started a second time, as that miner: two processes, one file.
+    /// Starts a miner with your own model. The running program is started a second time, as that miner.
     /// </summary>
     /// <param name="args">The command line.</param>
-    /// <param name="model">The model's name, for the setting <c>Model</c> where that is not set.</param>
-    /// <param name="miner">Runs the miner with the switches it is given.</param>
+    /// <param name="model">The model's name, the default of the setting <c>Model</c>.</param>
+    /// <param name="miner">Runs the miner with the given options.</param>
     public static Task<int> RunAsync(string[] args, string model, Func<string[], Task<int>> miner) =>
         Environment.GetEnvironmentVariable(HeadVariable) is { Length: > 0 }
             ? miner(args)
@@ -84,7 +78,7 @@ public sealed class LocalStart
 
     private Task<int> StartAsync(string[] args)
     {
-        // The file-based app that runs, as its user types it.
+        // The path of the file-based app, as its user types it.
         var file = AppContext.GetData("EntryPointFilePath") is string path
             ? Path.GetRelativePath(Environment.CurrentDirectory, path).Replace('\\', '/')
             : "eng/start.cs";
@@ -107,10 +101,6 @@ public sealed class LocalStart
         await using var log = new MinerLog(checkout.ClaimFile("miner", ".log", FileMode.Create)) { IsShown = options.GetValue(Verbose) };
         var steps = new Steps(log.IsShown);
 
-        await steps.RunAsync(
-            "Looking for the .NET SDK and Node",
-            async step => step.Outcome = await NodeModules.CheckPrerequisitesAsync(checkout, ct)
-        );
         await NodeModules.EnsureAsync(checkout, steps, ct);
         var prices = await steps.RunAsync(
             "Choosing the source of prices",
@@ -127,15 +117,11 @@ public sealed class LocalStart
         {
             await steps.RunAsync(
                 $"Building {head.Project} (the first time, up to three minutes)",
-                async step =>
-                {
-                    await head.BuildAsync(checkout, step, ct);
-                    return step;
-                }
+                async step => step.Outcome = await head.BuildAsync(checkout, step, ct)
             );
         }
 
-        // A recording is played as if it ended now: what an earlier one has stored would mix with it.
+        // A recording is played as if it ended now, so the prices of an earlier one must not be in storage.
         using var claim = prices.IsRecording ? null : checkout.ClaimFile("azurite", "/.in-use", FileMode.OpenOrCreate);
         var folder = Path.GetDirectoryName(claim?.Name);
         await using var azurite = await steps.RunAsync(
@@ -159,48 +145,50 @@ public sealed class LocalStart
                 await miner.WaitUntilReadyAsync(step, ct);
                 return step.Outcome =
                     $"The miner listens on {miner.Address}, in Development; access: "
-                    + $"{MinerProcess.Access}{(MinerProcess.Access == "signed" ? " (any valid signature)" : string.Empty)}";
+                    + $"{MinerProcess.Access}{(MinerProcess.Access == "signed" ? " (any valid signature)" : "")}";
             }
         );
 
+        // The first answer of a cold miner on a busy machine may exceed its budget.
         var challenge = Challenge.Now();
         var first = await miner.AskAsync(challenge, ct);
         var warm = await miner.AskAsync(Challenge.Now(), ct);
+        var problem = await miner.ModelProblemAsync(warm, ct);
+        _answered = warm.HoldsForecast;
 
-        // On a busy machine the first one may take longer than the miner's budget, so the second one has a say too.
-        var answer = miner.IsFallback(first) ? warm : first;
-        var noAnswer =
-            miner.IsFallback(answer) || log.Problems.Any(problem => problem.SaysNotLoaded) ? await log.WhyNoAnswerAsync(ct) : null;
-        _answered = answer.HoldsForecast;
-        ShowWarnings(steps, log.Problems);
+        // The two challenges cause the same warnings.
+        foreach (var lines in log.Problems.DistinctBy(record => record.Message).Select(record => record.InShort()))
+        {
+            steps.Console.MarkupLineInterpolated($"[yellow]![/] {string.Join(Environment.NewLine + "    ", lines)}");
+        }
+
         Steps.Say("");
         Steps.Say($"Asked     POST {miner.Address}Challenge  {challenge.Body}");
         Steps.Say($"Signed    by the development key {DevelopmentValidator.Name}, as a validator signs");
-        steps.Console.MarkupLineInterpolated($"Answered  [bold]{answer.InWords(prices)}[/]");
-        var why = noAnswer is null ? string.Empty : $", because the model that was asked for gave no answer: {noAnswer}";
-        Steps.Say($"Model     {answer.Model ?? "none"}{why}");
+        steps.Console.MarkupLineInterpolated($"Answered  [bold]{warm.InWords(prices)}[/]");
+        var why = problem is null ? "" : $", because the model that was asked for gave no answer: {problem}";
+        Steps.Say($"Model     {warm.Model ?? "none"}{why}");
         Steps.Say($"Took      {first.Took.TotalMilliseconds:0.0} ms the first time, {warm.Took.TotalMilliseconds:0.0} ms the second");
         if (options.GetValue(Once))
         {
-            return _answered && noAnswer is null ? 0 : 1;
+            return _answered && problem is null ? 0 : 1;
         }
 
-        SayWhatIsNext(miner.Address, log.Path);
+        Steps.Say(
+            $"""
+
+            Next
+              ask it again     dotnet run --project src/Cli -- challenge --url {miner.Address} --count 3
+              see its health   {miner.Address}health/details
+              use plain curl   set Bittbridge__Access=open in the environment and start again: then no signature is required
+              change settings  those in docs/settings.md, as environment variables
+              read its log     {log.Path}
+              stop everything  Ctrl+C
+
+            """
+        );
         log.IsShown = true;
         throw await miner.EndedAsync(ct);
-    }
-
-    // Each once: the two challenges above make the same warning twice.
-    private static void ShowWarnings(Steps steps, IEnumerable<MinerLogRecord> problems)
-    {
-        foreach (var problem in problems.DistinctBy(problem => problem.Message))
-        {
-            steps.Warn(problem.Message);
-            foreach (var line in problem.ExceptionInShort)
-            {
-                Steps.Say("    " + line);
-            }
-        }
     }
 
     private static string RecordingAt(string file)
@@ -225,7 +213,7 @@ public sealed class LocalStart
         }
         catch (SocketException)
         {
-            // Taken since it was looked at.
+            // Taken since the check.
         }
 
         throw new CommandException(
@@ -233,19 +221,4 @@ public sealed class LocalStart
                 + $"{(port < ushort.MaxValue ? port + 1 : port - 1)}."
         );
     }
-
-    private static void SayWhatIsNext(Uri address, string log) =>
-        Steps.Say(
-            $"""
-
-            Next
-              ask it again     dotnet run --project src/Cli -- challenge --url {address} --count 3
-              see its health   {address}health/details
-              use plain curl   set Bittbridge__Access=open in the environment and start again: then no signature is asked for
-              change settings  those in docs/settings.md, as environment variables
-              read its log     {log}
-              stop everything  Ctrl+C
-
-            """
-        );
 }

@@ -4,40 +4,15 @@ using System.Text.Json;
 namespace Bittbridge.Tools.Starting;
 
 /// <summary>One record of the miner's console logger, in its JSON format.</summary>
-internal sealed record MinerLogRecord(
-    int EventId,
-    string LogLevel,
-    string Message,
-    string? Timestamp,
-    string? Exception,
-    JsonElement? State
-)
+internal sealed record MinerLogRecord(int EventId, string LogLevel, string Message, string? Timestamp, string? Exception)
 {
-    private const int NoForecast = 2000;
-    private const int NotLoaded = 2007;
-    private const int Degraded = 7001;
-    private const int Unhealthy = 7002;
+    /// <summary>The events of a part that becomes degraded or unhealthy, which is normal while the miner starts.</summary>
+    private static readonly int[] HealthEvents = [7001, 7002];
 
-    /// <summary>A warning or an error. States of health change while the miner starts, so they are no news.</summary>
-    public bool IsProblem => LogLevel is "Warning" or "Error" or "Critical" && EventId is not (Degraded or Unhealthy);
+    /// <summary>Whether it is a warning or an error to show.</summary>
+    public bool IsProblem => LogLevel is "Warning" or "Error" or "Critical" && !HealthEvents.Contains(EventId);
 
-    /// <summary>Whether the model that was asked for could not be loaded, so that the default one answers.</summary>
-    public bool SaysNotLoaded => EventId == NotLoaded;
-
-    /// <summary>Why a model gave no answer; null for any other record.</summary>
-    public string? NoAnswer =>
-        EventId is NoForecast or NotLoaded && State is { } state && state.TryGetProperty("Problem", out var problem)
-            ? problem.GetString()
-            : null;
-
-    /// <summary>The first line of the exception and the first of its stack that names a file.</summary>
-    public IEnumerable<string> ExceptionInShort =>
-        Exception is null ? []
-        : Exception.Split('\n', StringSplitOptions.TrimEntries) is var lines
-        && lines.Skip(1).FirstOrDefault(line => line.Contains(":line ", StringComparison.Ordinal)) is { } place
-            ? [lines[0], place]
-        : [lines[0]];
-
+    /// <summary>Null for a line that is not a record, such as any line of func.</summary>
     public static MinerLogRecord? TryRead(string line)
     {
         try
@@ -53,14 +28,18 @@ internal sealed record MinerLogRecord(
         }
     }
 
+    /// <summary>The message, the first line of the exception and the first line of its stack with a source file.</summary>
+    public IEnumerable<string> InShort()
+    {
+        var lines = Exception?.Split('\n', StringSplitOptions.TrimEntries) ?? [];
+        return [Message, .. lines.Take(1), .. lines.Skip(1).Where(line => line.Contains(":line ", StringComparison.Ordinal)).Take(1)];
+    }
+
     public override string ToString() =>
         $"{Timestamp}{LogLevel.ToLowerInvariant()}: {Message}{(Exception is null ? null : Environment.NewLine + Exception)}";
 }
 
-/// <summary>
-/// What the miner wrote: all of it in a file, its warnings and errors in memory. Under func, whose console is not JSON, no record is
-/// recognized.
-/// </summary>
+/// <summary>The miner's output: all of it in a file, its warnings and errors in memory.</summary>
 internal sealed class MinerLog(FileStream file) : IAsyncDisposable
 {
     private readonly StreamWriter _file = new(file) { AutoFlush = true };
@@ -69,7 +48,7 @@ internal sealed class MinerLog(FileStream file) : IAsyncDisposable
 
     public ConcurrentQueue<MinerLogRecord> Problems { get; } = new();
 
-    /// <summary>Whether each line is shown as it comes.</summary>
+    /// <summary>Whether to show each line on the console too.</summary>
     public bool IsShown { get; set; }
 
     public void Write(string line)
@@ -86,24 +65,6 @@ internal sealed class MinerLog(FileStream file) : IAsyncDisposable
         {
             Console.WriteLine("  " + text);
         }
-    }
-
-    /// <summary>
-    /// Why the model gave no answer. The miner writes its log behind its answers, so this waits a little; null when it does not say.
-    /// </summary>
-    public async Task<string?> WhyNoAnswerAsync(CancellationToken ct)
-    {
-        for (var i = 0; i < 20; i++)
-        {
-            if (Problems.Select(problem => problem.NoAnswer).LastOrDefault(reason => reason is not null) is { } reason)
-            {
-                return reason;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
-        }
-
-        return null;
     }
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();

@@ -6,32 +6,33 @@ using CliWrap;
 
 namespace Bittbridge.Tools.Starting;
 
-/// <summary>The miner while it runs.</summary>
+/// <summary>A running miner.</summary>
 internal sealed class MinerProcess : IAsyncDisposable
 {
-    // The public address of the development key //Bob; everybody knows its secret.
+    // The public address of the development key //Bob.
     private const string DevelopmentHotkey = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
     private const string ModelVariable = "Bittbridge__Model";
-    private const string FallbackModel = "last-price";
 
     private readonly ChildProcess _process;
-    private readonly Head _head;
+    private readonly bool _isFunc;
+    private readonly string _model;
     private readonly MinerLog _log;
     private readonly HttpClient _client;
     private readonly DevelopmentValidator? _validator;
 
     private MinerProcess(ChildProcess process, Head head, MinerLog log, int port)
     {
-        (_process, _head, _log) = (process, head, log);
+        (_process, _isFunc, _log) = (process, head.Func is not null, log);
+        _model = Set(ModelVariable) ?? head.Environment.GetValueOrDefault(ModelVariable) ?? "";
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(15) };
 
-        // The miner itself rejects an invalid address.
+        // The miner itself reports an invalid address.
         _validator = Ss58Address.TryParse(Hotkey, out var address) ? new DevelopmentValidator(address) : null;
     }
 
     public Uri Address => _client.BaseAddress!;
 
-    /// <summary>Who may call: the setting of the environment, else anybody whose signature is valid.</summary>
+    /// <summary>The setting of the environment, else any caller with a valid signature.</summary>
     public static string Access => Set("Bittbridge__Access") ?? "signed";
 
     private static string Hotkey => Set("Bittbridge__Hotkey") ?? DevelopmentHotkey;
@@ -39,54 +40,74 @@ internal sealed class MinerProcess : IAsyncDisposable
     /// <summary>Starts the miner as Development on the emulator.</summary>
     public static MinerProcess Start(Checkout checkout, Head head, int port, string storage, PriceChoice prices, MinerLog log)
     {
-        var portText = port.ToString();
         var command = head.Func is { } func
-            ? Cli.Wrap(func).WithArguments(["start", "--port", portText]).WithWorkingDirectory(checkout.At(head.Project!))
-            : Cli.Wrap(Programs.DotnetPath).WithArguments([head.Program, "--axon.port", portText]).WithWorkingDirectory(checkout.Root);
-        return new MinerProcess(
-            ChildProcess.Start(command.WithEnvironmentVariables(Settings(storage, prices, head)), log.Write),
-            head,
-            log,
-            port
-        );
+            ? Cli.Wrap(func).WithArguments(["start", "--port", $"{port}"]).WithWorkingDirectory(checkout.At(head.Project!))
+            : Cli.Wrap(Programs.DotnetPath).WithArguments([head.Program, "--axon.port", $"{port}"]).WithWorkingDirectory(checkout.Root);
+        var process = ChildProcess.Start(command.WithEnvironmentVariables(Settings(storage, prices, head)), log.Write);
+        return new(process, head, log, port);
     }
 
     /// <summary>Waits until the miner can give a forecast.</summary>
     public async Task WaitUntilReadyAsync(Step step, CancellationToken ct)
     {
-        var patience = _head.Func is null ? TimeSpan.FromMinutes(1) : TimeSpan.FromMinutes(3);
+        var timeout = TimeSpan.FromMinutes(_isFunc ? 3 : 1);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(patience);
+        limit.CancelAfter(timeout);
         var reason = "it does not listen yet";
-        void Note(string text) => step.Note(reason = text);
         try
         {
-            if (_head.Func is not null)
+            if (_isFunc)
             {
-                // A timer without a past would run at its next time only, up to five minutes from now.
-                await WaitForAsync("health/live", Note, limit.Token);
-                using var response = await _client.PostAsJsonAsync(
-                    "admin/functions/RefreshPrices",
-                    new { input = string.Empty },
-                    limit.Token
-                );
+                // func runs a timer at its next scheduled time only, up to five minutes from now.
+                await WaitForAsync("health/live", limit.Token);
+                using var response = await _client.PostAsJsonAsync("admin/functions/RefreshPrices", new { input = "" }, limit.Token);
             }
 
-            await WaitForAsync("health/ready", Note, limit.Token);
+            await WaitForAsync("health/ready", limit.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw new CommandException(
-                $"The miner could not give a forecast within {patience.TotalSeconds:0} s ({reason.TrimEnd('.')}): see what it wrote in "
-                    + $"{_log.Path}, or try --prices FILE.csv with recorded prices."
+                $"The miner could not give a forecast within {timeout.TotalSeconds:0} s ({reason.TrimEnd('.')}): see its log, {_log.Path}, "
+                    + "or try --prices FILE.csv with recorded prices."
             );
+        }
+
+        async Task WaitForAsync(string path, CancellationToken ct)
+        {
+            while (true)
+            {
+                if (_process.HasExited)
+                {
+                    throw await EndedAsync(ct);
+                }
+
+                try
+                {
+                    using var response = await _client.GetAsync(path, ct);
+                    if (response.IsSuccessStatusCode)
+                    {
+                        return;
+                    }
+
+                    var unhealthy = (await HealthAsync(ct)).Where(part => part.Value.Status == "Unhealthy");
+                    reason = string.Join("; ", unhealthy.Select(part => $"{part.Key}: {part.Value.Detail}"));
+                    step.Note(reason);
+                }
+                catch (HttpRequestException)
+                {
+                    // It does not listen yet.
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
+            }
         }
     }
 
-    /// <summary>Returns when the miner has ended by itself.</summary>
+    /// <summary>Waits until the miner ends by itself, and returns the reason.</summary>
     public async Task<CommandException> EndedAsync(CancellationToken ct)
     {
-        // A setting that can't be used is said in one sentence, the only line of its error stream.
+        // With exit code 2 the error stream holds only the sentences on invalid settings.
         var exitCode = await _process.WaitForExitAsync(ct);
         if (exitCode == 2 && _process.ErrorLines.Count > 0)
         {
@@ -94,22 +115,30 @@ internal sealed class MinerProcess : IAsyncDisposable
         }
 
         var last = _process
-            .LastLines.Where(line => line.Length > 0)
-            .TakeLast(15)
-            .Select(line => "  " + (MinerLogRecord.TryRead(line)?.ToString() ?? line));
+            .LastLines.TakeLast(15)
+            .Select(line => $"{Environment.NewLine}  {MinerLogRecord.TryRead(line)?.ToString() ?? line}");
         return new CommandException(
             $"The miner stopped by itself with exit code {exitCode}: its last lines follow, and all of them are in "
-                + $"{_log.Path}.{Environment.NewLine}{string.Join(Environment.NewLine, last)}"
+                + $"{_log.Path}.{string.Concat(last)}"
         );
     }
 
-    /// <summary>Sends one challenge, as a validator with a development key.</summary>
+    /// <summary>Sends one challenge, signed as a validator with a development key.</summary>
     public Task<ChallengeReply> AskAsync(Challenge challenge, CancellationToken ct) => challenge.SendAsync(_client, _validator, ct);
 
-    /// <summary>Whether the last price answered in place of the model that was asked for.</summary>
-    public bool IsFallback(ChallengeReply reply) =>
-        reply.Model?.StartsWith(FallbackModel + "@", StringComparison.Ordinal) == true
-        && (Set(ModelVariable) ?? _head.Environment.GetValueOrDefault(ModelVariable))?.Split('@')[0] != FallbackModel;
+    /// <summary>Why the configured model did not answer; null if it did.</summary>
+    public async Task<string?> ModelProblemAsync(ChallengeReply reply, CancellationToken ct)
+    {
+        var (wanted, answered) = (_model.Split('@')[0], reply.Model?.Split('@')[0]);
+        if (answered == wanted || (wanted.Length == 0 && answered != "last-price"))
+        {
+            return null;
+        }
+
+        // The miner reuses a health report for a second.
+        await Task.Delay(TimeSpan.FromSeconds(1.1), ct);
+        return (await HealthAsync(ct)).GetValueOrDefault("model") is { Status: not "Healthy" } model ? model.Detail : null;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -122,7 +151,7 @@ internal sealed class MinerProcess : IAsyncDisposable
     {
         var settings = new Dictionary<string, string?>
         {
-            // Only where all three agree is it Development.
+            // The environment is Development only if all three agree.
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["DOTNET_ENVIRONMENT"] = "Development",
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
@@ -147,7 +176,7 @@ internal sealed class MinerProcess : IAsyncDisposable
             settings[name] = Set(name) ?? value;
         }
 
-        // The miner starts in another folder than its user.
+        // The miner's working directory is not the user's.
         if (Set(ModelVariable) is { } model && model.AsSpan().ContainsAny('/', '\\') && !model.StartsWith('~'))
         {
             settings[ModelVariable] = Path.GetFullPath(model);
@@ -158,54 +187,18 @@ internal sealed class MinerProcess : IAsyncDisposable
 
     private static string? Set(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
-    private async Task WaitForAsync(string path, Action<string> note, CancellationToken ct)
-    {
-        while (true)
-        {
-            if (_process.HasExited)
-            {
-                throw await EndedAsync(ct);
-            }
-
-            try
-            {
-                using var response = await _client.GetAsync(path, ct);
-                if (response.IsSuccessStatusCode)
-                {
-                    return;
-                }
-
-                note(await ReasonAsync(ct) ?? $"it answers {(int)response.StatusCode}");
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
-        }
-    }
-
-    // Only the operator reads the reasons, and a caller on this machine is one.
-    private async Task<string?> ReasonAsync(CancellationToken ct)
+    /// <summary>The health of each part, which a caller on this machine may read; empty while the miner does not answer.</summary>
+    private async Task<Dictionary<string, HealthPart>> HealthAsync(CancellationToken ct)
     {
         try
         {
-            // Its status is 503 where a part is unhealthy.
+            // The status is 503 if a part is unhealthy.
             using var response = await _client.GetAsync("health/details", ct);
-            var health = await response.Content.ReadFromJsonAsync<Health>(ct);
-            return
-                string.Join(
-                    "; ",
-                    health?.Parts?.Where(part => part.Value.Status == "Unhealthy").Select(part => $"{part.Key}: {part.Value.Detail}") ?? []
-                )
-                    is { Length: > 0 } reasons
-                ? reasons
-                : null;
+            return (await response.Content.ReadFromJsonAsync<Health>(ct))?.Parts ?? [];
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException)
         {
-            return null;
+            return [];
         }
     }
 

@@ -2,38 +2,27 @@ using System.Net;
 
 namespace Bittbridge.Tools.Starting;
 
-/// <summary>Where the miner's prices come from in this run.</summary>
+/// <summary>The source of the miner's prices in this run.</summary>
 /// <param name="Source">The value of the setting <c>Prices:Source</c>.</param>
-/// <param name="Reason">Which and why, in words.</param>
+/// <param name="Reason">The source and the reason for it, in words.</param>
 internal sealed record PriceChoice(string Source, string Reason)
 {
     private const string SourceVariable = "Bittbridge__Prices__Source";
     private const string KeyVariable = "Bittbridge__CoinGecko__ApiKey";
     private const string AddressVariable = "Bittbridge__CoinGecko__BaseAddress";
-    private const string DefaultAddress = "https://api.coingecko.com/api/v3";
 
     /// <summary>Whether a recording is played.</summary>
     public bool IsRecording => Source is not ("coingecko" or "simulated");
 
-    /// <summary>A recording where one is named, else the user's setting, else CoinGecko where it answers, else simulated prices.</summary>
-    public static async Task<PriceChoice> MakeAsync(string? recording, CancellationToken ct)
-    {
-        if (recording is not null)
-        {
-            return new(recording, $"Prices: the recording {Path.GetFileName(recording)}, played as if it ended now");
-        }
+    /// <summary>The named recording, else the user's setting, else CoinGecko if it answers, else simulated prices.</summary>
+    public static async Task<PriceChoice> MakeAsync(string? recording, CancellationToken ct) =>
+        recording is not null ? new(recording, $"Prices: the recording {Path.GetFileName(recording)}, played as if it ended now")
+        : Environment.GetEnvironmentVariable(SourceVariable) is { Length: > 0 } set
+            ? new(set, $"Prices: {set}, because {SourceVariable} is set")
+        : await FailureAsync(ct) is { } failure ? new("simulated", $"Prices: SIMULATED, not real, because {failure}")
+        : new("coingecko", "Prices: CoinGecko, which answers");
 
-        if (Environment.GetEnvironmentVariable(SourceVariable) is { Length: > 0 } set)
-        {
-            return new(set, $"Prices: {set}, because {SourceVariable} says so");
-        }
-
-        return await FailureAsync(ct) is { } failure
-            ? new("simulated", $"Prices: SIMULATED, not real, because {failure}")
-            : new("coingecko", "Prices: CoinGecko, which answers");
-    }
-
-    /// <param name="source">What the miner says of its prices; null where it says nothing.</param>
+    /// <param name="source">The source that the miner names; null if it names none.</param>
     public string SourceInWords(string? source) =>
         (source ?? (IsRecording ? "recording" : Source)) switch
         {
@@ -43,54 +32,41 @@ internal sealed record PriceChoice(string Source, string Reason)
             var other => other,
         };
 
+    /// <summary>Why CoinGecko can't be used; null if it answers.</summary>
     private static async Task<string?> FailureAsync(CancellationToken ct)
     {
-        var address = Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } other ? other : DefaultAddress;
+        var address = Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } set ? set : "https://api.coingecko.com/api/v3";
         if (!Uri.TryCreate(address.TrimEnd('/') + "/ping", UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
-            return $"{AddressVariable} is no address";
+            return $"{AddressVariable} is not an http or https address";
         }
 
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(4) };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("Bittbridge.Serverless");
-        var key = Environment.GetEnvironmentVariable(KeyVariable);
-        client.DefaultRequestHeaders.TryAddWithoutValidation(
-            uri.Host.StartsWith("pro-", StringComparison.Ordinal) ? "x-cg-pro-api-key" : "x-cg-demo-api-key",
-            string.IsNullOrEmpty(key) ? [] : [key]
-        );
+        var key = Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } given ? given : null;
+        if (key is not null)
+        {
+            var header = uri.Host.StartsWith("pro-", StringComparison.Ordinal) ? "x-cg-pro-api-key" : "x-cg-demo-api-key";
+            client.DefaultRequestHeaders.TryAddWithoutValidation(header, key);
+        }
+
         try
         {
             using var response = await client.GetAsync(uri, ct);
-            return response.IsSuccessStatusCode
-                ? null
-                : $"CoinGecko answered {(int)response.StatusCode}{Remedy(response.StatusCode, hasKey: key is { Length: > 0 })}";
+            var remedy = response.StatusCode switch
+            {
+                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => key is null
+                    ? $": it requires a key in {KeyVariable}"
+                    : $": it does not accept the key in {KeyVariable}; correct or remove it",
+                HttpStatusCode.TooManyRequests => $": too many calls from here; wait a minute, or set a key in {KeyVariable}",
+                _ => "",
+            };
+            return response.IsSuccessStatusCode ? null : $"CoinGecko answered {(int)response.StatusCode}{remedy}";
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception)
+            when (exception is HttpRequestException || (exception is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            return $"CoinGecko can't be reached ({uri.Host}: {Words(exception.HttpRequestError)})";
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return $"CoinGecko can't be reached ({uri.Host}: no answer within {client.Timeout.TotalSeconds:0} s)";
+            return $"CoinGecko can't be reached ({exception.Message.TrimEnd('.')})";
         }
     }
-
-    private static string Remedy(HttpStatusCode status, bool hasKey) =>
-        status switch
-        {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when hasKey =>
-                $": it does not take the key in {KeyVariable}; correct or remove it",
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $": it asks for a key in {KeyVariable}",
-            HttpStatusCode.TooManyRequests => $": too many calls from here; wait a minute, or set a key in {KeyVariable}",
-            _ => string.Empty,
-        };
-
-    private static string Words(HttpRequestError error) =>
-        error switch
-        {
-            HttpRequestError.NameResolutionError => "the name is not known here",
-            HttpRequestError.ConnectionError => "no connection",
-            HttpRequestError.SecureConnectionError => "no secure connection",
-            _ => "no valid HTTP response",
-        };
 }

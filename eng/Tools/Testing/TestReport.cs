@@ -1,14 +1,13 @@
 using System.Xml;
 using System.Xml.Linq;
-using Bittbridge.Tools.Running;
 using Spectre.Console;
 
 namespace Bittbridge.Tools.Testing;
 
-/// <summary>A test by name, with what it said.</summary>
+/// <summary>A test and its message.</summary>
 public sealed record NamedTest(string Name, string Message);
 
-/// <summary>How the tests of one project ended, or a check beside them.</summary>
+/// <summary>The result of the tests of one project, or of another check.</summary>
 public sealed record TestReport(string Project)
 {
     public int Passed { get; init; }
@@ -19,10 +18,10 @@ public sealed record TestReport(string Project)
 
     public double Seconds { get; init; }
 
-    /// <summary>A check that failed as a whole counts as one failure.</summary>
+    /// <summary>A check that failed counts as one failure.</summary>
     public static TestReport Failure(string check, string message) => new(check) { Failed = [new(check, message)] };
 
-    /// <summary>Reads the xUnit reports of a folder. A project without a whole report, or without tests, is a failure.</summary>
+    /// <summary>Reads the xUnit reports of a folder. A project without a complete report, or without tests, is a failure.</summary>
     public static IReadOnlyList<TestReport> ReadAll(string folder, IReadOnlyList<string> projects)
     {
         List<XElement> assemblies = [.. Directory.EnumerateFiles(folder, "*.xml").SelectMany(ReadAssemblies)];
@@ -36,66 +35,56 @@ public sealed record TestReport(string Project)
         ];
     }
 
-    /// <summary>The closing line, which programs read: these two numbers and no other.</summary>
+    /// <summary>The last line of the output, which programs parse.</summary>
     public static string ClosingLine(IReadOnlyList<TestReport> all) =>
         $"{all.Sum(report => report.Passed)} passed, {all.Sum(report => report.Failed.Count)} failed";
 
-    internal static void Show(IReadOnlyList<TestReport> all, Steps steps)
+    internal static void Show(IReadOnlyList<TestReport> all, IAnsiConsole console)
     {
-        Show(steps, "Failed", "red", all.SelectMany(report => report.Failed));
-        Show(steps, "Skipped", "yellow", all.SelectMany(report => report.Skipped));
-        var table = new Table { Border = TableBorder.Simple }.AddColumn("");
-        foreach (var column in new[] { "passed", "failed", "skipped", "seconds" })
-        {
-            table.AddColumn(column, settings => settings.RightAligned());
-        }
-
+        Show(console, "[red]Failed[/]", all.SelectMany(report => report.Failed));
+        Show(console, "[yellow]Skipped[/]", all.SelectMany(report => report.Skipped));
+        var table = new Table { Border = TableBorder.Simple }.AddColumns("", "passed", "failed", "skipped", "seconds");
         foreach (var report in all)
         {
-            table.AddRow([
+            table.AddRow(
                 report.Project,
                 $"{report.Passed}",
                 $"{report.Failed.Count}",
                 $"{report.Skipped.Count}",
-                report.Seconds.ToString("0.0"),
-            ]);
+                report.Seconds.ToString("0.0")
+            );
         }
 
-        Steps.Say("");
-        steps.Console.Write(table);
+        console.Write(table);
     }
 
     private static TestReport Read(string project, XElement assembly)
     {
-        List<XElement> tests = [.. assembly.Descendants("test")];
-        List<NamedTest> failed =
-        [
-            .. Named(tests, "Fail"),
-            .. assembly
-                .Descendants("error")
-                .Select(error => new NamedTest(
-                    $"{project}: {(string?)error.Attribute("type")} {(string?)error.Attribute("name")}",
-                    MessageOf(error)
-                )),
-        ];
-        if (tests.Count == 0)
-        {
-            failed.Add(new(project, "The project has no tests."));
-        }
-
+        var tests = assembly
+            .Descendants("test")
+            .ToLookup(
+                test => (string?)test.Attribute("result"),
+                test => new NamedTest((string?)test.Attribute("name") ?? "a test without a name", MessageOf(test))
+            );
+        var errors = assembly
+            .Descendants("error")
+            .Select(error => new NamedTest(
+                $"{project}: {error.Attribute("type")?.Value} {error.Attribute("name")?.Value}",
+                MessageOf(error)
+            ));
         return new TestReport(project)
         {
-            Passed = tests.Count(test => (string?)test.Attribute("result") == "Pass"),
-            Failed = failed,
-            Skipped = [.. Named(tests, "Skip"), .. Named(tests, "NotRun")],
+            Passed = tests["Pass"].Count(),
+            Failed =
+            [
+                .. tests["Fail"],
+                .. errors,
+                .. tests.Count == 0 ? [new NamedTest(project, "The project has no tests.")] : Array.Empty<NamedTest>(),
+            ],
+            Skipped = [.. tests["Skip"], .. tests["NotRun"]],
             Seconds = (double?)assembly.Attribute("time") ?? 0,
         };
     }
-
-    private static IEnumerable<NamedTest> Named(IEnumerable<XElement> tests, string result) =>
-        tests
-            .Where(test => (string?)test.Attribute("result") == result)
-            .Select(test => new NamedTest((string?)test.Attribute("name") ?? "a test without a name", MessageOf(test)));
 
     private static string MessageOf(XElement element) =>
         (element.Descendants("message").FirstOrDefault() ?? element.Element("reason"))?.Value.Trim() ?? "no message";
@@ -108,24 +97,40 @@ public sealed record TestReport(string Project)
         }
         catch (XmlException)
         {
-            // Cut off by a crash: its project then has no report.
+            // Cut off by a crash: its project has no report.
             return [];
         }
     }
 
-    private static void Show(Steps steps, string word, string color, IEnumerable<NamedTest> tests)
+    private static void Show(IAnsiConsole console, string title, IEnumerable<NamedTest> tests)
     {
-        var list = tests.ToList();
-        if (list.Count > 0)
+        foreach (var (name, message) in tests)
         {
-            Steps.Say($"{Environment.NewLine}{word} ({list.Count})");
-        }
-
-        foreach (var test in list)
-        {
-            var lines = test.Message.Split('\n', StringSplitOptions.TrimEntries).Take(15);
-            var message = Markup.Escape(string.Join($"{Environment.NewLine}      ", lines));
-            steps.Console.MarkupLine($"  [{color}]{Markup.Escape(test.Name)}[/]: {message}");
+            var lines = message.Split('\n', StringSplitOptions.TrimEntries).Take(15);
+            console.MarkupLine($"{title} {Markup.Escape($"{name}: {string.Join($"{Environment.NewLine}    ", lines)}")}");
         }
     }
+}
+
+/// <summary>How many lines of a project the tests ran.</summary>
+public sealed record Coverage(string Project, int Covered, int Lines)
+{
+    /// <summary>Sums Cobertura reports: a line is covered if the tests of any project ran it.</summary>
+    public static IReadOnlyList<Coverage> Read(IEnumerable<string> files) =>
+        [
+            .. files
+                .SelectMany(file => XDocument.Load(file).Descendants("line"))
+                // Each line is listed under its method and again under its class.
+                .Where(line => line.Parent?.Parent?.Name == "class")
+                .GroupBy(line =>
+                    (
+                        Project: line.Ancestors("package").First().Attribute("name")?.Value ?? "",
+                        File: line.Ancestors("class").First().Attribute("filename")?.Value,
+                        Number: line.Attribute("number")?.Value
+                    )
+                )
+                .GroupBy(lines => lines.Key.Project, lines => lines.Any(line => (long?)line.Attribute("hits") > 0))
+                .Select(lines => new Coverage(lines.Key, lines.Count(isCovered => isCovered), lines.Count()))
+                .OrderBy(row => row.Project, StringComparer.Ordinal),
+        ];
 }

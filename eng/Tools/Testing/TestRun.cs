@@ -8,7 +8,7 @@ namespace Bittbridge.Tools.Testing;
 /// <summary>Everything that must hold before a change lands: restore, build, formatting, Markdown and the tests.</summary>
 public sealed partial class TestRun
 {
-    /// <summary>Names the storage account that the tests use; without it each project starts an emulator of its own.</summary>
+    /// <summary>Names the storage account of the tests; without it each project starts its own emulator.</summary>
     public const string StorageVariable = "BITTBRIDGE_TEST_STORAGE";
 
     private const string Help = """
@@ -20,11 +20,11 @@ public sealed partial class TestRun
           --coverage      measure which lines of src the tests run, summed over all projects
           --help          this text; dotnet keeps --help for itself, so write: dotnet run eng/test.cs -- --help
 
-        It needs the .NET SDK 10 and Node with npm. It starts one Azurite, in memory and on free ports, and hands its connection
+        It needs the .NET SDK 10 and Node with npm. It starts one Azurite, in memory and on free ports, and passes its connection
         string to the tests as BITTBRIDGE_TEST_STORAGE. The tests themselves run with dotnet test.
 
         The last line is "N passed, N failed"; skipped tests are listed above it with their reasons. A failed restore, build or
-        check counts as one failure. Exit status: 0 when everything succeeded, 1 when not, 2 wrong usage, 130 interrupted.
+        check counts as one failure. Exit status: 0 success, 1 failure, 2 wrong usage, 130 interrupted.
         """;
 
     private static readonly Option<string?> Filter = new("--filter");
@@ -39,11 +39,11 @@ public sealed partial class TestRun
             args,
             Help,
             [Filter, WithCoverage],
-            (options, ct) => new TestRun().RunAsync(options.GetValue(Filter), options.GetValue(WithCoverage), ct),
+            (options, ct) => new TestRun().RunAsync(options.GetValue(Filter) ?? "", options.GetValue(WithCoverage), ct),
             () => 130
         );
 
-    /// <summary>The projects that the solution names, as paths below the root with forward slashes.</summary>
+    /// <summary>The projects of the solution, as paths below the root with forward slashes.</summary>
     public static IReadOnlyList<string> ProjectsOf(Checkout checkout) =>
         [
             .. ProjectLine()
@@ -51,7 +51,7 @@ public sealed partial class TestRun
                 .Select(match => match.Groups["path"].Value.Replace('\\', '/')),
         ];
 
-    private async Task<int> RunAsync(string? filter, bool withCoverage, CancellationToken ct)
+    private async Task<int> RunAsync(string filter, bool withCoverage, CancellationToken ct)
     {
         // Those that start processes take the longest and come last.
         List<string> projects =
@@ -59,7 +59,7 @@ public sealed partial class TestRun
             .. ProjectsOf(_checkout)
                 .Select(project => Path.GetFileNameWithoutExtension(project))
                 .Where(name =>
-                    name.EndsWith(".Tests", StringComparison.Ordinal) && name.Contains(filter ?? "", StringComparison.OrdinalIgnoreCase)
+                    name.EndsWith(".Tests", StringComparison.Ordinal) && name.Contains(filter, StringComparison.OrdinalIgnoreCase)
                 )
                 .OrderBy(name => name.Contains("EndToEnd", StringComparison.Ordinal))
                 .ThenBy(name => name, StringComparer.Ordinal),
@@ -70,44 +70,31 @@ public sealed partial class TestRun
         }
 
         if (
-            await CheckAsync("Restore", "Restoring packages (the first time, up to two minutes)", ct, "restore", Checkout.SolutionName)
-            && await CheckAsync("Tools", "Restoring the formatter", ct, "tool", "restore")
-            && await CheckAsync(
-                "Build",
-                "Building (the first time, up to five minutes)",
-                ct,
-                "build",
-                Checkout.SolutionName,
-                "--no-restore"
-            )
+            await CheckAsync("Restoring packages (the first time, up to two minutes)", ct, "restore", Checkout.SolutionName)
+            && await CheckAsync("Restoring the formatter", ct, "tool", "restore")
+            && await CheckAsync("Building (the first time, up to five minutes)", ct, "build", Checkout.SolutionName, "--no-restore")
         )
         {
-            await CheckAsync("Formatting", "Checking the formatting", ct, "csharpier", "check", "src", "tests", "eng", "examples");
+            await CheckAsync("Checking the formatting", ct, "csharpier", "check", "src", "tests", "eng", "examples");
             await using var azurite = await StartAzuriteAsync(ct);
             if (azurite is not null)
             {
-                await CheckAsync(
-                    "Markdown",
-                    "Checking the Markdown",
-                    Cli.Wrap("node")
-                        .WithArguments(_checkout.At("node_modules", "markdownlint-cli2", "markdownlint-cli2-bin.mjs"))
-                        .WithWorkingDirectory(_checkout.Root),
-                    ct
-                );
+                var lint = _checkout.At("node_modules", "markdownlint-cli2", "markdownlint-cli2-bin.mjs");
+                await CheckAsync("Checking the Markdown", Cli.Wrap("node").WithArguments(lint).WithWorkingDirectory(_checkout.Root), ct);
             }
 
             await TestAsync(projects, azurite, withCoverage, ct);
         }
 
-        TestReport.Show(_reports, _steps);
+        TestReport.Show(_reports, _steps.Console);
         Steps.Say(TestReport.ClosingLine(_reports));
         return _reports.Sum(report => report.Failed.Count) == 0 ? 0 : 1;
     }
 
-    private Task<bool> CheckAsync(string what, string doing, CancellationToken ct, params string[] arguments) =>
-        CheckAsync(what, doing, Programs.Dotnet(_checkout.Root, arguments), ct);
+    private Task<bool> CheckAsync(string doing, CancellationToken ct, params string[] arguments) =>
+        CheckAsync(doing, Programs.Dotnet(_checkout.Root, arguments), ct);
 
-    private Task<bool> CheckAsync(string what, string doing, CliWrap.Command command, CancellationToken ct) =>
+    private Task<bool> CheckAsync(string doing, CliWrap.Command command, CancellationToken ct) =>
         _steps.RunAsync(
             doing,
             async step =>
@@ -115,8 +102,8 @@ public sealed partial class TestRun
                 var result = await ChildProcess.RunAsync(command, step.Note, ct);
                 if (!result.Succeeded)
                 {
-                    step.Problem = $"{what} failed";
-                    _reports.Add(TestReport.Failure(what, string.Join('\n', result.Errors)));
+                    step.Problem = $"{doing}: failed";
+                    _reports.Add(TestReport.Failure(doing, string.Join('\n', result.Errors)));
                 }
 
                 return result.Succeeded;
@@ -125,40 +112,27 @@ public sealed partial class TestRun
 
     private async Task TestAsync(List<string> projects, Azurite? azurite, bool withCoverage, CancellationToken ct)
     {
+        // The reports of an earlier run must not count.
         var results = _checkout.At("artifacts", "test-results");
-        if (Directory.Exists(results))
-        {
-            Directory.Delete(results, recursive: true);
-        }
-
-        // One project at a time: those that measure time or start processes want the processors for themselves. xunit runs the classes of
-        // each side by side.
-        string[] arguments =
-        [
-            "test",
-            "--test-modules",
-            string.Join(';', projects.Select(project => Path.GetRelativePath(_checkout.Root, _checkout.BuiltProgram(project)))),
-            "--max-parallel-test-modules",
-            "1",
-            "--timeout",
-            "20m",
-            "--results-directory",
-            results,
-            "--report-xunit-xml",
-            "--no-ansi",
-            "--no-progress",
-            .. withCoverage ? ["--coverlet", "--coverlet-output-format", "cobertura"] : Array.Empty<string>(),
-        ];
-        Steps.Say($"  Testing {projects.Count} projects …");
-        var command = Programs.Dotnet(_checkout.Root, arguments);
-        var run = await ChildProcess.RunAsync(
-            command.WithEnvironmentVariables(
-                new Dictionary<string, string?>(command.EnvironmentVariables) { [StorageVariable] = azurite?.ConnectionString }
-            ),
-            Steps.Say,
-            ct
-        );
         Directory.CreateDirectory(results);
+        Directory.Delete(results, recursive: true);
+        Directory.CreateDirectory(results);
+
+        // One project at a time, because some measure time. xunit runs the classes of a project concurrently.
+        var command = Programs.Dotnet(
+            _checkout.Root,
+            [
+                "test",
+                "--test-modules",
+                string.Join(';', projects.Select(project => Path.GetRelativePath(_checkout.Root, _checkout.BuiltProgram(project)))),
+                .. "--max-parallel-test-modules 1 --timeout 20m --report-xunit-xml --no-ansi --no-progress --results-directory".Split(' '),
+                results,
+                .. withCoverage ? ["--coverlet", "--coverlet-output-format", "cobertura"] : Array.Empty<string>(),
+            ]
+        );
+        var environment = new Dictionary<string, string?>(command.EnvironmentVariables) { [StorageVariable] = azurite?.ConnectionString };
+        Steps.Say($"  Testing {projects.Count} projects …");
+        var run = await ChildProcess.RunAsync(command.WithEnvironmentVariables(environment), Steps.Say, ct);
         var reports = TestReport.ReadAll(results, projects);
         _reports.AddRange(reports);
         if (run.ExitCode != 0 && reports.All(report => report.Failed.Count == 0))
@@ -166,13 +140,18 @@ public sealed partial class TestRun
             _reports.Add(TestReport.Failure("dotnet test", $"It ended with exit code {run.ExitCode} although no test failed."));
         }
 
-        if (withCoverage)
+        var coverage = Coverage.Read(Directory.EnumerateFiles(results, "*cobertura*.xml", SearchOption.AllDirectories));
+        foreach (
+            var (project, covered, lines) in withCoverage
+                ? coverage.Append(new("in total", coverage.Sum(row => row.Covered), coverage.Sum(row => row.Lines)))
+                : []
+        )
         {
-            Coverage.Show(Coverage.Read(Directory.EnumerateFiles(results, "*cobertura*.xml", SearchOption.AllDirectories)));
+            Steps.Say($"  {project, -24} {100.0 * covered / Math.Max(1, lines), 5:0.0} % of the lines  ({covered} of {lines})");
         }
     }
 
-    // Without storage the other tests still say something.
+    /// <summary>Null if it does not start, which is reported; the tests that need no storage still run.</summary>
     private async Task<Azurite?> StartAzuriteAsync(CancellationToken ct)
     {
         try

@@ -158,7 +158,7 @@ public static class HotkeyFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             var why =
-                error is FileNotFoundException or DirectoryNotFoundException ? "is not there"
+                error is FileNotFoundException or DirectoryNotFoundException ? "does not exist"
                 : Directory.Exists(path) ? "is a folder"
                 : error is UnauthorizedAccessException ? "may not be read"
                 : error is PathTooLongException ? "cannot be read, since its path is too long"

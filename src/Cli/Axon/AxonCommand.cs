@@ -12,7 +12,8 @@ using Microsoft.Extensions.Configuration;
 namespace Bittbridge.Cli.Axon;
 
 /// <summary>
-/// <c>bittbridge axon</c>: puts the miner's address on the chain in words, and tells whether the chain leads to the miner.
+/// <c>bittbridge axon</c>: prints the command that registers the miner's address on the chain, and checks whether the chain's address
+/// reaches the miner.
 /// </summary>
 internal static class AxonCommand
 {
@@ -21,14 +22,14 @@ internal static class AxonCommand
 
     private static readonly Option<IPAddress?> Ip = new ValueOption<IPAddress?>(
         "--ip",
-        "The public IPv4 address to put on the chain: the miner's, or that of the proxy in front of it",
+        "The public IPv4 address to register on the chain: the miner's, or that of the proxy in front of it",
         "a public IPv4 address",
         (string text, out IPAddress? address) => PublicAddress.TryRead(text, out address, out _),
         text => PublicAddress.TryRead(text, out _, out var problem) ? null : problem
     );
     private static readonly Option<ushort?> Port = new ValueOption<ushort?>(
         "--port",
-        "The port to put on the chain",
+        "The port to register on the chain",
         $"a whole number from 1 to {ushort.MaxValue}",
         (string text, out ushort? port) => TryReadNumber(text, out port) && port > 0
     );
@@ -65,8 +66,8 @@ internal static class AxonCommand
     {
         var command = new Command(
             "axon",
-            "Prints what to type to put the miner's address on the chain, and tells what the chain says and whether this miner answers "
-                + "there. Changes nothing. Exit status 0 when the chain leads to this miner."
+            "Prints the command that registers the miner's address on the chain, shows the address on the chain, and checks whether this "
+                + "miner answers there. Changes nothing. Exit status 0 when the chain's address reaches this miner."
         )
         {
             Ip,
@@ -98,7 +99,7 @@ internal static class AxonCommand
         command.Demand(result =>
             new[] { Hotkey, WalletOptions.Wallet, WalletOptions.Hotkey }.Any(option => result.GetResult(option) is not null) ? null
             : Text(settings, SettingNames.Hotkey) is { } text ? Objection(text)
-            : $"Whose address? {char.ToUpperInvariant(AnyHotkey[0])}{AnyHotkey[1..]}, or --wallet-name and --wallet-hotkey."
+            : $"The hotkey is missing: {AnyHotkey}, or --wallet-name and --wallet-hotkey."
         );
         command.SetAction(
             async (parsed, ct) =>
@@ -111,7 +112,7 @@ internal static class AxonCommand
         return command;
     }
 
-    /// <summary>What is asked for; that it can be asked was found before.</summary>
+    /// <summary>Reads the query of a command line without problems.</summary>
     private static AxonQuestion Read(ParseResult parsed, IConfigurationSection settings)
     {
         var network = parsed.GetValue(Network) ?? Text(settings, SettingNames.Network) ?? "test";
@@ -120,7 +121,7 @@ internal static class AxonCommand
             parsed.GetValue(Netuid) ?? (TryReadNumber(Text(settings, SettingNames.Netuid), out var number) ? number.Value : (ushort)420);
         var text = parsed.GetValue(Hotkey) ?? WalletOptions.Address(parsed) ?? Text(settings, SettingNames.Hotkey);
 
-        // As the miner writes it, whichever format it was given in.
+        // In Bittensor's ss58 format, whatever format it was given in.
         Ss58Address hotkey = KeySource.TryRead(text!, isPublicKey: false, out var key, out var problem)
             ? new(key.PublicKey)
             : throw new UsageException(problem);
@@ -138,7 +139,7 @@ internal static class AxonCommand
 
     private static string? Objection(string hotkey) =>
         !KeySource.TryRead(hotkey, isPublicKey: false, out var address, out var problem) ? problem
-        : address.PublicKey.IsZero ? $"The all-zero key is nobody's hotkey: {AnyHotkey}."
+        : address.PublicKey.IsZero ? $"The all-zero key is not a usable hotkey: {AnyHotkey}."
         : null;
 
     private static string Setting(string name, string text, string remedy) =>

@@ -6,8 +6,8 @@ using Bittbridge.Miner.Http;
 namespace Bittbridge.Cli.Axon;
 
 /// <summary>
-/// Asks an address as a validator would, with a key made up for the question: whether a miner answers there, and whether it is this one. A
-/// refusal with a miner's headers is an answer: a stranger is not meant to get a forecast.
+/// Sends a challenge to an address, signed with a new random key, to find out whether a miner answers there and whether it is this one. A
+/// refusal with a miner's headers counts as an answer, because the key has no permit.
 /// </summary>
 internal sealed class AxonProbe(Ss58Address miner, TimeProvider clock)
 {
@@ -34,14 +34,14 @@ internal sealed class AxonProbe(Ss58Address miner, TimeProvider clock)
             return alive
                 ? result with
                 {
-                    Detail = $"the miner's {MinerRoutes.Live} answers there, but a challenge gets no miner's answer: {said}",
+                    Detail = $"the miner's {MinerRoutes.Live} answers there, but a challenge is not answered by a miner: {said}",
                     Remedy =
                         "Let the proxy in front pass /Challenge and headers with underscores in both directions (nginx: "
                         + "underscores_in_headers on;).",
                 }
                 : result with
                 {
-                    Detail = outcome.Status is null ? outcome.Message! : "what answers there is no miner: " + said,
+                    Detail = outcome.Status is null ? outcome.Message! : "what answers there is not a miner: " + said,
                     Remedy = $"{outcome.Explanation?.Meaning} {outcome.Explanation?.Remedy}",
                 };
         }
@@ -57,7 +57,7 @@ internal sealed class AxonProbe(Ss58Address miner, TimeProvider clock)
             };
         }
 
-        // The question was signed for this miner and is fresh, so only what depends on who asks may stand against it.
+        // The challenge was signed for this miner just now, so it can only be refused because of the caller.
         return outcome.Status is 200 or 403 or 429
             ? result with
             {
@@ -65,11 +65,11 @@ internal sealed class AxonProbe(Ss58Address miner, TimeProvider clock)
                 Detail =
                     outcome.Status == 200
                         ? "this miner answers there"
-                        : $"this miner answers there, and refuses a stranger as it should ({said})",
+                        : $"this miner answers there, and refuses an unknown caller as it should ({said})",
             }
             : result with
             {
-                Detail = $"this miner answers there, but it would refuse a validator too: {said}",
+                Detail = $"this miner answers there, but it would also refuse a validator: {said}",
                 Remedy = $"{outcome.Explanation?.Meaning} {outcome.Explanation?.Remedy}",
             };
     }

@@ -5,9 +5,9 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Axon;
 
-/// <summary>What the user wants to know, checked.</summary>
+/// <summary>A validated query of <c>bittbridge axon</c>.</summary>
 /// <param name="Netuid">The subnet.</param>
-/// <param name="Network">As the setting has it.</param>
+/// <param name="Network">The value of the setting <c>Network</c>.</param>
 /// <param name="Endpoints">The nodes to ask.</param>
 /// <param name="Hotkey">The miner.</param>
 /// <param name="Given">The address to put on the chain; null for none.</param>
@@ -19,7 +19,7 @@ internal sealed record AxonQuestion(ushort Netuid, string Network, ChainEndpoint
         EndpointTimeout = TimeSpan.FromSeconds(12),
     };
 
-    /// <summary>Reads the chain and asks the addresses.</summary>
+    /// <summary>Reads the chain and probes the addresses.</summary>
     public async Task<AxonView> AnswerAsync(TimeProvider clock, CancellationToken ct)
     {
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
@@ -68,20 +68,20 @@ internal sealed record AxonQuestion(ushort Netuid, string Network, ChainEndpoint
 
         if (PublicAddress.Objection(Given.Ip) is { } objection)
         {
-            remarks.Add($"{Given.Ip} is {objection}: validators on the internet can't call it. Give the public address.");
+            remarks.Add($"{Given.Ip} is {objection}: validators on the internet can't reach it. Give the public address.");
         }
 
         if (Given.HasPlaceholders)
         {
             remarks.Add(
-                "WALLET and HOTKEY stand for the names of your wallet and of the hotkey in it: name them with --wallet-name and "
+                "Replace WALLET and HOTKEY with the names of your wallet and of the hotkey in it, or give them with --wallet-name and "
                     + "--wallet-hotkey."
             );
         }
 
         if (Given.HidesNode)
         {
-            remarks.Add("NODE_URL stands for the node's URL, which may hold a key and is not shown.");
+            remarks.Add("Replace NODE_URL with the node's URL. It is not shown here because it may contain a key.");
         }
 
         return remarks;

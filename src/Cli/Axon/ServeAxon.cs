@@ -5,25 +5,25 @@ using Bittbridge.Miner.Configuration;
 namespace Bittbridge.Cli.Axon;
 
 /// <summary>
-/// The call that puts a miner's address on the chain, as the owner types it: signed by the hotkey, so it is done where the hotkey's secret
-/// is and never by the miner.
+/// The btcli command that registers a miner's address on the chain. The hotkey signs it, so the owner runs it where the hotkey's secret is;
+/// the miner never does.
 /// </summary>
 /// <param name="Netuid">The subnet.</param>
-/// <param name="Network">As the miner's setting <c>Network</c> has it.</param>
+/// <param name="Network">The value of the miner's setting <c>Network</c>.</param>
 /// <param name="Ip">An IPv4 address.</param>
 /// <param name="Port">1 to 65535.</param>
-/// <param name="Wallet">The wallet's name; null when it is not known.</param>
-/// <param name="Hotkey">The hotkey's name in it; null when it is not known.</param>
+/// <param name="Wallet">The wallet's name; null if unknown.</param>
+/// <param name="Hotkey">The hotkey's name in the wallet; null if unknown.</param>
 internal sealed record ServeAxon(ushort Netuid, string Network, IPAddress Ip, ushort Port, string? Wallet, string? Hotkey)
 {
     private const string AnyWallet = "WALLET";
     private const string AnyHotkey = "HOTKEY";
     private const string AnyNode = "NODE_URL";
 
-    /// <summary>Whether the node's URL is left for the user to fill in, since it may hold a key.</summary>
+    /// <summary>Whether the user must fill in the node's URL, because it may contain a key.</summary>
     public bool HidesNode => BtcliNetwork == AnyNode;
 
-    /// <summary>Whether the names of wallet and hotkey are left for the user to fill in.</summary>
+    /// <summary>Whether the user must fill in the names of wallet and hotkey.</summary>
     public bool HasPlaceholders => Wallet is null;
 
     /// <summary>For the btcli of Bittensor 11.</summary>
@@ -39,7 +39,7 @@ internal sealed record ServeAxon(ushort Netuid, string Network, IPAddress Ip, us
 
     private string HotkeyName => Quoted(Hotkey ?? (Wallet is null ? AnyHotkey : "default"));
 
-    /// <summary>btcli takes a network by name, or one node by its websocket.</summary>
+    /// <summary>btcli accepts the name of a network or the WebSocket URL of one node.</summary>
     private string BtcliNetwork
     {
         get

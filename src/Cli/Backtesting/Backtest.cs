@@ -5,18 +5,18 @@ using Bittbridge.Models.Intervals;
 namespace Bittbridge.Cli.Backtesting;
 
 /// <summary>
-/// One forecast at each price of a recording, from what was known then, through what a live challenge goes through: the forecaster, the
-/// guard, and the last price where the model gives nothing that passes it. Several at once, since a forecast depends on its prices alone.
+/// Makes one forecast at each price of a recording, from the prices known at that time, with the code of a live challenge: the forecaster,
+/// the plausibility check and the fallback. Forecasts are made concurrently, because each depends only on its prices.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="intervals">Makes the intervals.</param>
 /// <param name="keepsOwn">Whether a model's own interval is kept.</param>
 internal sealed class Backtest(IPredictionModel model, IIntervalEstimator intervals, bool keepsOwn = true)
 {
-    /// <summary>How many forecasts are made before the progress is told.</summary>
+    /// <summary>The number of forecasts between two reports of the progress.</summary>
     private const int Batch = 64;
 
-    /// <summary>Far more than a challenge leaves a model, whatever else the machine does.</summary>
+    /// <summary>Far more than the budget of a challenge, even on a busy machine.</summary>
     private static readonly TimeSpan MaxForecastTime = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan MaxInitializeTime = TimeSpan.FromSeconds(30);
@@ -27,32 +27,32 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
     public ModelId ModelId => model.Id;
 
     /// <param name="recording">The prices.</param>
-    /// <param name="stretch">The instants of forecasts, in ascending order.</param>
-    /// <param name="made">Told how many more were made.</param>
-    /// <param name="ct">Ends the work.</param>
-    /// <exception cref="UsageException">The model can't be initialised.</exception>
+    /// <param name="range">The instants of forecasts, in ascending order.</param>
+    /// <param name="made">Called with the number of further forecasts.</param>
+    /// <param name="ct">Cancels the work.</param>
+    /// <exception cref="UsageException">The model can't be initialized.</exception>
     public async Task<IReadOnlyList<MadeForecast>> RunAsync(
         PriceRecording recording,
-        IReadOnlyList<DateTimeOffset> stretch,
+        IReadOnlyList<DateTimeOffset> range,
         Action<int> made,
         CancellationToken ct
     )
     {
-        if (!await InTimeAsync(late => model.InitializeAsync(late), MaxInitializeTime, "was not initialised", ct))
+        if (!await InTimeAsync(late => model.InitializeAsync(late), MaxInitializeTime, "was not initialized", ct))
         {
-            throw new UsageException($"The model {model.Id} can't be initialised: name another.");
+            throw new UsageException($"The model {model.Id} can't be initialized: name another.");
         }
 
-        var forecasts = new MadeForecast[stretch.Count];
+        var forecasts = new MadeForecast[range.Count];
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, (stretch.Count + Batch - 1) / Batch),
+            Enumerable.Range(0, (range.Count + Batch - 1) / Batch),
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct },
             async (batch, cancellation) =>
             {
-                var (from, to) = (batch * Batch, Math.Min(stretch.Count, (batch + 1) * Batch));
+                var (from, to) = (batch * Batch, Math.Min(range.Count, (batch + 1) * Batch));
                 for (var i = from; i < to; i++)
                 {
-                    forecasts[i] = await MakeAsync(recording, stretch[i], cancellation);
+                    forecasts[i] = await MakeAsync(recording, range[i], cancellation);
                 }
 
                 made(to - from);
@@ -88,7 +88,7 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
         {
             throw;
         }
-        // A user's model may throw anything; as in the miner it costs this one answer.
+        // A user's model may throw anything; as in the miner, only this forecast falls back.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
@@ -98,8 +98,8 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
     }
 
     /// <summary>
-    /// What a model is asked for, on a thread of its own, since it may block. What is late is told to end, and ends the work: a miner would
-    /// never answer with it.
+    /// Calls the model on another thread, because it may block. A timeout cancels the call and fails the backtest: a miner could never use
+    /// such a model.
     /// </summary>
     private async Task<T> InTimeAsync<T>(Func<CancellationToken, ValueTask<T>> ask, TimeSpan limit, string what, CancellationToken ct)
     {
@@ -112,8 +112,8 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
         {
             await late.CancelAsync();
             throw new UsageException(
-                $"The model {model.Id} {what} after {limit.TotalSeconds:0} s, and a miner has less than one: hold it to the contract "
-                    + $"with 'bittbridge models verify'."
+                $"The model {model.Id} {what} after {limit.TotalSeconds:0} s, and a miner has less than one: check the model with "
+                    + $"'bittbridge models verify'."
             );
         }
     }

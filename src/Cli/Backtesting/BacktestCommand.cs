@@ -5,7 +5,7 @@ using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Cli.Backtesting;
 
-/// <summary><c>bittbridge backtest</c>: one forecast at each price of a recording, and how good they were.</summary>
+/// <summary><c>bittbridge backtest</c>: makes one forecast at each price of a recording, and scores them.</summary>
 internal static class BacktestCommand
 {
     private static readonly Option<string> Model = new("--model")
@@ -13,8 +13,8 @@ internal static class BacktestCommand
         Description = ForecastOptions.ModelDescription,
         DefaultValueFactory = _ => BuiltInModels.Default,
     };
-    private static readonly Option<StretchEnd?> From = TestRange.From();
-    private static readonly Option<StretchEnd?> To = TestRange.To();
+    private static readonly Option<RangeEnd?> From = TestRange.From();
+    private static readonly Option<RangeEnd?> To = TestRange.To();
     private static readonly Option<FileInfo?> Out = ValueOptions.File(
         "--out",
         "Write the forecasts to this CSV file",
@@ -31,8 +31,8 @@ internal static class BacktestCommand
     {
         var command = new Command(
             "backtest",
-            "Makes one forecast at each price of a recording from what was known then, as the miner would, and shows how good they were. "
-                + "Intervals come from the calibration that this version ships unless --calibration names another."
+            "Makes one forecast at each price of a recording from the prices known at that time, as the miner would, and scores them. "
+                + "Intervals come from the calibration of this version unless --calibration names another."
         )
         {
             ForecastOptions.Prices,
@@ -59,8 +59,8 @@ internal static class BacktestCommand
     {
         var plot = parsed.GetValue(Plot) is { } file ? new PlotFile(file) : null;
         var recording = PriceRecording.Read(parsed.GetValue(ForecastOptions.Prices)!);
-        var stretch = TestRange.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
-        var model = ModelSelection.Find(parsed.GetValue(Model)!, recording.Whole.Until(stretch[0]));
+        var range = TestRange.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
+        var model = ModelSelection.Find(parsed.GetValue(Model)!, recording.Whole.Until(range[0]));
         var (aim, level, estimators) = (
             parsed.GetValue(ForecastOptions.Aim),
             parsed.GetValue(ForecastOptions.Level),
@@ -69,8 +69,8 @@ internal static class BacktestCommand
         var backtest = new Backtest(model, estimators(aim, level), parsed.GetValue(ForecastOptions.Intervals) == "own");
         var made = await ConsoleProgress.ShowAsync(
             $"{model.Id}",
-            stretch.Count,
-            progress => backtest.RunAsync(recording, stretch, progress, ct)
+            range.Count,
+            progress => backtest.RunAsync(recording, range, progress, ct)
         );
         if (parsed.GetValue(Out) is { } forecasts)
         {
@@ -80,9 +80,7 @@ internal static class BacktestCommand
         var result = BacktestResult.Of(model.Id, aim, level, made, ct);
         if (result is null)
         {
-            throw new UsageException(
-                "No hour of the stretch has ended within the prices, so nothing can be judged: name a longer stretch."
-            );
+            throw new UsageException("No hour of the range has ended within the prices, so nothing can be scored: name a longer range.");
         }
 
         plot?.Save(BacktestPlot.Draw(result, made, Reliability.Of(model, recording, made, l => estimators(IntervalAim.Coverage, l), ct)));

@@ -6,14 +6,14 @@ using ScottPlot;
 namespace Bittbridge.Cli.Backtesting;
 
 /// <summary>
-/// Four panels: forecasts with intervals over prices, the error by UTC hour, the coverage over time, and what the levels held.
+/// Four panels: prices with forecasts and intervals, the error by UTC hour, the coverage over time, and the coverage by level.
 /// </summary>
 internal static class BacktestPlot
 {
-    /// <summary>Three days: more can't be told apart.</summary>
+    /// <summary>Three days; more would be unreadable.</summary>
     private const int MaxForecasts = 864;
 
-    /// <summary>The coverage is of so many forecasts, about a day of them.</summary>
+    /// <summary>The window of the rolling coverage, about a day.</summary>
     private const int Rolling = 288;
 
     public static Multiplot Draw(
@@ -50,7 +50,7 @@ internal static class BacktestPlot
         }
 
         Line(plot, times, shown.Select(forecast => forecast.Truth!.Value).ToArray(), Colors.Black, 1, "price");
-        Line(plot, times, shown.Select(forecast => forecast.Forecast.Price).ToArray(), Colors.OrangeRed, 1, "forecast an hour before");
+        Line(plot, times, shown.Select(forecast => forecast.Forecast.Price).ToArray(), Colors.OrangeRed, 1, "forecast of an hour before");
         plot.Axes.DateTimeTicksBottom();
         plot.ShowLegend(Alignment.UpperLeft);
         plot.Title($"{result.Model}: the last {shown.Count} forecasts");
@@ -71,7 +71,7 @@ internal static class BacktestPlot
         plot.Axes.SetLimitsX(-1, 24);
         plot.Axes.Margins(bottom: 0);
         plot.Title("Mean absolute error by hour");
-        plot.XLabel("UTC hour in which it was made");
+        plot.XLabel("UTC hour of the forecast");
         plot.YLabel("CNY");
     }
 
@@ -90,35 +90,35 @@ internal static class BacktestPlot
             }
         }
 
-        Line(plot, [.. times], [.. held], Colors.SteelBlue, 2, "held");
+        Line(plot, [.. times], [.. held], Colors.SteelBlue, 2, "coverage");
         if (result.Figures.Coverage is { } coverage)
         {
-            Level(plot, coverage, Colors.SteelBlue, "over all");
+            Level(plot, coverage, Colors.SteelBlue, "overall");
         }
 
         if (result.Aim == IntervalAim.Coverage)
         {
-            Level(plot, result.Level, Colors.Black, "meant");
+            Level(plot, result.Level, Colors.Black, "nominal");
         }
 
         plot.Axes.DateTimeTicksBottom();
         plot.ShowLegend(Alignment.LowerLeft);
         plot.Title($"Coverage of the last {rolling} forecasts");
-        plot.YLabel("share held");
+        plot.YLabel("coverage");
     }
 
     private static void DrawReliability(Plot plot, IReadOnlyList<(double Level, double Held)> reliability)
     {
-        Line(plot, [0, 1], [0, 1], Colors.Black, 1, "as meant");
+        Line(plot, [0, 1], [0, 1], Colors.Black, 1, "nominal");
         var held = plot.Add.Scatter(reliability.Select(at => at.Level).ToArray(), reliability.Select(at => at.Held).ToArray());
         held.Color = Colors.SteelBlue;
         held.MarkerSize = 7;
-        held.LegendText = "held";
+        held.LegendText = "actual";
         plot.Axes.SetLimits(0, 1, 0, 1);
         plot.ShowLegend(Alignment.UpperLeft);
-        plot.Title("Reliability of the levels (calibrated intervals)");
-        plot.XLabel("level");
-        plot.YLabel("share held");
+        plot.Title("Reliability of calibrated intervals");
+        plot.XLabel("nominal level");
+        plot.YLabel("coverage");
     }
 
     private static void Line(Plot plot, double[] x, double[] y, Color color, float width, string legend)

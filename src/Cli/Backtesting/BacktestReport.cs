@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Bittbridge.Cli.Backtesting;
 
-/// <summary>Shows what a backtest came to: a table, or JSON.</summary>
+/// <summary>Shows the result of a backtest as a table or as JSON.</summary>
 internal static class BacktestReport
 {
     public static void Show(BacktestResult result, bool json)
@@ -21,20 +21,20 @@ internal static class BacktestReport
         AnsiConsole.MarkupInterpolated(
             $"[grey]{result.Forecasts} forecasts from {result.From:yyyy-MM-dd HH:mm} to {result.To:yyyy-MM-dd HH:mm} UTC, [/]"
         );
-        AnsiConsole.MarkupLineInterpolated($"[grey]{figures.Count} of them judged[/]");
+        AnsiConsole.MarkupLineInterpolated($"[grey]{figures.Count} of them scored[/]");
         if (result.FellBack > 0)
         {
-            AnsiConsole.MarkupLineInterpolated($"[yellow]{result.FellBack} of them by the last price instead: {result.Problem}[/]");
+            AnsiConsole.MarkupLineInterpolated($"[yellow]{result.FellBack} of them are fallbacks to the last price: {result.Problem}[/]");
         }
 
         var table = new Table()
             .RoundedBorder()
             .AddColumn("figure")
             .AddColumn(new TableColumn("value").RightAligned())
-            .AddColumn("in 9 of 10 draws of days");
+            .AddColumn("90 % bounds");
         Row("mean absolute error, CNY", figures.MeanAbsoluteError, "0.000000");
-        Row("  against the last price's", figures.MaeRatio, "0.0000", result.MaeRatioBounds, bounded: true);
-        Row("root mean squared error against its", figures.RmseRatio, "0.0000");
+        Row("  ratio to the last price's", figures.MaeRatio, "0.0000", result.MaeRatioBounds, bounded: true);
+        Row("root mean squared error, ratio", figures.RmseRatio, "0.0000");
         Row("coverage", figures.Coverage, "0.0000", result.CoverageBounds, bounded: true);
         Row("  of the worst 7 days", figures.WorstWeek, "0.0000");
         Row("  of the worst day", figures.WorstDay, "0.0000");

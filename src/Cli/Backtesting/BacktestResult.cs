@@ -6,21 +6,21 @@ using Bittbridge.Models.Scoring;
 namespace Bittbridge.Cli.Backtesting;
 
 /// <summary>
-/// What a backtest came to. Bounds hold the figure in nine of ten draws of whole days; they are null where a single day is judged, or a
-/// draw has no such figure.
+/// The result of a backtest. Bounds are 90 % bootstrap bounds from draws of whole days; they are null for a single day, or if the figure is
+/// undefined in a draw.
 /// </summary>
 /// <param name="Model">Name and version.</param>
-/// <param name="Aim">What the intervals were made for.</param>
-/// <param name="Level">What they should hold.</param>
-/// <param name="From">The first forecast.</param>
-/// <param name="To">The last forecast.</param>
-/// <param name="Forecasts">How many were made.</param>
-/// <param name="FellBack">How many of them are the last price's, since the model gave none that could be used.</param>
-/// <param name="Problem">Why the first of those is; null where there is none.</param>
-/// <param name="Figures">Over the forecasts whose hour has ended within the prices.</param>
-/// <param name="MaeRatioBounds">Of <see cref="Evaluation.MaeRatio"/>.</param>
-/// <param name="CoverageBounds">Of <see cref="Evaluation.Coverage"/>.</param>
-/// <param name="WinklerBounds">Of <see cref="Evaluation.Winkler"/>.</param>
+/// <param name="Aim">What the intervals were optimized for.</param>
+/// <param name="Level">The share of hours that they should cover.</param>
+/// <param name="From">The time of the first forecast.</param>
+/// <param name="To">The time of the last forecast.</param>
+/// <param name="Forecasts">The number of forecasts.</param>
+/// <param name="FellBack">The number of fallbacks to the last price.</param>
+/// <param name="Problem">The reason for the first fallback; null without one.</param>
+/// <param name="Figures">The figures of the forecasts whose hour has ended within the prices.</param>
+/// <param name="MaeRatioBounds">The bounds of <see cref="Evaluation.MaeRatio"/>.</param>
+/// <param name="CoverageBounds">The bounds of <see cref="Evaluation.Coverage"/>.</param>
+/// <param name="WinklerBounds">The bounds of <see cref="Evaluation.Winkler"/>.</param>
 internal sealed record BacktestResult(
     string Model,
     IntervalAim Aim,
@@ -36,13 +36,13 @@ internal sealed record BacktestResult(
     Bounds? WinklerBounds
 )
 {
-    /// <summary>The Winkler score is of intervals for nine in ten, whatever they were made for.</summary>
+    /// <summary>The level of the Winkler score, whatever the intervals were optimized for.</summary>
     private const double WinklerLevel = 0.9;
 
     private const int Draws = 400;
     private const int Seed = 1;
 
-    /// <summary>Null where no hour has ended within the prices.</summary>
+    /// <summary>Null if no hour has ended within the prices.</summary>
     public static BacktestResult? Of(ModelId model, IntervalAim aim, double level, IReadOnlyList<MadeForecast> made, CancellationToken ct)
     {
         var scored = Scored(made);
@@ -84,7 +84,7 @@ internal sealed record BacktestResult(
         CancellationToken ct
     )
     {
-        // The seed makes the same prices give the same bounds; a draw of days is no secret.
+        // A fixed seed, so that the same prices give the same bounds; the draws are not a secret.
 #pragma warning disable CA5394
         var bounds = DayBootstrap.Bounds(scored, Watched, new Random(Seed), Draws);
 #pragma warning restore CA5394
@@ -98,7 +98,7 @@ internal sealed record BacktestResult(
     }
 }
 
-/// <summary>Between what a figure lies.</summary>
+/// <summary>The bounds of a figure.</summary>
 internal sealed record Bounds(double Lower, double Upper);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]

@@ -4,7 +4,7 @@ using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Cli.Backtesting;
 
-/// <summary>The switches that say how a past forecast is made; they are named after the miner's settings and have their defaults.</summary>
+/// <summary>The options of past forecasts. They have the names and the defaults of the miner's settings.</summary>
 internal static class ForecastOptions
 {
     /// <summary>The bounds of the miner's setting Level.</summary>
@@ -21,19 +21,19 @@ internal static class ForecastOptions
     );
     public static readonly Option<IntervalAim> Aim = ValueOptions.Choice(
         "--aim",
-        "What intervals are made for: coverage, rank or reward",
+        "What intervals are optimized for: coverage, rank or reward",
         [.. Enum.GetValues<IntervalAim>().OrderBy(aim => aim != IntervalAim.Coverage).Select(aim => (DisplayText.Of(aim), aim))]
     );
     public static readonly Option<double> Level = ValueOptions.Number(
         "--level",
-        "The share of hours that an interval should hold",
+        "The share of hours that intervals should cover",
         MinLevel,
         MaxLevel,
         0.9
     );
     public static readonly Option<string> Learning = ValueOptions.Choice(
         "--learning",
-        "Whether intervals follow the errors of late: on or off",
+        "Whether intervals adapt to recent errors: on or off",
         ("on", "on"),
         ("off", "off")
     );
@@ -49,17 +49,17 @@ internal static class ForecastOptions
         "the path of a file that 'bittbridge calibrate' made"
     );
 
-    /// <summary>What names a model.</summary>
+    /// <summary>The description of an option for a model.</summary>
     public const string ModelDescription = "A model's name, a file that 'bittbridge fit' made, or a folder with an ONNX model";
 
-    /// <summary>A switch that must be given.</summary>
+    /// <summary>Makes an option required.</summary>
     public static Option<T> Required<T>(Option<T> option)
     {
         option.Required = true;
         return option;
     }
 
-    /// <summary>How an estimator is made for an aim and a level.</summary>
+    /// <summary>A factory of estimators for an aim and a level.</summary>
     /// <exception cref="UsageException">The calibration can't be used.</exception>
     public static Func<IntervalAim, double, IIntervalEstimator> Estimators(ParseResult parsed)
     {
@@ -76,6 +76,8 @@ internal static class ForecastOptions
 
         var text = InputFile.Read(file);
         return Calibration.FromJson(text, out var problem)
-            ?? throw new UsageException($"The file {file.FullName} is no calibration ({problem}): make one with 'bittbridge calibrate'.");
+            ?? throw new UsageException(
+                $"The file {file.FullName} is not a calibration ({problem}): make one with 'bittbridge calibrate'."
+            );
     }
 }

@@ -3,8 +3,7 @@ using Bittbridge.Models;
 namespace Bittbridge.Cli.Backtesting;
 
 /// <summary>
-/// Forecasts as CSV: <c>made_at_utc,target_utc,price,lower,upper</c>, every number so that it reads back to the same one, a missing bound
-/// empty.
+/// Forecasts as CSV: <c>made_at_utc,target_utc,price,lower,upper</c>. Numbers round-trip; a missing bound is empty.
 /// </summary>
 internal static class ForecastsFile
 {

@@ -9,35 +9,35 @@ using Bittbridge.Models.Packages;
 namespace Bittbridge.Cli.Backtesting;
 
 /// <summary>
-/// Finds the model that a command names: a built-in one, <c>linear</c>, which is fitted to the prices before the stretch, a file that
-/// <c>bittbridge fit</c> made, or a folder with an ONNX model.
+/// Finds the model that a command names: a built-in model, <c>linear</c>, which is fitted to the prices before the range, a file from
+/// <c>bittbridge fit</c>, or a folder with an ONNX model.
 /// </summary>
 internal static class ModelSelection
 {
-    /// <summary>The linear model of the prices before the stretch; null, with the reason, where they give none.</summary>
+    /// <summary>Fits the linear model to the prices before the range; null, with the reason, if that fails.</summary>
     public static LinearModelParameters? Fitted(PriceHistory before, out string? reason)
     {
-        var parameters = LinearModelFitter.Fit(before, "backtest", "the prices before the stretch");
+        var parameters = LinearModelFitter.Fit(before, "backtest", "the prices before the range");
         reason = parameters is null ? "there are too few of them" : parameters.Problem();
         return reason is null ? parameters : null;
     }
 
-    /// <summary>Why nothing goes by this name; null where something does, whether or not it can be used.</summary>
+    /// <summary>Why this name is unknown; null if something has the name, whether or not it can be used.</summary>
     public static string? Objection(string name) =>
         IsFile(name) || name == LinearModel.Name || BuiltIn.Find(name) is not null
             ? null
             : $"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", BuiltIn.Names.Append(LinearModel.Name))}, a file "
                 + "that 'bittbridge fit' made, or the folder of a model.";
 
-    /// <param name="name">A name or path without an objection.</param>
-    /// <param name="before">The prices before the stretch.</param>
+    /// <param name="name">A known name or path.</param>
+    /// <param name="before">The prices before the range.</param>
     /// <exception cref="UsageException">The model can't be used.</exception>
     public static IPredictionModel Find(string name, PriceHistory before) =>
         IsFile(name) ? Load(name)
         : BuiltIn.Find(name) is { } model ? model
         : Fitted(before, out var reason) is { } parameters ? new LinearModel(parameters)
         : throw new UsageException(
-            $"The model {name} can't be fitted to the prices before the stretch ({reason}): move --from to a later time, or name a file "
+            $"The model {name} can't be fitted to the prices before the range ({reason}): move --from to a later time, or name a file "
                 + "that 'bittbridge fit' made."
         );
 

@@ -4,16 +4,16 @@ using SkiaSharp;
 
 namespace Bittbridge.Cli.Backtesting;
 
-/// <summary>A drawing of several panels, as SVG or PNG by the name of the file.</summary>
+/// <summary>A plot file, SVG or PNG by its extension.</summary>
 internal sealed class PlotFile(FileInfo file)
 {
     private const int Width = 1600;
     private const int Height = 1000;
 
-    /// <summary>Why a plot can't be written to this file; null where it can.</summary>
+    /// <summary>Why a plot can't be written to this file; null if it can.</summary>
     public static string? Objection(FileInfo? file) =>
         file is not null && !IsSvg(file) && !file.Extension.Equals(".png", StringComparison.OrdinalIgnoreCase)
-            ? $"The plot {Shown.Value(file.Name)} is neither .svg nor .png: give it one of these endings."
+            ? $"The plot {Shown.Value(file.Name)} is neither .svg nor .png: give it one of these extensions."
             : OutputFile.Objection(file);
 
     /// <exception cref="RefusedException">The file can't be written.</exception>

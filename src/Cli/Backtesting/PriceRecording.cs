@@ -5,12 +5,12 @@ using Bittbridge.Models;
 namespace Bittbridge.Cli.Backtesting;
 
 /// <summary>
-/// Prices of the past, and at each instant what a miner would have known then. Rows may be unsorted, repeated and full of gaps; of several
-/// observations of one 5-minute slot the miner keeps the one nearest to it, but only once it is there.
+/// Recorded prices, and the prices that a miner would have known at each instant. Rows may be unsorted, repeated and full of gaps. Of
+/// several observations of a 5-minute slot, the miner keeps the nearest one, as soon as it was observed.
 /// </summary>
 internal sealed class PriceRecording
 {
-    /// <summary>Twice the five minutes at which a miner polls; daily, hourly and half-hourly prices are beyond it.</summary>
+    /// <summary>Twice the polling interval of a miner, which excludes daily, hourly and half-hourly prices.</summary>
     private static readonly TimeSpan MaxUsualStep = 2 * PriceSlot.Step;
 
     private readonly Dictionary<PriceSlot, PricePoint[]> _several;
@@ -28,10 +28,10 @@ internal sealed class PriceRecording
                     .ToDictionary(slot => slot.Key, slot => slot.ToArray());
     }
 
-    /// <summary>Everything, as it is known in the end.</summary>
+    /// <summary>All prices.</summary>
     public PriceHistory Whole { get; }
 
-    /// <summary>When a price was observed: a forecast is made at each of these.</summary>
+    /// <summary>The times of the observations; a forecast is made at each.</summary>
     public IReadOnlyList<DateTimeOffset> Times { get; }
 
     /// <exception cref="UsageException">The file can't be read, a line of it is wrong, or its prices are too far apart.</exception>
@@ -40,13 +40,13 @@ internal sealed class PriceRecording
         var recording = new PriceRecording(PriceCsv.Read(file.FullName, out var problem) ?? throw new UsageException(problem!));
         return recording.UsualStep is { } step && step > MaxUsualStep
             ? throw new UsageException(
-                $"The prices of {file.FullName} are mostly {InWords(step)} apart, so no forecast can be judged by them: it is for one "
-                    + "hour ahead and is made from prices five minutes apart. Name a file with such prices."
+                $"The prices of {file.FullName} are mostly {InWords(step)} apart, so they can't score forecasts, which are for one "
+                    + "hour ahead and use prices five minutes apart. Name a file with such prices."
             )
             : recording;
     }
 
-    /// <summary>The median time from one price to the next, which gaps don't move; null with a single price.</summary>
+    /// <summary>The median time between two prices, which gaps do not affect; null for a single price.</summary>
     private TimeSpan? UsualStep
     {
         get
@@ -56,7 +56,7 @@ internal sealed class PriceRecording
         }
     }
 
-    /// <summary>The prices that a miner has at hand at an instant.</summary>
+    /// <summary>The prices that a miner knows at an instant.</summary>
     public PriceHistory KnownAt(DateTimeOffset time)
     {
         var known = Whole.Until(time).TakeLast(PriceSnapshot.Capacity);
@@ -65,7 +65,7 @@ internal sealed class PriceRecording
             : known;
     }
 
-    /// <summary>The price an hour after an instant; null where none was observed near enough.</summary>
+    /// <summary>The price an hour after an instant; null if none was observed near enough.</summary>
     public double? TruthOf(DateTimeOffset madeAt) =>
         Whole.IndexNear(madeAt + Forecast.Horizon) is >= 0 and var truth ? Whole.Prices[truth] : null;
 

@@ -3,19 +3,19 @@ using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Cli.Backtesting;
 
-/// <summary>What intervals held against what they were meant to hold, for several levels.</summary>
+/// <summary>The actual coverage of intervals for several nominal levels.</summary>
 internal static class Reliability
 {
     private static readonly double[] Levels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98];
 
-    /// <summary>Enough to see a level to a percent or two.</summary>
+    /// <summary>Enough to measure a coverage to one or two percent.</summary>
     private const int MaxForecasts = 1500;
 
-    /// <param name="model">Whose forecasts they are.</param>
+    /// <param name="model">The model that made the forecasts.</param>
     /// <param name="recording">The prices.</param>
-    /// <param name="made">The forecasts; their points are kept, and their intervals made anew for each level.</param>
+    /// <param name="made">The forecasts. Their prices are kept, and their intervals are made again for each level.</param>
     /// <param name="atLevel">Makes an estimator for a level.</param>
-    /// <param name="ct">Ends the work.</param>
+    /// <param name="ct">Cancels the work.</param>
     public static IReadOnlyList<(double Level, double Held)> Of(
         IPredictionModel model,
         PriceRecording recording,

@@ -6,17 +6,17 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Cli.Backtesting;
 
-/// <summary>The part of a recording that a command looks at.</summary>
+/// <summary>The part of a recording that a command uses.</summary>
 internal static class TestRange
 {
-    public static Option<StretchEnd?> From() =>
-        Create("--from", "From which instant (UTC), such as 2025-10-28T06:00Z, or after which share of the prices, such as 70%");
+    public static Option<RangeEnd?> From() =>
+        Create("--from", "The first instant (UTC), such as 2025-10-28T06:00Z, or the share of the prices to skip, such as 70%");
 
-    public static Option<StretchEnd?> To() => Create("--to", "Up to which instant (UTC) or share of the prices");
+    public static Option<RangeEnd?> To() => Create("--to", "The last instant (UTC), or the share of the prices to end at");
 
-    /// <summary>The instants of prices in the part, in ascending order.</summary>
+    /// <summary>The instants of prices in the range, in ascending order.</summary>
     /// <exception cref="UsageException">There is no price between the ends.</exception>
-    public static IReadOnlyList<DateTimeOffset> Of(PriceRecording recording, StretchEnd? from, StretchEnd? to)
+    public static IReadOnlyList<DateTimeOffset> Of(PriceRecording recording, RangeEnd? from, RangeEnd? to)
     {
         var times = recording.Times;
         var first = from?.Before(times, includes: false) ?? 0;
@@ -29,25 +29,25 @@ internal static class TestRange
             );
     }
 
-    /// <summary>The prices in the part.</summary>
+    /// <summary>The prices in the range.</summary>
     /// <inheritdoc cref="Of" path="/exception"/>
-    public static PriceHistory Prices(PriceRecording recording, StretchEnd? from, StretchEnd? to)
+    public static PriceHistory Prices(PriceRecording recording, RangeEnd? from, RangeEnd? to)
     {
         var times = Of(recording, from, to);
         return recording.Whole.Since(times[0]).Until(times[^1]);
     }
 
-    private static ValueOption<StretchEnd?> Create(string name, string description) =>
-        new(name, description, $"{IsoTime.Wanted}, or a share of the prices such as 70%", StretchEnd.TryParse);
+    private static ValueOption<RangeEnd?> Create(string name, string description) =>
+        new(name, description, $"{IsoTime.Wanted}, or a share of the prices such as 70%", RangeEnd.TryParse);
 }
 
-/// <summary>An end of a stretch: an instant, or a share of the prices.</summary>
-/// <param name="Text">As the user wrote it.</param>
+/// <summary>An end of a range: an instant, or a share of the prices.</summary>
+/// <param name="Text">The value as typed.</param>
 /// <param name="Instant">Null for a share.</param>
 /// <param name="Percent">The share, from 0 to 100.</param>
-internal sealed record StretchEnd(string Text, DateTimeOffset? Instant, double Percent)
+internal sealed record RangeEnd(string Text, DateTimeOffset? Instant, double Percent)
 {
-    public static bool TryParse(string text, out StretchEnd? end)
+    public static bool TryParse(string text, out RangeEnd? end)
     {
         end =
             IsoTime.TryParse(text, out var instant) ? new(text, instant, 0)

@@ -9,16 +9,16 @@ using Spectre.Console;
 
 namespace Bittbridge.Cli.Calibrating;
 
-/// <summary><c>bittbridge calibrate</c>: fits how wide a model's errors are, into a file.</summary>
+/// <summary><c>bittbridge calibrate</c>: fits the distribution of a model's errors and writes it to a file.</summary>
 internal static class CalibrateCommand
 {
     private static readonly Option<string> Model = new("--model")
     {
-        Description = "Whose errors: a model's name, a file that 'bittbridge fit' made, or a folder with an ONNX model",
+        Description = "The model: its name, a file that 'bittbridge fit' made, or a folder with an ONNX model",
         DefaultValueFactory = _ => BuiltInModels.Default,
     };
-    private static readonly Option<StretchEnd?> From = TestRange.From();
-    private static readonly Option<StretchEnd?> To = TestRange.To();
+    private static readonly Option<RangeEnd?> From = TestRange.From();
+    private static readonly Option<RangeEnd?> To = TestRange.To();
     private static readonly Option<FileInfo?> Out = ForecastOptions.Required(
         ValueOptions.File("--out", "The file to write", "the path of the file to write")
     );
@@ -27,7 +27,7 @@ internal static class CalibrateCommand
     {
         var command = new Command(
             "calibrate",
-            "Fits how wide a model's one-hour errors are to prices, and writes the calibration from which intervals are made."
+            "Fits the distribution of a model's one-hour errors on recorded prices, and writes the calibration of its intervals."
         )
         {
             ForecastOptions.Prices,
@@ -50,21 +50,21 @@ internal static class CalibrateCommand
         if (model is not IPastForecasts)
         {
             throw new UsageException(
-                $"The model {model.Id} can't replay its past, so its errors are not known: its intervals are made by themselves from the "
-                    + "shipped calibration and the last price's errors. Name another."
+                $"The model {model.Id} can't replay past forecasts, so its errors are unknown and it can't be calibrated: its intervals "
+                    + "use the shipped calibration and the last price's errors. Name another model."
             );
         }
 
         var calibration =
             CalibrationFitter.Fit(prices, model, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}", ct)
             ?? throw new UsageException(
-                $"{prices.Count} prices hold too few hours to calibrate on: at least {CalibrationFitter.MinCases} are needed, so name a "
-                    + "longer stretch."
+                $"{prices.Count} prices contain too few hours for a calibration: at least {CalibrationFitter.MinCases} are needed, so name "
+                    + "a longer range."
             );
         if (calibration.Problem() is { } problem)
         {
             throw new UsageException(
-                $"These {prices.Count} prices give no calibration ({problem}): name a stretch in which the price moves."
+                $"These {prices.Count} prices give no calibration ({problem}): name a range in which the price moves."
             );
         }
 
@@ -73,7 +73,7 @@ internal static class CalibrateCommand
             $"Fitted to {calibration.Cases} hours of {calibration.Model} from {calibration.From:yyyy-MM-dd HH:mm} to "
         );
         AnsiConsole.MarkupLineInterpolated(
-            $"{calibration.To:yyyy-MM-dd HH:mm} UTC: nine in ten errors within {calibration.Quantiles[89]:0.000} local scales."
+            $"{calibration.To:yyyy-MM-dd HH:mm} UTC: 90 % of the errors are within {calibration.Quantiles[89]:0.000} local scales."
         );
         return 0;
     }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.Challenging;
 
-/// <summary><c>bittbridge challenge</c>: plays a validator.</summary>
+/// <summary><c>bittbridge challenge</c>: sends challenges as a validator does.</summary>
 internal static class ChallengeCommand
 {
     private static readonly Option<Uri?> Url = MinerUrl.Option("Where the miner listens (http://127.0.0.1:8091)");
@@ -42,7 +42,7 @@ internal static class ChallengeCommand
         }
     );
     private static readonly Option<int> Count = ValueOptions.WholeNumber("--count", "How many challenges", 1, 1_000_000, 1);
-    private static readonly Option<bool> Json = new("--json") { Description = "One line of JSON an answer" };
+    private static readonly Option<bool> Json = new("--json") { Description = "One line of JSON per answer" };
 
     private static readonly string HotkeySetting = $"{SettingNames.Section}:{SettingNames.Hotkey}";
 
@@ -50,7 +50,7 @@ internal static class ChallengeCommand
     {
         var command = new Command(
             "challenge",
-            "Sends a miner the challenge a validator would, and shows the answer. Exit status 0 only when every answer holds a forecast."
+            "Sends challenges to a miner as a validator does, and shows the answers. Exit status 0 only when every answer has a forecast."
         )
         {
             Url,
@@ -70,7 +70,7 @@ internal static class ChallengeCommand
         command.Demand(result => result.GetValue(KeyFile) is { } file ? Objection(file) : null);
         command.Demand(result =>
             result.GetResult(Miner) is null && environment[HotkeySetting] is { Length: > 0 } text && !Ss58Address.TryParse(text, out _)
-                ? $"The setting {HotkeySetting} is {Shown.Value(text)}, no ss58 address: correct it, or give "
+                ? $"The setting {HotkeySetting} is {Shown.Value(text)}, not an ss58 address: correct it, or give "
                     + "the miner's address with --miner."
                 : null
         );
@@ -109,7 +109,7 @@ internal static class ChallengeCommand
     {
         if (!file.Exists)
         {
-            return $"The hotkey file {Shown.Path(file.FullName)} is not there: name one that is.";
+            return $"The hotkey file {Shown.Path(file.FullName)} does not exist: name an existing file.";
         }
 
         var isRead = HotkeyFile.TryRead(file.FullName, out var pair, out var problem);

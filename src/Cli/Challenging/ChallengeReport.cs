@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Bittbridge.Cli.Challenging;
 
-/// <summary>Shows outcomes: in words, or one line of JSON each.</summary>
+/// <summary>Shows outcomes as text, or as one line of JSON each.</summary>
 internal sealed class ChallengeReport(bool json)
 {
     public void Show(ChallengeOutcome outcome)

@@ -2,41 +2,41 @@ using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Cli.Challenging;
 
-/// <summary>What each refusal of the protocol, and of what stands in front of a miner, means and what to do about it.</summary>
+/// <summary>Explains each refusal of a miner, or of a proxy in front of it, and names the remedy.</summary>
 internal static class Explanations
 {
     private const string Rewritten =
-        "Let whatever stands between (proxy, gateway) pass method, path, headers and body unchanged, or ask the miner directly.";
+        "Configure the proxy or gateway in between to pass method, path, headers and body unchanged, or call the miner directly.";
 
-    // Read from the top: the first line whose status fits and whose words stand in the message.
+    // The first entry counts whose status matches and whose words occur in the message.
     private static readonly (int Status, string? Words, string Meaning, string Remedy)[] OfMiners =
     [
         (
             200,
             null,
-            "The miner took the challenge and has no forecast to give: it knows no price that is fresh enough. A validator counts this "
+            "The miner accepted the challenge but has no forecast: none of its prices is recent enough. A validator counts this "
                 + "as no answer.",
-            "Ask the miner's /health/details on its own machine for the reason; 'bittbridge doctor' names the remedy."
+            "See the miner's /health/details on its own machine for the reason; 'bittbridge doctor' names the remedy."
         ),
         (
             400,
             "another task",
-            "The challenge asks for a time that only another task asks for: this miner forecasts USDT/CNY one hour from now.",
+            "The challenge is for a time that belongs to another task: this miner forecasts USDT/CNY one hour from now.",
             "Set Bittbridge:Netuid to the subnet whose validators ask for USDT/CNY; docs/from-python.md names the tasks and their times."
         ),
         (
             400,
             "from this miner's clock",
             "The challenge is for a time too far from now by the miner's clock, so the clocks differ by minutes.",
-            "Set both clocks by NTP; 'bittbridge doctor' says which one is off. Bittbridge:TimestampToleranceMinutes is how far apart "
-                + "they may be."
+            "Set both clocks by NTP; 'bittbridge doctor' says which one is off. Bittbridge:TimestampToleranceMinutes is the allowed "
+                + "difference."
         ),
         (400, null, "The miner can't read the request as it arrived.", Rewritten),
         (
             401,
             "too old",
             "The challenge was signed too long ago by the miner's clock: this machine's clock is behind the miner's, or the request was "
-                + "held up on its way.",
+                + "delayed on its way.",
             "Set both clocks by NTP; 'bittbridge doctor' says which one is off."
         ),
         (
@@ -48,9 +48,9 @@ internal static class Explanations
         (
             401,
             "Missing",
-            "The headers that say who asks did not arrive. Most likely a proxy in front of the miner drops headers with underscores in "
-                + "their names.",
-            "On nginx set 'underscores_in_headers on;' and ask again; --format btauth, whose headers have none, tells whether that is it."
+            "The headers that identify the caller did not arrive. Most likely a proxy in front of the miner drops headers with underscores "
+                + "in their names.",
+            "On nginx set 'underscores_in_headers on;' and try again. If --format btauth works, this is the cause."
         ),
         (
             401,
@@ -61,90 +61,85 @@ internal static class Explanations
         (
             401,
             "Signature",
-            "The signature does not hold: the challenge is signed for another hotkey than the miner's, or something on the way changed it.",
+            "The signature is invalid: the challenge is signed for another hotkey than the miner's, or something on the way changed it.",
             "Give --miner the address that the miner has as Bittbridge:Hotkey. If it is that one: " + Rewritten
         ),
-        (401, "7.2", "The miner takes no requests from Bittensor before 7.2.", "Ask with a newer SDK."),
+        (401, "7.2", "The miner does not accept requests from Bittensor before 7.2.", "Use a newer SDK."),
         (
             401,
             "this miner started",
             "The miner has just started, and the challenge was signed before that by this machine's clock, so the miner can't tell "
                 + "whether it has seen it.",
-            "Ask again; if it repeats, this machine's clock is behind: set it by NTP."
+            "Try again; if it repeats, this machine's clock is behind: set it by NTP."
         ),
         (
             401,
             "before",
             "The miner has seen this very request already: something on the way sends requests twice.",
-            "Ask again; if it repeats, turn off the retries of the proxy or gateway in front of the miner."
+            "Try again; if it repeats, turn off the retries of the proxy or gateway in front of the miner."
         ),
-        (401, null, "The miner does not believe who asks.", "Ask again, and compare --miner with the miner's Bittbridge:Hotkey."),
+        (401, null, "The miner could not authenticate the caller.", "Try again, and compare --miner with the miner's Bittbridge:Hotkey."),
         (
             403,
             null,
-            "The signature holds, but this hotkey may not call: by default only hotkeys with a validator permit in the miner's subnet may.",
-            "Sign with such a hotkey (--hotkey-file), or set the miner's Bittbridge:Access to registered, or to signed to let every "
-                + "signature in."
+            "The signature is valid, but this hotkey may not call: by default it needs a validator permit in the miner's subnet.",
+            "Sign with such a hotkey (--hotkey-file), or set the miner's Bittbridge:Access to registered, or to signed to accept every "
+                + "valid signature."
         ),
         (
             404,
             null,
-            "The miner knows no such path.",
-            "Give --url the miner's address alone, such as http://203.0.113.7:8091; a proxy in front must not change the path /Challenge."
+            "The miner does not know this path.",
+            "Give --url only the miner's address, such as http://203.0.113.7:8091; a proxy in front must not change the path /Challenge."
         ),
-        (405, null, "The challenge did not arrive as a POST: something on the way turned it into another method.", Rewritten),
+        (405, null, "The challenge did not arrive as a POST: something on the way changed the method.", Rewritten),
         (
             408,
             null,
             "The request's body did not arrive in time.",
-            "Ask again. If it repeats, the way to the miner is too slow, or a proxy holds bodies back."
+            "Try again. If it repeats, the connection to the miner is too slow, or a proxy delays bodies."
         ),
         (413, null, "The body is larger than the miner reads; a challenge is far smaller.", Rewritten),
         (
             429,
             "from one hotkey",
-            "This hotkey has had its share of answers for this minute.",
+            "This hotkey has reached its rate limit for this minute.",
             "Wait a minute, or raise the miner's Bittbridge:Limits:PerCallerPerMinute."
         ),
         (
             429,
             null,
-            "The miner has more to do than it may, and puts callers without a validator permit off.",
-            "Ask again in a moment; a caller with a permit goes first. Bittbridge:Limits:PerSecond on the miner is the bound of refusals "
+            "The miner is overloaded and refuses callers without a validator permit.",
+            "Try again in a moment; a caller with a permit goes first. Bittbridge:Limits:PerSecond on the miner limits the refusals "
                 + "that are explained."
         ),
-        (
-            500,
-            null,
-            "Something failed inside the miner that nobody expected.",
-            "Search the miner's log for the id in the message; it has the details."
-        ),
+        (500, null, "An unexpected error occurred in the miner.", "Search the miner's log for the id in the message."),
         (
             503,
             "before",
-            "The miner can't tell whether it has seen this request already, because its storage is out of reach.",
-            "'bittbridge doctor' on its machine says why; for a single instance Bittbridge:Replay=memory does without storage."
+            "The miner can't tell whether it has seen this request already, because its storage is unavailable.",
+            "'bittbridge doctor' on its machine says why; a single instance can use Bittbridge:Replay=memory, which needs no storage."
         ),
         (
             503,
             null,
             "The miner does not know who may call: its list of the subnet is missing or too old, because the chain can't be read.",
             "See the part access in the miner's /health/details; 'bittbridge doctor' on its machine tells whether the chain answers. "
-                + "Bittbridge:ValidatorsMaxAgeHours is how old the list may become."
+                + "Bittbridge:ValidatorsMaxAgeHours is the maximum age of the list."
         ),
     ];
 
     private static readonly (int Status, string Meaning, string Remedy)[] OfOthers =
     [
-        (200, "Something answers there, but it is no miner.", "Check host and port of --url."),
+        (200, "Something answers there, but it is not a miner.", "Check host and port of --url."),
         (
             401,
-            "Something in front of the miner asks for a login, which no validator has.",
+            "Something in front of the miner requires a login, which validators do not have.",
             "Turn authentication off in front of the miner: it checks signatures itself."
         ),
         (
             403,
-            "Not the miner but something in front of it refuses: a firewall, access restrictions, or a host whose app is stopped.",
+            "Something in front of the miner refuses the request: a firewall, access restrictions, or a host whose app is stopped.",
             "Let every address reach the miner, and start the app; the miner itself checks who asks."
         ),
         (
@@ -155,48 +150,48 @@ internal static class Explanations
         ),
         (
             429,
-            "The miner, or something in front of it, has more requests than it explains.",
-            "Ask again in a moment. Bittbridge:Limits:PerSecond on the miner is its own bound."
+            "The miner, or something in front of it, limits the rate of requests.",
+            "Try again in a moment. Bittbridge:Limits:PerSecond is the miner's own limit."
         ),
-        (502, "A proxy answers, and can't reach the miner behind it.", "Start the miner, and check the proxy's address for it."),
-        (503, "A proxy or host answers, and has no miner behind it that is ready.", "Start the miner, and look at the host's own status."),
+        (502, "A proxy answers, but can't reach the miner behind it.", "Start the miner, and check the proxy's address for it."),
+        (503, "A proxy or host answers, but no miner behind it is ready.", "Start the miner, and check the host's own status."),
         (
             504,
-            "A proxy answers, and the miner behind it was too slow or not there.",
+            "A proxy answers, but the miner behind it is too slow or not running.",
             "Start the miner, and check the proxy's address for it."
         ),
     ];
 
-    /// <summary>Of an answer without a forecast.</summary>
-    /// <param name="outcome">It has a status.</param>
-    /// <param name="miner">Whom the challenge was signed for.</param>
+    /// <summary>Explains an answer without a forecast.</summary>
+    /// <param name="outcome">An outcome with a status.</param>
+    /// <param name="miner">The hotkey that the challenge was signed for.</param>
     public static Explanation OfAnswer(ChallengeOutcome outcome, Ss58Address miner)
     {
         var (status, message) = (outcome.Status!.Value, outcome.Message ?? "");
         if (status is >= 300 and < 400)
         {
             return new(
-                "Something in front of the miner sends callers elsewhere, most often from http to https; validators do not go there.",
-                "Let it take plain HTTP on the miner's address and port."
+                "Something in front of the miner redirects callers, most often from http to https; validators do not follow redirects.",
+                "Configure it to accept plain HTTP on the miner's address and port."
             );
         }
 
-        // What carries no axon's headers is judged as a miner's only where it says what a miner says: proxies may drop headers with
+        // An answer without an axon's headers counts as a miner's only if its message is one of a miner: proxies may drop headers with
         // underscores.
-        if (!outcome.SpeaksProtocol && !SaysWhatMinersSay(status, message))
+        if (!outcome.SpeaksProtocol && !IsMessageOfMiner(status, message))
         {
             return OfOthers.Where(one => one.Status == status).Select(one => new Explanation(one.Meaning, one.Remedy)).FirstOrDefault()
                 ?? new(
-                    "Something answers there, but not as a miner does.",
-                    "Check host and port of --url, and what stands in front of the miner."
+                    "Something answers there, but not like a miner.",
+                    "Check host and port of --url, and the proxy in front of the miner."
                 );
         }
 
         if (status == 401 && Mentions(message, "Signature", "receiver") && outcome.MinerHotkey is { } other && other != miner.ToString())
         {
             return new(
-                $"The challenge is signed for {miner}, and the miner that answered is {other}.",
-                $"If that is your miner, ask with --miner {other}; if not, check host and port of --url."
+                $"The challenge is signed for {miner}, but the miner that answered is {other}.",
+                $"If that is your miner, use --miner {other}; if not, check host and port of --url."
             );
         }
 
@@ -204,43 +199,43 @@ internal static class Explanations
                 .Where(one => one.Status == status && (one.Words is null || Mentions(message, one.Words)))
                 .Select(one => new Explanation(one.Meaning, one.Remedy))
                 .FirstOrDefault()
-            ?? new($"The miner answers with a status that this version knows nothing about.", "Look into the miner's log.");
+            ?? new("The miner answers with a status that this version does not know.", "See the miner's log.");
     }
 
-    /// <summary>Of no answer at all.</summary>
+    /// <summary>Explains a connection that failed.</summary>
     public static Explanation OfSilence(HttpRequestError error, Uri url) =>
         error switch
         {
             HttpRequestError.NameResolutionError => new(
-                $"No host has the name {url.Host}.",
-                "Check the spelling of --url, and this machine's DNS. Validators use no names: the chain holds an IP address."
+                $"The host name {url.Host} does not exist.",
+                "Check the spelling of --url, and this machine's DNS. Validators use no names: the chain has an IP address."
             ),
             HttpRequestError.SecureConnectionError => new(
-                "No TLS connection came about: the port speaks plain HTTP, or its certificate is not good.",
+                "The TLS connection failed: the port speaks plain HTTP, or its certificate is invalid.",
                 $"Try http:// instead of https://; validators call http://{url.Host}:{url.Port}."
             ),
             HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => new(
-                "What listens there does not speak HTTP, or it hung up: perhaps the port wants TLS.",
-                "Check the port; try https:// to see whether it is TLS, and let the miner take plain HTTP there, for validators do not "
-                    + "speak TLS."
+                "The server there does not speak HTTP, or it closed the connection: perhaps the port requires TLS.",
+                "Check the port; try https:// to see whether it is TLS, and make the miner accept plain HTTP there, because validators "
+                    + "do not use TLS."
             ),
             HttpRequestError.ConnectionError => new(
-                "Nothing listens at that address and port, or a firewall turns callers away.",
+                "Nothing listens at that address and port, or a firewall rejects connections.",
                 url.IsLoopback
                     ? "Start the miner (dotnet run eng/start.cs), or give --url the port that it listens on."
                     : "Start the miner, open its port in every firewall on the way, and check --url."
             ),
-            _ => new("The connection broke.", "Ask again; if it repeats, look into the miner's log and at what stands in front of it."),
+            _ => new("The connection broke.", "Try again; if it repeats, see the miner's log and check the proxy in front of it."),
         };
 
-    /// <summary>Of an answer that took too long.</summary>
+    /// <summary>Explains a timeout.</summary>
     public static Explanation OfTimeout() =>
         new(
-            "No answer came in the time that validators wait: a firewall swallows the request, or the miner hangs or still starts.",
-            "Ask again. If it repeats, open the port in every firewall on the way; if /health/live of the miner answers, look into its log."
+            "No answer came within the validators' timeout: a firewall drops the request, or the miner hangs or is still starting.",
+            "Try again. If it repeats, open the port in every firewall on the way; if the miner's /health/live answers, see its log."
         );
 
-    private static bool SaysWhatMinersSay(int status, string message) =>
+    private static bool IsMessageOfMiner(int status, string message) =>
         status switch
         {
             200 => Mentions(message, "no forecast"),

@@ -8,12 +8,12 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Challenging;
 
-/// <summary>The asking side of the protocol, as the SDK's dendrite plays it.</summary>
+/// <summary>The client side of the protocol, like the SDK's dendrite.</summary>
 internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey, string format, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(12);
 
-    // Validators call an IP address directly, whatever proxy this machine has for the web; and they go where they were sent only.
+    // Validators call an IP address directly: without this machine's web proxy, and without following redirects.
     private readonly HttpClient _http = new(
         new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = miner.HostNameType == UriHostNameType.Dns && !miner.IsLoopback }
     )
@@ -122,14 +122,14 @@ internal sealed class Validator(Uri miner, HotkeyPair caller, Ss58Address hotkey
                 : null;
             return new(now, status, words ?? Unexplained(status), null, null, null, source, model, ms);
         }
-        // The latter for half a surrogate pair, which parses and can't be read.
+        // InvalidOperationException for half a surrogate pair, which is valid JSON but can't be read.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return new(now, status, Unexplained(status) + " and no JSON: is that a miner?", null, null, null, source, model, ms);
+            return new(now, status, Unexplained(status) + " and without valid JSON: is that a miner?", null, null, null, source, model, ms);
         }
     }
 
-    private static string Unexplained(int status) => $"it answered {status} without a word";
+    private static string Unexplained(int status) => $"it answered {status} without a message";
 
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.First() : null;

@@ -6,17 +6,17 @@ using Bittbridge.Miner.Configuration;
 namespace Bittbridge.Cli.CommandLines;
 
 /// <summary>
-/// Everything that is wrong with a command line, a sentence each: the switch, its value and what is wanted. Made from what was parsed and
-/// never from System.CommandLine's messages, which tell of .NET types.
+/// The problems of a command line, one sentence each: the option, its value and the valid values. They are derived from the parse result,
+/// not from System.CommandLine's messages, which mention .NET types.
 /// </summary>
 internal static class CommandLineProblems
 {
-    /// <summary>A switch, its value and one word more, which may be shown.</summary>
+    /// <summary>The maximum number of words to show: an option, its value and one more word.</summary>
     private const int MaxWords = 3;
 
     private const string Several = "a text of several words without quotes (not shown)";
 
-    /// <summary>Empty where nothing is wrong, and where help or the version was asked for.</summary>
+    /// <summary>Empty if nothing is wrong, or if help or the version is requested.</summary>
     public static IReadOnlyList<string> Of(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
@@ -35,16 +35,16 @@ internal static class CommandLineProblems
             .. Unmatched(parsed),
             .. command.Arguments.Select(argument => Argument(parsed, argument)).OfType<string>(),
             .. Options(command, parsed).Select(option => Option(parsed, option)).OfType<string>(),
-            // Rules show values, and one that goes on with loose words may be a secret.
+            // Rules show values, and a value that is followed by loose words may be a secret.
             .. LooseWords(parsed).Count > 1 ? [] : CommandRules.Broken(parsed.CommandResult),
         ];
 
-        // System.CommandLine's own words would repeat what was typed, word by word.
+        // System.CommandLine's own messages would repeat every word that was typed.
         return problems.Count > 0 || parsed.Errors.Count == 0 ? problems : ["This command line can't be read."];
     }
 
     /// <summary>
-    /// Whether a switch's value goes on with words that belong to no switch, as a text without its quotes does. It may be a secret, so
+    /// Whether an option's value is followed by words that belong to no option, such as a phrase without quotes. It may be a secret, so
     /// none of its words is shown.
     /// </summary>
     public static bool IsSplit(ParseResult parsed, Option option)
@@ -69,7 +69,7 @@ internal static class CommandLineProblems
         return false;
     }
 
-    /// <summary>How to see what a command takes, such as <c>bittbridge models push --help</c>.</summary>
+    /// <summary>How to see the help of a command, such as <c>bittbridge models push --help</c>.</summary>
     public static string Help(ParseResult parsed, string program)
     {
         var names = new List<string>();
@@ -86,46 +86,46 @@ internal static class CommandLineProblems
         var names = parsed.CommandResult.Command.Subcommands.Where(command => !command.Hidden).Select(command => command.Name).ToList();
         if (parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is not { } written)
         {
-            var switches = Unmatched(parsed);
-            return $"{(switches.Count > 0 ? switches[0] + " " : "")}A command is missing: name one of {ValueOptions.OneOf(names)}.";
+            var unknown = Unmatched(parsed);
+            return $"{(unknown.Count > 0 ? unknown[0] + " " : "")}A command is missing: give one of {ValueOptions.OneOf(names)}.";
         }
 
         var near = NearestName.Of(written, names);
-        var known = near is null ? $"name one of {ValueOptions.OneOf(names)}" : $"did you mean '{near}'?";
+        var known = near is null ? $"give one of {ValueOptions.OneOf(names)}" : $"did you mean '{near}'?";
         return near is null && LooseWords(parsed).Count > 2
-            ? $"What was typed (not shown) begins with no command: {known}."
+            ? $"The command line (not shown) does not begin with a command: {known}."
             : $"There is no command {Shown.Value(written)}: {known}{(near is null ? "." : "")}";
     }
 
     private static List<string> Unmatched(ParseResult parsed)
     {
         var names = Options(parsed.CommandResult.Command, parsed).SelectMany(option => option.Aliases.Prepend(option.Name)).ToList();
-        List<string> problems = [.. parsed.UnmatchedTokens.Where(LooksLikeSwitch).Select(token => UnknownSwitch(token, names))];
+        List<string> problems = [.. parsed.UnmatchedTokens.Where(LooksLikeSwitch).Select(token => UnknownOption(token, names))];
         var left = LooseWords(parsed);
 
-        // System.CommandLine gives an argument whatever it does not know.
+        // System.CommandLine assigns unknown options to an argument.
         if (parsed.Tokens.All(token => token.Type != TokenType.DoubleDash))
         {
             problems.AddRange(
                 parsed
                     .CommandResult.Command.Arguments.SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? [])
                     .Where(token => token.Value.StartsWith("--", StringComparison.Ordinal))
-                    .Select(token => UnknownSwitch(token.Value, names))
+                    .Select(token => UnknownOption(token.Value, names))
             );
         }
 
         var arguments = parsed.CommandResult.Command.Arguments;
         if (left.Count > 0)
         {
+            var taken = string.Join(" and ", arguments.Select(argument => argument.Name));
             problems.Add(
                 arguments.Count == 0
                     ? left.Count == 1
-                        ? $"{Shown.Value(left[0])} follows no switch that takes it: put it after the switch it belongs to, or take it out."
-                        : $"{left.Count} words follow no switch that takes them (not shown): put quotes around a value that holds blanks, "
-                            + "or take them out."
-                    : $"{parsed.CommandResult.Command.Name} takes {string.Join(" and ", arguments.Select(argument => argument.Name))} "
-                        + $"alone, and {left.Count} more {(left.Count == 1 ? "word" : "words")} came: put quotes around what holds "
-                        + "blanks."
+                        ? $"{Shown.Value(left[0])} does not belong to an option: put it after its option, or remove it."
+                        : $"{left.Count} words (not shown) do not belong to an option: put quotes around a value with spaces, "
+                            + "or remove them."
+                    : $"{parsed.CommandResult.Command.Name} takes only {taken}, but there "
+                        + $"{(left.Count == 1 ? "is 1 more word" : $"are {left.Count} more words")}: put quotes around a value with spaces."
             );
         }
 
@@ -143,19 +143,19 @@ internal static class CommandLineProblems
                 words.Add(token);
             }
 
-            // What follows an unknown switch is its value.
+            // The word after an unknown option is its value.
             afterUnknown = LooksLikeSwitch(token) && !token.Contains('=', StringComparison.Ordinal);
         }
 
         return words;
     }
 
-    private static string UnknownSwitch(string token, IReadOnlyList<string> names)
+    private static string UnknownOption(string token, IReadOnlyList<string> names)
     {
         var written = token.Split('=', ':')[0];
         return NearestName.Of(written, names) is { } near
-            ? $"There is no switch {Shown.Value(written)}: did you mean '{near}'?"
-            : $"There is no switch {Shown.Value(written)}: take it out.";
+            ? $"There is no option {Shown.Value(written)}: did you mean '{near}'?"
+            : $"There is no option {Shown.Value(written)}: remove it.";
     }
 
     private static string? Argument(ParseResult parsed, Argument argument)
@@ -208,7 +208,7 @@ internal static class CommandLineProblems
             : $"give a value ({Lower(option.Description)})";
     }
 
-    /// <summary>The command's own switches, and those of the commands above it that count here too.</summary>
+    /// <summary>The command's own options, and the recursive ones of its parents.</summary>
     private static IEnumerable<Option> Options(Command command, ParseResult parsed) =>
         command
             .Options.Concat(

@@ -5,22 +5,22 @@ using System.Runtime.CompilerServices;
 namespace Bittbridge.Cli.CommandLines;
 
 /// <summary>
-/// What a command asks of its switches together. Kept apart from System.CommandLine's validators, whose messages can't be told from its
-/// own.
+/// Rules on several options of a command together. They are not System.CommandLine validators, because their messages could not be told
+/// apart from its own.
 /// </summary>
 internal static class CommandRules
 {
     private static readonly ConditionalWeakTable<Command, List<Func<CommandResult, IEnumerable<string>>>> Rules = [];
 
-    /// <summary>Adds a rule: null where it is kept, else one sentence with the remedy.</summary>
+    /// <summary>Adds a rule, which returns null or one sentence with the remedy.</summary>
     public static void Demand(this Command command, Func<CommandResult, string?> rule) =>
         command.DemandAll(result => rule(result) is { } sentence ? [sentence] : []);
 
-    /// <summary>Adds a rule that may be broken in several ways: a sentence each.</summary>
+    /// <summary>Adds a rule that may return several sentences.</summary>
     public static void DemandAll(this Command command, Func<CommandResult, IEnumerable<string>> rule) =>
         Rules.GetOrCreateValue(command).Add(rule);
 
-    /// <summary>The sentences of the rules that are broken.</summary>
+    /// <summary>The sentences of the broken rules.</summary>
     public static IEnumerable<string> Broken(CommandResult result) =>
         Rules.TryGetValue(result.Command, out var rules) ? rules.SelectMany(rule => Sentences(rule, result)) : [];
 
@@ -32,7 +32,7 @@ internal static class CommandRules
         }
         catch (InvalidOperationException)
         {
-            // The value of a switch that can't be read; that switch is complained of anyway.
+            // The value of an option is invalid, which is reported anyway.
             return [];
         }
     }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Bittbridge.Cli.CommandLines;
 
 /// <summary>
-/// Ends a command at Ctrl+C or SIGTERM: the work is told, and what does not end soon is left behind when the process ends. A second signal
-/// ends the process at once.
+/// Cancels a command on Ctrl+C or SIGTERM. Work that does not end soon is abandoned when the process ends. A second signal ends the process
+/// at once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class Interruption : IDisposable
     private readonly TaskCompletionSource<int> _status = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<IDisposable> _registrations;
 
-    /// <param name="asked">Counts as Ctrl+C, for callers in the same process.</param>
+    /// <param name="asked">Has the effect of Ctrl+C, for callers in the same process.</param>
     public Interruption(CancellationToken asked) =>
         _registrations = [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = Stop(Interrupted)),
@@ -25,7 +25,7 @@ internal sealed class Interruption : IDisposable
             asked.Register(() => Stop(Interrupted)),
         ];
 
-    /// <summary>Runs the work, and returns its status; after a signal 130 or 143, as shells have it.</summary>
+    /// <summary>Runs the work and returns its exit status, or 130 or 143 after a signal.</summary>
     public async Task<int> RunAsync(Func<CancellationToken, Task<int>> work)
     {
         var running = Task.Run(() => work(_source.Token), CancellationToken.None);
@@ -37,7 +37,7 @@ internal sealed class Interruption : IDisposable
             }
             catch (OperationCanceledException) when (_status.Task.IsCompleted)
             {
-                // As it was asked to.
+                // Expected after the cancellation.
             }
         }
 
@@ -49,7 +49,7 @@ internal sealed class Interruption : IDisposable
     {
         _registrations.ForEach(registration => registration.Dispose());
 
-        // Work that was left behind may still look at the token; without a timer there is nothing to free.
+        // Abandoned work may still use the token; a source without a timer has nothing to free.
     }
 
     /// <summary>Whether this is the first signal.</summary>

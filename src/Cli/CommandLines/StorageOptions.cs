@@ -6,7 +6,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.CommandLines;
 
-/// <summary>Where the storage of the miners is: two switches, and the settings of the environment where they are left out.</summary>
+/// <summary>The options for the miners' storage; without them the settings of the environment count.</summary>
 internal sealed class StorageOptions(IConfiguration environment)
 {
     private readonly Option<string?> _storage = new("--storage")
@@ -15,7 +15,7 @@ internal sealed class StorageOptions(IConfiguration environment)
     };
     private readonly Option<string?> _tablePrefix = new("--table-prefix")
     {
-        Description = "What stands before the tables' names (the miner's setting TablePrefix)",
+        Description = "The prefix of the table names (the miner's setting TablePrefix)",
     };
 
     public void AddTo(Command command)
@@ -24,11 +24,11 @@ internal sealed class StorageOptions(IConfiguration environment)
         command.Add(_tablePrefix);
     }
 
-    /// <summary>The switches that are given.</summary>
+    /// <summary>The options that are given.</summary>
     public IEnumerable<string> Given(CommandResult result) =>
         new[] { _storage, _tablePrefix }.Where(option => result.GetValue(option) is not null).Select(option => option.Name);
 
-    /// <summary>A sentence for each value that can't be used.</summary>
+    /// <summary>One sentence for each invalid value.</summary>
     public IEnumerable<string> Problems(CommandResult result)
     {
         try
@@ -44,16 +44,16 @@ internal sealed class StorageOptions(IConfiguration environment)
         }
     }
 
-    /// <exception cref="SettingsException">A value can't be used.</exception>
+    /// <exception cref="SettingsException">A value is invalid.</exception>
     public StorageSettings Read(CommandResult result) => SettingsReader.ReadStorage(Configuration(result));
 
-    /// <summary>One sentence on storage that failed, with the remedy.</summary>
+    /// <summary>One sentence on a failure of storage, with the remedy.</summary>
     /// <param name="exception">The failure.</param>
-    /// <param name="rights">What the user must be able to do, such as "read tables there".</param>
+    /// <param name="rights">The rights that the user needs, such as "read tables there".</param>
     public static string InWords(Exception exception, string rights)
     {
         var failure = StorageFailures.InWords(exception);
-        return $"{char.ToUpperInvariant(failure[0])}{failure[1..]}: check --storage, that you may {rights}, and the way to it.";
+        return $"{char.ToUpperInvariant(failure[0])}{failure[1..]}: check --storage, that you may {rights}, and the connection to it.";
     }
 
     private IConfigurationRoot Configuration(CommandResult result)

@@ -2,18 +2,19 @@ using System.CommandLine;
 
 namespace Bittbridge.Cli.CommandLines;
 
-/// <summary>A switch that says what it takes, so that a wrong or missing value is answered with the wanted form.</summary>
+/// <summary>An option that describes its valid values, for the message about an invalid or missing value.</summary>
 internal interface IWanted
 {
     /// <summary>Such as "a number from 0.5 to 0.999, such as 0.9".</summary>
     string Wanted { get; }
 
-    /// <summary>One sentence on a value that is not wanted, where more can be said than that; else null.</summary>
+    /// <summary>A more specific sentence on an invalid value; null if there is none.</summary>
     string? Explain(string text) => null;
 }
 
 /// <summary>
-/// A switch whose value is read by this program and not by System.CommandLine, which reads 7 as a name and tells of .NET types.
+/// An option whose value this program parses. System.CommandLine would accept 7 as the name of an enum value, and mentions .NET types in
+/// messages.
 /// </summary>
 internal sealed class ValueOption<T> : Option<T>, IWanted
 {
@@ -21,9 +22,9 @@ internal sealed class ValueOption<T> : Option<T>, IWanted
 
     /// <param name="name">With its dashes.</param>
     /// <param name="description">For --help.</param>
-    /// <param name="wanted">What it takes.</param>
-    /// <param name="tryRead">Reads the value; false where it is not what is wanted.</param>
-    /// <param name="explain">One sentence on such a value, or null.</param>
+    /// <param name="wanted">The valid values, such as "a number from 0.5 to 0.999".</param>
+    /// <param name="tryRead">Parses the value; false if it is invalid.</param>
+    /// <param name="explain">A more specific sentence on an invalid value, or null.</param>
     public ValueOption(string name, string description, string wanted, TryRead<T> tryRead, Func<string, string?>? explain = null)
         : base(name)
     {
@@ -46,5 +47,5 @@ internal sealed class ValueOption<T> : Option<T>, IWanted
     public string? Explain(string text) => _explain?.Invoke(text);
 }
 
-/// <summary>Reads a value from what the user wrote.</summary>
+/// <summary>Parses a value.</summary>
 internal delegate bool TryRead<T>(string text, out T value);

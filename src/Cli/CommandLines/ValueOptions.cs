@@ -2,33 +2,33 @@ using System.Globalization;
 
 namespace Bittbridge.Cli.CommandLines;
 
-/// <summary>The kinds of switches that take a value.</summary>
+/// <summary>Creates options by the kind of their value.</summary>
 internal static class ValueOptions
 {
-    public static ValueOption<double> Number(string name, string description, double least, double most, double byDefault) =>
+    public static ValueOption<double> Number(string name, string description, double min, double max, double defaultValue) =>
         new(
             name,
             description,
-            $"a number from {least} to {most}, such as {byDefault}",
+            $"a number from {min} to {max}, such as {defaultValue}",
             (string text, out double number) =>
                 double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
-                && number >= least
-                && number <= most
+                && number >= min
+                && number <= max
         )
         {
-            DefaultValueFactory = _ => byDefault,
+            DefaultValueFactory = _ => defaultValue,
         };
 
-    public static ValueOption<int> WholeNumber(string name, string description, int least, int most, int byDefault) =>
+    public static ValueOption<int> WholeNumber(string name, string description, int min, int max, int defaultValue) =>
         new(
             name,
             description,
-            $"a whole number from {least} to {most}, such as {byDefault}",
+            $"a whole number from {min} to {max}, such as {defaultValue}",
             (string text, out int number) =>
-                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most
+                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= min && number <= max
         )
         {
-            DefaultValueFactory = _ => byDefault,
+            DefaultValueFactory = _ => defaultValue,
         };
 
     /// <summary>One of several words; the first is the default.</summary>

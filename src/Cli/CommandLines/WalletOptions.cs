@@ -5,7 +5,7 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.CommandLines;
 
-/// <summary>The switches that name a hotkey by the wallet that holds it.</summary>
+/// <summary>The options that name a hotkey by its wallet.</summary>
 internal static class WalletOptions
 {
     public static readonly Option<string?> Wallet = Name("--wallet-name", "The wallet whose public file names the miner's address");
@@ -15,12 +15,12 @@ internal static class WalletOptions
         Description = "The folder of the wallets (~/.bittensor/wallets)",
     };
 
-    /// <summary>The wallet of a command line, read once: by the rule, and then used by the command.</summary>
+    /// <summary>The wallets that were read, by command line: the rule reads a wallet, and the command uses the result.</summary>
     private static readonly ConditionalWeakTable<CommandResult, Read> Reads = [];
 
-    /// <summary>Adds the switches, and the rule that a wallet that is named can be read.</summary>
+    /// <summary>Adds the options, and the rule that the named wallet can be read.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="address">A switch that names the address itself: then the wallet is not read.</param>
+    /// <param name="address">An option for the address itself; if it is given, the wallet is not read.</param>
     public static void AddWallet(this Command command, Option? address = null)
     {
         command.Options.Add(Wallet);
@@ -31,10 +31,10 @@ internal static class WalletOptions
         );
     }
 
-    /// <summary>The address of the hotkey that is named; null where none is.</summary>
+    /// <summary>The address of the named hotkey; null if none is named.</summary>
     public static string? Address(ParseResult parsed) => Reads.GetValue(parsed.CommandResult, Read.Of).Address;
 
-    // A name is printed in lines to be copied, so it must be no secret.
+    // Names are printed in commands to copy, so they must not be secrets.
     private static ValueOption<string?> Name(string name, string description) =>
         new(
             name,

@@ -2,13 +2,13 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Doctor;
 
-/// <summary>Runs checks side by side, within one bound of time: a check that does not end by then has failed.</summary>
+/// <summary>Runs checks concurrently with one timeout: a check that does not end by then has failed.</summary>
 internal sealed class CheckRunner(IReadOnlyList<ICheck> checks, TimeSpan bound, TimeProvider clock)
 {
-    /// <summary>How long <c>doctor</c> may take.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+    /// <summary>The timeout of <c>doctor</c>.</summary>
+    public static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(15);
 
-    /// <summary>What was found, in the order of the checks, each as soon as it and those before it are done.</summary>
+    /// <summary>The findings in the order of the checks, each as soon as it and those before it are done.</summary>
     public async IAsyncEnumerable<(string Name, Finding Finding)> RunAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
     )
@@ -26,21 +26,21 @@ internal sealed class CheckRunner(IReadOnlyList<ICheck> checks, TimeSpan bound, 
     {
         try
         {
-            // Apart from the others, and left behind when it does not heed the token.
+            // A check that ignores the token is abandoned.
             return await Task.Run(() => check.RunAsync(late), CancellationToken.None).WaitAsync(late);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             return Finding.Failed(
                 $"no answer within {bound.TotalSeconds:0.#} s",
-                "Try again; if it repeats, something on the way there (firewall, proxy, private endpoint) swallows what is sent."
+                "Try again; if it repeats, a firewall, proxy or private endpoint on the way drops the packets."
             );
         }
         catch (SettingsException exception)
         {
             return Finding.OfSetting(FindingLevel.Failed, exception.Problems[0]);
         }
-        // The edge: one check that fails in a way nobody expected leaves the others their say.
+        // An unexpected exception fails this check only, not the others.
 #pragma warning disable CA1031
         catch (Exception exception) when (exception is not OperationCanceledException)
 #pragma warning restore CA1031

@@ -4,20 +4,20 @@ using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.Doctor;
 
-/// <summary>Which checks are made of a miner with these settings.</summary>
+/// <summary>The checks of a miner with these settings.</summary>
 internal sealed class DoctorChecks : IAsyncDisposable
 {
-    private const string SettingsFirst = "not looked at: the settings come first";
+    private const string SettingsFirst = "not checked, because of the settings above";
 
     private readonly DoctorServices _miner;
 
     private DoctorChecks(DoctorServices miner, IReadOnlyList<ICheck> checks) => (_miner, Checks) = (miner, checks);
 
-    /// <summary>In the order in which they are shown.</summary>
+    /// <summary>The checks in the order of display.</summary>
     public IReadOnlyList<ICheck> Checks { get; }
 
     /// <param name="configuration">The miner's settings.</param>
-    /// <param name="running">Where the miner runs; null for not asked.</param>
+    /// <param name="running">The address of a running miner; null to skip its check.</param>
     /// <param name="clock">This machine's clock.</param>
     public static DoctorChecks Of(IConfiguration configuration, Uri? running, TimeProvider clock)
     {

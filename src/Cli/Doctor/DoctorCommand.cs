@@ -5,22 +5,22 @@ using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.Doctor;
 
-/// <summary><c>bittbridge doctor</c>: looks at everything that a miner needs, and names the remedy for what is wrong.</summary>
+/// <summary><c>bittbridge doctor</c>: checks everything that a miner needs, and names the remedy for each problem.</summary>
 internal static class DoctorCommand
 {
     private static readonly Option<FileInfo?> SettingsFile = new("--settings")
     {
-        Description = "A local.settings.json whose values count where the environment says nothing, as under Functions Core Tools",
+        Description = "A local.settings.json. As with Functions Core Tools, environment variables take precedence over its values",
     };
-    private static readonly Option<Uri?> Url = MinerUrl.Option("Where the miner runs, to ask it too");
+    private static readonly Option<Uri?> Url = MinerUrl.Option("The address of a running miner, to check its health too");
     private static readonly Option<bool> Json = new("--json") { Description = "As JSON" };
 
     public static Command Create(IConfiguration environment)
     {
         var command = new Command(
             "doctor",
-            "Checks settings, storage, CoinGecko, chain, hotkey, axon, clock and the age of the prices, in 15 seconds at most, and names "
-                + "the remedy for what is wrong. Exit status 0 when nothing is ✗."
+            "Checks settings, storage, CoinGecko, chain, hotkey, axon, clock and the age of the prices, in at most 15 seconds, and names "
+                + "the remedy for each problem. Exit status 0 when no check fails (✗)."
         )
         {
             SettingsFile,
@@ -38,13 +38,13 @@ internal static class DoctorCommand
         var configuration = WithWallet(Configuration(environment, parsed.GetValue(SettingsFile)), parsed);
         var report = new DoctorReport(parsed.GetValue(Json));
         await using var examination = DoctorChecks.Of(configuration, parsed.GetValue(Url), clock);
-        await foreach (var (name, finding) in new CheckRunner(examination.Checks, CheckRunner.Longest, clock).RunAsync(ct))
+        await foreach (var (name, finding) in new CheckRunner(examination.Checks, CheckRunner.MaxDuration, clock).RunAsync(ct))
         {
             report.Add(name, finding);
         }
 
         report.End();
-        return report.IsWell ? 0 : 1;
+        return report.HasPassed ? 0 : 1;
     }
 
     private static IConfiguration Configuration(IConfiguration environment, FileInfo? file)
@@ -54,7 +54,7 @@ internal static class DoctorCommand
             return environment;
         }
 
-        // Core Tools run an app as Development unless the environment says otherwise, and leave alone what the environment has.
+        // Core Tools run an app as Development by default, and do not override environment variables.
         var values = new Dictionary<string, string?>(LocalSettingsFile.Read(file), StringComparer.OrdinalIgnoreCase);
         if (
             values
@@ -68,7 +68,7 @@ internal static class DoctorCommand
         return new ConfigurationBuilder().AddInMemoryCollection(values).AddConfiguration(environment).Build();
     }
 
-    // As the plain head reads its switches: a wallet wins over the environment.
+    // As in SelfHost: the wallet options take precedence over the environment.
     private static IConfiguration WithWallet(IConfiguration configuration, ParseResult parsed) =>
         WalletOptions.Address(parsed) is { } hotkey
             ? new ConfigurationBuilder()

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace Bittbridge.Cli.Doctor;
 
-/// <summary>Shows findings: a line each as they come, or one JSON document.</summary>
+/// <summary>Shows findings: one line each as they arrive, or one JSON document.</summary>
 internal sealed class DoctorReport(bool json)
 {
     private readonly List<FindingView> _findings = [];
 
-    /// <summary>Whether nothing failed so far.</summary>
-    public bool IsWell => _findings.TrueForAll(finding => finding.Level != Word(FindingLevel.Failed));
+    /// <summary>Whether no check has failed so far.</summary>
+    public bool HasPassed => _findings.TrueForAll(finding => finding.Level != Word(FindingLevel.Failed));
 
     public void Add(string name, Finding finding)
     {
@@ -21,7 +21,7 @@ internal sealed class DoctorReport(bool json)
 
         var symbol = finding.Level switch
         {
-            FindingLevel.Well => "[green]✓[/]",
+            FindingLevel.Passed => "[green]✓[/]",
             FindingLevel.Warning => "[yellow]![/]",
             FindingLevel.Failed => "[red]✗[/]",
             _ => "[grey]–[/]",
@@ -37,24 +37,24 @@ internal sealed class DoctorReport(bool json)
     {
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(new(IsWell, _findings), DoctorJson.Default.DoctorView));
+            Console.WriteLine(JsonSerializer.Serialize(new(HasPassed, _findings), DoctorJson.Default.DoctorView));
         }
     }
 
     private static string Word(FindingLevel level) => level.ToString().ToLowerInvariant();
 }
 
-/// <summary>All findings, for machines.</summary>
-/// <param name="Well">Whether nothing failed.</param>
-/// <param name="Findings">In their order.</param>
-internal sealed record DoctorView(bool Well, IReadOnlyList<FindingView> Findings);
+/// <summary>All findings, as JSON.</summary>
+/// <param name="Passed">Whether no check failed.</param>
+/// <param name="Findings">The findings, in the order of the checks.</param>
+internal sealed record DoctorView(bool Passed, IReadOnlyList<FindingView> Findings);
 
-/// <summary>A finding, for machines.</summary>
+/// <summary>A finding, as JSON.</summary>
 /// <param name="Name">The part.</param>
-/// <param name="Level"><c>well</c>, <c>warning</c>, <c>failed</c> or <c>skipped</c>.</param>
-/// <param name="Detail">What was seen.</param>
+/// <param name="Level"><c>passed</c>, <c>warning</c>, <c>failed</c> or <c>skipped</c>.</param>
+/// <param name="Detail">The result in words.</param>
 /// <param name="Remedy">What to do; null for nothing.</param>
-/// <param name="Setting">The setting or switch that it is about; null for none.</param>
+/// <param name="Setting">The setting or option concerned; null for none.</param>
 internal sealed record FindingView(string Name, string Level, string Detail, string? Remedy, string? Setting);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

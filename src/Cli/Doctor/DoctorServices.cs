@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Cli.Doctor;
 
-/// <summary>The miner put together as it would be here, but not started: the checks use the very parts that the miner uses.</summary>
+/// <summary>The services of a miner with these settings, not started: the checks use the same classes as the miner.</summary>
 internal sealed class DoctorServices : IAsyncDisposable
 {
     private static readonly ChainLimits Patience = new()
@@ -24,8 +24,8 @@ internal sealed class DoctorServices : IAsyncDisposable
     private readonly Lazy<Task<ChainRead<SubnetSnapshot>>> _subnet;
     private readonly CancellationTokenSource _closing = new();
 
-    /// <param name="reading">The settings; those that can't be used have stand-ins, and the checks that need them are left out.</param>
-    /// <param name="configuration">Where they were read from.</param>
+    /// <param name="reading">The settings. Invalid ones have a default value here, and the checks that need them are skipped.</param>
+    /// <param name="configuration">The configuration that they were read from.</param>
     /// <param name="clock">This machine's clock.</param>
     public DoctorServices(SettingsReading reading, IConfiguration configuration, TimeProvider clock)
     {
@@ -40,7 +40,7 @@ internal sealed class DoctorServices : IAsyncDisposable
         Http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
         Chain = ChainEndpoints.TryParse(Settings.Network, out var endpoints, out _)
             ? new(endpoints, Http, clock, Patience)
-            : throw new InvalidOperationException("The network was checked when the settings were read.");
+            : throw new InvalidOperationException("The network was validated with the settings.");
         var address =
             Settings.Prices.Source == PriceSettings.CoinGecko ? Settings.Prices.CoinGeckoBaseAddress ?? PublicCoinGecko : endpoints.Urls[0];
         TimeServer = new UriBuilder(address.Scheme is "http" or "ws" ? "http" : "https", address.Host, address.Port).Uri;
@@ -49,12 +49,12 @@ internal sealed class DoctorServices : IAsyncDisposable
 
     public MinerSettings Settings { get; }
 
-    /// <summary>For what is asked besides CoinGecko: the chain, and the time.</summary>
+    /// <summary>The client for the chain and the time server.</summary>
     public HttpClient Http { get; }
 
     public ChainClient Chain { get; }
 
-    /// <summary>A server of which the miner asks something: CoinGecko, or a node of the chain where prices come from elsewhere.</summary>
+    /// <summary>The server whose Date header gives the time: CoinGecko or, with another price source, a node of the chain.</summary>
     public Uri TimeServer { get; }
 
     public MinerTables Tables => _services.GetRequiredService<MinerTables>();
@@ -65,7 +65,7 @@ internal sealed class DoctorServices : IAsyncDisposable
 
     public void MakeConfiguredModel() => _services.MakeConfiguredModel();
 
-    /// <summary>The subnet, read once for all who ask: public nodes allow about one request a second.</summary>
+    /// <summary>The subnet, read once for all checks: public nodes allow about one request per second.</summary>
     public Task<ChainRead<SubnetSnapshot>> SubnetAsync(CancellationToken ct) => _subnet.Value.WaitAsync(ct);
 
     public async ValueTask DisposeAsync()

@@ -1,17 +1,17 @@
 namespace Bittbridge.Cli.Doctor;
 
-/// <summary>How a part fares.</summary>
+/// <summary>The severity of a finding.</summary>
 internal enum FindingLevel
 {
-    /// <summary>Nothing to do.</summary>
-    Well,
+    /// <summary>There is nothing to do.</summary>
+    Passed,
 
-    /// <summary>The miner runs, and its owner should know this.</summary>
+    /// <summary>The miner runs, but its owner should know this.</summary>
     Warning,
 
-    /// <summary>The miner does not earn anything until this is mended.</summary>
+    /// <summary>The miner earns nothing until this is fixed.</summary>
     Failed,
 
-    /// <summary>Not looked at, since something else comes first or nobody asked.</summary>
+    /// <summary>Not checked, because another problem comes first or it was not requested.</summary>
     Skipped,
 }

@@ -1,12 +1,12 @@
 namespace Bittbridge.Cli.Doctor;
 
-/// <summary>Looks at one part of the miner.</summary>
+/// <summary>Checks one part of the miner.</summary>
 internal interface ICheck
 {
-    /// <summary>The part's name, as it is shown.</summary>
+    /// <summary>The displayed name of the part.</summary>
     string Name { get; }
 
-    /// <summary>Looks; what fails is a finding, not an exception.</summary>
-    /// <param name="ct">The time is up.</param>
+    /// <summary>Runs the check; a failure is a finding, not an exception.</summary>
+    /// <param name="ct">Canceled at the timeout.</param>
     Task<Finding> RunAsync(CancellationToken ct);
 }

@@ -5,14 +5,14 @@ namespace Bittbridge.Cli.Doctor;
 
 /// <summary>
 /// The file in which Functions Core Tools keep an app's environment variables: <c>{"Values": {"Bittbridge__Hotkey": "…"}}</c>. Core Tools
-/// pass on flat names in <c>Values</c> alone, so anything nested is refused with the name that it should have.
+/// pass on only flat names in <c>Values</c>, so a nested setting is refused with the name that it should have.
 /// </summary>
 internal static class LocalSettingsFile
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <summary>Its values, with <c>:</c> for each <c>__</c> as in configuration.</summary>
-    /// <exception cref="UsageException">There is no such file, or it is none.</exception>
+    /// <summary>The values, with <c>:</c> for each <c>__</c> as in configuration.</summary>
+    /// <exception cref="UsageException">The file does not exist or is invalid.</exception>
     public static IReadOnlyDictionary<string, string?> Read(FileInfo file)
     {
         var text = InputFile.Read(file);
@@ -24,15 +24,15 @@ internal static class LocalSettingsFile
         catch (JsonException exception)
         {
             throw new UsageException(
-                $"The file {Shown.Path(file.FullName)} is no JSON (line {exception.LineNumber + 1}): mend it there, or name another with "
-                    + "--settings."
+                $"The file {Shown.Path(file.FullName)} is not valid JSON (line {exception.LineNumber + 1}): correct that line, or name "
+                    + "another file with --settings."
             );
         }
-        // Half a surrogate pair in a name or a value.
+        // A name or a value contains half a surrogate pair.
         catch (InvalidOperationException)
         {
             throw new UsageException(
-                $"The file {Shown.Path(file.FullName)} holds a text that is no Unicode: mend it, or name another with --settings."
+                $"The file {Shown.Path(file.FullName)} contains invalid Unicode: correct it, or name another file with --settings."
             );
         }
     }
@@ -58,7 +58,7 @@ internal static class LocalSettingsFile
         )
         {
             throw new UsageException(
-                $"The file {file} has {Shown.Value(outside.Name)} beside Values, where nothing reads it: write "
+                $"The file {file} has {Shown.Value(outside.Name)} outside Values, where it is ignored: write "
                     + $"{Flat(outside.Name, outside.Value)} into Values."
             );
         }
@@ -89,7 +89,7 @@ internal static class LocalSettingsFile
         return read;
     }
 
-    // Core Tools take names in any case.
+    // Core Tools ignore the case of names.
     private static JsonElement? Member(JsonElement root, string name) =>
         root.ValueKind != JsonValueKind.Object
             ? null
@@ -98,7 +98,7 @@ internal static class LocalSettingsFile
                 .Select(member => (JsonElement?)member.Value)
                 .FirstOrDefault();
 
-    // The first of the flat names; values may be secret.
+    // The first of the flat names, without its value, which may be secret.
     private static string Flat(string name, JsonElement value)
     {
         while (

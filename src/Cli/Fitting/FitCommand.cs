@@ -8,17 +8,17 @@ using Spectre.Console;
 
 namespace Bittbridge.Cli.Fitting;
 
-/// <summary><c>bittbridge fit</c>: trains the linear model with its scaler, into a file.</summary>
+/// <summary><c>bittbridge fit</c>: trains the linear model with its scaler and writes it to a file.</summary>
 internal static class FitCommand
 {
-    private static readonly Option<StretchEnd?> From = TestRange.From();
-    private static readonly Option<StretchEnd?> To = TestRange.To();
+    private static readonly Option<RangeEnd?> From = TestRange.From();
+    private static readonly Option<RangeEnd?> To = TestRange.To();
     private static readonly Option<FileInfo?> Out = ForecastOptions.Required(
         ValueOptions.File("--out", "The file to write", "the path of the file to write")
     );
     private static readonly Option<string> Version = new ValueOption<string>(
         "--model-version",
-        "The model's version, kept with every forecast",
+        "The model's version, which is stored with every forecast",
         "1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit first, such as 2",
         TryReadVersion
     )
@@ -27,9 +27,9 @@ internal static class FitCommand
     };
     private static readonly Option<int> Lags = ValueOptions.WholeNumber(
         "--lags",
-        "How many 5-minute lags the model looks back",
+        "The number of 5-minute lags that the model uses",
         1,
-        Forecaster.AtHand / 2,
+        Forecaster.MaxHistory / 2,
         LinearModelFitter.DefaultLags
     );
 
@@ -37,8 +37,8 @@ internal static class FitCommand
     {
         var command = new Command(
             "fit",
-            "Fits the linear model and its scaler to prices, and writes what the miner's setting LinearModel and 'bittbridge backtest "
-                + "--model' read."
+            "Fits the linear model and its scaler to recorded prices, and writes a file for the miner's setting LinearModel and for "
+                + "'bittbridge backtest --model'."
         )
         {
             ForecastOptions.Prices,
@@ -62,12 +62,12 @@ internal static class FitCommand
         var parameters =
             LinearModelFitter.Fit(prices, version, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}", lags, ct)
             ?? throw new UsageException(
-                $"{prices.Count} prices hold too few hours to fit to: at least {LinearModelFitter.MinCases} are needed, so name a longer "
-                    + "stretch."
+                $"{prices.Count} prices contain too few hours for a fit: at least {LinearModelFitter.MinCases} are needed, so name a "
+                    + "longer range."
             );
         if (parameters.Problem() is { } problem)
         {
-            throw new UsageException($"These {prices.Count} prices give no model ({problem}): name a stretch in which the price moves.");
+            throw new UsageException($"These {prices.Count} prices give no model ({problem}): name a range in which the price moves.");
         }
 
         OutputFile.Write(parsed.GetValue(Out)!, path => File.WriteAllText(path, parameters.ToJson() + "\n"));

@@ -7,8 +7,7 @@ using Bittbridge.Cli.CommandLines;
 namespace Bittbridge.Cli.Keys;
 
 /// <summary>
-/// <c>bittbridge keys address</c>: writes a key as an address, alone on the output. What else is to be said of it goes to the error stream,
-/// or into the JSON.
+/// <c>bittbridge keys address</c>: writes the address of a key to the output. Notes go to the error stream, or into the JSON.
 /// </summary>
 internal static class AddressCommand
 {
@@ -33,7 +32,7 @@ internal static class AddressCommand
 
     public static Command Create()
     {
-        var command = new Command("address", "Prints the ss58 address of a key, and says what its owner should know. Shows no secret.")
+        var command = new Command("address", "Prints the ss58 address of a key, with notes for its owner. Shows no secret.")
         {
             Key,
             IsPublicKey,

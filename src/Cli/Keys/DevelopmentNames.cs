@@ -2,7 +2,7 @@ using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Cli.Keys;
 
-/// <summary>The development keys that everybody has the secrets of.</summary>
+/// <summary>The development keys, whose secrets are public.</summary>
 internal static class DevelopmentNames
 {
     private static readonly string[] People = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One", "Two"];

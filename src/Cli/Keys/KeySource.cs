@@ -4,19 +4,19 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Keys;
 
-/// <summary>A key as a user names it: a development key, an ss58 address, a public key in hex, or a file.</summary>
+/// <summary>Reads a key from a development key, an ss58 address, a public key in hex, or a file.</summary>
 internal static class KeySource
 {
-    /// <summary>Whether the text names a file, and no key.</summary>
+    /// <summary>Whether the text names a file.</summary>
     public static bool IsFile(string text) =>
         !text.StartsWith("//", StringComparison.Ordinal)
         && !Ss58Address.TryParse(text, out _)
         && !PublicKey.TryParseHex(text, out _)
         && File.Exists(text);
 
-    /// <summary>The public key that is meant; otherwise says in one sentence why none is.</summary>
-    /// <param name="text">What the user typed.</param>
-    /// <param name="isPublicKey">The user says that 64 hex digits are a public key: they may be a secret seed as well.</param>
+    /// <summary>Reads the public key, or explains in one sentence why that is not possible.</summary>
+    /// <param name="text">The text as typed.</param>
+    /// <param name="isPublicKey">Whether 64 hex digits are a public key, according to the user: they could also be a secret seed.</param>
     /// <param name="address">The key.</param>
     /// <param name="problem">One sentence; never a secret.</param>
     public static bool TryRead(string text, bool isPublicKey, out Ss58Address address, [NotNullWhen(false)] out string? problem)
@@ -34,7 +34,7 @@ internal static class KeySource
             }
 
             address = default;
-            problem = $"{Shown.Value(text)} is no development key: name one such as //Alice.";
+            problem = $"{Shown.Value(text)} is not a development key: name one such as //Alice.";
             return false;
         }
 
@@ -48,8 +48,8 @@ internal static class KeySource
             address = isPublicKey ? new(key) : default;
             problem = isPublicKey
                 ? null
-                : "64 hex digits may be a secret seed as well as a public key: if it is a public key, say so with --public-key; if it is "
-                    + "a seed, use the ss58 address or the hotkey file instead.";
+                : "64 hex digits may be a public key or a secret seed: for a public key, add --public-key; instead of a seed, use the ss58 "
+                    + "address or the hotkey file.";
             return isPublicKey;
         }
 
@@ -59,7 +59,7 @@ internal static class KeySource
         }
 
         problem =
-            $"{Shown.Value(text)} is no file, and no key either: "
+            $"{Shown.Value(text)} is neither a file nor a key: "
             + $"{(Shown.Secret(text) is null ? AddressFault.Of(text) + " Give" : "give")} a hotkey file, a development key such as "
             + "//Alice, a public key of 64 hex digits with --public-key, or an ss58 address.";
         return false;

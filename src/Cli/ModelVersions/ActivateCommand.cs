@@ -12,8 +12,8 @@ internal sealed class ActivateCommand(IConfiguration environment) : StorageComma
     protected override Command Describe() =>
         new(
             "activate",
-            "Has every miner on this storage answer with a model, or make its intervals by a calibration, within half a minute and "
-                + "without a restart."
+            "Makes every miner on this storage use a model, or a calibration for its intervals, within half a minute and without a "
+                + "restart."
         )
         {
             _version,
@@ -23,7 +23,7 @@ internal sealed class ActivateCommand(IConfiguration environment) : StorageComma
     {
         var id = parsed.GetValue(_version)!;
         var kind = await storage.CheckAsync(id, ct);
-        var choice = await storage.Choice.ChangeAsync(
+        var choice = await storage.Deployment.ChangeAsync(
             before =>
                 before.Activate(kind == ModelKind.Model ? before.Active with { Model = id } : before.Active with { Calibration = id }),
             ct

@@ -2,7 +2,7 @@ using Bittbridge.Miner.ModelRegistry;
 
 namespace Bittbridge.Cli.ModelVersions;
 
-/// <summary>What is served as it is shown; a null model is the one of the setting.</summary>
+/// <summary>The displayed deployment; a null model is the one of the setting.</summary>
 internal sealed record DeploymentLine(
     string? Model,
     string? Calibration,

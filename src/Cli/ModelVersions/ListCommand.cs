@@ -6,7 +6,7 @@ namespace Bittbridge.Cli.ModelVersions;
 /// <summary><c>bittbridge models list</c>.</summary>
 internal sealed class ListCommand(IConfiguration environment) : StorageCommand(environment)
 {
-    protected override Command Describe() => new("list", "Shows the versions in storage and which are served.");
+    protected override Command Describe() => new("list", "Shows the versions in storage and which of them are active or shadows.");
 
     protected override async Task RunAsync(ParseResult parsed, ModelStorage storage, ModelsReport report, CancellationToken ct)
     {
@@ -18,6 +18,6 @@ internal sealed class ListCommand(IConfiguration environment) : StorageCommand(e
             );
         }
 
-        report.ShowAll(versions, await storage.Choice.ReadAsync(ct));
+        report.ShowAll(versions, await storage.Deployment.ReadAsync(ct));
     }
 }

@@ -6,21 +6,21 @@ using Bittbridge.Models.Packages;
 
 namespace Bittbridge.Cli.ModelVersions;
 
-/// <summary>The versions in storage, and the table that says which are served.</summary>
+/// <summary>The versions in storage, and the deployment table.</summary>
 internal sealed class ModelStorage(StorageSettings settings)
 {
     private static readonly TimeSpan MaxInitializationTime = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan LongestCleanup = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxCleanupTime = TimeSpan.FromSeconds(5);
 
     public ModelVersionStore Versions { get; } = new(new(settings), TimeProvider.System);
 
-    public DeploymentTable Choice { get; } = new(new(settings), TimeProvider.System);
+    public DeploymentTable Deployment { get; } = new(new(settings), TimeProvider.System);
 
-    /// <summary>Whether a name is that of a model that every miner has.</summary>
+    /// <summary>Whether a name is that of a built-in model.</summary>
     public static bool IsBuiltIn(string name) => BuiltInModels.Create().Any(model => model.Id.Name == name);
 
-    /// <summary>What a version is, after it was loaded and initialised as a miner would.</summary>
+    /// <summary>Loads and initializes a version as a miner would, and returns its kind.</summary>
     /// <exception cref="RefusedException">It can't be used.</exception>
     public async Task<ModelKind> CheckAsync(ModelId id, CancellationToken ct)
     {
@@ -36,7 +36,7 @@ internal sealed class ModelStorage(StorageSettings settings)
     /// <inheritdoc cref="CheckAsync(ModelId, CancellationToken)"/>
     public static async Task<ModelKind> CheckAsync(ModelPackage package, CancellationToken ct)
     {
-        // On a thread of its own, so that a signal ends the command whatever the package does.
+        // On another thread, so that a signal ends the command even if the package blocks.
         var content = await Task.Run(() => UserPackage.Load(package, ct), CancellationToken.None).WaitAsync(ct);
         if (content.Model is not { } model)
         {
@@ -49,12 +49,12 @@ internal sealed class ModelStorage(StorageSettings settings)
             return await Task.Run(() => model.InitializeAsync(late.Token).AsTask(), CancellationToken.None)
                 .WaitAsync(MaxInitializationTime, ct)
                 ? ModelKind.Model
-                : throw new RefusedException($"{package.Id} could not be initialised, so no miner would take it.");
+                : throw new RefusedException($"{package.Id} could not be initialized, so no miner would use it.");
         }
         catch (TimeoutException)
         {
             throw new RefusedException(
-                $"{package.Id} was not initialised within {MaxInitializationTime.TotalSeconds:0} s, so no miner would take it."
+                $"{package.Id} was not initialized within {MaxInitializationTime.TotalSeconds:0} s, so no miner would use it."
             );
         }
         finally
@@ -62,18 +62,18 @@ internal sealed class ModelStorage(StorageSettings settings)
             await late.CancelAsync();
             await Task.WhenAny(
                 Task.Run(() => model.CleanupAsync().AsTask(), CancellationToken.None),
-                Task.Delay(LongestCleanup, CancellationToken.None)
+                Task.Delay(MaxCleanupTime, CancellationToken.None)
             );
         }
     }
 }
 
-/// <summary>What a version can be activated as.</summary>
+/// <summary>The kind of a version.</summary>
 internal enum ModelKind
 {
-    /// <summary>Answers.</summary>
+    /// <summary>Makes forecasts.</summary>
     Model,
 
-    /// <summary>Makes the intervals of what answers.</summary>
+    /// <summary>Makes the intervals of a model.</summary>
     Calibration,
 }

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.ModelVersions;
 
-/// <summary>What an operator does with models.</summary>
+/// <summary><c>bittbridge models</c>: verifies, stores and activates models.</summary>
 internal static class ModelsCommand
 {
-    /// <param name="environment">The settings that the miner would read here.</param>
+    /// <param name="environment">The settings of the miner on this machine.</param>
     public static Command Create(IConfiguration environment) =>
-        new("models", "Models of one's own: the versions in storage, and which of them every miner on that storage serves.")
+        new("models", "Your own models: the versions in storage, and which of them every miner on that storage uses.")
         {
             new ListCommand(environment).Create(),
             VerifyCommand.Create(),

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Bittbridge.Cli.ModelVersions;
 
-/// <summary>Shows versions and what is served: in words, or as one line of JSON.</summary>
+/// <summary>Shows versions and the deployment as text or as one line of JSON.</summary>
 internal sealed class ModelsReport(bool json)
 {
     public void ShowPushed(ModelManifest manifest)
@@ -18,7 +18,7 @@ internal sealed class ModelsReport(bool json)
 
         var files = manifest.Files.Count == 1 ? "1 file" : $"{manifest.Files.Count} files";
         AnsiConsole.MarkupInterpolated($"[green]✓[/] {manifest.Id} ({manifest.Kind}, {files}, ");
-        AnsiConsole.MarkupLineInterpolated($"{manifest.Bytes:N0} bytes) is in storage since {manifest.PushedAt:yyyy-MM-dd HH:mm} UTC");
+        AnsiConsole.MarkupLineInterpolated($"{manifest.Bytes:N0} bytes) was stored at {manifest.PushedAt:yyyy-MM-dd HH:mm} UTC");
         AnsiConsole.MarkupLineInterpolated($"  [grey]bittbridge models activate {manifest.Id}[/]");
     }
 
@@ -37,7 +37,7 @@ internal sealed class ModelsReport(bool json)
         }
 
         AnsiConsole.MarkupLineInterpolated(
-            $"[grey]Rollback  {(choice.Previous.Count > 0 ? "to " + choice.Previous[0] : "nothing to go back to")}[/]"
+            $"[grey]Rollback  {(choice.Previous.Count > 0 ? "to " + choice.Previous[0] : "no earlier version")}[/]"
         );
     }
 

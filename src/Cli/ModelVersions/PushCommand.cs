@@ -19,8 +19,8 @@ internal sealed class PushCommand(IConfiguration environment) : StorageCommand(e
     {
         var command = new Command(
             "push",
-            "Loads a model or a calibration as a miner would and puts it into storage. A version never changes: what is different needs "
-                + "another."
+            "Loads a model or a calibration as a miner would and stores it. A version never changes: push different content as another "
+                + "version."
         )
         {
             _path,
@@ -35,11 +35,11 @@ internal sealed class PushCommand(IConfiguration environment) : StorageCommand(e
         var id = parsed.GetValue(_version)!;
         if (ModelStorage.IsBuiltIn(id.Name))
         {
-            throw new RefusedException($"{id.Name} is the name of a model that every miner has: choose another.");
+            throw new RefusedException($"{id.Name} is the name of a built-in model: choose another.");
         }
 
         var path = parsed.GetValue(_path)!;
-        // On a thread of its own, so that a signal ends the command even while a pipe is read.
+        // On another thread, so that a signal ends the command even while it reads a pipe.
         var package = await Task.Run(() => UserPackage.Read(path), CancellationToken.None).WaitAsync(ct) with
         {
             Id = id,
@@ -48,7 +48,7 @@ internal sealed class PushCommand(IConfiguration environment) : StorageCommand(e
         report.ShowPushed(
             await storage.Versions.PushAsync(package, PackageReader.Loaders.For([.. package.Files.Keys])[0].Kind, ct)
                 ?? throw new RefusedException(
-                    $"{id} is there already with other content, and a version never changes: push this one as another version."
+                    $"{id} is already stored with different content, and a version never changes: push this one as another version."
                 )
         );
     }

@@ -7,11 +7,12 @@ namespace Bittbridge.Cli.ModelVersions;
 /// <summary><c>bittbridge models rollback</c>.</summary>
 internal sealed class RollbackCommand(IConfiguration environment) : StorageCommand(environment)
 {
-    protected override Command Describe() => new("rollback", "Goes back to what was active before; once more, to what was before that.");
+    protected override Command Describe() =>
+        new("rollback", "Activates the version that was active before. Run it again to go back further.");
 
     protected override async Task RunAsync(ParseResult parsed, ModelStorage storage, ModelsReport report, CancellationToken ct)
     {
-        if ((await storage.Choice.ReadAsync(ct)).RollBack() is not { } wanted)
+        if ((await storage.Deployment.ReadAsync(ct)).RollBack() is not { } wanted)
         {
             throw Nothing();
         }
@@ -21,18 +22,18 @@ internal sealed class RollbackCommand(IConfiguration environment) : StorageComma
             await storage.CheckAsync(id, ct);
         }
 
-        // One step from where it was checked: somebody else may have gone back meanwhile, and twice would be too far.
+        // Only one step from the version that was checked: a concurrent rollback would otherwise make it two.
         report.ShowChoice(
-            await storage.Choice.ChangeAsync(choice => choice.RollBack() is { } back && back.Active == wanted.Active ? back : null, ct)
+            await storage.Deployment.ChangeAsync(choice => choice.RollBack() is { } back && back.Active == wanted.Active ? back : null, ct)
                 ?? throw new RefusedException(
-                    "Somebody else changed what is active at the same time: look with bittbridge models list, then decide again."
+                    "The active version was changed at the same time: see bittbridge models list, then decide again."
                 )
         );
     }
 
     private static RefusedException Nothing() =>
         new(
-            "There is nothing to go back to: nothing was activated before. Miners answer with what their setting Model says until a "
+            "There is no earlier version: nothing was activated before. Miners use the model of their setting Model until a "
                 + "version is activated."
         );
 }

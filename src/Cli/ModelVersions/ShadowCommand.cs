@@ -9,13 +9,13 @@ namespace Bittbridge.Cli.ModelVersions;
 internal sealed class ShadowCommand(IConfiguration environment) : StorageCommand(environment)
 {
     private readonly Argument<ModelId> _version = VersionArgument.Create();
-    private readonly Option<bool> _remove = new("--remove") { Description = "End it" };
+    private readonly Option<bool> _remove = new("--remove") { Description = "Stop running it as a shadow" };
 
     protected override Command Describe() =>
         new(
             "shadow",
-            "Has every miner on this storage run a model beside the one that answers: its forecasts are recorded, and nobody is answered "
-                + "with them."
+            "Makes every miner on this storage run a model as a shadow: after each answer it forecasts too, and its forecasts are only "
+                + "recorded."
         )
         {
             _version,
@@ -28,24 +28,24 @@ internal sealed class ShadowCommand(IConfiguration environment) : StorageCommand
         if (parsed.GetValue(_remove))
         {
             report.ShowChoice(
-                await storage.Choice.ChangeAsync(choice => choice.Shadows.Contains(id) ? choice.RemoveShadow(id) : null, ct)
-                    ?? throw new RefusedException($"{id} is no shadow: bittbridge models list shows those that are.")
+                await storage.Deployment.ChangeAsync(choice => choice.Shadows.Contains(id) ? choice.RemoveShadow(id) : null, ct)
+                    ?? throw new RefusedException($"{id} is not a shadow: bittbridge models list shows the shadows.")
             );
             return;
         }
 
         if (await storage.CheckAsync(id, ct) != ModelKind.Model)
         {
-            throw new RefusedException($"{id} is a calibration, which forecasts nothing: only a model can run as a shadow.");
+            throw new RefusedException($"{id} is a calibration: only a model can run as a shadow.");
         }
 
         report.ShowChoice(
-            await storage.Choice.ChangeAsync(
+            await storage.Deployment.ChangeAsync(
                 choice => choice.AddShadow(id) is { Shadows.Count: <= Deployment.MaxShadows } more ? more : null,
                 ct
             )
                 ?? throw new RefusedException(
-                    $"There are {Deployment.MaxShadows} shadows already, and each costs every miner a run: end one with bittbridge "
+                    $"There are {Deployment.MaxShadows} shadows already, the maximum: remove one with bittbridge "
                         + "models shadow NAME@VERSION --remove."
                 )
         );

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.ModelVersions;
 
-/// <summary>A command on the storage that miners share: where it is, how to show the outcome, and what becomes of failures.</summary>
+/// <summary>A command on the storage that miners share: its options, its output and its failures.</summary>
 internal abstract class StorageCommand(IConfiguration environment)
 {
     private readonly StorageOptions _storage = new(environment);
@@ -22,10 +22,10 @@ internal abstract class StorageCommand(IConfiguration environment)
         return command;
     }
 
-    /// <summary>The command with its own arguments.</summary>
+    /// <summary>Creates the command with its own arguments.</summary>
     protected abstract Command Describe();
 
-    /// <exception cref="RefusedException">It can't be done.</exception>
+    /// <exception cref="RefusedException">The command failed.</exception>
     protected abstract Task RunAsync(ParseResult parsed, ModelStorage storage, ModelsReport report, CancellationToken ct);
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
@@ -40,7 +40,7 @@ internal abstract class StorageCommand(IConfiguration environment)
         {
             await Console.Error.WriteLineAsync(exception.Message);
         }
-        catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsOutOfReach(exception))
+        catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsUnavailable(exception))
         {
             await Console.Error.WriteLineAsync(
                 StorageOptions.InWords(

@@ -8,8 +8,8 @@ using Spectre.Console;
 namespace Bittbridge.Cli.ModelVersions;
 
 /// <summary>
-/// Loads a model as the miner would, and holds it to the contract of every model; takes what push takes. Exit status 0 when both go well,
-/// else 1.
+/// <c>bittbridge models verify</c>: loads a model as the miner would, and runs the conformance suite. Accepts the same paths as push. Exit
+/// status 0 if both succeed, else 1.
 /// </summary>
 internal static class VerifyCommand
 {
@@ -22,14 +22,14 @@ internal static class VerifyCommand
     {
         var command = new Command(
             "verify",
-            "Loads a model, has it reproduce its cases and holds it to the contract of every model. Exit status 0 only when nothing is "
-                + "wrong."
+            "Loads a model, checks that it reproduces its cases, and checks it against the contract of every model. Exit status 0 only "
+                + "when nothing is wrong."
         )
         {
             Model,
         };
         command.Demand(result => UserPackage.Objection(result.GetValue(Model)!));
-        // On a thread of its own, so that a signal ends the command whatever the model does.
+        // On another thread, so that a signal ends the command even if the model blocks.
         command.SetAction((parsed, ct) => Task.Run(() => RunAsync(parsed.GetValue(Model)!, ct), CancellationToken.None).WaitAsync(ct));
         return command;
     }
@@ -49,7 +49,7 @@ internal static class VerifyCommand
         );
         try
         {
-            return await HoldToContractAsync(model);
+            return await CheckContractAsync(model);
         }
         finally
         {
@@ -57,7 +57,7 @@ internal static class VerifyCommand
         }
     }
 
-    private static async Task<int> HoldToContractAsync(IPredictionModel model)
+    private static async Task<int> CheckContractAsync(IPredictionModel model)
     {
         var report = ModelConformance.Examine(model);
         if (report.IsKept)

@@ -3,7 +3,7 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Cli.ModelVersions;
 
-/// <summary>A version as it is shown.</summary>
+/// <summary>A displayed version.</summary>
 internal sealed record VersionLine(
     string Id,
     string Kind,

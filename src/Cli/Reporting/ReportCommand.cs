@@ -11,7 +11,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.Reporting;
 
-/// <summary><c>bittbridge report</c>: how good the forecasts were whose hour is over, from storage or from a running miner.</summary>
+/// <summary><c>bittbridge report</c>: the scores of matured forecasts, from storage or from a running miner.</summary>
 internal sealed class ReportCommand
 {
     private const int DefaultDays = 7;
@@ -19,8 +19,8 @@ internal sealed class ReportCommand
     private readonly IConfiguration _environment;
     private readonly TimeProvider _clock = TimeProvider.System;
     private readonly StorageOptions _storage;
-    private readonly ValueOption<DateOnly?> _from = Day("--from", "The first UTC day of the targets; without it, seven days are shown");
-    private readonly ValueOption<DateOnly?> _to = Day("--to", "The last UTC day; without it, today");
+    private readonly ValueOption<DateOnly?> _from = Day("--from", "The first UTC day of the targets (seven days by default)");
+    private readonly ValueOption<DateOnly?> _to = Day("--to", "The last UTC day (today by default)");
     private readonly ValueOption<string?> _model = new(
         "--model",
         "One model, in every version or in one",
@@ -31,9 +31,9 @@ internal sealed class ReportCommand
             return TrackRecordQuery.IsModel(text);
         }
     );
-    private readonly Option<Uri?> _url = MinerUrl.Option("Asks the miner that runs there, instead of storage");
-    private readonly Option<bool> _json = new("--json") { Description = "One line of JSON, as GET /api/track-record answers" };
-    private readonly Option<bool> _csv = new("--csv") { Description = "Comma-separated values, a line for each day, model and role" };
+    private readonly Option<Uri?> _url = MinerUrl.Option("Reads from the miner that runs there, not from storage");
+    private readonly Option<bool> _json = new("--json") { Description = "One line of JSON, as returned by GET /api/track-record" };
+    private readonly Option<bool> _csv = new("--csv") { Description = "Comma-separated values, one line per day, model and role" };
 
     private ReportCommand(IConfiguration environment) => (_environment, _storage) = (environment, new(environment));
 
@@ -43,8 +43,8 @@ internal sealed class ReportCommand
     {
         var command = new Command(
             "report",
-            "Shows how good the miner's forecasts were: errors beside the last price's, intervals, scores, latency and fallbacks, by model "
-                + "and by day. A forecast whose hour is not over is not shown."
+            "Shows the scores of the miner's forecasts: errors compared with the last price's, intervals, scores, latency and fallbacks, "
+                + "by model and by day. Forecasts whose hour is not over are not shown."
         )
         {
             _from,
@@ -60,10 +60,10 @@ internal sealed class ReportCommand
         command.DemandAll(result =>
             result.GetValue(_url) is null
                 ? []
-                : _storage.Given(result).Select(name => $"{name} and --url name two places to read from: take one of them out.")
+                : _storage.Given(result).Select(name => $"{name} and --url name two sources: remove one of them.")
         );
         command.Demand(result =>
-            result.GetValue(_json) && result.GetValue(_csv) ? "--json and --csv ask for two forms at once: take one of them out." : null
+            result.GetValue(_json) && result.GetValue(_csv) ? "--json and --csv exclude each other: remove one of them." : null
         );
         command.SetAction(RunAsync);
         return command;
@@ -110,7 +110,7 @@ internal sealed class ReportCommand
         {
             return await reader.ReadAsync(query, ct);
         }
-        catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsOutOfReach(exception))
+        catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsUnavailable(exception))
         {
             throw new RefusedException(StorageOptions.InWords(exception, "read tables there (the role Storage Table Data Reader)"));
         }

@@ -4,10 +4,10 @@ using Spectre.Console;
 
 namespace Bittbridge.Cli.Reporting;
 
-/// <summary>The track record in words: tables on a terminal, and lines of tab-separated columns where the output goes elsewhere.</summary>
+/// <summary>The track record as text: tables on a terminal, tab-separated columns otherwise.</summary>
 internal sealed class ReportView(bool isTerminal)
 {
-    /// <summary>No line on a terminal is wider.</summary>
+    /// <summary>The maximum width of a line on a terminal.</summary>
     public const int MaxWidth = 120;
 
     private const string Undefined = "–";
@@ -30,7 +30,7 @@ internal sealed class ReportView(bool isTerminal)
         var callers = answers.SelectMany(day => day.Callers.Keys).Distinct(StringComparer.Ordinal).Count();
         var count = answer.To.DayNumber - answer.From.DayNumber + 1;
         Line(
-            $"Track record of {answer.Series}, {answer.From:yyyy-MM-dd} to {answer.To:yyyy-MM-dd} UTC ({Counted(count, "day")}), asked by "
+            $"Track record of {answer.Series}, {answer.From:yyyy-MM-dd} to {answer.To:yyyy-MM-dd} UTC ({Counted(count, "day")}), called by "
                 + $"{(answers.Any(day => day.OtherAnswers > 0) ? "more than " : "")}{Counted(callers, "caller")}"
         );
         if (answer.Totals.Count == 0)
@@ -56,7 +56,7 @@ internal sealed class ReportView(bool isTerminal)
         Line("");
         if (answer.FallbackShare is { } share)
         {
-            Line($"Share of fallbacks, the answers given in place of the active model: {Share(share)}.");
+            Line($"Share of fallbacks (answers in place of the active model's): {Share(share)}.");
         }
 
         Line("MAE ratio: to the last price's MAE; below 1 is better. Interval score: the validator's, 1 is best. Winkler: less is better.");
@@ -150,7 +150,7 @@ internal sealed class ReportView(bool isTerminal)
         var table = new Table { Border = TableBorder.None };
         foreach (var (at, title) in header.Index())
         {
-            // The unit, or the second word, goes below, so that the line stays short.
+            // Wrap the unit or the second word, so that the table stays narrow.
             var column = new TableColumn(new Text(title.Replace(" (", "\n(").Replace("interval score", "interval\nscore")));
             column.PadLeft(0).PadRight(at == header.Length - 1 ? 0 : 1);
             table.AddColumn(at < names ? column : column.RightAligned().NoWrap());

@@ -6,16 +6,16 @@ using Bittbridge.Miner.TrackRecord;
 
 namespace Bittbridge.Cli.Reporting;
 
-/// <summary>The track record as a running miner tells it to its operator.</summary>
-/// <param name="url">Where the miner runs.</param>
-/// <param name="operatorToken">The setting <c>Operator:Token</c>; null where there is none.</param>
+/// <summary>Reads the track record from a running miner.</summary>
+/// <param name="url">The address of the miner.</param>
+/// <param name="operatorToken">The setting <c>Operator:Token</c>; null if it is not set.</param>
 internal sealed class RunningMinerRecord(Uri url, string? operatorToken) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http = RunningMiner.Client(url, Patience, maxSize: 64 * 1024 * 1024);
 
-    /// <exception cref="RefusedException">The miner does not tell.</exception>
+    /// <exception cref="RefusedException">The miner did not return its track record.</exception>
     public async Task<TrackRecordAnswer> ReadAsync(TrackRecordQuery query, CancellationToken ct)
     {
         var model = query.Model is null ? "" : $"&model={Uri.EscapeDataString(query.Model)}";
@@ -42,7 +42,7 @@ internal sealed class RunningMinerRecord(Uri url, string? operatorToken) : IDisp
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw new RefusedException(
-                $"{Shown.Url(url)} did not answer in {Patience.TotalSeconds:0} s: ask for fewer days with --from, or look into the miner's "
+                $"{Shown.Url(url)} did not answer within {Patience.TotalSeconds:0} s: request fewer days with --from, or see the miner's "
                     + "log."
             );
         }
@@ -70,12 +70,12 @@ internal sealed class RunningMinerRecord(Uri url, string? operatorToken) : IDisp
             status switch
             {
                 HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
-                    $"{Shown.Url(url)} tells its track record only to its operator: run this on the miner's machine, set "
-                        + $"{SettingNames.Full(SettingNames.OperatorToken)} to the miner's and ask over https, or read from --storage.",
+                    $"{Shown.Url(url)} shows its track record only to its operator: run this on the miner's machine, set "
+                        + $"{SettingNames.Full(SettingNames.OperatorToken)} to the miner's token and use https, or read from --storage.",
                 HttpStatusCode.ServiceUnavailable =>
-                    $"{Shown.Url(url)} can't read its track record from storage: ask again, and see bittbridge doctor --url.",
-                _ => $"{Shown.Url(url)} answered /{MinerRoutes.TrackRecord} with {(int)status}, not as a miner of this version does: check "
-                    + "--url, or read from --storage.",
+                    $"{Shown.Url(url)} can't read its track record from storage: try again, and see bittbridge doctor --url.",
+                _ => $"{Shown.Url(url)} answered /{MinerRoutes.TrackRecord} with {(int)status}, which is not an answer of this version: "
+                    + "check --url, or read from --storage.",
             }
         );
 }

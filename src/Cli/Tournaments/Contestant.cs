@@ -9,16 +9,16 @@ using Bittbridge.Models.Intervals;
 namespace Bittbridge.Cli.Tournaments;
 
 /// <summary>
-/// A miner of a tournament: <c>model</c> or <c>model:aim</c>, where the aim may also be <c>residual</c>, the plain conformal interval of
-/// the last two days' errors.
+/// A miner of a tournament: <c>model</c> or <c>model:aim</c>. The aim may also be <c>residual</c>, the plain conformal interval from the
+/// errors of the last two days.
 /// </summary>
-/// <param name="Name">As it was given.</param>
+/// <param name="Name">The name as typed.</param>
 /// <param name="Backtest">Makes its forecasts.</param>
 internal sealed record Contestant(string Name, Backtest Backtest)
 {
     private const string Residual = "residual";
 
-    /// <summary>The default as it comes, and seven that a subnet is likely to hold.</summary>
+    /// <summary>The default model, and seven that a subnet is likely to have.</summary>
     private static readonly string[] Field =
     [
         BuiltInModels.Default,
@@ -31,8 +31,8 @@ internal sealed record Contestant(string Name, Backtest Backtest)
         "noise-filter:residual",
     ];
 
-    /// <summary>What is wrong with names, a sentence each.</summary>
-    /// <param name="names">As they were given; null for the field of eight.</param>
+    /// <summary>The problems with the names, one sentence each.</summary>
+    /// <param name="names">The names as typed; null for the default eight.</param>
     public static IEnumerable<string> Objections(string? names)
     {
         if (names is null)
@@ -43,7 +43,7 @@ internal sealed record Contestant(string Name, Backtest Backtest)
         var field = Split(names);
         var number =
             field.Length < 2 || field.Distinct(StringComparer.Ordinal).Count() < field.Length
-                ? $"A tournament is between two or more different miners: name them as in --models {Field[0]},{Field[1]},{Field[0]}:reward."
+                ? $"A tournament needs two or more different miners: name them as in --models {Field[0]},{Field[1]},{Field[0]}:reward."
                 : null;
         return field
             .Select(name => name.Split(':', 2))
@@ -52,7 +52,7 @@ internal sealed record Contestant(string Name, Backtest Backtest)
                 {
                     ModelSelection.Objection(parts[0]),
                     parts is [_, var aim] && aim != Residual && Aim(aim) is null
-                        ? $"{Shown.Value(aim)} is no aim: write coverage, rank, reward or residual after the model's name, as in "
+                        ? $"{Shown.Value(aim)} is not an aim: write coverage, rank, reward or residual after the model's name, as in "
                             + $"{BuiltInModels.Default}:rank."
                         : null,
                 }
@@ -62,10 +62,9 @@ internal sealed record Contestant(string Name, Backtest Backtest)
             .Distinct();
     }
 
-    /// <param name="names">Names without an objection; null for the field of eight, without the linear model where there is nothing to fit
-    /// it to.</param>
-    /// <param name="before">The prices before the stretch.</param>
-    /// <param name="parsed">The other switches.</param>
+    /// <param name="names">Valid names; null for the default eight, without the linear model if there are no prices to fit it to.</param>
+    /// <param name="before">The prices before the range.</param>
+    /// <param name="parsed">The command line.</param>
     /// <exception cref="UsageException">A model can't be used.</exception>
     public static IReadOnlyList<Contestant> Parse(string? names, PriceHistory before, ParseResult parsed)
     {

@@ -5,18 +5,18 @@ using Bittbridge.Models.Scoring;
 namespace Bittbridge.Cli.Tournaments;
 
 /// <summary>
-/// Rounds of the validator's rule: at each instant at which the truth is known everybody's answers are ranked, in random order since the
-/// earlier of equal answers ranks first, with the price as the validator reads it, at four decimals.
+/// Plays rounds by the validator's rule. At each instant with a known truth, all answers are ranked against the price rounded to four
+/// decimals, as the validator does. The order is random, because the earlier of equal answers ranks first.
 /// </summary>
 internal static class Tournament
 {
     private const int Seed = 1;
 
-    /// <param name="names">Of the contestants.</param>
-    /// <param name="forecasts">Of each contestant, made at the same instants.</param>
+    /// <param name="names">The names of the contestants.</param>
+    /// <param name="forecasts">The forecasts of each contestant, made at the same instants.</param>
     public static TournamentResult Play(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<MadeForecast>> forecasts)
     {
-        // The seed makes the same prices give the same shares; an order is no secret.
+        // A fixed seed, so that the same prices give the same shares; the order is not a secret.
 #pragma warning disable CA5394
         var random = new Random(Seed);
         var order = Enumerable.Range(0, names.Count).ToArray();
@@ -58,9 +58,7 @@ internal static class Tournament
 
         if (rounds.Count == 0)
         {
-            throw new UsageException(
-                "No hour of the stretch has ended within the prices, so nothing can be judged: name a longer stretch."
-            );
+            throw new UsageException("No hour of the range has ended within the prices, so nothing can be scored: name a longer range.");
         }
 
         return new(

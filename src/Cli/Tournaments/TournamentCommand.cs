@@ -4,17 +4,17 @@ using Bittbridge.Cli.CommandLines;
 
 namespace Bittbridge.Cli.Tournaments;
 
-/// <summary><c>bittbridge tournament</c>: several models against each other under the validator's rule.</summary>
+/// <summary><c>bittbridge tournament</c>: ranks several models against each other by the validator's rule.</summary>
 internal static class TournamentCommand
 {
     private static readonly Option<string?> Models = new("--models")
     {
         Description =
-            "Models separated by commas, each with :coverage, :rank, :reward or :residual where its interval is to differ; a field of "
-            + "eight by default",
+            "Models separated by commas, each optionally with :coverage, :rank, :reward or :residual for another interval; eight models "
+            + "by default",
     };
-    private static readonly Option<StretchEnd?> From = TestRange.From();
-    private static readonly Option<StretchEnd?> To = TestRange.To();
+    private static readonly Option<RangeEnd?> From = TestRange.From();
+    private static readonly Option<RangeEnd?> To = TestRange.To();
     private static readonly Option<FileInfo?> Plot = ValueOptions.File(
         "--plot",
         "Draw the shares to this file, .svg or .png",
@@ -48,17 +48,17 @@ internal static class TournamentCommand
     {
         var plot = parsed.GetValue(Plot) is { } file ? new PlotFile(file) : null;
         var recording = PriceRecording.Read(parsed.GetValue(ForecastOptions.Prices)!);
-        var stretch = TestRange.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
-        var contestants = Contestant.Parse(parsed.GetValue(Models), recording.Whole.Until(stretch[0]), parsed);
+        var range = TestRange.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
+        var contestants = Contestant.Parse(parsed.GetValue(Models), recording.Whole.Until(range[0]), parsed);
         var forecasts = await ConsoleProgress.ShowAsync(
             "tournament",
-            stretch.Count * contestants.Count,
+            range.Count * contestants.Count,
             async progress =>
             {
                 var made = new List<IReadOnlyList<MadeForecast>>();
                 foreach (var contestant in contestants)
                 {
-                    made.Add(await contestant.Backtest.RunAsync(recording, stretch, progress, ct));
+                    made.Add(await contestant.Backtest.RunAsync(recording, range, progress, ct));
                 }
 
                 return made;

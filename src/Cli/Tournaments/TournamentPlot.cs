@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace Bittbridge.Cli.Tournaments;
 
-/// <summary>Two panels: the shares, and how the combined ones came about.</summary>
+/// <summary>Two panels: the shares, and the combined shares over time.</summary>
 internal static class TournamentPlot
 {
     public static Multiplot Draw(TournamentResult result)

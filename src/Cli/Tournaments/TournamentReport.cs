@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Bittbridge.Cli.Tournaments;
 
-/// <summary>Shows how a tournament ended: a table, or JSON.</summary>
+/// <summary>Shows the result of a tournament as a table or as JSON.</summary>
 internal static class TournamentReport
 {
     public static void Show(TournamentResult result, bool json)
@@ -18,7 +18,7 @@ internal static class TournamentReport
             $"[grey]{result.Rounds} rounds from {result.From:yyyy-MM-dd HH:mm} to {result.To:yyyy-MM-dd HH:mm} UTC[/]"
         );
         var table = new Table().RoundedBorder().AddColumn("miner");
-        foreach (var column in (string[])["MAE", "held", "width", "point", "interval", "share", "weight"])
+        foreach (var column in (string[])["MAE", "coverage", "width", "point", "interval", "share", "weight"])
         {
             table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
         }
@@ -42,8 +42,8 @@ internal static class TournamentReport
 
         AnsiConsole.Write(table);
         AnsiConsole.MarkupLine(
-            "[grey]MAE: against the last price's; held: coverage; width in CNY; point and interval: mean shares; share: of both; weight: "
-                + "after the last round[/]"
+            "[grey]MAE: ratio to the last price's; width in CNY; point and interval: mean shares; share: mean of both; weight: after the "
+                + "last round[/]"
         );
     }
 

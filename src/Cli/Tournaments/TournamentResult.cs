@@ -3,12 +3,12 @@ using Bittbridge.Models.Scoring;
 
 namespace Bittbridge.Cli.Tournaments;
 
-/// <summary>How a tournament ended.</summary>
-/// <param name="Rounds">How many rounds were judged.</param>
-/// <param name="From">The first of them.</param>
-/// <param name="To">The last of them.</param>
-/// <param name="Standings">The largest combined share first.</param>
-/// <param name="Times">When each round was.</param>
+/// <summary>The result of a tournament.</summary>
+/// <param name="Rounds">The number of rounds.</param>
+/// <param name="From">The time of the first round.</param>
+/// <param name="To">The time of the last round.</param>
+/// <param name="Standings">The contestants, the largest combined share first.</param>
+/// <param name="Times">The time of each round.</param>
 internal sealed record TournamentResult(
     int Rounds,
     DateTimeOffset From,
@@ -17,9 +17,9 @@ internal sealed record TournamentResult(
     [property: JsonIgnore] IReadOnlyList<DateTimeOffset> Times
 );
 
-/// <summary>How a contestant came out.</summary>
-/// <param name="Name">As it was given.</param>
-/// <param name="Figures">Of its forecasts.</param>
+/// <summary>The result of one contestant.</summary>
+/// <param name="Name">The name as typed.</param>
+/// <param name="Figures">The figures of its forecasts.</param>
 /// <param name="PointShare">The mean share by the price.</param>
 /// <param name="IntervalShare">The mean share by the interval.</param>
 /// <param name="CombinedShare">The mean of both.</param>

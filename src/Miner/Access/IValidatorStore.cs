@@ -6,7 +6,7 @@ namespace Bittbridge.Miner.Access;
 internal interface IValidatorStore
 {
     /// <summary>For requests: one read without retries; null when there is no record.</summary>
-    Task<ValidatorRecord?> LookAsync(CancellationToken ct);
+    Task<ValidatorRecord?> ReadForRequestAsync(CancellationToken ct);
 
     /// <summary>For background work: with retries.</summary>
     Task<ValidatorRecord?> ReadAsync(CancellationToken ct);

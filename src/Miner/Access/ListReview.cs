@@ -46,7 +46,7 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
         var known = before.List is { } list && list.IsGood(now, maxAge) ? list : null;
 
         // An unconfirmed list does not count against two nodes, even where those two differ.
-        var anchor = known is { Evidence: ListEvidence.OneLook } && said.Count > 1 ? null : known;
+        var anchor = known is { Evidence: ListEvidence.OneRead } && said.Count > 1 ? null : known;
         var looks = said.Select(one => Judge(one, said, anchor, before.HeldBack, now)).ToList();
         var objections = looks.Where(look => look.Objection is not null).Select(look => $"{look.Said.Node}: {look.Objection}").ToList();
         var believed = looks.Where(look => look.Objection is null).ToList();
@@ -76,21 +76,21 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
             said.Any(other => !ReferenceEquals(other, one) && IsNear(other.Subnet, subnet) && Agree(other.Subnet, subnet))
                 ? ListEvidence.TwoNodes
             : heldBack is not null && heldBack.Subnet.Block < subnet.Block && IsLater(heldBack, now) && Follows(heldBack, subnet, now)
-                ? ListEvidence.TwoLooks
-            : ListEvidence.OneLook;
+                ? ListEvidence.TwoReads
+            : ListEvidence.OneRead;
         if (anchor is null)
         {
             return new(one, evidence, false, null);
         }
 
-        var overrules = evidence > ListEvidence.OneLook && evidence >= anchor.Evidence;
+        var overrules = evidence > ListEvidence.OneRead && evidence >= anchor.Evidence;
         var block = anchor.Subnet.Block;
         var (isOlder, isAhead, keepsMost) = (subnet.Block < block, subnet.Block > MaxBlock(anchor, now), subnet.KeepsMostOf(anchor.Subnet));
         var objection =
             isOlder && !overrules ? $"block {subnet.Block} is older than the last list's, block {block}"
             : isAhead && !overrules
                 ? $"block {subnet.Block} is further ahead of the last list's, block {block}, than the elapsed time allows"
-            : !keepsMost && evidence == ListEvidence.OneLook
+            : !keepsMost && evidence == ListEvidence.OneRead
                 ? $"most of the hotkeys or permits of block {block} are missing at block {subnet.Block}; a second read must confirm that"
             : null;
         return new(one, evidence, objection is null && (isOlder || isAhead || !keepsMost), objection);
@@ -109,10 +109,10 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
         }
 
         // A node that reports different lists in turn confirms none of them; the older one keeps its chance of a second read.
-        var contradicted = known.Evidence == ListEvidence.OneLook && before.HeldBack is { } held && held.Subnet.Block < known.Subnet.Block;
+        var contradicted = known.Evidence == ListEvidence.OneRead && before.HeldBack is { } held && held.Subnet.Block < known.Subnet.Block;
         var isSecond = !contradicted && subnet.Block > known.Subnet.Block && IsLater(known, now) && Agree(subnet, known.Subnet);
         return new(
-            new(subnet, now, isSecond && known.Evidence == ListEvidence.OneLook ? ListEvidence.TwoLooks : known.Evidence),
+            new(subnet, now, isSecond && known.Evidence == ListEvidence.OneRead ? ListEvidence.TwoReads : known.Evidence),
             contradicted ? before.HeldBack : null
         );
     }
@@ -145,7 +145,7 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
         var (block, blockAt, evidence) =
             agreed > 0 ? (agreed, now, ListEvidence.TwoNodes)
             : known is not null ? (known.Subnet.Block, known.BlockAt, known.Evidence)
-            : (subnets.Min(subnet => subnet.Block), now, ListEvidence.OneLook);
+            : (subnets.Min(subnet => subnet.Block), now, ListEvidence.OneRead);
         return SubnetSnapshot.TryCreate(subnets[0].Netuid, block, neurons) is { } common
             ? new(new(new(common, now, evidence, blockAt), null), objections, true, waiting)
             : new(before, [.. objections, "the nodes have no hotkey in common"], false, waiting);

@@ -4,7 +4,7 @@ namespace Bittbridge.Miner.Access;
 internal sealed class RefreshBackoff(TimeProvider clock)
 {
     /// <summary>The minimum time between two reads.</summary>
-    public static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan MinDelay = TimeSpan.FromMinutes(1);
 
     /// <summary>The maximum time between two reads after failures.</summary>
     public static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(15);
@@ -14,11 +14,11 @@ internal sealed class RefreshBackoff(TimeProvider clock)
 
     public bool MayRead => clock.GetUtcNow() >= _next;
 
-    public void Succeeded() => (_failures, _next) = (0, clock.GetUtcNow() + Shortest);
+    public void Succeeded() => (_failures, _next) = (0, clock.GetUtcNow() + MinDelay);
 
     public void Failed()
     {
-        var pause = Shortest * Math.Pow(2, Math.Min(_failures++, 10));
+        var pause = MinDelay * Math.Pow(2, Math.Min(_failures++, 10));
         _next = clock.GetUtcNow() + (pause < MaxDelay ? pause : MaxDelay);
     }
 }

@@ -74,7 +74,7 @@ internal sealed class StandingRefresh : IHousekeepingTask
         try
         {
             var row = await _tables
-                .Swift(MinerTables.Validators)
+                .ForRequests(MinerTables.Validators)
                 .GetEntityIfExistsAsync<TableEntity>(ValidatorEntities.Partition(_settings.Netuid), OwnStanding.Row, cancellationToken: ct);
             standing = row.HasValue ? OwnStanding.From(row.Value!, _network, _settings.Hotkey!) : null;
         }
@@ -122,7 +122,7 @@ internal sealed class StandingRefresh : IHousekeepingTask
             _failure = null;
             return FreshFor;
         }
-        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
             return Fail(StorageFailures.InWords(exception));
         }

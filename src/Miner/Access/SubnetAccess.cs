@@ -17,7 +17,7 @@ internal sealed class SubnetAccess(ValidatorCache directory, CallerActivity acti
     {
         if (settings.Access == AccessMode.Signed)
         {
-            return new(new AccessGrant(directory.AtHand?.HasPermit(caller.Hotkey.PublicKey) == true));
+            return new(new AccessGrant(directory.Snapshot?.HasPermit(caller.Hotkey.PublicKey) == true));
         }
 
         var listed = directory.CurrentAsync(ct);

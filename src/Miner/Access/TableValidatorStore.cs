@@ -17,11 +17,11 @@ internal sealed class TableValidatorStore(
 {
     private readonly string _network = NetworkName.Of(settings.Network, endpoints);
 
-    public async Task<ValidatorRecord?> LookAsync(CancellationToken ct)
+    public async Task<ValidatorRecord?> ReadForRequestAsync(CancellationToken ct)
     {
         try
         {
-            return (await ReadAsync(tables.Swift(MinerTables.Validators), ct)).Record;
+            return (await ReadAsync(tables.ForRequests(MinerTables.Validators), ct)).Record;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {

@@ -35,7 +35,7 @@ internal sealed class ValidatorCache
     )
     {
         (_store, _known, _chain, _settings, _clock, _logger) = (store, known, chain, settings, clock, logger);
-        _refresh = new(LookAsync, clock);
+        _refresh = new(RefreshAsync, clock);
     }
 
     /// <summary>Why the last read of storage failed, in words; null when it succeeded.</summary>
@@ -44,7 +44,7 @@ internal sealed class ValidatorCache
     /// <summary>
     /// The list in memory; starts a background read of storage when one is due. Never waits; null when there is no valid list.
     /// </summary>
-    public ValidatorSnapshot? AtHand
+    public ValidatorSnapshot? Snapshot
     {
         get
         {
@@ -56,17 +56,17 @@ internal sealed class ValidatorCache
     /// <summary>The list; null when there is no valid one. Throws only for cancellation.</summary>
     public ValueTask<ValidatorSnapshot?> CurrentAsync(CancellationToken ct)
     {
-        var looking = _refresh.StartIfDue();
+        var refreshing = _refresh.StartIfDue();
         return _known.Good is { } list ? new(list)
-            : looking.IsCompleted ? new(_known.Good)
-            : AfterAsync(looking, ct);
+            : refreshing.IsCompleted ? new(_known.Good)
+            : AfterAsync(refreshing, ct);
     }
 
-    private async ValueTask<ValidatorSnapshot?> AfterAsync(Task looking, CancellationToken ct)
+    private async ValueTask<ValidatorSnapshot?> AfterAsync(Task refreshing, CancellationToken ct)
     {
         try
         {
-            await looking.WaitAsync(_settings.Budget, _clock, ct);
+            await refreshing.WaitAsync(_settings.Budget, _clock, ct);
         }
         catch (TimeoutException)
         {
@@ -77,18 +77,18 @@ internal sealed class ValidatorCache
     }
 
     /// <summary>Reads once; the client's own timeout bounds it.</summary>
-    private async Task<TimeSpan> LookAsync()
+    private async Task<TimeSpan> RefreshAsync()
     {
         try
         {
-            if (await _store.LookAsync(CancellationToken.None) is { } record)
+            if (await _store.ReadForRequestAsync(CancellationToken.None) is { } record)
             {
                 _known.Take(record);
             }
 
             _failure = null;
         }
-        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
             if (_failure is null)
             {

@@ -77,7 +77,7 @@ internal static class ValidatorEntities
             && block <= MaxBlock(readAt)
             && SubnetSnapshot.TryCreate(netuid, (uint)block, neurons) is { } subnet
             && (entity.Value<int>(prefix + "Evidence") ?? 0)
-                is >= (int)ListEvidence.OneLook
+                is >= (int)ListEvidence.OneRead
                     and <= (int)ListEvidence.TwoNodes
                     and var evidence
             && (entity.Value<DateTimeOffset>(prefix + "BlockAt") ?? readAt) is var blockAt

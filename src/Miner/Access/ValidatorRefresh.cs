@@ -131,7 +131,7 @@ internal sealed class ValidatorRefresh(
                 known.Take(stored);
             }
         }
-        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !ct.IsCancellationRequested)
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !ct.IsCancellationRequested)
         {
             AccessLog.StoreNotRead(logger, StorageFailures.InWords(exception));
         }
@@ -170,7 +170,7 @@ internal sealed class ValidatorRefresh(
         {
             known.Take(await store.UpdateAsync(stored => Changed(ValidatorRecord.Newest(stored, before)), ct));
         }
-        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !ct.IsCancellationRequested)
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !ct.IsCancellationRequested)
         {
             AccessLog.StoreNotWritten(logger, StorageFailures.InWords(exception));
             known.Take(Changed(before));

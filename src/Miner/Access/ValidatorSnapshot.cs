@@ -18,7 +18,7 @@ internal sealed class ValidatorSnapshot
     public ValidatorSnapshot(
         SubnetSnapshot subnet,
         DateTimeOffset readAt,
-        ListEvidence evidence = ListEvidence.OneLook,
+        ListEvidence evidence = ListEvidence.OneRead,
         DateTimeOffset? blockAt = null
     )
     {
@@ -61,10 +61,10 @@ internal sealed class ValidatorSnapshot
 internal enum ListEvidence
 {
     /// <summary>One node reported it once.</summary>
-    OneLook = 0,
+    OneRead = 0,
 
     /// <summary>A later read at a later block agreed, perhaps from the same node.</summary>
-    TwoLooks = 1,
+    TwoReads = 1,
 
     /// <summary>Two nodes agreed at the same time.</summary>
     TwoNodes = 2,

@@ -13,5 +13,5 @@ namespace Bittbridge.Miner.Challenges;
 internal sealed record ChallengeAnswer(ChallengeRequest Request, LiveForecast Forecast, Caller? Caller, bool HasPermit)
 {
     /// <summary>The caller's name in records and logs: one address, however it writes its key.</summary>
-    public string Asker => Caller is { } caller ? new Ss58Address(caller.Hotkey.PublicKey).ToString() : ForecastRecord.Unverified;
+    public string CallerName => Caller is { } caller ? new Ss58Address(caller.Hotkey.PublicKey).ToString() : ForecastRecord.Unverified;
 }

@@ -45,19 +45,19 @@ internal sealed class ChallengeService(
             return repeated;
         }
 
-        var asker = admitted.Caller;
+        var caller = admitted.Caller;
         if (forecast is not null)
         {
-            activity.Answered(asker?.Hotkey.PublicKey);
-            return new ChallengeAnswer(challenge!, forecast, asker, admitted.HasPermit);
+            activity.Answered(caller?.Hotkey.PublicKey);
+            return new ChallengeAnswer(challenge!, forecast, caller, admitted.HasPermit);
         }
 
         if (isChallenge)
         {
-            activity.AskedForAnotherTask(asker?.Hotkey.PublicKey, offset);
+            activity.AskedForAnotherTask(caller?.Hotkey.PublicKey, offset);
         }
 
-        return new Refusal(400, isChallenge ? OffTime(challenge!, offset) : problem!) { Caller = asker };
+        return new Refusal(400, isChallenge ? OffTime(challenge!, offset) : problem!) { Caller = caller };
     }
 
     /// <summary>

@@ -223,7 +223,7 @@ internal sealed class DashboardReader
             );
             return FreshFor;
         }
-        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
             // The log has it from the health check of storage.
             _stored = new([], null, [], null, "the track record can't be read from storage");

@@ -25,12 +25,12 @@ internal sealed class RecentCallers(MinerTables tables, PriceSeries series, Time
         var filter = TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey le {last} and RowKey ge {slot}");
         try
         {
-            await foreach (var row in tables.Swift(MinerTables.Forecasts).QueryAsync<TableEntity>(filter, cancellationToken: ct))
+            await foreach (var row in tables.ForRequests(MinerTables.Forecasts).QueryAsync<TableEntity>(filter, cancellationToken: ct))
             {
                 if (row.Text("Role") != nameof(ForecastRole.Shadow))
                 {
                     answers.AddRange(
-                        row.Keys.Where(ForecastKeys.IsAsker).Select(name => Answer(name, row.Text(name))).OfType<RecentAnswer>()
+                        row.Keys.Where(ForecastKeys.IsCaller).Select(name => Answer(name, row.Text(name))).OfType<RecentAnswer>()
                     );
                 }
             }

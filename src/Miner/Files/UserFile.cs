@@ -81,7 +81,7 @@ public static class UserFile
     private static FileProblem Of(string path, Exception exception) =>
         exception switch
         {
-            FileNotFoundException or DirectoryNotFoundException => new(path, "is not there", "name one that is"),
+            FileNotFoundException or DirectoryNotFoundException => new(path, "does not exist", "name an existing file"),
             UnauthorizedAccessException => new(path, "may not be read", "give this user the right to read it"),
             PathTooLongException => new(path, "can't be read, since the path is too long", "name a shorter one"),
             // The system's own words may repeat the path.
@@ -91,7 +91,7 @@ public static class UserFile
 
 /// <summary>Why a file can't be used.</summary>
 /// <param name="Path">As the user gave it.</param>
-/// <param name="What">A clause such as <c>is not there</c>.</param>
+/// <param name="What">A clause such as <c>does not exist</c>.</param>
 /// <param name="Remedy">What to do, without a full stop.</param>
 public sealed record FileProblem(string Path, string What, string Remedy)
 {

@@ -5,15 +5,16 @@ using Bittbridge.Models.Forecasting;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
-/// What is in service at one time. It never changes: another takes its place whole, and a challenge keeps the one it began with.
+/// The active model with its intervals and shadows at one time. Immutable: a change replaces it as a whole, and a challenge keeps the one
+/// that it started with.
 /// </summary>
-/// <param name="Model">Answers.</param>
-/// <param name="Forecaster">The model with what makes its missing intervals.</param>
-/// <param name="Calibration">The calibration that was chosen for those; null for the miner's own.</param>
-/// <param name="Shadows">Run beside it.</param>
+/// <param name="Model">The model that answers.</param>
+/// <param name="Forecaster">The model with the estimator of its intervals.</param>
+/// <param name="Calibration">The deployed calibration; null for the miner's own estimator.</param>
+/// <param name="Shadows">The models that run after each answer and are only recorded.</param>
 internal sealed record ActiveModel(GuardedModel Model, Forecaster Forecaster, ModelId? Calibration, IReadOnlyList<Shadow> Shadows)
 {
-    /// <summary>A model alone.</summary>
+    /// <summary>A model without shadows.</summary>
     public static ActiveModel Of(GuardedModel model, Forecasters forecasters)
     {
         return new(model, model.With(forecasters), null, []);
@@ -21,5 +22,5 @@ internal sealed record ActiveModel(GuardedModel Model, Forecaster Forecaster, Mo
 
     public override string ToString() =>
         new DeployedVersion(Model.Id, Calibration)
-        + (Shadows.Count == 0 ? "" : ", in its shadow " + string.Join(", ", Shadows.Select(shadow => shadow.Model.Id)));
+        + (Shadows.Count == 0 ? "" : $" (shadows: {string.Join(", ", Shadows.Select(shadow => shadow.Model.Id))})");
 }

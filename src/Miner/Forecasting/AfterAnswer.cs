@@ -3,20 +3,20 @@ using Bittbridge.Miner.Prices.Sync;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
-/// What follows an answer within its invocation, once the answer is out and recorded: a host may freeze the process afterwards, and
-/// whatever else it was doing.
+/// The work that follows an answer within its invocation, after the answer was sent and stored. It is awaited, because a host may freeze
+/// the process when the invocation ends.
 /// </summary>
 internal sealed class AfterAnswer(ShadowRuns shadows, IActiveModel models, LatePoll poll)
 {
-    /// <summary>How long a look for another model, which the challenge may have begun, is waited for.</summary>
-    private static readonly TimeSpan MaxLookTime = TimeSpan.FromSeconds(2);
+    /// <summary>How long to wait for a refresh of the deployment that the challenge may have started.</summary>
+    private static readonly TimeSpan MaxRefreshTime = TimeSpan.FromSeconds(2);
 
     public async Task FinishAsync(LiveForecast answered)
     {
         await shadows.RunAsync(answered);
-        // Last, since it may take longest: only where the timer stands still.
+        // Last, since it may take longest. It polls only if the timer does not.
         var polling = poll.RunAsync();
-        await models.SettleAsync(MaxLookTime);
+        await models.SettleAsync(MaxRefreshTime);
         await polling;
     }
 }

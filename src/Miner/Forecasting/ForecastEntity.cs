@@ -3,10 +3,10 @@ using Azure.Data.Tables;
 
 namespace Bittbridge.Miner.Forecasting;
 
-/// <summary>An answer as the table <c>forecasts</c> holds it.</summary>
+/// <summary>Maps an answer to a row of the table <c>forecasts</c>.</summary>
 internal static class ForecastEntity
 {
-    /// <summary>The row of an answer, without its askers.</summary>
+    /// <summary>The row of an answer, without its callers.</summary>
     public static TableEntity Of(string partition, string row, ForecastRecord record) =>
         new(partition, row)
         {
@@ -23,7 +23,8 @@ internal static class ForecastEntity
         };
 
     /// <summary>
-    /// When it was made, price, lower and upper bound, milliseconds: what this asker was told, which may differ from what the first was.
+    /// The answer that this caller got, which may differ from the first caller's: when it was made, price, lower and upper bound,
+    /// milliseconds.
     /// </summary>
     public static string Told(ForecastRecord record)
     {

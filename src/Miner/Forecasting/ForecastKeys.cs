@@ -15,20 +15,20 @@ internal static class ForecastKeys
     /// <summary>The target's slot and the model, such as <c>2026-11-23T11:05Z exponential-smoothing@1</c>.</summary>
     public static string Row(PriceSlot target, ModelId model) => $"{PriceKeys.Row(target)} {model}";
 
-    /// <summary>What the property of an asker begins with: of one with a validator permit, and of what stands for none.</summary>
-    public const string AskerPrefix = "asker_";
+    /// <summary>The prefix of the properties of callers with a validator permit, and of <see cref="ForecastRecord.Shadow"/>.</summary>
+    public const string CallerPrefix = "caller_";
 
-    /// <summary>As <see cref="AskerPrefix"/>, of an asker without a permit.</summary>
+    /// <summary>The prefix of the properties of callers without a permit.</summary>
     public const string OtherPrefix = "other_";
 
-    /// <summary>How many answers were given that have no property of their own.</summary>
+    /// <summary>The number of answers without a property of their own.</summary>
     public const string MoreAnswers = "MoreAnswers";
 
-    /// <summary>The property of an asker.</summary>
-    public static string Asker(string asker, bool hasPermit = true) =>
-        (hasPermit ? AskerPrefix : OtherPrefix) + string.Concat((asker ?? "").Where(char.IsAsciiLetterOrDigit));
+    /// <summary>The property of a caller.</summary>
+    public static string Caller(string caller, bool hasPermit = true) =>
+        (hasPermit ? CallerPrefix : OtherPrefix) + string.Concat(caller.Where(char.IsAsciiLetterOrDigit));
 
-    /// <summary>Whether a property is that of an asker.</summary>
-    public static bool IsAsker(string property) =>
-        property.StartsWith(AskerPrefix, StringComparison.Ordinal) || property.StartsWith(OtherPrefix, StringComparison.Ordinal);
+    /// <summary>Whether a property is that of a caller.</summary>
+    public static bool IsCaller(string property) =>
+        property.StartsWith(CallerPrefix, StringComparison.Ordinal) || property.StartsWith(OtherPrefix, StringComparison.Ordinal);
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Forecasting;
 
-/// <summary>Drops the recorded forecasts that are past their age.</summary>
+/// <summary>Deletes the stored forecasts that are older than the setting allows.</summary>
 internal sealed class ForecastPruning(
     IForecastLog forecasts,
     PriceSeries series,

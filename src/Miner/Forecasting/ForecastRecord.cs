@@ -3,38 +3,38 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.Forecasting;
 
-/// <summary>An answer as it is kept, to be scored when its hour has passed.</summary>
-/// <param name="Series">Which prices it was made from.</param>
-/// <param name="Model">Whose forecast it is.</param>
+/// <summary>A stored answer, to be scored when its hour has passed.</summary>
+/// <param name="Series">The price series that it was made from.</param>
+/// <param name="Model">The model that made it.</param>
 /// <param name="MadeAt">The miner's clock when it was made.</param>
-/// <param name="Forecast">What was answered.</param>
+/// <param name="Forecast">The answer.</param>
 /// <param name="Latency">How long the answer took.</param>
-/// <param name="Asker">Who was answered: an ss58 address, or <see cref="Unverified"/>.</param>
+/// <param name="Caller">The caller: an ss58 address, <see cref="Unverified"/> or <see cref="Shadow"/>.</param>
 internal sealed record ForecastRecord(
     PriceSeries Series,
     ModelId Model,
     DateTimeOffset MadeAt,
     Forecast Forecast,
     TimeSpan Latency,
-    string Asker
+    string Caller
 )
 {
-    /// <summary>Stands for an asker whose signature was not checked.</summary>
+    /// <summary>The caller where signatures are not checked.</summary>
     public const string Unverified = "unverified";
 
-    /// <summary>Stands for the asker of a model that ran beside the one that answered.</summary>
+    /// <summary>In place of a caller: the forecast is a shadow's.</summary>
     public const string Shadow = "shadow";
 
-    /// <summary>Whether the asker is known to have a validator permit: what it was told is kept before what others were.</summary>
+    /// <summary>Whether the caller has a validator permit. Answers to such callers take precedence when a row is full.</summary>
     public bool HasPermit { get; init; }
 
     /// <summary>How the forecast came about.</summary>
     public ForecastRole Role { get; init; }
 
-    /// <summary>The newest price when the forecast was made, which its error is compared with; null where it is not known.</summary>
+    /// <summary>The newest price when the forecast was made, the baseline of its error; null if unknown.</summary>
     public double? LastPrice { get; init; }
 
-    /// <summary>The calibration that made the interval; null for the miner's own.</summary>
+    /// <summary>The calibration that made the interval; null for the miner's own estimator.</summary>
     public ModelId? Calibration { get; init; }
 
     /// <summary>The 5-minute slot that the forecast is for.</summary>

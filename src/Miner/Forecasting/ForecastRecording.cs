@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Forecasting;
 
-/// <summary>Keeps what was answered, once the answer is out; a record that can't be kept costs a line in the log.</summary>
+/// <summary>Stores an answer after it was sent. A failure is logged and has no other effect.</summary>
 internal sealed class ForecastRecording(IForecastLog forecasts, TimeProvider clock, ILogger<ForecastRecording> logger)
 {
-    /// <summary>How long a record may take.</summary>
+    /// <summary>The timeout of one write.</summary>
     private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(5);
 
     public async Task RecordAsync(ForecastRecord record)
@@ -16,7 +16,7 @@ internal sealed class ForecastRecording(IForecastLog forecasts, TimeProvider clo
         {
             await forecasts.RecordAsync(record, late.Token);
         }
-        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
             ForecastingLog.NotRecorded(logger, record.Target.Time, StorageFailures.InWords(exception));
         }

@@ -3,12 +3,12 @@ namespace Bittbridge.Miner.Forecasting;
 /// <summary>How a forecast came about.</summary>
 public enum ForecastRole
 {
-    /// <summary>The model in service answered with it.</summary>
+    /// <summary>The answer of the active model.</summary>
     Active,
 
-    /// <summary>It was answered in place of the model in service, which gave none.</summary>
+    /// <summary>The fallback's answer, because the active model gave no forecast.</summary>
     Fallback,
 
-    /// <summary>It was made beside the answer and told to nobody.</summary>
+    /// <summary>Made by a shadow after the answer: only recorded, never sent.</summary>
     Shadow,
 }

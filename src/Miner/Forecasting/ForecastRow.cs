@@ -6,8 +6,8 @@ using Bittbridge.Miner.Storage;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
-/// One row of the table <c>forecasts</c> as this process knows it, and what is to be written into it. What comes while a write is under
-/// way is written together by the next one. The row's ETag guards every write: no instance knows alone how many askers the row holds.
+/// One row of the table <c>forecasts</c> as this process knows it, and the records to be written into it. Records that arrive during a
+/// write are batched into the next one. Every write is conditional on the row's ETag, since other instances add callers to the same row.
 /// </summary>
 [SuppressMessage(
     "Design",
@@ -17,15 +17,16 @@ namespace Bittbridge.Miner.Forecasting;
 internal sealed class ForecastRow(string partition, string key)
 {
     /// <summary>
-    /// How many askers' answers are kept; a row takes 252 properties. Those with a permit come first, the rest is counted.
+    /// The number of callers whose answers are kept; a row holds at most 252 properties. Callers with a permit come first, the others are
+    /// only counted.
     /// </summary>
-    public const int MaxAskers = 200;
+    public const int MaxCallers = 200;
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _turn = new(1);
     private Batch? _open;
 
-    // Only the writer whose turn it is touches these.
+    // Guarded by _turn.
     private TableEntity? _known;
     private ETag _etag;
 
@@ -55,7 +56,7 @@ internal sealed class ForecastRow(string partition, string key)
         catch (Exception exception)
         {
             batch.Written.SetException(exception);
-            // The other records of the batch get the exception too; it is observed here in case there are none.
+            // Awaited by the other records of the batch; observed here in case there are none.
             _ = batch.Written.Task.Exception;
             throw;
         }
@@ -116,7 +117,7 @@ internal sealed class ForecastRow(string partition, string key)
                 }
                 catch
                 {
-                    // What was sent may count.
+                    // The write may have succeeded even though its response was lost.
                     _known = null;
                     throw;
                 }
@@ -144,35 +145,36 @@ internal sealed class ForecastRow(string partition, string key)
 
     private void Know(TableEntity? entity, ETag? etag) => (_known, _etag) = etag is { } tag ? (entity, tag) : (null, default);
 
-    /// <summary>Adds what askers were told.</summary>
-    /// <returns>The change alone, and whether an asker without a permit has lost its place, which only the whole row can say.</returns>
+    /// <summary>Adds the answers that callers got.</summary>
+    /// <returns>The change alone, and whether a caller without a permit was removed, which requires replacing the whole row.</returns>
     private (TableEntity Change, bool IsReplaced) Add(TableEntity row, List<ForecastRecord> records)
     {
         var change = new TableEntity(partition, key);
         var isReplaced = false;
-        var askers = row.Keys.Where(ForecastKeys.IsAsker).ToHashSet(StringComparer.Ordinal);
+        var callers = row.Keys.Where(ForecastKeys.IsCaller).ToHashSet(StringComparer.Ordinal);
         foreach (var record in records)
         {
-            var comesFirst = record.HasPermit || record.Asker is ForecastRecord.Unverified or ForecastRecord.Shadow;
-            var name = ForecastKeys.Asker(record.Asker, comesFirst);
-            if (!askers.Contains(name) && askers.Count >= MaxAskers)
+            var comesFirst = record.HasPermit || record.Caller is ForecastRecord.Unverified or ForecastRecord.Shadow;
+            var name = ForecastKeys.Caller(record.Caller, comesFirst);
+            if (!callers.Contains(name) && callers.Count >= MaxCallers)
             {
                 var more = row.Value<long>(ForecastKeys.MoreAnswers) is > 0 and var count ? count : 0;
                 row[ForecastKeys.MoreAnswers] = change[ForecastKeys.MoreAnswers] = more + 1;
                 if (
                     !comesFirst
-                    || askers.FirstOrDefault(asker => asker.StartsWith(ForecastKeys.OtherPrefix, StringComparison.Ordinal)) is not { } other
+                    || callers.FirstOrDefault(caller => caller.StartsWith(ForecastKeys.OtherPrefix, StringComparison.Ordinal))
+                        is not { } other
                 )
                 {
                     continue;
                 }
 
-                askers.Remove(other);
+                callers.Remove(other);
                 row.Remove(other);
                 isReplaced = true;
             }
 
-            askers.Add(name);
+            callers.Add(name);
             row[name] = change[name] = ForecastEntity.Told(record);
         }
 

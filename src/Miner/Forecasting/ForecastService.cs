@@ -8,15 +8,15 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
-/// Answers with a forecast within the time left, whatever the model in service does. A model that throws, hangs, gives none or gives
-/// nonsense costs one fallback answer, the last price with the miner's own interval, made from what is in memory.
+/// Answers with a forecast within the time left, whatever the active model does. If the model throws, hangs, returns nothing or returns an
+/// implausible forecast, the answer is the fallback: the last price with the miner's own interval, made from the prices in memory.
 /// </summary>
-/// <param name="models">Which model answers.</param>
+/// <param name="models">Tells which model is active.</param>
 /// <param name="intervals">Makes the fallback's intervals.</param>
-/// <param name="prices">The prices at hand.</param>
-/// <param name="settings">Say how long an answer may take.</param>
+/// <param name="prices">The stored prices.</param>
+/// <param name="settings">The settings, for the budget.</param>
 /// <param name="clock">The miner's clock.</param>
-/// <param name="logger">Told of every fallback.</param>
+/// <param name="logger">Logs every fallback.</param>
 internal sealed class ForecastService(
     IActiveModel models,
     IIntervalEstimator intervals,
@@ -26,7 +26,7 @@ internal sealed class ForecastService(
     ILogger<ForecastService> logger
 )
 {
-    /// <summary>Prices older than this say too little to answer with.</summary>
+    /// <summary>With prices older than this there is no forecast.</summary>
     public static readonly TimeSpan MaxPriceAge = TimeSpan.FromHours(24);
 
     private readonly LastPriceFallback _fallback = new(intervals);
@@ -34,21 +34,21 @@ internal sealed class ForecastService(
     private volatile ModelProblem? _lastProblem;
 
     /// <summary>
-    /// Why the model that answers now gave no forecast when it was last asked; null when it gave one or was not asked yet.
+    /// Why the active model gave no forecast the last time it ran; null if it gave one or has not run yet.
     /// </summary>
     public string? LastProblem =>
         _lastProblem is { } problem && problem.Model == Model ? $"{problem.Model} gave no forecast: {problem.Text}" : null;
 
-    /// <summary>The model that answers now.</summary>
+    /// <summary>The active model.</summary>
     public ModelId Model => models.Current.Model.Id;
 
     /// <summary>A forecast for one hour from now, within <paramref name="timeLeft"/>.</summary>
-    /// <param name="timeLeft">What is left of the challenge's budget; none or less: the fallback answers at once.</param>
-    /// <param name="ct">The caller went away.</param>
+    /// <param name="timeLeft">What is left of the challenge's budget; at zero or less the fallback answers at once.</param>
+    /// <param name="ct">Canceled when the caller disconnects.</param>
     public async Task<LiveForecast> ForecastAsync(TimeSpan timeLeft, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
-        // Both waits are a cold instance's first request's only, and they go on side by side.
+        // Only the first request of a cold instance waits here; both waits run concurrently.
         var choosing = models.CurrentAsync(timeLeft / 2, ct).AsTask();
         var snapshot = await SnapshotAsync(timeLeft, ct);
         var serving = await choosing;
@@ -63,7 +63,7 @@ internal sealed class ForecastService(
         ModelAnswer? answer;
         while ((answer = await serving.Model.ForecastAsync(serving.Forecaster, now, history, time, ct)) is null)
         {
-            // It was replaced and cleaned up in this very moment.
+            // The model was replaced and cleaned up between these two lines.
             serving = models.Current;
         }
 
@@ -79,7 +79,7 @@ internal sealed class ForecastService(
 
         if (time.Counts)
         {
-            // What a caller left too little time for says nothing about the model.
+            // Too short a run says nothing about the model.
             _lastProblem = new(serving.Model.Id, answer.Problem);
         }
 

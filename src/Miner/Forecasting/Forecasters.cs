@@ -6,14 +6,14 @@ using Bittbridge.Models.Intervals;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
-/// Puts a model together with what makes its intervals: the calibration that was chosen or, where none was, the miner's own way.
+/// Combines a model with the estimator of its intervals: the deployed calibration or, without one, the miner's own estimator.
 /// </summary>
-/// <param name="own">The miner's own way.</param>
-/// <param name="settings">Say what intervals are made for.</param>
+/// <param name="own">The miner's own estimator.</param>
+/// <param name="settings">The settings of intervals.</param>
 internal sealed class Forecasters(IIntervalEstimator own, MinerSettings settings)
 {
     /// <param name="model">The model.</param>
-    /// <param name="calibration">Null where none was chosen.</param>
+    /// <param name="calibration">The deployed calibration; null for the miner's own estimator.</param>
     public Forecaster Of(IPredictionModel model, Calibration? calibration = null) =>
         new(
             model,

@@ -7,17 +7,17 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
-/// A model that answers or runs as a shadow, and the guard around it: whatever it does, the wait for it ends in time, nonsense is not
-/// believed, repeated failure lets it rest, and runs that never end do not pile up. Once another has taken its place it is cleaned up when
-/// its last run has ended.
+/// A model that answers or runs as a shadow, and the guard around it: every run has a timeout, implausible forecasts are rejected, repeated
+/// failures open a circuit breaker, and runs that never end are bounded. After it was replaced, the model is cleaned up when its last run
+/// has ended.
 /// </summary>
 /// <param name="model">The model.</param>
-/// <param name="isRegistered">Whether it is one of the program's own, which are cleaned up when the program stops and not before.</param>
+/// <param name="isRegistered">Whether it is one of the program's own models, which are cleaned up only when the program stops.</param>
 /// <param name="clock">The miner's clock.</param>
-/// <param name="logger">Told what the model does wrong.</param>
+/// <param name="logger">Logs what the model does wrong.</param>
 internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, TimeProvider clock, ILogger logger)
 {
-    /// <summary>While so many abandoned runs have not ended, no other is begun.</summary>
+    /// <summary>No run starts while this many abandoned runs have not ended.</summary>
     public const int MaxHungRuns = 4;
 
     private const string TooLate = "the budget was spent before its turn";
@@ -32,25 +32,26 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
 
     public ModelId Id => model.Id;
 
-    /// <summary>Until when it is not asked because it failed again and again; null when it is well.</summary>
-    public DateTimeOffset? RestsUntil => _breaker.RestsUntil;
+    /// <summary>When the circuit breaker stops being open; null if it is not open.</summary>
+    public DateTimeOffset? CircuitOpenUntil => _breaker.OpenUntil;
 
-    /// <summary>The model together with what makes its missing intervals.</summary>
+    /// <summary>The model with the estimator of its intervals.</summary>
     public Forecaster With(Forecasters forecasters, Calibration? calibration = null)
     {
         return forecasters.Of(model, calibration);
     }
 
-    /// <summary>Initialises it, once; false when it can't be, which the log has.</summary>
+    /// <summary>Initializes the model, once; false if that failed, which is logged.</summary>
     public Task<bool> InitializeAsync() => _initialized.Value;
 
-    /// <summary>A forecast of <paramref name="forecaster"/>, which is this model's.</summary>
+    /// <summary>Runs the model.</summary>
     /// <param name="forecaster">From <see cref="With"/>.</param>
-    /// <param name="madeAt">The clock's time.</param>
-    /// <param name="history">What is known then.</param>
-    /// <param name="time">How long the answer may take.</param>
-    /// <param name="caller">The caller went away: the model is told to end, and the wait goes on until it does or its time is over.</param>
-    /// <returns>Null when the model was replaced and cleaned up meanwhile: ask the one that has taken its place.</returns>
+    /// <param name="madeAt">The time of the forecast.</param>
+    /// <param name="history">The prices known at that time.</param>
+    /// <param name="time">How long the run may take.</param>
+    /// <param name="caller">Canceled when the caller disconnects: cancels the run, and still waits until the run ends or its time is
+    /// over.</param>
+    /// <returns>Null if the model was replaced and cleaned up meanwhile: run the one that replaced it.</returns>
     public async Task<ModelAnswer?> ForecastAsync(
         Forecaster forecaster,
         DateTimeOffset madeAt,
@@ -65,9 +66,9 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
         }
 
         var started = clock.GetTimestamp();
-        if (!await IsInitialisedInTimeAsync(time.Left, caller))
+        if (!await IsInitializedInTimeAsync(time.Left, caller))
         {
-            return new(null, "it is still being initialised");
+            return new(null, "it is still being initialized");
         }
 
         time = time with { Left = time.Left - clock.GetElapsedTime(started) };
@@ -82,18 +83,18 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
         }
 
         var turn = _breaker.Begin(time.Counts);
-        if (turn == StreakTurn.Resting)
+        if (turn == CircuitDecision.Refused)
         {
             return new(
                 null,
-                $"it failed {ModelCircuitBreaker.MaxFailures} times in a row and is asked again at {_breaker.RestsUntil:HH:mm:ss} UTC"
+                $"it failed {ModelCircuitBreaker.MaxFailures} times in a row and runs again at {_breaker.OpenUntil:HH:mm:ss} UTC"
             );
         }
 
         return TryHold() ? await RunAsync(forecaster, madeAt, history, new(time, turn), caller) : null;
     }
 
-    /// <summary>Another has taken its place.</summary>
+    /// <summary>Marks the model as replaced.</summary>
     public void Retire()
     {
         lock (_gate)
@@ -104,13 +105,13 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
         CleanUpIfDone();
     }
 
-    /// <summary>A model that can't be initialised is initialised in time: the run says so.</summary>
-    private async Task<bool> IsInitialisedInTimeAsync(TimeSpan left, CancellationToken caller)
+    /// <summary>Whether initialization ended in time. It may have failed: the run reports that.</summary>
+    private async Task<bool> IsInitializedInTimeAsync(TimeSpan left, CancellationToken caller)
     {
-        var initialising = InitializeAsync();
+        var initializing = InitializeAsync();
         try
         {
-            await initialising.WaitAsync(left, clock, caller);
+            await initializing.WaitAsync(left, clock, caller);
             return true;
         }
         catch (TimeoutException)
@@ -130,33 +131,33 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
         var spent = CancellationTokenSource.CreateLinkedTokenSource(caller);
         run.IsCrowded = IsCrowded;
         // On a thread of its own: a model that never yields must not hold the answer.
-        var work = Task.Run(() => HeldAsync(forecaster, madeAt, history, spent.Token), CancellationToken.None);
+        var work = Task.Run(() => ForecastAndReleaseAsync(forecaster, madeAt, history, spent.Token), CancellationToken.None);
         try
         {
-            // A caller that goes away does not end the wait: its place among those who are worked on would be free while its run goes on.
+            // Not canceled with the caller: that would free the caller's place in the concurrency limit while its run still uses a thread.
             var forecast = await work.WaitAsync(run.Time.Left, clock, CancellationToken.None);
             return forecast is null ? None(history, run)
                 : Plausibility.Objection(forecast, history) is { } objection ? Failed(objection, run)
                 : Good(forecast);
         }
-        // Whatever a run throws that was told to end, says nothing about the model.
+        // What a canceled run throws says nothing about the model.
 #pragma warning disable CA1031
         catch (Exception) when (caller.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            Forgive(run);
+            ReleaseTrial(run);
             throw new OperationCanceledException(caller);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException && !work.IsFaulted)
         {
             var problem = $"it took longer than the {run.Time.Left.TotalMilliseconds:0} ms that were left";
-            return run.IsCrowded || IsCrowded ? Forgiven(problem, run) : Failed(problem, run);
+            return run.IsCrowded || IsCrowded ? NotCounted(problem, run) : Failed(problem, run);
         }
         catch (UnusableAnswerException exception)
         {
             return Failed(exception.Message, run);
         }
-        // A user's model may throw anything; it costs this one answer.
+        // A user's model may throw anything: only this answer falls back.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
@@ -166,11 +167,16 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
         }
         finally
         {
-            Leave(work, spent, run.Time.Unused);
+            Abandon(work, spent, run.Time.Unused);
         }
     }
 
-    private async Task<Forecast?> HeldAsync(Forecaster forecaster, DateTimeOffset madeAt, PriceHistory history, CancellationToken ct)
+    private async Task<Forecast?> ForecastAndReleaseAsync(
+        Forecaster forecaster,
+        DateTimeOffset madeAt,
+        PriceHistory history,
+        CancellationToken ct
+    )
     {
         try
         {
@@ -183,10 +189,10 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
     }
 
     /// <summary>
-    /// A run that nobody waits for any more is told to end. It counts as hung until it does, but not before its model had its share: a
-    /// caller could bring that about.
+    /// Cancels an abandoned run. It counts as hung until it ends, but only after the model's whole share of the budget: otherwise a caller
+    /// could make runs count as hung by leaving little time.
     /// </summary>
-    private void Leave(Task work, CancellationTokenSource spent, TimeSpan unused)
+    private void Abandon(Task work, CancellationTokenSource spent, TimeSpan unused)
     {
         if (work.IsCompleted)
         {
@@ -194,30 +200,30 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
             return;
         }
 
-        // Not waited for: what the model does when it is told to end may take as long as the model.
+        // Not awaited: the model's cancellation callbacks may take as long as they like.
         _ = spent.CancelAsync();
         if (unused <= TimeSpan.Zero)
         {
-            Hang(work, spent);
+            CountAsHung(work, spent);
             return;
         }
 
         _ = Task.WhenAny(work, Task.Delay(unused, clock, CancellationToken.None))
             .ContinueWith(
-                _ => Hang(work, spent),
+                _ => CountAsHung(work, spent),
                 CancellationToken.None,
                 TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default
             );
     }
 
-    private void Hang(Task work, CancellationTokenSource spent)
+    private void CountAsHung(Task work, CancellationTokenSource spent)
     {
         Interlocked.Increment(ref _hung);
         _ = work.ContinueWith(
             ended =>
             {
-                // What it throws is looked at, so that nobody else has to.
+                // Observe the exception, which would otherwise raise UnobservedTaskException.
                 _ = ended.Exception;
                 Interlocked.Decrement(ref _hung);
                 spent.Dispose();
@@ -232,7 +238,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
     {
         if (_breaker.Succeed())
         {
-            ForecastingLog.Recovered(logger, Id);
+            ForecastingLog.CircuitClosed(logger, Id);
         }
 
         return new(forecast, "");
@@ -242,37 +248,43 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
     {
         if (_initialized.Value is { IsCompletedSuccessfully: true, Result: false })
         {
-            return Failed("it could not be initialised", run);
+            return Failed("it could not be initialized", run);
         }
 
-        return Forgiven($"it has no answer from {history.Count} prices", run);
+        return NotCounted($"it has no answer from {history.Count} prices", run);
     }
 
     private ModelAnswer Failed(string problem, Run run)
     {
-        if (run.Time.Counts && _breaker.Fail(run.Turn == StreakTurn.Trial))
+        if (run.Time.Counts && _breaker.Fail(run.Turn == CircuitDecision.Trial))
         {
-            ForecastingLog.Rests(logger, Id, ModelCircuitBreaker.MaxFailures, ModelCircuitBreaker.Rest.TotalMinutes, problem);
+            ForecastingLog.CircuitOpened(
+                logger,
+                Id,
+                ModelCircuitBreaker.MaxFailures,
+                ModelCircuitBreaker.BreakDuration.TotalMinutes,
+                problem
+            );
         }
 
         return new(null, problem);
     }
 
-    private ModelAnswer Forgiven(string problem, Run run)
+    private ModelAnswer NotCounted(string problem, Run run)
     {
-        Forgive(run);
+        ReleaseTrial(run);
         return new(null, problem);
     }
 
-    private void Forgive(Run run)
+    private void ReleaseTrial(Run run)
     {
-        if (run.Turn == StreakTurn.Trial)
+        if (run.Turn == CircuitDecision.Trial)
         {
-            _breaker.Reopen();
+            _breaker.ReleaseTrial();
         }
     }
 
-    /// <summary>Whether more runs go on at once than there are processors: what takes too long then may be the others' doing.</summary>
+    /// <summary>Whether there are more concurrent runs than processors: a timeout may then be caused by the other runs.</summary>
     private bool IsCrowded
     {
         get
@@ -324,7 +336,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
         {
             await model.CleanupAsync();
         }
-        // A user's model may throw anything; it has had its time.
+        // A user's model may throw anything; the model is no longer needed.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
@@ -343,23 +355,23 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
                 return true;
             }
 
-            ForecastingLog.NotInitialised(logger, null, model.Id);
+            ForecastingLog.NotInitialized(logger, null, model.Id);
         }
-        // As above: a model that can't start leaves the miner running.
+        // A user's model may throw anything: the miner keeps running with the fallback.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            ForecastingLog.NotInitialised(logger, exception, model.Id);
+            ForecastingLog.NotInitialized(logger, exception, model.Id);
         }
 
         return false;
     }
 
     /// <summary>One run of the model.</summary>
-    private sealed record Run(ModelTime Time, StreakTurn Turn)
+    private sealed record Run(ModelTime Time, CircuitDecision Turn)
     {
-        /// <summary>Whether it began among more runs than there are processors.</summary>
+        /// <summary>Whether it started while there were more runs than processors.</summary>
         public bool IsCrowded { get; set; }
     }
 }

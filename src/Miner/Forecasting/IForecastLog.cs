@@ -2,15 +2,15 @@ using Bittbridge.Miner.Prices;
 
 namespace Bittbridge.Miner.Forecasting;
 
-/// <summary>Where answers are kept.</summary>
+/// <summary>Stores the answers.</summary>
 internal interface IForecastLog
 {
     /// <summary>
-    /// Keeps an answer; of one model and slot the first asker's forecast is the row's, and what each asker was told is kept beside it, up
-    /// to a bound.
+    /// Stores an answer. A model and slot have one row, with the first caller's forecast; the answers that the other callers got are kept
+    /// beside it, up to a bound.
     /// </summary>
     Task RecordAsync(ForecastRecord record, CancellationToken ct);
 
-    /// <summary>Drops what is older; returns how many rows went.</summary>
+    /// <summary>Deletes older rows and returns their number.</summary>
     Task<int> PruneAsync(PriceSeries series, DateTimeOffset before, CancellationToken ct);
 }

@@ -3,13 +3,13 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.Forecasting;
 
-/// <summary>What a challenge is answered with.</summary>
-/// <param name="Forecast">Null: no answer can be given, and <paramref name="Reason"/> says why.</param>
-/// <param name="Model">Whose forecast it is: the configured model's or the fallback's.</param>
+/// <summary>The answer to a challenge.</summary>
+/// <param name="Forecast">Null if there is no forecast; <paramref name="Reason"/> says why.</param>
+/// <param name="Model">The model that made the forecast: the active model or the fallback.</param>
 /// <param name="MadeAt">The miner's clock; the forecast is for one hour later.</param>
-/// <param name="Series">Which prices it was made from.</param>
-/// <param name="Source">Where those came from.</param>
-/// <param name="Reason">Why there is no forecast, or why it is the fallback's; null when all is well.</param>
+/// <param name="Series">The price series that it was made from.</param>
+/// <param name="Source">The source of those prices.</param>
+/// <param name="Reason">Why there is no forecast, or why the fallback made it; null if the active model made it.</param>
 internal sealed record LiveForecast(
     Forecast? Forecast,
     ModelId Model,
@@ -19,15 +19,15 @@ internal sealed record LiveForecast(
     string? Reason
 )
 {
-    /// <summary>The calibration that was chosen for the model's intervals; null for the miner's own, and for the fallback's.</summary>
+    /// <summary>The deployed calibration that made the interval; null for the miner's own estimator and for the fallback.</summary>
     public ModelId? Calibration { get; init; }
 
-    /// <summary>What was known then, so that shadows forecast from the same; null where there is no forecast.</summary>
+    /// <summary>The prices that were used, so that shadows use the same; null if there is no forecast.</summary>
     public PriceHistory? History { get; init; }
 
     /// <summary>How the forecast came about.</summary>
     public ForecastRole Role => Reason is null ? ForecastRole.Active : ForecastRole.Fallback;
 
-    /// <summary>The newest price then; null where there is no forecast.</summary>
+    /// <summary>The newest of these prices; null if there is no forecast.</summary>
     public double? LastPrice => History?.Newest?.Cny;
 }

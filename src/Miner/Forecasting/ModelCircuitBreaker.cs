@@ -1,70 +1,69 @@
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
-/// Counts a model's failures in a row. After <see cref="MaxFailures"/> the model rests for <see cref="Rest"/>, then it gets one trial; a
-/// good
-/// answer ends the streak, another failure the trial.
+/// The circuit breaker of one model. After <see cref="MaxFailures"/> consecutive failures the circuit is open for <see
+/// cref="BreakDuration"/>; then one run is the trial. A success closes the circuit, a failed trial opens it again.
 /// </summary>
 internal sealed class ModelCircuitBreaker(TimeProvider clock)
 {
     public const int MaxFailures = 3;
 
-    public static readonly TimeSpan Rest = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan BreakDuration = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
     private int _failures;
-    private DateTimeOffset _restsUntil;
+    private DateTimeOffset _openUntil;
 
-    /// <summary>Until when the model rests; null when it does not.</summary>
-    public DateTimeOffset? RestsUntil
+    /// <summary>When the circuit stops being open; null if it is not open.</summary>
+    public DateTimeOffset? OpenUntil
     {
         get
         {
             lock (_gate)
             {
-                return _failures >= MaxFailures ? _restsUntil : null;
+                return _failures >= MaxFailures ? _openUntil : null;
             }
         }
     }
 
-    /// <summary>Whether the model may be asked now. Of several who ask when its rest is over, one gets the trial.</summary>
-    /// <param name="mayTrial">Whether the run can say something about the model; one that can't must not use up the trial.</param>
-    public StreakTurn Begin(bool mayTrial)
+    /// <summary>Whether the model may run now. Of several runs after the break, one is the trial.</summary>
+    /// <param name="mayTrial">Whether the run has enough time to count. A shorter one must not use up the trial.</param>
+    public CircuitDecision Begin(bool mayTrial)
     {
         lock (_gate)
         {
             var now = clock.GetUtcNow();
             if (_failures < MaxFailures)
             {
-                return StreakTurn.Free;
+                return CircuitDecision.Allowed;
             }
 
-            if (now < _restsUntil || !mayTrial)
+            if (now < _openUntil || !mayTrial)
             {
-                return StreakTurn.Resting;
+                return CircuitDecision.Refused;
             }
 
-            _restsUntil = now + Rest;
-            return StreakTurn.Trial;
+            _openUntil = now + BreakDuration;
+            return CircuitDecision.Trial;
         }
     }
 
-    /// <summary>A good answer.</summary>
-    /// <returns>Whether the model had been resting.</returns>
+    /// <summary>Records a success.</summary>
+    /// <returns>Whether the circuit had been open.</returns>
     public bool Succeed()
     {
         lock (_gate)
         {
-            var rested = _failures >= MaxFailures;
+            var wasOpen = _failures >= MaxFailures;
             _failures = 0;
-            return rested;
+            return wasOpen;
         }
     }
 
-    /// <summary>A failure.</summary>
-    /// <param name="isTrial">Whether the run was the trial. Another that ends during a rest began before it, and does not make it
-    /// longer.</param>
-    /// <returns>Whether the model rests from now on.</returns>
+    /// <summary>Records a failure.</summary>
+    /// <param name="isTrial">Whether the run was the trial. Any other run that ends during the break started before it and does not prolong
+    /// it.</param>
+    /// <returns>Whether this failure opened the circuit.</returns>
     public bool Fail(bool isTrial = false)
     {
         lock (_gate)
@@ -74,33 +73,33 @@ internal sealed class ModelCircuitBreaker(TimeProvider clock)
                 return false;
             }
 
-            _restsUntil = clock.GetUtcNow() + Rest;
+            _openUntil = clock.GetUtcNow() + BreakDuration;
             return true;
         }
     }
 
-    /// <summary>The trial said nothing about the model, such as when its caller went away: it is still open.</summary>
-    public void Reopen()
+    /// <summary>Gives the trial to the next run: this one ended without a result, such as when its caller disconnected.</summary>
+    public void ReleaseTrial()
     {
         lock (_gate)
         {
             if (_failures >= MaxFailures)
             {
-                _restsUntil = clock.GetUtcNow();
+                _openUntil = clock.GetUtcNow();
             }
         }
     }
 }
 
-/// <summary>Whether a model may be asked.</summary>
-internal enum StreakTurn
+/// <summary>Whether a model may run.</summary>
+internal enum CircuitDecision
 {
-    /// <summary>It rests.</summary>
-    Resting,
+    /// <summary>No: the circuit is open.</summary>
+    Refused,
 
-    /// <summary>It does not rest.</summary>
-    Free,
+    /// <summary>Yes: the circuit is closed.</summary>
+    Allowed,
 
-    /// <summary>Its rest is over, and this run decides whether it answers again.</summary>
+    /// <summary>Yes, and the outcome of this run closes or opens the circuit.</summary>
     Trial,
 }

@@ -1,27 +1,29 @@
 namespace Bittbridge.Miner.Forecasting;
 
-/// <summary>The time that a run of a model gets, and what it would have to get before its failure says something about the model.</summary>
-/// <param name="Left">How long the answer may take.</param>
-/// <param name="Share">What a model may take of an answer. A run with less time was cut short by its caller, which is no failure of the
-/// model.</param>
+/// <summary>How long one run of a model may take, and from which duration on a timeout counts as the model's failure.</summary>
+/// <param name="Left">How long this run may take.</param>
+/// <param name="Share">The model's share of the budget. A run that got less time was cut short by its caller, so its timeout does not count
+/// as a failure of the model.</param>
 internal readonly record struct ModelTime(TimeSpan Left, TimeSpan Share)
 {
-    /// <summary>Of a budget; what precedes a run in an answer, such as reading prices into a cold instance, takes the rest.</summary>
+    /// <summary>
+    /// The model's share of the budget. The rest is for what precedes the run, such as reading prices into a cold instance.
+    /// </summary>
     private const double ShareOfBudget = 0.75;
 
-    /// <summary>With less than this part of its share no run is begun.</summary>
+    /// <summary>A run does not start with less than this part of its share.</summary>
     private const double MinPart = 1d / 3;
 
-    /// <summary>Whether the run's failure is the model's.</summary>
+    /// <summary>Whether a failure of this run counts against the model.</summary>
     public bool Counts => Left >= Share;
 
-    /// <summary>Whether it is not worth to begin.</summary>
+    /// <summary>Whether too little time is left to start the run.</summary>
     public bool IsTooShort => Left <= TimeSpan.Zero || Left < MinPart * Share;
 
-    /// <summary>What the run's end leaves of the model's share.</summary>
+    /// <summary>The part of the share that this run does not get.</summary>
     public TimeSpan Unused => Share - Left;
 
     /// <param name="left">What is left of the budget.</param>
-    /// <param name="budget">The whole of it.</param>
+    /// <param name="budget">The whole budget.</param>
     public static ModelTime Of(TimeSpan left, TimeSpan budget) => new(left, ShareOfBudget * budget);
 }

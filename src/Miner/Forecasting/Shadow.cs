@@ -2,5 +2,5 @@ using Bittbridge.Models.Forecasting;
 
 namespace Bittbridge.Miner.Forecasting;
 
-/// <summary>A model that runs beside the one that answers, and its forecaster.</summary>
+/// <summary>A model that runs after each answer and is only recorded, and its forecaster.</summary>
 internal sealed record Shadow(GuardedModel Model, Forecaster Forecaster);

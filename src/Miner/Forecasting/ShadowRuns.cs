@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
-/// Runs the shadows once an answer is out, from the same prices and for the same hour, each within the budget of an answer, and records
-/// what they would have said: one forecast a model and slot.
+/// Runs the shadows after an answer was sent, on the same prices and for the same hour, each within the budget of an answer. Records one
+/// forecast per model and slot.
 /// </summary>
 internal sealed class ShadowRuns(
     IActiveModel models,
@@ -21,8 +21,8 @@ internal sealed class ShadowRuns(
 {
     private readonly ConcurrentDictionary<ModelId, DateTimeOffset> _slots = new();
 
-    /// <summary>Returns when all of them are done or have run out of time.</summary>
-    /// <param name="answered">What the active model answered, or the fallback in its place.</param>
+    /// <summary>Returns when every shadow has finished or timed out.</summary>
+    /// <param name="answered">The answer of the active model or of the fallback.</param>
     public Task RunAsync(LiveForecast answered)
     {
         var shadows = models.Current.Shadows;
@@ -56,7 +56,7 @@ internal sealed class ShadowRuns(
         {
             if (answer is not null)
             {
-                ModelRegistryLog.ShadowGaveNone(logger, shadow.Model.Id, answer.Problem);
+                ModelRegistryLog.ShadowGaveNoForecast(logger, shadow.Model.Id, answer.Problem);
             }
 
             return;

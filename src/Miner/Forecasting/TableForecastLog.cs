@@ -5,12 +5,12 @@ using Bittbridge.Miner.Storage;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
-/// Answers in Table Storage: a row for each model and 5-minute slot, inserted by its first asker; see <see cref="ForecastRow"/> for what
-/// the others add.
+/// Stores answers in Table Storage: one row for each model and 5-minute slot, inserted with its first caller; <see cref="ForecastRow"/>
+/// adds the other callers.
 /// </summary>
 internal sealed class TableForecastLog(MinerTables tables) : IForecastLog
 {
-    /// <summary>Some slots of a model with its shadows; what is dropped is read again.</summary>
+    /// <summary>Enough for some slots of a model with its shadows. A row that is evicted is read again.</summary>
     private const int MaxRows = 32;
 
     private readonly Lock _gate = new();

@@ -27,7 +27,7 @@ internal static class HealthServices
             logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.None)
         );
         return services
-            .AddSingleton<SnapshotAtHand>()
+            .AddSingleton<HealthPrices>()
             .AddSingleton<IHealthCheckPublisher, HealthPublisher>()
             .AddSingleton<MinerHealth>()
             .AddSingleton<OperatorAccess>();

@@ -21,8 +21,8 @@ internal sealed class ModelHealth(IActiveModel models, ForecastService forecasts
             models.Problem,
             .. serving
                 .Shadows.Select(shadow => shadow.Model)
-                .Where(shadow => shadow.RestsUntil is not null)
-                .Select(shadow => $"the shadow {shadow.Id} failed again and again and is asked again at {shadow.RestsUntil:HH:mm:ss} UTC"),
+                .Where(shadow => shadow.CircuitOpenUntil is not null)
+                .Select(shadow => $"the shadow {shadow.Id} failed repeatedly and runs again at {shadow.CircuitOpenUntil:HH:mm:ss} UTC"),
         ];
         var said = string.Join("; ", problems.Where(problem => problem is not null));
         return said.Length == 0

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Bittbridge.Miner.Health;
 
 /// <summary>Whether there are prices to forecast from, how old the newest is, and whether it changes.</summary>
-internal sealed class PricesHealth(SnapshotAtHand snapshots, TimeProvider clock) : IHealthCheck
+internal sealed class PricesHealth(HealthPrices snapshots, TimeProvider clock) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Bittbridge.Miner.Health;
 
 /// <summary>Whether the last poll of the price source succeeded.</summary>
-internal sealed class SourceHealth(SnapshotAtHand snapshots) : IHealthCheck
+internal sealed class SourceHealth(HealthPrices snapshots) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         (await snapshots.ReadAsync(cancellationToken))?.Poll switch

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Bittbridge.Miner.Health;
 
 /// <summary>Whether the last read of the prices from storage succeeded; without storage the miner answers from memory.</summary>
-internal sealed class StorageHealth(SnapshotAtHand snapshots, IPrices prices) : IHealthCheck
+internal sealed class StorageHealth(HealthPrices snapshots, IPrices prices) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

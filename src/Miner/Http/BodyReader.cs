@@ -30,7 +30,7 @@ internal sealed class BodyReader(TimeProvider clock)
             return TooLarge;
         }
 
-        // The wait ends without cancelling a running read: otherwise a server that drains the rest of the body could not continue from
+        // The wait ends without canceling a running read: otherwise a server that drains the rest of the body could not continue from
         // there.
         using var slow = new CancellationTokenSource(MaxTime, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(slow.Token, ct);

@@ -225,14 +225,14 @@ public sealed class MinerEndpoints
         var live = answer.Forecast;
         if (live.Forecast is not { } forecast || live.Series is not { } series)
         {
-            ChallengeLog.AnsweredNull(_logger, answer.Asker, latency.TotalMilliseconds, live.Reason);
+            ChallengeLog.AnsweredNull(_logger, answer.CallerName, latency.TotalMilliseconds, live.Reason);
             return Task.CompletedTask;
         }
 
         // Without the forecast: until its hour is over it appears in the answer alone.
-        ChallengeLog.Answered(_logger, answer.Asker, live.Model.ToString(), live.Source, latency.TotalMilliseconds);
+        ChallengeLog.Answered(_logger, answer.CallerName, live.Model.ToString(), live.Source, latency.TotalMilliseconds);
         return _recording.RecordAsync(
-            new(series, live.Model, live.MadeAt, forecast, latency, answer.Asker)
+            new(series, live.Model, live.MadeAt, forecast, latency, answer.CallerName)
             {
                 HasPermit = answer.HasPermit,
                 Calibration = live.Calibration,

@@ -4,9 +4,8 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.ModelRegistry;
 
 /// <summary>
-/// The model's folder or file, where the setting <c>Model</c> is a path rather than a name. Loaded once, in the background; when it can't
-/// be
-/// loaded, the miner runs with the default model.
+/// The folder or file of the model if the setting <c>Model</c> is a path. Loaded once, in the background; if that fails, the default model
+/// is active.
 /// </summary>
 public sealed class ConfiguredFolder : IDisposable
 {
@@ -19,11 +18,11 @@ public sealed class ConfiguredFolder : IDisposable
         _loading = new(() => Task.Run(() => Load(Located(settings.Model), _stopped.Token), CancellationToken.None));
     }
 
-    /// <summary>As the setting says; null where it is a name.</summary>
+    /// <summary>The path in the setting; null if the setting is a name.</summary>
     public string? Path { get; }
 
     /// <summary>
-    /// Begins to load it, or joins the load. The load has a deadline of its own, except where reading the files takes forever.
+    /// Starts loading it, or joins the load. Loading has a timeout, but reading the files has none.
     /// </summary>
     public Task<LoadedFolder> LoadAsync() => Path is null ? Task.FromResult(new LoadedFolder(null, null)) : _loading.Value;
 
@@ -62,7 +61,7 @@ public sealed class ConfiguredFolder : IDisposable
             var content = PackageReader.Loaders.Load(package, ct);
             return content.Calibration is null
                 ? new(content.Model, content.Problem)
-                : new(null, $"{path} holds a calibration and no model: push and activate it, as docs/your-own-model.md shows.");
+                : new(null, $"{path} holds a calibration, not a model: push and activate it, as docs/your-own-model.md shows.");
         }
         catch (OperationCanceledException)
         {
@@ -74,8 +73,7 @@ public sealed class ConfiguredFolder : IDisposable
     public static (string What, string Remedy)? Objection(string path) => PackageReader.Objection(Located(path));
 
     /// <summary>
-    /// A relative path starts where the miner was started or, where nothing is there, beside the program, as in a package that was
-    /// deployed.
+    /// A relative path is relative to the working directory or, if nothing is there, to the program's folder, as in a deployed package.
     /// </summary>
     private static string Located(string path)
     {
@@ -84,7 +82,7 @@ public sealed class ConfiguredFolder : IDisposable
     }
 }
 
-/// <summary>What came of loading the configured model.</summary>
-/// <param name="Model">Null where the setting is a name, and where nothing could be loaded.</param>
-/// <param name="Problem">One sentence for the user: why nothing could be loaded; null where all is well.</param>
+/// <summary>The result of loading the configured folder.</summary>
+/// <param name="Model">Null if the setting is a name or loading failed.</param>
+/// <param name="Problem">Why loading failed, in one sentence for the user; null if it did not.</param>
 public sealed record LoadedFolder(IPredictionModel? Model, string? Problem);

@@ -4,15 +4,15 @@ using Bittbridge.Models.Forecasting;
 
 namespace Bittbridge.Miner.ModelRegistry;
 
-/// <summary>What the settings say should answer.</summary>
+/// <summary>The model that the settings name.</summary>
 /// <param name="Initial">One of the program's own models: the one that the setting names or, until a version from storage or a folder is
 /// loaded, the default.</param>
-/// <param name="Stored">The version from storage that the setting names; null where it names one of the program's own.</param>
-/// <param name="IsPinned">Whether the table's active model is left out of account.</param>
-/// <param name="Folder">The folder that the setting names; null where it names a model.</param>
+/// <param name="Stored">The version from storage that the setting names; null if it names one of the program's own models.</param>
+/// <param name="IsPinned">Whether to ignore the model that was activated in the table.</param>
+/// <param name="Folder">The folder that the setting names; null if it names a model.</param>
 public sealed record ConfiguredModel(IPredictionModel Initial, ModelId? Stored, bool IsPinned, ConfiguredFolder? Folder = null)
 {
-    /// <summary>What should answer where the setting names no folder.</summary>
+    /// <summary>The model to use if the setting does not name a folder.</summary>
     public ModelId Wanted => Stored ?? Initial.Id;
 
     /// <exception cref="SettingsException">There is no model of that name.</exception>

@@ -1,6 +1,6 @@
 namespace Bittbridge.Miner.ModelRegistry;
 
-/// <summary>The row that says what to serve can't be read, so it is not changed either.</summary>
+/// <summary>The row of the deployment can't be read, and so is not changed either.</summary>
 public sealed class DamagedDeploymentException : Exception
 {
     public DamagedDeploymentException()

@@ -2,12 +2,12 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.ModelRegistry;
 
-/// <summary>What answers together: a model, and the calibration that makes its intervals.</summary>
-/// <param name="Model">Null: the one that the setting <c>Model</c> names.</param>
-/// <param name="Calibration">Null: the miner's own.</param>
+/// <summary>A model and the calibration of its intervals, which are activated together.</summary>
+/// <param name="Model">Null for the model that the setting <c>Model</c> names.</param>
+/// <param name="Calibration">Null for the miner's own estimator.</param>
 public sealed record DeployedVersion(ModelId? Model, ModelId? Calibration)
 {
-    /// <summary>What the settings say.</summary>
+    /// <summary>The model of the settings.</summary>
     public static DeployedVersion OfTheSettings { get; } = new(null, null);
 
     public override string ToString() =>

@@ -2,31 +2,33 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.ModelRegistry;
 
-/// <summary>What every instance is to serve: the row of the table <c>models</c>.</summary>
+/// <summary>
+/// What every instance serves: the active version, the shadows and the previous versions. Stored as a row of the table <c>models</c>.
+/// </summary>
 public sealed record Deployment
 {
-    /// <summary>How many steps back are remembered.</summary>
+    /// <summary>How many rollback steps are kept.</summary>
     public const int MaxPrevious = 10;
 
-    /// <summary>Each costs a run a challenge.</summary>
+    /// <summary>Each shadow costs one run per slot.</summary>
     public const int MaxShadows = 4;
 
-    /// <summary>Where nothing was ever chosen.</summary>
+    /// <summary>The deployment before anything was activated.</summary>
     public static Deployment None { get; } = new();
 
     public DeployedVersion Active { get; init; } = DeployedVersion.OfTheSettings;
 
-    /// <summary>Run beside the active model and recorded, but answer nobody.</summary>
+    /// <summary>The models that run after each answer and are only recorded.</summary>
     public IReadOnlyList<ModelId> Shadows { get; init; } = [];
 
-    /// <summary>What was active before, the newest first.</summary>
+    /// <summary>The previous versions, newest first.</summary>
     public IReadOnlyList<DeployedVersion> Previous { get; init; } = [];
 
-    /// <summary>With another pair active; the one so far becomes the newest of the previous ones.</summary>
+    /// <summary>Activates a version; the current one becomes the newest of <see cref="Previous"/>.</summary>
     public Deployment Activate(DeployedVersion pair) =>
         pair == Active ? this : this with { Active = pair, Previous = [Active, .. Previous.Take(MaxPrevious - 1)] };
 
-    /// <summary>One step back; null where there is none.</summary>
+    /// <summary>Activates the newest previous version; null if there is none.</summary>
     public Deployment? RollBack() => Previous.Count > 0 ? this with { Active = Previous[0], Previous = [.. Previous.Skip(1)] } : null;
 
     public Deployment AddShadow(ModelId model) => Shadows.Contains(model) ? this : this with { Shadows = [.. Shadows, model] };

@@ -5,8 +5,8 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.ModelRegistry;
 
 /// <summary>
-/// The row of the table <c>models</c>: ids as <c>name@version</c>, lists separated by spaces, a previous pair as <c>model+calibration</c>
-/// with <c>-</c> where the settings say.
+/// The row of the table <c>models</c>: ids as <c>name@version</c>, lists separated by spaces, a previous version as
+/// <c>model+calibration</c>, with <c>-</c> for the value of the settings.
 /// </summary>
 internal static class DeploymentEntity
 {
@@ -16,21 +16,21 @@ internal static class DeploymentEntity
     private const int CurrentFormat = 1;
     private const string FromSettings = "-";
 
-    /// <summary>Far more than are run.</summary>
+    /// <summary>The limit of reading, far more than <see cref="Deployment.MaxShadows"/>.</summary>
     private const int MaxShadows = 64;
 
-    public static TableEntity From(Deployment choice, DateTimeOffset changedAt) =>
+    public static TableEntity From(Deployment deployment, DateTimeOffset changedAt) =>
         new(Partition, Row)
         {
             ["FormatVersion"] = CurrentFormat,
-            ["Model"] = Text(choice.Active.Model),
-            ["Calibration"] = Text(choice.Active.Calibration),
-            ["Shadows"] = string.Join(' ', choice.Shadows),
-            ["Previous"] = string.Join(' ', choice.Previous.Select(pair => $"{Text(pair.Model)}+{Text(pair.Calibration)}")),
+            ["Model"] = Text(deployment.Active.Model),
+            ["Calibration"] = Text(deployment.Active.Calibration),
+            ["Shadows"] = string.Join(' ', deployment.Shadows),
+            ["Previous"] = string.Join(' ', deployment.Previous.Select(pair => $"{Text(pair.Model)}+{Text(pair.Calibration)}")),
             ["ChangedAt"] = changedAt,
         };
 
-    /// <summary>Null where the row is damaged or of a format that this version does not know.</summary>
+    /// <summary>Null if the row is damaged or in an unknown format.</summary>
     public static Deployment? Read(TableEntity entity) =>
         entity.Value<int>("FormatVersion") == CurrentFormat
         && TryId(entity.Text("Model"), out var model)
@@ -39,7 +39,7 @@ internal static class DeploymentEntity
         && entity.Text("Previous") is { } previous
         && Ids(shadows) is { } shadowIds
         && Pairs(previous) is { } pairs
-            // However many a row of another's hand has: what is run is bounded, and so is what is shown and written again.
+            // A row that was edited by hand may hold more; keep what is run, shown and written again bounded.
             ? new()
             {
                 Active = new(model, calibration),

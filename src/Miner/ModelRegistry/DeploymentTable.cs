@@ -4,24 +4,25 @@ using Bittbridge.Miner.Storage;
 
 namespace Bittbridge.Miner.ModelRegistry;
 
-/// <summary>Reads and changes what is served. Of two changes at once both take effect, one after the other.</summary>
+/// <summary>Reads and changes the deployment. Concurrent changes are applied one after the other; none is lost.</summary>
 public sealed class DeploymentTable(MinerTables tables, TimeProvider clock)
 {
-    /// <summary>With the patience of somebody who works by hand.</summary>
+    /// <summary>Reads the deployment with the retries and timeouts of background work.</summary>
     /// <exception cref="DamagedDeploymentException">The row can't be read.</exception>
     public Task<Deployment> ReadAsync(CancellationToken ct) =>
-        tables.UseAsync(MinerTables.Models, async table => (await ReadAsync(table, ct)).Choice, ct);
+        tables.UseAsync(MinerTables.Models, async table => (await ReadAsync(table, ct)).Deployment, ct);
 
     /// <summary>
-    /// Swiftly, as a running miner looks: the row's ETag, and the choice unless it is the one <paramref name="known"/> already.
+    /// Reads the deployment without retries, as a running miner does: the row's ETag and, if that is not <paramref name="known"/>, the
+    /// deployment.
     /// </summary>
     /// <exception cref="DamagedDeploymentException">The row can't be read.</exception>
-    public async Task<(Deployment? Choice, ETag? ETag)> LookAsync(ETag? known, CancellationToken ct)
+    public async Task<(Deployment? Deployment, ETag? ETag)> ReadIfChangedAsync(ETag? known, CancellationToken ct)
     {
         try
         {
             var response = await tables
-                .Swift(MinerTables.Models)
+                .ForRequests(MinerTables.Models)
                 .GetEntityIfExistsAsync<TableEntity>(DeploymentEntity.Partition, DeploymentEntity.Row, cancellationToken: ct);
             return !response.HasValue ? (Deployment.None, null)
                 : response.Value!.ETag == known ? (null, known)
@@ -29,13 +30,13 @@ public sealed class DeploymentTable(MinerTables tables, TimeProvider clock)
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
-            // The table is made by the first change.
+            // The first change creates the table.
             return (Deployment.None, null);
         }
     }
 
-    /// <summary>Changes the choice; null from <paramref name="change"/> leaves it as it is.</summary>
-    /// <returns>What the choice is now; null where it was left as it is.</returns>
+    /// <summary>Changes the deployment; does nothing if <paramref name="change"/> returns null.</summary>
+    /// <returns>The new deployment; null if nothing was changed.</returns>
     /// <exception cref="DamagedDeploymentException">The row can't be read.</exception>
     public Task<Deployment?> ChangeAsync(Func<Deployment, Deployment?> change, CancellationToken ct)
     {
@@ -45,8 +46,8 @@ public sealed class DeploymentTable(MinerTables tables, TimeProvider clock)
                 OptimisticUpdate.UpdateOptimisticallyAsync(
                     async token =>
                     {
-                        var (choice, etag) = await ReadAsync(table, token);
-                        var changed = change(choice);
+                        var (deployment, etag) = await ReadAsync(table, token);
+                        var changed = change(deployment);
                         if (changed is not null)
                         {
                             await table.WriteAsync(DeploymentEntity.From(changed, clock.GetUtcNow()), etag, token);
@@ -60,7 +61,7 @@ public sealed class DeploymentTable(MinerTables tables, TimeProvider clock)
         );
     }
 
-    private static async Task<(Deployment Choice, ETag? ETag)> ReadAsync(TableClient table, CancellationToken ct)
+    private static async Task<(Deployment Deployment, ETag? ETag)> ReadAsync(TableClient table, CancellationToken ct)
     {
         var response = await table.GetEntityIfExistsAsync<TableEntity>(
             DeploymentEntity.Partition,

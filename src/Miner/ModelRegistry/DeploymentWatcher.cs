@@ -10,21 +10,21 @@ namespace Bittbridge.Miner.ModelRegistry;
 
 /// <summary>
 /// Watches the deployment in Table Storage: reads it in the background, one read at a time, loads and initializes the models it names, and
-/// only then makes them active. A version that can't be used is refused, and the last good one stays active.
+/// only then makes them active. If a version can't be used, the last good one stays active.
 /// </summary>
 internal sealed class DeploymentWatcher : IActiveModel
 {
-    /// <summary>A choice that was looked up within this time is not looked up again.</summary>
-    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+    /// <summary>The deployment is read at most once in this time.</summary>
+    public static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>What was refused is tried again after this time: somebody may have mended it.</summary>
-    public static readonly TimeSpan RetryRefused = TimeSpan.FromMinutes(1);
+    /// <summary>A version that was refused is loaded again after this time, since it may have been corrected.</summary>
+    public static readonly TimeSpan RefusalRetryInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long a look waits for what is being loaded. What takes longer is taken by a later look; meanwhile another choice, such as a
-    /// rollback, is followed.
+    /// How long one refresh waits for a version that is being loaded. If loading takes longer, a later refresh picks up the result;
+    /// meanwhile another deployment, such as a rollback, takes effect.
     /// </summary>
-    public static readonly TimeSpan LoadPatience = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan MaxLoadWait = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<ModelId, Task<LoadedVersion>> _loads = [];
     private readonly DeploymentTable _table;
@@ -36,13 +36,13 @@ internal sealed class DeploymentWatcher : IActiveModel
     private readonly BackgroundRefresh _refresh;
     private volatile ActiveModel _current;
     private volatile string? _refusal;
-    private volatile bool _hasLooked;
+    private volatile bool _hasRefreshed;
     private volatile bool _isUnreadable;
     private volatile string? _damage;
     private volatile string? _pending;
     private volatile string? _folderProblem;
     private ETag? _etag;
-    private Deployment _choice = Deployment.None;
+    private Deployment _deployment = Deployment.None;
     private DateTimeOffset? _retryAt = DateTimeOffset.MinValue;
 
     public DeploymentWatcher(
@@ -55,7 +55,7 @@ internal sealed class DeploymentWatcher : IActiveModel
     )
     {
         (_table, _loading, _configured, _forecasters, _clock, _logger) = (table, loading, configured, forecasters, clock, logger);
-        _refresh = new(LookAsync, clock);
+        _refresh = new(RefreshAsync, clock);
         _current = ActiveModel.Of(loading.Own(configured.Initial), forecasters);
     }
 
@@ -71,34 +71,34 @@ internal sealed class DeploymentWatcher : IActiveModel
                 : null
         );
 
-    public async ValueTask<ActiveModel> CurrentAsync(TimeSpan patience, CancellationToken ct)
+    public async ValueTask<ActiveModel> CurrentAsync(TimeSpan maxWait, CancellationToken ct)
     {
-        var looking = LookIfDue();
-        if (!_hasLooked && patience > TimeSpan.Zero)
+        var refreshing = RefreshIfDue();
+        if (!_hasRefreshed && maxWait > TimeSpan.Zero)
         {
-            await WaitAsync(looking, patience, ct);
+            await WaitAsync(refreshing, maxWait, ct);
         }
 
         return _current;
     }
 
-    public Task SettleAsync(TimeSpan patience)
+    public Task SettleAsync(TimeSpan maxWait)
     {
-        var looking = _refresh.Last;
-        return looking.IsCompleted ? Task.CompletedTask : WaitAsync(looking, patience, CancellationToken.None);
+        var refreshing = _refresh.Last;
+        return refreshing.IsCompleted ? Task.CompletedTask : WaitAsync(refreshing, maxWait, CancellationToken.None);
     }
 
-    /// <summary>Looks, or joins the look that is running; returns when it has ended.</summary>
-    public Task LookIfDue() => _refresh.StartIfDue();
+    /// <summary>Starts a refresh if one is due, or joins the running one; completes with it.</summary>
+    public Task RefreshIfDue() => _refresh.StartIfDue();
 
-    /// <summary>The program starts: what needs time begins, and nobody waits for it.</summary>
+    /// <summary>Starts loading and initializing in the background when the program starts.</summary>
     public void Start()
     {
         _ = _configured.Folder?.LoadAsync();
         _ = _current.Model.InitializeAsync();
     }
 
-    /// <summary>The program stops: what was loaded from storage is cleaned up.</summary>
+    /// <summary>Cleans up the models that were loaded from storage when the program stops.</summary>
     public void Stop()
     {
         foreach (var model in ModelsOf(_current))
@@ -107,59 +107,59 @@ internal sealed class DeploymentWatcher : IActiveModel
         }
     }
 
-    private async Task WaitAsync(Task looking, TimeSpan patience, CancellationToken ct)
+    private async Task WaitAsync(Task refreshing, TimeSpan maxWait, CancellationToken ct)
     {
         try
         {
-            await looking.WaitAsync(patience, _clock, ct);
+            await refreshing.WaitAsync(maxWait, _clock, ct);
         }
         catch (TimeoutException)
         {
-            // The look goes on, and the model so far answers: that one request has waited is enough.
-            _hasLooked = true;
+            // The refresh keeps running and the current model answers. Later requests do not wait.
+            _hasRefreshed = true;
         }
     }
 
-    /// <summary>Looks once; timeouts of its own bound it.</summary>
-    private async Task<TimeSpan> LookAsync()
+    /// <summary>One refresh; every step has a timeout.</summary>
+    private async Task<TimeSpan> RefreshAsync()
     {
         try
         {
             _ = _configured.Folder?.LoadAsync();
-            if (await ReadChoiceAsync() || _pending is not null || _retryAt <= _clock.GetUtcNow())
+            if (await ReadDeploymentAsync() || _pending is not null || _retryAt <= _clock.GetUtcNow())
             {
-                await FollowAsync();
+                await ApplyAsync();
             }
         }
-        // Nobody waits for this task, so whatever it throws has to end here; the next look is the remedy.
+        // This task is not awaited, so its exceptions must be handled here; the next refresh tries again.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            ModelRegistryLog.LookFailed(_logger, exception);
+            ModelRegistryLog.RefreshFailed(_logger, exception);
         }
 
-        _hasLooked = true;
-        return LookEvery;
+        _hasRefreshed = true;
+        return RefreshInterval;
     }
 
-    /// <summary>Whether there is another choice than before.</summary>
-    private async Task<bool> ReadChoiceAsync()
+    /// <summary>Whether the deployment has changed.</summary>
+    private async Task<bool> ReadDeploymentAsync()
     {
         try
         {
-            var (choice, etag) = await _table.LookAsync(_etag, CancellationToken.None);
+            var (deployment, etag) = await _table.ReadIfChangedAsync(_etag, CancellationToken.None);
             (_isUnreadable, _damage) = (false, null);
-            if (choice is null || choice == _choice)
+            if (deployment is null || deployment == _deployment)
             {
                 _etag = etag;
                 return false;
             }
 
-            (_choice, _etag) = (choice, etag);
+            (_deployment, _etag) = (deployment, etag);
             return true;
         }
-        catch (Exception exception) when (exception is DamagedDeploymentException || StorageFailures.IsOutOfReach(exception))
+        catch (Exception exception) when (exception is DamagedDeploymentException || StorageFailures.IsUnavailable(exception))
         {
             if (!_isUnreadable)
             {
@@ -176,7 +176,7 @@ internal sealed class DeploymentWatcher : IActiveModel
         }
     }
 
-    private async Task FollowAsync()
+    private async Task ApplyAsync()
     {
         var problems = new Findings();
         var (model, calibration, calibrationId) = await ActiveAsync(problems);
@@ -184,7 +184,7 @@ internal sealed class DeploymentWatcher : IActiveModel
         var forecaster =
             model == before.Model && calibrationId == before.Calibration ? before.Forecaster : model.With(_forecasters, calibration);
         List<Shadow> shadows = [];
-        foreach (var id in _choice.Shadows.Where(id => id != model.Id).Take(Deployment.MaxShadows))
+        foreach (var id in _deployment.Shadows.Where(id => id != model.Id).Take(Deployment.MaxShadows))
         {
             if (await ModelAsync(id, model, problems) is { } shadow)
             {
@@ -192,15 +192,15 @@ internal sealed class DeploymentWatcher : IActiveModel
             }
         }
 
-        DropLoads(problems.Asked);
+        DropLoads(problems.Requested);
         Serve(new(model, forecaster, calibrationId, shadows));
         Note(problems);
     }
 
-    /// <summary>The pair that was chosen, both or neither: what a model was calibrated with belongs to it.</summary>
+    /// <summary>The deployed model with its calibration: both or neither, because a calibration belongs to its model.</summary>
     private async Task<(GuardedModel Model, Calibration? Calibration, ModelId? CalibrationId)> ActiveAsync(Findings problems)
     {
-        var pair = _configured.IsPinned ? DeployedVersion.OfTheSettings : _choice.Active;
+        var pair = _configured.IsPinned ? DeployedVersion.OfTheSettings : _deployment.Active;
         Calibration? calibration = null;
         var current = _current;
         if (pair.Calibration is { } calibrationId && (calibrationId != current.Calibration || pair.Model != current.Model.Id))
@@ -208,7 +208,7 @@ internal sealed class DeploymentWatcher : IActiveModel
             calibration = await CalibrationAsync(calibrationId, problems);
         }
 
-        var model = problems.IsEmpty ? await WantedAsync(pair.Model, problems) : null;
+        var model = problems.IsEmpty ? await DeployedModelAsync(pair.Model, problems) : null;
         return model is null ? (current.Model, null, current.Calibration) : (model, calibration, pair.Calibration);
     }
 
@@ -218,16 +218,16 @@ internal sealed class DeploymentWatcher : IActiveModel
         if (loaded is { Calibration: null })
         {
             loaded.Model?.Retire();
-            problems.Refused.Add(loaded.Problem ?? $"{id} was refused: it is a model and no calibration.");
+            problems.Refused.Add(loaded.Problem ?? $"{id} was refused: it is a model, not a calibration.");
         }
 
         return loaded?.Calibration;
     }
 
     /// <summary>
-    /// The model that was chosen or, where none was, the one of the setting; null where it was refused, or is not loaded yet.
+    /// The deployed model or, without one, the model of the setting; null if it was refused or is still being loaded.
     /// </summary>
-    private async Task<GuardedModel?> WantedAsync(ModelId? chosen, Findings problems)
+    private async Task<GuardedModel?> DeployedModelAsync(ModelId? chosen, Findings problems)
     {
         if (chosen is not null || _configured.Folder is not { } folder)
         {
@@ -249,12 +249,12 @@ internal sealed class DeploymentWatcher : IActiveModel
         return loaded.Model is { } model ? _loading.Own(model) : _loading.Own(_configured.Initial);
     }
 
-    /// <summary>Null where it is not loaded yet.</summary>
+    /// <summary>Null while it is being loaded.</summary>
     private async Task<LoadedFolder?> FolderAsync(ConfiguredFolder folder)
     {
         try
         {
-            return await folder.LoadAsync().WaitAsync(LoadPatience, _clock);
+            return await folder.LoadAsync().WaitAsync(MaxLoadWait, _clock);
         }
         catch (TimeoutException)
         {
@@ -262,7 +262,9 @@ internal sealed class DeploymentWatcher : IActiveModel
         }
     }
 
-    /// <summary>A model that is in service already, or a new one; null where it was refused.</summary>
+    /// <summary>
+    /// A model that is already active or a shadow, or a newly loaded one; null if it was refused or is still being loaded.
+    /// </summary>
     private async Task<GuardedModel?> ModelAsync(ModelId id, GuardedModel? alsoKnown, Findings problems)
     {
         if (ModelsOf(_current).Append(alsoKnown).FirstOrDefault(known => known?.Id == id) is { } known)
@@ -278,13 +280,13 @@ internal sealed class DeploymentWatcher : IActiveModel
         var loaded = await LoadAsync(id, problems);
         if (loaded is { Model: null })
         {
-            problems.Refused.Add(loaded.Problem ?? $"{id} was refused: it is a calibration and no model.");
+            problems.Refused.Add(loaded.Problem ?? $"{id} was refused: it is a calibration, not a model.");
         }
 
         return loaded?.Model;
     }
 
-    /// <summary>Null where it is not loaded yet: then a later look joins the load.</summary>
+    /// <summary>Null while it is being loaded; a later refresh joins the load.</summary>
     private async Task<LoadedVersion?> LoadAsync(ModelId id, Findings problems)
     {
         if (!_loads.TryGetValue(id, out var load))
@@ -292,10 +294,10 @@ internal sealed class DeploymentWatcher : IActiveModel
             _loads[id] = load = Task.Run(() => LoadAsync(id));
         }
 
-        problems.Asked.Add(id);
+        problems.Requested.Add(id);
         try
         {
-            var loaded = await load.WaitAsync(LoadPatience, _clock);
+            var loaded = await load.WaitAsync(MaxLoadWait, _clock);
             _loads.Remove(id);
             return loaded;
         }
@@ -306,10 +308,10 @@ internal sealed class DeploymentWatcher : IActiveModel
         }
     }
 
-    /// <summary>What nobody wants any more is retired once it is loaded.</summary>
-    private void DropLoads(HashSet<ModelId> asked)
+    /// <summary>Drops loads that are no longer needed and retires their models once they are loaded.</summary>
+    private void DropLoads(HashSet<ModelId> requested)
     {
-        foreach (var (id, load) in _loads.Where(load => !asked.Contains(load.Key)).ToList())
+        foreach (var (id, load) in _loads.Where(load => !requested.Contains(load.Key)).ToList())
         {
             _loads.Remove(id);
             _ = load.ContinueWith(
@@ -327,7 +329,7 @@ internal sealed class DeploymentWatcher : IActiveModel
         {
             return await _loading.LoadAsync(id, CancellationToken.None);
         }
-        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
             return LoadedVersion.Refused($"{id} could not be loaded: {StorageFailures.InWords(exception)}.");
         }
@@ -359,23 +361,23 @@ internal sealed class DeploymentWatcher : IActiveModel
 
         _pending = problems.Pending.Count == 0 ? null : string.Join(' ', problems.Pending);
         _refusal = all;
-        _retryAt = all is null ? null : _clock.GetUtcNow() + RetryRefused;
+        _retryAt = all is null ? null : _clock.GetUtcNow() + RefusalRetryInterval;
     }
 
     private static IEnumerable<GuardedModel> ModelsOf(ActiveModel serving) =>
         serving.Shadows.Select(shadow => shadow.Model).Prepend(serving.Model);
 
-    /// <summary>What a look found on its way.</summary>
+    /// <summary>The findings of one refresh.</summary>
     private sealed class Findings
     {
-        /// <summary>What can't be used, a sentence each.</summary>
+        /// <summary>The versions that can't be used, one sentence each.</summary>
         public List<string> Refused { get; } = [];
 
-        /// <summary>What is not loaded yet, a sentence each.</summary>
+        /// <summary>The versions that are still being loaded, one sentence each.</summary>
         public List<string> Pending { get; } = [];
 
-        /// <summary>What was to be loaded.</summary>
-        public HashSet<ModelId> Asked { get; } = [];
+        /// <summary>The versions that this refresh loads or waits for.</summary>
+        public HashSet<ModelId> Requested { get; } = [];
 
         public bool IsEmpty => Refused.Count + Pending.Count == 0;
     }
@@ -395,8 +397,8 @@ internal sealed class DeploymentWatching(DeploymentWatcher watcher, TimeProvider
         watcher.Start();
         while (!stoppingToken.IsCancellationRequested)
         {
-            await watcher.LookIfDue().WaitAsync(stoppingToken);
-            await Task.Delay(DeploymentWatcher.LookEvery, clock, stoppingToken);
+            await watcher.RefreshIfDue().WaitAsync(stoppingToken);
+            await Task.Delay(DeploymentWatcher.RefreshInterval, clock, stoppingToken);
         }
     }
 }

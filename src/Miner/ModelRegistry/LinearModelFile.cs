@@ -9,7 +9,7 @@ namespace Bittbridge.Miner.ModelRegistry;
 /// <summary>Reads the trained linear model that the setting <c>LinearModel</c> names.</summary>
 internal static class LinearModelFile
 {
-    /// <exception cref="SettingsException">The file can't be read, or holds no linear model.</exception>
+    /// <exception cref="SettingsException">The file can't be read or does not hold a linear model.</exception>
     public static IPredictionModel Read(string path) =>
         TryRead(path, out var model, out var problem) ? model : throw new SettingsException(problem);
 
@@ -29,7 +29,10 @@ internal static class LinearModelFile
 
         if (LinearModelParameters.FromJson(json, out var why) is not { } parameters)
         {
-            problem = new(name, shown, "make one with 'bittbridge fit'") { Detail = $"which holds no linear model ({why!.TrimEnd('.')})" };
+            problem = new(name, shown, "make one with 'bittbridge fit'")
+            {
+                Detail = $"which does not hold a linear model ({why!.TrimEnd('.')})",
+            };
             return false;
         }
 

@@ -4,11 +4,11 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.ModelRegistry;
 
 /// <summary>
-/// The setting <c>Model</c>: <c>name</c>, <c>name@version</c> or, whatever the table of models says, <c>name@version!</c>.
+/// The setting <c>Model</c>: <c>name</c>, <c>name@version</c> or, to ignore what was activated, <c>name@version!</c>.
 /// </summary>
 /// <param name="Name">The model's name.</param>
-/// <param name="Version">Null: the one that this program has.</param>
-/// <param name="IsPinned">Whether the table's active model is left out of account.</param>
+/// <param name="Version">Null for the version that is built into this program.</param>
+/// <param name="IsPinned">Whether to ignore the model that was activated in the table.</param>
 internal sealed record ModelChoice(string Name, string? Version, bool IsPinned)
 {
     public static bool TryParse(string? text, [NotNullWhen(true)] out ModelChoice? choice)

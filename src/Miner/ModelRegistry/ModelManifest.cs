@@ -6,15 +6,14 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.ModelRegistry;
 
 /// <summary>
-/// What belongs to a version of a model. It is written after the files and never again: a version with a manifest is whole and stays as it
-/// is.
+/// The manifest of a version of a model. It is written once, after the files: a version with a manifest is complete and never changes.
 /// </summary>
-/// <param name="FormatVersion">Of this record: <see cref="CurrentFormat"/>.</param>
+/// <param name="FormatVersion">The format of this record: <see cref="CurrentFormat"/>.</param>
 /// <param name="Name">The model's name.</param>
 /// <param name="Version">Its version.</param>
-/// <param name="Kind">Which loader takes it.</param>
-/// <param name="PushedAt">When it was put there (UTC).</param>
-/// <param name="Files">Every file, in the order of their names.</param>
+/// <param name="Kind">The kind of its loader.</param>
+/// <param name="PushedAt">When it was pushed (UTC).</param>
+/// <param name="Files">Every file, sorted by name.</param>
 public sealed record ModelManifest(
     int FormatVersion,
     string Name,
@@ -32,18 +31,18 @@ public sealed record ModelManifest(
     [JsonIgnore]
     public long Bytes => Files.Sum(file => file.Bytes);
 
-    /// <summary>Whether both hold the same files of the same kind.</summary>
+    /// <summary>Whether both have the same kind and files.</summary>
     public bool HoldsTheSameAs(ModelManifest other) => Kind == other.Kind && Files.SequenceEqual(other.Files);
 
     internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ModelManifestJson.Default.ModelManifest);
 
-    /// <summary>Null where the bytes are no manifest of that model that this version can read.</summary>
+    /// <summary>Null if the bytes are not a manifest of that model in the current format.</summary>
     internal static ModelManifest? FromJson(ModelId id, ReadOnlySpan<byte> json)
     {
         try
         {
             var manifest = JsonSerializer.Deserialize(json, ModelManifestJson.Default.ModelManifest);
-            // Each file by itself first: their sum, and the table that they are shown in, take no size and no name that can't be.
+            // Check each file first: the sum below would overflow on sizes that can't be.
             return
                 manifest is { FormatVersion: CurrentFormat, Files.Count: > 0 and <= PackageLimits.MaxFiles }
                 && manifest.Name == id.Name
@@ -55,7 +54,7 @@ public sealed record ModelManifest(
                 ? manifest
                 : null;
         }
-        // The second is what a text with half of a surrogate pair makes of it.
+        // A string with half of a surrogate pair throws InvalidOperationException.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
@@ -76,9 +75,9 @@ public sealed record ModelManifest(
 internal sealed partial class ModelManifestJson : JsonSerializerContext;
 
 /// <summary>One file of a version.</summary>
-/// <param name="Name">Without a folder.</param>
-/// <param name="Bytes">Its length.</param>
-/// <param name="Sha256">Its digest in small hexadecimal digits.</param>
+/// <param name="Name">The file name without a folder.</param>
+/// <param name="Bytes">The length.</param>
+/// <param name="Sha256">The SHA-256 digest in lower-case hexadecimal.</param>
 public sealed record ModelFile(string Name, long Bytes, string Sha256)
 {
     [JsonIgnore]

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.ModelRegistry;
 
-/// <summary>Puts together which model answers: the program's own, the versions in storage, and the table that says which.</summary>
+/// <summary>Registers the models: the program's own, the versions in storage and the deployment table.</summary>
 internal static class ModelRegistryServices
 {
     public static IServiceCollection AddServing(this IServiceCollection services)

@@ -8,23 +8,23 @@ using Bittbridge.Models.Packages;
 namespace Bittbridge.Miner.ModelRegistry;
 
 /// <summary>
-/// Versions of models as blobs: <c>{name}/{version}/manifest.json</c>, and each file below its own digest, so that a push that was cut off,
-/// or two at once, never mix. The manifest comes last and is never replaced.
+/// Stores versions of models as blobs: <c>{name}/{version}/manifest.json</c>, and each file in a folder named after its digest, so that
+/// interrupted or concurrent pushes never mix. The manifest is written last and never replaced.
 /// </summary>
 public sealed class ModelVersionStore(MinerBlobs blobs, TimeProvider clock)
 {
     private const string ManifestName = "manifest.json";
 
-    /// <summary>More than any manifest of <see cref="PackageLimits.MaxFiles"/> files needs.</summary>
+    /// <summary>More than a manifest of <see cref="PackageLimits.MaxFiles"/> files needs.</summary>
     private const long MaxManifestBytes = 64 * 1024;
 
-    /// <summary>Keeps a package.</summary>
-    /// <returns>Its manifest, the stored one where the same was there already; null where another package is there under this name and
-    /// version.</returns>
+    /// <summary>Stores a package.</summary>
+    /// <returns>Its manifest, which is the stored one if the same package was already stored; null if a different package is stored under
+    /// this name and version.</returns>
     /// <exception cref="ArgumentException">The package is too large (see <see cref="PackageLimits"/>).</exception>
     public async Task<ModelManifest?> PushAsync(ModelPackage package, string kind, CancellationToken ct)
     {
-        var id = package.Id ?? throw new ArgumentException("A package is kept under a name and version.", nameof(package));
+        var id = package.Id ?? throw new ArgumentException("A package needs a name and version to be stored.", nameof(package));
         if (PackageLimits.Objection(package.Files) is { } objection)
         {
             throw new ArgumentException(objection, nameof(package));
@@ -52,7 +52,7 @@ public sealed class ModelVersionStore(MinerBlobs blobs, TimeProvider clock)
             : Same(manifest, await ManifestBytesAsync(id, ct) ?? []);
     }
 
-    /// <summary>Reads a version and holds every file to its digest.</summary>
+    /// <summary>Reads a version and checks the digest of every file.</summary>
     public async Task<StoredVersion> ReadAsync(ModelId id, CancellationToken ct)
     {
         if (await ManifestBytesAsync(id, ct) is not { } json)
@@ -60,7 +60,7 @@ public sealed class ModelVersionStore(MinerBlobs blobs, TimeProvider clock)
             return new(
                 null,
                 null,
-                $"There is no model {id}: bittbridge models list shows those that are there, bittbridge models push adds one."
+                $"There is no model {id}: bittbridge models list shows the stored versions, bittbridge models push adds one."
             );
         }
 
@@ -93,7 +93,7 @@ public sealed class ModelVersionStore(MinerBlobs blobs, TimeProvider clock)
         return new(manifest, new(id, files), null);
     }
 
-    /// <summary>Every version, by name and then by the time it was pushed, and those whose manifest can't be read.</summary>
+    /// <summary>Every version, sorted by name and then by the time of the push, and those whose manifest can't be read.</summary>
     public async Task<(IReadOnlyList<ModelManifest> Versions, IReadOnlyList<ModelId> Damaged)> ListAsync(CancellationToken ct)
     {
         List<ModelManifest> found = [];
@@ -134,7 +134,7 @@ public sealed class ModelVersionStore(MinerBlobs blobs, TimeProvider clock)
 
     private static string FilePath(ModelId id, ModelFile file) => $"{id.Name}/{id.Version}/{file.Sha256}/{file.Name}";
 
-    /// <summary>False where a blob is there already.</summary>
+    /// <summary>False if the blob already exists.</summary>
     private static async Task<bool> AddAsync(BlobClient blob, ReadOnlyMemory<byte> content, CancellationToken ct)
     {
         try
@@ -154,8 +154,10 @@ public sealed class ModelVersionStore(MinerBlobs blobs, TimeProvider clock)
 
     private Task<byte[]?> ManifestBytesAsync(ModelId id, CancellationToken ct) => BytesAsync(ManifestPath(id), MaxManifestBytes, ct);
 
-    /// <summary>At most so many bytes and one more, by which a longer file shows; null where there is no such blob.</summary>
-    private async Task<byte[]?> BytesAsync(string path, long most, CancellationToken ct)
+    /// <summary>
+    /// Stops soon after <paramref name="maxBytes"/>, so that a longer result means a longer blob; null if there is no blob.
+    /// </summary>
+    private async Task<byte[]?> BytesAsync(string path, long maxBytes, CancellationToken ct)
     {
         try
         {
@@ -164,7 +166,7 @@ public sealed class ModelVersionStore(MinerBlobs blobs, TimeProvider clock)
             using var memory = new MemoryStream();
             var buffer = new byte[81920];
             int read;
-            while (memory.Length <= most && (read = await stream.ReadAsync(buffer, ct)) > 0)
+            while (memory.Length <= maxBytes && (read = await stream.ReadAsync(buffer, ct)) > 0)
             {
                 memory.Write(buffer, 0, read);
             }
@@ -178,8 +180,8 @@ public sealed class ModelVersionStore(MinerBlobs blobs, TimeProvider clock)
     }
 }
 
-/// <summary>What storage holds for a name and version: a whole package, or the reason why it is unusable.</summary>
-/// <param name="Manifest">Null when it is missing or unreadable.</param>
-/// <param name="Package">Every file, each as its digest says; null with a <paramref name="Problem"/>.</param>
+/// <summary>A stored version: a complete package, or the reason why it can't be used.</summary>
+/// <param name="Manifest">Null if it is missing or unreadable.</param>
+/// <param name="Package">Every file, with verified digests; null with a <paramref name="Problem"/>.</param>
 /// <param name="Problem">One sentence.</param>
 public sealed record StoredVersion(ModelManifest? Manifest, ModelPackage? Package, string? Problem);

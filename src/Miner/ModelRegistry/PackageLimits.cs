@@ -1,11 +1,11 @@
 namespace Bittbridge.Miner.ModelRegistry;
 
-/// <summary>How large a package may be: it is held in memory, beside the one that it replaces.</summary>
+/// <summary>The size limits of a package. It is held in memory, together with the one that it replaces.</summary>
 public static class PackageLimits
 {
     public const int MaxFiles = 16;
 
-    /// <summary>All files together.</summary>
+    /// <summary>The limit for all files together.</summary>
     public const long MaxBytes = 64L * 1024 * 1024;
 
     /// <summary>
@@ -17,14 +17,14 @@ public static class PackageLimits
         && char.IsAsciiLetterOrDigit(name[0])
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
-    /// <summary>Why a package is too large or has a name that can't be kept; null when it is fine.</summary>
+    /// <summary>Why a package is too large or has a file name that can't be stored; null if it can be stored.</summary>
     public static string? Objection(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files)
     {
-        return files.Count is 0 or > MaxFiles ? $"A model has 1 to {MaxFiles} files, and this one has {files.Count}."
+        return files.Count is 0 or > MaxFiles ? $"A model has 1 to {MaxFiles} files, but this one has {files.Count}."
             : files.Keys.FirstOrDefault(name => !IsFileName(name)) is { } odd
-                ? $"The file name '{odd}' can't be kept: use 1 to 100 letters, digits, '.', '_' and '-', a letter or digit first."
+                ? $"The file name '{odd}' can't be stored: use 1 to 100 letters, digits, '.', '_' and '-', a letter or digit first."
             : files.Values.Sum(content => (long)content.Length) is > MaxBytes and var bytes
-                ? $"A model may have {MaxBytes / 1024 / 1024} MB in all, and this one has {bytes / 1024 / 1024} MB."
+                ? $"A model may have {MaxBytes / 1024 / 1024} MB in total, but this one has {bytes / 1024 / 1024} MB."
             : null;
     }
 }

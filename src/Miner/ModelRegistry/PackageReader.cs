@@ -7,22 +7,22 @@ using Bittbridge.Onnx;
 namespace Bittbridge.Miner.ModelRegistry;
 
 /// <summary>
-/// Reads a model that a user named by a path: its folder, or the file that makes it a model. Of a folder only the files that belong to the
-/// model are read, so that training data may lie beside them.
+/// Reads a model from a path: its folder, or its main file. Only the files of the model are read, so the folder may also hold training
+/// data.
 /// </summary>
 public static class PackageReader
 {
-    /// <summary>Every kind of model that a path can hold.</summary>
+    /// <summary>The loaders of every kind of model.</summary>
     public static ModelLoaders Loaders { get; } = new(ModelLoaders.BuiltIn.Append(new OnnxLoader()));
 
-    /// <summary>Whether a text is a path rather than a model's name: it holds a <c>/</c> or a <c>\</c>, which no name does.</summary>
+    /// <summary>Whether a text is a path and not a model's name: only a path contains <c>/</c> or <c>\</c>.</summary>
     public static bool IsPath(string text) => text.AsSpan().ContainsAny('/', '\\');
 
     /// <summary>Reads the package.</summary>
     /// <param name="path">A folder or a file.</param>
-    /// <param name="package">Without an id, since its files alone say what it is.</param>
-    /// <param name="problem">Why there is none.</param>
-    /// <param name="otherwise">The kind of a file whose name says none; null refuses it.</param>
+    /// <param name="package">The package, without an id.</param>
+    /// <param name="problem">Why the path can't be read as a model.</param>
+    /// <param name="otherwise">The kind to assume for a file whose name does not tell its kind; null refuses such a file.</param>
     public static bool TryRead(
         string path,
         [NotNullWhen(true)] out ModelPackage? package,
@@ -39,7 +39,7 @@ public static class PackageReader
         var left = (int)PackageLimits.MaxBytes - files.Values.Sum(file => file.Length);
         foreach (var name in loader.OtherFiles(package, out _))
         {
-            // Bounded, for a file may be larger than memory, and devices and pipes have no length.
+            // Bounded: a file may be larger than memory, and devices and pipes have no length.
             if (!UserFile.TryReadBytes(Path.Combine(FolderOf(path), name), left, out var bytes, out problem))
             {
                 problem =
@@ -63,7 +63,7 @@ public static class PackageReader
     }
 
     /// <summary>
-    /// What is wrong with a path at first sight, without loading its model: a clause that begins with which or whose; null for nothing.
+    /// Checks a path without loading its model. The fault is a clause that begins with "which" or "whose"; null if there is none.
     /// </summary>
     public static (string What, string Remedy)? Objection(string path)
     {
@@ -74,13 +74,13 @@ public static class PackageReader
         }
 
         var others = loader.OtherFiles(package, out var sentence);
-        return sentence is not null ? ($"whose {loader.FileName} can't be used ({sentence.TrimEnd('.')})", "mend that")
+        return sentence is not null ? ($"whose {loader.FileName} can't be used ({sentence.TrimEnd('.')})", "correct it")
             : others.FirstOrDefault(name => !File.Exists(Path.Combine(FolderOf(path), name))) is { } missing
                 ? ($"which has no file {Shown.Path(missing)}", MissingRemedy(loader))
             : null;
     }
 
-    /// <summary>The package with no more than the file that says which kind it is.</summary>
+    /// <summary>Reads only the file that tells the kind of the model.</summary>
     private static bool TryReadFirst(
         string path,
         IModelLoader? otherwise,
@@ -103,7 +103,7 @@ public static class PackageReader
             return false;
         }
 
-        // A file of the kind's own name stands for its folder.
+        // The main file of a model means its folder.
         var isNamed = isFolder || Path.GetFileName(path) == kind.FileName;
         if (!UserFile.TryReadBytes(isFolder ? Path.Combine(path, kind.FileName) : path, UserFile.MaxJsonBytes, out var bytes, out problem))
         {
@@ -124,7 +124,7 @@ public static class PackageReader
         if (!isFolder)
         {
             names = [Path.GetFileName(path)];
-            problem = File.Exists(path) ? null : new(path, "is not there", "name the folder of a model, or its file");
+            problem = File.Exists(path) ? null : new(path, "does not exist", "name the folder of a model, or its file");
             return problem is null;
         }
 
@@ -149,14 +149,14 @@ public static class PackageReader
                     IsFolder = true,
                 }
             : isFolder
-                ? new(path, "holds no model", $"put {string.Join(" or ", names)} into it, as docs/your-own-model.md shows")
+                ? new(path, "does not hold a model", $"put {string.Join(" or ", names)} into it, as docs/your-own-model.md shows")
                 {
                     IsFolder = true,
                 }
-            : new(path, "has a name that says no kind of model", $"call it {string.Join(" or ", names)}");
+            : new(path, "has a name of no known kind of model", $"name it {string.Join(" or ", names)}");
     }
 
-    private static string MissingRemedy(IModelLoader loader) => $"put it there, or correct file in {loader.FileName}";
+    private static string MissingRemedy(IModelLoader loader) => $"add it, or correct file in {loader.FileName}";
 
     private static string FolderOf(string path) => Directory.Exists(path) ? path : Path.GetDirectoryName(path) ?? "";
 }

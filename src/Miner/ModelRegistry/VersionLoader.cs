@@ -10,8 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.ModelRegistry;
 
 /// <summary>
-/// Brings a version to the point where it can answer: one of the program's own models, or a package from storage, checked, loaded and
-/// initialised.
+/// Loads and initializes a version, so that it can answer: one of the program's own models, or a package from storage.
 /// </summary>
 internal sealed class VersionLoader(
     ModelCatalog registry,
@@ -21,24 +20,24 @@ internal sealed class VersionLoader(
     ILogger<VersionLoader> logger
 )
 {
-    /// <summary>How long a model may take to initialise itself.</summary>
+    /// <summary>The timeout of a model's initialization.</summary>
     public static readonly TimeSpan MaxInitializationTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a package may take to be loaded.</summary>
-    public static readonly TimeSpan LongestLoad = TimeSpan.FromSeconds(30);
+    /// <summary>The timeout of loading a package.</summary>
+    public static readonly TimeSpan MaxLoadTime = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<IPredictionModel, GuardedModel> _own = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<ModelId, Task> _stuck = new();
 
     /// <summary>
-    /// One of the program's own models, the one of the configured folder included: always the same object for the same model.
+    /// The guard of one of the program's own models, including the one of the configured folder: one object per model.
     /// </summary>
     public GuardedModel Own(IPredictionModel model)
     {
         return _own.GetOrAdd(model, _ => new(model, isRegistered: true, clock, logger));
     }
 
-    /// <exception cref="Exception">Storage is out of reach; see <see cref="StorageFailures"/>.</exception>
+    /// <exception cref="Exception">Storage is unavailable; see <see cref="StorageFailures"/>.</exception>
     public async Task<LoadedVersion> LoadAsync(ModelId id, CancellationToken ct)
     {
         if (_stuck.TryGetValue(id, out var stuck))
@@ -53,7 +52,7 @@ internal sealed class VersionLoader(
 
         if (registry.Find(id.Name) is { } own && own.Id == id)
         {
-            return await InitialisedAsync(Own(own), ct);
+            return await InitializedAsync(Own(own), ct);
         }
 
         var stored = await store.ReadAsync(id, ct);
@@ -66,7 +65,7 @@ internal sealed class VersionLoader(
         PackageContent content;
         try
         {
-            content = await loading.WaitAsync(LongestLoad, clock, ct);
+            content = await loading.WaitAsync(MaxLoadTime, clock, ct);
         }
         catch (TimeoutException)
         {
@@ -76,10 +75,10 @@ internal sealed class VersionLoader(
                 TaskContinuationOptions.None,
                 TaskScheduler.Default
             );
-            return LoadedVersion.Refused($"{id} was refused: it was not loaded within {LongestLoad.TotalSeconds:0} s.");
+            return LoadedVersion.Refused($"{id} was refused: it was not loaded within {MaxLoadTime.TotalSeconds:0} s.");
         }
 
-        return content.Model is { } model ? await InitialisedAsync(new(model, isRegistered: false, clock, logger), ct)
+        return content.Model is { } model ? await InitializedAsync(new(model, isRegistered: false, clock, logger), ct)
             : content.Calibration is { } calibration ? new(null, calibration, null)
             : LoadedVersion.Refused($"{id} was refused. {content.Problem}");
     }
@@ -98,7 +97,7 @@ internal sealed class VersionLoader(
         {
             return loaders.Load(package, CancellationToken.None);
         }
-        // A loader is handed files of any origin; whatever it throws refuses them and no more.
+        // The files may come from anywhere and make a loader throw anything: only this package is refused.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
@@ -108,38 +107,38 @@ internal sealed class VersionLoader(
         }
     }
 
-    private async Task<LoadedVersion> InitialisedAsync(GuardedModel model, CancellationToken ct)
+    private async Task<LoadedVersion> InitializedAsync(GuardedModel model, CancellationToken ct)
     {
-        var initialising = model.InitializeAsync();
+        var initializing = model.InitializeAsync();
         try
         {
-            if (await initialising.WaitAsync(MaxInitializationTime, clock, ct))
+            if (await initializing.WaitAsync(MaxInitializationTime, clock, ct))
             {
                 return new(model, null, null);
             }
 
             model.Retire();
-            return LoadedVersion.Refused($"{model.Id} was refused: it could not be initialised.");
+            return LoadedVersion.Refused($"{model.Id} was refused: it could not be initialized.");
         }
         catch (TimeoutException)
         {
-            _stuck[model.Id] = initialising.ContinueWith(
+            _stuck[model.Id] = initializing.ContinueWith(
                 _ => model.Retire(),
                 CancellationToken.None,
                 TaskContinuationOptions.None,
                 TaskScheduler.Default
             );
             return LoadedVersion.Refused(
-                $"{model.Id} was refused: it was not initialised within {MaxInitializationTime.TotalSeconds:0} s."
+                $"{model.Id} was refused: it was not initialized within {MaxInitializationTime.TotalSeconds:0} s."
             );
         }
     }
 }
 
-/// <summary>What came of loading a version: exactly one of a model, a calibration and a refusal.</summary>
-/// <param name="Model">Ready to answer.</param>
-/// <param name="Calibration">Ready to use.</param>
-/// <param name="Problem">One sentence.</param>
+/// <summary>The result of loading a version: a model, a calibration or a problem.</summary>
+/// <param name="Model">An initialized model.</param>
+/// <param name="Calibration">A calibration.</param>
+/// <param name="Problem">Why the version can't be used, in one sentence.</param>
 internal sealed record LoadedVersion(GuardedModel? Model, Calibration? Calibration, string? Problem)
 {
     public static LoadedVersion Refused(string problem) => new(null, null, problem);

@@ -57,7 +57,9 @@ internal sealed class PriceReader : IPrices
     {
         try
         {
-            var response = await _tables.Swift(MinerTables.Prices).GetEntityIfExistsAsync<TableEntity>(_series.Name, PriceKeys.Snapshot);
+            var response = await _tables
+                .ForRequests(MinerTables.Prices)
+                .GetEntityIfExistsAsync<TableEntity>(_series.Name, PriceKeys.Snapshot);
             return await TakeAsync(response);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
@@ -65,7 +67,7 @@ internal sealed class PriceReader : IPrices
             // The first poll creates the table.
             return Succeed();
         }
-        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
             return Fail(StorageFailures.InWords(exception));
         }
@@ -88,7 +90,7 @@ internal sealed class PriceReader : IPrices
 
         // The history has the points that the snapshot lost, and memory has some of them.
         var oldest = now - (PriceSlot.Step * PriceSnapshot.Capacity);
-        var rows = await _history.ReadAsync(_tables.Swift(MinerTables.Prices), oldest, now, CancellationToken.None);
+        var rows = await _history.ReadAsync(_tables.ForRequests(MinerTables.Prices), oldest, now, CancellationToken.None);
         var known = _snapshot?.History ?? PriceHistory.Empty;
         var history = known.Merge(snapshot.History.Points()).Merge(rows.Points()).TakeLast(PriceSnapshot.Capacity);
         _snapshot = history.IsEmpty ? _snapshot : Collapsed(snapshot with { History = history });

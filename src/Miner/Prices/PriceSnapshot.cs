@@ -11,7 +11,7 @@ namespace Bittbridge.Miner.Prices;
 public sealed record PriceSnapshot(PriceSeries Series, string Source, PriceHistory History, PollState Poll)
 {
     /// <summary>The maximum number of points: a little over two days, as many as a forecast uses.</summary>
-    public const int Capacity = Forecaster.AtHand;
+    public const int Capacity = Forecaster.MaxHistory;
 
     /// <summary>Whether every stored point could be read; the next poll restores the others from the history.</summary>
     public bool IsWhole { get; init; } = true;

@@ -68,7 +68,7 @@ internal sealed class NonceStore
 
     public NonceStore(MinerTables tables, NonceStoreBreaker breaker, MinerMetrics metrics, TimeProvider clock)
     {
-        _table = new(() => tables.Swift(MinerTables.Nonces));
+        _table = new(() => tables.ForRequests(MinerTables.Nonces));
         (_breaker, _metrics, _clock) = (breaker, metrics, clock);
         _pipeline = new ResiliencePipelineBuilder<Reservation> { TimeProvider = clock }
             .AddTimeout(MaxWaitInAll)
@@ -80,7 +80,7 @@ internal sealed class NonceStore
                     ShouldHandle = args =>
                         new(
                             args.Outcome.Exception is { } exception
-                                && StorageFailures.IsOutOfReach(exception)
+                                && StorageFailures.IsUnavailable(exception)
                                 && !args.Context.CancellationToken.IsCancellationRequested
                         ),
                     MaxHedgedAttempts = 1,
@@ -110,7 +110,7 @@ internal sealed class NonceStore
             return await _pipeline.ExecuteAsync(TryAsync, context);
         }
         catch (Exception exception)
-            when (exception is TimeoutRejectedException || (StorageFailures.IsOutOfReach(exception) && !ct.IsCancellationRequested))
+            when (exception is TimeoutRejectedException || (StorageFailures.IsUnavailable(exception) && !ct.IsCancellationRequested))
         {
             return Failed(attempt, exception);
         }

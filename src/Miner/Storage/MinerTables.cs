@@ -28,12 +28,12 @@ public sealed class MinerTables(StorageSettings settings)
     /// <summary>Which model versions are active.</summary>
     public const string Models = "models";
 
-    private readonly Lazy<TableServiceClient> _swift = new(() => Connect(settings, retries: 0, TimeSpan.FromSeconds(3)));
-    private readonly Lazy<TableServiceClient> _patient = new(() => Connect(settings, retries: 2, TimeSpan.FromSeconds(10)));
+    private readonly Lazy<TableServiceClient> _forRequests = new(() => Connect(settings, retries: 0, TimeSpan.FromSeconds(3)));
+    private readonly Lazy<TableServiceClient> _forBackground = new(() => Connect(settings, retries: 2, TimeSpan.FromSeconds(10)));
     private readonly ConcurrentDictionary<string, bool> _created = new(StringComparer.Ordinal);
 
     /// <summary>For requests: no retries, because the budget bounds the wait. The table may not exist yet.</summary>
-    public TableClient Swift(string name) => _swift.Value.GetTableClient(settings.TablePrefix + name);
+    public TableClient ForRequests(string name) => _forRequests.Value.GetTableClient(settings.TablePrefix + name);
 
     /// <summary>
     /// For timers and work after an answer: with retries. Creates a missing table. When a table disappears, for example because the
@@ -41,7 +41,7 @@ public sealed class MinerTables(StorageSettings settings)
     /// </summary>
     public async Task<T> UseAsync<T>(string name, Func<TableClient, Task<T>> work, CancellationToken ct)
     {
-        var table = _patient.Value.GetTableClient(settings.TablePrefix + name);
+        var table = _forBackground.Value.GetTableClient(settings.TablePrefix + name);
         if (!_created.ContainsKey(name))
         {
             await table.CreateIfNotExistsAsync(ct);

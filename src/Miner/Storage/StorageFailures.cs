@@ -8,7 +8,7 @@ namespace Bittbridge.Miner.Storage;
 public static class StorageFailures
 {
     /// <summary>Whether storage, or the connection to it, failed.</summary>
-    public static bool IsOutOfReach(Exception exception) =>
+    public static bool IsUnavailable(Exception exception) =>
         exception
             is RequestFailedException
                 or OperationCanceledException
@@ -16,7 +16,7 @@ public static class StorageFailures
                 or HttpRequestException
                 or SocketException
                 or Azure.Identity.AuthenticationFailedException
-        || (exception is AggregateException several && several.InnerExceptions.All(IsOutOfReach));
+        || (exception is AggregateException several && several.InnerExceptions.All(IsUnavailable));
 
     /// <summary>The failure in one line, without the headers that Azure's messages contain.</summary>
     public static string InWords(Exception exception) =>

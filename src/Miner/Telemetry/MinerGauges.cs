@@ -36,7 +36,7 @@ internal sealed class MinerGauges(
         );
         meter.CreateObservableGauge(
             "bittbridge.model.circuit.open",
-            () => models.Current.Model.RestsUntil is null ? 0 : 1,
+            () => models.Current.Model.CircuitOpenUntil is null ? 0 : 1,
             "1",
             "1 while the active model's circuit breaker is open and the fallback answers."
         );

@@ -3,12 +3,12 @@ using System.Text;
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>
-/// Who asked in which slots of a day. The first <see cref="MaxCallers"/> callers have a set of slots each; of the others only how many
-/// answers each slot had is kept. Adding a slot twice changes nothing.
+/// The callers of a day and their slots. The first <see cref="MaxCallers"/> callers have a set of slots each; the answers to the others are
+/// only counted, by slot. Adding a slot twice changes nothing.
 /// </summary>
 internal sealed class DayCallers
 {
-    /// <summary>How many callers are told apart: a subnet has 64 validators at most, and a property takes 64 KB.</summary>
+    /// <summary>How many callers have their own set: a subnet has at most 64 validators, and a property holds at most 64 KB.</summary>
     public const int MaxCallers = 256;
 
     private const int MaxNameLength = 64;
@@ -16,17 +16,17 @@ internal sealed class DayCallers
     private readonly SortedDictionary<string, SlotSet> _callers = new(StringComparer.Ordinal);
     private readonly ushort[] _others = new ushort[SlotSet.SlotsOfDay];
 
-    /// <summary>By caller, in how many slots it asked; the callers of no own set are not in it.</summary>
+    /// <summary>The number of slots by caller, for callers with their own set.</summary>
     public IReadOnlyDictionary<string, int> Counts =>
         _callers.ToDictionary(caller => caller.Key, caller => caller.Value.Count, StringComparer.Ordinal);
 
-    /// <summary>How many answers went to callers that are not told apart.</summary>
+    /// <summary>The number of answers to the other callers.</summary>
     public int Others => _others.Sum(count => count);
 
-    /// <summary>Notes who asked in a slot.</summary>
+    /// <summary>Adds the callers of a slot.</summary>
     /// <param name="slotOfDay">The slot.</param>
-    /// <param name="callers">Those to keep first come first.</param>
-    /// <param name="more">How many answers of the slot are known only as a number.</param>
+    /// <param name="callers">The callers, the most important first.</param>
+    /// <param name="more">The number of further answers of the slot, whose callers are unknown.</param>
     public void Add(int slotOfDay, IEnumerable<string> callers, long more)
     {
         foreach (var caller in callers.Select(name => name[..Math.Min(name.Length, MaxNameLength)]).Where(name => name.Length > 0))
@@ -49,7 +49,7 @@ internal sealed class DayCallers
         _others[slotOfDay] = (ushort)Math.Clamp(more, _others[slotOfDay], ushort.MaxValue);
     }
 
-    /// <summary>As bytes: for each caller the length of its name, the name in ASCII and the slots.</summary>
+    /// <summary>The callers as bytes: for each the length of its name, the name in ASCII and the slots.</summary>
     public byte[] Pack()
     {
         using var bytes = new MemoryStream();
@@ -64,7 +64,7 @@ internal sealed class DayCallers
         return bytes.ToArray();
     }
 
-    /// <summary>The numbers of answers to other callers as bytes, two a slot; empty where there are none.</summary>
+    /// <summary>The numbers of answers to other callers as bytes, two per slot; empty if there are none.</summary>
     public byte[] PackOthers()
     {
         if (Others == 0)
@@ -81,7 +81,7 @@ internal sealed class DayCallers
         return bytes;
     }
 
-    /// <summary>What <see cref="Pack"/> and <see cref="PackOthers"/> gave; what is cut off is left out.</summary>
+    /// <summary>Reads the results of <see cref="Pack"/> and <see cref="PackOthers"/>; skips what is cut off.</summary>
     public static DayCallers Unpack(ReadOnlySpan<byte> callers, ReadOnlySpan<byte> others)
     {
         var day = new DayCallers();

@@ -7,15 +7,15 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>
-/// One row of the table <c>trackrecord</c>: a UTC day of a model and role. It holds the outcome of each slot beside the figures made from
-/// them, so that a slot that is put in twice, or revised, leaves the same figures as if it had been put in once.
+/// One row of the table <c>trackrecord</c>: a UTC day of a model and role. It holds the outcome of each slot and the figures computed from
+/// them, so that repeating or revising a slot gives the same figures as scoring it once.
 /// </summary>
 internal sealed class DayRow
 {
-    /// <summary>The format that is written, and the only one that is read.</summary>
+    /// <summary>The format that is written, and the only one that can be read.</summary>
     public const int Format = 1;
 
-    /// <summary>The columns that a <see cref="DayScore"/> is made from, without the outcomes.</summary>
+    /// <summary>The columns of a <see cref="DayScore"/>, without the outcomes.</summary>
     public static readonly IReadOnlyList<string> FigureColumns =
     [
         "PartitionKey",
@@ -56,7 +56,7 @@ internal sealed class DayRow
 
     public ForecastRole Role { get; }
 
-    /// <summary>The ETag under which it was read; null for a row that is not in the table yet.</summary>
+    /// <summary>The ETag that was read; null for a row that is not in the table yet.</summary>
     public ETag? Read { get; }
 
     /// <summary>The outcomes in ascending time.</summary>
@@ -64,11 +64,11 @@ internal sealed class DayRow
 
     public static DayRow New(DateOnly day, ModelId model, ForecastRole role) => new(day, model, role, new(), new(), null);
 
-    /// <summary>A slot whose hour is over.</summary>
+    /// <summary>Adds or revises a matured slot.</summary>
     /// <param name="slot">The slot.</param>
-    /// <param name="outcome">Null where no price is near enough to the target.</param>
-    /// <param name="callers">Who asked.</param>
-    /// <param name="more">How many answers are known only as a number.</param>
+    /// <param name="outcome">Null if no price is near enough to the target.</param>
+    /// <param name="callers">The callers.</param>
+    /// <param name="more">The number of further answers, whose callers are unknown.</param>
     public void Put(PriceSlot slot, ScoredSlot? outcome, IEnumerable<string> callers, long more)
     {
         var index = ScoredSlot.IndexInDay(slot);
@@ -80,7 +80,7 @@ internal sealed class DayRow
         }
     }
 
-    /// <summary>The figures, of the outcomes up to an instant.</summary>
+    /// <summary>The figures of the outcomes up to an instant.</summary>
     public DayScore Score(DateTimeOffset until)
     {
         var slots = _slots.Values.Where(slot => slot.Target <= until).ToList();
@@ -138,7 +138,7 @@ internal sealed class DayRow
         return row;
     }
 
-    /// <summary>The stored figures alone; null for a row of another format.</summary>
+    /// <summary>Only the stored figures; null for a row of another format.</summary>
     public static (ModelId Model, DayScore Score, DateTimeOffset? LastTarget)? FiguresFrom(TableEntity entity)
     {
         if (!TryKey(entity, out var key))

@@ -4,28 +4,28 @@ using Bittbridge.Models.Scoring;
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>
-/// How good the matured forecasts of one UTC day were, for one model and role. Prices and errors are CNY per USDT; a figure that is not
-/// defined is null.
+/// The scores of the matured forecasts of one UTC day, for one model and role. Prices and errors are CNY per USDT; an undefined figure is
+/// null.
 /// </summary>
 /// <param name="Day">The day of the forecasts' targets.</param>
 /// <param name="Model">The model and its version, such as <c>exponential-smoothing@1</c>.</param>
-/// <param name="Role">Whether the forecasts were answered by the model in service, in its place, or to nobody.</param>
+/// <param name="Role">Whether the forecasts are the active model's, the fallback's or a shadow's.</param>
 /// <param name="Answered">How many slots of the day have a matured forecast.</param>
 /// <param name="Scored">How many of them have a price near enough to the target.</param>
-/// <param name="MeanAbsoluteError">Of the forecasts.</param>
+/// <param name="MeanAbsoluteError">The mean absolute error of the forecasts.</param>
 /// <param name="LastPriceError">The mean absolute error of the last price when each forecast was made.</param>
-/// <param name="MaeRatio">The first of both over the second; below 1 is better than saying nothing changes.</param>
-/// <param name="MaeRatioLower">The lower of the bounds between which 90 % of the bootstrap's draws of the ratio are.</param>
-/// <param name="MaeRatioUpper">The upper one.</param>
+/// <param name="MaeRatio">The forecasts' mean absolute error divided by the last price's; below 1 is better than the last price.</param>
+/// <param name="MaeRatioLower">The lower 90 % bootstrap bound of the ratio.</param>
+/// <param name="MaeRatioUpper">The upper bound.</param>
 /// <param name="Intervals">How many of the scored forecasts have an interval.</param>
 /// <param name="Coverage">The share of intervals that held the price.</param>
-/// <param name="MeanWidth">Of the intervals.</param>
+/// <param name="MeanWidth">The mean width of the intervals.</param>
 /// <param name="IntervalScore">The validator's mean score of the intervals.</param>
 /// <param name="Winkler">The mean Winkler score at 90 %.</param>
 /// <param name="LatencyP50Ms">The median time to answer, in milliseconds, of the first answer of each slot.</param>
-/// <param name="LatencyP99Ms">The 99th percentile of the same.</param>
-/// <param name="Callers">By caller, in how many slots it asked.</param>
-/// <param name="OtherAnswers">How many answers went to callers beyond those.</param>
+/// <param name="LatencyP99Ms">The 99th percentile of this time.</param>
+/// <param name="Callers">The number of slots by caller.</param>
+/// <param name="OtherAnswers">The number of answers to other callers.</param>
 public sealed record DayScore(
     DateOnly Day,
     string Model,
@@ -48,13 +48,13 @@ public sealed record DayScore(
     int OtherAnswers
 )
 {
-    /// <summary>From the outcomes themselves.</summary>
+    /// <summary>Computes the scores from the outcomes.</summary>
     /// <param name="day">The day.</param>
     /// <param name="model">The model and its version.</param>
     /// <param name="role">The role.</param>
     /// <param name="answered">How many slots have a matured forecast.</param>
     /// <param name="slots">Their outcomes in ascending time.</param>
-    /// <param name="callers">Who asked.</param>
+    /// <param name="callers">The callers.</param>
     internal static DayScore Of(
         DateOnly day,
         string model,
@@ -90,7 +90,7 @@ public sealed record DayScore(
         );
     }
 
-    /// <summary>The smallest value that at least this share of them does not exceed.</summary>
+    /// <summary>The smallest value that is at least as large as this share of the values.</summary>
     private static double? Quantile(float[] ascending, double share) =>
         ascending.Length == 0 ? null : ascending[(int)Math.Ceiling(share * ascending.Length) - 1];
 }

@@ -5,12 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>
-/// Scores the forecasts whose hour is over, after each poll. A failure costs a line in the log and never the poll: the next run does what
-/// this one left.
+/// Scores the matured forecasts after each poll. A failure is logged and never fails the poll; the next run continues.
 /// </summary>
 public sealed class ForecastScoring
 {
-    /// <summary>So long at most, since the next poll waits for its end.</summary>
+    /// <summary>The timeout of one run, since the next poll waits for its end.</summary>
     public static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(60);
 
     private readonly ScoringRun _run;
@@ -21,7 +20,7 @@ public sealed class ForecastScoring
     internal ForecastScoring(ScoringRun run, PriceSeries series, TimeProvider clock, ILogger<ForecastScoring> logger) =>
         (_run, _series, _clock, _logger) = (run, series, clock, logger);
 
-    /// <summary>Scores what has matured, up to a bound.</summary>
+    /// <summary>Scores a bounded number of matured forecasts.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         using var late = new CancellationTokenSource(MaxDuration, _clock);
@@ -47,11 +46,11 @@ public sealed class ForecastScoring
         {
             throw;
         }
-        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
             TrackRecordLog.StorageFailed(_logger, _series, StorageFailures.InWords(exception));
         }
-        // A row that nobody expected must not cost the poll.
+        // An unexpected row must not fail the poll.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031

@@ -6,10 +6,10 @@ using Bittbridge.Models.Scoring;
 
 namespace Bittbridge.Miner.TrackRecord;
 
-/// <summary>A row of the table <c>forecasts</c> whose hour is over, and the outcome that it already has.</summary>
+/// <summary>A row of the table <c>forecasts</c> whose hour is over, with its outcome if it was scored before.</summary>
 internal sealed class MaturedForecast
 {
-    private static readonly string[] Prefixes = [ForecastKeys.AskerPrefix, ForecastKeys.OtherPrefix];
+    private static readonly string[] Prefixes = [ForecastKeys.CallerPrefix, ForecastKeys.OtherPrefix];
 
     private readonly TableEntity _row;
     private readonly double? _lastPrice;
@@ -36,7 +36,7 @@ internal sealed class MaturedForecast
 
     public PriceSlot Slot => PriceSlot.NearestTo(Target);
 
-    /// <summary>Who asked, those with a permit first; a shadow was asked by nobody.</summary>
+    /// <summary>The callers, those with a permit first; empty for a shadow.</summary>
     public IEnumerable<string> Callers =>
         Role == ForecastRole.Shadow
             ? []
@@ -46,10 +46,10 @@ internal sealed class MaturedForecast
                     .Select(name => name[prefix.Length..])
             );
 
-    /// <summary>How many answers have no property of their own.</summary>
+    /// <summary>The number of answers without a property of their own.</summary>
     public long MoreAnswers => _row.Value<long>(ForecastKeys.MoreAnswers) is > 0 and var count ? count : 0;
 
-    /// <summary>Null for a row that holds no forecast of its slot.</summary>
+    /// <summary>Null for a row without a usable forecast.</summary>
     public static MaturedForecast? From(TableEntity row)
     {
         if (
@@ -70,8 +70,8 @@ internal sealed class MaturedForecast
         return ForecastKeys.Row(matured.Slot, model) == row.RowKey ? matured : null;
     }
 
-    /// <summary>The outcome by the prices that are known now and by what the row says: whichever price is nearer to the target.</summary>
-    /// <returns>Null where no price is near enough.</returns>
+    /// <summary>The outcome with the price nearest to the target, from these prices or from the row.</summary>
+    /// <returns>Null if no price is near enough.</returns>
     public ScoredSlot? Outcome(PriceHistory prices)
     {
         if (_lastPrice is not { } last)
@@ -85,7 +85,7 @@ internal sealed class MaturedForecast
         return known is { } old && found is { } young ? ScoredSlot.Prefer(old, young) : found ?? known;
     }
 
-    /// <summary>What has to be merged into the row; null where the row says it already.</summary>
+    /// <summary>The properties to merge into the row; null if the row already has them.</summary>
     public TableEntity? Change(ScoredSlot outcome)
     {
         var forecast = outcome.Forecast;

@@ -4,9 +4,9 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>
-/// Outcomes of a day as bytes: 60 an outcome, little-endian: made at and truth at (int64, milliseconds since the Unix epoch), price, lower,
-/// upper, last price and truth (double, a missing bound NaN), latency in milliseconds (float). A full day takes 17 KB of the 64 KB that a
-/// property may have.
+/// The outcomes of a day as bytes, 60 per outcome, little-endian: made at and truth at (int64, milliseconds since the Unix epoch), price,
+/// lower, upper, last price and truth (double, NaN for a missing bound), latency in milliseconds (float). A full day takes 17 KB of the 64
+/// KB that a property may have.
 /// </summary>
 internal static class PackedSlots
 {
@@ -33,7 +33,7 @@ internal static class PackedSlots
         return bytes;
     }
 
-    /// <summary>The outcomes that can be; what is damaged costs itself and not the others.</summary>
+    /// <summary>The outcomes; damaged ones are skipped.</summary>
     public static IEnumerable<ScoredSlot> Unpack(byte[] bytes)
     {
         for (var at = 0; at + Size <= bytes.Length; at += Size)

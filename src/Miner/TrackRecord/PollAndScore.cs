@@ -2,7 +2,7 @@ using Bittbridge.Miner.Prices.Sync;
 
 namespace Bittbridge.Miner.TrackRecord;
 
-/// <summary>What the price timer runs: the poll, and then the scoring of what has matured.</summary>
+/// <summary>The work of the price timer: the poll, then the scoring of matured forecasts.</summary>
 public sealed class PollAndScore(PriceRefresh prices, ForecastScoring scoring)
 {
     public async Task RunAsync(CancellationToken ct)

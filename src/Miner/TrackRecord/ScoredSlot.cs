@@ -9,10 +9,10 @@ namespace Bittbridge.Miner.TrackRecord;
 /// <param name="LatencyMs">How long the answer took.</param>
 internal readonly record struct ScoredSlot(ScoredForecast Forecast, DateTimeOffset TruthAt, float LatencyMs)
 {
-    /// <summary>What the intervals are meant to hold, for the Winkler score.</summary>
+    /// <summary>The nominal level of the intervals, for the Winkler score.</summary>
     public const double Level = 0.9;
 
-    /// <summary>The validator reads the price with so many decimals.</summary>
+    /// <summary>The validator rounds the price to this many decimals.</summary>
     private const int ValidatorDecimals = 4;
 
     /// <summary>The instant that the forecast is for.</summary>
@@ -21,7 +21,7 @@ internal readonly record struct ScoredSlot(ScoredForecast Forecast, DateTimeOffs
     /// <summary>The slot that the forecast is for.</summary>
     public PriceSlot Slot => PriceSlot.NearestTo(Target);
 
-    /// <summary>The validator's point score: the relative error beside the price at four decimals; the least is best.</summary>
+    /// <summary>The validator's point score: the relative error against the price rounded to four decimals; lower is better.</summary>
     public double PointScore
     {
         get
@@ -31,7 +31,7 @@ internal readonly record struct ScoredSlot(ScoredForecast Forecast, DateTimeOffs
         }
     }
 
-    /// <summary>The validator's score of the interval beside the price at four decimals; null without an interval.</summary>
+    /// <summary>The validator's interval score against the price rounded to four decimals; null without an interval.</summary>
     public double? IntervalScore =>
         Forecast.Interval is { } interval
             ? ValidatorScoring.IntervalScore(Math.Round(Forecast.Truth, ValidatorDecimals), interval.Lower, interval.Upper)
@@ -40,12 +40,12 @@ internal readonly record struct ScoredSlot(ScoredForecast Forecast, DateTimeOffs
     /// <summary>The Winkler score, CNY; null without an interval.</summary>
     public double? Winkler => Forecast.Interval is { } interval ? Evaluation.WinklerScore(Forecast.Truth, interval, Level) : null;
 
-    /// <summary>How far from the target the price was observed.</summary>
+    /// <summary>The time between the target and the observation of the price.</summary>
     private TimeSpan Distance => (TruthAt - Target).Duration();
 
     /// <summary>
-    /// Which of two outcomes of a forecast counts: the price that was observed nearest to the target, of two equally near the earlier, so
-    /// that the order in which instances come to an outcome does not matter. Of the same instant the second counts: a revised price.
+    /// Chooses between two outcomes of a forecast: the price observed nearest to the target, or the earlier of two equally near ones, so
+    /// that the order in which instances score does not matter. For the same instant the newcomer wins, because it is a revised price.
     /// </summary>
     public static ScoredSlot Prefer(ScoredSlot known, ScoredSlot newcomer) =>
         newcomer.TruthAt == known.TruthAt ? newcomer
@@ -53,6 +53,6 @@ internal readonly record struct ScoredSlot(ScoredForecast Forecast, DateTimeOffs
         : newcomer.TruthAt < known.TruthAt ? newcomer
         : known;
 
-    /// <summary>The place of a slot in its UTC day, 0 to 287.</summary>
+    /// <summary>The index of a slot in its UTC day, 0 to 287.</summary>
     public static int IndexInDay(PriceSlot slot) => (int)(slot.Time.TimeOfDay / PriceSlot.Step);
 }

@@ -4,15 +4,15 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.TrackRecord;
 
-/// <summary>How far the forecasts of a series are scored.</summary>
-/// <param name="Through">Every slot up to this one is done.</param>
-/// <param name="ChartSeenAt">The last filling of gaps in the prices that was taken into account; null for none.</param>
+/// <summary>Up to which slot the forecasts of a series are scored.</summary>
+/// <param name="Through">Every slot up to this one is scored.</param>
+/// <param name="ChartSeenAt">When the last chart was fetched that the scoring has taken into account; null for none.</param>
 internal sealed record ScoringCursor(PriceSlot Through, DateTimeOffset? ChartSeenAt)
 {
-    /// <summary>How far back filled gaps can change prices: the chart's day, and the tolerance on both sides.</summary>
+    /// <summary>How far back a chart can change prices: its one day, and the tolerance on both sides.</summary>
     private static readonly TimeSpan ChartReach = TimeSpan.FromDays(1) + 2 * PriceHistory.Tolerance;
 
-    /// <summary>Goes back to where filled gaps may have brought a price, or a nearer one.</summary>
+    /// <summary>Moves back to the first slot for which a newer chart may have brought a price, or a nearer one.</summary>
     public ScoringCursor Follow(DateTimeOffset? chartAt)
     {
         if (chartAt is not { } filled || filled <= ChartSeenAt)

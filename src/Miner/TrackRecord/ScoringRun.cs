@@ -9,25 +9,26 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>
-/// One run of the scoring: reads the forecasts after the cursor, gives each the price nearest to its target, writes the outcomes into the
-/// rows of the forecasts and then into the days, together with the cursor. Each step does nothing where its outcome is there already, and
-/// every write is under the ETag that was read, so that a run that dies, repeats or races another leaves what one run would have left.
+/// One run of the scoring: reads the forecasts after the cursor, assigns to each the price nearest to its target, and writes the outcomes
+/// into the rows of the forecasts and then into the days, together with the cursor. Every step is idempotent and every write is conditional
+/// on the ETag that was read, so that a run that dies, repeats or races another leaves the same rows as a single run.
 /// </summary>
 internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSeries series, TimeProvider clock)
 {
-    /// <summary>How many forecasts a run takes; the next run goes on from there.</summary>
+    /// <summary>How many forecasts one run scores; the next run continues from there.</summary>
     public const int MaxForecasts = 500;
 
-    /// <summary>A run takes forecasts of no longer a stretch, so that it reads no more prices than the snapshot holds.</summary>
-    private static readonly TimeSpan MaxStretch = TimeSpan.FromDays(2);
+    /// <summary>The longest time range of one run, so that it reads no more prices than the snapshot holds.</summary>
+    private static readonly TimeSpan MaxRange = TimeSpan.FromDays(2);
 
-    /// <summary>A slot is looked at for so long: the poll takes prices of up to this age.</summary>
+    /// <summary>How long a slot stays open for a nearer price: the poll accepts prices up to this age.</summary>
     private static readonly TimeSpan OpenFor = PriceRefresh.Stale;
 
-    /// <summary>The most rows that a transaction takes.</summary>
+    /// <summary>The maximum number of rows in a transaction.</summary>
     private const int MaxBatch = 100;
 
-    /// <summary>Fewer days in one: a full day has some 20 KB, with many callers 40, and a transaction takes 4 MB.</summary>
+    /// <summary>The maximum number of days in a transaction: a full day has about 20 KB, with many callers 40 KB, and a transaction at most
+    /// 4 MB.</summary>
     private const int MaxDays = 40;
 
     /// <returns>The outcomes that are new or revised.</returns>
@@ -79,7 +80,7 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
         return changed;
     }
 
-    /// <summary>Before the first forecast of the series; null where there is none.</summary>
+    /// <summary>A cursor just before the first forecast of the series; null if there is none.</summary>
     private async Task<ScoringCursor?> StartAsync(TableClient forecasts, PriceSnapshot snapshot, CancellationToken ct)
     {
         var (first, end) = (
@@ -104,7 +105,7 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
         return null;
     }
 
-    /// <summary>The forecasts after a slot whose hour is over, oldest first.</summary>
+    /// <summary>The matured forecasts after a slot, oldest first.</summary>
     /// <returns>Whole slots, and whether more follow.</returns>
     private async Task<(List<MaturedForecast> Forecasts, bool IsCut)> ReadAsync(
         TableClient forecasts,
@@ -144,9 +145,9 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
     }
 
     private static bool IsFull(List<MaturedForecast> matured, MaturedForecast next) =>
-        matured.Count >= MaxForecasts || next.Slot.Time - matured[0].Slot.Time > MaxStretch;
+        matured.Count >= MaxForecasts || next.Slot.Time - matured[0].Slot.Time > MaxRange;
 
-    /// <summary>The prices around the targets: from the snapshot, and what it does not reach from the history.</summary>
+    /// <summary>The prices around the targets: from the snapshot and, before it begins, from the history.</summary>
     private async Task<PriceHistory> PricesAsync(PriceSnapshot snapshot, List<MaturedForecast> matured, CancellationToken ct)
     {
         if (matured.Count == 0)
@@ -191,7 +192,7 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
         return changed;
     }
 
-    /// <summary>What has to be written into the days of these forecasts.</summary>
+    /// <summary>The writes that bring the days of these forecasts up to date.</summary>
     private async Task<List<TableTransactionAction>> DaysAsync(
         TableClient days,
         List<(MaturedForecast Forecast, ScoredSlot? Outcome)> outcomes,
@@ -254,7 +255,7 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
 
     private static DateOnly DayOf(MaturedForecast forecast) => TrackRecordKeys.DayOf(forecast.Slot);
 
-    /// <summary>Whether a row says what is to be written: the outcomes and the callers, from which the rest follows.</summary>
+    /// <summary>Whether a row already holds the same outcomes and callers, from which the rest follows.</summary>
     private static bool HasSame(TableEntity stored, TableEntity entity) =>
         entity
             .Where(property => property.Value is byte[])

@@ -8,14 +8,14 @@ internal sealed class SlotSet
     /// <summary>How many slots a day has.</summary>
     public const int SlotsOfDay = 288;
 
-    /// <summary>How many bytes a set takes.</summary>
+    /// <summary>The size of a set in bytes.</summary>
     public const int Size = SlotsOfDay / 8;
 
     private readonly byte[] _bits = new byte[Size];
 
     public SlotSet() { }
 
-    /// <param name="bits">As <see cref="Bits"/> gives them; what is missing counts as unset.</param>
+    /// <param name="bits">The value of <see cref="Bits"/>; missing bytes count as unset.</param>
     public SlotSet(ReadOnlySpan<byte> bits) => bits[..Math.Min(bits.Length, Size)].CopyTo(_bits);
 
     public ReadOnlySpan<byte> Bits => _bits;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Bittbridge.Miner.TrackRecord;
 
-/// <summary>The track record as comma-separated values: a line a day, or a line a slot where the slots were asked for.</summary>
+/// <summary>The track record as comma-separated values: one line per day or, if the query asks for slots, one line per slot.</summary>
 public static class TrackRecordCsv
 {
     private const string DayHeader =
@@ -13,7 +13,7 @@ public static class TrackRecordCsv
     private const string SlotHeader =
         "target,model,role,price,lower,upper,lastPrice,truth,truthAt,isCovered,pointScore,intervalScore,latencyMs";
 
-    /// <summary>In UTF-8, with a header.</summary>
+    /// <summary>UTF-8 with a header line.</summary>
     public static byte[] Of(TrackRecordAnswer answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
@@ -21,7 +21,7 @@ public static class TrackRecordCsv
         return Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n")));
     }
 
-    // No value holds a comma, a quote or a line break: names of models and callers are plain letters and digits.
+    // Nothing needs quoting: the names of models and callers contain no comma, quote or line break.
     private static string Line(DayScore day) =>
         Join(
             TrackRecordQuery.Text(day.Day),

@@ -65,7 +65,7 @@ public sealed class TrackRecordEndpoint(TrackRecordReader reader, TimeProvider c
                     )
             );
         }
-        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !context.RequestAborted.IsCancellationRequested)
         {
             TrackRecordLog.NotRead(logger, StorageFailures.InWords(exception));
             await RefuseAsync(

@@ -8,16 +8,16 @@ internal static class TrackRecordKeys
 {
     public const string DayFormat = "yyyy-MM-dd";
 
-    /// <summary>The row that says how far the forecasts are scored; it sorts after every day.</summary>
+    /// <summary>The row that holds the scoring cursor; it sorts after every day.</summary>
     public const string Cursor = "cursor";
 
     /// <summary>A day, a model and its role, such as <c>2026-11-23 exponential-smoothing@1 Active</c>.</summary>
     public static string Row(DateOnly day, ModelId model, ForecastRole role) => $"{From(day)}{model} {role}";
 
-    /// <summary>What the rows of a day begin with; all of them sort at or after it.</summary>
+    /// <summary>The prefix of the rows of a day: their inclusive lower bound.</summary>
     public static string From(DateOnly day) => $"{day.ToString(DayFormat)} ";
 
-    /// <summary>The rows of a day and of every earlier one sort before it.</summary>
+    /// <summary>The exclusive upper bound of the rows of a day and of all earlier days.</summary>
     public static string Until(DateOnly day) => $"{day.ToString(DayFormat)}!";
 
     /// <summary>The UTC day of a slot.</summary>

@@ -22,12 +22,12 @@ internal static partial class TrackRecordLog
         double truth
     );
 
-    [LoggerMessage(8001, LogLevel.Warning, "{Series}: matured forecasts could not be scored: {Problem}; the next poll tries again")]
+    [LoggerMessage(8001, LogLevel.Warning, "{Series}: could not score matured forecasts ({Problem}); the next poll tries again")]
     public static partial void StorageFailed(ILogger logger, PriceSeries series, string problem);
 
     [LoggerMessage(8002, LogLevel.Error, "{Series}: scoring matured forecasts failed; the next poll tries again")]
     public static partial void Failed(ILogger logger, Exception exception, PriceSeries series);
 
-    [LoggerMessage(8003, LogLevel.Warning, "The track record could not be read: {Problem}; its caller got a 503")]
+    [LoggerMessage(8003, LogLevel.Warning, "Could not read the track record ({Problem}); answered 503")]
     public static partial void NotRead(ILogger logger, string problem);
 }

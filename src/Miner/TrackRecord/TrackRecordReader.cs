@@ -7,8 +7,8 @@ using Bittbridge.Miner.Storage;
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>
-/// Reads the track record: a page of 1,000 rows of figures for a year of two models. A forecast whose hour is not over is never part of it,
-/// whatever storage holds.
+/// Reads the track record. One page of 1,000 rows holds the figures of two models for a year. Forecasts whose hour is not over are left
+/// out, whatever storage holds.
 /// </summary>
 public sealed class TrackRecordReader(MinerTables tables, PriceSeries series, TimeProvider clock)
 {
@@ -19,7 +19,7 @@ public sealed class TrackRecordReader(MinerTables tables, PriceSeries series, Ti
         var now = clock.GetUtcNow();
         var days = new List<DayScore>();
         List<SlotScore>? slots = query.WithSlots ? [] : null;
-        var table = tables.Swift(MinerTables.TrackRecord);
+        var table = tables.ForRequests(MinerTables.TrackRecord);
         var (from, until) = (TrackRecordKeys.From(query.From), TrackRecordKeys.Until(query.To));
         try
         {
@@ -36,7 +36,7 @@ public sealed class TrackRecordReader(MinerTables tables, PriceSeries series, Ti
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
-            // The first scoring makes the table.
+            // The first scoring creates the table.
         }
 
         return Answer(query, days, slots);
@@ -57,7 +57,7 @@ public sealed class TrackRecordReader(MinerTables tables, PriceSeries series, Ti
             return;
         }
 
-        // A clock that was set back makes outcomes of forecasts that are not due.
+        // After a clock was set back, storage may hold outcomes of forecasts that are not due yet.
         if (slots is null && !(figures.LastTarget > now))
         {
             days.Add(figures.Score);
@@ -89,7 +89,7 @@ public sealed class TrackRecordReader(MinerTables tables, PriceSeries series, Ti
             series.Name,
             query.From,
             query.To,
-            // Of one model alone the fallbacks in its place are not known.
+            // With a filter by model the fallbacks are missing, so the share is unknown.
             answers == 0
             || query.Model is not null
                 ? null

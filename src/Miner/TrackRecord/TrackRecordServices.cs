@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.TrackRecord;
 
-/// <summary>Puts together what scores forecasts and what reads the scores.</summary>
+/// <summary>Registers the scoring and the reading of scores.</summary>
 internal static class TrackRecordServices
 {
     public static IServiceCollection AddTrackRecord(this IServiceCollection services) =>

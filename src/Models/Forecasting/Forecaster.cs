@@ -9,19 +9,19 @@ namespace Bittbridge.Models.Forecasting;
 public sealed class Forecaster(IPredictionModel model, IIntervalEstimator intervals, bool keepsOwn = true)
 {
     /// <summary>The maximum number of points of a forecast: a little over two days, as many as a miner keeps in memory.</summary>
-    public const int AtHand = 600;
+    public const int MaxHistory = 600;
 
     public ModelId ModelId => model.Id;
 
     /// <summary>The model's forecast at <paramref name="madeAt"/>, with the estimator's interval when the model returns none.</summary>
     /// <param name="madeAt">The current time; the model does not see later points.</param>
-    /// <param name="history">The prices; the model sees the newest <see cref="AtHand"/>.</param>
+    /// <param name="history">The prices; the model sees the newest <see cref="MaxHistory"/>.</param>
     /// <param name="ct">Passed to the model.</param>
     /// <returns>Null when the model returns no forecast.</returns>
     public async ValueTask<Forecast?> ForecastAsync(DateTimeOffset madeAt, PriceHistory history, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
-        var known = history.Until(madeAt).TakeLast(AtHand);
+        var known = history.Until(madeAt).TakeLast(MaxHistory);
         if (model is IReplayedForecast replayed && intervals is CalibratedIntervalEstimator calibrated)
         {
             return InOnePass(replayed, calibrated, madeAt, known);

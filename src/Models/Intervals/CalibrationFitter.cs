@@ -65,7 +65,7 @@ public static class CalibrationFitter
             var madeAt = history[i].Time;
             if (history.IndexNear(madeAt + Forecast.Horizon) is >= 0 and var truth)
             {
-                var known = history.Until(madeAt).TakeLast(Forecaster.AtHand);
+                var known = history.Until(madeAt).TakeLast(Forecaster.MaxHistory);
                 var forecasts = PastForecasts.Of(model, known);
                 inputs.Add(Features(known, forecasts, madeAt));
                 errors.Add(Math.Abs(forecasts[^1] - history.Prices[truth]));

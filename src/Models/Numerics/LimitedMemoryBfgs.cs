@@ -15,7 +15,7 @@ internal static class LimitedMemoryBfgs
     private const double MinGain = 100 * Epsilon;
 
     /// <summary>Minimizes from a start and returns the end point.</summary>
-    public static double[] Minimise(Func<double[], double> function, double[] start)
+    public static double[] Minimize(Func<double[], double> function, double[] start)
     {
         var pairs = new List<(double[] Moved, double[] Turned, double Product)>();
         var at = (double[])start.Clone();

@@ -50,7 +50,7 @@ internal sealed partial class ModelsJson : JsonSerializerContext
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {
-                return "it holds no JSON object";
+                return "it does not hold a JSON object";
             }
 
             var names = root.EnumerateObject().Select(field => field.Name).ToList();
@@ -72,11 +72,11 @@ internal sealed partial class ModelsJson : JsonSerializerContext
         }
         catch (JsonException syntax)
         {
-            return $"line {(syntax.LineNumber ?? 0) + 1} is no JSON";
+            return $"line {(syntax.LineNumber ?? 0) + 1} is not valid JSON";
         }
         catch (InvalidOperationException)
         {
-            return "it holds text that is not Unicode";
+            return "it contains invalid Unicode";
         }
     }
 }

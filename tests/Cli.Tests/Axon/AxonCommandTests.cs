@@ -26,7 +26,7 @@ public sealed class AxonCommandTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _chain.DisposeAsync();
 
     [Fact]
-    public async Task The_line_to_type_is_printed_whole_and_the_chain_says_nothing_yet()
+    public async Task The_command_is_printed_on_one_line_and_the_chain_has_no_address_yet()
     {
         await using var miner = await StandInMiner.StartAsync(403, Refusal, Bob.ToString());
 
@@ -56,10 +56,10 @@ public sealed class AxonCommandTests : IAsyncDisposable
             run.Output,
             StringComparison.Ordinal
         );
-        Assert.Contains("127.0.0.1 is this machine's own loopback", run.Words, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1 is a loopback address", run.Words, StringComparison.Ordinal);
         Assert.Contains("as uid 2.", run.Words, StringComparison.Ordinal);
-        Assert.Contains("The chain holds no address for it", run.Words, StringComparison.Ordinal);
-        Assert.Contains("this miner answers there, and refuses a stranger as it should", run.Words, StringComparison.Ordinal);
+        Assert.Contains("The chain has no address for it", run.Words, StringComparison.Ordinal);
+        Assert.Contains("this miner answers there, and refuses an unknown caller as it should", run.Words, StringComparison.Ordinal);
 
         // The question must be one that this miner believes, or its answer would say nothing.
         Assert.True(miner.Callers.Single().IsVerified);
@@ -97,7 +97,7 @@ public sealed class AxonCommandTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Another_miner_at_the_address_is_found_out()
+    public async Task Another_miner_at_the_address_is_detected()
     {
         await using var miner = await StandInMiner.StartAsync(401, """{"message":"Not Verified with error: Signature mismatch"}""", Dave);
         PutOnChain("127.0.0.1", miner.Port);
@@ -109,7 +109,7 @@ public sealed class AxonCommandTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task This_miner_behind_a_proxy_that_drops_the_signed_headers_is_found_out()
+    public async Task This_miner_behind_a_proxy_that_drops_the_signed_headers_is_detected()
     {
         await using var miner = await StandInMiner.StartAsync(
             401,
@@ -121,12 +121,12 @@ public sealed class AxonCommandTests : IAsyncDisposable
         var run = await AskAsync("--hotkey", Bob.ToString());
 
         Assert.Equal(1, run.Status);
-        Assert.Contains("it would refuse a validator too", run.Words, StringComparison.Ordinal);
+        Assert.Contains("it would also refuse a validator", run.Words, StringComparison.Ordinal);
         Assert.Contains("underscores_in_headers on;", run.Words, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_miner_that_lives_behind_what_swallows_its_answers_is_told_apart_from_none()
+    public async Task A_miner_whose_answers_a_proxy_drops_is_told_apart_from_no_miner()
     {
         await using var proxied = await StandInMiner.StartAsync(502, "<html>");
         await using var other = await StandInServer.StartAsync(context =>
@@ -154,7 +154,7 @@ public sealed class AxonCommandTests : IAsyncDisposable
             .Select(probe => probe.GetProperty("detail").GetString()!)
             .ToList();
         Assert.StartsWith("the miner's health/live answers there", details[0], StringComparison.Ordinal);
-        Assert.StartsWith("what answers there is no miner", details[1], StringComparison.Ordinal);
+        Assert.StartsWith("what answers there is not a miner", details[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class AxonCommandTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_chain_out_of_reach_is_said_to_be_so_and_the_line_is_printed_all_the_same()
+    public async Task An_unreachable_chain_is_reported_and_the_command_is_still_printed()
     {
         var run = await CommandRun.OfAsync(
             "axon",
@@ -189,7 +189,7 @@ public sealed class AxonCommandTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_the_environment_sets_need_not_be_said_again()
+    public async Task Settings_of_the_environment_need_no_options()
     {
         var environment = new Dictionary<string, string?>
         {

@@ -15,7 +15,7 @@ public sealed class PublicAddressTests
     [InlineData("203.0.113.7", "documentation")]
     [InlineData("224.0.0.1", "multicast")]
     [InlineData("255.255.255.255", "multicast")]
-    public void What_validators_cannot_reach_is_objected_to(string address, string word) =>
+    public void An_address_that_validators_cannot_reach_is_refused(string address, string word) =>
         Assert.Contains(word, PublicAddress.Objection(IPAddress.Parse(address)), StringComparison.Ordinal);
 
     [Theory]
@@ -23,7 +23,7 @@ public sealed class PublicAddressTests
     [InlineData("172.32.0.1")]
     [InlineData("100.128.0.1")]
     [InlineData("203.0.114.1")]
-    public void A_public_address_is_not_objected_to(string text)
+    public void A_public_address_is_accepted(string text)
     {
         Assert.True(PublicAddress.TryRead(text, out var address, out _));
         Assert.Null(PublicAddress.Objection(address));
@@ -37,5 +37,6 @@ public sealed class PublicAddressTests
     [InlineData("2001:db8::1")]
     [InlineData("0.0.0.0")]
     [InlineData("")]
-    public void What_can_not_stand_on_the_chain_is_refused(string text) => Assert.False(PublicAddress.TryRead(text, out _, out _));
+    public void An_address_that_cannot_be_registered_on_the_chain_is_refused(string text) =>
+        Assert.False(PublicAddress.TryRead(text, out _, out _));
 }

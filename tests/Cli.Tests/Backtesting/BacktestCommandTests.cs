@@ -157,7 +157,7 @@ public sealed class BacktestCommandTests : IDisposable
     {
         var run = await CommandRun.OfAsync("backtest", "--prices", RecordedFacts.PathOf(Recording), "--from", "90%");
 
-        Assert.Contains("against the last price's", run.Output, StringComparison.Ordinal);
+        Assert.Contains("ratio to the last price's", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("100%", run.Output, StringComparison.Ordinal);
     }
 
@@ -182,7 +182,7 @@ public sealed class BacktestCommandTests : IDisposable
 
     [Theory]
     [InlineData("There is no model 'lstm'", "--model", "lstm")]
-    [InlineData("can't be fitted to the prices before the stretch (there are too few of them)", "--model", "linear")]
+    [InlineData("can't be fitted to the prices before the range (there are too few of them)", "--model", "linear")]
     [InlineData("There is no model '@x'", "--model", "@x")]
     [InlineData("no-such-file.json", "--model", "no-such-file.json")]
     [InlineData("no-such-file.json", "--calibration", "no-such-file.json")]
@@ -203,7 +203,7 @@ public sealed class BacktestCommandTests : IDisposable
     [InlineData("--aim is '0': give coverage, rank or reward.", "--aim", "0")]
     [InlineData("--learning is 'true': give on or off.", "--learning", "true")]
     [InlineData("--intervals is 'both': give own or calibrated.", "--intervals", "both")]
-    [InlineData("No hour of the stretch has ended", "--from", "2025-10-20T09:50Z")]
+    [InlineData("No hour of the range has ended", "--from", "2025-10-20T09:50Z")]
     public async Task A_wrong_switch_is_refused_with_a_sentence(string sentence, params string[] switches)
     {
         var prices = _folder.Write("prices.csv", Made());
@@ -263,7 +263,7 @@ public sealed class BacktestCommandTests : IDisposable
 
             Assert.Equal(2, run.Status);
             Assert.Contains(apart, run.Error, StringComparison.Ordinal);
-            Assert.Contains("one hour ahead and is made from prices five minutes apart", run.Error, StringComparison.Ordinal);
+            Assert.Contains("one hour ahead and use prices five minutes apart", run.Error, StringComparison.Ordinal);
         }
     }
 
@@ -284,7 +284,7 @@ public sealed class BacktestCommandTests : IDisposable
         var forecasts = _folder.At("forecasts.csv");
         File.Delete(forecasts);
 
-        // Too short a stretch can't be judged, but its forecasts are written.
+        // Too short a range can't be scored, but its forecasts are written.
         await CommandRun.OfAsync(["backtest", "--prices", _folder.Write("prices.csv", prices), "--out", forecasts, .. switches]);
         return await File.ReadAllLinesAsync(forecasts, TestContext.Current.CancellationToken);
     }

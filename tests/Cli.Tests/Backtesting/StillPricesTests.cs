@@ -15,7 +15,7 @@ public sealed class StillPricesTests : IDisposable
     [InlineData("filtered-smoothers", "coverage")]
     [InlineData("arima", "rank")]
     [InlineData("last-price", "reward")]
-    public async Task Of_prices_that_stand_still_no_ratio_is_defined(string model, string aim)
+    public async Task For_constant_prices_no_ratio_is_defined(string model, string aim)
     {
         var (prices, plot, forecasts) = (Still(400), _folder.At("plot.svg"), _folder.At("forecasts.csv"));
 
@@ -59,12 +59,12 @@ public sealed class StillPricesTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_not_defined_is_told_so_in_the_table()
+    public async Task Undefined_figures_are_marked_in_the_table()
     {
         var run = await CommandRun.OfAsync("backtest", "--prices", Still(400), "--from", "50%");
 
         Assert.Equal(0, run.Status);
-        Assert.Contains("against the last price's │ not defined │ not defined", run.Words, StringComparison.Ordinal);
+        Assert.Contains("ratio to the last price's │ not defined │ not defined", run.Words, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", run.Output, StringComparison.Ordinal);
     }
 
@@ -160,7 +160,7 @@ public sealed class StillPricesTests : IDisposable
 
         Assert.Equal(2, run.Status);
         Assert.Contains("hardly move", run.Error, StringComparison.Ordinal);
-        Assert.Contains("name a stretch in which the price moves", run.Error, StringComparison.Ordinal);
+        Assert.Contains("name a range in which the price moves", run.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(file)!, "*.json"));
     }
 
@@ -173,7 +173,7 @@ public sealed class StillPricesTests : IDisposable
         var field = await CommandRun.OfAsync("tournament", "--prices", prices, "--from", "88%", "--json");
 
         Assert.Equal(2, named.Status);
-        Assert.Contains("can't be fitted to the prices before the stretch", named.Error, StringComparison.Ordinal);
+        Assert.Contains("can't be fitted to the prices before the range", named.Error, StringComparison.Ordinal);
         Assert.Equal(0, field.Status);
         Assert.DoesNotContain("linear", field.Output, StringComparison.Ordinal);
     }
@@ -184,7 +184,7 @@ public sealed class StillPricesTests : IDisposable
         var run = await CommandRun.OfAsync("backtest", "--prices", Still(1));
 
         Assert.Equal(2, run.Status);
-        Assert.Contains("nothing can be judged", run.Error, StringComparison.Ordinal);
+        Assert.Contains("nothing can be scored", run.Error, StringComparison.Ordinal);
     }
 
     /// <summary>The error stream without the progress.</summary>

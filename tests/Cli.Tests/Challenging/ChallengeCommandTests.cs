@@ -73,7 +73,7 @@ public sealed class ChallengeCommandTests
     }
 
     [Fact]
-    public async Task The_miner_of_the_environment_is_asked_unless_another_is_named()
+    public async Task The_miner_of_the_environment_is_called_unless_another_is_named()
     {
         await using var miner = await StandInMiner.StartAsync(200, Answer);
         var environment = new Dictionary<string, string?> { ["Bittbridge:Hotkey"] = DevelopmentKey.Derive("//Dave").Address.ToString() };
@@ -122,12 +122,12 @@ public sealed class ChallengeCommandTests
         var json = await CommandRun.OfAsync("challenge", "--url", miner.Url, "--json");
 
         Assert.Equal((1, 1), (words.Status, json.Status));
-        Assert.Contains("What it means The signature holds, but this hotkey may not call", words.Words, StringComparison.Ordinal);
+        Assert.Contains("What it means The signature is valid, but this hotkey may not call", words.Words, StringComparison.Ordinal);
         Assert.Contains("What to do Sign with such a hotkey", words.Words, StringComparison.Ordinal);
         var outcome = JsonDocument.Parse(json.Output).RootElement;
         Assert.Equal(403, outcome.GetProperty("status").GetInt32());
         Assert.StartsWith(
-            "The signature holds",
+            "The signature is valid",
             outcome.GetProperty("explanation").GetProperty("meaning").GetString(),
             StringComparison.Ordinal
         );

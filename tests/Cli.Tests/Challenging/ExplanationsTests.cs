@@ -43,7 +43,7 @@ public sealed class ExplanationsTests
     [InlineData(
         503,
         "This miner can't tell now whether the request came before: sign it anew and try again later.",
-        "storage is out of reach"
+        "storage is unavailable"
     )]
     [InlineData(200, "the miner has no forecast to give", "/health/details")]
     public void Each_refusal_of_a_miner_has_a_remedy_of_its_own(int status, string message, string word)
@@ -54,26 +54,26 @@ public sealed class ExplanationsTests
     }
 
     [Theory]
-    [InlineData(301, "sends callers elsewhere")]
-    [InlineData(307, "sends callers elsewhere")]
-    [InlineData(401, "asks for a login")]
+    [InlineData(301, "redirects callers")]
+    [InlineData(307, "redirects callers")]
+    [InlineData(401, "requires a login")]
     [InlineData(403, "firewall")]
     [InlineData(404, "/Challenge")]
-    [InlineData(429, "more requests than it explains")]
+    [InlineData(429, "limits the rate of requests")]
     [InlineData(502, "A proxy answers")]
     [InlineData(503, "A proxy or host answers")]
     [InlineData(504, "A proxy answers")]
-    [InlineData(200, "no miner")]
-    [InlineData(418, "not as a miner does")]
-    public void What_is_no_miner_is_told_apart_from_one(int status, string word)
+    [InlineData(200, "not a miner")]
+    [InlineData(418, "not like a miner")]
+    public void Another_server_is_told_apart_from_a_miner(int status, string word)
     {
-        var explanation = Explanations.OfAnswer(Outcome(status, "it answered without a word", speaksProtocol: false), Bob);
+        var explanation = Explanations.OfAnswer(Outcome(status, "it answered without a message", speaksProtocol: false), Bob);
 
         Assert.Contains(word, explanation.Meaning, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_miner_behind_a_proxy_that_drops_its_headers_is_known_by_its_words()
+    public void A_miner_behind_a_proxy_that_drops_its_headers_is_recognized_by_its_message()
     {
         var explanation = Explanations.OfAnswer(Outcome(403, "Forbidden. Key is blacklisted: no permit.", speaksProtocol: false), Bob);
 
@@ -98,12 +98,12 @@ public sealed class ExplanationsTests
 
     [Theory]
     [InlineData(HttpRequestError.ConnectionError, "Nothing listens")]
-    [InlineData(HttpRequestError.NameResolutionError, "No host has the name")]
+    [InlineData(HttpRequestError.NameResolutionError, "The host name miner.example does not exist")]
     [InlineData(HttpRequestError.SecureConnectionError, "TLS")]
     [InlineData(HttpRequestError.ResponseEnded, "does not speak HTTP")]
     [InlineData(HttpRequestError.InvalidResponse, "does not speak HTTP")]
     [InlineData(HttpRequestError.Unknown, "broke")]
-    public void Silence_is_explained_by_its_cause(HttpRequestError error, string word) =>
+    public void A_failed_connection_is_explained_by_its_cause(HttpRequestError error, string word) =>
         Assert.Contains(word, Explanations.OfSilence(error, new("https://miner.example:8091/")).Meaning, StringComparison.Ordinal);
 
     private static ChallengeOutcome Outcome(int status, string message, bool speaksProtocol) =>

@@ -9,11 +9,11 @@ public sealed class CommandLineProblemsTests
     [InlineData("There is no command 'BACKTESTS': did you mean 'backtest'?", "BACKTESTS")]
     [InlineData("There is no command 'adress': did you mean 'address'?", "keys", "adress")]
     [InlineData("There is no command 'vreify': did you mean 'verify'?", "models", "vreify", "x")]
-    [InlineData("There is no command 'delete': name one of list, verify, push, activate, shadow or rollback.", "models", "delete", "x")]
-    [InlineData("A command is missing: name one of challenge, keys, axon, doctor, backtest, tournament, calibrate, fit, models or report.")]
-    [InlineData("A command is missing: name one of address.", "keys")]
+    [InlineData("There is no command 'delete': give one of list, verify, push, activate, shadow or rollback.", "models", "delete", "x")]
+    [InlineData("A command is missing: give one of challenge, keys, axon, doctor, backtest, tournament, calibrate, fit, models or report.")]
+    [InlineData("A command is missing: give one of address.", "keys")]
     [InlineData(
-        "11 words follow no switch that takes them (not shown)",
+        "11 words (not shown) do not belong to an option",
         "challenge",
         "--netuid",
         "a",
@@ -29,10 +29,10 @@ public sealed class CommandLineProblemsTests
         "k",
         "l"
     )]
-    [InlineData("There is no switch '--jsn': did you mean '--json'?", "doctor", "--jsn")]
-    [InlineData("There is no switch '--prces': did you mean '--prices'?", "backtest", "--prces=x.csv")]
-    [InlineData("There is no switch '--frobnicate': take it out.", "doctor", "--frobnicate", "hard")]
-    [InlineData("There is no switch '--jsno': did you mean '--json'?", "keys", "address", "--jsno")]
+    [InlineData("There is no option '--jsn': did you mean '--json'?", "doctor", "--jsn")]
+    [InlineData("There is no option '--prces': did you mean '--prices'?", "backtest", "--prces=x.csv")]
+    [InlineData("There is no option '--frobnicate': remove it.", "doctor", "--frobnicate", "hard")]
+    [InlineData("There is no option '--jsno': did you mean '--json'?", "keys", "address", "--jsno")]
     [InlineData("--prices is missing: give the path of a CSV file with the columns timestamp_utc,close.", "backtest")]
     [InlineData("--level has no value: give a number from 0.5 to 0.999, such as 0.9.", "backtest", "--prices", "x.csv", "--level")]
     [InlineData("--level is given 2 times: give it once.", "backtest", "--prices", "x.csv", "--level", "0.8", "--level", "0.9")]
@@ -40,11 +40,11 @@ public sealed class CommandLineProblemsTests
     [InlineData("--count is '99999999999': give a whole number", "challenge", "--count", "99999999999")]
     [InlineData("--format is 'v11': give btauth or v10.", "challenge", "--format", "v11")]
     [InlineData("--port is '80.5': give a whole number", "axon", "--ip", "1.2.3.4", "--port", "80.5")]
-    [InlineData("'maybe' follows no switch that takes it", "doctor", "--json=maybe")]
+    [InlineData("'maybe' does not belong to an option", "doctor", "--json=maybe")]
     [InlineData("NAME@VERSION is missing: give the version", "models", "activate")]
     [InlineData("PATH is missing", "models", "push")]
-    [InlineData("'x' follows no switch that takes it: put it after the switch it belongs to, or take it out.", "models", "list", "x")]
-    [InlineData("push takes PATH and NAME@VERSION alone, and 2 more words came", "models", "push", "a", "a@1", "b", "c")]
+    [InlineData("'x' does not belong to an option: put it after its option, or remove it.", "models", "list", "x")]
+    [InlineData("push takes only PATH and NAME@VERSION, but there are 2 more words", "models", "push", "a", "a@1", "b", "c")]
     [InlineData("Sign with --dev or with --hotkey-file", "challenge", "--dev", "//Alice", "--hotkey-file", "x")]
     [InlineData("Give --ip and --port together", "axon", "--port", "80")]
     public async Task A_wrong_command_line_is_told_in_words_with_status_2(string sentence, params string[] args)
@@ -78,7 +78,7 @@ public sealed class CommandLineProblemsTests
         Assert.Equal(2, run.Status);
         Assert.Equal(
             [
-                "There is no switch '--form': did you mean '--from'?",
+                "There is no option '--form': did you mean '--from'?",
                 "--prices is missing: give the path of a CSV file with the columns timestamp_utc,close.",
                 "--aim is '7': give coverage, rank or reward.",
                 "--level is '90%': give a number from 0.5 to 0.999, such as 0.9.",
@@ -153,7 +153,7 @@ public sealed class CommandLineProblemsTests
         Says(axon, "'--jsn'", "--ip is '1.2.3'", "--port is '99999'", "'5abc'", "--netuid is '70000'", "--network is 'foo'");
         Says(settings, "Bittbridge:Network is 'foo'", "Bittbridge:Netuid is '70000'", "'5abc'", "IPv6", "--ip and --port together");
         Says(challenge, "'--timeout'", "--url is 'ftp://x'", "--count is '0'", "--miner is 'zz'");
-        Says(keys, "'--jsn'", "'zz' is no file", "--format is '99999': give a whole number from 0 to 16383");
+        Says(keys, "'--jsn'", "'zz' is neither a file nor a key", "--format is '99999': give a whole number from 0 to 16383");
     }
 
     [Theory]

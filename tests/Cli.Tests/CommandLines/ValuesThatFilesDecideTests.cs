@@ -45,16 +45,16 @@ public sealed class ValuesThatFilesDecideTests
         Assert.Equal(2, run.Status);
         Assert.Contains("--level is '7': give ", run.Error, StringComparison.Ordinal);
         Assert.Contains("There is no model 'lstm': name one of ", run.Error, StringComparison.Ordinal);
-        Assert.Contains("'best' is no aim: write ", run.Error, StringComparison.Ordinal);
-        Assert.Contains("A tournament is between two or more different miners", run.Error, StringComparison.Ordinal);
+        Assert.Contains("'best' is not an aim: write ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("A tournament needs two or more different miners", run.Error, StringComparison.Ordinal);
         Assert.Contains("The plot 'shares.gif' is neither .svg nor .png", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("backtest", "--model", "lstm", "There is no model 'lstm'")]
     [InlineData("calibrate", "--model", "lstm", "There is no model 'lstm'")]
-    [InlineData("backtest", "--plot", "no-such-folder/a.svg", "since there is no folder")]
-    [InlineData("fit", "--out", "no-such-folder/a.json", "since there is no folder")]
+    [InlineData("backtest", "--plot", "no-such-folder/a.svg", "because there is no folder")]
+    [InlineData("fit", "--out", "no-such-folder/a.json", "because there is no folder")]
     public async Task A_model_and_a_file_to_write_are_told_with_the_rest(string command, string option, string value, string said)
     {
         var run = await CommandRun.OfAsync(command, option, value);

@@ -11,16 +11,16 @@ public sealed class CheckRunnerTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_check_that_heeds_no_token_ends_with_the_bound_and_the_others_have_their_say()
+    public async Task A_check_that_ignores_its_token_ends_at_the_timeout_and_the_others_still_report()
     {
         var never = new TaskCompletionSource<Finding>();
         var checkup = new CheckRunner(
             [
-                new Check("one", _ => Task.FromResult(Finding.Well("fine"))),
+                new Check("one", _ => Task.FromResult(Finding.Passed("fine"))),
                 new Check("two", _ => never.Task),
-                new Check("three", _ => Task.FromResult(Finding.Well("fine"))),
+                new Check("three", _ => Task.FromResult(Finding.Passed("fine"))),
             ],
-            CheckRunner.Longest,
+            CheckRunner.MaxDuration,
             _clock
         );
         List<(string Name, Finding Finding)> found = [];
@@ -31,16 +31,16 @@ public sealed class CheckRunnerTests
             await Task.Yield();
         }
 
-        _clock.Advance(CheckRunner.Longest);
+        _clock.Advance(CheckRunner.MaxDuration);
         await reading;
 
         Assert.Equal(["one", "two", "three"], found.Select(one => one.Name));
-        Assert.Equal([FindingLevel.Well, FindingLevel.Failed, FindingLevel.Well], found.Select(one => one.Finding.Level));
+        Assert.Equal([FindingLevel.Passed, FindingLevel.Failed, FindingLevel.Passed], found.Select(one => one.Finding.Level));
         Assert.Equal("no answer within 15 s", found[1].Finding.Detail);
     }
 
     [Fact]
-    public async Task Checks_run_side_by_side()
+    public async Task Checks_run_concurrently()
     {
         var second = new TaskCompletionSource();
         List<(string Name, Finding Finding)> found = [];
@@ -53,7 +53,7 @@ public sealed class CheckRunnerTests
                         async _ =>
                         {
                             await second.Task;
-                            return Finding.Well("after the second");
+                            return Finding.Passed("after the second");
                         }
                     ),
                     new Check(
@@ -61,11 +61,11 @@ public sealed class CheckRunnerTests
                         _ =>
                         {
                             second.SetResult();
-                            return Task.FromResult(Finding.Well("first"));
+                            return Task.FromResult(Finding.Passed("first"));
                         }
                     ),
                 ],
-                CheckRunner.Longest,
+                CheckRunner.MaxDuration,
                 _clock
             ),
             found
@@ -85,7 +85,7 @@ public sealed class CheckRunnerTests
                     new Check("one", _ => throw new NotSupportedException("odd\nsecond line")),
                     new Check("two", _ => throw new SettingsException(new SettingProblem("X", "'y'", "set it to z"))),
                 ],
-                CheckRunner.Longest,
+                CheckRunner.MaxDuration,
                 _clock
             ),
             found

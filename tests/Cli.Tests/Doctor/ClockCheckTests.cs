@@ -12,21 +12,21 @@ public sealed class ClockCheckTests
     private readonly FakeTimeProvider _clock = new(Now);
 
     [Theory]
-    [InlineData(0, "Well")]
-    [InlineData(-1, "Well")]
-    [InlineData(-4, "Well")]
+    [InlineData(0, "Passed")]
+    [InlineData(-1, "Passed")]
+    [InlineData(-4, "Passed")]
     [InlineData(-6, "Warning")]
-    [InlineData(2, "Well")]
+    [InlineData(2, "Passed")]
     [InlineData(3, "Warning")]
     [InlineData(-12, "Failed")]
     [InlineData(3600, "Failed")]
-    public async Task A_clock_that_is_off_is_found_out(int serverIsAheadBy, string level) =>
+    public async Task A_clock_that_is_off_is_detected(int serverIsAheadBy, string level) =>
         Assert.Equal(level, (await FindAsync(new Server(_clock) { IsAheadBy = serverIsAheadBy })).Level.ToString());
 
     [Theory]
     [InlineData(3600, "behind server.example")]
     [InlineData(-3600, "ahead of server.example")]
-    public async Task It_is_said_which_way(int serverIsAheadBy, string words)
+    public async Task The_direction_is_reported(int serverIsAheadBy, string words)
     {
         var finding = await FindAsync(new Server(_clock) { IsAheadBy = serverIsAheadBy });
 
@@ -35,7 +35,7 @@ public sealed class ClockCheckTests
     }
 
     [Fact]
-    public async Task A_slow_answer_leaves_room_for_doubt_and_a_quick_one_does_not()
+    public async Task A_slow_answer_makes_the_difference_uncertain_and_a_quick_one_does_not()
     {
         var doubtful = await FindAsync(new Server(_clock) { IsAheadBy = -14, Takes = 8 });
         var certain = await FindAsync(new Server(_clock) { IsAheadBy = -6 });
@@ -51,9 +51,9 @@ public sealed class ClockCheckTests
     [Fact]
     public async Task A_server_that_is_out_of_reach_leaves_the_clock_unknown()
     {
-        var finding = await FindAsync(new Server(_clock) { IsOutOfReach = true });
+        var finding = await FindAsync(new Server(_clock) { IsUnavailable = true });
 
-        Assert.Equal((FindingLevel.Skipped, "not known: server.example did not answer"), (finding.Level, finding.Detail));
+        Assert.Equal((FindingLevel.Skipped, "unknown: server.example did not answer"), (finding.Level, finding.Detail));
     }
 
     private async Task<Finding> FindAsync(Server server)
@@ -71,11 +71,11 @@ public sealed class ClockCheckTests
 
         public int Age { get; init; }
 
-        public bool IsOutOfReach { get; init; }
+        public bool IsUnavailable { get; init; }
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (IsOutOfReach)
+            if (IsUnavailable)
             {
                 throw new HttpRequestException("no route");
             }

@@ -9,7 +9,7 @@ namespace Bittbridge.Cli.Tests.Doctor;
 public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<TestStorage>
 {
     [Fact]
-    public async Task Where_nothing_is_wrong_every_part_is_well_and_the_exit_status_is_0()
+    public async Task When_nothing_is_wrong_every_check_passes_and_the_exit_status_is_0()
     {
         await using var doctor = await DoctorRun.PrepareAsync(storage);
         await doctor.KeepPriceAsync(minutesAgo: 1);
@@ -17,7 +17,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         var (status, findings, output) = await doctor.AskAsync();
 
         Assert.Equal(["version", "settings", "storage", "price age", "CoinGecko", "chain", "hotkey", "axon", "clock"], findings.Keys);
-        Assert.All(findings.Values, finding => Assert.True(finding.Level == "well", output));
+        Assert.All(findings.Values, finding => Assert.True(finding.Level == "passed", output));
         Assert.Equal(0, status);
         Assert.Contains("as uid 7", findings["hotkey"].Detail, StringComparison.Ordinal);
         Assert.Contains("8.8.8.8:8091", findings["axon"].Detail, StringComparison.Ordinal);
@@ -42,7 +42,10 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         );
         Assert.True(storageLine >= 0, run.Output);
         Assert.StartsWith("What to do:  Start Azurite:", lines[storageLine + 1], StringComparison.Ordinal);
-        Assert.Contains(lines, line => line.StartsWith("– price age  not known: storage comes first", StringComparison.Ordinal));
+        Assert.Contains(
+            lines,
+            line => line.StartsWith("– price age  not checked, because storage can't be read", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -59,7 +62,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task Every_wrong_setting_is_named_at_once_and_the_rest_is_looked_at_all_the_same()
+    public async Task Every_invalid_setting_is_named_at_once_and_the_rest_is_still_checked()
     {
         await using var doctor = await DoctorRun.PrepareAsync(storage);
         doctor.Settings.Remove("Bittbridge:Hotkey");
@@ -80,7 +83,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
             StringComparison.Ordinal
         );
         Assert.Contains("✗ settings The setting BITTBRIDGE_PRICES_SCHEDULE is 'never'", run.Words, StringComparison.Ordinal);
-        Assert.Contains("– hotkey not looked at", run.Words, StringComparison.Ordinal);
+        Assert.Contains("– hotkey not checked", run.Words, StringComparison.Ordinal);
         Assert.Contains("✓ storage", run.Words, StringComparison.Ordinal);
         Assert.Contains("✓ CoinGecko", run.Words, StringComparison.Ordinal);
     }
@@ -96,7 +99,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [InlineData("Bittbridge:CoinGecko:BaseAddress", "gecko", "CoinGecko")]
     [InlineData("COINGECKO_API_KEY", "a key", "CoinGecko")]
     [InlineData("BITTBRIDGE_HOUSEKEEPING_SCHEDULE", "never", "")]
-    public async Task A_wrong_setting_keeps_the_doctor_only_from_what_needs_it(string name, string value, string unseen)
+    public async Task An_invalid_setting_skips_only_the_checks_that_need_it(string name, string value, string unseen)
     {
         await using var doctor = await DoctorRun.PrepareAsync(storage);
         doctor.Settings[name] = value;
@@ -110,14 +113,14 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
             string.Join(
                 ' ',
                 findings
-                    .Values.Where(finding => finding.Detail.StartsWith("not looked at", StringComparison.Ordinal))
+                    .Values.Where(finding => finding.Detail.StartsWith("not checked", StringComparison.Ordinal))
                     .Select(finding => finding.Name)
             )
         );
     }
 
     [Fact]
-    public async Task A_misspelled_name_is_told_to_machines_with_the_name_that_was_meant()
+    public async Task A_misspelled_name_is_in_the_JSON_with_the_intended_name()
     {
         await using var doctor = await DoctorRun.PrepareAsync(storage);
         doctor.Settings["Bittbridge:Acces"] = "open";
@@ -166,7 +169,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task A_newcomer_is_told_the_two_settings_that_a_miner_can_not_do_without()
+    public async Task Without_settings_the_two_required_ones_are_named()
     {
         var nowhere = new Dictionary<string, string?>
         {
@@ -184,9 +187,9 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Theory]
     [InlineData("Bittbridge:Netuidd", "421", "Bittbridge:Netuidd")]
     [InlineData("Bittbridge:CoinGecko:ApiKey", "@Microsoft.KeyVault(SecretUri=x)", "Key Vault reference that was not resolved")]
-    [InlineData("Bittbridge:Access", "signed", "rivals")]
+    [InlineData("Bittbridge:Access", "signed", "competitors")]
     [InlineData("Bittbridge:Model", "of-my-own", "of-my-own")]
-    public async Task A_setting_that_looks_like_a_slip_is_a_warning(string name, string value, string word)
+    public async Task A_setting_that_looks_like_a_typing_error_is_a_warning(string name, string value, string word)
     {
         await using var doctor = await DoctorRun.PrepareAsync(storage);
         doctor.Settings[name] = value;
@@ -237,7 +240,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task Prices_that_are_not_CoinGeckos_are_not_asked_of_it()
+    public async Task Another_price_source_skips_the_CoinGecko_check()
     {
         await using var doctor = await DoctorRun.PrepareAsync(storage);
         doctor.Settings["Bittbridge:Prices:Source"] = "simulated";
@@ -250,7 +253,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task A_chain_out_of_reach_leaves_the_hotkey_unknown_and_not_unregistered()
+    public async Task An_unreachable_chain_leaves_the_hotkey_unknown_and_not_unregistered()
     {
         await using var doctor = await DoctorRun.PrepareAsync(storage);
         doctor.Settings["Bittbridge:Network"] = "http://127.0.0.1:1";
@@ -301,8 +304,8 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     }
 
     [Theory]
-    [InlineData(null, "holds no address")]
-    [InlineData("00000000", "holds no address")]
+    [InlineData(null, "has no address")]
+    [InlineData("00000000", "has no address")]
     [InlineData("0100000a", "private")]
     public async Task An_axon_that_no_validator_can_call_is_a_warning(string? ip, string word)
     {
@@ -324,7 +327,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [InlineData(
         200,
         """{"status":"Healthy","version":"9.9","parts":{"prices":{"status":"Healthy","detail":"fine"}}}""",
-        "well",
+        "passed",
         "version 9.9 is Healthy"
     )]
     [InlineData(
@@ -340,8 +343,8 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         "no price is known"
     )]
     [InlineData(200, "<html>", "failed", "health/ready")]
-    [InlineData(200, """{"status":"ok","parts":{}}""", "failed", "not as a miner does")]
-    [InlineData(200, "{}", "failed", "not as a miner does")]
+    [InlineData(200, """{"status":"ok","parts":{}}""", "failed", "which is not a miner's answer")]
+    [InlineData(200, "{}", "failed", "which is not a miner's answer")]
     public async Task The_running_miner_is_asked_where_it_is_named(int answered, string body, string level, string word)
     {
         await using var doctor = await DoctorRun.PrepareAsync(storage);
@@ -356,7 +359,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Theory]
     [InlineData(200, "Degraded", "warning")]
     [InlineData(503, "Unhealthy", "failed")]
-    public async Task A_miner_that_tells_the_doctor_no_details_is_judged_by_its_public_states(int answered, string state, string level)
+    public async Task A_miner_that_returns_no_details_is_judged_by_its_public_states(int answered, string state, string level)
     {
         await using var doctor = await DoctorRun.PrepareAsync(storage);
         await using var miner = await StandInServer.StartAsync(context =>

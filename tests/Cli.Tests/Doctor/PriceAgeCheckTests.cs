@@ -14,10 +14,10 @@ public sealed class PriceAgeCheckTests
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    [InlineData(1, null, "Well", "1.0 minutes old")]
-    [InlineData(15, null, "Well", "15.0 minutes old")]
+    [InlineData(1, null, "Passed", "1.0 minutes old")]
+    [InlineData(15, null, "Passed", "15.0 minutes old")]
     [InlineData(16, null, "Warning", "16.0 minutes old")]
-    [InlineData(1, "CoinGecko answered 429", "Warning", "CoinGecko answered 429 (3 in a row)")]
+    [InlineData(1, "CoinGecko answered 429", "Warning", "CoinGecko answered 429 (3 consecutive failures)")]
     [InlineData(24 * 60, null, "Warning", "24 hours old")]
     [InlineData((24 * 60) + 1, null, "Failed", "too old to answer with")]
     public async Task Prices_are_judged_by_their_age_and_the_last_poll(int minutes, string? failure, string level, string words)
@@ -39,7 +39,7 @@ public sealed class PriceAgeCheckTests
 
         Assert.Equal(level, finding.Level.ToString());
         Assert.Contains(words, finding.Detail, StringComparison.Ordinal);
-        Assert.Equal(level == "Well", finding.Remedy is null);
+        Assert.Equal(level == "Passed", finding.Remedy is null);
     }
 
     [Fact]
@@ -47,9 +47,9 @@ public sealed class PriceAgeCheckTests
         Assert.Equal((FindingLevel.Warning, "no price is stored yet"), Parts(await FindAsync(() => null)));
 
     [Fact]
-    public async Task Storage_out_of_reach_is_another_checks_to_tell() =>
+    public async Task Unavailable_storage_is_left_to_the_storage_check() =>
         Assert.Equal(
-            (FindingLevel.Skipped, "not known: storage comes first"),
+            (FindingLevel.Skipped, "not checked, because storage can't be read"),
             Parts(await FindAsync(() => throw new RequestFailedException(503, "busy")))
         );
 

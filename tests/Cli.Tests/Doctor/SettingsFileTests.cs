@@ -55,13 +55,13 @@ public sealed class SettingsFileTests : IDisposable
     [InlineData("""{"IsEncrypted":true,"Values":{}}""", "func settings decrypt")]
     [InlineData("""{"Values":[]}""", "Values")]
     [InlineData("[]", "Values")]
-    [InlineData("{", "no JSON")]
+    [InlineData("{", "not valid JSON")]
     [InlineData("""{"Values":{"A":"1","a":"2"}}""", "one value for each name")]
     [InlineData("""{"Values":{"A:B":"1","A__B":"2"}}""", "one value for each name")]
     [InlineData("""{"Values":{"Bittbridge":{"CoinGecko":{"ApiKey":"hunter2"}}}}""", "write \"Bittbridge__CoinGecko__ApiKey\"")]
     [InlineData("""{"Values":{},"Bittbridge":{"Hotkey":"hunter2"}}""", "write \"Bittbridge__Hotkey\": \"…\" into Values")]
     [InlineData("""{"Values":{"Bittbridge__Hotkey":["hunter2"]}}""", "as an array")]
-    [InlineData("""{"Values":{"\ud800":"1"}}""", "no Unicode")]
+    [InlineData("""{"Values":{"\ud800":"1"}}""", "invalid Unicode")]
     public async Task A_file_that_can_not_be_used_is_refused_with_the_remedy(string content, string word)
     {
         await File.WriteAllTextAsync(_path, content, TestContext.Current.CancellationToken);

@@ -51,9 +51,9 @@ public sealed class FitCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("can't replay its past", "calibrate", "--model", "arima")]
-    [InlineData("too few hours to calibrate on", "calibrate", "--to", "5%")]
-    [InlineData("too few hours to fit to", "fit", "--to", "1%")]
+    [InlineData("can't replay past forecasts", "calibrate", "--model", "arima")]
+    [InlineData("too few hours for a calibration", "calibrate", "--to", "5%")]
+    [InlineData("too few hours for a fit", "fit", "--to", "1%")]
     [InlineData("--model-version is 'The First': give 1 to 63", "fit", "--model-version", "The First")]
     [InlineData("--lags is '0': give a whole number from 1 to 300", "fit", "--lags", "0")]
     [InlineData("can't be written", "fit", "--to", "20%", "--out", "/no/such/folder/linear.json")]

@@ -87,17 +87,17 @@ public sealed class AddressCommandTests : IDisposable
 
     [Theory]
     [InlineData("5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM", 0, "all-zero key")]
-    [InlineData("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", 0, "the development key //Bob: everybody has its secret")]
+    [InlineData("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", 0, "the development key //Bob: its secret is public")]
     [InlineData(
         "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
         0,
         "0x8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48"
     )]
     [InlineData("15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5", 0, "another network than Bittensor (format 0, not 42)")]
-    [InlineData("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694tz", 2, "checksum does not fit")]
-    [InlineData("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM69Oty", 2, "has no 'O' (character 46)")]
+    [InlineData("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694tz", 2, "checksum does not match")]
+    [InlineData("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM69Oty", 2, "can't contain 'O' (character 46)")]
     [InlineData("5FHneW", 2, "46 to 50 characters")]
-    [InlineData(" 5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", 2, "no spaces around it")]
+    [InlineData(" 5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", 2, "no surrounding spaces")]
     public async Task What_the_owner_should_know_is_said_beside_the_address(string text, int status, string word)
     {
         var run = await CommandRun.OfAsync("keys", "address", text);
@@ -110,7 +110,7 @@ public sealed class AddressCommandTests : IDisposable
     [InlineData("//Alice/soft", "42", "development key")]
     [InlineData("//Alice", "16384", "16383")]
     [InlineData("//Alice", "-1", "16383")]
-    [InlineData("no-such-file", "42", "no file")]
+    [InlineData("no-such-file", "42", "neither a file nor a key")]
     public async Task What_names_no_key_is_refused_with_a_sentence(string key, string format, string word)
     {
         var run = await CommandRun.OfAsync("keys", "address", key, "--format", format);

@@ -47,7 +47,7 @@ public sealed class SecretInputTests : IDisposable
         var run = await CommandRun.OfAsync("keys", "address", "0x" + Secrets.Seed);
 
         Assert.Equal((2, ""), (run.Status, run.Output));
-        Assert.Contains("may be a secret seed", run.Error, StringComparison.Ordinal);
+        Assert.Contains("may be a public key or a secret seed", run.Error, StringComparison.Ordinal);
         Assert.Equal(0, (await CommandRun.OfAsync("keys", "address", "0x" + Secrets.Seed, "--public-key")).Status);
     }
 
@@ -58,17 +58,17 @@ public sealed class SecretInputTests : IDisposable
     [InlineData(
         """{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY","secretPhrase":"bottom drive obey"}""",
         0,
-        "The file holds the secret, in plain text"
+        "The file contains the secret in plain text"
     )]
     [InlineData(
         """{"encoded":"AAAA","encoding":{"content":["pkcs8","sr25519"],"type":["none"],"version":"3"},"address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""",
         0,
-        "The file holds the secret, in plain text"
+        "The file contains the secret in plain text"
     )]
     [InlineData(
         """{"encoded":"AAAA","encoding":{"content":["pkcs8","sr25519"],"type":["scrypt","xsalsa20-poly1305"],"version":"3"},"address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""",
         0,
-        "The file holds the secret, encrypted"
+        "The file contains the secret, encrypted"
     )]
     [InlineData("""{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""", 0, "The file is public")]
     [InlineData("$NACL0123456789", 2, "is encrypted")]

@@ -55,7 +55,7 @@ public sealed class ModelsCommandTests : IDisposable
         Assert.Equal(JsonValueKind.Null, (await SucceedAsync("rollback")).GetProperty("calibration").ValueKind);
         Assert.Equal("mine@1", Model(await SucceedAsync("rollback")));
         Assert.Null(Model(await SucceedAsync("rollback")));
-        await FailAsync("nothing to go back to", "rollback");
+        await FailAsync("no earlier version", "rollback");
     }
 
     [Fact]
@@ -89,12 +89,12 @@ public sealed class ModelsCommandTests : IDisposable
         await FailAsync("can't be used", "push", Written("linear.json", "{}"), "mine@1");
         await FailAsync("say that the model is mine@1", "push", Linear("1", 0.001), "mine@2");
         await FailAsync(
-            "holds no model: put linear.json or calibration.json or model.json into it",
+            "does not hold a model: put linear.json or calibration.json or model.json into it",
             "push",
             Written("weights.bin", "1"),
             "mine@1"
         );
-        await FailAsync("a model that every miner has", "push", Linear("9", 0.001), "last-price@9");
+        await FailAsync("the name of a built-in model", "push", Linear("9", 0.001), "last-price@9");
         Assert.Empty((await SucceedAsync("list")).GetProperty("versions").EnumerateArray());
     }
 
@@ -128,8 +128,8 @@ public sealed class ModelsCommandTests : IDisposable
     public async Task A_shadow_is_a_model_that_is_there_and_there_are_four_at_most()
     {
         await SucceedAsync("push", CalibrationJson(), "wide@1");
-        await FailAsync("forecasts nothing", "shadow", "wide@1");
-        await FailAsync("is no shadow", "shadow", "last-price@1", "--remove");
+        await FailAsync("only a model can run as a shadow", "shadow", "wide@1");
+        await FailAsync("is not a shadow", "shadow", "last-price@1", "--remove");
         foreach (
             var shadow in new[] { "last-price@1", "moving-average@1", "exponential-smoothing@1", "filtered-smoothers@1", "last-price@1" }
         )

@@ -36,7 +36,7 @@ public sealed class ReportCommandTests : IClassFixture<TestStorage>
 
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.Contains(
-            $"Track record of tether-cny, {Text(-6)} to {Text(0)} UTC (7 days), asked by 0 callers",
+            $"Track record of tether-cny, {Text(-6)} to {Text(0)} UTC (7 days), called by 0 callers",
             run.Words,
             StringComparison.Ordinal
         );
@@ -51,7 +51,7 @@ public sealed class ReportCommandTests : IClassFixture<TestStorage>
         var run = await RunAsync();
 
         Assert.Equal((0, ""), (run.Status, run.Error));
-        Assert.Contains("UTC (7 days), asked by 2 callers", run.Words, StringComparison.Ordinal);
+        Assert.Contains("UTC (7 days), called by 2 callers", run.Words, StringComparison.Ordinal);
         // An error of 0.001 beside the last price's 0.002, in an interval of 0.01.
         Assert.Contains("exponential-smoothing@1 Active 6 0.00100 0.500", run.Words, StringComparison.Ordinal);
         Assert.Contains("100.0 % 0.0100", run.Words, StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed class ReportCommandTests : IClassFixture<TestStorage>
         Assert.Contains("mine@7 Shadow 3 ", run.Words, StringComparison.Ordinal);
         Assert.Contains($"{Text(-2)} exponential-smoothing@1 3 0.00100 0.500", run.Words, StringComparison.Ordinal);
         Assert.Contains($"{Text(-1)} exponential-smoothing@1 3 0.00100 0.500", run.Words, StringComparison.Ordinal);
-        Assert.Contains("in place of the active model: 25.0 %", run.Words, StringComparison.Ordinal);
+        Assert.Contains("in place of the active model's): 25.0 %", run.Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class ReportCommandTests : IClassFixture<TestStorage>
         Assert.Contains("--from is 'yesterday': give a UTC day such as 2026-11-23.", run.Error, StringComparison.Ordinal);
         Assert.Contains("--model is 'a b': give a model's name", run.Error, StringComparison.Ordinal);
         Assert.Contains("--url is 'miner': give the address of a miner", run.Error, StringComparison.Ordinal);
-        Assert.Contains("--json and --csv ask for two forms at once", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--json and --csv exclude each other", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -152,7 +152,7 @@ public sealed class ReportCommandTests : IClassFixture<TestStorage>
     {
         var run = await RunAsync("--url", "http://127.0.0.1:1", "--table-prefix", "mine");
         Assert.Equal(2, run.Status);
-        Assert.Contains("--table-prefix and --url name two places to read from", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--table-prefix and --url name two sources", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class ReportCommandTests : IClassFixture<TestStorage>
     }
 
     [Theory]
-    [InlineData(401, "tells its track record only to its operator")]
+    [InlineData(401, "shows its track record only to its operator")]
     [InlineData(503, "can't read its track record from storage")]
     [InlineData(404, "answered /api/track-record with 404")]
     [InlineData(200, "answered /api/track-record with 200")]

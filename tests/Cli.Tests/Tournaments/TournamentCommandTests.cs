@@ -66,7 +66,7 @@ public sealed class TournamentCommandTests : IDisposable
     [InlineData("last-price,last-price")]
     [InlineData("last-price,lstm")]
     [InlineData("last-price,moving-average:glory")]
-    public async Task A_field_that_is_none_is_refused_with_a_sentence(string models)
+    public async Task An_invalid_list_of_miners_is_refused_with_a_sentence(string models)
     {
         var run = await CommandRun.OfAsync("tournament", "--prices", RecordedFacts.PathOf("data/usdt-cny-5min.csv"), "--models", models);
 

@@ -22,7 +22,7 @@ public sealed class ReferenceTests
 
     [Theory]
     [MemberData(nameof(Rooms))]
-    public void A_room_refers_only_to_the_rooms_below_it(string room)
+    public void A_project_references_only_the_projects_below_it(string room)
     {
         var folder = RepositoryFolder.At("src", room);
         Assert.SkipUnless(Directory.Exists(folder), $"There is no src/{room} yet.");
@@ -31,7 +31,7 @@ public sealed class ReferenceTests
     }
 
     [Fact]
-    public void Every_room_stands_in_the_picture()
+    public void Every_project_is_in_the_diagram()
     {
         var rooms = Directory
             .GetDirectories(RepositoryFolder.At("src"))

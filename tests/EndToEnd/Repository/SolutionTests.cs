@@ -9,7 +9,7 @@ public sealed class SolutionTests
     private static readonly IReadOnlyList<string> Solution = TestRun.ProjectsOf(new Checkout(RepositoryFolder.Root));
 
     [Fact]
-    public void Every_project_stands_in_the_solution()
+    public void Every_project_is_in_the_solution()
     {
         var projects = new[] { "src", "tests", "eng" }
             .SelectMany(folder => Directory.EnumerateFiles(RepositoryFolder.At(folder), "*.csproj", SearchOption.AllDirectories))

@@ -26,7 +26,7 @@ public sealed class ExitStatusTests
         };
 
     [Theory, MemberData(nameof(Storages))]
-    public async Task Storage_that_can_not_be_used_is_one_sentence_and_status_2(string location, string words)
+    public async Task Unusable_storage_is_one_sentence_and_status_2(string location, string words)
     {
         var (status, errors, all) = await RunAsync([], ("Bittbridge__Storage", location));
 
@@ -79,8 +79,8 @@ public sealed class ExitStatusTests
             Assert.Equal(2, status);
             Assert.Equal(
                 [
-                    "There is no switch '--axon.prot': did you mean '--axon.port'?",
-                    "12 words follow no switch that takes them (not shown): put quotes around a value that holds blanks, or take them out.",
+                    "There is no option '--axon.prot': did you mean '--axon.port'?",
+                    "12 words (not shown) do not belong to an option: put quotes around a value with spaces, or remove them.",
                     "--netuid is given 2 times: give it once.",
                     "See --help for the switches.",
                     "The switch --axon.port is '99999': choose a port from 1 to 65535.",

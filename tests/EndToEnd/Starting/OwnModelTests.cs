@@ -21,7 +21,7 @@ public sealed class OwnModelTests(StartCommand start)
         Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
         Assert.Contains("Model     my-model@1", run.Lines);
         Assert.Contains(run.Lines, line => line.StartsWith("Answered  1 USDT will be about 7.", StringComparison.Ordinal));
-        Assert.False(Ports.Answers(port), $"Somebody still listens on port {port}.");
+        Assert.False(Ports.IsBusy(port), $"Somebody still listens on port {port}.");
     }
 
     [Fact]
@@ -47,20 +47,20 @@ public sealed class OwnModelTests(StartCommand start)
     }
 
     [Fact]
-    public async Task A_polite_kill_stops_the_example_and_everything_it_started()
+    public async Task SIGTERM_stops_the_example_and_everything_that_it_started()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM; Ctrl+C was not tested there.");
         await StartCommand.BuildAsync(Example);
         var port = Ports.Free();
         await using var run = await start.StartAsync(["--port", port.ToString(CultureInfo.InvariantCulture)], Example);
         var children = ProcessTree.DescendantsOf(run.Id);
-        Assert.True(Ports.Answers(port));
+        Assert.True(Ports.IsBusy(port));
 
         StartCommand.Terminate(run);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
 
         Assert.Equal(0, await run.WaitForExitAsync(patience.Token));
-        Assert.False(Ports.Answers(port), $"Somebody still listens on port {port}.");
+        Assert.False(Ports.IsBusy(port), $"Somebody still listens on port {port}.");
         Assert.All(children, child => Assert.True(child.HasExited, $"{child.Id} goes on running."));
     }
 

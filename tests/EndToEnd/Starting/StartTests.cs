@@ -74,7 +74,7 @@ public sealed partial class StartTests(StartCommand start)
     }
 
     [Fact]
-    public async Task A_recording_that_is_not_there_is_one_sentence()
+    public async Task A_missing_recording_is_reported_in_one_sentence()
     {
         var run = await start.RunAsync(["--once", "--prices", "not-there.csv"]);
 
@@ -83,7 +83,7 @@ public sealed partial class StartTests(StartCommand start)
     }
 
     [Fact]
-    public async Task A_busy_port_is_one_sentence()
+    public async Task A_busy_port_is_reported_in_one_sentence()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
@@ -113,7 +113,7 @@ public sealed partial class StartTests(StartCommand start)
     }
 
     [Fact]
-    public async Task A_CoinGecko_that_refuses_the_key_is_not_said_to_be_out_of_reach()
+    public async Task A_refused_CoinGecko_key_is_not_reported_as_an_unreachable_CoinGecko()
     {
         using var refusing = new HttpListener();
         var address = $"http://127.0.0.1:{FreePort()}/";
@@ -145,7 +145,7 @@ public sealed partial class StartTests(StartCommand start)
             run.Lines,
             line =>
                 line.Contains(
-                    "Prices: SIMULATED, not real, because CoinGecko answered 401: it does not take the key in "
+                    "Prices: SIMULATED, not real, because CoinGecko answered 401: it does not accept the key in "
                         + "Bittbridge__CoinGecko__ApiKey",
                     StringComparison.Ordinal
                 )
@@ -202,14 +202,14 @@ public sealed partial class StartTests(StartCommand start)
     }
 
     [Fact]
-    public async Task A_polite_kill_stops_everything_it_started()
+    public async Task SIGTERM_stops_everything_that_it_started()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM; Ctrl+C was not tested there.");
         var port = int.Parse(FreePort(), CultureInfo.InvariantCulture);
         await using var run = await start.StartAsync(["--port", port.ToString(CultureInfo.InvariantCulture)]);
         var ports = AzuritePorts(run.LastLines);
         var children = ProcessTree.DescendantsOf(run.Id);
-        Assert.All([port, .. ports], listening => Assert.True(Ports.Answers(listening)));
+        Assert.All([port, .. ports], listening => Assert.True(Ports.IsBusy(listening)));
         Assert.True(children.Count >= 3, "The command, Azurite and the miner were expected to run.");
 
         StartCommand.Terminate(run);
@@ -250,7 +250,7 @@ public sealed partial class StartTests(StartCommand start)
 
     private static string FreePort() => Ports.Free().ToString(CultureInfo.InvariantCulture);
 
-    private static void AssertSilent(int port) => Assert.False(Ports.Answers(port), $"Somebody still listens on port {port}.");
+    private static void AssertSilent(int port) => Assert.False(Ports.IsBusy(port), $"Somebody still listens on port {port}.");
 
     private static IReadOnlyList<int> AzuritePorts(IEnumerable<string> lines)
     {

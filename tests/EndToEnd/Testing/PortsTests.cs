@@ -8,7 +8,7 @@ namespace Bittbridge.EndToEnd.Tests.Testing;
 public sealed class PortsTests
 {
     [Fact]
-    public void A_chosen_port_is_none_that_the_system_assigns()
+    public void A_chosen_port_is_outside_the_range_that_the_system_assigns()
     {
         using var assigned = new TcpListener(IPAddress.Loopback, 0);
         assigned.Start();
@@ -25,7 +25,7 @@ public sealed class PortsTests
     }
 
     [Fact]
-    public void A_port_that_is_held_goes_to_nobody_else_until_it_is_let_go()
+    public void A_held_port_can_be_used_by_no_other_program_until_it_is_released()
     {
         var port = Ports.Free();
         using (Ports.Hold(port))

@@ -104,7 +104,7 @@ internal sealed class Nginx : IAsyncDisposable
     private bool Listens()
     {
         Assert.False(_process.HasExited, LastWords());
-        return Ports.Answers(Port);
+        return Ports.IsBusy(Port);
     }
 
     private string LastWords() => string.Join(Environment.NewLine, _process.LastLines.Concat(Log("error.log")));

@@ -28,7 +28,7 @@ public sealed class AccessWarmUpTests(TestStorage storage) : IAsyncDisposable
         _node.Raw = null;
         while (!warmUp.ExecuteTask!.IsCompleted)
         {
-            _clock.Advance(RefreshBackoff.Shortest);
+            _clock.Advance(RefreshBackoff.MinDelay);
             await Task.Delay(5, Ct);
         }
 

@@ -46,7 +46,7 @@ public sealed class ListReviewTests
         Assert.False(Tell(_one, 80, Honest(Block + 100)).IsReplaced);
         Assert.True(Tell(_one, 120, Honest(Block + 300)).IsReplaced);
         Assert.Equal(
-            (Block + 300, ListEvidence.TwoLooks, false, null),
+            (Block + 300, ListEvidence.TwoReads, false, null),
             (_record.List!.Subnet.Block, _record.List.Evidence, IsIn(TestSubnet.Dave), _record.HeldBack)
         );
     }
@@ -59,7 +59,7 @@ public sealed class ListReviewTests
             Assert.True(Tell(_one, (int)hour * 60, Lie(4_000_000_000 + (300 * hour))).IsReplaced);
         }
 
-        Assert.Equal(ListEvidence.TwoLooks, _record.List!.Evidence);
+        Assert.Equal(ListEvidence.TwoReads, _record.List!.Evidence);
         Tell(_one, 300, Honest(Block));
         Tell(_one, 360, Honest(Block + 300));
         Assert.False(IsIn(TestSubnet.Dave));
@@ -87,9 +87,9 @@ public sealed class ListReviewTests
     {
         Tell(_one, 0, Honest(Block));
         Tell(_one, 60, Honest(Block));
-        Assert.Equal(ListEvidence.OneLook, _record.List!.Evidence);
+        Assert.Equal(ListEvidence.OneRead, _record.List!.Evidence);
         Tell(_one, 120, Honest(Block + 1));
-        Assert.Equal(ListEvidence.TwoLooks, _record.List!.Evidence);
+        Assert.Equal(ListEvidence.TwoReads, _record.List!.Evidence);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class ListReviewTests
     public void Of_two_nodes_that_contradict_each_other_from_the_start_only_what_both_tell_counts()
     {
         var result = Tell(_two, 0, Lie(4_000_000_000), Honest(Block));
-        Assert.Equal((false, false, ListEvidence.OneLook), (HasPermit(TestSubnet.Alice), IsIn(TestSubnet.Dave), _record.List!.Evidence));
+        Assert.Equal((false, false, ListEvidence.OneRead), (HasPermit(TestSubnet.Alice), IsIn(TestSubnet.Dave), _record.List!.Evidence));
         Assert.Equal((2, Block), (result.Waiting, _record.List.Subnet.Block));
     }
 
@@ -142,7 +142,7 @@ public sealed class ListReviewTests
     public void A_lie_taken_while_nothing_was_known_does_not_outlive_the_second_nodes_silence()
     {
         Tell(_two, 0, Lie(4_000_000_000));
-        Assert.Equal((true, ListEvidence.OneLook), (IsIn(TestSubnet.Dave), _record.List!.Evidence));
+        Assert.Equal((true, ListEvidence.OneRead), (IsIn(TestSubnet.Dave), _record.List!.Evidence));
         Tell(_two, 1, Lie(4_000_000_005), Honest(Block));
         Assert.False(IsIn(TestSubnet.Dave));
         Tell(_two, 10, Honest(Block + 50), Honest(Block + 50));

@@ -42,7 +42,7 @@ public sealed class PackedNeuronsTests
     [Fact]
     public void A_row_of_any_bytes_is_a_record_or_none()
     {
-        var list = new ValidatorSnapshot(TestSubnet.At(others: 3), new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero), ListEvidence.TwoLooks);
+        var list = new ValidatorSnapshot(TestSubnet.At(others: 3), new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero), ListEvidence.TwoReads);
         var row = ValidatorEntities.From(420, "test", new(list, list));
         Assert.NotNull(ValidatorEntities.ToRecord(420, "test", row));
         var numbers = new object[]

@@ -33,9 +33,9 @@ public sealed class TableValidatorStoreTests : IDisposable
     [Fact]
     public async Task An_empty_store_has_no_record()
     {
-        Assert.Null(await New().LookAsync(Ct));
+        Assert.Null(await New().ReadForRequestAsync(Ct));
         Assert.Null(await New().ReadAsync(Ct));
-        Assert.Null(await New().LookAsync(Ct));
+        Assert.Null(await New().ReadForRequestAsync(Ct));
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class TableValidatorStoreTests : IDisposable
             new(TestSubnet.At(7, count, named: false, kin: "two"), Noon.AddTicks(1))
         );
         await New().UpdateAsync(_ => record, Ct);
-        foreach (var read in new[] { await New().LookAsync(Ct), await New().ReadAsync(Ct) })
+        foreach (var read in new[] { await New().ReadForRequestAsync(Ct), await New().ReadAsync(Ct) })
         {
             foreach (var (want, got) in new[] { (record.List!, read!.List!), (record.HeldBack!, read.HeldBack!) })
             {
@@ -72,7 +72,7 @@ public sealed class TableValidatorStoreTests : IDisposable
         row.Remove("BlockAt");
         await _table.UpdateEntityAsync(row, ETag.All, TableUpdateMode.Replace, Ct);
         list = (await New().ReadAsync(Ct))!.List!;
-        Assert.Equal((ListEvidence.OneLook, Noon), (list.Evidence, list.BlockAt));
+        Assert.Equal((ListEvidence.OneRead, Noon), (list.Evidence, list.BlockAt));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class TableValidatorStoreTests : IDisposable
     {
         await New().UpdateAsync(_ => new(new(TestSubnet.At(), Noon), null), Ct);
         var other = New(network);
-        Assert.Null(await other.LookAsync(Ct));
+        Assert.Null(await other.ReadForRequestAsync(Ct));
         await other.UpdateAsync(stored => stored.Told(TestSubnet.At(7, kin: "two"), Noon), Ct);
         Assert.Equal(7u, (await other.ReadAsync(Ct))!.List!.Subnet.Block);
         Assert.Null(await New().ReadAsync(Ct));
@@ -173,10 +173,10 @@ public sealed class TableValidatorStoreTests : IDisposable
     {
         await New().UpdateAsync(_ => new(new(TestSubnet.At(), Noon), null), Ct);
         await _table.UpdateEntityAsync(new TableEntity("420", "snapshot") { [property] = value }, ETag.All, TableUpdateMode.Merge, Ct);
-        Assert.Null(await New().LookAsync(Ct));
+        Assert.Null(await New().ReadForRequestAsync(Ct));
         Assert.Equal(1, _log.Count(3105));
         await New().UpdateAsync(stored => stored.Told(TestSubnet.At(7), Noon), Ct);
-        Assert.Equal(7u, (await New().LookAsync(Ct))!.List!.Subnet.Block);
+        Assert.Equal(7u, (await New().ReadForRequestAsync(Ct))!.List!.Subnet.Block);
     }
 
     [Fact]

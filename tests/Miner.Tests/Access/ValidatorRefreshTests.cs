@@ -128,7 +128,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         Assert.Equal(23, other.Known.Good!.Subnet.Neurons.Count);
 
         _node.Block += 50;
-        _clock.Advance(RefreshBackoff.Shortest);
+        _clock.Advance(RefreshBackoff.MinDelay);
         other.AuthorizeAtOnce(TestSubnet.Alice);
         await UntilAsync(() => other.Known.Good!.Subnet.Neurons.Count == 4);
         await UntilAsync(() => other.Refresh.LastFailure is null);
@@ -197,7 +197,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
 
         // It is asked again soon; once both say so, it is true.
         _node.Serve(Altered(TestSubnet.Block + 305));
-        _clock.Advance(RefreshBackoff.Shortest);
+        _clock.Advance(RefreshBackoff.MinDelay);
         instance.Refresh.StartIfNeeded();
         await instance.Refresh.RunAsync(Ct);
         Assert.Equal(
@@ -241,7 +241,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         Assert.Contains("no second node has confirmed the list", instance.Health.Check().Description, StringComparison.Ordinal);
 
         honest.Raw = null;
-        _clock.Advance(RefreshBackoff.Shortest);
+        _clock.Advance(RefreshBackoff.MinDelay);
         var next = New(network: Urls(_node, honest));
         await next.Refresh.RunAsync(Ct);
         Assert.Equal(403, next.AuthorizeAtOnce(TestSubnet.Dave).Refusal?.Status);

@@ -259,7 +259,7 @@ public sealed class SettingsReaderTests
             Assert.Contains("line 3", problems["Bittbridge:Prices:Source"].ToString(), StringComparison.Ordinal);
             Assert.Contains("which is not UTF-8 in line 2: ", problems["Bittbridge:LinearModel"].ToString(), StringComparison.Ordinal);
             Assert.Contains(
-                "which holds no model: put linear.json or calibration.json or model.json into it",
+                "which does not hold a model: put linear.json or calibration.json or model.json into it",
                 problems["Bittbridge:Model"].ToString(),
                 StringComparison.Ordinal
             );

@@ -29,7 +29,7 @@ public sealed class StorageLocationTests
     {
         var storage = SettingsReader.ReadStorage(Configuration(location));
 
-        _ = new MinerTables(storage).Swift("prices");
+        _ = new MinerTables(storage).ForRequests("prices");
         _ = new MinerBlobs(storage).Models;
         Assert.Equal(account, storage.Account);
         Assert.DoesNotContain(Key, storage.ToString(), StringComparison.Ordinal);

@@ -20,7 +20,7 @@ public sealed class UserFileTests : IDisposable
 
     [Fact]
     public void What_is_not_there_is_said_once() =>
-        Assert.Equal($"The file {At("a.json")} is not there: name one that is.", Problem("a.json"));
+        Assert.Equal($"The file {At("a.json")} does not exist: name an existing file.", Problem("a.json"));
 
     [Fact]
     public void A_folder_is_no_file()

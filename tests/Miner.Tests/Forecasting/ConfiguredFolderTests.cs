@@ -30,7 +30,7 @@ public sealed class ConfiguredFolderTests
     public static TheoryData<string> Faults => ["no folder", "no file", "no model", "wrong shape", "missing output", "a case that fails"];
 
     [Theory, MemberData(nameof(Faults))]
-    public async Task What_cannot_be_loaded_is_said_in_one_sentence_and_the_default_answers(string fault)
+    public async Task A_folder_that_cannot_be_loaded_is_reported_in_one_sentence_and_the_default_model_answers(string fault)
     {
         var description = SmallModel.Description(price: fault == "a case that fails" ? 7.5 : 7);
         if (fault == "missing output")
@@ -61,7 +61,7 @@ public sealed class ConfiguredFolderTests
     }
 
     [Fact]
-    public async Task A_model_that_gives_no_number_costs_the_answer_of_the_last_price_and_its_sentence_is_told()
+    public async Task A_model_that_returns_NaN_falls_back_to_the_last_price_and_health_shows_the_reason()
     {
         // The root of the last step's return: nothing to complain about while prices rise.
         using var folder = new ModelFolder(
@@ -78,7 +78,7 @@ public sealed class ConfiguredFolderTests
         Assert.Equal(("last-price@1", 7.0), (model, prediction));
         var (status, detail) = await HealthAsync(miner);
         Assert.Equal("Degraded", status);
-        Assert.StartsWith("small@1 gave no forecast: model.onnx gives a price of NaN", detail, StringComparison.Ordinal);
+        Assert.StartsWith("small@1 gave no forecast: model.onnx returned an invalid price (NaN)", detail, StringComparison.Ordinal);
     }
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
@@ -99,7 +99,7 @@ public sealed class ConfiguredFolderTests
         var miner = await RunningMiner.StartAsync(prices ?? FixedPrices.Until(Now), settings: [("Bittbridge:Model", folder)]);
         if (isLoaded)
         {
-            await miner.Services.GetRequiredService<DeploymentWatcher>().LookIfDue().WaitAsync(TestContext.Current.CancellationToken);
+            await miner.Services.GetRequiredService<DeploymentWatcher>().RefreshIfDue().WaitAsync(TestContext.Current.CancellationToken);
         }
 
         return miner;

@@ -3,7 +3,7 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.Tests.Forecasting;
 
-/// <summary>Prices that are in memory from the start, or not to be had, as a test sets them.</summary>
+/// <summary>Prices that are in memory from the start, or missing, as a test needs.</summary>
 internal sealed class FixedPrices : IPrices
 {
     public PriceSnapshot? InMemory { get; set; }

@@ -17,7 +17,7 @@ public sealed class ForecastServiceTests
     private readonly FixedPrices _prices = FixedPrices.Until(Now);
 
     [Fact]
-    public async Task A_sound_model_answers_with_its_price_and_the_residual_interval()
+    public async Task A_working_model_answers_with_its_price_and_the_residual_interval()
     {
         var live = await AskAsync(Answers(new Forecast(7.1)));
         Assert.Equal(7.1, live.Forecast!.Price);
@@ -28,7 +28,7 @@ public sealed class ForecastServiceTests
     }
 
     [Fact]
-    public async Task An_estimator_that_throws_costs_the_interval_and_not_the_answer()
+    public async Task An_estimator_that_throws_loses_the_interval_and_not_the_answer()
     {
         var intervals = new ThrowingEstimator();
         var live = await new ForecastService(
@@ -52,7 +52,7 @@ public sealed class ForecastServiceTests
     }
 
     [Fact]
-    public async Task A_models_own_interval_is_calibrated_where_that_is_wanted()
+    public async Task A_models_own_interval_is_calibrated_if_the_setting_says_so()
     {
         var model = Answers(new Forecast(7.1, new PredictionInterval(7.05, 7.2)));
         var intervals = new CalibratedIntervalEstimator(ShippedCalibration.Value);
@@ -97,13 +97,13 @@ public sealed class ForecastServiceTests
             "upside down",
             "endless",
             "up to the sky",
-            "not initialised",
-            "throws when initialised",
+            "not initialized",
+            "throws when initialized",
         ];
 
     [Theory]
     [MemberData(nameof(Oddities))]
-    public async Task Whatever_is_wrong_with_the_model_the_last_price_answers_and_the_reason_is_told(string oddity)
+    public async Task Whatever_is_wrong_with_the_model_the_last_price_answers_with_the_reason(string oddity)
     {
         var live = await AskAsync(
             oddity switch
@@ -124,7 +124,7 @@ public sealed class ForecastServiceTests
                 "not a number" => new OddModel((_, _, _) => new(new Forecast(double.NaN))),
                 "upside down" => new OddModel((_, _, _) => new(new Forecast(7.1, new PredictionInterval(7.2, 7.0)))),
                 "endless" => new OddModel((_, _, _) => new(new Forecast(7.1, PredictionInterval.Around(7.1, double.PositiveInfinity)))),
-                "not initialised" => new OddModel((_, _, _) => new(new Forecast(7.1)), () => new(false)),
+                "not initialized" => new OddModel((_, _, _) => new(new Forecast(7.1)), () => new(false)),
                 _ => new OddModel((_, _, _) => new(new Forecast(7.1)), () => throw new FileNotFoundException("weights")),
             }
         );
@@ -135,7 +135,7 @@ public sealed class ForecastServiceTests
     }
 
     [Fact]
-    public async Task A_model_that_never_answers_costs_the_budget_and_the_last_price_answers()
+    public async Task When_a_model_never_answers_the_last_price_answers_at_the_end_of_the_budget()
     {
         var asked = new TaskCompletionSource();
         var asking = Desk(
@@ -188,7 +188,7 @@ public sealed class ForecastServiceTests
     }
 
     [Fact]
-    public async Task Storage_that_hangs_costs_the_budget_and_memory_answers()
+    public async Task When_storage_hangs_memory_answers_at_the_end_of_the_budget()
     {
         var hanging = new FixedPrices { InMemory = _prices.InMemory, Wait = new TaskCompletionSource().Task };
         var asking = Desk(Answers(new Forecast(7.1)), hanging).ForecastAsync(Budget, TestContext.Current.CancellationToken);
@@ -215,7 +215,7 @@ public sealed class ForecastServiceTests
     }
 
     [Fact]
-    public async Task A_caller_who_goes_away_ends_the_work()
+    public async Task A_caller_that_disconnects_cancels_the_forecast()
     {
         using var gone = new CancellationTokenSource();
         var asking = Desk(

@@ -15,7 +15,7 @@ public sealed class LinearModelFileTests : IDisposable
     public void Dispose() => File.Delete(_path);
 
     [Fact]
-    public void The_model_that_the_setting_names_is_to_be_had_by_its_name()
+    public void The_model_of_the_setting_is_found_by_its_name()
     {
         File.WriteAllText(
             _path,
@@ -43,7 +43,7 @@ public sealed class LinearModelFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_holds_no_model_is_refused_with_setting_and_remedy()
+    public void A_file_without_a_model_is_refused_with_setting_and_remedy()
     {
         File.WriteAllText(_path, "{}");
 

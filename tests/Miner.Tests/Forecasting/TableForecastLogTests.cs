@@ -29,7 +29,7 @@ public sealed class TableForecastLogTests
     [Theory]
     [InlineData("2026-11-23T10:04:58Z", "tether-cny-2026-11-23", "2026-11-23T11:05Z exponential-smoothing@1")]
     [InlineData("2026-11-30T22:58:00Z", "tether-cny-2026-12-01", "2026-12-01T00:00Z exponential-smoothing@1")]
-    public void The_keys_are_the_day_and_the_mark_of_the_target_and_the_model(string madeAt, string partition, string row)
+    public void The_keys_are_the_day_and_the_slot_of_the_target_and_the_model(string madeAt, string partition, string row)
     {
         var record = Answer() with { MadeAt = DateTimeOffset.Parse(madeAt, System.Globalization.CultureInfo.InvariantCulture) };
         Assert.Equal(partition, ForecastKeys.Partition(record.Series, record.Target.Time));
@@ -37,14 +37,14 @@ public sealed class TableForecastLogTests
     }
 
     [Theory]
-    [InlineData("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "asker_5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")]
-    [InlineData("unverified", "asker_unverified")]
-    [InlineData("a-b c\"é", "asker_abc")]
-    public void An_askers_property_has_a_name_that_a_table_takes(string asker, string property) =>
-        Assert.Equal(property, ForecastKeys.Asker(asker));
+    [InlineData("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "caller_5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")]
+    [InlineData("unverified", "caller_unverified")]
+    [InlineData("a-b c\"é", "caller_abc")]
+    public void A_callers_property_has_a_name_that_a_table_takes(string caller, string property) =>
+        Assert.Equal(property, ForecastKeys.Caller(caller));
 
     [Fact]
-    public async Task An_answer_is_kept_with_all_that_scoring_needs()
+    public async Task An_answer_is_stored_with_everything_that_scoring_needs()
     {
         await _log.RecordAsync(Answer(), Ct);
         var row = Assert.Single(await RowsAsync());
@@ -58,7 +58,7 @@ public sealed class TableForecastLogTests
     }
 
     [Fact]
-    public async Task Askers_of_one_mark_share_a_row_that_keeps_the_first_forecast()
+    public async Task Callers_of_one_slot_share_a_row_that_keeps_the_first_forecast()
     {
         await _log.RecordAsync(Answer(), Ct);
         await new TableForecastLog(new(_storage)).RecordAsync(Answer("Bob", price: 7.15) with { MadeAt = MadeAt.AddSeconds(30) }, Ct);
@@ -69,15 +69,15 @@ public sealed class TableForecastLogTests
     }
 
     [Fact]
-    public async Task Of_many_askers_at_once_every_one_is_kept()
+    public async Task Of_many_callers_at_once_every_one_is_kept()
     {
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => new TableForecastLog(new(_storage)).RecordAsync(Answer($"asker{i}"), Ct)));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => new TableForecastLog(new(_storage)).RecordAsync(Answer($"caller{i}"), Ct)));
         var row = Assert.Single(await RowsAsync());
         Assert.Equal(20, row.Keys.Count(key => key.StartsWith("other_", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task Of_20_000_askers_those_with_a_permit_and_200_in_all_are_kept_and_the_others_counted()
+    public async Task Of_20_000_callers_those_with_a_permit_and_200_in_all_are_kept_and_the_others_counted()
     {
         // Two instances, and what comes at once is written together.
         var logs = new[] { _log, new TableForecastLog(new(_storage)) };
@@ -88,26 +88,26 @@ public sealed class TableForecastLogTests
         }
 
         var row = Assert.Single(await RowsAsync());
-        var askers = row.Keys.Where(ForecastKeys.IsAsker).ToList();
-        Assert.Equal(ForecastRow.MaxAskers, askers.Count);
+        var callers = row.Keys.Where(ForecastKeys.IsCaller).ToList();
+        Assert.Equal(ForecastRow.MaxCallers, callers.Count);
         Assert.Equal(
-            ["asker_validator0", "asker_validator1", "asker_validator2", "asker_validator3"],
-            askers.Where(asker => asker.StartsWith("asker_", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            ["caller_validator0", "caller_validator1", "caller_validator2", "caller_validator3"],
+            callers.Where(caller => caller.StartsWith("caller_", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
         );
-        Assert.Equal(20_004 - ForecastRow.MaxAskers, row.GetInt64(ForecastKeys.MoreAnswers));
+        Assert.Equal(20_004 - ForecastRow.MaxCallers, row.GetInt64(ForecastKeys.MoreAnswers));
         Assert.Equal((MadeAt, 7.1), (row.GetDateTimeOffset("MadeAt"), row.GetDouble("Price")));
     }
 
     [Fact]
-    public async Task Askers_with_a_permit_are_bounded_too()
+    public async Task Callers_with_a_permit_are_bounded_too()
     {
         await Task.WhenAll(Enumerable.Range(0, 300).Select(i => _log.RecordAsync(Answer($"validator{i}") with { HasPermit = true }, Ct)));
         var row = Assert.Single(await RowsAsync());
-        Assert.Equal((ForecastRow.MaxAskers, 100L), (row.Keys.Count(ForecastKeys.IsAsker), row.GetInt64(ForecastKeys.MoreAnswers)));
+        Assert.Equal((ForecastRow.MaxCallers, 100L), (row.Keys.Count(ForecastKeys.IsCaller), row.GetInt64(ForecastKeys.MoreAnswers)));
     }
 
     [Fact]
-    public async Task Another_mark_and_another_model_have_rows_of_their_own()
+    public async Task Another_slot_and_another_model_have_rows_of_their_own()
     {
         await _log.RecordAsync(Answer(), Ct);
         await _log.RecordAsync(Answer() with { MadeAt = MadeAt.AddMinutes(5) }, Ct);
@@ -167,8 +167,8 @@ public sealed class TableForecastLogTests
         Assert.Empty(await RowsAsync());
     }
 
-    private static ForecastRecord Answer(string asker = "Alice", double price = 7.1) =>
-        new(PriceSeries.Real, Model, MadeAt, new(price, new PredictionInterval(7.05, 7.2)), TimeSpan.FromMilliseconds(12.5), asker);
+    private static ForecastRecord Answer(string caller = "Alice", double price = 7.1) =>
+        new(PriceSeries.Real, Model, MadeAt, new(price, new PredictionInterval(7.05, 7.2)), TimeSpan.FromMilliseconds(12.5), caller);
 
     private async Task<IReadOnlyList<TableEntity>> RowsAsync()
     {

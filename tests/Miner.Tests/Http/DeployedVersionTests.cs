@@ -40,10 +40,9 @@ public sealed class DeployedVersionTests(TestStorage storage)
 
         // Nobody asks meanwhile: they follow by themselves.
         var waited = Stopwatch.StartNew();
-        await Task.Delay(DeploymentWatcher.LookEvery + TimeSpan.FromSeconds(3), Ct);
+        await Task.Delay(DeploymentWatcher.RefreshInterval + TimeSpan.FromSeconds(3), Ct);
         while (
-            await ModelAsync(one) is not "mine@7, in its shadow last-price@1"
-            || await ModelAsync(other) is not "mine@7, in its shadow last-price@1"
+            await ModelAsync(one) is not "mine@7 (shadows: last-price@1)" || await ModelAsync(other) is not "mine@7 (shadows: last-price@1)"
         )
         {
             Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), $"{await ModelAsync(one)}; {await ModelAsync(other)}");
@@ -54,7 +53,7 @@ public sealed class DeployedVersionTests(TestStorage storage)
         await RecordedAsync(otherLog, 3);
         Assert.Equal(
             ["last-price@1 shadow", $"mine@7 {ForecastRecord.Unverified}"],
-            otherLog.Records.Skip(1).Select(record => $"{record.Model} {record.Asker}").Order(StringComparer.Ordinal)
+            otherLog.Records.Skip(1).Select(record => $"{record.Model} {record.Caller}").Order(StringComparer.Ordinal)
         );
     }
 

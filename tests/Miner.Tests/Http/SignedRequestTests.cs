@@ -28,7 +28,7 @@ public sealed class SignedRequestTests
     }
 
     [Fact]
-    public async Task The_asker_is_recorded_by_its_address()
+    public async Task The_caller_is_recorded_by_its_address()
     {
         var log = new RememberedForecasts();
         await using var miner = await StartAsync(services: services => services.Replace(ServiceDescriptor.Singleton<IForecastLog>(log)));
@@ -40,7 +40,7 @@ public sealed class SignedRequestTests
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal(alice.Address.ToString(), Assert.Single(log.Records).Asker);
+        Assert.Equal(alice.Address.ToString(), Assert.Single(log.Records).Caller);
     }
 
     [Fact]
@@ -66,11 +66,11 @@ public sealed class SignedRequestTests
     }
 
     [Fact]
-    public void An_asker_that_writes_its_key_for_another_network_is_recorded_by_the_same_address()
+    public void A_caller_that_writes_its_key_for_another_network_is_recorded_by_the_same_address()
     {
         using var key = DevelopmentKey.Derive("//Alice");
         var caller = new Caller(new(key.Address.PublicKey, 0), TestValidator.Miner.PublicKey, WireFormat.V10, "s", 1, default, default);
-        Assert.Equal(key.Address.ToString(), new ChallengeAnswer(null!, null!, caller, HasPermit: false).Asker);
+        Assert.Equal(key.Address.ToString(), new ChallengeAnswer(null!, null!, caller, HasPermit: false).CallerName);
     }
 
     [Fact]

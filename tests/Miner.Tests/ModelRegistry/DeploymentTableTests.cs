@@ -21,15 +21,15 @@ public sealed class DeploymentTableTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Where_nothing_was_chosen_the_settings_decide()
+    public async Task Without_a_deployment_the_settings_decide()
     {
-        Assert.Equal((Deployment.None, null), await _table.LookAsync(null, Ct));
+        Assert.Equal((Deployment.None, null), await _table.ReadIfChangedAsync(null, Ct));
         Assert.Equal(Deployment.None, await _table.ReadAsync(Ct));
-        Assert.Equal((Deployment.None, null), await _table.LookAsync(null, Ct));
+        Assert.Equal((Deployment.None, null), await _table.ReadIfChangedAsync(null, Ct));
     }
 
     [Fact]
-    public async Task A_choice_comes_back_as_it_was_written_and_its_row_is_where_it_belongs()
+    public async Task A_deployment_round_trips_and_has_the_documented_row()
     {
         var choice = new Deployment
         {
@@ -40,25 +40,25 @@ public sealed class DeploymentTableTests
         Assert.Equal(choice, await _table.ChangeAsync(_ => choice, Ct));
         Assert.Equal(choice, await _table.ReadAsync(Ct));
         var row = (
-            await _tables.Swift(MinerTables.Models).GetEntityAsync<TableEntity>("active", "tether-cny", cancellationToken: Ct)
+            await _tables.ForRequests(MinerTables.Models).GetEntityAsync<TableEntity>("active", "tether-cny", cancellationToken: Ct)
         ).Value;
         Assert.Equal("mine@2", row.GetString("Model"));
         Assert.Equal("mine@1+- -+cal@0 -+-", row.GetString("Previous"));
     }
 
     [Fact]
-    public async Task Who_knows_the_row_already_is_told_so()
+    public async Task A_row_with_a_known_ETag_is_not_read_again()
     {
         await _table.ChangeAsync(choice => choice.Activate(new(Id("a@1"), null)), Ct);
-        var (choice, etag) = await _table.LookAsync(null, Ct);
-        Assert.Equal(Id("a@1"), choice!.Active.Model);
-        Assert.Equal((null, etag), await _table.LookAsync(etag, Ct));
+        var (deployment, etag) = await _table.ReadIfChangedAsync(null, Ct);
+        Assert.Equal(Id("a@1"), deployment!.Active.Model);
+        Assert.Equal((null, etag), await _table.ReadIfChangedAsync(etag, Ct));
         await _table.ChangeAsync(before => before.Activate(new(Id("a@2"), null)), Ct);
-        Assert.Equal(Id("a@2"), (await _table.LookAsync(etag, Ct)).Choice!.Active.Model);
+        Assert.Equal(Id("a@2"), (await _table.ReadIfChangedAsync(etag, Ct)).Deployment!.Active.Model);
     }
 
     [Fact]
-    public async Task Changes_at_once_all_take_effect()
+    public async Task Concurrent_changes_all_take_effect()
     {
         await Task.WhenAll(Enumerable.Range(1, 8).Select(i => _table.ChangeAsync(choice => choice.AddShadow(Id($"s@{i}")), Ct)));
         Assert.Equal(
@@ -68,12 +68,12 @@ public sealed class DeploymentTableTests
     }
 
     [Fact]
-    public async Task A_change_that_is_none_leaves_the_row_as_it_is()
+    public async Task A_change_that_returns_null_leaves_the_row_unchanged()
     {
         await _table.ChangeAsync(choice => choice.Activate(new(Id("a@1"), null)), Ct);
-        var (_, etag) = await _table.LookAsync(null, Ct);
+        var (_, etag) = await _table.ReadIfChangedAsync(null, Ct);
         Assert.Null(await _table.ChangeAsync(_ => null, Ct));
-        Assert.Equal((null, etag), await _table.LookAsync(etag, Ct));
+        Assert.Equal((null, etag), await _table.ReadIfChangedAsync(etag, Ct));
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class DeploymentTableTests
     [InlineData("Calibration", 7)]
     [InlineData("Shadows", "a@1 b")]
     [InlineData("Previous", "a@1")]
-    public async Task A_damaged_row_is_never_taken_for_a_choice_nor_overwritten(string property, object value)
+    public async Task A_damaged_row_is_neither_used_nor_overwritten(string property, object value)
     {
         await _table.ChangeAsync(choice => choice.Activate(new(Id("a@1"), null)), Ct);
         await _tables.UseAsync(
@@ -90,7 +90,7 @@ public sealed class DeploymentTableTests
             table => table.UpsertEntityAsync(new TableEntity("active", "tether-cny") { [property] = value }, TableUpdateMode.Merge, Ct),
             Ct
         );
-        await Assert.ThrowsAsync<DamagedDeploymentException>(() => _table.LookAsync(null, Ct));
+        await Assert.ThrowsAsync<DamagedDeploymentException>(() => _table.ReadIfChangedAsync(null, Ct));
         await Assert.ThrowsAsync<DamagedDeploymentException>(() => _table.ChangeAsync(choice => choice, Ct));
     }
 }

@@ -9,7 +9,7 @@ public sealed class DeploymentTests
     private static readonly DeployedVersion B = new(Id("b@1"), Id("c@1"));
 
     [Fact]
-    public void Rolling_back_goes_back_step_by_step_to_where_nothing_was_chosen()
+    public void Rolling_back_goes_back_step_by_step_to_the_settings()
     {
         var choice = Deployment.None.Activate(A).Activate(B);
         Assert.Equal(B, choice.Active);
@@ -21,11 +21,11 @@ public sealed class DeploymentTests
     }
 
     [Fact]
-    public void To_activate_what_is_active_is_no_step() =>
+    public void Activating_the_active_version_adds_no_step() =>
         Assert.Equal(Deployment.None.Activate(A), Deployment.None.Activate(A).Activate(A));
 
     [Fact]
-    public void Only_so_many_steps_are_remembered()
+    public void The_number_of_rollback_steps_is_bounded()
     {
         var choice = Enumerable.Range(1, 50).Aggregate(Deployment.None, (c, i) => c.Activate(new(Id($"a@{i}"), null)));
         Assert.Equal(Deployment.MaxPrevious, choice.Previous.Count);

@@ -35,10 +35,10 @@ public sealed class DeploymentWatcherTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Where_nothing_was_activated_the_setting_decides()
+    public async Task Before_anything_was_activated_the_setting_decides()
     {
         var miner = Miner("moving-average");
-        await miner.LookAsync();
+        await miner.RefreshAsync();
         Assert.Equal("moving-average@1", miner.InService);
         Assert.Null(miner.Follower.Problem);
     }
@@ -66,23 +66,23 @@ public sealed class DeploymentWatcherTests
         async Task BothAsync(string expected)
         {
             // One look is enough, and there is one every ten seconds.
-            _clock.Advance(DeploymentWatcher.LookEvery);
-            await Task.WhenAll(one.Follower.LookIfDue(), other.Follower.LookIfDue()).WaitAsync(Ct);
+            _clock.Advance(DeploymentWatcher.RefreshInterval);
+            await Task.WhenAll(one.Follower.RefreshIfDue(), other.Follower.RefreshIfDue()).WaitAsync(Ct);
             Assert.Equal([expected, expected], [one.InService, other.InService]);
         }
     }
 
     [Fact]
-    public async Task A_request_never_waits_for_a_look_once_there_was_one()
+    public async Task A_request_does_not_wait_for_a_refresh_after_the_first()
     {
         var miner = Miner();
-        await miner.LookAsync();
+        await miner.RefreshAsync();
         await ActivateAsync("last-price@1");
-        _clock.Advance(DeploymentWatcher.LookEvery);
+        _clock.Advance(DeploymentWatcher.RefreshInterval);
         var asking = miner.Follower.CurrentAsync(Budget, Ct);
         Assert.True(asking.IsCompletedSuccessfully);
         Assert.Equal("exponential-smoothing@1", (await asking).ToString());
-        await miner.Follower.LookIfDue().WaitAsync(Ct);
+        await miner.Follower.RefreshIfDue().WaitAsync(Ct);
         Assert.Equal("last-price@1", miner.InService);
     }
 
@@ -95,7 +95,7 @@ public sealed class DeploymentWatcherTests
     }
 
     [Fact]
-    public async Task The_first_request_waits_no_longer_than_its_patience()
+    public async Task The_first_request_waits_no_longer_than_its_limit()
     {
         await using var silent = new SilentStorage();
         var miner = new FollowingMiner(silent.Settings, _clock);
@@ -118,7 +118,7 @@ public sealed class DeploymentWatcherTests
     }
 
     [Fact]
-    public async Task A_setting_can_name_a_version_from_storage_where_nothing_was_activated()
+    public async Task A_setting_can_name_a_version_from_storage_before_anything_was_activated()
     {
         await PushAsync(Linear("mine@1"));
         await InServiceAsync("mine@1", Miner("mine@1"));
@@ -136,26 +136,26 @@ public sealed class DeploymentWatcherTests
             { "another's version", "say that the model is bad@2" },
             { "unknown kind", "The files of bad@1 (weights.bin)" },
             { "throws when loaded", "It threw InvalidDataException while it was loaded" },
-            { "not initialised", "could not be initialised" },
-            { "throws when initialised", "could not be initialised" },
-            { "a calibration", "it is a calibration and no model" },
+            { "not initialized", "could not be initialized" },
+            { "throws when initialized", "could not be initialized" },
+            { "a calibration", "it is a calibration, not a model" },
         };
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public async Task What_can_not_be_used_is_refused_and_the_last_good_one_goes_on(string what, string word)
+    public async Task An_unusable_version_is_refused_and_the_last_good_one_stays_active(string what, string word)
     {
         await PushAsync(Linear("good@1"));
         await ActivateAsync("good@1");
         var failing = new OddModel(
             (_, _, _) => new(new Forecast(7.1)),
-            () => what == "not initialised" ? new(false) : throw new FileNotFoundException("weights"),
+            () => what == "not initialized" ? new(false) : throw new FileNotFoundException("weights"),
             "bad"
         );
         var miner = Miner(
             more: new OddLoader(_ => what == "throws when loaded" ? throw new InvalidDataException("weights") : PackageContent.Of(failing))
         );
-        await miner.LookAsync();
+        await miner.RefreshAsync();
         switch (what)
         {
             case "missing":
@@ -197,20 +197,20 @@ public sealed class DeploymentWatcherTests
     }
 
     [Fact]
-    public async Task A_version_that_was_missing_is_taken_once_it_is_there()
+    public async Task A_version_that_was_missing_is_activated_once_it_is_stored()
     {
         await ActivateAsync("late@1");
         var miner = Miner();
-        await miner.LookAsync();
+        await miner.RefreshAsync();
         Assert.NotNull(miner.Follower.Problem);
         await PushAsync(Linear("late@1"));
-        await miner.LookAsync(DeploymentWatcher.RetryRefused);
+        await miner.RefreshAsync(DeploymentWatcher.RefusalRetryInterval);
         Assert.Equal("late@1", miner.InService);
         Assert.Null(miner.Follower.Problem);
     }
 
     [Fact]
-    public async Task A_model_that_never_ends_to_initialise_is_refused_and_not_begun_twice()
+    public async Task A_model_that_never_finishes_initializing_is_refused_and_not_started_twice()
     {
         var (begun, go) = (0, new TaskCompletionSource<bool>());
         var model = new OddModel(
@@ -223,11 +223,11 @@ public sealed class DeploymentWatcherTests
             "slow"
         );
         var miner = Miner(more: new OddLoader(_ => PackageContent.Of(model)));
-        await miner.LookAsync();
+        await miner.RefreshAsync();
         await PushAsync(Of("slow@1", "odd", "1"));
         await ActivateAsync("slow@1");
-        _clock.Advance(DeploymentWatcher.LookEvery);
-        var looking = miner.Follower.LookIfDue();
+        _clock.Advance(DeploymentWatcher.RefreshInterval);
+        var looking = miner.Follower.RefreshIfDue();
         while (Volatile.Read(ref begun) == 0)
         {
             await Task.Delay(10, Ct);
@@ -235,24 +235,24 @@ public sealed class DeploymentWatcherTests
 
         while (!looking.IsCompleted)
         {
-            _clock.Advance(DeploymentWatcher.LoadPatience);
+            _clock.Advance(DeploymentWatcher.MaxLoadWait);
             await Task.WhenAny(looking, Task.Delay(20, Ct));
         }
 
         Assert.Equal("slow@1 is still being loaded.", miner.Follower.Problem);
         for (var i = 0; i < 100 && !(miner.Follower.Problem ?? "").Contains("30 s", StringComparison.Ordinal); i++)
         {
-            var next = Task.Run(() => miner.LookAsync(), Ct);
+            var next = Task.Run(() => miner.RefreshAsync(), Ct);
             while (!next.IsCompleted)
             {
                 await Task.WhenAny(next, Task.Delay(20, Ct));
-                _clock.Advance(DeploymentWatcher.LoadPatience);
+                _clock.Advance(DeploymentWatcher.MaxLoadWait);
             }
         }
 
         Assert.Equal("exponential-smoothing@1", miner.InService);
-        Assert.Contains("not initialised within 30 s", miner.Follower.Problem, StringComparison.Ordinal);
-        await miner.LookAsync(DeploymentWatcher.RetryRefused);
+        Assert.Contains("not initialized within 30 s", miner.Follower.Problem, StringComparison.Ordinal);
+        await miner.RefreshAsync(DeploymentWatcher.RefusalRetryInterval);
         Assert.Contains("has not ended yet", miner.Follower.Problem, StringComparison.Ordinal);
         Assert.Equal(1, begun);
 
@@ -265,8 +265,8 @@ public sealed class DeploymentWatcherTests
 
     [Theory]
     [InlineData("loading")]
-    [InlineData("initialising")]
-    public async Task A_rollback_is_followed_while_another_version_hangs(string where)
+    [InlineData("initializing")]
+    public async Task A_rollback_takes_effect_while_another_version_hangs(string where)
     {
         using var release = new ManualResetEventSlim();
         var slow = new OddModel(
@@ -310,8 +310,8 @@ public sealed class DeploymentWatcherTests
 
         async Task LookInPartsAsync()
         {
-            _clock.Advance(DeploymentWatcher.LookEvery);
-            var looking = miner.Follower.LookIfDue();
+            _clock.Advance(DeploymentWatcher.RefreshInterval);
+            var looking = miner.Follower.RefreshIfDue();
             while (!looking.IsCompleted)
             {
                 await Task.WhenAny(looking, Task.Delay(100, Ct));
@@ -339,7 +339,7 @@ public sealed class DeploymentWatcherTests
         var miner = Miner(more: new OddLoader(_ => PackageContent.Of(old)));
         await PushAsync(Of("old@1", "odd", "1"), Linear("new@1"));
         await ActivateAsync("old@1");
-        await miner.LookAsync();
+        await miner.RefreshAsync();
         // A budget that outlasts the look.
         var asking = miner.Desk.ForecastAsync(TimeSpan.FromMinutes(5), Ct);
         await begun.Task.WaitAsync(Ct);
@@ -360,7 +360,7 @@ public sealed class DeploymentWatcherTests
     }
 
     [Fact]
-    public async Task A_calibration_makes_the_intervals_of_the_model_that_answers_and_stands_in_its_forecasts()
+    public async Task A_calibration_makes_the_intervals_of_the_active_model_and_is_recorded_with_its_forecasts()
     {
         await PushAsync(CalibrationOf("narrow@1", 0.05), CalibrationOf("wide@1", 5));
         var miner = Miner("last-price");
@@ -379,7 +379,7 @@ public sealed class DeploymentWatcherTests
     }
 
     [Fact]
-    public async Task A_model_whose_calibration_is_refused_is_not_taken_either()
+    public async Task A_model_whose_calibration_is_refused_is_not_activated_either()
     {
         await PushAsync(Linear("mine@1"), Of("cal@1", "calibration.json", "{}"));
         await ActivateAsync("mine@1", "cal@1");
@@ -393,28 +393,28 @@ public sealed class DeploymentWatcherTests
     }
 
     [Fact]
-    public async Task A_shadow_that_is_refused_leaves_the_others_and_the_model_alone()
+    public async Task A_refused_shadow_does_not_affect_the_others_or_the_model()
     {
         await PushAsync(Linear("mine@1"));
         await _table.ChangeAsync(choice => choice.AddShadow(Id("gone@1")).AddShadow(Id("mine@1")).AddShadow(Id("last-price@1")), Ct);
         var miner = Miner();
-        await InServiceAsync("exponential-smoothing@1, in its shadow mine@1, last-price@1", miner);
+        await InServiceAsync("exponential-smoothing@1 (shadows: mine@1, last-price@1)", miner);
         Assert.StartsWith("gone@1 was refused", miner.Follower.Problem, StringComparison.Ordinal);
 
         // What ran as a shadow answers without being loaded again.
         var shadow = miner.Follower.Current.Shadows[0].Model;
         await ActivateAsync("mine@1");
-        await InServiceAsync("mine@1, in its shadow last-price@1", miner);
+        await InServiceAsync("mine@1 (shadows: last-price@1)", miner);
         Assert.Same(shadow, miner.Follower.Current.Model);
     }
 
     [Fact]
-    public async Task A_damaged_row_or_storage_out_of_reach_leaves_what_is_in_service()
+    public async Task A_damaged_row_or_unavailable_storage_leaves_the_active_model()
     {
         await PushAsync(Linear("mine@1"));
         await ActivateAsync("mine@1");
         var miner = Miner();
-        await miner.LookAsync();
+        await miner.RefreshAsync();
         await new MinerTables(_storage).UseAsync(
             MinerTables.Models,
             table => table.UpsertEntityAsync(new TableEntity("active", "tether-cny") { ["Model"] = 5 }, TableUpdateMode.Merge, Ct),
@@ -424,7 +424,7 @@ public sealed class DeploymentWatcherTests
         Assert.Contains("delete it", miner.Follower.Problem, StringComparison.Ordinal);
 
         var alone = new FollowingMiner(new(StorageEmulator.NobodyListens()), _clock);
-        await alone.LookAsync();
+        await alone.RefreshAsync();
         Assert.Equal("exponential-smoothing@1", (await alone.AskAsync()).Model.ToString());
     }
 
@@ -432,7 +432,7 @@ public sealed class DeploymentWatcherTests
 
     private static async Task InServiceAsync(string expected, FollowingMiner miner)
     {
-        await miner.LookAsync();
+        await miner.RefreshAsync();
         Assert.Equal(expected, miner.InService);
     }
 

@@ -13,8 +13,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Bittbridge.Miner.Tests.ModelRegistry;
 
 /// <summary>
-/// The part of a miner that follows the table of models: one instance of several on one account. Calibrations are taken as they are,
-/// without learning.
+/// The part of a miner that follows the deployment table: one instance of several on one account. Calibrations are used without learning.
 /// </summary>
 internal sealed class FollowingMiner
 {
@@ -64,14 +63,14 @@ internal sealed class FollowingMiner
 
     public ForecastService Desk { get; }
 
-    /// <summary>What is in service, such as <c>mine@2 with the calibration wide@1</c>.</summary>
+    /// <summary>The active model, such as <c>mine@2 with the calibration wide@1</c>.</summary>
     public string InService => Follower.Current.ToString();
 
-    /// <summary>Lets the time pass after which it looks again, and waits for the look.</summary>
-    public async Task LookAsync(TimeSpan? after = null)
+    /// <summary>Advances the clock until a refresh is due, and waits for it.</summary>
+    public async Task RefreshAsync(TimeSpan? after = null)
     {
-        Clock.Advance(after ?? DeploymentWatcher.LookEvery);
-        await Follower.LookIfDue().WaitAsync(TestContext.Current.CancellationToken);
+        Clock.Advance(after ?? DeploymentWatcher.RefreshInterval);
+        await Follower.RefreshIfDue().WaitAsync(TestContext.Current.CancellationToken);
     }
 
     public Task<LiveForecast> AskAsync() => Desk.ForecastAsync(Settings.Budget, TestContext.Current.CancellationToken);

@@ -15,7 +15,7 @@ public sealed class GuardedModelTests
     private readonly FakeTimeProvider _clock = new(Now);
 
     [Fact]
-    public async Task A_model_that_fails_three_times_in_a_row_is_left_alone_for_ten_minutes_and_then_tried_once()
+    public async Task A_model_that_fails_three_times_in_a_row_does_not_run_for_ten_minutes_and_is_then_tried_once()
     {
         var (asked, works) = (0, false);
         var served = Served(
@@ -33,23 +33,23 @@ public sealed class GuardedModelTests
         }
 
         Assert.Equal(3, asked);
-        Assert.Equal("it failed 3 times in a row and is asked again at 04:13:00 UTC", (await AskAsync(served))!.Problem);
+        Assert.Equal("it failed 3 times in a row and runs again at 04:13:00 UTC", (await AskAsync(served))!.Problem);
 
-        _clock.Advance(ModelCircuitBreaker.Rest);
+        _clock.Advance(ModelCircuitBreaker.BreakDuration);
         Assert.Null((await AskAsync(served))!.Forecast);
         Assert.Equal(4, asked);
 
         works = true;
-        _clock.Advance(ModelCircuitBreaker.Rest);
+        _clock.Advance(ModelCircuitBreaker.BreakDuration);
         Assert.NotNull((await AskAsync(served))!.Forecast);
         Assert.NotNull((await AskAsync(served))!.Forecast);
-        Assert.Null(served.RestsUntil);
+        Assert.Null(served.CircuitOpenUntil);
     }
 
     [Theory]
     [InlineData("nonsense")]
-    [InlineData("not initialised")]
-    public async Task Nonsense_and_a_failed_start_are_failures(string how)
+    [InlineData("not initialized")]
+    public async Task Implausible_forecasts_and_a_failed_start_are_failures(string how)
     {
         var served = Served(
             how == "nonsense"
@@ -61,11 +61,11 @@ public sealed class GuardedModelTests
             await AskAsync(served);
         }
 
-        Assert.NotNull(served.RestsUntil);
+        Assert.NotNull(served.CircuitOpenUntil);
     }
 
     [Fact]
-    public async Task No_answer_is_no_failure()
+    public async Task No_forecast_is_not_a_failure()
     {
         var served = Served(new OddModel((_, _, _) => new((Forecast?)null)));
         for (var i = 0; i < 10; i++)
@@ -75,7 +75,7 @@ public sealed class GuardedModelTests
     }
 
     [Fact]
-    public async Task A_caller_who_goes_away_is_no_failure()
+    public async Task A_caller_that_disconnects_is_not_a_failure()
     {
         var (begun, ended) = (0, 0);
         var served = Served(
@@ -106,7 +106,7 @@ public sealed class GuardedModelTests
             await Eventually(() => Volatile.Read(ref ended) == i);
         }
 
-        Assert.Null(served.RestsUntil);
+        Assert.Null(served.CircuitOpenUntil);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class GuardedModelTests
             _clock.Advance(Budget);
             Assert.Null((await asking)!.Forecast);
             // Past its rest each time, so that it is not the streak that keeps it from being asked.
-            _clock.Advance(ModelCircuitBreaker.Rest);
+            _clock.Advance(ModelCircuitBreaker.BreakDuration);
         }
 
         Assert.Equal(GuardedModel.MaxHungRuns, begun);
@@ -147,7 +147,7 @@ public sealed class GuardedModelTests
     }
 
     [Fact]
-    public async Task A_model_that_takes_too_long_is_told_to_end()
+    public async Task A_model_that_takes_too_long_is_canceled()
     {
         var (begun, told) = (new TaskCompletionSource(), new TaskCompletionSource());
         var served = Served(
@@ -169,7 +169,7 @@ public sealed class GuardedModelTests
     }
 
     [Fact]
-    public async Task A_replaced_model_finishes_what_it_began_and_is_cleaned_up_once_and_then()
+    public async Task A_replaced_model_finishes_its_runs_and_is_then_cleaned_up_once()
     {
         var (begun, go) = (new TaskCompletionSource(), new TaskCompletionSource());
         var model = new OddModel(
@@ -195,7 +195,7 @@ public sealed class GuardedModelTests
     }
 
     [Fact]
-    public async Task A_model_of_the_programs_own_answers_on_after_it_was_replaced()
+    public async Task A_built_in_model_still_answers_after_it_was_replaced()
     {
         var model = new OddModel((_, _, _) => new(new Forecast(7.1)));
         var served = new GuardedModel(model, isRegistered: true, _clock, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
@@ -205,7 +205,7 @@ public sealed class GuardedModelTests
     }
 
     [Fact]
-    public async Task A_run_that_its_caller_cut_short_is_no_failure_and_does_not_hang()
+    public async Task A_run_that_its_caller_cut_short_is_neither_a_failure_nor_hung()
     {
         using var release = new ManualResetEventSlim();
         var begun = 0;
@@ -233,7 +233,7 @@ public sealed class GuardedModelTests
             Assert.Equal("it took longer than the 320 ms that were left", (await asking)!.Problem);
         }
 
-        Assert.Null(served.RestsUntil);
+        Assert.Null(served.CircuitOpenUntil);
         var whole = AskAsync(served);
         await Eventually(() => Volatile.Read(ref begun) == many.Count + 1);
         release.Set();
@@ -241,7 +241,7 @@ public sealed class GuardedModelTests
     }
 
     [Fact]
-    public async Task A_run_with_hardly_any_time_is_not_begun_and_does_not_use_up_the_trial()
+    public async Task A_run_with_hardly_any_time_does_not_start_and_does_not_use_up_the_trial()
     {
         var (asked, works) = (0, false);
         var served = Served(
@@ -259,7 +259,7 @@ public sealed class GuardedModelTests
         }
 
         works = true;
-        _clock.Advance(ModelCircuitBreaker.Rest);
+        _clock.Advance(ModelCircuitBreaker.BreakDuration);
         Assert.Null(
             (
                 await served.ForecastAsync(
@@ -287,7 +287,7 @@ public sealed class GuardedModelTests
     }
 
     [Fact]
-    public async Task A_model_that_still_initialises_is_not_run_and_has_not_failed()
+    public async Task A_model_that_still_initializes_is_not_run_and_has_not_failed()
     {
         var go = new TaskCompletionSource<bool>();
         var served = Served(new OddModel((_, _, _) => new(new Forecast(7.1)), () => new(go.Task)));
@@ -300,7 +300,7 @@ public sealed class GuardedModelTests
                 await Task.WhenAny(asking, Task.Delay(10, TestContext.Current.CancellationToken));
             }
 
-            Assert.Equal("it is still being initialised", (await asking)!.Problem);
+            Assert.Equal("it is still being initialized", (await asking)!.Problem);
         }
 
         go.SetResult(true);

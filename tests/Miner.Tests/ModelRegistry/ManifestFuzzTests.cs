@@ -49,11 +49,11 @@ public sealed class ManifestFuzzTests
     }
 
     [Theory, MemberData(nameof(Damaged))]
-    public void A_manifest_that_can_not_be_is_none(string json) =>
+    public void An_impossible_manifest_is_not_read(string json) =>
         Assert.Null(ModelManifest.FromJson(Id("m@1"), Encoding.UTF8.GetBytes(json)));
 
     [Fact]
-    public void A_sound_manifest_is_read() => Assert.Equal(Sound.Bytes, ModelManifest.FromJson(Id("m@1"), Sound.ToJson())!.Bytes);
+    public void A_valid_manifest_is_read() => Assert.Equal(Sound.Bytes, ModelManifest.FromJson(Id("m@1"), Sound.ToJson())!.Bytes);
 
     [Fact]
     public void No_text_makes_the_reader_of_the_deployment_row_throw() =>
@@ -81,7 +81,7 @@ public sealed class ManifestFuzzTests
         );
 
     [Fact]
-    public void A_row_with_far_more_than_this_program_writes_is_cut()
+    public void A_row_with_far_more_than_this_program_writes_is_truncated()
     {
         var many = string.Join(' ', Enumerable.Range(0, 3000).Select(i => $"a@{i}"));
         var row = new TableEntity("active", "tether-cny")

@@ -24,5 +24,5 @@ public sealed class ModelChoiceTests
     [InlineData("@2")]
     [InlineData("Mine@2")]
     [InlineData("mine@2 !")]
-    public void Anything_else_is_no_choice(string? text) => Assert.False(ModelChoice.TryParse(text, out _));
+    public void Anything_else_is_not_a_choice(string? text) => Assert.False(ModelChoice.TryParse(text, out _));
 }

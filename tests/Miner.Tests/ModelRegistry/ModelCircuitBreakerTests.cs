@@ -11,7 +11,7 @@ public sealed class ModelCircuitBreakerTests
     public ModelCircuitBreakerTests() => _breaker = new(_clock);
 
     [Fact]
-    public void Failures_that_are_not_in_a_row_change_nothing()
+    public void Failures_that_are_not_consecutive_do_not_open_the_circuit()
     {
         for (var i = 0; i < 10; i++)
         {
@@ -23,71 +23,71 @@ public sealed class ModelCircuitBreakerTests
     }
 
     [Fact]
-    public void After_three_in_a_row_it_rests_until_its_time_is_over()
+    public void After_three_consecutive_failures_the_circuit_is_open_for_its_duration()
     {
         Assert.Equal([false, false, true], [_breaker.Fail(), _breaker.Fail(), _breaker.Fail()]);
-        Assert.Equal(_clock.GetUtcNow() + ModelCircuitBreaker.Rest, _breaker.RestsUntil);
-        _clock.Advance(ModelCircuitBreaker.Rest - TimeSpan.FromTicks(1));
+        Assert.Equal(_clock.GetUtcNow() + ModelCircuitBreaker.BreakDuration, _breaker.OpenUntil);
+        _clock.Advance(ModelCircuitBreaker.BreakDuration - TimeSpan.FromTicks(1));
         Assert.False(MayTry());
         _clock.Advance(TimeSpan.FromTicks(1));
         Assert.True(MayTry());
     }
 
     [Fact]
-    public void There_is_one_trial_and_its_failure_begins_another_rest()
+    public void There_is_one_trial_and_its_failure_opens_the_circuit_again()
     {
         FailThrice();
-        _clock.Advance(ModelCircuitBreaker.Rest);
+        _clock.Advance(ModelCircuitBreaker.BreakDuration);
         Assert.True(MayTry());
         Assert.False(MayTry());
         _breaker.Fail();
         Assert.False(MayTry());
-        _clock.Advance(ModelCircuitBreaker.Rest);
+        _clock.Advance(ModelCircuitBreaker.BreakDuration);
         Assert.True(MayTry());
     }
 
     [Fact]
-    public void A_good_trial_ends_the_streak_whole()
+    public void A_successful_trial_closes_the_circuit()
     {
         FailThrice();
-        _clock.Advance(ModelCircuitBreaker.Rest);
+        _clock.Advance(ModelCircuitBreaker.BreakDuration);
         Assert.True(MayTry());
         Assert.True(_breaker.Succeed());
-        Assert.Null(_breaker.RestsUntil);
+        Assert.Null(_breaker.OpenUntil);
         Assert.False(_breaker.Fail());
         Assert.True(MayTry());
     }
 
     [Fact]
-    public void A_trial_that_said_nothing_is_still_open()
+    public void A_trial_without_a_result_is_given_to_the_next_run()
     {
         FailThrice();
-        _clock.Advance(ModelCircuitBreaker.Rest);
+        _clock.Advance(ModelCircuitBreaker.BreakDuration);
         Assert.True(MayTry());
-        _breaker.Reopen();
+        _breaker.ReleaseTrial();
         Assert.True(MayTry());
     }
 
     [Fact]
-    public void A_run_that_can_say_nothing_does_not_use_up_the_trial()
+    public void A_run_that_is_too_short_does_not_use_up_the_trial()
     {
         FailThrice();
-        _clock.Advance(ModelCircuitBreaker.Rest);
-        Assert.Equal(StreakTurn.Resting, _breaker.Begin(mayTrial: false));
-        Assert.Equal(StreakTurn.Trial, _breaker.Begin(mayTrial: true));
+        _clock.Advance(ModelCircuitBreaker.BreakDuration);
+        Assert.Equal(CircuitDecision.Refused, _breaker.Begin(mayTrial: false));
+        Assert.Equal(CircuitDecision.Trial, _breaker.Begin(mayTrial: true));
     }
 
     [Fact]
-    public void A_failure_of_a_run_from_before_the_rest_does_not_make_it_longer()
+    public void A_failure_of_a_run_that_started_before_the_break_does_not_prolong_it()
     {
         FailThrice();
-        var until = _breaker.RestsUntil;
+        var until = _breaker.OpenUntil;
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.False(_breaker.Fail());
-        Assert.Equal(until, _breaker.RestsUntil);
+        Assert.Equal(until, _breaker.OpenUntil);
     }
 
-    private bool MayTry() => _breaker.Begin(mayTrial: true) != StreakTurn.Resting;
+    private bool MayTry() => _breaker.Begin(mayTrial: true) != CircuitDecision.Refused;
 
     private void FailThrice()
     {

@@ -43,7 +43,7 @@ public sealed class ModelVersionStoreTests
     }
 
     [Fact]
-    public async Task The_same_pushed_again_is_the_same_version()
+    public async Task Pushing_the_same_package_again_returns_the_same_version()
     {
         var first = await _store.PushAsync(Linear("mine@1"), "linear", Ct);
         _clock.Advance(TimeSpan.FromHours(1));
@@ -51,7 +51,7 @@ public sealed class ModelVersionStoreTests
     }
 
     [Fact]
-    public async Task Something_else_under_a_version_that_is_there_is_refused_and_changes_nothing()
+    public async Task Different_content_for_an_existing_version_is_refused_and_changes_nothing()
     {
         var first = Linear("mine@1");
         await _store.PushAsync(first, "linear", Ct);
@@ -61,7 +61,7 @@ public sealed class ModelVersionStoreTests
     }
 
     [Fact]
-    public async Task Of_many_who_push_different_files_as_one_version_at_once_one_wins_and_its_files_are_whole()
+    public async Task Of_concurrent_pushes_of_one_version_one_wins_and_its_files_are_complete()
     {
         await _blobs.Models.CreateIfNotExistsAsync(cancellationToken: Ct);
         var packages = Enumerable.Range(1, 6).Select(i => Linear("mine@1", i * 0.001)).ToList();
@@ -81,7 +81,7 @@ public sealed class ModelVersionStoreTests
     [InlineData("no manifest", "There is no model mine@1")]
     [InlineData("bad manifest", "manifest of mine@1 is damaged")]
     [InlineData("manifest of another", "manifest of mine@1 is damaged")]
-    public async Task What_was_tampered_with_is_told_from_what_was_pushed(string damage, string word)
+    public async Task A_file_that_was_tampered_with_is_detected(string damage, string word)
     {
         var manifest = await _store.PushAsync(Linear("mine@1"), "linear", Ct);
         var file = _blobs.Models.GetBlobClient($"mine/1/{manifest!.Files[0].Sha256}/linear.json");
@@ -111,7 +111,7 @@ public sealed class ModelVersionStoreTests
     }
 
     [Fact]
-    public async Task The_list_has_every_whole_version_by_name_and_time_and_nothing_that_was_cut_off()
+    public async Task The_list_has_every_complete_version_by_name_and_time_and_no_interrupted_push()
     {
         Assert.Empty((await _store.ListAsync(Ct)).Versions);
         await _store.PushAsync(Linear("b@2"), "linear", Ct);

@@ -27,7 +27,7 @@ public sealed class PackageReaderTests : IDisposable
     }
 
     [Fact]
-    public void The_file_that_makes_a_folder_a_model_stands_for_it() =>
+    public void The_main_file_of_a_model_means_its_folder() =>
         Assert.Equal(["model.json", "model.onnx"], Read(_folder.At("model.json")).Files.Keys.Order());
 
     [Theory]
@@ -49,12 +49,12 @@ public sealed class PackageReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_another_name_is_what_its_reader_expects()
+    public void A_file_of_another_name_has_the_kind_that_its_reader_expects()
     {
         File.Move(_folder.At("model.json"), _folder.At("mine.json"));
 
         Assert.Equal(
-            $"The file {_folder.At("mine.json")} has a name that says no kind of model: call it linear.json or calibration.json or "
+            $"The file {_folder.At("mine.json")} has a name of no known kind of model: name it linear.json or calibration.json or "
                 + "model.json.",
             Refusal(_folder.At("mine.json"))
         );
@@ -66,21 +66,15 @@ public sealed class PackageReaderTests : IDisposable
     public void What_is_missing_is_named_with_the_remedy()
     {
         Assert.Equal(
-            $"The file {_folder.At("elsewhere")} is not there: name the folder of a model, or its file.",
+            $"The file {_folder.At("elsewhere")} does not exist: name the folder of a model, or its file.",
             Refusal(_folder.At("elsewhere"))
         );
         File.Delete(_folder.At("model.onnx"));
-        Assert.Equal(
-            $"The file {_folder.At("model.onnx")} is not there: put it there, or correct file in model.json.",
-            Refusal(_folder.Path)
-        );
-        Assert.Equal(
-            ("which has no file model.onnx", "put it there, or correct file in model.json"),
-            PackageReader.Objection(_folder.Path)
-        );
+        Assert.Equal($"The file {_folder.At("model.onnx")} does not exist: add it, or correct file in model.json.", Refusal(_folder.Path));
+        Assert.Equal(("which has no file model.onnx", "add it, or correct file in model.json"), PackageReader.Objection(_folder.Path));
         File.Delete(_folder.At("model.json"));
         Assert.Equal(
-            $"The folder {_folder.Path} holds no model: put linear.json or calibration.json or model.json into it, as "
+            $"The folder {_folder.Path} does not hold a model: put linear.json or calibration.json or model.json into it, as "
                 + "docs/your-own-model.md shows.",
             Refusal(_folder.Path)
         );
@@ -113,8 +107,8 @@ public sealed class PackageReaderTests : IDisposable
 
     [Theory]
     [InlineData("{", "whose model.json can't be used (The file ")]
-    [InlineData(null, "which holds no model")]
-    public void The_first_sight_names_the_fault_without_loading_the_model(string? description, string said)
+    [InlineData(null, "which does not hold a model")]
+    public void The_quick_check_names_the_fault_without_loading_the_model(string? description, string said)
     {
         File.Delete(_folder.At("model.json"));
         if (description is not null)
@@ -126,7 +120,7 @@ public sealed class PackageReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_model_with_nothing_wrong_at_first_sight_has_no_objection() => Assert.Null(PackageReader.Objection(_folder.Path));
+    public void A_model_without_a_fault_passes_the_quick_check() => Assert.Null(PackageReader.Objection(_folder.Path));
 
     private static ModelPackage Read(string path) =>
         PackageReader.TryRead(path, out var package, out var problem) ? package : throw new Xunit.Sdk.XunitException(problem.ToString());

@@ -37,7 +37,7 @@ public sealed class ShadowRunsTests
         var record = Assert.Single(_log.Records);
         Assert.Equal(
             ("odd@3", 7.2, ForecastRecord.Shadow, Now),
-            (record.Model.ToString(), record.Forecast.Price, record.Asker, record.MadeAt)
+            (record.Model.ToString(), record.Forecast.Price, record.Caller, record.MadeAt)
         );
         Assert.NotNull(record.Forecast.Interval);
         Assert.Equal(live.History!.Points(), seen!.Points());
@@ -45,7 +45,7 @@ public sealed class ShadowRunsTests
     }
 
     [Fact]
-    public async Task It_is_run_once_a_mark_however_many_ask()
+    public async Task It_runs_once_per_slot_however_many_callers_there_are()
     {
         var shadows = Shadows(new OddModel((_, _, _) => new(new Forecast(7.1))));
         await shadows.RunAsync(Answered());
@@ -97,7 +97,7 @@ public sealed class ShadowRunsTests
     }
 
     [Fact]
-    public async Task What_answered_is_no_shadow_of_itself_and_without_a_forecast_none_runs()
+    public async Task The_active_model_is_not_its_own_shadow_and_without_a_forecast_no_shadow_runs()
     {
         var shadows = Shadows(new OddModel((_, _, _) => new(new Forecast(7.1)), name: "last-price"));
         await shadows.RunAsync(Answered());
@@ -106,7 +106,7 @@ public sealed class ShadowRunsTests
     }
 
     [Fact]
-    public async Task A_record_that_can_not_be_kept_costs_a_line_in_the_log()
+    public async Task A_record_that_cannot_be_stored_is_logged()
     {
         var full = new RememberedForecasts { Before = _ => throw new IOException("no space") };
         await new ShadowRuns(

@@ -59,7 +59,7 @@ public sealed class SimulatedSourceTests
     public void The_mean_change_in_an_hour_is_that_of_the_real_series() => Assert.InRange(HourChanges(_ => true), 0.0006, 0.0013);
 
     [Fact]
-    public void Neighbouring_changes_cancel_in_part_as_the_real_ones_do()
+    public void Neighboring_changes_cancel_in_part_as_the_real_ones_do()
     {
         var changes = Changes();
         var mean = changes.Average();

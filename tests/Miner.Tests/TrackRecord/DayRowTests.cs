@@ -122,7 +122,7 @@ public sealed class DayRowTests
     }
 
     [Fact]
-    public void A_row_of_another_format_or_a_damaged_one_is_told()
+    public void A_row_of_another_format_and_a_damaged_row_are_detected()
     {
         var entity = Row([(Slot(1), "Alice"), (Slot(2), "Alice")]).ToEntity("tether-cny");
         var bytes = (byte[])entity["Slots"];

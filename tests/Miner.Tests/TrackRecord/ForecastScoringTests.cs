@@ -45,7 +45,7 @@ public sealed class ForecastScoringTests
         Assert.Equal(0.02, row.GetDouble("Winkler")!.Value, 12);
         // What was there before the scoring stays.
         Assert.Equal((7.1, 12.5), (row.GetDouble("Price"), row.GetDouble("LatencyMs")));
-        Assert.StartsWith("2026-11-23T11:00:00", row.GetString("asker_Alice"), StringComparison.Ordinal);
+        Assert.StartsWith("2026-11-23T11:00:00", row.GetString("caller_Alice"), StringComparison.Ordinal);
 
         var day = await _test.DayAsync();
         Assert.Equal(
@@ -111,7 +111,7 @@ public sealed class ForecastScoringTests
     [InlineData(150, true)]
     [InlineData(-150.001, false)]
     [InlineData(150.001, false)]
-    public async Task A_price_stands_for_the_target_up_to_150_seconds_away(double secondsOff, bool isScored)
+    public async Task A_price_counts_for_the_target_up_to_150_seconds_away(double secondsOff, bool isScored)
     {
         await _test.RecordAsync(ForecastFor(Noon));
         await _test.ObserveAsync(new PricePoint(Noon.AddSeconds(secondsOff), 7.11));
@@ -136,7 +136,7 @@ public sealed class ForecastScoringTests
     }
 
     [Fact]
-    public async Task A_forecast_whose_hour_is_not_over_is_left_alone()
+    public async Task A_forecast_whose_hour_is_not_over_is_not_scored()
     {
         await _test.RecordAsync(ForecastFor(Noon.AddMilliseconds(1)), ForecastFor(Noon.AddMinutes(30)));
         await _test.ObserveAsync(new PricePoint(Noon, 7.11));
@@ -197,22 +197,22 @@ public sealed class ForecastScoringTests
     }
 
     [Fact]
-    public async Task Several_askers_of_a_slot_are_one_record_with_the_first_answer()
+    public async Task Several_callers_of_a_slot_are_one_record_with_the_first_answer()
     {
         await _test.RecordAsync(
             ForecastFor(Noon),
             ForecastFor(Noon.AddSeconds(30), price: 7.2) with
             {
-                Asker = "Bob",
+                Caller = "Bob",
             },
             ForecastFor(Noon.AddSeconds(31), price: 7.3) with
             {
-                Asker = "Mallory",
+                Caller = "Mallory",
                 HasPermit = false,
             },
             ForecastFor(Noon.AddMinutes(5)) with
             {
-                Asker = "Bob",
+                Caller = "Bob",
             }
         );
         await _test.ObserveAsync(new PricePoint(Noon, 7.1), new PricePoint(Noon.AddMinutes(5), 7.1));
@@ -234,7 +234,7 @@ public sealed class ForecastScoringTests
             {
                 Model = new("mine", "7"),
                 Role = ForecastRole.Shadow,
-                Asker = ForecastRecord.Shadow,
+                Caller = ForecastRecord.Shadow,
             },
             ForecastFor(Noon.AddMinutes(5)) with
             {
@@ -305,7 +305,7 @@ public sealed class ForecastScoringTests
     }
 
     [Fact]
-    public async Task Two_instances_at_once_leave_what_one_would_have_left()
+    public async Task Two_concurrent_instances_leave_the_same_rows_as_one()
     {
         await SomeHoursAsync();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => NewScoring(_storage, _clock).RunAsync(Ct)));
@@ -342,7 +342,7 @@ public sealed class ForecastScoringTests
     }
 
     [Fact]
-    public async Task An_outage_without_forecasts_is_passed_in_two_runs()
+    public async Task An_outage_without_forecasts_is_caught_up_in_two_runs()
     {
         await _test.RecordAsync(ForecastFor(Noon));
         await _test.ObserveAsync(new PricePoint(Noon, 7.1));
@@ -358,7 +358,7 @@ public sealed class ForecastScoringTests
     }
 
     [Fact]
-    public async Task Days_stay_when_their_forecasts_are_dropped_also_where_the_scoring_goes_back()
+    public async Task Days_stay_when_their_forecasts_are_pruned_even_if_the_scoring_goes_back()
     {
         await SomeHoursAsync();
         await _test.ScoreAllAsync();
@@ -405,7 +405,7 @@ public sealed class ForecastScoringTests
     }
 
     [Fact]
-    public async Task Storage_that_is_gone_costs_no_exception() =>
+    public async Task Unavailable_storage_throws_no_exception() =>
         await NewScoring(_storage with { Location = StorageEmulator.NobodyListens() }, _clock).RunAsync(Ct);
 
     [Fact]
@@ -457,7 +457,7 @@ public sealed class ForecastScoringTests
                     {
                         Model = new("mine", "7"),
                         Role = ForecastRole.Shadow,
-                        Asker = ForecastRecord.Shadow,
+                        Caller = ForecastRecord.Shadow,
                     }
             )
         );

@@ -73,7 +73,7 @@ public sealed class TrackRecordEndpointTests
     [InlineData("?format=csv", "")]
     [InlineData("", "text/csv")]
     [InlineData("", "application/json;q=0.5, text/csv")]
-    public async Task It_can_be_had_as_csv(string query, string accept)
+    public async Task It_is_available_as_csv(string query, string accept)
     {
         await SomeDaysAsync();
         await using var miner = await StartAsync();
@@ -89,7 +89,7 @@ public sealed class TrackRecordEndpointTests
     }
 
     [Fact]
-    public async Task An_answer_that_the_caller_has_is_not_sent_again()
+    public async Task An_answer_with_the_callers_ETag_is_not_sent_again()
     {
         await SomeDaysAsync();
         await using var miner = await StartAsync();
@@ -111,7 +111,7 @@ public sealed class TrackRecordEndpointTests
     }
 
     [Fact]
-    public async Task A_query_that_cant_be_used_is_told_with_its_remedy()
+    public async Task An_invalid_query_is_answered_with_the_remedy()
     {
         await using var miner = await StartAsync();
         using var response = await miner.Client.GetAsync("/api/track-record?from=x&slots=2&day=1&format=xml", Ct);
@@ -128,7 +128,7 @@ public sealed class TrackRecordEndpointTests
     }
 
     [Fact]
-    public async Task A_forecast_whose_hour_is_not_over_is_never_told()
+    public async Task A_forecast_whose_hour_is_not_over_is_never_returned()
     {
         const double Secret = 7.123456789;
         await _test.RecordAsync(ForecastFor(Noon), ForecastFor(Noon.AddMinutes(10), Secret), ForecastFor(Noon.AddMinutes(55), Secret));
@@ -179,7 +179,7 @@ public sealed class TrackRecordEndpointTests
     }
 
     [Fact]
-    public async Task Storage_that_is_gone_is_told_as_503()
+    public async Task Unavailable_storage_is_answered_with_503()
     {
         await using var miner = await StartAsync(storage: StorageEmulator.NobodyListens());
         using var response = await miner.Client.GetAsync("/api/track-record", Ct);
@@ -259,7 +259,7 @@ public sealed class TrackRecordEndpointTests
             {
                 Model = new("mine", "7"),
                 Role = ForecastRole.Shadow,
-                Asker = ForecastRecord.Shadow,
+                Caller = ForecastRecord.Shadow,
             },
             ForecastFor(Noon.AddMinutes(-5)) with
             {
@@ -271,7 +271,7 @@ public sealed class TrackRecordEndpointTests
             {
                 Model = new("mine", "7"),
                 Role = ForecastRole.Shadow,
-                Asker = ForecastRecord.Shadow,
+                Caller = ForecastRecord.Shadow,
             }
         );
         await _test.ObserveAsync(

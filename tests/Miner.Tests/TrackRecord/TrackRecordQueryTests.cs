@@ -8,7 +8,7 @@ public sealed class TrackRecordQueryTests
     private static readonly DateOnly Today = new(2026, 11, 23);
 
     [Fact]
-    public void Nothing_asked_is_the_last_30_days_of_every_model() =>
+    public void An_empty_query_is_the_last_30_days_of_every_model() =>
         Assert.Equal(new(new(2026, 10, 25), Today), TrackRecordQuery.Parse(null, null, null, null, Today).Query);
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class TrackRecordQueryTests
     [InlineData("0001-01-01")]
     [InlineData("0001-01-15")]
     [InlineData("9999-12-31")]
-    public void The_ends_of_the_calendar_can_be_asked_for(string day)
+    public void The_ends_of_the_calendar_are_valid(string day)
     {
         var (query, _) = TrackRecordQuery.Parse(null, day, null, null, Today);
         Assert.Equal(day, TrackRecordQuery.Text(query!.To));

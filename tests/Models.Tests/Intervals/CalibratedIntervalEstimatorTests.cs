@@ -230,13 +230,13 @@ public sealed class CalibratedIntervalEstimatorTests
     }
 
     [Theory]
-    [InlineData("no json", "line 1 is no JSON")]
-    [InlineData("{\n\"formatVersion\": oops", "line 2 is no JSON")]
+    [InlineData("no json", "line 1 is not valid JSON")]
+    [InlineData("{\n\"formatVersion\": oops", "line 2 is not valid JSON")]
     [InlineData("null", "null")]
-    [InlineData("[1]", "it holds no JSON object")]
+    [InlineData("[1]", "it does not hold a JSON object")]
     [InlineData("{\"formatVersion\": 1}", "it has no field 'fittedOn'")]
-    [InlineData("\"fit walk lonely race hold basket smoke curtain lake obey drive bottom\"", "it holds no JSON object")]
-    [InlineData("fit walk lonely race hold basket smoke curtain lake obey drive bottom", "line 1 is no JSON")]
+    [InlineData("\"fit walk lonely race hold basket smoke curtain lake obey drive bottom\"", "it does not hold a JSON object")]
+    [InlineData("fit walk lonely race hold basket smoke curtain lake obey drive bottom", "line 1 is not valid JSON")]
     public void A_text_that_is_no_calibration_is_refused_with_a_reason(string json, string reason)
     {
         Assert.Null(Calibration.FromJson(json, out var problem));

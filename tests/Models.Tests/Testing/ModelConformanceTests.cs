@@ -49,9 +49,9 @@ public sealed class ModelConformanceTests
             { "has no id", [ConformanceRule.Id] },
             { "changes its id", [ConformanceRule.Id] },
             { "throws for its id", [ConformanceRule.Id] },
-            { "does not initialise", [ConformanceRule.Initialise] },
-            { "throws at initialising", [ConformanceRule.Initialise] },
-            { "initialises for ever", [ConformanceRule.Initialise] },
+            { "does not initialize", [ConformanceRule.Initialize] },
+            { "throws at initializing", [ConformanceRule.Initialize] },
+            { "initializes for ever", [ConformanceRule.Initialize] },
             { "never answers", [ConformanceRule.Answer] },
             { "always throws", [ConformanceRule.Answer] },
             { "answers scaled prices", [ConformanceRule.Price] },
@@ -88,7 +88,7 @@ public sealed class ModelConformanceTests
 
     /// <summary>A fault that hides behind no other is named alone, so that its owner knows where to look.</summary>
     [Theory]
-    [InlineData("does not initialise")]
+    [InlineData("does not initialize")]
     [InlineData("never answers")]
     [InlineData("gives an interval beside its price")]
     [InlineData("wants twelve prices")]
@@ -140,9 +140,9 @@ public sealed class ModelConformanceTests
             "has no id" => new() { Name = () => null! },
             "changes its id" => new() { Name = () => new("tried", $"{++asked}") },
             "throws for its id" => new() { Name = () => new("My Model", "1") },
-            "does not initialise" => new() { Initialise = _ => Task.FromResult(false) },
-            "throws at initialising" => new() { Initialise = _ => throw new FileNotFoundException("weights") },
-            "initialises for ever" => new() { Initialise = async _ => await new TaskCompletionSource<bool>().Task },
+            "does not initialize" => new() { Initialize = _ => Task.FromResult(false) },
+            "throws at initializing" => new() { Initialize = _ => throw new FileNotFoundException("weights") },
+            "initializes for ever" => new() { Initialize = async _ => await new TaskCompletionSource<bool>().Task },
             "never answers" => new() { Answer = _ => null },
             "always throws" => new() { Answer = _ => throw new InvalidOperationException("broken"), AnswersWithoutPrices = true },
             "answers scaled prices" => new() { Answer = call => new(call.Last / 10) },
@@ -225,7 +225,7 @@ public sealed class ModelConformanceTests
     {
         public Func<ModelId> Name { get; init; } = () => new("tried", "1");
 
-        public Func<CancellationToken, Task<bool>> Initialise { get; init; } = _ => Task.FromResult(true);
+        public Func<CancellationToken, Task<bool>> Initialize { get; init; } = _ => Task.FromResult(true);
 
         public Action<Call> Before { get; init; } = _ => { };
 
@@ -239,7 +239,7 @@ public sealed class ModelConformanceTests
 
         public ModelId Id => Name();
 
-        public async ValueTask<bool> InitializeAsync(CancellationToken ct) => await Initialise(ct);
+        public async ValueTask<bool> InitializeAsync(CancellationToken ct) => await Initialize(ct);
 
         public async ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct)
         {

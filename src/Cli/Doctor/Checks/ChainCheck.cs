@@ -15,9 +15,9 @@ internal sealed class ChainCheck(DoctorServices miner) : ICheck
             return Finding.Failed(
                 failure.Message,
                 failure.Fault is ChainFault.Missing or ChainFault.Nonsense
-                    ? "Check Bittbridge:Network and Bittbridge:Netuid: the node answers, but not with this subnet."
-                    : "Let this machine reach a node, or name others in Bittbridge:Network (URLs separated by commas). The miner goes on "
-                        + "with the last list it read, for a while."
+                    ? "Check Bittbridge:Network and Bittbridge:Netuid: the node answers, but does not have this subnet."
+                    : "Allow this machine to reach a node, or name others in Bittbridge:Network (URLs separated by commas). The miner uses "
+                        + "the last validator list until it expires."
             );
         }
 
@@ -25,11 +25,11 @@ internal sealed class ChainCheck(DoctorServices miner) : ICheck
         var permits = subnet.Neurons.Count(neuron => neuron.Permit);
         var detail = $"subnet {subnet.Netuid} at block {subnet.Block}: {subnet.Neurons.Count} hotkeys, {permits} with a validator permit";
         return permits > 0
-            ? Finding.Well(detail)
+            ? Finding.Passed(detail)
             : Finding.Warning(
-                $"{detail}, so nobody is answered with Bittbridge:Access=permit",
-                "Check that Bittbridge:Netuid is the subnet whose validators ask for USDT/CNY; where its validators have no permit, as "
-                    + "on a test network, set Bittbridge:Access to registered."
+                $"{detail}, so Bittbridge:Access=permit refuses every caller",
+                "Check that Bittbridge:Netuid is the subnet whose validators ask for USDT/CNY; if its validators have no permit, as on a "
+                    + "test network, set Bittbridge:Access to registered."
             );
     }
 }

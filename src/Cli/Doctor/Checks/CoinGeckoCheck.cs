@@ -5,7 +5,7 @@ using Bittbridge.Miner.Prices.Validation;
 namespace Bittbridge.Cli.Doctor.Checks;
 
 /// <summary>
-/// Asks CoinGecko for the newest price, with the miner's key and from the endpoint that the miner polls: one call of the month's.
+/// Reads the newest price from CoinGecko with the miner's key and endpoint. This uses one call of the monthly quota.
 /// </summary>
 internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings settings, TimeProvider clock) : ICheck
 {
@@ -19,7 +19,7 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
     {
         if (settings.Source != PriceSettings.CoinGecko)
         {
-            return Finding.Skipped($"not asked: Bittbridge:Prices:Source is {Shown.Path(settings.Source)}");
+            return Finding.Skipped($"not checked, because Bittbridge:Prices:Source is {Shown.Path(settings.Source)}");
         }
 
         var fetch = await source().LatestAsync(mayRetry: false, ct);
@@ -32,7 +32,7 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
         {
             return Finding.Failed(
                 "CoinGecko answered without a price in CNY",
-                "Look at Bittbridge:CoinGecko:BaseAddress: is that CoinGecko's API?"
+                "Check that Bittbridge:CoinGecko:BaseAddress is CoinGecko's API."
             );
         }
 
@@ -41,7 +41,7 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
         {
             return Finding.Failed(
                 $"CoinGecko's price of {price:0.####} CNY at {quoted.Time:u} is not usable ({objection}); asked {Key}",
-                "Look at Bittbridge:CoinGecko:BaseAddress and at this machine's clock; otherwise wait, and see CoinGecko's status page."
+                "Check Bittbridge:CoinGecko:BaseAddress and this machine's clock; otherwise wait, and see CoinGecko's status page."
             );
         }
 
@@ -49,7 +49,7 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
         var detail = $"1 USDT is {price:0.0000} CNY, {Math.Max(0, age.TotalMinutes):0.0} minutes old; asked {Key}";
         return age > OldPrice
             ? Finding.Warning(detail, "CoinGecko itself is behind; wait, and see its status page.")
-            : Finding.Well(detail);
+            : Finding.Passed(detail);
     }
 
     private static string Sentence(string remedy) => char.ToUpperInvariant(remedy[0]) + remedy[1..] + ".";

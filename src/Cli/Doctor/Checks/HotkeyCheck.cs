@@ -5,7 +5,7 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Doctor.Checks;
 
-/// <summary>Whether the miner's hotkey is registered in the subnet.</summary>
+/// <summary>Checks whether the miner's hotkey is registered in the subnet.</summary>
 internal sealed class HotkeyCheck(DoctorServices miner) : ICheck
 {
     public string Name => "hotkey";
@@ -15,7 +15,7 @@ internal sealed class HotkeyCheck(DoctorServices miner) : ICheck
         if (!Ss58Address.TryParse(miner.Settings.Hotkey, out var hotkey))
         {
             return Finding.Warning(
-                "none is set, so signatures can't be checked",
+                "no hotkey is set, so signatures can't be verified",
                 "Set Bittbridge:Hotkey to the ss58 address of the miner's hotkey."
             );
         }
@@ -23,7 +23,7 @@ internal sealed class HotkeyCheck(DoctorServices miner) : ICheck
         var read = await miner.SubnetAsync(ct);
         if (!read.Succeeded)
         {
-            return Finding.Skipped($"{hotkey}: not known whether it is registered, the chain comes first");
+            return Finding.Skipped($"{hotkey}: not checked, because the chain can't be read");
         }
 
         var where = $"in subnet {miner.Settings.Netuid} ({Shown.Network(miner.Settings.Network)})";
@@ -40,9 +40,9 @@ internal sealed class HotkeyCheck(DoctorServices miner) : ICheck
         var detail = $"{hotkey} is registered {where} as uid {own.Uid}";
         return DevelopmentNames.Of(hotkey.PublicKey) is { } name
             ? Finding.Warning(
-                $"{detail}; it is the development key {name}, whose secret everybody has",
-                "Set Bittbridge:Hotkey to a hotkey of your own before you mine in earnest."
+                $"{detail}; it is the development key {name}, whose secret is public",
+                "Set Bittbridge:Hotkey to your own hotkey before you mine on a real subnet."
             )
-            : Finding.Well(detail);
+            : Finding.Passed(detail);
     }
 }

@@ -7,10 +7,10 @@ using Bittbridge.Miner.Http;
 namespace Bittbridge.Cli.Doctor.Checks;
 
 /// <summary>
-/// Asks the running miner for its health: with the reasons where the miner takes the caller for its operator, else the public states.
+/// Reads the health of a running miner: with details if the miner accepts the caller as its operator, otherwise the public states.
 /// </summary>
-/// <param name="url">Where the miner runs.</param>
-/// <param name="operatorToken">The setting <c>Operator:Token</c>; null where there is none.</param>
+/// <param name="url">The address of the miner.</param>
+/// <param name="operatorToken">The setting <c>Operator:Token</c>; null if it is not set.</param>
 internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
 {
     private const string Healthy = nameof(Healthy);
@@ -36,7 +36,7 @@ internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
             return health is not null
                 ? Judge(health)
                 : Finding.Failed(
-                    $"{Shown.Url(url)} answered /{MinerRoutes.Ready} with {status}, not as a miner does",
+                    $"{Shown.Url(url)} answered /{MinerRoutes.Ready} with {status}, which is not a miner's answer",
                     "Check --url: is that the miner?"
                 );
         }
@@ -49,11 +49,11 @@ internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return Finding.Failed($"{Shown.Url(url)} did not answer in {Patience.TotalSeconds:0} s", "Look into the miner's log.");
+            return Finding.Failed($"{Shown.Url(url)} did not answer within {Patience.TotalSeconds:0} s", "See the miner's log.");
         }
     }
 
-    /// <summary>Null where the answer is not a miner's.</summary>
+    /// <summary>Null if the answer is not a miner's.</summary>
     private async Task<(int Status, HealthAnswer? Health)> AskAsync(HttpClient http, string route, CancellationToken ct)
     {
         using var request = RunningMiner.OperatorRequest(url, route, route == MinerRoutes.HealthDetails ? operatorToken : null);
@@ -79,12 +79,12 @@ internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
         var subject = health.Version is { } version ? $"version {version} is " : "";
         var detail = $"{subject}{string.Join("; ", poor.Prepend(health.Status))}";
         var remedy = health.Version is null
-            ? "The miner tells the reasons only to its operator: run this on the miner's machine, set "
-                + $"Bittbridge:{SettingNames.OperatorToken} to the miner's and ask over https, or read the miner's log."
-            : "The other lines name what to mend; the miner's log has the details.";
+            ? "The miner shows the details only to its operator: run this on the miner's machine, set "
+                + $"Bittbridge:{SettingNames.OperatorToken} to the miner's token and use https, or read the miner's log."
+            : "The other lines name the remedies; the miner's log has the details.";
         return health.Status == Unhealthy ? Finding.Failed(detail, remedy)
-            : poor.Count > 0 ? Finding.Warning(detail, $"The miner answers, and the parts named here need attention. {remedy}")
-            : Finding.Well(detail);
+            : poor.Count > 0 ? Finding.Warning(detail, $"The miner answers, but the parts named here need attention. {remedy}")
+            : Finding.Passed(detail);
     }
 }
 

@@ -2,7 +2,7 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Doctor.Checks;
 
-/// <summary>A setting with which no miner starts, or one that looks like a typing error.</summary>
+/// <summary>A setting that prevents the miner from starting, or one that looks like a typing error.</summary>
 internal sealed class SettingFault(SettingProblem problem) : ICheck
 {
     public string Name => SettingsCheck.Title;

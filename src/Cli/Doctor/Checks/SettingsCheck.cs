@@ -3,9 +3,9 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Doctor.Checks;
 
-/// <summary>Settings that a miner starts with.</summary>
-/// <param name="settings">As they were read.</param>
-/// <param name="model">Finds the model that is named, or says that there is none.</param>
+/// <summary>Checks valid settings for values that are risky in production.</summary>
+/// <param name="settings">The settings.</param>
+/// <param name="model">Throws a <see cref="SettingsException"/> if the configured model does not exist.</param>
 internal sealed class SettingsCheck(MinerSettings settings, Action model) : ICheck
 {
     public const string Title = "settings";
@@ -24,14 +24,17 @@ internal sealed class SettingsCheck(MinerSettings settings, Action model) : IChe
         }
         catch (SettingsException exception)
         {
-            // A model that is the user's own is known to the user's own program only.
+            // Only the user's own program knows a model that is written in C#.
             return Task.FromResult(Finding.OfSetting(FindingLevel.Warning, exception.Problems[0]));
         }
 
         return Task.FromResult(
             settings is { Access: AccessMode.Signed or AccessMode.Open, IsDevelopment: false }
-                ? Finding.Warning($"{detail}: whoever signs gets forecasts, rivals too", "Set Bittbridge:Access to permit.")
-                : Finding.Well(detail)
+                ? Finding.Warning(
+                    $"{detail}: any caller with a valid signature gets forecasts, including competitors",
+                    "Set Bittbridge:Access to permit."
+                )
+                : Finding.Passed(detail)
         );
     }
 }

@@ -6,7 +6,7 @@ using Bittbridge.Miner.Storage;
 
 namespace Bittbridge.Cli.Doctor.Checks;
 
-/// <summary>Creates the tables where they are missing, as the miner does, and reads each.</summary>
+/// <summary>Creates missing tables, as the miner does, and reads each table.</summary>
 internal sealed class StorageCheck(MinerTables tables, StorageSettings settings) : ICheck
 {
     private static readonly string[] Names =
@@ -48,16 +48,16 @@ internal sealed class StorageCheck(MinerTables tables, StorageSettings settings)
                 );
             }
 
-            return Finding.Well(
-                $"the tables {string.Join(", ", Names.Select(name => settings.TablePrefix + name))} can be made and read in "
+            return Finding.Passed(
+                $"the tables {string.Join(", ", Names.Select(name => settings.TablePrefix + name))} can be created and read in "
                     + $"{settings.Account}"
             );
         }
-        catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsOutOfReach(exception))
+        catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsUnavailable(exception))
         {
             return Finding.Failed(
                 exception is AuthenticationFailedException
-                    ? $"neither a managed identity nor a login is here to reach {settings.Account} with"
+                    ? $"there is neither a managed identity nor a login for {settings.Account}"
                     : $"{StorageFailures.InWords(exception)} ({settings.Account})",
                 Remedy(exception)
             );
@@ -71,9 +71,9 @@ internal sealed class StorageCheck(MinerTables tables, StorageSettings settings)
             RequestFailedException { Status: 403, ErrorCode: "AuthenticationFailed" } =>
                 "The account's key or this machine's clock is wrong: copy the connection string again, and see the line on the clock.",
             RequestFailedException { Status: 401 or 403 } =>
-                "Give the identity the role Storage Table Data Contributor on the account, and let its network rules admit this machine.",
-            RequestFailedException { Status: 404 } => "Check the account's name in Bittbridge:Storage: it has no tables of that kind.",
+                "Give the identity the role Storage Table Data Contributor on the account, and allow this machine in its network rules.",
+            RequestFailedException { Status: 404 } => "Check the account's name in Bittbridge:Storage: this account has no Table Storage.",
             _ when IsEmulator => "Start Azurite: 'dotnet run eng/start.cs' does, or 'npx azurite --skipApiVersionCheck' after 'npm ci'.",
-            _ => "Check the account's name in Bittbridge:Storage, and that this machine may reach it (DNS, firewall, private endpoint).",
+            _ => "Check the account's name in Bittbridge:Storage, and that this machine can reach it (DNS, firewall, private endpoint).",
         };
 }

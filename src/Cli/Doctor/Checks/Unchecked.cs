@@ -1,6 +1,6 @@
 namespace Bittbridge.Cli.Doctor.Checks;
 
-/// <summary>A part that can't be looked at yet.</summary>
+/// <summary>A part that can't be checked yet.</summary>
 internal sealed class Unchecked(string name, string why) : ICheck
 {
     public string Name => name;

@@ -11,7 +11,7 @@ namespace Bittbridge.Miner.Prices.Source;
 internal sealed class SimulatedSource(TimeProvider clock, int seed = 420) : IPriceSource
 {
     private const int MarksADay = 288;
-    private const double Centre = 7.10;
+    private const double Center = 7.10;
     private const double LevelStep = 0.00026;
     private const double Noise = 0.00024;
 
@@ -67,7 +67,7 @@ internal sealed class SimulatedSource(TimeProvider clock, int seed = 420) : IPri
         return prices;
     }
 
-    private double Anchor(long day) => Centre + (0.004 * Normal(RandomOf(day, 1)));
+    private double Anchor(long day) => Center + (0.004 * Normal(RandomOf(day, 1)));
 
     private Random RandomOf(long day, int stream) => new(HashCode(day, stream));
 

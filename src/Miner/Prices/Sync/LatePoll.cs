@@ -56,7 +56,7 @@ internal sealed class LatePoll(
             using var timeIsUp = new CancellationTokenSource(MaxDuration, clock);
             await PollAsync(now, timeIsUp.Token);
         }
-        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception))
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
             PriceLog.LatePollFailed(logger, refresh.Series, StorageFailures.InWords(exception));
         }

@@ -51,7 +51,7 @@ public sealed class PriceRefresh(
                 return new(0, null, Skipped: true);
             }
         }
-        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !ct.IsCancellationRequested)
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !ct.IsCancellationRequested)
         {
             return Fail(new(PriceFault.Storage, StorageFailures.InWords(exception)));
         }
@@ -67,7 +67,7 @@ public sealed class PriceRefresh(
         {
             result = await PollAsync(ct);
         }
-        catch (Exception exception) when (StorageFailures.IsOutOfReach(exception) && !ct.IsCancellationRequested)
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !ct.IsCancellationRequested)
         {
             result = Fail(new(PriceFault.Storage, StorageFailures.InWords(exception)));
         }

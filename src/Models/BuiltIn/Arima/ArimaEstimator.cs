@@ -27,7 +27,7 @@ public static class ArimaEstimator
         var count = prices.Length;
 
         // The search uses the negative of ar, like statsmodels: it changes the direction of the forward difference.
-        var found = LimitedMemoryBfgs.Minimise(
+        var found = LimitedMemoryBfgs.Minimize(
             at => -filter.Filter(-Bounded(at[0]), Bounded(at[1]), at[2] * at[2]).LogLikelihood / count,
             [-Free(start.Ar), Free(start.Ma), Math.Sqrt(start.Variance)]
         );

@@ -53,7 +53,8 @@ public sealed record LinearModelParameters(
             ? "means, deviations and coefficients differ in number"
         : !Means.Concat(Coefficients).Append(Intercept).All(double.IsFinite) || !Deviations.All(d => double.IsFinite(d) && d > 0)
             ? "a number is not finite, or a deviation is not above zero"
-        : Coefficients.Count > Forecaster.AtHand ? $"it looks back {Coefficients.Count} lags, and a miner has {Forecaster.AtHand} prices"
+        : Coefficients.Count > Forecaster.MaxHistory
+            ? $"it looks back {Coefficients.Count} lags, and a miner has {Forecaster.MaxHistory} prices"
         : Coefficients.Sum(Math.Abs) + Math.Abs(Intercept) < MinEffect
             ? "its coefficients are zero, so it only returns the last price; it was probably fitted to prices that hardly move"
         : !(Math.Abs(ChangeOfStillPrices()) <= MaxChange)
