@@ -5,7 +5,7 @@ namespace Bittbridge.Miner.TrackRecord;
 /// <summary>
 /// 90 % bootstrap bounds of the MAE ratio to the last price, or of another ratio of sums. Forecasts five minutes apart overlap in all but
 /// five minutes of their hour, so single slots are not independent. Where the slots are known, blocks of two hours, twice the overlap, are
-/// drawn from their circle [circular block bootstrap, Politis and Romano 1992]; where only the sums of days are known, whole days are drawn.
+/// drawn from their circle [circular block bootstrap, Politis and Romano 1992]. Where only the sums of days are known, days are drawn.
 /// </summary>
 internal static class RatioBounds
 {
