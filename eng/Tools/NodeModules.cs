@@ -4,7 +4,7 @@ using CliWrap;
 
 namespace Bittbridge.Tools;
 
-/// <summary>Node and the packages of package-lock.json: Azurite and the linters.</summary>
+/// <summary>Node and the packages of package-lock.json: Azurite, the charts of the dashboard and the linters.</summary>
 internal static class NodeModules
 {
     private const int MinNodeMajor = 20;
@@ -25,7 +25,7 @@ internal static class NodeModules
         }
 
         await steps.RunAsync(
-            "Installing Azurite, the local storage, and the linters with npm ci (once, up to two minutes)",
+            "Installing Azurite, the dashboard's charts and the linters with npm ci (once, up to two minutes)",
             async step =>
             {
                 var npm =
@@ -37,7 +37,7 @@ internal static class NodeModules
                     ct
                 );
                 return result.Succeeded && File.Exists(Azurite.Script(checkout))
-                    ? step.Outcome = "Azurite and the linters are installed"
+                    ? step.Outcome = "Azurite, the charts and the linters are installed"
                     : throw new CommandException(
                         $"npm ci could not install Azurite ({string.Join(' ', result.Errors.Take(3))}): check the network and npm's "
                             + "registry setting, then try again."

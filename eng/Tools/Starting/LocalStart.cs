@@ -179,7 +179,7 @@ public sealed class LocalStart
 
             Next
               ask it again     dotnet run --project src/Cli -- challenge --url {miner.Address} --count 3
-              see its health   {miner.Address}health/details
+              see how it does  {miner.Address} in a browser
               use plain curl   set Bittbridge__Access=open in the environment and start again: then no signature is required
               change settings  those in docs/settings.md, as environment variables
               read its log     {log.Path}
