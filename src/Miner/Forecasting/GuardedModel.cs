@@ -1,4 +1,5 @@
 using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Miner.Telemetry;
 using Bittbridge.Models;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
@@ -13,9 +14,10 @@ namespace Bittbridge.Miner.Forecasting;
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="isRegistered">Whether it is one of the program's own, which are cleaned up when the program stops and not before.</param>
+/// <param name="metrics">Count the state changes of its circuit breaker.</param>
 /// <param name="clock">The miner's clock.</param>
 /// <param name="logger">Told what the model does wrong.</param>
-internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, TimeProvider clock, ILogger logger)
+internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, MinerMetrics metrics, TimeProvider clock, ILogger logger)
 {
     /// <summary>While so many abandoned runs have not ended, no other is begun.</summary>
     public const int MaxHungRuns = 4;
@@ -88,6 +90,11 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
                 null,
                 $"it failed {ModelCircuitBreaker.MaxFailures} times in a row and is asked again at {_breaker.RestsUntil:HH:mm:ss} UTC"
             );
+        }
+
+        if (turn == StreakTurn.Trial)
+        {
+            metrics.CircuitChanged(Id, CircuitState.HalfOpen);
         }
 
         return TryHold() ? await RunAsync(forecaster, madeAt, history, new(time, turn), caller) : null;
@@ -232,6 +239,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
     {
         if (_breaker.Succeed())
         {
+            metrics.CircuitChanged(Id, CircuitState.Closed);
             ForecastingLog.Recovered(logger, Id);
         }
 
@@ -252,6 +260,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
     {
         if (run.Time.Counts && _breaker.Fail(run.Turn == StreakTurn.Trial))
         {
+            metrics.CircuitChanged(Id, CircuitState.Open);
             ForecastingLog.Rests(logger, Id, ModelCircuitBreaker.MaxFailures, ModelCircuitBreaker.Rest.TotalMinutes, problem);
         }
 
@@ -269,6 +278,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
         if (run.Turn == StreakTurn.Trial)
         {
             _breaker.Reopen();
+            metrics.CircuitChanged(Id, CircuitState.Open);
         }
     }
 

@@ -92,6 +92,19 @@ internal sealed class ModelCircuitBreaker(TimeProvider clock)
     }
 }
 
+/// <summary>The state of a circuit breaker, as metrics name it.</summary>
+internal enum CircuitState
+{
+    /// <summary>The model answers.</summary>
+    Closed,
+
+    /// <summary>The model rests.</summary>
+    Open,
+
+    /// <summary>The model is on trial.</summary>
+    HalfOpen,
+}
+
 /// <summary>Whether a model may be asked.</summary>
 internal enum StreakTurn
 {

@@ -18,6 +18,7 @@ public sealed class MinerEndpoints
 {
     private static readonly Refusal OperatorOnly = new(
         StatusCodes.Status401Unauthorized,
+        RefusalReason.OperatorOnly,
         "This route is for the miner's operator: ask from the miner's own machine, or send the setting Operator:Token as 'Authorization: "
             + "Bearer TOKEN'."
     );
@@ -76,7 +77,7 @@ public sealed class MinerEndpoints
                 }
 
                 var latency = request.Deadline.Elapsed;
-                _metrics.Answered(answer.Forecast.Forecast is null ? "answered_null" : "answered", answer.Caller, latency);
+                _metrics.Answered(answer.Forecast.Forecast is null ? "answered_null" : "answered", request.Format, latency);
                 using (_metrics.Begin("record"))
                 {
                     await RecordAsync(answer, latency);
@@ -101,7 +102,7 @@ public sealed class MinerEndpoints
                 }
 
                 await _responses.WriteEchoAsync(context, request);
-                _metrics.Answered("echoed", null, request.Deadline.Elapsed);
+                _metrics.Answered("echoed", request.Format, request.Deadline.Elapsed);
             }
         );
 
@@ -164,7 +165,12 @@ public sealed class MinerEndpoints
                 if (!string.Equals(context.Request.Method, HttpMethods.Post, StringComparison.Ordinal))
                 {
                     context.Response.Headers.Allow = HttpMethods.Post;
-                    await _refusals.WriteAsync(context, new(StatusCodes.Status405MethodNotAllowed, remedy), DendriteEcho.None, deadline);
+                    await _refusals.WriteAsync(
+                        context,
+                        new(StatusCodes.Status405MethodNotAllowed, RefusalReason.MethodNotAllowed, remedy),
+                        DendriteEcho.None,
+                        deadline
+                    );
                     return;
                 }
 
@@ -185,7 +191,12 @@ public sealed class MinerEndpoints
         var message = name is SynapseNames.Challenge or SynapseNames.Synapse
             ? SynapseNames.NotItsPath(Plain(path), name)
             : SynapseNames.NotFound(Plain(name));
-        return _refusals.WriteAsync(context, new(StatusCodes.Status404NotFound, message), DendriteEcho.None, deadline);
+        return _refusals.WriteAsync(
+            context,
+            new(StatusCodes.Status404NotFound, RefusalReason.NotFound, message),
+            DendriteEcho.None,
+            deadline
+        );
     }
 
     // The quoted text is also logged, so a stranger's text must not look like a log line of the miner.
@@ -231,13 +242,13 @@ public sealed class MinerEndpoints
         {
             var id = Guid.NewGuid().ToString();
             ChallengeLog.Failed(_logger, exception, id);
-            _metrics.Failed(deadline.Elapsed);
+            _metrics.Failed(IncomingRequest.FormatOf(context.Request.Headers), deadline.Elapsed);
             if (!context.Response.HasStarted)
             {
                 context.Response.Headers.Clear();
                 await _responses.WriteRefusalAsync(
                     context,
-                    new(StatusCodes.Status500InternalServerError, $"Internal Server Error #{id}"),
+                    new(StatusCodes.Status500InternalServerError, RefusalReason.Unexpected, $"Internal Server Error #{id}"),
                     DendriteEcho.None,
                     deadline
                 );

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Storage;
+using Bittbridge.Miner.Telemetry;
 using Bittbridge.Models;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
@@ -17,6 +18,7 @@ internal sealed class VersionLoader(
     ModelCatalog registry,
     ModelVersionStore store,
     ModelLoaders loaders,
+    MinerMetrics metrics,
     TimeProvider clock,
     ILogger<VersionLoader> logger
 )
@@ -35,7 +37,7 @@ internal sealed class VersionLoader(
     /// </summary>
     public GuardedModel Own(IPredictionModel model)
     {
-        return _own.GetOrAdd(model, _ => new(model, isRegistered: true, clock, logger));
+        return _own.GetOrAdd(model, _ => new(model, isRegistered: true, metrics, clock, logger));
     }
 
     /// <exception cref="Exception">Storage is out of reach; see <see cref="StorageFailures"/>.</exception>
@@ -79,7 +81,7 @@ internal sealed class VersionLoader(
             return LoadedVersion.Refused($"{id} was refused: it was not loaded within {LongestLoad.TotalSeconds:0} s.");
         }
 
-        return content.Model is { } model ? await InitialisedAsync(new(model, isRegistered: false, clock, logger), ct)
+        return content.Model is { } model ? await InitialisedAsync(new(model, isRegistered: false, metrics, clock, logger), ct)
             : content.Calibration is { } calibration ? new(null, calibration, null)
             : LoadedVersion.Refused($"{id} was refused. {content.Problem}");
     }
@@ -88,7 +90,7 @@ internal sealed class VersionLoader(
     {
         if (content.Model is { } model)
         {
-            new GuardedModel(model, isRegistered: false, clock, logger).Retire();
+            new GuardedModel(model, isRegistered: false, metrics, clock, logger).Retire();
         }
     }
 
