@@ -26,6 +26,8 @@ public sealed class RouteTests(PublishedApp app)
     [InlineData("GET", "/health/details", "HealthDetails")]
     [InlineData("GET", "/api/track-record", "TrackRecord")]
     [InlineData("GET", "/openapi.json", "OpenApi")]
+    [InlineData("GET", "/metrics", "Metrics")]
+    [InlineData("POST", "/metrics", CatchAll)]
     [InlineData("POST", "/api/track-record", CatchAll)]
     [InlineData("POST", "/health/ready", CatchAll)]
     [InlineData("POST", "/health/details", CatchAll)]
@@ -73,6 +75,7 @@ public sealed class RouteTests(PublishedApp app)
                 "Challenge Anonymous",
                 "HealthDetails Function",
                 "Live Anonymous",
+                "Metrics Function",
                 "OpenApi Function",
                 "Ready Anonymous",
                 "Synapse Anonymous",

@@ -15,6 +15,7 @@ public sealed class RefusalTests
     [InlineData("/Dummy?x=1", "Dummy")]
     [InlineData("/health/ready", "health")]
     [InlineData("/api/track-record", "api")]
+    [InlineData("/metrics", "metrics")]
     [InlineData("/admin/functions/RefreshPrices", "admin")]
     [InlineData("/runtime/webhooks", "runtime")]
     [InlineData("/challenge", "challenge")]

@@ -3,6 +3,7 @@ using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Http;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Telemetry;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.Intervals;
 
@@ -85,6 +86,9 @@ public sealed record MinerSettings
     /// The token of the operator (see <see cref="OperatorAccess"/>); null allows only callers on the same machine.
     /// </summary>
     public string? OperatorToken { get; init; }
+
+    /// <summary>What <c>GET /metrics</c> answers the operator.</summary>
+    public MetricsEndpoint Metrics { get; init; } = MetricsEndpoint.Off;
 
     /// <summary>Whether the environment is Development; anything else is production.</summary>
     public bool IsDevelopment { get; init; }

@@ -34,6 +34,7 @@ public static class SettingNames
     public const string ForecastRetentionDays = "ForecastRetentionDays";
 
     public const string OperatorToken = "Operator:Token";
+    public const string Metrics = "Metrics";
 
     public const string PricesSchedule = "BITTBRIDGE_PRICES_SCHEDULE";
     public const string HousekeepingSchedule = "BITTBRIDGE_HOUSEKEEPING_SCHEDULE";
@@ -68,6 +69,7 @@ public static class SettingNames
         TimestampToleranceMinutes,
         ForecastRetentionDays,
         OperatorToken,
+        Metrics,
         PricesSchedule,
         HousekeepingSchedule,
         CoinGeckoApiKeyOfTheReferenceMiner,

@@ -7,6 +7,7 @@ using Bittbridge.Miner.Http;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Telemetry;
 using Bittbridge.Models.Intervals;
 using Microsoft.Extensions.Configuration;
 using NCrontab;
@@ -47,6 +48,7 @@ public static partial class SettingsReader
             TimestampTolerance = TimeSpan.FromMinutes(values.Number(SettingNames.TimestampToleranceMinutes, 10, 1, 24 * 60)),
             ForecastRetentionDays = (int)values.Number(SettingNames.ForecastRetentionDays, 90, 1, 3650, whole: true),
             OperatorToken = OperatorToken(values),
+            Metrics = values.Choice(SettingNames.Metrics, MetricsEndpoint.Off),
             IsDevelopment = development,
         };
         return new(

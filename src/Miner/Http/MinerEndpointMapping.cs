@@ -20,6 +20,11 @@ public static class MinerEndpointMapping
         app.MapGet(MinerRoutes.HealthDetails, OperatorOnly(endpoints.HealthDetailsAsync));
         app.MapGet(MinerRoutes.TrackRecord, OperatorOnly(endpoints.TrackRecordAsync));
         app.MapGet(MinerRoutes.OpenApi, OperatorOnly(endpoints.OpenApiAsync));
+        if (endpoints.HasMetrics)
+        {
+            app.MapGet(MinerRoutes.Metrics, OperatorOnly(endpoints.MetricsAsync));
+        }
+
         app.Map(MinerRoutes.Other, (RequestDelegate)endpoints.OtherAsync);
         return app;
 

@@ -33,6 +33,7 @@ public sealed class MinerEndpoints
     private readonly TrackRecordEndpoint _trackRecord;
     private readonly MinerSettings _settings;
     private readonly MinerMetrics _metrics;
+    private readonly RequestDelegate? _exporter;
     private readonly TimeProvider _clock;
     private readonly ILogger<MinerEndpoints> _logger;
 
@@ -49,6 +50,7 @@ public sealed class MinerEndpoints
         _trackRecord = services.GetRequiredService<TrackRecordEndpoint>();
         _settings = services.GetRequiredService<MinerSettings>();
         _metrics = services.GetRequiredService<MinerMetrics>();
+        _exporter = _settings.Metrics == MetricsEndpoint.Prometheus ? PrometheusExport.Handler(services) : null;
         _clock = services.GetRequiredService<TimeProvider>();
         _logger = services.GetRequiredService<ILogger<MinerEndpoints>>();
     }
@@ -124,6 +126,16 @@ public sealed class MinerEndpoints
 
     /// <summary><c>GET /openapi.json</c>: describes the track record's route, also for the operator alone.</summary>
     public Task OpenApiAsync(HttpContext context) => GuardedAsync(context, _ => TrackRecordEndpoint.DescribeAsync(context));
+
+    /// <summary>Whether <see cref="MetricsAsync"/> answers anything but 404.</summary>
+    public bool HasMetrics => _exporter is not null;
+
+    /// <summary>
+    /// <c>GET /metrics</c>, for Prometheus, where the setting <c>Metrics</c> asks for it. The head must have checked that the caller is the
+    /// operator.
+    /// </summary>
+    public Task MetricsAsync(HttpContext context) =>
+        GuardedAsync(context, deadline => _exporter is { } export ? export(context) : RefuseOtherAsync(context, deadline));
 
     /// <summary>Refuses a route of the operator to another caller.</summary>
     public Task RefuseOperatorRouteAsync(HttpContext context) =>

@@ -23,6 +23,9 @@ public static class MinerRoutes
     /// <summary>The operator's: describes the one before.</summary>
     public const string OpenApi = "openapi.json";
 
+    /// <summary>The operator's, where the setting <c>Metrics</c> asks for it.</summary>
+    public const string Metrics = "metrics";
+
     /// <summary>Every other path.</summary>
     public const string Other = "{*path}";
 }
