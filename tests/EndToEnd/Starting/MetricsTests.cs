@@ -34,6 +34,22 @@ public sealed class MetricsTests
         Assert.True(after.Sum("dotnet_process_memory_working_set_bytes") > 0);
         Assert.Equal(1, after.Sum("target_info", ("service_name", "bittbridge-miner")));
 
+        // Nor do the metrics of .NET take a label from a request.
+        using var strange = new HttpRequestMessage(new("MARKER"), "marker?marker") { Headers = { { "User-Agent", "marker" } } };
+        strange.Headers.Host = "marker.example";
+        using var unknown = await client.SendAsync(strange, Ct);
+        await Eventually.TrueAsync(
+            async () =>
+                (after = await ScrapeAsync(client)).Sum("http_server_request_duration_seconds_count", ("http_request_method", "_OTHER"))
+                > 0,
+            TimeSpan.FromMinutes(1),
+            () => StartCommand.Text(miner.LastLines)
+        );
+        Assert.DoesNotContain(
+            after.Samples.SelectMany(sample => sample.Labels.Values),
+            value => value.Contains("marker", StringComparison.OrdinalIgnoreCase)
+        );
+
         using var proxied = new HttpRequestMessage(HttpMethod.Get, "metrics") { Headers = { { "X-Forwarded-For", "192.0.2.1" } } };
         using var refused = await client.SendAsync(proxied, Ct);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
