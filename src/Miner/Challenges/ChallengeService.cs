@@ -102,7 +102,7 @@ internal sealed class ChallengeService(
             : new(
                 400,
                 RefusalReason.OtherTask,
-                $"The timestamp {challenge.TimestampText} is {CallerActivity.InWords(offset)} of this miner's clock, which is another task: "
-                    + "this miner forecasts USDT/CNY one hour from now and nothing else."
+                $"The timestamp {challenge.TimestampText} is {CallerActivity.InWords(offset)} of this miner's clock, which is another "
+                    + "task: this miner forecasts USDT/CNY one hour from now and nothing else."
             );
 }
