@@ -1,4 +1,4 @@
-// What wakes somebody. The queries lie beside this folder, each in a file of its own, and read lines that the miner logs; docs/operations.md says what each alert means.
+// What wakes somebody. The queries lie beside this folder, each in a file of its own, and read what the miner logs or measures; docs/operations.md says what each alert means and why it reads which.
 
 @description('The region.')
 param location string

@@ -45,6 +45,10 @@ public sealed class ChallengeFunctions(MinerEndpoints endpoints)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = MinerRoutes.HealthDetails)] HttpRequest request
     ) => HandAsync(endpoints.HealthDetailsAsync, request);
 
+    [Function("Metrics")]
+    public Task<IResult> MetricsAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = MinerRoutes.Metrics)] HttpRequest request) =>
+        HandAsync(endpoints.MetricsAsync, request);
+
     [Function("OpenApi")]
     public Task<IResult> OpenApiAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = MinerRoutes.OpenApi)] HttpRequest request) =>
         HandAsync(endpoints.OpenApiAsync, request);

@@ -50,7 +50,7 @@ internal static class Telemetry
             {
                 ExporterIdentity.Give(exporter, connection, configuration["AZURE_CLIENT_ID"]);
 
-                // Alerts and workbook count log lines, so none may be left out with a trace that is.
+                // Some alerts count log lines, so none may be left out with a trace that is.
                 exporter.EnableTraceBasedLogsSampler = false;
             });
         services.Configure<OpenTelemetryLoggerOptions>(options => options.IncludeFormattedMessage = true);

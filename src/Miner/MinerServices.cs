@@ -41,6 +41,7 @@ public static class MinerServices
         services.AddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
         services.AddMinerMetrics();
+        services.AddPrometheusExport(settings);
         services.AddHostedService<MinerGauges>();
         services.AddPrices();
         services.AddAccess();

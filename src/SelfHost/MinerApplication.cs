@@ -51,6 +51,7 @@ internal static class MinerApplication
         }
 
         add(builder.Services.AddMiner(reading));
+        builder.Services.AddServerMetrics(builder.Configuration, reading.Settings);
         builder.Services.AddMinerSchedule();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -5,6 +5,7 @@ using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn;
@@ -75,6 +76,7 @@ internal sealed class RecordedPast(StorageSettings storage, DateTimeOffset now)
         var scoring = new ForecastScoring(
             new ScoringRun(new(storage), prices, PriceSeries.Recording, clock),
             PriceSeries.Recording,
+            UnheardMetrics.New(),
             clock,
             NullLogger<ForecastScoring>.Instance
         );

@@ -29,6 +29,8 @@ public sealed class RouteTests(PublishedApp app)
     [InlineData("GET", "/health/details", "HealthDetails")]
     [InlineData("GET", "/api/track-record", "TrackRecord")]
     [InlineData("GET", "/openapi.json", "OpenApi")]
+    [InlineData("GET", "/metrics", "Metrics")]
+    [InlineData("POST", "/metrics", CatchAll)]
     [InlineData("POST", "/api/track-record", CatchAll)]
     [InlineData("POST", "/health/ready", CatchAll)]
     [InlineData("POST", "/health/details", CatchAll)]
@@ -86,6 +88,7 @@ public sealed class RouteTests(PublishedApp app)
                 "DashboardData Function",
                 "HealthDetails Function",
                 "Live Anonymous",
+                "Metrics Function",
                 "OpenApi Function",
                 "PublicDashboard Anonymous",
                 "PublicDashboardData Anonymous",

@@ -1,10 +1,14 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Azure.Monitor.OpenTelemetry.Exporter;
+using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Http;
+using Bittbridge.Miner.Telemetry;
 using Bittbridge.Testing;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -72,6 +76,65 @@ public sealed class TelemetryTests(PublishedApp app)
         var failed = Assert.Single(lines, line => Event(line) == "3003 Failed");
         Assert.Equal("ExceptionData", failed.GetProperty("baseType").GetString());
         Assert.Equal("1f", Value(failed.GetProperty("baseData").GetProperty("properties"), "Id"));
+    }
+
+    /// <summary>The alert server-errors and the workbook read these names and values.</summary>
+    [Fact]
+    public async Task With_Application_Insights_a_metric_has_its_name_its_count_and_its_attributes()
+    {
+        await using var receiver = await StandInReceiver.StartAsync();
+        await RunAsync(
+            receiver,
+            services =>
+            {
+                var metrics = services.GetRequiredService<MinerMetrics>();
+                metrics.Refused(RefusalReason.NonceStoreUnavailable, 503, WireFormat.V10, TimeSpan.FromMilliseconds(3));
+                metrics.Refused(RefusalReason.NonceStoreUnavailable, 503, WireFormat.V10, TimeSpan.FromMilliseconds(5));
+            }
+        );
+
+        var sent = Received(receiver)
+            .Where(item => item.GetProperty("baseType").GetString() == "MetricData")
+            .Select(item => item.GetProperty("baseData"))
+            .Single(item => item.GetProperty("metrics")[0].GetProperty("name").GetString() == "bittbridge.request.duration");
+        var (point, attributes) = (sent.GetProperty("metrics")[0], sent.GetProperty("properties"));
+        Assert.Equal((2, 8), (point.GetProperty("count").GetInt32(), Math.Round(1000 * point.GetProperty("value").GetDouble(), 6)));
+        Assert.Equal(
+            ("refused", "nonce_store_unavailable", "v10", "503"),
+            (
+                Value(attributes, "bittbridge.outcome"),
+                Value(attributes, "error.type"),
+                Value(attributes, "bittbridge.wire.format"),
+                Value(attributes, "http.response.status_code")
+            )
+        );
+    }
+
+    /// <summary>The exporter needs no routing of its own, and none of Application Insights' metrics is lost beside it.</summary>
+    [Theory]
+    [InlineData("prometheus", 200)]
+    [InlineData("off", 404)]
+    public async Task Prometheus_reads_the_metrics_from_the_function_where_the_setting_asks_for_it(string setting, int status)
+    {
+        await using var receiver = await StandInReceiver.StartAsync();
+        await RunAsync(
+            receiver,
+            services =>
+            {
+                services.GetRequiredService<MinerMetrics>().OutageBegan();
+                var context = new DefaultHttpContext { RequestServices = services, Response = { Body = new MemoryStream() } };
+                (context.Request.Method, context.Request.Path) = ("GET", "/metrics");
+                services.GetRequiredService<MinerEndpoints>().MetricsAsync(context).GetAwaiter().GetResult();
+                Assert.Equal(status, context.Response.StatusCode);
+                context.Response.Body.Position = 0;
+                using var reader = new StreamReader(context.Response.Body);
+                Assert.Equal(status == 200 ? 1 : 0, new PrometheusText(reader.ReadToEnd()).Sum("bittbridge_nonce_outages_total"));
+            },
+            ("Bittbridge:Metrics", setting)
+        );
+
+        Assert.Contains("bittbridge.nonce.outages", string.Concat(receiver.To("/v2.1/track")), StringComparison.Ordinal);
+        Assert.DoesNotContain("dotnet.process", string.Concat(receiver.To("/v2.1/track")), StringComparison.Ordinal);
     }
 
     [Fact]

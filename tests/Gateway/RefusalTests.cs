@@ -18,6 +18,7 @@ public sealed class RefusalTests
     [InlineData("/dashboard", "dashboard")]
     [InlineData("/api/dashboard", "api")]
     [InlineData("/public", "public")]
+    [InlineData("/metrics", "metrics")]
     [InlineData("/admin/functions/RefreshPrices", "admin")]
     [InlineData("/runtime/webhooks", "runtime")]
     [InlineData("/challenge", "challenge")]

@@ -57,6 +57,8 @@ public sealed class AppSettingsTests(BicepServer bicep)
         SettingNames.LinearModel,
         // There the function key proves the operator.
         SettingNames.OperatorToken,
+        // There Application Insights has the metrics of every instance; a scrape reaches one.
+        SettingNames.Metrics,
         // Production takes one value only.
         SettingNames.PricesSource,
         // A second name for the key, which a deployment keeps in its vault under the first.

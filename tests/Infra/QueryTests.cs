@@ -10,8 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Infra.Tests;
 
 /// <summary>
-/// What the alerts and the workbook look for is what the miner logs: the events by number and name, and the values by the names in their
-/// messages.
+/// What the alerts and the workbook look for is what the miner logs and measures: the events by number and name, their values by the names
+/// in the messages, and the metrics by the names, attributes and values that docs/metrics.md lists, which the miner's own tests hold to
+/// the instruments.
 /// </summary>
 public sealed partial class QueryTests(BicepServer bicep)
 {
@@ -24,6 +25,15 @@ public sealed partial class QueryTests(BicepServer bicep)
         .ToDictionary(
             logged => $"{logged.Line!.EventId} {logged.Line.EventName ?? logged.Method.Name}",
             logged => (IReadOnlyList<string>)[.. Value().Matches(logged.Line!.Message).Select(match => match.Groups["name"].Value)]
+        );
+
+    /// <summary>The attributes of each instrument, and their values.</summary>
+    private static readonly Dictionary<string, IReadOnlySet<string>> Instruments = InstrumentRow()
+        .Matches(File.ReadAllText(RepositoryFolder.At("docs", "metrics.md")))
+        .ToDictionary(
+            row => row.Groups["name"].Value,
+            row =>
+                (IReadOnlySet<string>)Word().Matches(row.Groups["attributes"].Value).Select(word => word.Groups["word"].Value).ToHashSet()
         );
 
     /// <summary>What the exporter itself puts beside the values.</summary>
@@ -60,6 +70,33 @@ public sealed partial class QueryTests(BicepServer bicep)
                 )
         );
         Assert.True(events.Count > 0 || values.Count == 0, $"{name} reads values of lines it doesn't name.");
+    }
+
+    [Fact]
+    public void The_document_lists_something_to_look_for() => Assert.Contains("answered", Instruments["bittbridge.request.duration"]);
+
+    [Theory]
+    [MemberData(nameof(Queries))]
+    public void A_query_looks_for_metrics_that_the_miner_has_and_attributes_and_values_that_they_have(string name)
+    {
+        var query = Text(name);
+
+        var attributes = Attribute().Matches(query).Select(match => match.Groups["name"].Value).ToList();
+        var metrics = Metric().Matches(query).Select(match => match.Groups["name"].Value).Except(attributes).ToList();
+        var outcomes = Outcomes()
+            .Matches(query)
+            .SelectMany(match => Quoted().Matches(match.Groups["values"].Value))
+            .Select(match => match.Groups["text"].Value);
+        Assert.All(metrics, metric => Assert.True(Instruments.ContainsKey(metric), $"{name} reads '{metric}', which is no instrument."));
+        Assert.All(
+            attributes.Concat(outcomes),
+            word =>
+                Assert.True(
+                    metrics.Exists(metric => Instruments[metric].Contains(word)),
+                    $"{name} reads '{word}', which no metric of it has."
+                )
+        );
+        Assert.Equal(query.Contains("AppMetrics", StringComparison.Ordinal), metrics.Count > 0);
     }
 
     [Theory]
@@ -163,6 +200,28 @@ public sealed partial class QueryTests(BicepServer bicep)
 
     [GeneratedRegex(@"\{(?<name>\w+)(:[^}]*)?\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Value();
+
+    [GeneratedRegex(
+        @"^\| `(?<name>bittbridge[a-z._]+)` \| [^|]+\| [^|]+\|(?<attributes>[^|\r\n]*)\|",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex InstrumentRow();
+
+    [GeneratedRegex("`(?<word>[^`]+)`", RegexOptions.ExplicitCapture)]
+    private static partial Regex Word();
+
+    [GeneratedRegex(@"\bProperties\[""(?<name>[^""]+)""\]", RegexOptions.ExplicitCapture)]
+    private static partial Regex Attribute();
+
+    [GeneratedRegex(@"""(?<name>bittbridge\.[a-z._]+)""", RegexOptions.ExplicitCapture)]
+    private static partial Regex Metric();
+
+    /// <summary>What the outcome is compared with.</summary>
+    [GeneratedRegex(@"(\bOutcome|bittbridge\.outcome""\]\)) (==|in) (?<values>""[a-z_]+""|\([^)]*\))", RegexOptions.ExplicitCapture)]
+    private static partial Regex Outcomes();
+
+    [GeneratedRegex(@"""(?<text>[^""]+)""", RegexOptions.ExplicitCapture)]
+    private static partial Regex Quoted();
 
     [GeneratedRegex(@"""(?<event>\d{4} \w+)""", RegexOptions.CultureInvariant)]
     private static partial Regex Event();

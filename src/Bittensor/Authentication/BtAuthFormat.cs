@@ -69,7 +69,7 @@ internal static class BtAuthFormat
 
         if (headers.Single(HeaderNames.BtAuthReceiver) != receiver.Text)
         {
-            return Refusal.NotVerified("Wrong receiver: the request is not bound to this miner's hotkey");
+            return Refusal.NotVerified(RefusalReason.WrongReceiver, "Wrong receiver: the request is not bound to this miner's hotkey");
         }
 
         var freshness = NonceWindow.ForBtAuth(now);
@@ -81,7 +81,7 @@ internal static class BtAuthFormat
         // A header must never choose the scheme: a caller has one scheme, or an attacker could choose the weakest one.
         if (scheme != SchemeOf(hotkey.PublicKey, receiver))
         {
-            return Refusal.NotVerified($"The hotkey does not sign with {scheme}");
+            return Refusal.NotVerified(RefusalReason.WrongScheme, $"The hotkey does not sign with {scheme}");
         }
 
         var message = Message(scheme, request.Method, request.Target, request.Body.Span, nonceText, hotkeyText, receiver.Text);
@@ -91,7 +91,7 @@ internal static class BtAuthFormat
                 : Ed25519.Verify(hotkey.PublicKey, message, signature);
         return verified
             ? new Caller(hotkey, receiver.Key, WireFormat.BtAuth1, "", nonce, freshness, NonceWindow.DefaultTimeout)
-            : Refusal.NotVerified("Signature mismatch");
+            : Refusal.NotVerified(RefusalReason.BadSignature, "Signature mismatch");
     }
 
     /// <summary>

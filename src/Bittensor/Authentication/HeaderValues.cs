@@ -52,6 +52,7 @@ internal static class HeaderValues
     {
         var seconds = (now - nonce) / 1e9;
         return Refusal.NotVerified(
+            RefusalReason.Stale,
             seconds >= 0
                 ? string.Create(CultureInfo.InvariantCulture, $"Nonce is too old: {seconds:0.0} s behind the miner's clock")
                 : string.Create(CultureInfo.InvariantCulture, $"Nonce is too new: {-seconds:0.0} s ahead of the miner's clock")

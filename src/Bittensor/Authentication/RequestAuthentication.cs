@@ -21,15 +21,14 @@ public sealed class RequestAuthentication(Ss58Address ownHotkey, IEnumerable<Pub
     /// <param name="now">The miner's clock, Unix nanoseconds.</param>
     public AuthenticationResult Authenticate(in SignedRequest request, long now)
     {
-        var headers = request.Headers;
-        foreach (var name in HeaderNames.BtAuth)
-        {
-            if (headers(name).Count > 0)
-            {
-                return BtAuthFormat.Authenticate(request, _receiver, now);
-            }
-        }
-
-        return V10Format.Authenticate(headers, _receiver, now);
+        return FormatOf(request.Headers) == WireFormat.BtAuth1
+            ? BtAuthFormat.Authenticate(request, _receiver, now)
+            : V10Format.Authenticate(request.Headers, _receiver, now);
     }
+
+    /// <summary>The format that a request claims by its headers, before anything is verified; null for one that claims none.</summary>
+    public static WireFormat? FormatOf(HeaderLookup headers) =>
+        HeaderNames.BtAuth.Any(name => headers(name).Count > 0) ? WireFormat.BtAuth1
+        : headers(HeaderNames.DendriteHotkey).Count > 0 ? WireFormat.V10
+        : null;
 }

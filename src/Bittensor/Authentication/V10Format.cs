@@ -25,7 +25,7 @@ internal static class V10Format
 
         if (headers.Single(HeaderNames.DendriteHotkey) is not { } hotkeyText)
         {
-            return Refusal.NotVerified("Missing hotkey: the request is not signed");
+            return Refusal.NotVerified(RefusalReason.NotSigned, "Missing hotkey: the request is not signed");
         }
 
         if (!HeaderValues.TryReadHotkey(hotkeyText, out var hotkey))
@@ -37,7 +37,10 @@ internal static class V10Format
 
         if (receiver.Ed25519Callers.Contains(hotkey.PublicKey))
         {
-            return Refusal.NotVerified("The hotkey signs with ed25519 alone, and this format knows only sr25519: use btauth/1");
+            return Refusal.NotVerified(
+                RefusalReason.WrongScheme,
+                "The hotkey signs with ed25519 alone, and this format knows only sr25519: use btauth/1"
+            );
         }
 
         if (
@@ -50,7 +53,7 @@ internal static class V10Format
 
         if (version < FirstVersion)
         {
-            return Refusal.NotVerified("Bittensor before 7.2 cannot show that a request is fresh");
+            return Refusal.NotVerified(RefusalReason.OutdatedSdk, "Bittensor before 7.2 cannot show that a request is fresh");
         }
 
         var timeout = NonceWindow.DefaultTimeout;
@@ -61,7 +64,7 @@ internal static class V10Format
 
         if (headers.Single(HeaderNames.DendriteNonce) is not { } nonceText)
         {
-            return Refusal.NotVerified("Missing Nonce");
+            return Refusal.NotVerified(RefusalReason.NotSigned, "Missing Nonce");
         }
 
         if (!HeaderValues.TryReadNonce(nonceText, out var nonce))
@@ -71,7 +74,7 @@ internal static class V10Format
 
         if (headers.Single(HeaderNames.DendriteUuid) is not { } session)
         {
-            return Refusal.NotVerified("Missing uuid");
+            return Refusal.NotVerified(RefusalReason.NotSigned, "Missing uuid");
         }
 
         if (session.Length > Caller.MaxSessionLetters)
@@ -86,7 +89,7 @@ internal static class V10Format
 
         if (headers.Single(HeaderNames.DendriteSignature) is not { } signatureText)
         {
-            return Refusal.NotVerified("Missing Signature");
+            return Refusal.NotVerified(RefusalReason.NotSigned, "Missing Signature");
         }
 
         Span<byte> signature = stackalloc byte[Sr25519.SignatureBytes];
@@ -105,7 +108,7 @@ internal static class V10Format
         message = message[..WriteMessage(nonceText, hotkeyText, receiver.Text, session, message)];
         return Sr25519.Verify(hotkey.PublicKey, message, signature)
             ? new Caller(hotkey, receiver.Key, WireFormat.V10, session, nonce, freshness, timeout)
-            : Refusal.NotVerified("Signature mismatch");
+            : Refusal.NotVerified(RefusalReason.BadSignature, "Signature mismatch");
     }
 
     /// <summary>Enough for a nonce, two addresses, a hash, four dots and the longest session in UTF-8.</summary>

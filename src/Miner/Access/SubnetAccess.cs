@@ -8,10 +8,20 @@ namespace Bittbridge.Miner.Access;
 /// <summary>Accepts callers by the validator list, according to the setting <c>Access</c>.</summary>
 internal sealed class SubnetAccess(ValidatorCache directory, CallerActivity activity, MinerSettings settings) : IAccessPolicy
 {
-    private static readonly Refusal Unknown = new(503, "This miner can't tell at the moment who may call: ask again later.");
+    private static readonly Refusal Unknown = new(
+        503,
+        RefusalReason.ValidatorsUnknown,
+        "This miner can't tell at the moment who may call: ask again later."
+    );
 
-    private readonly Refusal _notRegistered = Forbidden($"The hotkey is not registered in subnet {settings.Netuid}");
-    private readonly Refusal _noPermit = Forbidden($"The hotkey has no validator permit in subnet {settings.Netuid}");
+    private readonly Refusal _notRegistered = Forbidden(
+        RefusalReason.NotRegistered,
+        $"The hotkey is not registered in subnet {settings.Netuid}"
+    );
+    private readonly Refusal _noPermit = Forbidden(
+        RefusalReason.NoPermit,
+        $"The hotkey has no validator permit in subnet {settings.Netuid}"
+    );
 
     public ValueTask<Result<AccessGrant>> AuthorizeAsync(Caller caller, CancellationToken ct)
     {
@@ -51,5 +61,5 @@ internal sealed class SubnetAccess(ValidatorCache directory, CallerActivity acti
         return _noPermit;
     }
 
-    private static Refusal Forbidden(string reason) => new(403, $"Forbidden. Key is blacklisted: {reason}.");
+    private static Refusal Forbidden(RefusalReason reason, string why) => new(403, reason, $"Forbidden. Key is blacklisted: {why}.");
 }

@@ -18,10 +18,11 @@ internal sealed class CallerLimits(LimitSettings limits) : IDisposable
     /// <summary>How many more of them wait in the queue.</summary>
     public const int OthersWaiting = 128;
 
-    private static readonly Refusal Busy = new(429, "This miner is busy with other callers: ask again in a moment.");
+    private static readonly Refusal Busy = new(429, RefusalReason.Busy, "This miner is busy with other callers: ask again in a moment.");
 
     private readonly Refusal _tooOften = new(
         429,
+        RefusalReason.RateLimited,
         $"More than {limits.PerCallerPerMinute} requests a minute from one hotkey: wait a minute."
     );
 

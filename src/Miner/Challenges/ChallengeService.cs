@@ -57,7 +57,10 @@ internal sealed class ChallengeService(
             activity.AskedForAnotherTask(caller?.Hotkey.PublicKey, offset);
         }
 
-        return new Refusal(400, isChallenge ? OffTime(challenge!, offset) : problem!) { Caller = caller };
+        return (isChallenge ? OffTime(challenge!, offset) : new Refusal(400, RefusalReason.Malformed, problem!)) with
+        {
+            Caller = caller,
+        };
     }
 
     /// <summary>
@@ -88,10 +91,18 @@ internal sealed class ChallengeService(
         return live;
     }
 
-    private string OffTime(ChallengeRequest challenge, TimeSpan offset) =>
+    private Refusal OffTime(ChallengeRequest challenge, TimeSpan offset) =>
         offset.Duration() < CallerActivity.MinOffset
-            ? $"The timestamp {challenge.TimestampText} is more than {settings.TimestampTolerance.TotalMinutes:0.##} minutes from this "
-                + "miner's clock: it forecasts USDT/CNY one hour from now and nothing else."
-            : $"The timestamp {challenge.TimestampText} is {CallerActivity.InWords(offset)} of this miner's clock, which is another task: "
-                + "this miner forecasts USDT/CNY one hour from now and nothing else.";
+            ? new(
+                400,
+                RefusalReason.WrongTime,
+                $"The timestamp {challenge.TimestampText} is more than {settings.TimestampTolerance.TotalMinutes:0.##} minutes from this "
+                    + "miner's clock: it forecasts USDT/CNY one hour from now and nothing else."
+            )
+            : new(
+                400,
+                RefusalReason.OtherTask,
+                $"The timestamp {challenge.TimestampText} is {CallerActivity.InWords(offset)} of this miner's clock, which is another "
+                    + "task: this miner forecasts USDT/CNY one hour from now and nothing else."
+            );
 }

@@ -1,3 +1,4 @@
+using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Wire;
 using Microsoft.AspNetCore.Http;
 
@@ -21,6 +22,12 @@ internal sealed record IncomingRequest(
 {
     /// <summary>The part of the request's headers that the answer echoes.</summary>
     public DendriteEcho Echo { get; } = EchoOf(Headers);
+
+    /// <summary>The wire format that the request claims; null for an unsigned one.</summary>
+    public WireFormat? Format => FormatOf(Headers);
+
+    /// <inheritdoc cref="Format"/>
+    public static WireFormat? FormatOf(IHeaderDictionary headers) => RequestAuthentication.FormatOf(name => headers[name]);
 
     /// <summary>The part of these headers that an answer echoes.</summary>
     public static DendriteEcho EchoOf(IHeaderDictionary headers) =>

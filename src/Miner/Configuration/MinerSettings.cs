@@ -4,6 +4,7 @@ using Bittbridge.Miner.Dashboard;
 using Bittbridge.Miner.Http;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Telemetry;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.Intervals;
 
@@ -89,6 +90,9 @@ public sealed record MinerSettings
 
     /// <summary>Who may open the dashboard.</summary>
     public DashboardMode Dashboard { get; init; } = DashboardMode.On;
+
+    /// <summary>What <c>GET /metrics</c> answers the operator.</summary>
+    public MetricsEndpoint Metrics { get; init; } = MetricsEndpoint.Off;
 
     /// <summary>Whether the environment is Development; anything else is production.</summary>
     public bool IsDevelopment { get; init; }

@@ -35,6 +35,7 @@ public static class SettingNames
 
     public const string OperatorToken = "Operator:Token";
     public const string Dashboard = "Dashboard";
+    public const string Metrics = "Metrics";
 
     public const string PricesSchedule = "BITTBRIDGE_PRICES_SCHEDULE";
     public const string HousekeepingSchedule = "BITTBRIDGE_HOUSEKEEPING_SCHEDULE";
@@ -70,6 +71,7 @@ public static class SettingNames
         ForecastRetentionDays,
         OperatorToken,
         Dashboard,
+        Metrics,
         PricesSchedule,
         HousekeepingSchedule,
         CoinGeckoApiKeyOfTheReferenceMiner,

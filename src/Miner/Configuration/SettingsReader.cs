@@ -8,6 +8,7 @@ using Bittbridge.Miner.Http;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Telemetry;
 using Bittbridge.Models.Intervals;
 using Microsoft.Extensions.Configuration;
 using NCrontab;
@@ -49,6 +50,7 @@ public static partial class SettingsReader
             ForecastRetentionDays = (int)values.Number(SettingNames.ForecastRetentionDays, 90, 1, 3650, whole: true),
             OperatorToken = OperatorToken(values),
             Dashboard = values.Choice(SettingNames.Dashboard, DashboardMode.On),
+            Metrics = values.Choice(SettingNames.Metrics, MetricsEndpoint.Off),
             IsDevelopment = development,
         };
         return new(

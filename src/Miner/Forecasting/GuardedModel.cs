@@ -1,4 +1,5 @@
 using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Miner.Telemetry;
 using Bittbridge.Models;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
@@ -13,9 +14,10 @@ namespace Bittbridge.Miner.Forecasting;
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="isRegistered">Whether it is one of the program's own models, which are cleaned up only when the program stops.</param>
+/// <param name="metrics">Counts the state changes of its circuit breaker.</param>
 /// <param name="clock">The miner's clock.</param>
 /// <param name="logger">Logs what the model does wrong.</param>
-internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, TimeProvider clock, ILogger logger)
+internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, MinerMetrics metrics, TimeProvider clock, ILogger logger)
 {
     /// <summary>No run starts while this many abandoned runs have not ended.</summary>
     public const int MaxHungRuns = 4;
@@ -89,6 +91,11 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
                 null,
                 $"it failed {ModelCircuitBreaker.MaxFailures} times in a row and runs again at {_breaker.OpenUntil:HH:mm:ss} UTC"
             );
+        }
+
+        if (turn == CircuitDecision.Trial)
+        {
+            metrics.CircuitChanged(Id, CircuitState.HalfOpen);
         }
 
         return TryHold() ? await RunAsync(forecaster, madeAt, history, new(time, turn), caller) : null;
@@ -238,6 +245,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
     {
         if (_breaker.Succeed())
         {
+            metrics.CircuitChanged(Id, CircuitState.Closed);
             ForecastingLog.CircuitClosed(logger, Id);
         }
 
@@ -258,6 +266,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
     {
         if (run.Time.Counts && _breaker.Fail(run.Turn == CircuitDecision.Trial))
         {
+            metrics.CircuitChanged(Id, CircuitState.Open);
             ForecastingLog.CircuitOpened(
                 logger,
                 Id,
@@ -281,6 +290,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Ti
         if (run.Turn == CircuitDecision.Trial)
         {
             _breaker.ReleaseTrial();
+            metrics.CircuitChanged(Id, CircuitState.Open);
         }
     }
 

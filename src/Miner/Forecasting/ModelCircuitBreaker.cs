@@ -91,6 +91,19 @@ internal sealed class ModelCircuitBreaker(TimeProvider clock)
     }
 }
 
+/// <summary>The state of a circuit breaker, as metrics name it.</summary>
+internal enum CircuitState
+{
+    /// <summary>The model answers.</summary>
+    Closed,
+
+    /// <summary>The model does not run.</summary>
+    Open,
+
+    /// <summary>One run decides whether the model answers again.</summary>
+    HalfOpen,
+}
+
 /// <summary>Whether a model may run.</summary>
 internal enum CircuitDecision
 {

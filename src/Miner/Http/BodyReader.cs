@@ -16,10 +16,19 @@ internal sealed class BodyReader(TimeProvider clock)
     /// <summary>How long a caller may take to send it.</summary>
     public static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
 
-    private static readonly Refusal TooLarge = new(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxSize} bytes.");
-    private static readonly Refusal TooSlow = new(StatusCodes.Status408RequestTimeout, $"Response timeout after: {MaxTime.TotalSeconds}s");
+    private static readonly Refusal TooLarge = new(
+        StatusCodes.Status413PayloadTooLarge,
+        RefusalReason.TooLarge,
+        $"The body is larger than {MaxSize} bytes."
+    );
+    private static readonly Refusal TooSlow = new(
+        StatusCodes.Status408RequestTimeout,
+        RefusalReason.SlowBody,
+        $"Response timeout after: {MaxTime.TotalSeconds}s"
+    );
     private static readonly Refusal Broken = new(
         StatusCodes.Status400BadRequest,
+        RefusalReason.Malformed,
         "The body could not be read: it is cut off or badly framed."
     );
 

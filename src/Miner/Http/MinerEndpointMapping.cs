@@ -32,6 +32,11 @@ public static class MinerEndpointMapping
             app.MapGet(MinerRoutes.PublicData, (RequestDelegate)endpoints.PublicDashboardDataAsync);
         }
 
+        if (endpoints.HasMetrics)
+        {
+            app.MapGet(MinerRoutes.Metrics, OperatorOnly(endpoints.MetricsAsync));
+        }
+
         app.Map(MinerRoutes.Other, (RequestDelegate)endpoints.OtherAsync);
         return app;
 

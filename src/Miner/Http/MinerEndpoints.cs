@@ -20,6 +20,7 @@ public sealed class MinerEndpoints
 {
     private static readonly Refusal OperatorOnly = new(
         StatusCodes.Status401Unauthorized,
+        RefusalReason.OperatorOnly,
         "This route is for the miner's operator: ask from the miner's own machine, or send the setting Operator:Token as 'Authorization: "
             + "Bearer TOKEN', or as the password where a browser asks for one."
     );
@@ -35,6 +36,7 @@ public sealed class MinerEndpoints
     private readonly DashboardEndpoint _dashboard;
     private readonly MinerSettings _settings;
     private readonly MinerMetrics _metrics;
+    private readonly RequestDelegate? _exporter;
     private readonly TimeProvider _clock;
     private readonly ILogger<MinerEndpoints> _logger;
 
@@ -52,6 +54,7 @@ public sealed class MinerEndpoints
         _dashboard = services.GetRequiredService<DashboardEndpoint>();
         _settings = services.GetRequiredService<MinerSettings>();
         _metrics = services.GetRequiredService<MinerMetrics>();
+        _exporter = _settings.Metrics == MetricsEndpoint.Prometheus ? PrometheusExport.Handler(services) : null;
         _clock = services.GetRequiredService<TimeProvider>();
         _logger = services.GetRequiredService<ILogger<MinerEndpoints>>();
     }
@@ -80,7 +83,7 @@ public sealed class MinerEndpoints
                 }
 
                 var latency = request.Deadline.Elapsed;
-                _metrics.Answered(answer.Forecast.Forecast is null ? "answered_null" : "answered", answer.Caller, latency);
+                _metrics.Answered(answer.Forecast.Forecast is null ? "answered_null" : "answered", request.Format, latency);
                 using (_metrics.Begin("record"))
                 {
                     await RecordAsync(answer, latency);
@@ -105,7 +108,7 @@ public sealed class MinerEndpoints
                 }
 
                 await _responses.WriteEchoAsync(context, request);
-                _metrics.Answered("echoed", null, request.Deadline.Elapsed);
+                _metrics.Answered("echoed", request.Format, request.Deadline.Elapsed);
             }
         );
 
@@ -147,6 +150,16 @@ public sealed class MinerEndpoints
     /// <summary><c>GET /public/data</c>: what that page shows, without the details of the health parts.</summary>
     public Task PublicDashboardDataAsync(HttpContext context) =>
         DashboardAsync(context, _settings.Dashboard == DashboardMode.Public, c => _dashboard.WriteDataAsync(c, isOperator: false));
+
+    /// <summary>Whether <see cref="MetricsAsync"/> answers anything but 404.</summary>
+    public bool HasMetrics => _exporter is not null;
+
+    /// <summary>
+    /// <c>GET /metrics</c>, for Prometheus, where the setting <c>Metrics</c> asks for it. The head must have checked that the caller is the
+    /// operator.
+    /// </summary>
+    public Task MetricsAsync(HttpContext context) =>
+        GuardedAsync(context, deadline => _exporter is { } export ? export(context) : RefuseOtherAsync(context, deadline));
 
     /// <summary>Refuses a route of the operator to another caller.</summary>
     public Task RefuseOperatorRouteAsync(HttpContext context) =>
@@ -193,7 +206,12 @@ public sealed class MinerEndpoints
                 if (!string.Equals(context.Request.Method, HttpMethods.Post, StringComparison.Ordinal))
                 {
                     context.Response.Headers.Allow = HttpMethods.Post;
-                    await _refusals.WriteAsync(context, new(StatusCodes.Status405MethodNotAllowed, remedy), DendriteEcho.None, deadline);
+                    await _refusals.WriteAsync(
+                        context,
+                        new(StatusCodes.Status405MethodNotAllowed, RefusalReason.MethodNotAllowed, remedy),
+                        DendriteEcho.None,
+                        deadline
+                    );
                     return;
                 }
 
@@ -214,7 +232,12 @@ public sealed class MinerEndpoints
         var message = name is SynapseNames.Challenge or SynapseNames.Synapse
             ? SynapseNames.NotItsPath(Plain(path), name)
             : SynapseNames.NotFound(Plain(name));
-        return _refusals.WriteAsync(context, new(StatusCodes.Status404NotFound, message), DendriteEcho.None, deadline);
+        return _refusals.WriteAsync(
+            context,
+            new(StatusCodes.Status404NotFound, RefusalReason.NotFound, message),
+            DendriteEcho.None,
+            deadline
+        );
     }
 
     // The quoted text is also logged, so a stranger's text must not look like a log line of the miner.
@@ -260,13 +283,13 @@ public sealed class MinerEndpoints
         {
             var id = Guid.NewGuid().ToString();
             ChallengeLog.Failed(_logger, exception, id);
-            _metrics.Failed(deadline.Elapsed);
+            _metrics.Failed(IncomingRequest.FormatOf(context.Request.Headers), deadline.Elapsed);
             if (!context.Response.HasStarted)
             {
                 context.Response.Headers.Clear();
                 await _responses.WriteRefusalAsync(
                     context,
-                    new(StatusCodes.Status500InternalServerError, $"Internal Server Error #{id}"),
+                    new(StatusCodes.Status500InternalServerError, RefusalReason.Unexpected, $"Internal Server Error #{id}"),
                     DendriteEcho.None,
                     deadline
                 );

@@ -38,6 +38,9 @@ public static class MinerRoutes
     /// <summary>What the dashboard for everybody shows.</summary>
     public const string PublicData = "public/data";
 
+    /// <summary>The operator's, where the setting <c>Metrics</c> asks for it.</summary>
+    public const string Metrics = "metrics";
+
     /// <summary>Every other path.</summary>
     public const string Other = "{*path}";
 }

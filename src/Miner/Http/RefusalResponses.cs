@@ -18,13 +18,15 @@ internal sealed class RefusalResponses(ProtocolResponses responses, RefusalLimit
     public Task WriteAsync(HttpContext context, Refusal refusal, DendriteEcho echo, Deadline deadline)
     {
         tally.Add(refusal.Status, refusal.Message);
-        metrics.Refused(refusal.Status, deadline.Elapsed);
-        if (refusal.Caller is not null || limit.MayExplain())
+        var explains = refusal.Caller is not null || limit.MayExplain();
+        var status = explains ? refusal.Status : StatusCodes.Status429TooManyRequests;
+        metrics.Refused(refusal.Reason, status, IncomingRequest.FormatOf(context.Request.Headers), deadline.Elapsed);
+        if (explains)
         {
             return responses.WriteRefusalAsync(context, refusal, echo, deadline);
         }
 
-        context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        context.Response.StatusCode = status;
         context.Response.ContentLength = 0;
         return context.Response.CompleteAsync();
     }

@@ -13,6 +13,7 @@ internal sealed class RequestReader(BodyReader bodies, TimeProvider clock)
 
     private static readonly Refusal TwoLengths = new(
         StatusCodes.Status400BadRequest,
+        RefusalReason.Malformed,
         "The request says its length twice, by Content-Length and by Transfer-Encoding: send one of them."
     );
 

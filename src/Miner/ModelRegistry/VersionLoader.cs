@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Storage;
+using Bittbridge.Miner.Telemetry;
 using Bittbridge.Models;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
@@ -16,6 +17,7 @@ internal sealed class VersionLoader(
     ModelCatalog registry,
     ModelVersionStore store,
     ModelLoaders loaders,
+    MinerMetrics metrics,
     TimeProvider clock,
     ILogger<VersionLoader> logger
 )
@@ -34,7 +36,7 @@ internal sealed class VersionLoader(
     /// </summary>
     public GuardedModel Own(IPredictionModel model)
     {
-        return _own.GetOrAdd(model, _ => new(model, isRegistered: true, clock, logger));
+        return _own.GetOrAdd(model, _ => new(model, isRegistered: true, metrics, clock, logger));
     }
 
     /// <exception cref="Exception">Storage is unavailable; see <see cref="StorageFailures"/>.</exception>
@@ -78,7 +80,7 @@ internal sealed class VersionLoader(
             return LoadedVersion.Refused($"{id} was refused: it was not loaded within {MaxLoadTime.TotalSeconds:0} s.");
         }
 
-        return content.Model is { } model ? await InitializedAsync(new(model, isRegistered: false, clock, logger), ct)
+        return content.Model is { } model ? await InitializedAsync(new(model, isRegistered: false, metrics, clock, logger), ct)
             : content.Calibration is { } calibration ? new(null, calibration, null)
             : LoadedVersion.Refused($"{id} was refused. {content.Problem}");
     }
@@ -87,7 +89,7 @@ internal sealed class VersionLoader(
     {
         if (content.Model is { } model)
         {
-            new GuardedModel(model, isRegistered: false, clock, logger).Retire();
+            new GuardedModel(model, isRegistered: false, metrics, clock, logger).Retire();
         }
     }
 

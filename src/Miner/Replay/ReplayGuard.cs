@@ -16,10 +16,15 @@ internal sealed class ReplayGuard(
     TimeProvider clock
 )
 {
-    private static readonly Refusal Replayed = new(401, "Not Verified with error: Nonce was used before: every request is signed anew");
-    private static readonly Refusal TooOld = new(401, "Not Verified with error: Nonce is too old");
+    private static readonly Refusal Replayed = new(
+        401,
+        RefusalReason.Replayed,
+        "Not Verified with error: Nonce was used before: every request is signed anew"
+    );
+    private static readonly Refusal TooOld = new(401, RefusalReason.Stale, "Not Verified with error: Nonce is too old");
     private static readonly Refusal Unknowable = new(
         503,
+        RefusalReason.NonceStoreUnavailable,
         "This miner can't tell now whether the request came before: sign it anew and try again later."
     );
 
@@ -80,6 +85,7 @@ internal sealed class ReplayGuard(
     private Refusal FromBefore() =>
         new(
             401,
+            RefusalReason.Stale,
             $"Not Verified with error: Nonce is from before this miner started {(clock.GetUtcNow() - cache.Began).TotalSeconds:0.0} "
                 + $"s ago, so it can't tell whether it was used: sign the request anew"
         );

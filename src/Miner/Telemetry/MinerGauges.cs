@@ -37,13 +37,13 @@ internal sealed class MinerGauges(
         meter.CreateObservableGauge(
             "bittbridge.model.circuit.open",
             () => models.Current.Model.CircuitOpenUntil is null ? 0 : 1,
-            "1",
+            "{circuit}",
             "1 while the active model's circuit breaker is open and the fallback answers."
         );
         meter.CreateObservableGauge(
             "bittbridge.nonce.store.available",
             () => nonces.Outage is null ? 1 : 0,
-            "1",
+            "{store}",
             "0 while the nonce store is known to be unavailable."
         );
         return Task.CompletedTask;

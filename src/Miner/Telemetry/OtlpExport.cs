@@ -2,7 +2,6 @@ using Bittbridge.Miner.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
-using OpenTelemetry.Resources;
 
 namespace Bittbridge.Miner.Telemetry;
 
@@ -12,8 +11,6 @@ namespace Bittbridge.Miner.Telemetry;
 public static class OtlpExport
 {
     public const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
-
-    private const string ServiceNameVariable = "OTEL_SERVICE_NAME";
 
     /// <summary>
     /// Call this before <see cref="MinerServices.AddMiner(IServiceCollection, IConfiguration)"/>: hosted services start in the order of
@@ -42,24 +39,10 @@ public static class OtlpExport
         // Outgoing requests are not traced: the URL of a node may contain a key.
         services
             .AddOpenTelemetry()
-            .ConfigureResource(resource =>
-            {
-                if (string.IsNullOrWhiteSpace(configuration[ServiceNameVariable]))
-                {
-                    resource.AddService("bittbridge-miner", serviceVersion: ProductVersion.Value);
-                }
-            })
+            .ConfigureResource(resource => MinerTelemetry.Describe(resource, configuration))
             .WithLogging(null, options => options.IncludeFormattedMessage = true)
             .WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", MinerTelemetry.Name))
-            .WithMetrics(metrics =>
-                metrics.AddMeter(
-                    MinerTelemetry.Name,
-                    "Microsoft.AspNetCore.Hosting",
-                    "Microsoft.AspNetCore.Server.Kestrel",
-                    "System.Net.Http",
-                    "System.Runtime"
-                )
-            )
+            .WithMetrics(metrics => metrics.AddMeter([MinerTelemetry.Name, .. MinerTelemetry.DotNetMeters]))
             .UseOtlpExporter();
         return services;
     }

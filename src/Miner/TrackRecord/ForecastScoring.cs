@@ -1,5 +1,6 @@
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Storage;
+using Bittbridge.Miner.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.TrackRecord;
@@ -14,11 +15,17 @@ public sealed class ForecastScoring
 
     private readonly ScoringRun _run;
     private readonly PriceSeries _series;
+    private readonly MinerMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly ILogger<ForecastScoring> _logger;
 
-    internal ForecastScoring(ScoringRun run, PriceSeries series, TimeProvider clock, ILogger<ForecastScoring> logger) =>
-        (_run, _series, _clock, _logger) = (run, series, clock, logger);
+    internal ForecastScoring(
+        ScoringRun run,
+        PriceSeries series,
+        MinerMetrics metrics,
+        TimeProvider clock,
+        ILogger<ForecastScoring> logger
+    ) => (_run, _series, _metrics, _clock, _logger) = (run, series, metrics, clock, logger);
 
     /// <summary>Scores a bounded number of matured forecasts.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -27,20 +34,7 @@ public sealed class ForecastScoring
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         try
         {
-            foreach (var (matured, outcome) in await OptimisticUpdate.UpdateOptimisticallyAsync(_run.RunAsync, both.Token))
-            {
-                var forecast = outcome.Forecast;
-                TrackRecordLog.Scored(
-                    _logger,
-                    matured.Model.ToString(),
-                    matured.Role,
-                    forecast.Price,
-                    forecast.Interval?.Lower,
-                    forecast.Interval?.Upper,
-                    matured.Target,
-                    forecast.Truth
-                );
-            }
+            await OptimisticUpdate.UpdateOptimisticallyAsync(token => _run.RunAsync(Report, token), both.Token);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -56,6 +50,26 @@ public sealed class ForecastScoring
 #pragma warning restore CA1031
         {
             TrackRecordLog.Failed(_logger, exception, _series);
+        }
+    }
+
+    /// <summary>Metrics can't take a value back, so they count the first outcome of a forecast and no revision.</summary>
+    private void Report(MaturedForecast matured, ScoredSlot outcome)
+    {
+        var forecast = outcome.Forecast;
+        TrackRecordLog.Scored(
+            _logger,
+            matured.Model.ToString(),
+            matured.Role,
+            forecast.Price,
+            forecast.Interval?.Lower,
+            forecast.Interval?.Upper,
+            matured.Target,
+            forecast.Truth
+        );
+        if (!matured.HasOutcome)
+        {
+            _metrics.Scored(matured.Model, matured.Role, outcome);
         }
     }
 }

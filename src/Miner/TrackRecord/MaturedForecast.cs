@@ -26,6 +26,9 @@ internal sealed class MaturedForecast
 
     public ModelId Model { get; }
 
+    /// <summary>Whether the row had an outcome when it was read.</summary>
+    public bool HasOutcome => _row.ContainsKey("TruthAt");
+
     public ForecastRole Role { get; }
 
     /// <summary>In whole milliseconds.</summary>

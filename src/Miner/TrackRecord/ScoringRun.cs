@@ -31,32 +31,30 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
     /// 4 MB.</summary>
     private const int MaxDays = 40;
 
-    /// <returns>The outcomes that are new or revised.</returns>
+    /// <param name="written">Told of each outcome, new or revised, as soon as it is stored: a run that then fails does not store it
+    /// again.</param>
+    /// <param name="ct">Cancels the run.</param>
     /// <exception cref="Azure.RequestFailedException">Storage failed, or another run was first with one of the rows.</exception>
-    public Task<IReadOnlyList<(MaturedForecast Forecast, ScoredSlot Outcome)>> RunAsync(CancellationToken ct) =>
+    public Task RunAsync(Action<MaturedForecast, ScoredSlot> written, CancellationToken ct) =>
         tables.UseAsync(
             MinerTables.TrackRecord,
-            days => tables.UseAsync(MinerTables.Forecasts, forecasts => RunAsync(forecasts, days, ct), ct),
+            days => tables.UseAsync(MinerTables.Forecasts, forecasts => RunAsync(forecasts, days, written, ct), ct),
             ct
         );
 
-    private async Task<IReadOnlyList<(MaturedForecast Forecast, ScoredSlot Outcome)>> RunAsync(
-        TableClient forecasts,
-        TableClient days,
-        CancellationToken ct
-    )
+    private async Task RunAsync(TableClient forecasts, TableClient days, Action<MaturedForecast, ScoredSlot> written, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         if (await prices.ReadAsync(ct) is not { } snapshot)
         {
-            return [];
+            return;
         }
 
         var stored = await days.GetEntityIfExistsAsync<TableEntity>(series.Name, TrackRecordKeys.Cursor, cancellationToken: ct);
         var read = stored.HasValue ? ScoringCursor.From(stored.Value!) : null;
         if ((read ?? await StartAsync(forecasts, snapshot, ct))?.Follow(snapshot.Poll.GapFilledAt) is not { } cursor)
         {
-            return [];
+            return;
         }
 
         var (matured, isCut) = await ReadAsync(forecasts, cursor.Through, now, ct);
@@ -64,7 +62,7 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
         var done = isCut && matured[^1].Slot < settled ? matured[^1].Slot : settled;
         var next = cursor with { Through = done > cursor.Through ? done : cursor.Through };
         var outcomes = Outcomes(matured, await PricesAsync(snapshot, matured, ct));
-        var changed = await WriteOutcomesAsync(forecasts, outcomes, ct);
+        await WriteOutcomesAsync(forecasts, outcomes, written, ct);
         var changes = await DaysAsync(days, outcomes, ct);
         if (next != read)
         {
@@ -76,8 +74,6 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
         {
             await days.SubmitTransactionAsync(batch, ct);
         }
-
-        return changed;
     }
 
     /// <summary>A cursor just before the first forecast of the series; null if there is none.</summary>
@@ -165,31 +161,33 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
     private static List<(MaturedForecast Forecast, ScoredSlot? Outcome)> Outcomes(List<MaturedForecast> matured, PriceHistory prices) =>
         [.. matured.Select(forecast => (forecast, forecast.Outcome(prices)))];
 
-    private static async Task<IReadOnlyList<(MaturedForecast Forecast, ScoredSlot Outcome)>> WriteOutcomesAsync(
+    private static async Task WriteOutcomesAsync(
         TableClient forecasts,
         List<(MaturedForecast Forecast, ScoredSlot? Outcome)> outcomes,
+        Action<MaturedForecast, ScoredSlot> written,
         CancellationToken ct
     )
     {
-        var (rows, changed) = (new List<TableEntity>(), new List<(MaturedForecast, ScoredSlot)>());
+        var changes = new List<(TableEntity Row, MaturedForecast Forecast, ScoredSlot Outcome)>();
         foreach (var (forecast, found) in outcomes)
         {
             if (found is { } outcome && forecast.Change(outcome) is { } row)
             {
-                rows.Add(row);
-                changed.Add((forecast, outcome));
+                changes.Add((row, forecast, outcome));
             }
         }
 
-        foreach (var batch in rows.GroupBy(row => row.PartitionKey).SelectMany(day => day.Chunk(MaxBatch)))
+        foreach (var batch in changes.GroupBy(change => change.Row.PartitionKey).SelectMany(day => day.Chunk(MaxBatch)))
         {
             await forecasts.SubmitTransactionAsync(
-                batch.Select(change => new TableTransactionAction(TableTransactionActionType.UpdateMerge, change, change.ETag)),
+                batch.Select(change => new TableTransactionAction(TableTransactionActionType.UpdateMerge, change.Row, change.Row.ETag)),
                 ct
             );
+            foreach (var (_, forecast, outcome) in batch)
+            {
+                written(forecast, outcome);
+            }
         }
-
-        return changed;
     }
 
     /// <summary>The writes that bring the days of these forecasts up to date.</summary>

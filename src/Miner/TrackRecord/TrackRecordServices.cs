@@ -1,4 +1,5 @@
 using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,7 @@ internal static class TrackRecordServices
             .AddSingleton(provider => new ForecastScoring(
                 provider.GetRequiredService<ScoringRun>(),
                 provider.GetRequiredService<PriceSeries>(),
+                provider.GetRequiredService<MinerMetrics>(),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<ForecastScoring>>()
             ))

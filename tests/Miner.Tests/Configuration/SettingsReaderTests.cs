@@ -100,6 +100,7 @@ public sealed class SettingsReaderTests
     [InlineData("Bittbridge:Access", "1", "permit, registered, signed or open")]
     [InlineData("Bittbridge:Access", "open", "Development only")]
     [InlineData("Bittbridge:Replay", "none", "durable, strict or memory")]
+    [InlineData("Bittbridge:Metrics", "otlp", "off or prometheus")]
     [InlineData("Bittbridge:Limits:PerCallerPerMinute", "-1", "0 to 100000")]
     [InlineData("Bittbridge:Limits:PerSecond", "many", "0 to 100000")]
     [InlineData("Bittbridge:ValidatorsMaxAgeHours", "0", "1 to 720")]

@@ -24,6 +24,6 @@ internal sealed class RecordedSubnet : IAccessPolicy
         new(
             Registered.Contains(caller.Hotkey.ToString())
                 ? new AccessGrant(HasPermit: false)
-                : new Refusal((int)HttpStatusCode.Forbidden, "Forbidden. Key is blacklisted: not registered.")
+                : new Refusal((int)HttpStatusCode.Forbidden, RefusalReason.NotRegistered, "Forbidden. Key is blacklisted: not registered.")
         );
 }

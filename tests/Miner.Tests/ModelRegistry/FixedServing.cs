@@ -1,5 +1,7 @@
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Telemetry;
+using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Models;
 using Bittbridge.Models.Intervals;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -36,6 +38,6 @@ internal sealed class FixedServing(ActiveModel current) : IActiveModel
             )
         );
 
-    public static GuardedModel Served(IPredictionModel model, TimeProvider clock) =>
-        new(model, isRegistered: false, clock, NullLogger.Instance);
+    public static GuardedModel Served(IPredictionModel model, TimeProvider clock, MinerMetrics? metrics = null) =>
+        new(model, isRegistered: false, metrics ?? UnheardMetrics.New(), clock, NullLogger.Instance);
 }

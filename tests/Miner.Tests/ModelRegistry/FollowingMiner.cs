@@ -3,6 +3,7 @@ using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
@@ -41,6 +42,7 @@ internal sealed class FollowingMiner
             registry,
             new(new(storage), clock),
             new([.. ModelLoaders.BuiltIn, .. more]),
+            UnheardMetrics.New(),
             clock,
             NullLogger<VersionLoader>.Instance
         );

@@ -1,5 +1,6 @@
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Models;
 using Bittbridge.Models.Forecasting;
 using Microsoft.Extensions.Time.Testing;
@@ -44,6 +45,36 @@ public sealed class GuardedModelTests
         Assert.NotNull((await AskAsync(served))!.Forecast);
         Assert.NotNull((await AskAsync(served))!.Forecast);
         Assert.Null(served.CircuitOpenUntil);
+    }
+
+    [Fact]
+    public async Task Each_state_change_of_the_circuit_breaker_is_counted()
+    {
+        using var heard = new HeardMetrics();
+        Func<Forecast?> answer = () => throw new InvalidOperationException("broken");
+        var served = FixedServing.Served(new OddModel((_, _, _) => new(answer())), _clock, heard.Metrics);
+        for (var i = 0; i < 5; i++)
+        {
+            await AskAsync(served);
+        }
+
+        Assert.Equal(["open"], States());
+
+        // A trial that fails, one that says nothing about the model, and a good one.
+        _clock.Advance(ModelCircuitBreaker.BreakDuration);
+        await AskAsync(served);
+        Assert.Equal(["open", "half_open", "open"], States());
+        _clock.Advance(ModelCircuitBreaker.BreakDuration);
+        answer = () => null;
+        await AskAsync(served);
+        Assert.Equal(["open", "half_open", "open", "half_open", "open"], States());
+        answer = () => new Forecast(7.1);
+        await AskAsync(served);
+        await AskAsync(served);
+        Assert.Equal(["open", "half_open", "open", "half_open", "open", "half_open", "closed"], States());
+
+        IEnumerable<string> States() =>
+            heard.Measurements.Select(measured => measured.Key.Split(" bittbridge.model=odd@1 bittbridge.circuit.state=")[1]);
     }
 
     [Theory]
@@ -198,7 +229,13 @@ public sealed class GuardedModelTests
     public async Task A_built_in_model_still_answers_after_it_was_replaced()
     {
         var model = new OddModel((_, _, _) => new(new Forecast(7.1)));
-        var served = new GuardedModel(model, isRegistered: true, _clock, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var served = new GuardedModel(
+            model,
+            isRegistered: true,
+            UnheardMetrics.New(),
+            _clock,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance
+        );
         served.Retire();
         Assert.NotNull((await AskAsync(served))!.Forecast);
         Assert.Equal(0, model.Cleanups);

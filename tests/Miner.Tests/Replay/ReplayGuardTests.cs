@@ -253,6 +253,7 @@ public sealed class ReplayGuardTests(TestStorage storage)
         Assert.Equal(
             new(
                 401,
+                RefusalReason.Stale,
                 "Not Verified with error: Nonce is from before this miner started 1.5 s ago, so it can't tell whether it was used: sign "
                     + "the request anew"
             ),

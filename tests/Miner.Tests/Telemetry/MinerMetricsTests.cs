@@ -1,7 +1,10 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.RegularExpressions;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Wire;
 using Bittbridge.Miner.Telemetry;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Http;
@@ -12,13 +15,15 @@ namespace Bittbridge.Miner.Tests.Telemetry;
 
 public sealed class MinerMetricsTests
 {
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_challenge_is_measured_by_outcome_and_stage_and_a_refusal_by_its_reason()
     {
-        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(TimeProvider.System.GetUtcNow()));
-        using var heard = new Heard(miner);
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        using var heard = Of(miner);
         using var answered = await miner.Client.PostAsJsonAsync("/Challenge", new { timestamp = TimeProvider.System.GetUtcNow() }, Ct);
         Assert.True(answered.IsSuccessStatusCode);
         using var refused = await miner.Client.GetAsync("/Challenge", Ct);
@@ -29,94 +34,158 @@ public sealed class MinerMetricsTests
         await heard.UntilAsync(
             "bittbridge.request.duration bittbridge.outcome=answered bittbridge.wire.format=unsigned http.response.status_code=200"
         );
-        await heard.UntilAsync(
-            "bittbridge.request.duration bittbridge.outcome=refused error.type=method_not_allowed http.response.status_code=405"
-        );
-        await heard.UntilAsync("bittbridge.request.duration bittbridge.outcome=refused error.type=malformed http.response.status_code=400");
+        await heard.UntilAsync(Refused("method_not_allowed", 405));
+        await heard.UntilAsync(Refused("malformed", 400));
         heard.Collect();
         await heard.UntilAsync("bittbridge.price.age");
         await heard.UntilAsync("bittbridge.model.circuit.open");
         Assert.All(
-            heard.Values.Where(pair => pair.Key.Contains(".duration", StringComparison.Ordinal)),
-            pair => Assert.InRange(pair.Value, 0, 60)
+            heard.Measurements.Where(measured => measured.Key.Contains(".duration", StringComparison.Ordinal)),
+            measured => Assert.InRange(measured.Value, 0, 60)
         );
+    }
+
+    [Fact]
+    public async Task Each_reason_of_a_refusal_is_told_apart_and_so_is_the_format_of_the_request()
+    {
+        await using var miner = await StartSignedAsync(("Bittbridge:Limits:PerCallerPerMinute", "2"));
+        using var heard = Of(miner);
+        using var alice = new TestValidator("//Alice");
+        using var charlie = new TestValidator("//Charlie");
+
+        using var first = alice.Ask();
+        using var replayed = TestValidator.Again(first);
+        await SendAsync(miner, first, "answered bittbridge.wire.format=v10 http.response.status_code=200");
+        await SendAsync(miner, replayed, Reason("replayed", "v10", 401));
+        using var ping = alice.Ask(SynapseNames.Synapse);
+        await SendAsync(miner, ping, "echoed bittbridge.wire.format=v10 http.response.status_code=200");
+        using var tooOften = alice.Ask();
+        await SendAsync(miner, tooOften, Reason("rate_limited", "v10", 429));
+
+        using var otherTask = charlie.Ask(body: Body(TimeProvider.System.GetUtcNow().AddHours(6)));
+        await SendAsync(miner, otherTask, Reason("other_task", "v10", 400));
+        using var wrongTime = charlie.Ask(body: Body(TimeProvider.System.GetUtcNow().AddMinutes(20)));
+        await SendAsync(miner, wrongTime, Reason("wrong_time", "v10", 400));
+
+        using var changed = alice.Ask();
+        changed.Headers.Remove(HeaderNames.DendriteSignature);
+        changed.Headers.TryAddWithoutValidation(HeaderNames.DendriteSignature, "0x" + new string('1', 128));
+        await SendAsync(miner, changed, Reason("bad_signature", "v10", 401));
+        using var unsigned = new HttpRequestMessage(HttpMethod.Post, "/Challenge") { Content = new StringContent("{}") };
+        await SendAsync(miner, unsigned, Reason("not_signed", "unsigned", 401));
+        using var large = new HttpRequestMessage(HttpMethod.Post, "/Challenge") { Content = new ByteArrayContent(new byte[20_000]) };
+        await SendAsync(miner, large, Reason("too_large", "unsigned", 413));
+
+        using var stale = BtAuth(TestValidator.Miner, TimeProvider.System.GetUtcNow().AddHours(-1));
+        await SendAsync(miner, stale, Reason("stale", "btauth1", 401));
+        using var elsewhere = BtAuth(alice.Address, TimeProvider.System.GetUtcNow());
+        await SendAsync(miner, elsewhere, Reason("wrong_receiver", "btauth1", 401));
+        using var unknown = new HttpRequestMessage(HttpMethod.Get, "/a/b/c");
+        await SendAsync(miner, unknown, Reason("not_found", "unsigned", 404));
+        using var proxied = new HttpRequestMessage(HttpMethod.Get, "/health/details");
+        proxied.Headers.Add("X-Forwarded-For", "192.0.2.1");
+        await SendAsync(miner, proxied, Reason("operator_only", "unsigned", 401));
+
+        async Task SendAsync(RunningMiner to, HttpRequestMessage request, string outcome)
+        {
+            using var response = await to.Client.SendAsync(request, Ct);
+            await heard.UntilAsync("bittbridge.request.duration bittbridge.outcome=" + outcome);
+        }
+    }
+
+    [Fact]
+    public async Task A_refusal_without_explanation_is_counted_by_its_reason_and_the_status_that_was_sent()
+    {
+        await using var miner = await StartSignedAsync(("Bittbridge:Limits:PerSecond", "1"));
+        using var heard = Of(miner);
+        for (var i = 0; i < 5; i++)
+        {
+            using var response = await miner.Client.PostAsync("/Challenge", new StringContent("{}"), Ct);
+        }
+
+        await heard.UntilAsync("bittbridge.request.duration bittbridge.outcome=" + Reason("not_signed", "unsigned", 429));
+    }
+
+    /// <summary>Each text of the request that its sender chooses goes into one request.</summary>
+    [Fact]
+    public async Task No_caller_can_add_a_value_of_an_attribute()
+    {
+        await using var miner = await StartSignedAsync();
+        using var heard = Of(miner);
+        string[] requests =
+        [
+            "POST /Challenge/marker HTTP/1.1\r\nHost: marker\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+            "MARKER /marker?marker=marker HTTP/1.1\r\nHost: marker\r\nConnection: close\r\n\r\n",
+            "POST /Challenge HTTP/1.1\r\nHost: marker\r\nConnection: close\r\nContent-Length: 6\r\n"
+                + string.Concat(
+                    new[] { HeaderNames.DendriteHotkey, HeaderNames.BtAuthVersion, HeaderNames.BtAuthCrypto, "name", "marker" }.Select(
+                        name => $"{name}: marker\r\n"
+                    )
+                )
+                + "\r\nmarker",
+        ];
+        foreach (var request in requests)
+        {
+            Assert.StartsWith("HTTP/1.1 40", await miner.SendRawAsync(Encoding.ASCII.GetBytes(request)), StringComparison.Ordinal);
+        }
+
+        await heard.UntilAsync("bittbridge.request.duration bittbridge.outcome=" + Reason("malformed", "btauth1", 400));
+        await heard.UntilAsync("bittbridge.request.duration bittbridge.outcome=" + Reason("not_found", "unsigned", 404));
+        Assert.DoesNotContain(heard.Measurements, measured => measured.Key.Contains("marker", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
     public async Task The_document_lists_every_instrument_with_its_kind_and_unit_and_no_other()
     {
-        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(TimeProvider.System.GetUtcNow()));
-        using var heard = new Heard(miner);
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        using var heard = Of(miner);
         var listed = Regex
-            .Matches(
-                File.ReadAllText(RepositoryFolder.At("docs", "metrics.md")),
-                @"^\| `([a-z._]+)` \| (\w+), (\S+) \|",
-                RegexOptions.Multiline
-            )
+            .Matches(Document, @"^\| `([a-z._]+)` \| (\w+), (\S+) \|", RegexOptions.Multiline)
             .Select(row => $"{row.Groups[1]} {row.Groups[2]} {row.Groups[3]}")
             .Order(StringComparer.Ordinal);
         Assert.Equal(heard.Instruments.Order(StringComparer.Ordinal), listed);
     }
 
-    /// <summary>Listens to one miner's instruments, and to no other test's.</summary>
-    private sealed class Heard : IDisposable
+    [Fact]
+    public void The_document_lists_every_reason_of_a_refusal_and_no_other() =>
+        Assert.Equal(
+            Enum.GetValues<RefusalReason>().Select(reason => MinerMetrics.Name(reason)).Order(StringComparer.Ordinal),
+            Regex
+                .Matches(Document, @"^\| `([a-z_]+)` \| \d", RegexOptions.Multiline)
+                .Select(row => row.Groups[1].Value)
+                .Order(StringComparer.Ordinal)
+        );
+
+    private static string Document => File.ReadAllText(RepositoryFolder.At("docs", "metrics.md"));
+
+    private static HeardMetrics Of(RunningMiner miner) => new(miner.Services.GetRequiredService<IMeterFactory>());
+
+    private static string Refused(string reason, int status) =>
+        "bittbridge.request.duration bittbridge.outcome=" + Reason(reason, "unsigned", status);
+
+    private static string Reason(string reason, string format, int status) =>
+        $"refused error.type={reason} bittbridge.wire.format={format} http.response.status_code={status}";
+
+    private static string Body(DateTimeOffset timestamp) => $$"""{"timestamp":"{{ChallengeTimestamp.Format(timestamp)}}"}""";
+
+    private static HttpRequestMessage BtAuth(Ss58Address receiver, DateTimeOffset signedAt)
     {
-        private readonly MeterListener _listener = new();
-        private readonly ConcurrentDictionary<string, double> _values = new(StringComparer.Ordinal);
-        private readonly ConcurrentBag<string> _instruments = [];
-
-        public Heard(RunningMiner miner)
+        using var key = DevelopmentKey.Derive("//Dave");
+        var body = Encoding.UTF8.GetBytes(Body(TimeProvider.System.GetUtcNow()));
+        var request = new HttpRequestMessage(HttpMethod.Post, "/Challenge") { Content = new ByteArrayContent(body) };
+        foreach (var (name, value) in new BtAuthSigner(key).Sign("POST", "/Challenge", body, receiver, UnixNanoseconds.Of(signedAt)))
         {
-            var factory = miner.Services.GetRequiredService<IMeterFactory>();
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter.Name == MinerTelemetry.Name && instrument.Meter.Scope == factory)
-                {
-                    _instruments.Add($"{instrument.Name} {Kind(instrument)} {instrument.Unit}");
-                    listener.EnableMeasurementEvents(instrument);
-                }
-            };
-            _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
-            _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
-            _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument, value, tags));
-            _listener.Start();
+            request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        public IEnumerable<string> Instruments => _instruments;
-
-        public IReadOnlyDictionary<string, double> Values => _values;
-
-        public void Collect() => _listener.RecordObservableInstruments();
-
-        public async Task UntilAsync(string key)
-        {
-            for (var tries = 0; !_values.ContainsKey(key); tries++)
-            {
-                Assert.True(tries < 3000, $"'{key}' is not among {string.Join("; ", _values.Keys)}");
-                await Task.Delay(10, Ct);
-            }
-        }
-
-        public void Dispose() => _listener.Dispose();
-
-        private static string Kind(Instrument instrument) =>
-            instrument.GetType().Name.Split('`')[0] switch
-            {
-                "Histogram" => "histogram",
-                "Counter" => "counter",
-                "ObservableGauge" => "gauge",
-                var other => other,
-            };
-
-        private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-        {
-            var key = instrument.Name;
-            foreach (var (name, text) in tags)
-            {
-                key += $" {name}={text}";
-            }
-
-            _values[key] = value;
-        }
+        return request;
     }
+
+    private static Task<RunningMiner> StartSignedAsync(params (string Name, string Value)[] settings) =>
+        RunningMiner.StartAsync(
+            FixedPrices.Until(Now),
+            [("Bittbridge:Access", "signed"), ("Bittbridge:Hotkey", TestValidator.Miner.ToString()), ("Bittbridge:Replay", "memory")],
+            _ => { },
+            settings
+        );
 }

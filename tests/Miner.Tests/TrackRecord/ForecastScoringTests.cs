@@ -2,6 +2,7 @@ using System.Text.Json;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models;
 using Bittbridge.Models.Scoring;
@@ -283,6 +284,92 @@ public sealed class ForecastScoringTests
             ["2026-11-23 exponential-smoothing@1 1", "2026-11-23 exponential-smoothing@2 1", "2026-11-24 exponential-smoothing@2 2"],
             (await _test.DayRowsAsync()).Select(row => $"{row.Day:yyyy-MM-dd} {row.Model} {row.Slots.Count()}")
         );
+    }
+
+    [Fact]
+    public async Task A_matured_forecast_is_measured_by_model_and_role()
+    {
+        await _test.RecordAsync(
+            ForecastFor(Noon),
+            ForecastFor(Noon, price: 7.2) with
+            {
+                Model = new("mine", "7"),
+                Role = ForecastRole.Shadow,
+                Caller = ForecastRecord.Shadow,
+            }
+        );
+        await _test.ObserveAsync(new PricePoint(Noon, 7.105));
+        using var heard = new HeardMetrics();
+
+        await NewScoring(_storage, _clock, heard.Metrics).RunAsync(Ct);
+
+        const string Active = " bittbridge.model=exponential-smoothing@1 bittbridge.forecast.role=active";
+        const string Shadow = " bittbridge.model=mine@7 bittbridge.forecast.role=shadow";
+        Assert.Equal(
+            new Dictionary<string, double>
+            {
+                ["bittbridge.forecast.error" + Active] = 0.005 / 7.105,
+                ["bittbridge.forecast.last_price.error" + Active] = 0.015 / 7.105,
+                ["bittbridge.forecast.intervals" + Active + " bittbridge.outcome=covered"] = 1,
+                ["bittbridge.forecast.interval.score" + Active] = 1 / 21d,
+                ["bittbridge.forecast.error" + Shadow] = 0.095 / 7.105,
+                ["bittbridge.forecast.last_price.error" + Shadow] = 0.015 / 7.105,
+                ["bittbridge.forecast.intervals" + Shadow + " bittbridge.outcome=missed"] = 1,
+                ["bittbridge.forecast.interval.score" + Shadow] = 0,
+            }.Select(pair => (pair.Key, Math.Round(pair.Value, 9))),
+            heard.Measurements.Select(measured => (measured.Key, Math.Round(measured.Value, 9)))
+        );
+    }
+
+    [Fact]
+    public async Task Neither_a_revision_nor_a_repetition_nor_another_instance_measures_a_forecast_again()
+    {
+        await SomeHoursAsync();
+        using var heard = new HeardMetrics();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => NewScoring(_storage, _clock, heard.Metrics).RunAsync(Ct)));
+        for (var i = 0; i < 3; i++)
+        {
+            await NewScoring(_storage, _clock, heard.Metrics).RunAsync(Ct);
+        }
+
+        // As after a restore of the table, with nearer prices.
+        var before = await TruthsAsync();
+        await _test.Days.DeleteEntityAsync("tether-cny", TrackRecordKeys.Cursor, cancellationToken: Ct);
+        await _test.ObserveAsync([
+            .. (await RowsAsync(_test.Forecasts)).Select(row => new PricePoint(row.GetDateTimeOffset("MadeAt")!.Value.AddHours(1), 7.3)),
+        ]);
+        await NewScoring(_storage, _clock, heard.Metrics).RunAsync(Ct);
+
+        Assert.NotEqual(before, await TruthsAsync());
+        Assert.Equal(
+            24,
+            heard.Measurements.Count(measured => measured.Key.StartsWith("bittbridge.forecast.error ", StringComparison.Ordinal))
+        );
+
+        async Task<List<double?>> TruthsAsync() => [.. (await RowsAsync(_test.Forecasts)).Select(row => row.GetDouble("Truth"))];
+    }
+
+    /// <summary>The outcomes are stored and the day is not: the next run finds nothing new in the forecasts.</summary>
+    [Fact]
+    public async Task A_forecast_is_measured_although_the_run_that_scored_it_then_fails()
+    {
+        await _test.RecordAsync(ForecastFor(Noon));
+        await _test.ObserveAsync(new PricePoint(Noon, 7.105));
+        using var heard = new HeardMetrics();
+        await using (var breaking = await CountingStorage.StartAsync(_storage))
+        {
+            var scoring = NewScoring(breaking.Settings, _clock, heard.Metrics);
+
+            // Its three tables, then the prices, the cursor, the forecasts, and the batch of outcomes.
+            breaking.BreakAfter(8, isNextDone: false);
+            await scoring.RunAsync(Ct);
+            Assert.Empty(await _test.DayRowsAsync());
+        }
+
+        await NewScoring(_storage, _clock, heard.Metrics).RunAsync(Ct);
+
+        Assert.Single(await _test.DayRowsAsync());
+        Assert.Single(heard.Measurements, measured => measured.Key.StartsWith("bittbridge.forecast.error ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -4,6 +4,8 @@ using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Telemetry;
+using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,12 +31,13 @@ internal sealed class ScoringTest(StorageSettings storage, FakeTimeProvider cloc
     public TableClient Days { get; } = new(storage.Location, storage.TablePrefix + "trackrecord");
 
     /// <summary>The scoring of an instance of its own.</summary>
-    public static ForecastScoring NewScoring(StorageSettings storage, TimeProvider clock)
+    public static ForecastScoring NewScoring(StorageSettings storage, TimeProvider clock, MinerMetrics? metrics = null)
     {
         var prices = new TablePriceStore(new(storage), PriceSeries.Real, clock, NullLogger<TablePriceStore>.Instance);
         return new(
             new ScoringRun(new(storage), prices, PriceSeries.Real, clock),
             PriceSeries.Real,
+            metrics ?? UnheardMetrics.New(),
             clock,
             NullLogger<ForecastScoring>.Instance
         );
