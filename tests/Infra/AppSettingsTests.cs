@@ -57,6 +57,7 @@ public sealed class AppSettingsTests(BicepServer bicep)
         SettingNames.LinearModel,
         // There the function key proves the operator.
         SettingNames.OperatorToken,
+        SettingNames.Dashboard,
         // There Application Insights has the metrics of every instance; a scrape reaches one.
         SettingNames.Metrics,
         // Production takes one value only.
