@@ -51,7 +51,7 @@ internal sealed class RecentCallers(MinerTables tables, PriceSeries series, Time
             ? new(
                 name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..],
                 madeAt,
-                double.TryParse(latency, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var ms) ? ms : null
+                double.TryParse(latency, CultureInfo.InvariantCulture, out var ms) && double.IsFinite(ms) ? ms : null
             )
             : null;
 }
