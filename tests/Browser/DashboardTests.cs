@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Bittbridge.Testing;
 using Deque.AxeCore.Playwright;
@@ -199,6 +200,66 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
     }
 
     [Fact]
+    public async Task Forecasts_with_gaps_between_them_are_drawn()
+    {
+        await using var open = await OpenWithAsync(data =>
+        {
+            var chart = data["quality"]!["chart"]!;
+            foreach (var name in new[] { "forecast", "lower", "upper" })
+            {
+                var values = chart[name]!.AsArray();
+                for (var i = 0; i < values.Count; i++)
+                {
+                    values[i] = i % 3 == 0 ? 7.1 : null;
+                }
+            }
+        });
+
+        // The accent of the light theme, which in this chart belongs to the forecast alone.
+        var drawn = await open.Page.EvaluateAsync<int>(
+            """
+            () => {
+              const canvas = document.querySelector('.uplot canvas');
+              const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+              let count = 0;
+              for (let i = 0; i < data.length; i += 4) count += data[i] === 0x1f && data[i + 1] === 0x5f && data[i + 2] === 0x9e;
+              return count;
+            }
+            """
+        );
+        Assert.True(drawn > 100, $"{drawn} dots of the screen");
+    }
+
+    [Fact]
+    public async Task Storage_that_is_gone_is_not_taken_for_an_empty_one()
+    {
+        const string Problem = "the track record can't be read from storage";
+        await using var open = await OpenWithAsync(data =>
+        {
+            var quality = data["quality"]!;
+            (quality["problem"], data["calls"]!["problem"], data["chain"]!["standing"]) = (Problem, Problem, null);
+            (quality["days"], quality["hours"], quality["models"]) = (new JsonArray(), new JsonArray(), new JsonArray());
+            foreach (var window in new[] { quality["day"]!, quality["week"]! })
+            {
+                window["scored"] = 0;
+                (window["maeRatio"]!["value"], window["coverage"]!["value"]) = (null, null);
+            }
+        });
+        var text = await open.Page.Locator("main").InnerTextAsync();
+        Assert.DoesNotContain("has matured yet", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("will stand here", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("not read yet", text, StringComparison.Ordinal);
+        Assert.True(Regex.Count(text, Problem) >= 8, text);
+    }
+
+    [Fact]
+    public async Task Who_may_not_have_the_track_record_is_not_offered_it()
+    {
+        await using var open = await OpenWithAsync(data => data["isOperator"] = false);
+        Assert.True(await open.Page.Locator("#save").IsHiddenAsync());
+    }
+
+    [Fact]
     public async Task The_track_record_can_be_saved()
     {
         await using var open = await OpenAsync(miner.Address);
@@ -226,6 +287,23 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         Assert.False(await open.Page.EvaluateAsync<bool>("() => 'ran' in window"));
         Assert.Contains(open.Said, said => ContentSecurityPolicy().IsMatch(said));
     }
+
+    /// <summary>Opens the page with data that differ from the miner's.</summary>
+    private Task<OpenPage> OpenWithAsync(Action<JsonNode> change) =>
+        OpenAsync(
+            miner.Address,
+            before: page =>
+                page.RouteAsync(
+                    "**/api/dashboard",
+                    async route =>
+                    {
+                        var response = await route.FetchAsync();
+                        var data = JsonNode.Parse(await response.TextAsync())!;
+                        change(data);
+                        await route.FulfillAsync(new() { ContentType = "application/json", Body = data.ToJsonString() });
+                    }
+                )
+        );
 
     private Task<OpenPage> OpenAsync(
         Uri address,

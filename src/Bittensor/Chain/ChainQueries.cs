@@ -84,7 +84,7 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
             Permits(values[permitKey], count)[uid],
             incentives?[uid] / (double)ushort.MaxValue,
             incentives?.Count(incentive => incentive > incentives[uid]) + 1,
-            registered is not null && Scale.TryDecodeU64(registered, out var registeredAt) ? registeredAt : null,
+            registered is not null && Scale.TryDecodeU64(registered, out var registeredAt) && registeredAt <= block ? registeredAt : null,
             values[periodKey] is { } period && Scale.TryDecodeU16(period, out var blocks) ? blocks : null,
             await ReadStakeAsync(netuid, uid, count, head, ct).ConfigureAwait(false)
         );

@@ -14,13 +14,15 @@ namespace Bittbridge.Miner.Dashboard;
 /// <param name="Calls">Is it called?</param>
 /// <param name="Quality">Is it good?</param>
 /// <param name="Chain">Does the chain see it?</param>
+/// <param name="IsOperator">Whether the operator asked, who alone may have the track record.</param>
 internal sealed record DashboardAnswer(
     DateTimeOffset At,
     string Version,
     HealthView Health,
     CallsView Calls,
     QualityView Quality,
-    ChainView Chain
+    ChainView Chain,
+    bool IsOperator
 );
 
 /// <summary>The state of the miner and of what it depends on.</summary>

@@ -38,6 +38,7 @@ internal sealed class DashboardReader
     private readonly TimeProvider _clock;
     private readonly BackgroundRefresh _refresh;
     private volatile Stored _stored = new([], null, [], null, "it is being read");
+    private volatile Quality? _quality;
 
     public DashboardReader(
         TrackRecordReader record,
@@ -87,11 +88,27 @@ internal sealed class DashboardReader
                 [.. _models.Current.Shadows.Select(shadow => shadow.Model.Id.ToString())]
             ),
             Calls(stored, now),
-            stored.Record is { } record
-                ? ForecastQuality.Of(record, stored.Slots, prices, _settings.Level, now)
-                : ForecastQuality.Unknown(_series, stored.Problem ?? "", prices, _settings.Level, now),
-            Chain(stored, isOperator)
+            QualityOf(stored, prices, now),
+            Chain(stored, isOperator),
+            isOperator
         );
+    }
+
+    /// <summary>The bootstrap takes milliseconds of computing, so all pages share it until storage is read again.</summary>
+    private QualityView QualityOf(Stored stored, PriceHistory prices, DateTimeOffset now)
+    {
+        if (_quality is not { } known || !ReferenceEquals(known.Stored, stored) || !ReferenceEquals(known.Prices, prices))
+        {
+            _quality = known = new(
+                stored,
+                prices,
+                stored.Record is { } record
+                    ? ForecastQuality.Of(record, stored.Slots, prices, _settings.Level, now)
+                    : ForecastQuality.Unknown(_series, stored.Problem ?? "", prices, _settings.Level, now)
+            );
+        }
+
+        return known.View;
     }
 
     private CallsView Calls(Stored stored, DateTimeOffset now)
@@ -226,7 +243,7 @@ internal sealed class DashboardReader
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
             // The log has it from the health check of storage.
-            _stored = new([], null, [], null, "the track record can't be read from storage");
+            _stored = new([], null, [], _stored.Standing, "the track record can't be read from storage");
             return RetryAfter;
         }
     }
@@ -239,4 +256,7 @@ internal sealed class DashboardReader
         OwnStanding? Standing,
         string? Problem
     );
+
+    /// <summary>What was worked out, and from what.</summary>
+    private sealed record Quality(Stored Stored, PriceHistory Prices, QualityView View);
 }

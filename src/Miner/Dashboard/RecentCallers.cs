@@ -44,12 +44,14 @@ internal sealed class RecentCallers(MinerTables tables, PriceSeries series, Time
     }
 
     private static RecentAnswer? Answer(string name, string? told) =>
-        told?.Split(' ') is [var at, .., var latency]
+        // Of a row that was cut off, the last part may be a price that nobody may see yet.
+        told?.Split(' ')
+            is [var at, _, _, _, var latency]
         && DateTimeOffset.TryParseExact(at, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var madeAt)
             ? new(
                 name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..],
                 madeAt,
-                double.TryParse(latency, NumberStyles.Float, CultureInfo.InvariantCulture, out var ms) ? ms : null
+                double.TryParse(latency, CultureInfo.InvariantCulture, out var ms) && double.IsFinite(ms) ? ms : null
             )
             : null;
 }

@@ -10,6 +10,7 @@ internal sealed class BackgroundRefresh(Func<Task<TimeSpan>> refresh, TimeProvid
 {
     private readonly Lock _gate = new();
     private Task _running = Task.CompletedTask;
+    private DateTimeOffset _ended = DateTimeOffset.MinValue;
     private DateTimeOffset _next = DateTimeOffset.MinValue;
 
     /// <summary>The running refresh, or the last one.</summary>
@@ -30,7 +31,9 @@ internal sealed class BackgroundRefresh(Func<Task<TimeSpan>> refresh, TimeProvid
     {
         lock (_gate)
         {
-            if (!_running.IsCompleted || clock.GetUtcNow() < _next)
+            // A clock that was set back would else delay the next refresh by as much.
+            var now = clock.GetUtcNow();
+            if (!_running.IsCompleted || (now >= _ended && now < _next))
             {
                 return _running;
             }
@@ -44,7 +47,8 @@ internal sealed class BackgroundRefresh(Func<Task<TimeSpan>> refresh, TimeProvid
         var freshFor = await refresh();
         lock (_gate)
         {
-            _next = clock.GetUtcNow() + freshFor;
+            _ended = clock.GetUtcNow();
+            _next = _ended + freshFor;
         }
     }
 }

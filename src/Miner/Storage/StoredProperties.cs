@@ -8,9 +8,12 @@ namespace Bittbridge.Miner.Storage;
 /// </summary>
 internal static class StoredProperties
 {
-    /// <summary>Null where the property is missing or of another type.</summary>
+    /// <summary>Null where the property is missing, of another type or not a finite number, which JSON can't hold.</summary>
     public static T? Value<T>(this TableEntity entity, string name)
-        where T : struct => entity.TryGetValue(name, out var value) && value is T typed ? typed : null;
+        where T : struct =>
+        entity.TryGetValue(name, out var value) && value is T typed && (value is not double number || double.IsFinite(number))
+            ? typed
+            : null;
 
     /// <inheritdoc cref="Value{T}"/>
     public static string? Text(this TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value as string : null;

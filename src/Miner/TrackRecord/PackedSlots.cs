@@ -12,6 +12,9 @@ internal static class PackedSlots
 {
     private const int Size = 60;
 
+    /// <summary>A forecast that was made later than this has a target that no instant can hold.</summary>
+    private static readonly long MaxMs = DateTimeOffset.MaxValue.AddDays(-1).ToUnixTimeMilliseconds();
+
     public static byte[] Pack(IReadOnlyCollection<ScoredSlot> slots)
     {
         var bytes = new byte[slots.Count * Size];
@@ -48,26 +51,23 @@ internal static class PackedSlots
     private static ScoredSlot? Read(ReadOnlySpan<byte> bytes)
     {
         var (lower, upper) = (Double(bytes, 24), Double(bytes, 32));
-        PredictionInterval? interval =
-            double.IsFinite(lower) && double.IsFinite(upper) && lower <= upper ? new PredictionInterval(lower, upper) : null;
+        PredictionInterval? interval = double.IsFinite(upper - lower) && lower <= upper ? new PredictionInterval(lower, upper) : null;
         return
             Time(bytes) is { } madeAt
             && Time(bytes[8..]) is { } truthAt
             && PricePoint.IsPrice(Double(bytes, 16))
             && PricePoint.IsPrice(Double(bytes, 40))
             && PricePoint.IsPrice(Double(bytes, 48))
-            ? new ScoredSlot(
-                new(madeAt, Double(bytes, 16), interval, Double(bytes, 40), Double(bytes, 48)),
-                truthAt,
-                BinaryPrimitives.ReadSingleLittleEndian(bytes[56..])
-            )
+            && BinaryPrimitives.ReadSingleLittleEndian(bytes[56..]) is var latencyMs
+            && float.IsFinite(latencyMs)
+            ? new ScoredSlot(new(madeAt, Double(bytes, 16), interval, Double(bytes, 40), Double(bytes, 48)), truthAt, latencyMs)
             : null;
     }
 
     private static double Double(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadDoubleLittleEndian(bytes[at..]);
 
     private static DateTimeOffset? Time(ReadOnlySpan<byte> bytes) =>
-        BinaryPrimitives.ReadInt64LittleEndian(bytes) is var ms and >= 0 and <= 253_402_300_799_999
+        BinaryPrimitives.ReadInt64LittleEndian(bytes) is var ms and >= 0 && ms <= MaxMs
             ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
             : null;
 }

@@ -112,6 +112,17 @@ public sealed class NeuronStandingTests : IAsyncDisposable
         Assert.Null((await ReadAsync()).Value!.Incentive);
     }
 
+    [Theory]
+    [InlineData(4_000_001)]
+    [InlineData(ulong.MaxValue)]
+    public async Task A_registration_after_the_block_is_not_believed(ulong block)
+    {
+        _node.Stand(Netuid, Bob, 2, Incentives(), axon: null);
+        _node.Storage[StorageKeys.BlockAtRegistration(Netuid, 2)] = "0x" + Convert.ToHexStringLower(BitConverter.GetBytes(block));
+        var standing = (await ReadAsync()).Value!;
+        Assert.Equal((null, null), (standing.RegisteredAt, standing.ImmunityLeft));
+    }
+
     private static ushort[] Incentives() => [.. Enumerable.Range(0, 304).Select(uid => (ushort)uid)];
 
     private Task<ChainRead<NeuronStanding?>> ReadAsync()

@@ -2,11 +2,14 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Azure.Data.Tables;
 using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Tests.Access;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Http;
 using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Models;
 using Bittbridge.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -103,6 +106,8 @@ public sealed class DashboardEndpointTests(TestStorage storage)
         Assert.DoesNotContain("\"detail\":\"", await FromElsewhereAsync(miner, "/api/dashboard"), StringComparison.Ordinal);
         Assert.DoesNotContain("\"detail\":\"", await miner.Client.GetStringAsync("/public/data", Ct), StringComparison.Ordinal);
         Assert.Contains("\"detail\":\"", await miner.Client.GetStringAsync("/api/dashboard", Ct), StringComparison.Ordinal);
+        Assert.Contains("\"isOperator\":false", await FromElsewhereAsync(miner, "/api/dashboard"), StringComparison.Ordinal);
+        Assert.Contains("\"isOperator\":true", await miner.Client.GetStringAsync("/api/dashboard", Ct), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -175,6 +180,35 @@ public sealed class DashboardEndpointTests(TestStorage storage)
         Assert.Equal(7, data.GetProperty("health").GetProperty("parts").GetArrayLength());
     }
 
+    [Fact]
+    public async Task An_answer_that_is_cut_off_in_storage_shows_no_price_in_place_of_its_latency()
+    {
+        var tables = storage.NewSettings();
+        var prefix = "t" + tables.TablePrefix[..16];
+        await using var miner = await StartAsync(("Bittbridge:Storage", tables.Location), ("Bittbridge:TablePrefix", prefix));
+        var (now, series) = (TimeProvider.System.GetUtcNow(), miner.Services.GetRequiredService<PriceSeries>());
+        var model = new ModelId("last-price", "1");
+
+        // What a caller was told, cut off after the price.
+        var due = now.AddMinutes(50);
+        var forecasts = new TableClient(tables.Location, prefix + "forecasts");
+        await forecasts.CreateIfNotExistsAsync(Ct);
+        await forecasts.UpsertEntityAsync(
+            new TableEntity(ForecastKeys.Partition(series, due), ForecastKeys.Row(PriceSlot.NearestTo(due), model))
+            {
+                ["caller_5Grwva"] = $"{now:O} 7.87654321",
+                ["caller_5FLSig"] = $"{now:O} 7.87654321 7.8 7.9 NaN",
+            },
+            TableUpdateMode.Replace,
+            Ct
+        );
+
+        var text = await miner.Client.GetStringAsync("/api/dashboard", Ct);
+        Assert.Contains("5FLSig", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("5Grwva", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("7.8765", text, StringComparison.Ordinal);
+    }
+
     private static async Task<HttpStatusCode> AskAsync(RunningMiner miner, string caller)
     {
         using var validator = new TestValidator(caller);
@@ -208,7 +242,9 @@ public sealed class DashboardEndpointTests(TestStorage storage)
             FixedPrices.Until(TimeProvider.System.GetUtcNow()),
             [
                 .. settings.Any(setting => setting.Name == "Bittbridge:Storage") ? [] : new[] { ("Bittbridge:Storage", tables.Location) },
-                ("Bittbridge:TablePrefix", "t" + tables.TablePrefix[..16]),
+                .. settings.Any(setting => setting.Name == "Bittbridge:TablePrefix")
+                    ? []
+                    : new[] { ("Bittbridge:TablePrefix", "t" + tables.TablePrefix[..16]) },
                 .. settings,
             ],
             services => services.Replace(ServiceDescriptor.Singleton<IForecastLog, TableForecastLog>())

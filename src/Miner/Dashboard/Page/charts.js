@@ -20,7 +20,17 @@ const byDay = (_, splits) => splits.map(seconds => (seconds % 86400 === 0 ? day(
 const own = { stroke: color('--accent'), width: 2 };
 const unseen = { scale: 'unseen', paths: () => null, points: { show: false } };
 const last = { stroke: color('--other'), width: 1.5, dash: [6, 4] };
-const edge = { stroke: color('--accent'), width: 0.5 };
+
+/** A value between two missing ones has no line, so it is drawn as a point. */
+const alone = {
+    show: false,
+    size: 5,
+    filter: (plot, series) => {
+        const values = plot.data[series];
+        return values.map((_, i) => i).filter(i => values[i] != null && values[i - 1] == null && values[i + 1] == null);
+    },
+};
+const edge = { stroke: color('--accent'), width: 0.5, points: { ...alone, size: 2 } };
 const dots = { show: true, size: 6 };
 
 /** The ratio of two errors, the line where they are equal, and both errors, which are read but not drawn. */
@@ -105,7 +115,7 @@ const charts = [
                 });
             return ratioValues(times, rolling(off(chart.forecast)), rolling(off(chart.lastPrice)));
         },
-        missing: 'The first figure will stand here about two hours after the first challenge.',
+        missing: 'The first figure will stand here about two hours after the first challenge, if one comes every ten minutes.',
     },
     {
         title: 'Error against the last price’s, by day',
@@ -123,7 +133,7 @@ const charts = [
             days.map(one => one.maeRatio.lower),
             days.map(one => one.maeRatio.upper),
         ],
-        missing: 'A day will stand here with its first matured forecast.',
+        missing: 'A day will stand here with the first matured forecast of the active model.',
     },
     {
         title: 'Coverage by day',
@@ -136,7 +146,7 @@ const charts = [
         ],
         ticks: (_, splits) => splits.map(value => percent(value, 0)),
         data: ({ days, level }) => [days.map(one => Date.parse(one.day) / 1000), days.map(one => one.coverage), days.map(() => level)],
-        missing: 'A day will stand here with its first matured interval.',
+        missing: 'A day will stand here with the first matured interval of the active model.',
     },
     {
         title: 'Validator’s interval score by day',
@@ -146,7 +156,7 @@ const charts = [
         fromZero: true,
         series: [['Score', { ...own, points: dots }, value => number(value, 4)]],
         data: ({ days }) => [days.map(one => Date.parse(one.day) / 1000), days.map(one => one.intervalScore)],
-        missing: 'A day will stand here with its first matured interval.',
+        missing: 'A day will stand here with the first matured interval of the active model.',
     },
     {
         title: 'Error against the last price’s, by hour of the day, last 7 days',
@@ -214,7 +224,7 @@ function build(chart) {
                         label,
                         ...options,
                         spanGaps: false,
-                        points: options.points ?? { show: false },
+                        points: { fill: options.stroke, ...(options.points ?? alone) },
                         value: (_, value) => format(value),
                     })),
                 ],
@@ -242,6 +252,7 @@ function draw(chart, quality) {
     const isEmpty = !chart.values[1].some(value => value != null);
     chart.plotBox.hidden = chart.details.hidden = isEmpty;
     chart.message.hidden = !isEmpty;
+    chart.message.textContent = quality.problem ? `Not known: ${quality.problem}.` : chart.missing;
     if (isEmpty) return;
     if (chart.plot) chart.plot.setData(chart.values);
     else chart.make();

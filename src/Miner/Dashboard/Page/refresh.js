@@ -8,23 +8,23 @@ async function save(format) {
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-if (!isPublic) {
-    byId('save').append(
-        ...['csv', 'json'].flatMap(format => {
-            const button = element('button', { type: 'button' }, `Save the last 30 days as ${format.toUpperCase()}`);
-            button.addEventListener('click', () =>
-                save(format).catch(problem => fail(`The track record could not be saved: ${problem.message}.`)),
-            );
-            return [button, ' '];
-        }),
-    );
-}
+byId('save').append(
+    ...['csv', 'json'].flatMap(format => {
+        const button = element('button', { type: 'button' }, `Save the last 30 days as ${format.toUpperCase()}`);
+        button.addEventListener('click', () =>
+            save(format).catch(problem => fail(`The track record could not be saved: ${problem.message}.`)),
+        );
+        return [button, ' '];
+    }),
+);
 
 // Refreshing.
 
 let shown = null;
 
 function fail(text) {
+    // A screen reader says the same text again when it is written again.
+    if (byId('failure').textContent === (text ?? '')) return;
     byId('failure').hidden = !text;
     byId('failure').textContent = text ?? '';
 }
@@ -38,6 +38,7 @@ function show(data) {
     );
     byId('updated').replaceChildren('As of ', time(now, `${day(now)} ${clock(now)}:${pad(now.getUTCSeconds())} UTC`));
     document.title = `${shapes[data.health.status]} ${data.health.status} – Bittbridge miner`;
+    byId('save').hidden = !data.isOperator;
     strip(data, now);
     showHealth(data, now);
     showCalls(data);

@@ -16,19 +16,21 @@ function skill(ratio) {
     return `${percent(Math.abs(value))} ${value >= 0 ? 'less' : 'more'} error`;
 }
 
-function skillNote(window, name) {
-    const { maeRatio: ratio, scored } = window;
-    if (ratio.value == null) return 'than the last price: no forecast has matured yet';
+/** Why a figure of the matured forecasts is missing. */
+const noFigure = quality => (quality.problem ? `not known, because ${quality.problem}` : 'no forecast has matured yet');
+
+function skillNote(quality) {
+    const { maeRatio: ratio, scored } = quality.week;
+    if (ratio.value == null) return `than the last price: ${scored > 0 ? 'the last price had no error' : noFigure(quality)}`;
     const verdict =
         ratio.lower == null ? 'too few forecasts for bounds' : ratio.upper < 1 ? 'better' : ratio.lower > 1 ? 'worse' : 'not told apart';
     const change = value => `${percent(Math.abs(1 - value))} ${value <= 1 ? 'less' : 'more'}`;
-    return `than the last price: ${verdict}${ratio.lower == null ? '' : `, ${bounds(ratio, change)}`}; ${name}, ${count(scored, 'forecast')}`;
+    return `than the last price: ${verdict}${ratio.lower == null ? '' : `, ${bounds(ratio, change)}`}; 7 days, ${count(scored, 'forecast')}`;
 }
 
 function strip(data, now) {
     const { health, calls, quality } = data;
     const troubled = health.parts.filter(part => part.status !== 'Healthy').map(part => part.name);
-    const best = quality.week.scored > 0 ? quality.week : quality.day;
     byId('strip').replaceChildren(
         tile(
             'State',
@@ -45,12 +47,12 @@ function strip(data, now) {
                   : (calls.problem ?? 'the first challenge will stand here'),
             calls.lastMs == null ? '' : `, answered in ${number(calls.lastMs, calls.lastMs < 10 ? 1 : 0, 'ms')}`,
         ),
-        tile('Against the last price', skill(best.maeRatio), skillNote(best, '7 days')),
+        tile('Against the last price', skill(quality.week.maeRatio), skillNote(quality)),
         tile(
             'Coverage',
             percent(quality.week.coverage.value),
             quality.week.coverage.value == null
-                ? `of intervals hold the price, ${percent(quality.level, 0)} intended: no forecast has matured yet`
+                ? `of intervals hold the price, ${percent(quality.level, 0)} intended: ${quality.week.scored > 0 ? 'no forecast had an interval' : noFigure(quality)}`
                 : [
                       `of intervals hold the price, ${percent(quality.level, 0)} intended; 7 days`,
                       quality.week.coverage.lower == null ? '' : `, ${bounds(quality.week.coverage, percent)}`,
@@ -182,7 +184,9 @@ function showQuality({ quality }) {
                 ),
     );
     byId('models').replaceChildren(
-        quality.models.length === 0
+        quality.problem
+            ? empty(`Not known: ${quality.problem}.`)
+            : quality.models.length === 0
             ? empty('Each model will stand here with its first matured forecast; put another beside it with bittbridge models shadow.')
             : table(
                   'Models',
@@ -230,9 +234,14 @@ function axonWords({ axon, reach, otherHotkey }) {
     }
 }
 
-function showChain({ chain }, now) {
+function showChain({ chain, quality }, now) {
     const own = chain.standing;
     const isRegistered = own?.uid != null;
+    const unread = !chain.hotkey
+        ? 'open mode asks no chain'
+        : quality.problem
+          ? 'not known, because storage can’t be read'
+          : 'not read yet; it will stand here within a minute';
     const share = value => (value == null ? 'not told' : percent(value, 2));
     facts('chain', [
         ['Subnet', `${chain.netuid} on ${chain.network}`],
@@ -250,7 +259,7 @@ function showChain({ chain }, now) {
             'Own standing',
             own
                 ? ['read ', instant(own.readAt, now), chain.problem ? `; since then: ${chain.problem}` : '']
-                : (chain.problem ?? (chain.hotkey ? 'not read yet; it will stand here within a minute' : 'open mode asks no chain')),
+                : (chain.problem ?? unread),
         ],
         own && [
             'Own uid',

@@ -1,0 +1,34 @@
+using Bittbridge.Miner.Storage;
+using Bittbridge.Miner.Tests.Http;
+
+namespace Bittbridge.Miner.Tests.Storage;
+
+public sealed class BackgroundRefreshTests
+{
+    [Fact]
+    public async Task A_clock_that_is_set_back_does_not_hold_up_the_next_refresh()
+    {
+        var clock = new MovableClock { Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero) };
+        var count = 0;
+        var refresh = new BackgroundRefresh(
+            () =>
+            {
+                count++;
+                return Task.FromResult(TimeSpan.FromSeconds(5));
+            },
+            clock
+        );
+        await refresh.StartIfDue();
+        await refresh.StartIfDue();
+        Assert.Equal(1, count);
+
+        clock.Now = clock.Now.AddHours(-3);
+        await refresh.StartIfDue();
+        await refresh.StartIfDue();
+        Assert.Equal(2, count);
+
+        clock.Now = clock.Now.AddSeconds(5);
+        await refresh.StartIfDue();
+        Assert.Equal(3, count);
+    }
+}
