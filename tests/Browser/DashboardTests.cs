@@ -38,6 +38,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
     [InlineData(1280, ColorScheme.Light)]
     [InlineData(1280, ColorScheme.Dark)]
     [InlineData(360, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
     public async Task Axe_finds_no_violation(int width, ColorScheme theme)
     {
         await using var open = await OpenAsync(miner.Address, width, theme);
@@ -119,6 +120,17 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
             response => response.Url.EndsWith("/api/dashboard", StringComparison.Ordinal)
         );
         Assert.True(open.Requests.Count > before);
+
+        // A challenge that is answered meanwhile is told without loading the page again.
+        var asked = await LastAskedAsync();
+        await miner.AnsweredAsync();
+        for (var tries = 0; await LastAskedAsync() == asked; tries++)
+        {
+            Assert.True(tries < 60, $"Last asked is still {asked}.");
+            await Task.Delay(500, TestContext.Current.CancellationToken);
+            await page.Clock.RunForAsync(31_000);
+        }
+
         Assert.True(await page.Locator("#failure").IsHiddenAsync());
 
         await page.RouteAsync("**/api/dashboard", route => route.FulfillAsync(new() { Status = 503, Body = "" }));
@@ -132,6 +144,9 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         await page.UnrouteAsync("**/api/dashboard");
         await page.Clock.RunForAsync(31_000);
         await page.Locator("#failure").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+
+        async Task<string?> LastAskedAsync() =>
+            await page.Locator("#strip time").First.GetAttributeAsync("datetime", new() { Timeout = 30_000 });
     }
 
     [Fact]
@@ -152,6 +167,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
             Assert.NotEqual(newest, before);
 
             await chart.Locator("summary").ClickAsync();
+            await chart.Locator(".data tbody tr").First.WaitForAsync();
             var rows = await chart.Locator(".data tbody tr").AllInnerTextsAsync();
             Assert.True(rows.Count > 10, $"{rows.Count} rows");
             var first = rows[0].Split('\t');

@@ -183,36 +183,45 @@ function showQuality({ quality }) {
                     ],
                 ),
     );
+    if (quality.fallbackShare > 0) {
+        byId('windows').append(
+            element(
+                'p',
+                { class: 'empty' },
+                `The fallback, the last price, gave ${percent(quality.fallbackShare)} of the answers of the last 30 days.`,
+            ),
+        );
+    }
     byId('models').replaceChildren(
         quality.problem
             ? empty(`Not known: ${quality.problem}.`)
             : quality.models.length === 0
-            ? empty('Each model will stand here with its first matured forecast; put another beside it with bittbridge models shadow.')
-            : table(
-                  'Models',
-                  [
-                      ['Model', row => element('span', { class: 'address' }, row.model)],
-                      ['Role', row => roles[row.role]],
-                      ...figures.map(([head, cell, kind]) => [head, row => cell(row.window), kind]),
-                      ['Mean width', row => error(row.meanWidth), 'number'],
-                      [
-                          'Error / active model’s',
-                          row =>
-                              row.ratioToActive
-                                  ? [
-                                        number(row.ratioToActive.value, 3),
-                                        element(
-                                            'div',
-                                            { class: 'quiet' },
-                                            bounds(row.ratioToActive, value => number(value, 3)),
-                                        ),
-                                    ]
-                                  : '–',
-                          'number',
-                      ],
-                  ],
-                  quality.models,
-              ),
+              ? empty('Each model will stand here with its first matured forecast; put another beside it with bittbridge models shadow.')
+              : table(
+                    'Models',
+                    [
+                        ['Model', row => element('span', { class: 'address' }, row.model)],
+                        ['Role', row => roles[row.role]],
+                        ...figures.map(([head, cell, kind]) => [head, row => cell(row.window), kind]),
+                        ['Mean width', row => error(row.meanWidth), 'number'],
+                        [
+                            'Error / active model’s',
+                            row =>
+                                row.ratioToActive
+                                    ? [
+                                          number(row.ratioToActive.value, 3),
+                                          element(
+                                              'div',
+                                              { class: 'quiet' },
+                                              bounds(row.ratioToActive, value => number(value, 3)),
+                                          ),
+                                      ]
+                                    : '–',
+                            'number',
+                        ],
+                    ],
+                    quality.models,
+                ),
     );
 }
 
@@ -257,9 +266,7 @@ function showChain({ chain, quality }, now) {
         ['Hotkey', chain.hotkey ? element('span', { class: 'address' }, chain.hotkey) : 'none (open mode)'],
         [
             'Own standing',
-            own
-                ? ['read ', instant(own.readAt, now), chain.problem ? `; since then: ${chain.problem}` : '']
-                : (chain.problem ?? unread),
+            own ? ['read ', instant(own.readAt, now), chain.problem ? `; since then: ${chain.problem}` : ''] : (chain.problem ?? unread),
         ],
         own && [
             'Own uid',
