@@ -101,7 +101,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
             new()
             {
                 Path = RepositoryFolder.At("artifacts", "screenshots", "dashboard.png"),
-                Clip = new() { Width = 1280, Height = 1260 },
+                Clip = new() { Width = 1280, Height = 1240 },
                 FullPage = true,
             }
         );
