@@ -68,7 +68,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         Assert.Matches(@"State\s+● Healthy\s+all 7 parts; filtered-smoothers@1 answers", tiles[0]);
         Assert.Matches(@"Last asked\s+\d+ (s|min) ago\s+by 5Grwva…utQY, answered in \d+", tiles[1]);
         Assert.Matches(
-            @"Against the last price\s+\d+\.\d % (less|more) error\s+than the last price: (better|worse|not told apart), \d",
+            @"Against the last price\s+\d+\.\d % (less|more) error\s+than the last price: (better|worse|not distinguishable), \d",
             tiles[2]
         );
         Assert.Matches(
@@ -263,7 +263,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         });
         var text = await open.Page.Locator("main").InnerTextAsync();
         Assert.DoesNotContain("has matured yet", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("will stand here", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("will appear here", text, StringComparison.Ordinal);
         Assert.DoesNotContain("not read yet", text, StringComparison.Ordinal);
         Assert.True(Regex.Count(text, Problem) >= 8, text);
     }

@@ -5,15 +5,15 @@ using Bittbridge.Miner.Forecasting;
 namespace Bittbridge.Miner.Dashboard;
 
 /// <summary>
-/// What the dashboard shows: four answers. Prices and errors are CNY per USDT; times are UTC; a figure that is not known or not defined is
+/// The data of the dashboard. Prices and errors are CNY per USDT; times are UTC; a figure that is unknown or undefined is
 /// null. A forecast whose hour is not over is never part of it.
 /// </summary>
 /// <param name="At">The miner's clock.</param>
 /// <param name="Version">The running version.</param>
-/// <param name="Health">Is it healthy?</param>
-/// <param name="Calls">Is it called?</param>
-/// <param name="Quality">Is it good?</param>
-/// <param name="Chain">Does the chain see it?</param>
+/// <param name="Health">The state of the miner.</param>
+/// <param name="Calls">Who calls it.</param>
+/// <param name="Quality">How good its forecasts were.</param>
+/// <param name="Chain">What the chain says of it.</param>
 /// <param name="IsOperator">Whether the operator asked, who alone may have the track record.</param>
 internal sealed record DashboardAnswer(
     DateTimeOffset At,
@@ -55,13 +55,13 @@ internal sealed record HealthView(
 /// <param name="Detail">The reason; null for anyone but the operator.</param>
 internal sealed record PartView(string Name, string Status, string? Detail);
 
-/// <summary>Who asks, and what they get.</summary>
-/// <param name="LastAt">When a challenge was last answered, as far as storage tells.</param>
-/// <param name="LastCaller">Whose; null where it was more than an hour ago.</param>
+/// <summary>Who calls, and what the answers were.</summary>
+/// <param name="LastAt">When a challenge was last answered, according to storage.</param>
+/// <param name="LastCaller">Whose challenge; null if that was more than an hour ago.</param>
 /// <param name="LastMs">How long the answer took, in milliseconds.</param>
-/// <param name="Problem">Why storage does not tell it; null where it does.</param>
-/// <param name="Callers">Those of today and yesterday, the busiest first.</param>
-/// <param name="Process">What this process has seen itself.</param>
+/// <param name="Problem">Why storage could not be read; null if it could.</param>
+/// <param name="Callers">The callers of today and yesterday, the most active first.</param>
+/// <param name="Process">The counts of this process.</param>
 internal sealed record CallsView(
     DateTimeOffset? LastAt,
     string? LastCaller,
@@ -71,16 +71,16 @@ internal sealed record CallsView(
     ProcessView Process
 );
 
-/// <summary>One caller; each number counts the 5-minute slots that it asked for.</summary>
+/// <summary>One caller; each number counts 5-minute slots with a challenge.</summary>
 /// <param name="Caller">Its address.</param>
-/// <param name="Uid">Its uid in the subnet; null where it is not known to be registered.</param>
-/// <param name="HasPermit">Whether it has a validator permit; null where no list is known.</param>
-/// <param name="LastHour">Of the last hour, whose forecasts are not due.</param>
-/// <param name="Today">Of forecasts for the current UTC day that are due.</param>
-/// <param name="Yesterday">Of forecasts for the UTC day before.</param>
+/// <param name="Uid">Its uid in the subnet; null if it is not in the list.</param>
+/// <param name="HasPermit">Whether it has a validator permit; null without a list.</param>
+/// <param name="LastHour">In the last hour, whose forecasts have not matured.</param>
+/// <param name="Today">Matured forecasts for the current UTC day.</param>
+/// <param name="Yesterday">Forecasts for the UTC day before.</param>
 internal sealed record CallerView(string Caller, int? Uid, bool? HasPermit, int LastHour, int Today, int Yesterday);
 
-/// <summary>What one process has seen since its start. Behind a load balancer each process has its own numbers.</summary>
+/// <summary>The counts of one process since its start. Each instance has its own.</summary>
 /// <param name="Since">Its start.</param>
 /// <param name="Answered">How many challenges were answered.</param>
 /// <param name="Refused">How many requests were refused, by reason.</param>
@@ -104,7 +104,7 @@ internal sealed record OtherTaskView(string Caller, string Offset, int Count);
 /// <summary>How good the matured forecasts were.</summary>
 /// <param name="Series">Which prices they were made from.</param>
 /// <param name="Level">The share of intervals that should hold the price.</param>
-/// <param name="Problem">Why storage does not tell it; null where it does.</param>
+/// <param name="Problem">Why storage could not be read; null if it could.</param>
 /// <param name="Chart">The last two days by slot.</param>
 /// <param name="Day">The last 24 hours of answers.</param>
 /// <param name="Week">The last 7 days of answers.</param>
@@ -163,17 +163,20 @@ internal sealed record WindowView(
     Bounded MaeRatio,
     int Intervals,
     Bounded Coverage,
-    double? IntervalScore
+    Bounded IntervalScore
 );
 
-/// <summary>One UTC day of the active model, and of those that were active before it on that day.</summary>
+/// <summary>
+/// One UTC day of the active model, and of those that were active before it on that day. Coverage has bounds on the days of the last week,
+/// whose slots are known.
+/// </summary>
 internal sealed record DayView(
     DateOnly Day,
     int Scored,
     double? MeanAbsoluteError,
     double? LastPriceError,
     Bounded MaeRatio,
-    double? Coverage,
+    Bounded Coverage,
     double? IntervalScore,
     double? LatencyP50Ms,
     double? LatencyP99Ms
@@ -198,8 +201,8 @@ internal sealed record ModelView(string Model, ForecastRole Role, WindowView Win
 /// <param name="Block">At which block.</param>
 /// <param name="Neurons">How many are registered.</param>
 /// <param name="Permits">How many of them have a validator permit.</param>
-/// <param name="Standing">How the miner's own hotkey stands; null where that was not read yet.</param>
-/// <param name="Problem">Why the standing could not be read last; null where it could.</param>
+/// <param name="Standing">The standing of the miner's hotkey; null before the first read.</param>
+/// <param name="Problem">Why the last read of the standing failed; null if it succeeded.</param>
 internal sealed record ChainView(
     int Netuid,
     string Network,
@@ -212,7 +215,7 @@ internal sealed record ChainView(
     string? Problem
 );
 
-/// <summary>How the miner's own hotkey stands in its subnet.</summary>
+/// <summary>The standing of the miner's hotkey in the subnet.</summary>
 /// <param name="ReadAt">When it was read.</param>
 /// <param name="Block">At which block; null, with the figures that follow, where the hotkey is not registered.</param>
 /// <param name="Uid">Its uid.</param>
@@ -220,7 +223,7 @@ internal sealed record ChainView(
 /// <param name="Incentive">Its share of the miners' emission, 0 to 1.</param>
 /// <param name="Rank">Its place by incentive.</param>
 /// <param name="Neurons">Of how many.</param>
-/// <param name="ImmunityLeft">How many blocks of 12 s it can't be replaced for.</param>
+/// <param name="ImmunityLeft">For how many more blocks of 12 s it can't be replaced.</param>
 /// <param name="Stake">The stake on it, in the subnet's token.</param>
 /// <param name="Axon">The address that the chain gives to validators; null for none.</param>
 /// <param name="Reach">What answers there.</param>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Bittbridge.Miner.Dashboard;
 
-/// <summary>The page and its data. The caller decides who may have them.</summary>
+/// <summary>Writes the page and its data. The caller must have checked who asks.</summary>
 internal sealed class DashboardEndpoint(DashboardReader reader)
 {
     public static Task WritePageAsync(HttpContext context)
@@ -18,7 +18,7 @@ internal sealed class DashboardEndpoint(DashboardReader reader)
     }
 
     /// <param name="context">The request.</param>
-    /// <param name="isOperator">Whether the details of the health parts are told.</param>
+    /// <param name="isOperator">Whether the details of the health parts are included.</param>
     public async Task WriteDataAsync(HttpContext context, bool isOperator)
     {
         var answer = await reader.ReadAsync(isOperator, context.RequestAborted);

@@ -5,8 +5,8 @@ using System.Text;
 namespace Bittbridge.Miner.Dashboard;
 
 /// <summary>
-/// The page in one piece: markup, style and scripts, with a policy that lets the browser run these scripts and no others. It holds no data;
-/// it asks for them from where it came from.
+/// The page as one response: markup, style and scripts, with a policy that lets the browser run these scripts only. It contains no data and
+/// requests them from its own origin.
 /// </summary>
 internal static class DashboardPage
 {

@@ -13,7 +13,7 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Dashboard;
 
 /// <summary>
-/// Puts together what the dashboard shows. What storage tells is read at most every <see cref="FreshFor"/>, however many pages are open.
+/// Collects the data of the dashboard. Storage is read at most every <see cref="FreshFor"/>, however many pages are open.
 /// </summary>
 internal sealed class DashboardReader
 {
@@ -94,7 +94,7 @@ internal sealed class DashboardReader
         );
     }
 
-    /// <summary>The bootstrap takes milliseconds of computing, so all pages share it until storage is read again.</summary>
+    /// <summary>The bootstrap costs milliseconds of CPU time, so all pages share its result until storage is read again.</summary>
     private QualityView QualityOf(Stored stored, PriceHistory prices, DateTimeOffset now)
     {
         if (_quality is not { } known || !ReferenceEquals(known.Stored, stored) || !ReferenceEquals(known.Prices, prices))
@@ -117,9 +117,10 @@ internal sealed class DashboardReader
         var last = stored.Recent.MaxBy(answer => answer.At);
         var lastScored = stored.Slots.Where(slot => slot.Role != ForecastRole.Shadow).MaxBy(slot => slot.Target);
         var counts = new Dictionary<string, CallerView>(StringComparer.Ordinal);
-        foreach (var answer in stored.Recent)
+        foreach (var answers in stored.Recent.GroupBy(answer => answer.Caller))
         {
-            Count(answer.Caller, caller => caller with { LastHour = caller.LastHour + 1 });
+            var slots = answers.Select(answer => PriceSlot.NearestTo(answer.At + Forecast.Horizon)).Distinct().Count();
+            Count(answers.Key, caller => caller with { LastHour = slots });
         }
 
         foreach (var day in stored.Record?.Days.Where(day => day.Role != ForecastRole.Shadow && day.Day >= today.AddDays(-1)) ?? [])
@@ -248,7 +249,7 @@ internal sealed class DashboardReader
         }
     }
 
-    /// <summary>What storage told.</summary>
+    /// <summary>What was read from storage.</summary>
     private sealed record Stored(
         IReadOnlyList<SlotScore> Slots,
         TrackRecordAnswer? Record,
@@ -257,6 +258,6 @@ internal sealed class DashboardReader
         string? Problem
     );
 
-    /// <summary>What was worked out, and from what.</summary>
+    /// <summary>The computed figures and their sources.</summary>
     private sealed record Quality(Stored Stored, PriceHistory Prices, QualityView View);
 }

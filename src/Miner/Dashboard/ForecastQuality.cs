@@ -5,7 +5,7 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.Dashboard;
 
-/// <summary>Works out what the dashboard shows of the track record.</summary>
+/// <summary>Computes the figures and charts of the dashboard from the track record.</summary>
 internal static class ForecastQuality
 {
     /// <summary>How far back the chart by slot reaches.</summary>
@@ -29,6 +29,7 @@ internal static class ForecastQuality
     {
         var week = slots.Where(slot => slot.Target > now - Week && slot.Target <= now).ToList();
         var answers = Answers(week);
+        var active = answers.Where(slot => slot.Role == ForecastRole.Active).ToList();
         return new(
             days.Series,
             level,
@@ -42,14 +43,14 @@ internal static class ForecastQuality
                     .Days.Where(day => day.Role == ForecastRole.Active)
                     .GroupBy(day => day.Day)
                     .OrderBy(day => day.Key)
-                    .Select(day => Day([.. day])),
+                    .Select(day => Day([.. day], [.. active.Where(slot => DateOnly.FromDateTime(slot.Target.UtcDateTime) == day.Key)])),
             ],
             Hours(answers),
             Models(week)
         );
     }
 
-    /// <summary>What is shown while storage does not tell it.</summary>
+    /// <summary>The view while storage can't be read: the prices alone.</summary>
     public static QualityView Unknown(PriceSeries series, string problem, PriceHistory prices, double level, DateTimeOffset now) =>
         Of(new(series.Name, default, default, null, [], [], null), [], prices, level, now) with
         {
@@ -117,12 +118,14 @@ internal static class ForecastQuality
             Mean(slots, LastError),
             Ratio(slots, Error, LastError),
             intervals.Count,
-            Ratio(intervals, slot => slot.IsCovered == true ? 1 : 0, _ => 1),
-            Mean(intervals, slot => slot.IntervalScore ?? 0)
+            CoverageOf(intervals),
+            Ratio(intervals, slot => slot.IntervalScore ?? 0, _ => 1)
         );
     }
 
-    private static DayView Day(List<DayScore> models)
+    /// <param name="models">The stored figures.</param>
+    /// <param name="slots">The same forecasts one by one, as far as they are known.</param>
+    private static DayView Day(List<DayScore> models, List<SlotScore> slots)
     {
         var (scored, intervals) = (models.Where(day => day.Scored > 0).ToList(), models.Where(day => day.Intervals > 0).ToList());
         double? own = Weighted(scored, day => day.Scored, day => day.MeanAbsoluteError),
@@ -134,12 +137,21 @@ internal static class ForecastQuality
             own,
             last,
             new(last > 0 ? own / last : null, only?.MaeRatioLower, only?.MaeRatioUpper),
-            Weighted(intervals, day => day.Intervals, day => day.Coverage),
+            CoverageOf(slots, models.Sum(day => day.Scored)) with
+            {
+                Value = Weighted(intervals, day => day.Intervals, day => day.Coverage),
+            },
             Weighted(intervals, day => day.Intervals, day => day.IntervalScore),
             scored.Max(day => day.LatencyP50Ms),
             scored.Max(day => day.LatencyP99Ms)
         );
     }
+
+    /// <summary>A day of which a part is unknown has no bounds.</summary>
+    private static Bounded CoverageOf(List<SlotScore> slots, int scored) =>
+        slots.Count < scored ? new(null, null, null) : CoverageOf([.. slots.Where(slot => slot.IsCovered is not null)]);
+
+    private static Bounded CoverageOf(List<SlotScore> intervals) => Ratio(intervals, slot => slot.IsCovered == true ? 1 : 0, _ => 1);
 
     private static List<HourView> Hours(List<SlotScore> answers) =>
         answers.Count == 0

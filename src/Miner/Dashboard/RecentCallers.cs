@@ -10,8 +10,8 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Dashboard;
 
 /// <summary>
-/// Who was answered in the last hour, by any instance: from the rows of forecasts that are not due. Of such a row only the callers, the
-/// instants and the latencies leave this class.
+/// Who was answered in the last hour, by any instance. It reads the rows of forecasts that have not matured; only callers, times and
+/// latencies leave this class.
 /// </summary>
 internal sealed class RecentCallers(MinerTables tables, PriceSeries series, TimeProvider clock)
 {
@@ -44,7 +44,7 @@ internal sealed class RecentCallers(MinerTables tables, PriceSeries series, Time
     }
 
     private static RecentAnswer? Answer(string name, string? told) =>
-        // Of a row that was cut off, the last part may be a price that nobody may see yet.
+        // In a truncated row the last part may be the price of a forecast that has not matured.
         told?.Split(' ')
             is [var at, _, _, _, var latency]
         && DateTimeOffset.TryParseExact(at, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var madeAt)
@@ -59,5 +59,5 @@ internal sealed class RecentCallers(MinerTables tables, PriceSeries series, Time
 /// <summary>An answer of the last hour.</summary>
 /// <param name="Caller">Who asked.</param>
 /// <param name="At">When it was answered.</param>
-/// <param name="LatencyMs">How long that took; null where the row does not say.</param>
+/// <param name="LatencyMs">How long the answer took; null if the row lacks it.</param>
 internal sealed record RecentAnswer(string Caller, DateTimeOffset At, double? LatencyMs);

@@ -90,6 +90,25 @@ public sealed class ForecastQualityTests
     }
 
     [Fact]
+    public void Coverage_has_bounds_on_a_day_whose_slots_are_known_and_on_no_other()
+    {
+        var midnight = new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero);
+        var slots = Enumerable
+            .Range(0, 288)
+            .Select(i => Score(midnight.AddMinutes(5 * i), 7.1 + (i % 5 == 0 ? 0.02 : 0.001), 7.1))
+            .ToList();
+        DayScore[] days = [Figures(new(2026, 11, 22), scored: 288, coverage: 0.8), Figures(new(2026, 11, 2), scored: 288, coverage: 0.7)];
+        var view = ForecastQuality.Of(new("tether-cny", default, default, null, [], days, null), slots, PriceHistory.Empty, 0.9, Now).Days;
+        Assert.Equal((new DateOnly(2026, 11, 2), 0.7, null), (view[0].Day, view[0].Coverage.Value, view[0].Coverage.Lower));
+        Assert.Equal(0.8, view[1].Coverage.Value);
+        Assert.InRange(0.8, view[1].Coverage.Lower!.Value, view[1].Coverage.Upper!.Value);
+
+        // A slot that is not known, as of a day that the week cuts.
+        view = ForecastQuality.Of(new("tether-cny", default, default, null, [], days, null), slots[1..], PriceHistory.Empty, 0.9, Now).Days;
+        Assert.Null(view[1].Coverage.Lower);
+    }
+
+    [Fact]
     public void Hours_of_the_day_are_those_of_the_targets()
     {
         var hours = Of([Score(Slot, 7.2, 7.1), Score(Slot.AddMinutes(-5), 7.3, 7.1)]).Hours;
@@ -106,6 +125,29 @@ public sealed class ForecastQualityTests
             PriceHistory.FromPoints(prices.OrderBy(price => price.Time)),
             0.9,
             Now
+        );
+
+    private static DayScore Figures(DateOnly day, int scored, double coverage) =>
+        new(
+            day,
+            "m@1",
+            ForecastRole.Active,
+            scored,
+            scored,
+            0.001,
+            0.001,
+            1,
+            0.9,
+            1.1,
+            scored,
+            coverage,
+            0.02,
+            0.2,
+            0.03,
+            5,
+            9,
+            new Dictionary<string, int>(),
+            0
         );
 
     private static PricePoint Price(DateTimeOffset time, double cny) => new(time, cny);

@@ -93,7 +93,7 @@ const charts = [
             );
             return [times, chart.price, chart.forecast, chart.lower, chart.upper, outside];
         },
-        missing: 'The price will stand here after the first poll, and a forecast an hour after its challenge.',
+        missing: 'The price will appear here after the first poll, and a forecast an hour after its challenge.',
     },
     {
         title: 'Error against the last price’s, last 48 hours',
@@ -115,7 +115,7 @@ const charts = [
                 });
             return ratioValues(times, rolling(off(chart.forecast)), rolling(off(chart.lastPrice)));
         },
-        missing: 'The first figure will stand here about two hours after the first challenge, if one comes every ten minutes.',
+        missing: 'The first figure will appear here about two hours after the first challenge, if one comes every ten minutes.',
     },
     {
         title: 'Error against the last price’s, by day',
@@ -133,20 +133,29 @@ const charts = [
             days.map(one => one.maeRatio.lower),
             days.map(one => one.maeRatio.upper),
         ],
-        missing: 'A day will stand here with the first matured forecast of the active model.',
+        missing: 'A day will appear here with the first matured forecast of the active model.',
     },
     {
         title: 'Coverage by day',
-        text: 'The share of intervals that held the price, and the share intended.',
+        text: 'The share of intervals that held the price, with its bounds in the last week, and the share intended.',
         group: 'days',
         height: 190,
         series: [
             ['Coverage', { ...own, points: dots }, value => percent(value)],
             ['Intended', { ...last, points: { show: false } }, value => percent(value)],
+            ['Lower', edge, value => percent(value)],
+            ['Upper', edge, value => percent(value)],
         ],
+        bands: [{ series: [4, 3], fill: color('--band') }],
         ticks: (_, splits) => splits.map(value => percent(value, 0)),
-        data: ({ days, level }) => [days.map(one => Date.parse(one.day) / 1000), days.map(one => one.coverage), days.map(() => level)],
-        missing: 'A day will stand here with the first matured interval of the active model.',
+        data: ({ days, level }) => [
+            days.map(one => Date.parse(one.day) / 1000),
+            days.map(one => one.coverage.value),
+            days.map(() => level),
+            days.map(one => one.coverage.lower),
+            days.map(one => one.coverage.upper),
+        ],
+        missing: 'A day will appear here with the first matured interval of the active model.',
     },
     {
         title: 'Validator’s interval score by day',
@@ -156,7 +165,7 @@ const charts = [
         fromZero: true,
         series: [['Score', { ...own, points: dots }, value => number(value, 4)]],
         data: ({ days }) => [days.map(one => Date.parse(one.day) / 1000), days.map(one => one.intervalScore)],
-        missing: 'A day will stand here with the first matured interval of the active model.',
+        missing: 'A day will appear here with the first matured interval of the active model.',
     },
     {
         title: 'Error against the last price’s, by hour of the day, last 7 days',
@@ -170,7 +179,7 @@ const charts = [
                 hours.map(one => one.meanAbsoluteError),
                 hours.map(one => one.lastPriceError),
             ),
-        missing: 'An hour will stand here with its first matured forecast.',
+        missing: 'An hour will appear here with its first matured forecast.',
     },
 ];
 

@@ -23,7 +23,7 @@ function skillNote(quality) {
     const { maeRatio: ratio, scored } = quality.week;
     if (ratio.value == null) return `than the last price: ${scored > 0 ? 'the last price had no error' : noFigure(quality)}`;
     const verdict =
-        ratio.lower == null ? 'too few forecasts for bounds' : ratio.upper < 1 ? 'better' : ratio.lower > 1 ? 'worse' : 'not told apart';
+        ratio.lower == null ? 'too few forecasts for bounds' : ratio.upper < 1 ? 'better' : ratio.lower > 1 ? 'worse' : 'not distinguishable';
     const change = value => `${percent(Math.abs(1 - value))} ${value <= 1 ? 'less' : 'more'}`;
     return `than the last price: ${verdict}${ratio.lower == null ? '' : `, ${bounds(ratio, change)}`}; 7 days, ${count(scored, 'forecast')}`;
 }
@@ -44,7 +44,7 @@ function strip(data, now) {
                 ? ['by ', address(calls.lastCaller)]
                 : calls.lastAt
                   ? 'more than an hour before now'
-                  : (calls.problem ?? 'the first challenge will stand here'),
+                  : (calls.problem ?? 'the first challenge will appear here'),
             calls.lastMs == null ? '' : `, answered in ${number(calls.lastMs, calls.lastMs < 10 ? 1 : 0, 'ms')}`,
         ),
         tile('Against the last price', skill(quality.week.maeRatio), skillNote(quality)),
@@ -104,7 +104,7 @@ function showCalls({ calls, health }) {
         calls.problem
             ? empty(`Not known: ${calls.problem}.`)
             : calls.callers.length === 0
-              ? empty('Nobody has been answered yet. Each caller will stand here within seconds of its first answer.')
+              ? empty('Nobody has been answered yet. Each caller will appear here within seconds of its first answer.')
               : table(
                     'Callers by 5-minute slots asked for',
                     [
@@ -162,7 +162,18 @@ const figures = [
         window => [percent(window.coverage.value), element('div', { class: 'quiet' }, bounds(window.coverage, percent))],
         'number',
     ],
-    ['Validator’s interval score', window => number(window.intervalScore, 4), 'number'],
+    [
+        'Validator’s interval score',
+        window => [
+            number(window.intervalScore.value, 4),
+            element(
+                'div',
+                { class: 'quiet' },
+                bounds(window.intervalScore, value => number(value, 4)),
+            ),
+        ],
+        'number',
+    ],
 ];
 
 function showQuality({ quality }) {
@@ -172,7 +183,7 @@ function showQuality({ quality }) {
             ? empty(`Not known: ${quality.problem}.`)
             : quality.week.scored === 0
               ? empty(
-                    'No forecast has matured yet. The first figures stand here about 65 minutes after the first answered challenge; bounds need ten hours of them.',
+                    'No forecast has matured yet. The first figures appear here about 65 minutes after the first answered challenge; bounds need ten hours of them.',
                 )
               : table(
                     'Figures of the answers',
@@ -196,7 +207,7 @@ function showQuality({ quality }) {
         quality.problem
             ? empty(`Not known: ${quality.problem}.`)
             : quality.models.length === 0
-              ? empty('Each model will stand here with its first matured forecast; put another beside it with bittbridge models shadow.')
+              ? empty('Each model will appear here with its first matured forecast; put another beside it with bittbridge models shadow.')
               : table(
                     'Models',
                     [
@@ -250,8 +261,8 @@ function showChain({ chain, quality }, now) {
         ? 'open mode asks no chain'
         : quality.problem
           ? 'not known, because storage can’t be read'
-          : 'not read yet; it will stand here within a minute';
-    const share = value => (value == null ? 'not told' : percent(value, 2));
+          : 'not read yet; it will appear here within a minute';
+    const share = value => (value == null ? 'not known' : percent(value, 2));
     facts('chain', [
         ['Subnet', `${chain.netuid} on ${chain.network}`],
         [
@@ -276,11 +287,11 @@ function showChain({ chain, quality }, now) {
         ],
         own && ['Address on the chain', axonWords(own)],
         isRegistered && ['Incentive', `${share(own.incentive)}${own.rank ? `, place ${number(own.rank)} of ${number(own.neurons)}` : ''}`],
-        isRegistered && ['Stake', own.stake == null ? 'not told' : number(own.stake, own.stake < 1 ? 6 : 2, 'α')],
+        isRegistered && ['Stake', own.stake == null ? 'not known' : number(own.stake, own.stake < 1 ? 6 : 2, 'α')],
         isRegistered && [
             'Immunity',
             own.immunityLeft == null
-                ? 'not told'
+                ? 'not known'
                 : own.immunityLeft > 0
                   ? `${count(own.immunityLeft, 'block')} left, about ${number((own.immunityLeft * 12) / 3600, 1, 'h')}`
                   : 'over: the hotkey can be replaced by a new one',
