@@ -10,6 +10,7 @@ using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Telemetry;
 using Bittbridge.Miner.Tests.Access;
 using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Models;
 using Bittbridge.Models.Scoring;
 using Bittbridge.Testing;
@@ -17,6 +18,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Tests.Http;
 
+[Collection(AloneCollection.Name)]
 public sealed partial class MetricsEndpointTests
 {
     private const string Token = "6d8f4ac21b9e4d7fa7c3e0b15d92f864";

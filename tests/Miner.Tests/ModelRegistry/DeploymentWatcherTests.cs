@@ -299,7 +299,13 @@ public sealed class DeploymentWatcherTests
         Assert.Equal(("good@2", "slow@1 is still being loaded."), (miner.InService, miner.Follower.Problem));
 
         await _table.ChangeAsync(choice => choice.Activate(new(Id("good@1"), null)), Ct);
-        await LookInPartsAsync();
+
+        // The clock runs faster than the machine, so on a busy one good@1 may need more than one refresh to load, too.
+        for (var tries = 0; tries == 0 || (miner.Follower.Problem is not null && tries < 20); tries++)
+        {
+            await LookInPartsAsync();
+        }
+
         Assert.Equal(("good@1", null), (miner.InService, miner.Follower.Problem));
 
         release.Set();
