@@ -1,6 +1,6 @@
 namespace Bittbridge.Miner.Tests.Telemetry;
 
-/// <summary>Tests of an exporter run alone: it collects every meter of the process with the miner's name, those of other tests too.</summary>
+/// <summary>Tests of an exporter run alone: it collects every meter with the miner's name, also those of other tests.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class AloneCollection
 {
