@@ -39,9 +39,7 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
     public async Task<ushort?> ReadUidAsync(ushort netuid, PublicKey hotkey, CancellationToken ct)
     {
         var (count, value) = await ReadOfHotkeyAsync(netuid, StorageKeys.Uids(netuid, hotkey), ct).ConfigureAwait(false);
-        return value is null ? null
-            : Scale.TryDecodeU16(value, out var uid) && uid < count ? uid
-            : throw new ChainFailureException(ChainFault.Nonsense, $"the uid is not in a subnet of {count}");
+        return value is null ? null : Uid(value, count);
     }
 
     public async Task<AxonInfo?> ReadAxonAsync(ushort netuid, PublicKey hotkey, CancellationToken ct)
@@ -68,11 +66,7 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
             return null;
         }
 
-        if (!Scale.TryDecodeU16(uidBytes, out var uid) || uid >= count)
-        {
-            throw new ChainFailureException(ChainFault.Nonsense, $"the uid is not in a subnet of {count}");
-        }
-
+        var uid = Uid(uidBytes, count);
         var registrationKey = StorageKeys.BlockAtRegistration(netuid, uid);
         var registered = (await QueryAsync([registrationKey], head, ct).ConfigureAwait(false))[registrationKey];
         ushort[]? incentives =
@@ -197,6 +191,11 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
             ? values
             : throw new ChainFailureException(ChainFault.Missing, "some of the requested values are missing");
     }
+
+    private static ushort Uid(byte[] value, int count) =>
+        Scale.TryDecodeU16(value, out var uid) && uid < count
+            ? uid
+            : throw new ChainFailureException(ChainFault.Nonsense, $"the uid is not in a subnet of {count}");
 
     private static bool[] Permits(byte[]? value, int count) =>
         Scale.TryDecodeBools(Present(value, "the permits"), out var permits) && permits.Length == count

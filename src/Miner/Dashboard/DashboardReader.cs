@@ -69,21 +69,20 @@ internal sealed class DashboardReader
         await _refresh.StartIfDue().WaitAsync(ct);
         var (now, stored, snapshot) = (_clock.GetUtcNow(), _stored, _prices.InMemory);
         var prices = snapshot?.History ?? PriceHistory.Empty;
-        var health = HealthAnswer.Detailed(report);
+        var health = isOperator ? HealthAnswer.Detailed(report) : HealthAnswer.Public(report);
+        var callsThisMonth = snapshot?.Poll.InMonthOf(now).CallsThisMonth;
         return new(
             now,
             ProductVersion.Value,
             new(
                 health.Status,
-                [.. health.Parts!.Select(part => new PartView(part.Key, part.Value.Status, isOperator ? part.Value.Detail : null))],
+                [.. health.Parts!.Select(part => new PartView(part.Key, part.Value.Status, part.Value.Detail))],
                 prices.Newest?.Cny,
                 prices.Newest?.Time,
                 snapshot?.Source,
                 snapshot?.Poll.FetchedAt,
-                snapshot?.Poll.InMonthOf(now).CallsThisMonth,
-                snapshot is { Source: PriceSettings.CoinGecko }
-                    ? Math.Max(0, CallQuota.Monthly - snapshot.Poll.InMonthOf(now).CallsThisMonth)
-                    : null,
+                callsThisMonth,
+                snapshot is { Source: PriceSettings.CoinGecko } ? Math.Max(0, CallQuota.Monthly - callsThisMonth!.Value) : null,
                 _models.Current.Model.Id.ToString(),
                 [.. _models.Current.Shadows.Select(shadow => shadow.Model.Id.ToString())]
             ),

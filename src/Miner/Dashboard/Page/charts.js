@@ -21,6 +21,9 @@ const own = { stroke: color('--accent'), width: 2 };
 const unseen = { scale: 'unseen', paths: () => null, points: { show: false } };
 const last = { stroke: color('--other'), width: 1.5, dash: [6, 4] };
 
+const slotTimes = chart => chart.price.map((_, i) => Date.parse(chart.from) / 1000 + i * chart.stepSeconds);
+const dayTimes = days => days.map(one => Date.parse(one.day) / 1000);
+
 /** A value between two missing ones has no line, so it is drawn as a point. */
 const alone = {
     show: false,
@@ -35,7 +38,7 @@ const dots = { show: true, size: 6 };
 
 /** The ratio of two errors, the line where they are equal, and both errors, which are read but not drawn. */
 const ratioSeries = (more = {}) => [
-    ['Ratio', { ...own, ...more }, value => number(value, 3)],
+    ['Ratio', { ...own, ...more }, ratio],
     ['Equal', last, value => number(value, 0)],
     ['Forecast', unseen, error],
     ['Last price', unseen, error],
@@ -87,7 +90,7 @@ const charts = [
         ],
         bands: [{ series: [4, 3], fill: color('--band') }],
         data: ({ chart }) => {
-            const times = chart.price.map((_, i) => Date.parse(chart.from) / 1000 + i * chart.stepSeconds);
+            const times = slotTimes(chart);
             const outside = chart.price.map((value, i) =>
                 value != null && chart.lower[i] != null && (value < chart.lower[i] || value > chart.upper[i]) ? value : null,
             );
@@ -102,7 +105,7 @@ const charts = [
         height: 190,
         series: ratioSeries(),
         data: ({ chart }) => {
-            const times = chart.price.map((_, i) => Date.parse(chart.from) / 1000 + i * chart.stepSeconds);
+            const times = slotTimes(chart);
             const span = 7200 / chart.stepSeconds;
             const off = values =>
                 values.map((value, i) =>
@@ -122,11 +125,11 @@ const charts = [
         text: 'Mean absolute error of the active model over the last price’s, with its bounds.',
         group: 'days',
         height: 190,
-        series: [...ratioSeries({ points: dots }), ['Lower', edge, value => number(value, 3)], ['Upper', edge, value => number(value, 3)]],
+        series: [...ratioSeries({ points: dots }), ['Lower', edge, ratio], ['Upper', edge, ratio]],
         bands: [{ series: [6, 5], fill: color('--band') }],
         data: ({ days }) => [
             ...ratioValues(
-                days.map(one => Date.parse(one.day) / 1000),
+                dayTimes(days),
                 days.map(one => one.meanAbsoluteError),
                 days.map(one => one.lastPriceError),
             ),
@@ -149,7 +152,7 @@ const charts = [
         bands: [{ series: [4, 3], fill: color('--band') }],
         ticks: (_, splits) => splits.map(value => percent(value, 0)),
         data: ({ days, level }) => [
-            days.map(one => Date.parse(one.day) / 1000),
+            dayTimes(days),
             days.map(one => one.coverage.value),
             days.map(() => level),
             days.map(one => one.coverage.lower),
@@ -163,8 +166,8 @@ const charts = [
         group: 'days',
         height: 190,
         fromZero: true,
-        series: [['Score', { ...own, points: dots }, value => number(value, 4)]],
-        data: ({ days }) => [days.map(one => Date.parse(one.day) / 1000), days.map(one => one.intervalScore)],
+        series: [['Score', { ...own, points: dots }, score]],
+        data: ({ days }) => [dayTimes(days), days.map(one => one.intervalScore)],
         missing: 'A day will appear here with the first matured interval of the active model.',
     },
     {

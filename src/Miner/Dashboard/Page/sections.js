@@ -9,11 +9,11 @@ const tile = (title, figure, ...note) =>
         element('p', { class: 'note' }, note),
     );
 
+/** A ratio of errors as a change, such as "1.8 % less". */
+const change = ratio => `${percent(Math.abs(1 - ratio))} ${ratio <= 1 ? 'less' : 'more'}`;
+
 function skill(ratio) {
-    const less = bounded => 1 - bounded;
-    if (ratio.value == null) return '–';
-    const value = less(ratio.value);
-    return `${percent(Math.abs(value))} ${value >= 0 ? 'less' : 'more'} error`;
+    return ratio.value == null ? '–' : `${change(ratio.value)} error`;
 }
 
 /** Why a figure of the matured forecasts is missing. */
@@ -23,8 +23,13 @@ function skillNote(quality) {
     const { maeRatio: ratio, scored } = quality.week;
     if (ratio.value == null) return `than the last price: ${scored > 0 ? 'the last price had no error' : noFigure(quality)}`;
     const verdict =
-        ratio.lower == null ? 'too few forecasts for bounds' : ratio.upper < 1 ? 'better' : ratio.lower > 1 ? 'worse' : 'not distinguishable';
-    const change = value => `${percent(Math.abs(1 - value))} ${value <= 1 ? 'less' : 'more'}`;
+        ratio.lower == null
+            ? 'too few forecasts for bounds'
+            : ratio.upper < 1
+              ? 'better'
+              : ratio.lower > 1
+                ? 'worse'
+                : 'not distinguishable';
     return `than the last price: ${verdict}${ratio.lower == null ? '' : `, ${bounds(ratio, change)}`}; 7 days, ${count(scored, 'forecast')}`;
 }
 
@@ -88,7 +93,7 @@ function showHealth({ health }, now) {
     );
 }
 
-function showCalls({ calls, health }) {
+function showCalls({ calls }) {
     byId('other-tasks').replaceChildren(
         ...calls.process.otherTasks.map(other =>
             element(
@@ -141,39 +146,18 @@ function showCalls({ calls, health }) {
     );
 }
 
+/** The cell of a figure with its bounds below it. */
+const bounded = (figure, format) => [format(figure.value), element('div', { class: 'quiet' }, bounds(figure, format))];
+const ratio = value => number(value, 3);
+const score = value => number(value, 4);
+
 const figures = [
     ['Forecasts', window => number(window.scored), 'number'],
-    [
-        'Error / last price’s',
-        window => [
-            number(window.maeRatio.value, 3),
-            element(
-                'div',
-                { class: 'quiet' },
-                bounds(window.maeRatio, value => number(value, 3)),
-            ),
-        ],
-        'number',
-    ],
+    ['Error / last price’s', window => bounded(window.maeRatio, ratio), 'number'],
     ['Mean error', window => error(window.meanAbsoluteError), 'number'],
     ['Last price’s', window => error(window.lastPriceError), 'number'],
-    [
-        'Coverage',
-        window => [percent(window.coverage.value), element('div', { class: 'quiet' }, bounds(window.coverage, percent))],
-        'number',
-    ],
-    [
-        'Validator’s interval score',
-        window => [
-            number(window.intervalScore.value, 4),
-            element(
-                'div',
-                { class: 'quiet' },
-                bounds(window.intervalScore, value => number(value, 4)),
-            ),
-        ],
-        'number',
-    ],
+    ['Coverage', window => bounded(window.coverage, percent), 'number'],
+    ['Validator’s interval score', window => bounded(window.intervalScore, score), 'number'],
 ];
 
 function showQuality({ quality }) {
@@ -215,21 +199,7 @@ function showQuality({ quality }) {
                         ['Role', row => roles[row.role]],
                         ...figures.map(([head, cell, kind]) => [head, row => cell(row.window), kind]),
                         ['Mean width', row => error(row.meanWidth), 'number'],
-                        [
-                            'Error / active model’s',
-                            row =>
-                                row.ratioToActive
-                                    ? [
-                                          number(row.ratioToActive.value, 3),
-                                          element(
-                                              'div',
-                                              { class: 'quiet' },
-                                              bounds(row.ratioToActive, value => number(value, 3)),
-                                          ),
-                                      ]
-                                    : '–',
-                            'number',
-                        ],
+                        ['Error / active model’s', row => (row.ratioToActive ? bounded(row.ratioToActive, ratio) : '–'), 'number'],
                     ],
                     quality.models,
                 ),
