@@ -57,6 +57,7 @@ public static class MinerServices
         services.AddSingleton<RefusalLogThrottle>();
         services.AddSingleton<Admission>();
         services.AddSingleton<ChallengeService>();
+        services.AddRequestCounts();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<RequestReader>();
         services.AddSingleton<ProtocolResponses>();
@@ -76,6 +77,16 @@ public static class MinerServices
     /// <summary>Creates the configured model, as the start does.</summary>
     /// <exception cref="SettingsException">The settings name a model that can't be used.</exception>
     public static void MakeConfiguredModel(this IServiceProvider services) => services.GetRequiredService<ForecastService>();
+
+    /// <summary>What the instances answered and refused.</summary>
+    private static void AddRequestCounts(this IServiceCollection services)
+    {
+        services.AddSingleton<RequestTally>();
+        services.AddHostedService(provider => provider.GetRequiredService<RequestTally>());
+        services.AddSingleton<InstanceCounts>();
+        services.AddHostedService(provider => provider.GetRequiredService<InstanceCounts>());
+        services.AddSingleton<IHousekeepingTask>(provider => provider.GetRequiredService<InstanceCounts>());
+    }
 
     private static void AddBuiltInModels(this IServiceCollection services, MinerSettings settings)
     {

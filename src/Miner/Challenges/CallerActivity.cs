@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Bittbridge.Bittensor.Keys;
 using Microsoft.Extensions.Logging;
 
@@ -60,6 +61,18 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
             return [.. _callers.Values.Where(activity => activity.Last >= oldest).OrderByDescending(activity => activity.Requests)];
         }
     }
+
+    /// <summary>The callers of several instances, each once, the most active first.</summary>
+    /// <param name="activities">What the instances know.</param>
+    /// <param name="now">The end of the last <see cref="Window"/>.</param>
+    public static IReadOnlyList<Activity> Merge(IEnumerable<Activity> activities, DateTimeOffset now) =>
+        [
+            .. activities
+                .Where(activity => activity.Last >= now - Window)
+                .GroupBy(activity => activity.Caller, StringComparer.Ordinal)
+                .Select(caller => caller.OrderBy(activity => activity.Last).Aggregate((sum, later) => sum.And(later)))
+                .OrderByDescending(activity => activity.Requests),
+        ];
 
     /// <summary>An offset in words, such as <c>6 h ahead</c>.</summary>
     public static string InWords(TimeSpan offset)
@@ -125,6 +138,17 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
 
         public int LackedPermit { get; init; }
 
+        [JsonIgnore]
         public int Requests => Answered + OtherTasks + LackedPermit;
+
+        /// <summary>The sum with what another instance knows of the same caller since.</summary>
+        public Activity And(Activity later) =>
+            new(Caller, later.Last)
+            {
+                Answered = Answered + later.Answered,
+                OtherTasks = OtherTasks + later.OtherTasks,
+                Offset = later.OtherTasks > 0 ? later.Offset : Offset,
+                LackedPermit = LackedPermit + later.LackedPermit,
+            };
     }
 }

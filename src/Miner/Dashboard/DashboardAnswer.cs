@@ -61,14 +61,14 @@ internal sealed record PartView(string Name, string Status, string? Detail);
 /// <param name="LastMs">How long the answer took, in milliseconds.</param>
 /// <param name="Problem">Why storage could not be read; null if it could.</param>
 /// <param name="Callers">The callers of today and yesterday, the most active first.</param>
-/// <param name="Process">The counts of this process.</param>
+/// <param name="Requests">How many requests were answered and refused today.</param>
 internal sealed record CallsView(
     DateTimeOffset? LastAt,
     string? LastCaller,
     double? LastMs,
     string? Problem,
     IReadOnlyList<CallerView> Callers,
-    ProcessView Process
+    RequestsView Requests
 );
 
 /// <summary>One caller; each number counts 5-minute slots with a challenge.</summary>
@@ -80,17 +80,12 @@ internal sealed record CallsView(
 /// <param name="Yesterday">Forecasts for the UTC day before.</param>
 internal sealed record CallerView(string Caller, int? Uid, bool? HasPermit, int LastHour, int Today, int Yesterday);
 
-/// <summary>The counts of one process since its start. Each instance has its own.</summary>
-/// <param name="Since">Its start.</param>
+/// <summary>The counts of all instances on the current UTC day.</summary>
+/// <param name="Day">The day.</param>
 /// <param name="Answered">How many challenges were answered.</param>
-/// <param name="Refused">How many requests were refused, by reason.</param>
+/// <param name="Refused">How many requests were refused, by reason, the most frequent first.</param>
 /// <param name="OtherTasks">Callers of the last hour that asked for another task.</param>
-internal sealed record ProcessView(
-    DateTimeOffset Since,
-    long Answered,
-    IReadOnlyList<CountView> Refused,
-    IReadOnlyList<OtherTaskView> OtherTasks
-);
+internal sealed record RequestsView(DateOnly Day, long Answered, IReadOnlyList<CountView> Refused, IReadOnlyList<OtherTaskView> OtherTasks);
 
 /// <summary>How often a reason was given.</summary>
 internal sealed record CountView(string Reason, long Count);

@@ -31,8 +31,7 @@ internal sealed class DashboardReader
     private readonly IActiveModel _models;
     private readonly KnownValidators _validators;
     private readonly StandingRefresh _standing;
-    private readonly CallerActivity _activity;
-    private readonly RequestTally _tally;
+    private readonly InstanceCounts _counts;
     private readonly PriceSeries _series;
     private readonly MinerSettings _settings;
     private readonly TimeProvider _clock;
@@ -48,8 +47,7 @@ internal sealed class DashboardReader
         IActiveModel models,
         KnownValidators validators,
         StandingRefresh standing,
-        CallerActivity activity,
-        RequestTally tally,
+        InstanceCounts counts,
         PriceSeries series,
         MinerSettings settings,
         TimeProvider clock
@@ -57,7 +55,7 @@ internal sealed class DashboardReader
     {
         (_record, _recent, _prices, _health, _models) = (record, recent, prices, health, models);
         (_validators, _standing) = (validators, standing);
-        (_activity, _tally, _series, _settings, _clock) = (activity, tally, series, settings, clock);
+        (_counts, _series, _settings, _clock) = (counts, series, settings, clock);
         _refresh = new(ReadStorageAsync, clock);
     }
 
@@ -112,6 +110,7 @@ internal sealed class DashboardReader
 
     private CallsView Calls(Stored stored, DateTimeOffset now)
     {
+        var (requests, recent) = _counts.Known;
         var (list, today) = (_validators.Good, DateOnly.FromDateTime(now.UtcDateTime));
         var last = stored.Recent.MaxBy(answer => answer.At);
         var lastScored = stored.Slots.Where(slot => slot.Role != ForecastRole.Shadow).MaxBy(slot => slot.Target);
@@ -154,12 +153,11 @@ internal sealed class DashboardReader
                     .ThenBy(caller => caller.Caller, StringComparer.Ordinal),
             ],
             new(
-                _tally.Since,
-                _tally.Answered,
-                _tally.Refused,
+                requests.Day,
+                requests.Answered,
+                [.. requests.Refused.Select(reason => new CountView(reason.Key, reason.Value)).OrderByDescending(reason => reason.Count)],
                 [
-                    .. _activity
-                        .Recent()
+                    .. recent
                         .Where(caller => caller.OtherTasks > 0)
                         .Select(caller => new OtherTaskView(caller.Caller, CallerActivity.InWords(caller.Offset), caller.OtherTasks)),
                 ]
@@ -231,6 +229,7 @@ internal sealed class DashboardReader
                 new(TrackRecordQuery.FirstOf(SlotDays, today), today, WithSlots: true),
                 CancellationToken.None
             );
+            await _counts.ReadAsync(CancellationToken.None);
             _stored = new(
                 slots.Slots!,
                 record,

@@ -6,10 +6,5 @@ namespace Bittbridge.Miner.Dashboard;
 internal static class DashboardServices
 {
     public static IServiceCollection AddDashboard(this IServiceCollection services) =>
-        services
-            .AddSingleton<RequestTally>()
-            .AddHostedService(provider => provider.GetRequiredService<RequestTally>())
-            .AddSingleton<RecentCallers>()
-            .AddSingleton<DashboardReader>()
-            .AddSingleton<DashboardEndpoint>();
+        services.AddSingleton<RecentCallers>().AddSingleton<DashboardReader>().AddSingleton<DashboardEndpoint>();
 }

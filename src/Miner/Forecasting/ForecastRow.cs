@@ -6,8 +6,9 @@ using Bittbridge.Miner.Storage;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
-/// One row of the table <c>forecasts</c> as this process knows it, and the records to be written into it. Records that arrive during a
-/// write are batched into the next one. Every write is conditional on the row's ETag, since other instances add callers to the same row.
+/// One row of the table <c>forecasts</c> as this process knows it, and the records to be written into it: the first answer to each caller.
+/// Records that arrive during a write are batched into the next one. Every write is conditional on the row's ETag, since other instances
+/// add callers to the same row.
 /// </summary>
 [SuppressMessage(
     "Design",
@@ -22,15 +23,30 @@ internal sealed class ForecastRow(string partition, string key)
     /// </summary>
     public const int MaxCallers = 200;
 
+    /// <summary>The partition key and the row key.</summary>
+    private const int KeyProperties = 2;
+
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _turn = new(1);
+
+    // Guarded by _gate.
     private Batch? _open;
+    private HashSet<string> _callers = [];
 
     // Guarded by _turn.
     private TableEntity? _known;
     private ETag _etag;
 
-    /// <summary>Returns once the record is written.</summary>
+    /// <summary>Whether the row is known to hold an answer to this caller already, so that nothing is left to write.</summary>
+    public bool Holds(ForecastRecord record)
+    {
+        lock (_gate)
+        {
+            return _callers.Contains(PropertyOf(record));
+        }
+    }
+
+    /// <summary>Returns once the row holds an answer to the record's caller.</summary>
     public async Task RecordAsync(TableClient table, ForecastRecord record, CancellationToken ct)
     {
         Batch batch;
@@ -138,14 +154,33 @@ internal sealed class ForecastRow(string partition, string key)
 
         var changed = new TableEntity(_known);
         var (change, isReplaced) = Add(changed, records);
+        if (change.Count == KeyProperties)
+        {
+            // Another instance has recorded these callers.
+            return;
+        }
+
         var (entity, mode) = isReplaced ? (changed, TableUpdateMode.Replace) : (change, TableUpdateMode.Merge);
         var response = await table.UpdateEntityAsync(entity, _etag, mode, ct);
         Know(changed, response.Headers.ETag);
     }
 
-    private void Know(TableEntity? entity, ETag? etag) => (_known, _etag) = etag is { } tag ? (entity, tag) : (null, default);
+    private void Know(TableEntity? entity, ETag? etag)
+    {
+        (_known, _etag) = etag is { } tag ? (entity, tag) : (null, default);
+        HashSet<string> callers = [.. _known?.Keys.Where(ForecastKeys.IsCaller) ?? []];
+        lock (_gate)
+        {
+            _callers = callers;
+        }
+    }
 
-    /// <summary>Adds the answers that callers got.</summary>
+    private static bool ComesFirst(ForecastRecord record) =>
+        record.HasPermit || record.Caller is ForecastRecord.Unverified or ForecastRecord.Shadow;
+
+    private static string PropertyOf(ForecastRecord record) => ForecastKeys.Caller(record.Caller, ComesFirst(record));
+
+    /// <summary>Adds the answers that callers got, one per caller.</summary>
     /// <returns>The change alone, and whether a caller without a permit was removed, which requires replacing the whole row.</returns>
     private (TableEntity Change, bool IsReplaced) Add(TableEntity row, List<ForecastRecord> records)
     {
@@ -154,14 +189,18 @@ internal sealed class ForecastRow(string partition, string key)
         var callers = row.Keys.Where(ForecastKeys.IsCaller).ToHashSet(StringComparer.Ordinal);
         foreach (var record in records)
         {
-            var comesFirst = record.HasPermit || record.Caller is ForecastRecord.Unverified or ForecastRecord.Shadow;
-            var name = ForecastKeys.Caller(record.Caller, comesFirst);
-            if (!callers.Contains(name) && callers.Count >= MaxCallers)
+            var name = PropertyOf(record);
+            if (callers.Contains(name))
+            {
+                continue;
+            }
+
+            if (callers.Count >= MaxCallers)
             {
                 var more = row.Value<long>(ForecastKeys.MoreAnswers) is > 0 and var count ? count : 0;
                 row[ForecastKeys.MoreAnswers] = change[ForecastKeys.MoreAnswers] = more + 1;
                 if (
-                    !comesFirst
+                    !ComesFirst(record)
                     || callers.FirstOrDefault(caller => caller.StartsWith(ForecastKeys.OtherPrefix, StringComparison.Ordinal))
                         is not { } other
                 )

@@ -20,6 +20,11 @@ internal sealed class TableForecastLog(MinerTables tables) : IForecastLog
     public Task RecordAsync(ForecastRecord record, CancellationToken ct)
     {
         var row = RowOf(ForecastKeys.Partition(record.Series, record.Target.Time), ForecastKeys.Row(record.Target, record.Model));
+        if (row.Holds(record))
+        {
+            return Task.CompletedTask;
+        }
+
         return tables.UseAsync(MinerTables.Forecasts, table => row.RecordAsync(table, record, ct), ct);
     }
 

@@ -4,18 +4,22 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Bittbridge.Miner.Health;
 
-/// <summary>Whether the validators that call this process ask for its task and have access.</summary>
-internal sealed class CallersHealth(CallerActivity activity, MinerSettings settings) : IHealthCheck
+/// <summary>Whether the validators that call the miner ask for its task and have access.</summary>
+internal sealed class CallersHealth(InstanceCounts counts, MinerSettings settings) : IHealthCheck
 {
     /// <summary>The maximum number of callers in a description.</summary>
     private const int MaxNames = 3;
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(Check());
-
-    public HealthCheckResult Check()
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var recent = activity.Recent();
+        await counts.RefreshIfDueAsync(cancellationToken);
+        return Check(counts.Known.Callers, settings);
+    }
+
+    /// <param name="recent">The callers of the last hour.</param>
+    /// <param name="settings">The settings, for the remedy.</param>
+    public static HealthCheckResult Check(IReadOnlyList<CallerActivity.Activity> recent, MinerSettings settings)
+    {
         var otherTasks = recent.Where(caller => caller.OtherTasks >= CallerActivity.MinRequests).ToList();
         if (otherTasks.Count > 0)
         {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Challenges;
-using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Health;
 using Bittbridge.Miner.Tests.Access;
 using Bittbridge.Miner.Tests.Replay;
@@ -27,7 +26,7 @@ public sealed class CallerActivityTests : IDisposable
     }
 
     private HealthCheckResult Health =>
-        new CallersHealth(_activity, new MinerSettings { Storage = new("UseDevelopmentStorage=true"), Netuid = 183 }).Check();
+        CallersHealth.Check(_activity.Recent(), new() { Storage = new("UseDevelopmentStorage=true"), Netuid = 183 });
 
     public void Dispose() => _loggers.Dispose();
 

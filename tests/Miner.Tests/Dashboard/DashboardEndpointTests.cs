@@ -164,9 +164,9 @@ public sealed class DashboardEndpointTests(TestStorage storage)
             (0, true, 1),
             (caller.GetProperty("uid").GetInt32(), caller.GetProperty("hasPermit").GetBoolean(), caller.GetProperty("lastHour").GetInt32())
         );
-        Assert.True(calls.GetProperty("process").GetProperty("answered").GetInt64() >= 1);
+        Assert.True(calls.GetProperty("requests").GetProperty("answered").GetInt64() >= 1);
         Assert.True(
-            calls.GetProperty("process").GetProperty("refused").EnumerateArray().Sum(reason => reason.GetProperty("count").GetInt64()) >= 1
+            calls.GetProperty("requests").GetProperty("refused").EnumerateArray().Sum(reason => reason.GetProperty("count").GetInt64()) >= 1
         );
     }
 

@@ -152,9 +152,58 @@ public sealed class TableForecastLogTests
     {
         await _log.RecordAsync(Answer(), Ct);
         await _table.DeleteAsync(Ct);
-        await Assert.ThrowsAsync<Azure.RequestFailedException>(() => _log.RecordAsync(Answer(), Ct));
-        await _log.RecordAsync(Answer(), Ct);
+        await Assert.ThrowsAsync<Azure.RequestFailedException>(() => _log.RecordAsync(Answer("Bob"), Ct));
+        await _log.RecordAsync(Answer("Bob"), Ct);
         Assert.Single(await RowsAsync());
+    }
+
+    [Fact]
+    public async Task A_caller_costs_one_operation_a_slot_and_a_repeated_challenge_none()
+    {
+        await using var counting = await CountingStorage.StartAsync(_storage);
+        var log = new TableForecastLog(new(counting.Settings));
+        await log.RecordAsync(Answer() with { MadeAt = MadeAt.AddMinutes(-5) }, Ct);
+        counting.Take();
+
+        await log.RecordAsync(Answer(), Ct);
+        Assert.Equal(["POST forecasts"], counting.Take());
+        await log.RecordAsync(Answer("Bob"), Ct);
+        Assert.Equal(["PATCH forecasts"], counting.Take());
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => log.RecordAsync(Answer(i % 2 == 0 ? "Alice" : "Bob", price: 7.15), Ct)));
+        Assert.Empty(counting.Take());
+
+        var row = Assert.Single(await RowsAsync(), row => row.RowKey.StartsWith("2026-11-23T11:05Z", StringComparison.Ordinal));
+        Assert.Equal("2026-11-23T10:04:58.0000000+00:00 7.1 7.05 7.2 12.5", row.GetString("other_Alice"));
+    }
+
+    [Fact]
+    public async Task An_instance_that_does_not_know_a_slots_row_reads_it_once()
+    {
+        await _log.RecordAsync(Answer(), Ct);
+        await _log.RecordAsync(Answer("Bob"), Ct);
+        await using var counting = await CountingStorage.StartAsync(_storage);
+        var other = new TableForecastLog(new(counting.Settings));
+        await other.RecordAsync(Answer() with { MadeAt = MadeAt.AddMinutes(-5) }, Ct);
+        counting.Take();
+
+        await other.RecordAsync(Answer(), Ct);
+        Assert.Equal(["POST forecasts", "GET forecasts"], counting.Take());
+        await other.RecordAsync(Answer("Bob"), Ct);
+        await other.RecordAsync(Answer(), Ct);
+        Assert.Empty(counting.Take());
+        await other.RecordAsync(Answer("Charlie"), Ct);
+        Assert.Equal(["PATCH forecasts"], counting.Take());
+    }
+
+    [Fact]
+    public async Task A_caller_that_gets_its_permit_within_a_slot_is_recorded_with_it()
+    {
+        await _log.RecordAsync(Answer(), Ct);
+        await _log.RecordAsync(Answer() with { HasPermit = true }, Ct);
+        Assert.Equal(
+            ["caller_Alice", "other_Alice"],
+            Assert.Single(await RowsAsync()).Keys.Where(ForecastKeys.IsCaller).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]

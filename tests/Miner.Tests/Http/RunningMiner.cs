@@ -50,12 +50,12 @@ internal sealed class RunningMiner : IAsyncDisposable
             model is null ? [] : [("Bittbridge:Model", model.Id.Name)]
         );
 
-    /// <param name="prices">The prices at hand.</param>
+    /// <param name="prices">The prices; null for those of the settings.</param>
     /// <param name="settings">The settings that the test is about.</param>
     /// <param name="services">Puts parts of its own into the miner.</param>
     /// <param name="more">More settings.</param>
     public static async Task<RunningMiner> StartAsync(
-        IPrices prices,
+        IPrices? prices,
         (string Name, string Value)[] settings,
         Action<IServiceCollection> services,
         params (string Name, string Value)[] more
@@ -72,7 +72,11 @@ internal sealed class RunningMiner : IAsyncDisposable
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Concat(more).Select(s => new KeyValuePair<string, string?>(s.Name, s.Value)));
         builder.Services.AddMiner(builder.Configuration);
-        builder.Services.Replace(ServiceDescriptor.Singleton(prices));
+        if (prices is not null)
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton(prices));
+        }
+
         builder.Services.Replace(ServiceDescriptor.Singleton<IForecastLog>(new RememberedForecasts()));
         services(builder.Services);
         var app = builder.Build();

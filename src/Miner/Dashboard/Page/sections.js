@@ -95,7 +95,7 @@ function showHealth({ health }, now) {
 
 function showCalls({ calls }) {
     byId('other-tasks').replaceChildren(
-        ...calls.process.otherTasks.map(other =>
+        ...calls.requests.otherTasks.map(other =>
             element(
                 'p',
                 { class: 'notice' },
@@ -123,16 +123,9 @@ function showCalls({ calls }) {
                     calls.callers,
                 ),
     );
-    const { refused, answered, since } = calls.process;
-    const start = new Date(since);
+    const { refused, answered } = calls.requests;
     byId('refused').replaceChildren(
-        element(
-            'p',
-            { class: 'empty' },
-            'Of this process since ',
-            time(start, `${day(start)} ${clock(start)} UTC`),
-            `: ${number(answered)} answered.`,
-        ),
+        element('p', { class: 'empty' }, `Today (UTC): ${count(answered, 'challenge')} answered, repeated ones included.`),
         refused.length === 0
             ? empty('None was refused.')
             : table(

@@ -4,9 +4,10 @@ using Bittbridge.Miner.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
-namespace Bittbridge.Miner.Tests.TrackRecord;
+namespace Bittbridge.Miner.Tests.Storage;
 
 /// <summary>
 /// Stands between a miner and real table storage, notes every operation, and can break off at one of them: as a process that dies before
@@ -29,6 +30,18 @@ internal sealed class CountingStorage : IAsyncDisposable
 
     /// <summary>Method and table of every request, and 'batch' for a transaction.</summary>
     public ConcurrentQueue<string> Operations { get; } = new();
+
+    /// <summary>The operations since the last call.</summary>
+    public IReadOnlyList<string> Take()
+    {
+        var operations = new List<string>();
+        while (Operations.TryDequeue(out var operation))
+        {
+            operations.Add(operation);
+        }
+
+        return operations;
+    }
 
     public static async Task<CountingStorage> StartAsync(StorageSettings settings)
     {
@@ -62,7 +75,7 @@ internal sealed class CountingStorage : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
-        var table = Regex.Match(path, "t[0-9a-f]{32}([a-z]+)").Groups[1].Value;
+        var table = Regex.Match(path, "prices|forecasts|trackrecord|validators|nonces|models").Value;
         Operations.Enqueue($"{context.Request.Method} {(path.EndsWith("$batch", StringComparison.Ordinal) ? "batch" : table)}");
         var number = Interlocked.Decrement(ref _allowed);
         if (number < -1 || (number == -1 && !_isLastDone))
@@ -73,7 +86,8 @@ internal sealed class CountingStorage : IAsyncDisposable
 
         using var request = new HttpRequestMessage(
             new(context.Request.Method),
-            new Uri(_storage, context.Request.Path.Value + context.Request.QueryString.Value)
+            // As it was sent, since the signature of the request covers its encoding.
+            new Uri(_storage.GetLeftPart(UriPartial.Authority) + context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget)
         );
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);

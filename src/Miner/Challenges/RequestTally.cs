@@ -2,19 +2,21 @@ using System.Diagnostics.Metrics;
 using Bittbridge.Miner.Telemetry;
 using Microsoft.Extensions.Hosting;
 
-namespace Bittbridge.Miner.Dashboard;
+namespace Bittbridge.Miner.Challenges;
 
-/// <summary>Counts what this process answered and refused, from the miner's own metric.</summary>
+/// <summary>Counts by UTC day what this process answered and refused, from the miner's own metric.</summary>
 internal sealed class RequestTally : IHostedService, IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<string, long> _refused = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
-    private long _answered;
+    private readonly TimeProvider _clock;
+
+    // The current day and, until it is stored, the one before.
+    private readonly SortedDictionary<DateOnly, RequestCounts> _days = [];
 
     public RequestTally(IMeterFactory meters, TimeProvider clock)
     {
-        Since = clock.GetUtcNow();
+        _clock = clock;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             // Other hosts of the process, as in tests, have meters of the same name.
@@ -26,20 +28,26 @@ internal sealed class RequestTally : IHostedService, IDisposable
         _listener.SetMeasurementEventCallback<double>((_, _, tags, _) => Count(tags));
     }
 
-    /// <summary>Since when it counts.</summary>
-    public DateTimeOffset Since { get; }
-
-    /// <summary>How many challenges were answered.</summary>
-    public long Answered => Interlocked.Read(ref _answered);
-
-    /// <summary>How many requests were refused, by reason, the most frequent first.</summary>
-    public IReadOnlyList<CountView> Refused
+    /// <summary>The days with counts: the current one, and the one before it until <see cref="Forget"/>.</summary>
+    public IReadOnlyList<RequestCounts> Days
     {
         get
         {
             lock (_gate)
             {
-                return [.. _refused.Select(reason => new CountView(reason.Key, reason.Value)).OrderByDescending(reason => reason.Count)];
+                return [.. _days.Values.Select(day => day.Copy())];
+            }
+        }
+    }
+
+    /// <summary>Forgets the days before this one.</summary>
+    public void Forget(DateOnly before)
+    {
+        lock (_gate)
+        {
+            foreach (var day in _days.Keys.Where(day => day < before).ToList())
+            {
+                _days.Remove(day);
             }
         }
     }
@@ -71,15 +79,21 @@ internal sealed class RequestTally : IHostedService, IDisposable
             }
         }
 
-        if (outcome is "answered" or "answered_null")
+        var today = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);
+        lock (_gate)
         {
-            Interlocked.Increment(ref _answered);
-        }
-        else if (outcome is "refused" or "failed" && reason is not null)
-        {
-            lock (_gate)
+            if (!_days.TryGetValue(today, out var day))
             {
-                _refused[reason] = _refused.GetValueOrDefault(reason) + 1;
+                _days[today] = day = new(today);
+            }
+
+            if (outcome is "answered" or "answered_null")
+            {
+                day.Answered++;
+            }
+            else if (outcome is "refused" or "failed" && reason is not null)
+            {
+                day.Refused[reason] = day.Refused.GetValueOrDefault(reason) + 1;
             }
         }
     }

@@ -1,0 +1,243 @@
+using Azure;
+using Azure.Data.Tables;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Challenges;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Health;
+using Bittbridge.Miner.Telemetry;
+using Bittbridge.Miner.Tests.Access;
+using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Bittbridge.Miner.Tests.Challenges;
+
+public sealed class InstanceCountsTests(TestStorage storage)
+{
+    private static readonly DateTimeOffset Evening = new(2026, 11, 26, 23, 58, 30, TimeSpan.Zero);
+    private static readonly PublicKey Alice = TestSubnet.Alice.PublicKey;
+
+    private readonly StorageSettings _storage = storage.NewSettings();
+    private readonly FakeTimeProvider _clock = new(Evening);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private TableClient Table => new(_storage.Location, _storage.TablePrefix + "trackrecord");
+
+    [Fact]
+    public async Task What_one_instance_answered_and_refused_is_known_to_another()
+    {
+        await using var one = await StartAsync();
+        await using var other = await StartAsync();
+        one.Metrics.Answered("answered", WireFormat.V10, TimeSpan.FromMilliseconds(2));
+        one.Metrics.Refused(RefusalReason.BadSignature, 401, WireFormat.V10, default);
+        one.Metrics.Refused(RefusalReason.Replayed, 401, WireFormat.V10, default);
+        other.Metrics.Answered("answered_null", WireFormat.BtAuth1, default);
+        other.Metrics.Answered("echoed", WireFormat.BtAuth1, default);
+        other.Metrics.Refused(RefusalReason.Replayed, 401, WireFormat.V10, default);
+        await one.Counts.StoreAsync(Ct);
+        await other.Counts.ReadAsync(Ct);
+
+        var today = other.Counts.Known.Today;
+        Assert.Equal((new DateOnly(2026, 11, 26), 2L), (today.Day, today.Answered));
+        Assert.Equal([new("bad_signature", 1), new("replayed", 2)], today.Refused);
+
+        // Its own counts don't count twice once they are stored.
+        await other.Counts.StoreAsync(Ct);
+        await other.Counts.ReadAsync(Ct);
+        Assert.Equal(2, other.Counts.Known.Today.Answered);
+    }
+
+    [Fact]
+    public async Task A_validator_of_another_task_that_asked_one_instance_degrades_the_health_of_every_instance()
+    {
+        await using var one = await StartAsync();
+        await using var other = await StartAsync();
+        one.Activity.AskedForAnotherTask(Alice, TimeSpan.FromHours(6));
+        one.Metrics.Refused(RefusalReason.OtherTask, 400, WireFormat.V10, default);
+        await one.Counts.StoreAsync(Ct);
+        other.Activity.AskedForAnotherTask(Alice, TimeSpan.FromHours(6));
+
+        var health = await other.HealthAsync();
+        Assert.Equal(HealthStatus.Degraded, health.Status);
+        Assert.Contains($"{TestSubnet.Alice} asks for forecasts 6 h ahead (2 times)", health.Description, StringComparison.Ordinal);
+        Assert.Equal(HealthStatus.Healthy, (await one.HealthAsync()).Status);
+
+        _clock.Advance(TimeSpan.FromMinutes(61));
+        Assert.Equal("no challenge was answered in the last hour", (await other.HealthAsync()).Description);
+    }
+
+    [Fact]
+    public async Task Counts_are_stored_when_they_have_changed_and_cost_one_operation()
+    {
+        await using var counting = await CountingStorage.StartAsync(_storage);
+        await using var one = await StartAsync(counting.Settings);
+        await one.Counts.StoreAsync(Ct);
+        Assert.Empty(counting.Take());
+
+        one.Metrics.Answered("answered", WireFormat.V10, default);
+        await one.Counts.StoreAsync(Ct);
+        Assert.Equal(["POST ", "PUT trackrecord"], counting.Take());
+        await one.Counts.StoreAsync(Ct);
+        Assert.Empty(counting.Take());
+
+        for (var i = 0; i < 100; i++)
+        {
+            one.Metrics.Answered("answered", WireFormat.V10, default);
+        }
+
+        await one.Counts.StoreAsync(Ct);
+        Assert.Equal(["PUT trackrecord"], counting.Take());
+        Assert.Equal(101, (await Table.QueryAsync<TableEntity>(cancellationToken: Ct).SingleAsync(Ct)).GetInt64("Answered"));
+    }
+
+    [Fact]
+    public async Task Each_day_has_its_counts_and_the_last_ones_before_midnight_are_not_lost()
+    {
+        await using var one = await StartAsync();
+        await using var other = await StartAsync();
+        one.Metrics.Answered("answered", WireFormat.V10, default);
+        await one.Counts.StoreAsync(Ct);
+        one.Metrics.Answered("answered", WireFormat.V10, default);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        one.Metrics.Answered("answered", WireFormat.V10, default);
+        await one.Counts.StoreAsync(Ct);
+
+        await other.Counts.ReadAsync(Ct);
+        Assert.Equal((1L, 1L), (one.Counts.Known.Today.Answered, other.Counts.Known.Today.Answered));
+        var rows = await Table.QueryAsync<TableEntity>(cancellationToken: Ct).ToListAsync(Ct);
+        Assert.Equal([("2026-11-26", 2L), ("2026-11-27", 1L)], rows.Select(row => (row.RowKey[..10], row.GetInt64("Answered")!.Value)));
+    }
+
+    [Fact]
+    public async Task The_counts_are_stored_every_minute_and_at_the_stop()
+    {
+        await using (var one = await StartAsync())
+        {
+            await one.Counts.StartAsync(Ct);
+            one.Metrics.Answered("answered", WireFormat.V10, default);
+            while (!await IsStoredAsync(1))
+            {
+                _clock.Advance(InstanceCounts.Interval);
+                await Task.Delay(20, Ct);
+            }
+
+            one.Metrics.Answered("answered", WireFormat.V10, default);
+            await one.Counts.StopAsync(Ct);
+        }
+
+        Assert.True(await IsStoredAsync(2));
+
+        async Task<bool> IsStoredAsync(long answered)
+        {
+            try
+            {
+                return (await Table.QueryAsync<TableEntity>(cancellationToken: Ct).ToListAsync(Ct)).Sum(row => row.GetInt64("Answered"))
+                    == answered;
+            }
+            catch (RequestFailedException exception) when (exception.Status == 404)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Housekeeping_drops_the_days_before_yesterday_and_nothing_else()
+    {
+        await using var one = await StartAsync();
+        await Table.CreateIfNotExistsAsync(Ct);
+        await Table.AddEntityAsync(new TableEntity("tether-cny", "2026-11-01 last-price@1 Active"), Ct);
+        for (var day = 0; day < 4; day++)
+        {
+            _clock.Advance(TimeSpan.FromDays(day > 0 ? 1 : 0));
+            one.Metrics.Answered("answered", WireFormat.V10, default);
+            await one.Counts.StoreAsync(Ct);
+        }
+
+        await one.Counts.RunAsync(Ct);
+        var rows = await Table.QueryAsync<TableEntity>(cancellationToken: Ct).ToListAsync(Ct);
+        Assert.Equal(["2026-11-28", "2026-11-29", "2026-11-01"], rows.Select(row => row.RowKey[..10]));
+    }
+
+    [Fact]
+    public async Task Without_storage_its_own_counts_are_known_and_stored_when_storage_is_back()
+    {
+        await using var counting = await CountingStorage.StartAsync(_storage);
+        await using var one = await StartAsync(counting.Settings);
+        one.Activity.AskedForAnotherTask(Alice, TimeSpan.FromHours(6));
+        one.Activity.AskedForAnotherTask(Alice, TimeSpan.FromHours(6));
+        one.Metrics.Answered("answered", WireFormat.V10, default);
+        counting.BreakAfter(0, isNextDone: false);
+        await Assert.ThrowsAnyAsync<Exception>(() => one.Counts.StoreAsync(Ct));
+        Assert.Equal(HealthStatus.Degraded, (await one.HealthAsync()).Status);
+        Assert.Equal(1, one.Counts.Known.Today.Answered);
+
+        counting.BreakAfter(int.MaxValue, isNextDone: false);
+        await one.Counts.StoreAsync(Ct);
+        Assert.Equal(1, (await Table.QueryAsync<TableEntity>(cancellationToken: Ct).SingleAsync(Ct)).GetInt64("Answered"));
+    }
+
+    [Theory]
+    [InlineData("Refused", "{\"replayed\":")]
+    [InlineData("Callers", "[{\"Caller\":null}]")]
+    [InlineData("Callers", "null")]
+    [InlineData("Format", 2)]
+    [InlineData("Answered", "many")]
+    public async Task A_damaged_row_is_read_as_far_as_it_goes(string property, object value)
+    {
+        await using var one = await StartAsync();
+        await Table.CreateIfNotExistsAsync(Ct);
+        await Table.AddEntityAsync(new TableEntity(InstanceCounts.Partition, "2026-11-26 abc") { ["Format"] = 1, [property] = value }, Ct);
+        await Table.AddEntityAsync(new TableEntity(InstanceCounts.Partition, "2026-11-26 def") { ["Format"] = 1, ["Answered"] = 3L }, Ct);
+        await Table.AddEntityAsync(new TableEntity(InstanceCounts.Partition, "3026") { ["Format"] = 1, ["Answered"] = 5L }, Ct);
+        await one.Counts.ReadAsync(Ct);
+        Assert.Equal((3L, 0), (one.Counts.Known.Today.Answered, one.Counts.Known.Callers.Count));
+    }
+
+    private Task<Instance> StartAsync(StorageSettings? settings = null) => Instance.StartAsync(settings ?? _storage, _clock);
+
+    /// <summary>What one process counts.</summary>
+    private sealed class Instance : IAsyncDisposable
+    {
+        private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        private readonly RequestTally _tally;
+        private readonly MinerSettings _settings;
+
+        private Instance(StorageSettings storage, TimeProvider clock)
+        {
+            var meters = _meters.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+            _settings = new() { Storage = storage, Netuid = 183 };
+            _tally = new(meters, clock);
+            Metrics = new(meters, clock);
+            Activity = new(clock, NullLogger<CallerActivity>.Instance);
+            Counts = new(_tally, Activity, new(storage), clock);
+        }
+
+        public MinerMetrics Metrics { get; }
+
+        public CallerActivity Activity { get; }
+
+        public InstanceCounts Counts { get; }
+
+        public static async Task<Instance> StartAsync(StorageSettings storage, TimeProvider clock)
+        {
+            var instance = new Instance(storage, clock);
+            await instance._tally.StartAsync(Ct);
+            return instance;
+        }
+
+        public Task<HealthCheckResult> HealthAsync() => new CallersHealth(Counts, _settings).CheckHealthAsync(new(), Ct);
+
+        public async ValueTask DisposeAsync()
+        {
+            Counts.Dispose();
+            _tally.Dispose();
+            await _meters.DisposeAsync();
+        }
+    }
+}
