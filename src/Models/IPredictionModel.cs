@@ -10,6 +10,12 @@ public interface IPredictionModel
     ModelId Id { get; }
 
     /// <summary>
+    /// Whether a forecast follows from the time, to the second, and the prices alone. The miner then makes one forecast for all challenges of
+    /// a second. False by default: a model that reads anything else, such as an API, must leave it so.
+    /// </summary>
+    bool IsDeterministic => false;
+
+    /// <summary>
     /// Called once before the first forecast: load weights, validate. When it returns false, the miner logs that and uses the fallback.
     /// </summary>
     ValueTask<bool> InitializeAsync(CancellationToken ct) => new(true);

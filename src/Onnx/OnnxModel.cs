@@ -20,6 +20,8 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
 
     public ModelId Id => Description.Id;
 
+    public bool IsDeterministic => true;
+
     /// <summary>The description of its inputs and outputs.</summary>
     public ModelDescription Description { get; }
 

@@ -1,3 +1,14 @@
 using BenchmarkDotNet.Running;
+using Bittbridge.Benchmarks.Load;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+switch (args)
+{
+    case ["load", ..]:
+        return await LoadCommand.RunAsync(args);
+    case ["floor", var port]:
+        await Floors.ServeAsync(int.Parse(port));
+        return 0;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        return 0;
+}

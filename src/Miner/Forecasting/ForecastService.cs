@@ -32,6 +32,7 @@ internal sealed class ForecastService(
     private readonly LastPriceFallback _fallback = new(intervals);
 
     private volatile ModelProblem? _lastProblem;
+    private volatile SharedForecast? _shared;
 
     /// <summary>
     /// Why the active model gave no forecast the last time it ran; null if it gave one or has not run yet.
@@ -59,6 +60,11 @@ internal sealed class ForecastService(
             return new(null, serving.Model.Id, now, snapshot?.Series, snapshot?.Source, reason);
         }
 
+        if (_shared is { } shared && shared.IsFor(serving, snapshot!, history, now))
+        {
+            return shared.Answer with { MadeAt = now };
+        }
+
         var time = ModelTime.Of(timeLeft - clock.GetElapsedTime(started), settings.Budget);
         ModelAnswer? answer;
         while ((answer = await serving.Model.ForecastAsync(serving.Forecaster, now, history, time, ct)) is null)
@@ -70,11 +76,13 @@ internal sealed class ForecastService(
         if (answer.Forecast is { } forecast)
         {
             _lastProblem = null;
-            return new(forecast, serving.Model.Id, now, snapshot!.Series, snapshot.Source, null)
+            var live = new LiveForecast(forecast, serving.Model.Id, now, snapshot!.Series, snapshot.Source, null)
             {
                 Calibration = serving.Calibration,
                 History = history,
             };
+            _shared = serving.Model.IsDeterministic ? new(serving, snapshot, live) : null;
+            return live;
         }
 
         if (time.Counts)
@@ -121,6 +129,16 @@ internal sealed class ForecastService(
         {
             return prices.InMemory;
         }
+    }
+
+    /// <summary>A forecast for all challenges of its second.</summary>
+    private sealed record SharedForecast(ActiveModel Serving, PriceSnapshot Snapshot, LiveForecast Answer)
+    {
+        public bool IsFor(ActiveModel serving, PriceSnapshot snapshot, PriceHistory history, DateTimeOffset now) =>
+            ReferenceEquals(Serving, serving)
+            && ReferenceEquals(Snapshot, snapshot)
+            && Answer.History!.Count == history.Count
+            && Answer.MadeAt.ToUnixTimeSeconds() == now.ToUnixTimeSeconds();
     }
 
     private sealed record ModelProblem(ModelId Model, string Text);

@@ -34,6 +34,9 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
 
     public ModelId Id => model.Id;
 
+    /// <inheritdoc cref="IPredictionModel.IsDeterministic"/>
+    public bool IsDeterministic => model.IsDeterministic;
+
     /// <summary>When the circuit breaker stops being open; null if it is not open.</summary>
     public DateTimeOffset? CircuitOpenUntil => _breaker.OpenUntil;
 

@@ -25,6 +25,9 @@ public class EnsembleModel : IPredictionModel
 
     public IReadOnlyList<IPredictionModel> Members { get; }
 
+    /// <summary>If every member is.</summary>
+    public bool IsDeterministic => Members.All(member => member.IsDeterministic);
+
     /// <summary>Creates an ensemble, which can replay its past when every member can.</summary>
     public static EnsembleModel Of(ModelId id, params IReadOnlyList<IPredictionModel> members)
     {

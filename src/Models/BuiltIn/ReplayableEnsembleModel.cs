@@ -1,3 +1,4 @@
+using System.Buffers;
 using Bittbridge.Models.Forecasting;
 
 namespace Bittbridge.Models.BuiltIn;
@@ -9,7 +10,8 @@ internal class ReplayableEnsembleModel(ModelId id, IReadOnlyList<IPredictionMode
     {
         ArgumentNullException.ThrowIfNull(history);
         forecasts.Clear();
-        var ofMember = new double[history.Count];
+        var pooled = ArrayPool<double>.Shared.Rent(history.Count);
+        var ofMember = pooled.AsSpan(0, history.Count);
         foreach (var member in Members)
         {
             ((IPastForecasts)member).Replay(history, ofMember);
@@ -19,6 +21,7 @@ internal class ReplayableEnsembleModel(ModelId id, IReadOnlyList<IPredictionMode
             }
         }
 
+        ArrayPool<double>.Shared.Return(pooled);
         foreach (ref var forecast in forecasts)
         {
             forecast /= Members.Count;

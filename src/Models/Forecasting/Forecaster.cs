@@ -1,3 +1,4 @@
+using System.Buffers;
 using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Models.Forecasting;
@@ -46,8 +47,16 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
             return null;
         }
 
-        var forecasts = new double[known.Count];
-        replayed.Replay(known, forecasts);
-        return new(forecasts[^1], calibrated.Estimate(forecasts[^1], madeAt, known, model.Id, forecasts));
+        var pooled = ArrayPool<double>.Shared.Rent(known.Count);
+        try
+        {
+            var forecasts = pooled.AsSpan(0, known.Count);
+            replayed.Replay(known, forecasts);
+            return new(forecasts[^1], calibrated.Estimate(forecasts[^1], madeAt, known, model.Id, forecasts));
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(pooled);
+        }
     }
 }

@@ -89,7 +89,7 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
         }
 
         var fitted = _fittedTo == model.ToString();
-        var errors = new RecentErrors(_rule, _errors, history, forecasts, follows: _learning || !fitted);
+        using var errors = new RecentErrors(_rule, _errors, history, forecasts, follows: _learning || !fitted);
         var few = 1 + Math.Exp(-errors.Known / FewErrors);
         var age = Math.Sqrt(1 + Math.Max(0, (madeAt - newest.Time).TotalHours));
         var scale =

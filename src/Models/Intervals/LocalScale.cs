@@ -40,10 +40,13 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
     private const double MinHourChange = 1e-4;
     private const double MinScale = 2e-5;
     private const int PointsAnHour = 12;
+    private const int KeptLevels = 16;
 
     private readonly ReadOnlySpan<double> _prices = prices;
     private readonly ReadOnlySpan<double> _forecasts = forecasts;
-    private readonly double[] _levels = new double[prices.Length];
+
+    // The last levels, at the index of their point modulo the length.
+    private readonly double[] _levels = new double[KeptLevels];
     private MaturedForecasts _hours = new(times);
     private int _next;
     private double _level = prices.IsEmpty ? 0 : prices[0];
@@ -84,7 +87,7 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
         var i = _next++;
         var step = LevelAlpha * (_prices[i] - _level);
         _level += step;
-        _levels[i] = _level;
+        _levels[i % KeptLevels] = _level;
         if (i == 0)
         {
             return;
@@ -107,7 +110,7 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
     /// <summary>Fills the first <see cref="Memories"/> features.</summary>
     public readonly void FillMemories(Span<double> features)
     {
-        var hour = _next > PointsAnHour ? Math.Abs(_level - _levels[_next - 1 - PointsAnHour]) : 0;
+        var hour = _next > PointsAnHour ? Math.Abs(_level - _levels[(_next - 1 - PointsAnHour) % KeptLevels]) : 0;
         var least = Vector256.Create(MinScale);
         var slow = Vector256.Create(_errors[0], _errors[1], _errors[2], _changes[0]);
         var fast = Vector256.Create(_changes[1], _changes[2], _smoothedStep, MinHourChange + hour);

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Bittbridge.Models.Intervals;
 
 /// <summary>
@@ -38,6 +40,7 @@ internal ref struct RecentErrors
     private readonly ScaleRule _rule;
     private readonly ErrorDistribution _table;
     private readonly Span<double> _ratios;
+    private readonly double[]? _pooled;
     private LocalScale _scale;
 
     /// <param name="rule">The scale of the calibration.</param>
@@ -61,8 +64,11 @@ internal ref struct RecentErrors
             return;
         }
 
-        var scales = new double[prices.Length];
-        var ratios = new double[prices.Length];
+        // The scale at each point, then the ratios.
+        _pooled = ArrayPool<double>.Shared.Rent(2 * prices.Length);
+        var scales = _pooled.AsSpan(0, prices.Length);
+        var ratios = _pooled.AsSpan(prices.Length);
+        scales.Clear();
         var hours = new MaturedForecasts(times);
         var count = 0;
         for (var i = 0; i < prices.Length; i++)
@@ -82,8 +88,17 @@ internal ref struct RecentErrors
             }
         }
 
-        _ratios = ratios.AsSpan(0, count);
+        _ratios = ratios[..count];
         _ratios.Sort();
+    }
+
+    /// <summary>Returns the memory; the figures must not be read afterwards.</summary>
+    public readonly void Dispose()
+    {
+        if (_pooled is not null)
+        {
+            ArrayPool<double>.Shared.Return(_pooled);
+        }
     }
 
     /// <summary>How many errors are known.</summary>

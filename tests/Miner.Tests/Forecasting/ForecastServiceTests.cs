@@ -214,6 +214,77 @@ public sealed class ForecastServiceTests
         Assert.Contains("hours old", live.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 3)]
+    public async Task Challenges_of_one_second_share_the_forecast_of_a_deterministic_model(bool isDeterministic, int runs)
+    {
+        var made = 0;
+        var desk = Desk(Counted(isDeterministic));
+        for (var i = 0; i < 3; i++)
+        {
+            var live = await desk.ForecastAsync(Budget, TestContext.Current.CancellationToken);
+            Assert.Equal(
+                (isDeterministic ? 7.101 : Math.Round(7.1 + (i + 1) * 0.001, 6), _clock.GetUtcNow()),
+                (Math.Round(live.Forecast!.Price, 6), live.MadeAt)
+            );
+            Assert.Equal((null, ForecastRole.Active), (live.Reason, live.Role));
+            Assert.NotNull(live.LastPrice);
+            _clock.Advance(TimeSpan.FromMilliseconds(300));
+        }
+
+        Assert.Equal(runs, made);
+
+        OddModel Counted(bool deterministic) =>
+            new((_, _, _) => new(new Forecast(7.1 + ++made * 0.001))) { IsDeterministic = deterministic };
+    }
+
+    [Fact]
+    public async Task Another_second_other_prices_and_another_model_have_their_own_forecast()
+    {
+        var made = 0;
+        var (first, second) = (Counted("first"), Counted("second"));
+        var serving = FixedServing.Of(first, _clock);
+        var desk = new ForecastService(
+            serving,
+            new ResidualIntervalEstimator(0.9),
+            _prices,
+            FixedServing.Settings,
+            _clock,
+            NullLogger<ForecastService>.Instance
+        );
+        Assert.Equal(1, await MadeAsync());
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, await MadeAsync());
+        _prices.InMemory = _prices.InMemory! with { History = _prices.InMemory.History };
+        Assert.Equal(3, await MadeAsync());
+        serving.Current = FixedServing.Of(second, _clock).Current;
+        Assert.Equal(4, await MadeAsync());
+        Assert.Equal(4, await MadeAsync());
+
+        async Task<int> MadeAsync()
+        {
+            await desk.ForecastAsync(Budget, TestContext.Current.CancellationToken);
+            return made;
+        }
+
+        OddModel Counted(string name) => new((_, _, _) => new(new Forecast(7.1 + ++made * 0.001)), name: name) { IsDeterministic = true };
+    }
+
+    [Fact]
+    public async Task A_failure_is_not_shared()
+    {
+        var made = 0;
+        var desk = Desk(
+            new OddModel((_, _, _) => ++made == 1 ? throw new InvalidOperationException() : new(new Forecast(7.1)))
+            {
+                IsDeterministic = true,
+            }
+        );
+        Assert.Equal(ForecastRole.Fallback, (await desk.ForecastAsync(Budget, TestContext.Current.CancellationToken)).Role);
+        Assert.Equal(ForecastRole.Active, (await desk.ForecastAsync(Budget, TestContext.Current.CancellationToken)).Role);
+    }
+
     [Fact]
     public async Task A_caller_that_disconnects_cancels_the_forecast()
     {

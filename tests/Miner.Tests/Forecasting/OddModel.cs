@@ -12,6 +12,8 @@ internal sealed class OddModel(
 {
     public ModelId Id { get; } = new(name, version);
 
+    public bool IsDeterministic { get; init; }
+
     /// <summary>How often it was cleaned up.</summary>
     public int Cleanups => Volatile.Read(ref _cleanups);
 

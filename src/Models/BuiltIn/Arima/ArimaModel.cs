@@ -14,6 +14,8 @@ public sealed class ArimaModel : IPredictionModel
 
     public ModelId Id { get; } = new("arima", "1");
 
+    public bool IsDeterministic => true;
+
     public ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);

@@ -30,6 +30,8 @@ public sealed class LinearModel : IPredictionModel, IReplayedForecast
 
     public ModelId Id { get; }
 
+    public bool IsDeterministic => true;
+
     public ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);

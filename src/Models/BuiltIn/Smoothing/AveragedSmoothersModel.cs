@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.Intrinsics;
 using Bittbridge.Models.Intervals;
 
@@ -40,7 +41,8 @@ public sealed class AveragedSmoothersModel() : SmoothedLevelModel(new("averaged-
         var (slowWeight, fastWeight) = (Vector256<double>.One, Vector256<double>.One);
         var losses = new Losses(stackalloc double[Count]);
         var hours = new MaturedForecasts(history.TimesUnixMs);
-        var smoothed = new Vector256<double>[2 * prices.Length];
+        var pooled = ArrayPool<Vector256<double>>.Shared.Rent(2 * prices.Length);
+        var smoothed = pooled.AsSpan();
         for (var i = 0; i < prices.Length; i++)
         {
             var (price, first) = (Vector256.Create(prices[i]), Vector256.Create(1d / (i + 1)));
@@ -65,6 +67,8 @@ public sealed class AveragedSmoothersModel() : SmoothedLevelModel(new("averaged-
 
             levels[i] = Vector256.Sum(slowWeight * slow + fastWeight * fast) / Vector256.Sum(slowWeight + fastWeight);
         }
+
+        ArrayPool<Vector256<double>>.Shared.Return(pooled);
     }
 
     /// <summary>The decayed loss of each smoother.</summary>

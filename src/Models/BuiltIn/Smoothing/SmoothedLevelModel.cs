@@ -12,6 +12,8 @@ public abstract class SmoothedLevelModel(ModelId id, int window = int.MaxValue) 
 {
     public ModelId Id { get; } = id;
 
+    public bool IsDeterministic => true;
+
     public ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);

@@ -1,0 +1,71 @@
+using System.Text;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Wire;
+
+namespace Bittbridge.Benchmarks.Load;
+
+/// <summary>Prepares requests as validators send them: each signed by one of 64 hotkeys, with a session and a nonce of its own.</summary>
+internal static class Challenges
+{
+    private const int Hotkeys = 64;
+
+    public static readonly Ss58Address Miner = DevelopmentKey.Derive("//Bob").Address;
+
+    private static readonly HotkeyPair[] Pairs = [.. Enumerable.Range(0, Hotkeys).Select(i => DevelopmentKey.Derive($"//Validator{i}"))];
+
+    /// <summary>Signed challenges; a miner accepts them for about 15 s.</summary>
+    public static byte[][] Signed(int count) => Make(count, headers => headers);
+
+    /// <summary>The same with a signature that does not match.</summary>
+    public static byte[][] Forged(int count) =>
+        Make(
+            count,
+            headers =>
+                headers.Select(header =>
+                    header.Key == HeaderNames.DendriteSignature
+                        ? KeyValuePair.Create(header.Key, "0x" + new string(header.Value[2..].Reverse().ToArray()))
+                        : header
+                )
+        );
+
+    /// <summary>A signed challenge whose body is larger than a miner reads.</summary>
+    public static byte[][] Oversized(int count) => Make(count, headers => headers, padding: 512 * 1024);
+
+    private static byte[][] Make(
+        int count,
+        Func<IEnumerable<KeyValuePair<string, string>>, IEnumerable<KeyValuePair<string, string>>> change,
+        int padding = 0
+    )
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var nonce = UnixNanoseconds.Of(now);
+        var body =
+            $$"""{"name":"Challenge","timestamp":"{{ChallengeTimestamp.Format(now)}}","timeout":12.0,"prediction":null,"interval":null,"axon":{},"dendrite":{}{{(padding == 0 ? "" : $$""","x":"{{new string('x', padding)}}" """)}}}""";
+        var requests = new byte[count][];
+        Parallel.For(
+            0,
+            count,
+            i =>
+            {
+                var headers = new V10Signer(Pairs[i % Hotkeys], Guid.NewGuid().ToString()).Sign(
+                    SynapseNames.Challenge,
+                    Miner,
+                    "127.0.0.1",
+                    8091,
+                    nonce + i,
+                    TimeSpan.FromSeconds(12)
+                );
+                var text = new StringBuilder("POST /Challenge HTTP/1.1\r\nHost: 127.0.0.1:8091\r\n");
+                foreach (var (name, value) in change(headers))
+                {
+                    text.Append(name).Append(": ").Append(value).Append("\r\n");
+                }
+
+                text.Append("Content-Type: application/json\r\nContent-Length: ").Append(body.Length).Append("\r\n\r\n").Append(body);
+                requests[i] = Encoding.ASCII.GetBytes(text.ToString());
+            }
+        );
+        return requests;
+    }
+}

@@ -1,0 +1,177 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Bittbridge.Tools;
+
+namespace Bittbridge.Benchmarks.Load;
+
+/// <summary>
+/// Plays challenges against the built SelfHost beside a real storage emulator, and against the floors in the same run:
+/// <c>dotnet run -c Release --project tests/Benchmarks -- load [--seconds N] [--rounds N] [--write]</c>. With <c>--port N
+/// [--connections N]</c> it plays challenges against a miner that runs already, with the hotkey //Bob and open to any signature.
+/// </summary>
+internal static class LoadCommand
+{
+    private const string Begin = "<!-- load run -->";
+    private const string End = "<!-- end of the load run -->";
+
+    /// <summary>How many requests a second of a run are prepared; a run that uses them up ends early.</summary>
+    private const int PreparedPerSecond = 9000;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var (seconds, rounds) = (Number(args, "--seconds", 4), Number(args, "--rounds", 3));
+        if (Number(args, "--port", 0) is > 0 and var port)
+        {
+            var played = await LoadRun.PlayAsync(
+                port,
+                Number(args, "--connections", 16),
+                Challenges.Signed(PreparedPerSecond * seconds),
+                TimeSpan.FromSeconds(seconds)
+            );
+            Say($"{played.PerSecond:0}/s, p50 {played.P50:0.00} ms, p99 {played.P99:0.00} ms; {played.InWords}");
+            return 0;
+        }
+
+        var checkout = Checkout.Find();
+        Say("Building SelfHost in Release …");
+        await MinerUnderLoad.BuildAsync(checkout);
+        await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
+        await using var floor = await MinerUnderLoad.StartFloorAsync(checkout);
+        await using var durable = await MinerUnderLoad.StartAsync(checkout, azurite.ConnectionString);
+        await using var memory = await MinerUnderLoad.StartAsync(checkout, azurite.ConnectionString, ("Bittbridge__Replay", "memory"));
+        var length = TimeSpan.FromSeconds(seconds);
+
+        var kinds = new (string Name, MinerUnderLoad Under, Func<int, byte[][]> Requests)[]
+        {
+            ("empty endpoint (floor)", floor, Challenges.Signed),
+            ("challenges, `Replay=durable`", durable, Challenges.Signed),
+            ("challenges, `Replay=memory`", memory, Challenges.Signed),
+            ("forged challenges", durable, Challenges.Forged),
+        };
+        var measured = new Dictionary<(string, int), List<LoadFigures>>();
+        var inserts = new Dictionary<int, List<(double PerSecond, double P50)>>();
+        foreach (var (_, under, requests) in kinds)
+        {
+            // Compiled and connected before anything counts.
+            await LoadRun.PlayAsync(under.Port, 4, requests(4000), TimeSpan.FromSeconds(3));
+        }
+
+        for (var round = 1; round <= rounds; round++)
+        {
+            foreach (var connections in (int[])[1, 16, 64])
+            {
+                Say($"Round {round} of {rounds}, {connections} connections …");
+                foreach (var (name, under, requests) in kinds)
+                {
+                    var run = await LoadRun.PlayAsync(under.Port, connections, requests(PreparedPerSecond * seconds), length);
+                    Add(measured, (name, connections), run);
+                    Say($"  {name}: {run.PerSecond:0}/s, p50 {run.P50:0.00} ms, p99 {run.P99:0.00} ms; {run.InWords}");
+                }
+
+                var bare = await Floors.InsertAsync(azurite.ConnectionString, connections, length);
+                Add(inserts, connections, bare);
+                Say($"  bare inserts: {bare.PerSecond:0}/s, p50 {bare.P50:0.00} ms");
+            }
+        }
+
+        var report = new StringBuilder();
+        report.AppendLine(Machine());
+        report.AppendLine();
+        report.AppendLine("| What | Connections | Responses a second | p50, ms | p99, ms | Longest, ms | Statuses |");
+        report.AppendLine("|---|---|---|---|---|---|---|");
+        foreach (var ((name, connections), runs) in measured)
+        {
+            var run = LoadFigures.Median(runs);
+            report.AppendLine(
+                $"| {name} | {connections} | {run.PerSecond:0} | {run.P50:0.00} | {run.P99:0.00} | {run.Max:0} | {run.InWords} |"
+            );
+        }
+
+        foreach (var (connections, runs) in inserts)
+        {
+            var run = runs.OrderBy(one => one.PerSecond).ElementAt(runs.Count / 2);
+            report.AppendLine($"| bare inserts into the same Azurite (floor) | {connections} | {run.PerSecond:0} | {run.P50:0.00} | | | |");
+        }
+
+        report.AppendLine();
+        report.AppendLine(await FloodsAsync(durable, length));
+        report.AppendLine();
+        report.AppendLine($"Resident memory of the miner at the end: {durable.ResidentMB:0} MB.");
+        Console.WriteLine(report);
+        if (args.Contains("--write"))
+        {
+            Write(checkout.At("docs", "performance.md"), report.ToString());
+        }
+
+        return 0;
+    }
+
+    /// <summary>An honest caller on one connection, alone and beside each flood.</summary>
+    private static async Task<string> FloodsAsync(MinerUnderLoad miner, TimeSpan length)
+    {
+        var seconds = (int)length.TotalSeconds;
+        var quiet = await LoadRun.PlayAsync(miner.Port, 1, Challenges.Signed(2000 * seconds), length);
+        var report = new StringBuilder();
+        report.AppendLine(
+            "| An honest caller on one connection, beside 16 connections of | p50, ms | p99, ms | p99 / quiet p99 | Its statuses | Flood a second |"
+        );
+        report.AppendLine("|---|---|---|---|---|---|");
+        report.Append($"| nothing | {quiet.P50:0.00} | {quiet.P99:0.00} | 1.0 | {quiet.InWords} | |");
+        var replayed = Challenges.Signed(1);
+        foreach (
+            var (name, flood) in ((string, byte[][])[])
+                [
+                    ("forged signatures", Challenges.Forged(PreparedPerSecond * seconds)),
+                    ("bodies of 512 KB", Challenges.Oversized(64)),
+                    ("one request repeated", replayed),
+                ]
+        )
+        {
+            var honest = LoadRun.PlayAsync(miner.Port, 1, Challenges.Signed(2000 * seconds), length);
+            var flooding = await LoadRun.PlayAsync(miner.Port, 16, flood, length, repeat: true);
+            var run = await honest;
+            Say($"  beside {name}: p99 {run.P99:0.00} ms; {run.InWords}; flood {flooding.InWords}");
+            report.AppendLine();
+            report.Append(
+                $"| {name} | {run.P50:0.00} | {run.P99:0.00} | {run.P99 / quiet.P99:0.0} | {run.InWords} | {flooding.PerSecond:0} |"
+            );
+        }
+
+        return report.ToString();
+    }
+
+    private static string Machine() =>
+        $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}: {Environment.ProcessorCount} processors "
+        + $"({RuntimeInformation.ProcessArchitecture}), {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; "
+        + "the client, the miner and Azurite share them. Each figure is that of the round with the median rate.";
+
+    private static void Write(string path, string report)
+    {
+        var text = File.ReadAllText(path);
+        var (begin, end) = (text.IndexOf(Begin, StringComparison.Ordinal), text.IndexOf(End, StringComparison.Ordinal));
+        if (begin < 0 || end < begin)
+        {
+            throw new CommandException($"{path} lacks the lines '{Begin}' and '{End}', between which the figures are written.");
+        }
+
+        File.WriteAllText(path, $"{text[..begin]}{Begin}\n\n{report.TrimEnd()}\n\n{text[end..]}");
+    }
+
+    private static void Add<TKey, TValue>(Dictionary<TKey, List<TValue>> all, TKey key, TValue value)
+        where TKey : notnull
+    {
+        if (!all.TryGetValue(key, out var list))
+        {
+            all[key] = list = [];
+        }
+
+        list.Add(value);
+    }
+
+    private static int Number(string[] args, string name, int otherwise) =>
+        Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length && int.TryParse(args[i + 1], out var number) && number > 0
+            ? number
+            : otherwise;
+
+    private static void Say(string text) => Console.Error.WriteLine(text);
+}
