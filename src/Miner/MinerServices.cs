@@ -46,6 +46,7 @@ public static class MinerServices
         services.AddPrices();
         services.AddAccess();
         services.AddReplayGuard();
+        services.AddHostedService<NonceStoreWarmUp>();
         services.AddSingleton<IForecastLog, TableForecastLog>();
         services.AddSingleton<IIntervalEstimator>(
             new CalibratedIntervalEstimator(ShippedCalibration.Value, settings.Aim, settings.Level, settings.LearnsFromErrors)

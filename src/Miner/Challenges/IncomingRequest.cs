@@ -24,7 +24,7 @@ internal sealed record IncomingRequest(
     public DendriteEcho Echo { get; } = EchoOf(Headers);
 
     /// <summary>The wire format that the request claims; null for an unsigned one.</summary>
-    public WireFormat? Format => FormatOf(Headers);
+    public WireFormat? Format { get; } = FormatOf(Headers);
 
     /// <inheritdoc cref="Format"/>
     public static WireFormat? FormatOf(IHeaderDictionary headers) => RequestAuthentication.FormatOf(name => headers[name]);

@@ -5,12 +5,15 @@ using Bittbridge.Bittensor.Wire;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.ObjectPool;
 
 namespace Bittbridge.Miner.Http;
 
 /// <summary>Writes answers and errors in the protocol's format: status, headers, JSON body.</summary>
 internal sealed class ProtocolResponses(MinerSettings settings, TimeProvider clock)
 {
+    private static readonly ObjectPool<JsonBuffer> Buffers = ObjectPool.Create<JsonBuffer>();
+
     private readonly AxonIdentity _axon = new(settings.Hotkey, Guid.NewGuid().ToString());
 
     /// <summary>Writes an answered challenge; the response is complete when this returns.</summary>
@@ -60,24 +63,45 @@ internal sealed class ProtocolResponses(MinerSettings settings, TimeProvider clo
 
     private static async Task WriteAsync(HttpContext context, SynapseResponse response, Action<Utf8JsonWriter> body)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
+        var buffer = Buffers.Get();
+        try
         {
-            body(json);
-        }
+            body(buffer.Json);
+            buffer.Json.Flush();
+            context.Response.StatusCode = response.Status.Code;
+            context.Response.ContentType = "application/json";
+            context.Response.ContentLength = buffer.Bytes.WrittenCount;
+            foreach (var (name, value) in response.Headers())
+            {
+                context.Response.Headers[name] = value;
+            }
 
-        context.Response.StatusCode = response.Status.Code;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = buffer.WrittenCount;
-        foreach (var (name, value) in response.Headers())
+            await context.Response.Body.WriteAsync(buffer.Bytes.WrittenMemory, context.RequestAborted);
+            await context.Response.CompleteAsync();
+        }
+        finally
         {
-            context.Response.Headers[name] = value;
+            Buffers.Return(buffer);
         }
-
-        await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
-        await context.Response.CompleteAsync();
     }
 
     private SynapseResponse Synapse(string name, int status, string message, DendriteEcho echo, Deadline deadline) =>
         new(name, new(status, message, deadline.Elapsed, clock.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000), _axon, echo);
+
+    /// <summary>The memory of a body, reused by later responses.</summary>
+    private sealed class JsonBuffer : IResettable
+    {
+        public JsonBuffer() => Json = new(Bytes);
+
+        public ArrayBufferWriter<byte> Bytes { get; } = new(1024);
+
+        public Utf8JsonWriter Json { get; }
+
+        public bool TryReset()
+        {
+            Bytes.ResetWrittenCount();
+            Json.Reset();
+            return true;
+        }
+    }
 }

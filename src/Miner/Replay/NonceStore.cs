@@ -36,10 +36,13 @@ internal enum Reservation
 internal sealed class NonceStore
 {
     /// <summary>How long to wait for a reply before a second try starts beside the first.</summary>
-    public static readonly TimeSpan HedgingDelay = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan HedgingDelay = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>How long both tries may take. An overloaded storage may take a second or two to reply.</summary>
-    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(4);
+    /// <summary>How long both tries may take, so that an answer leaves within a second although storage has fallen silent.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>The same before the first reply of storage: a new process also connects and obtains its token.</summary>
+    public static readonly TimeSpan MaxFirstWait = TimeSpan.FromSeconds(4);
 
     /// <summary>The same, while storage is known to be unavailable.</summary>
     public static readonly TimeSpan MaxWaitInOutage = TimeSpan.FromMilliseconds(500);
@@ -64,16 +67,22 @@ internal sealed class NonceStore
     private readonly NonceStoreBreaker _breaker;
     private readonly TimeProvider _clock;
     private readonly MinerMetrics _metrics;
+    private readonly TimeSpan _maxWait;
     private readonly ResiliencePipeline<Reservation> _pipeline;
 
     public NonceStore(MinerTables tables, NonceStoreBreaker breaker, MinerMetrics metrics, TimeProvider clock)
+        : this(tables, breaker, metrics, clock, MaxWait) { }
+
+    /// <summary>With another <see cref="MaxWait"/>.</summary>
+    internal NonceStore(MinerTables tables, NonceStoreBreaker breaker, MinerMetrics metrics, TimeProvider clock, TimeSpan maxWait)
     {
+        _maxWait = maxWait;
         _table = new(() => tables.ForRequests(MinerTables.Nonces));
         (_breaker, _metrics, _clock) = (breaker, metrics, clock);
         _pipeline = new ResiliencePipelineBuilder<Reservation> { TimeProvider = clock }
             .AddTimeout(MaxWaitInAll)
             .AddConcurrencyLimiter(MaxConcurrent, queueLimit: int.MaxValue)
-            .AddTimeout(new TimeoutStrategyOptions { TimeoutGenerator = _ => new(breaker.Outage is null ? MaxWait : MaxWaitInOutage) })
+            .AddTimeout(new TimeoutStrategyOptions { TimeoutGenerator = _ => new(CurrentMaxWait) })
             .AddHedging(
                 new HedgingStrategyOptions<Reservation>
                 {
@@ -88,6 +97,29 @@ internal sealed class NonceStore
                 }
             )
             .Build();
+    }
+
+    private TimeSpan CurrentMaxWait =>
+        _breaker.Outage is not null ? MaxWaitInOutage
+        : _breaker.HasReplied ? _maxWait
+        : MaxFirstWait;
+
+    /// <summary>Opens the connection to storage, so that the first request does not wait for it. A failure has no effect.</summary>
+    public async Task WarmUpAsync(CancellationToken ct)
+    {
+        try
+        {
+            await _table.Value.GetEntityIfExistsAsync<NonceEntity>("warm-up", "warm-up", cancellationToken: ct);
+            _breaker.Replied();
+        }
+        catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.TableNotFound)
+        {
+            _breaker.Replied();
+        }
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
+        {
+            // The first request finds out.
+        }
     }
 
     /// <summary>Reserves the attempt's nonce.</summary>
@@ -142,7 +174,7 @@ internal sealed class NonceStore
         }
 
         var isTimeout = exception is TimeoutRejectedException;
-        var stoodStill = isTimeout && _clock.GetElapsedTime(began) > MaxWait + MaxTimerDelay;
+        var stoodStill = isTimeout && _clock.GetElapsedTime(began) > CurrentMaxWait + MaxTimerDelay;
         var isOutage =
             !stoodStill && _breaker.Failed(began, isTimeout ? "storage did not answer in time" : StorageFailures.InWords(exception));
 

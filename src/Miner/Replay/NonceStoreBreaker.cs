@@ -24,6 +24,18 @@ internal sealed class NonceStoreBreaker(MinerSettings settings, MinerMetrics met
     /// <summary>Null while storage is available, as far as the miner knows.</summary>
     public NonceStoreOutage? Outage => Volatile.Read(ref _outage);
 
+    /// <summary>Whether storage has replied since the process started.</summary>
+    public bool HasReplied
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lastReply is not null;
+            }
+        }
+    }
+
     /// <summary>Whether it is too early after a failure to try storage again.</summary>
     public bool IsOpen => Outage is { } outage && clock.GetElapsedTime(outage.LastFailure) < BreakDuration;
 

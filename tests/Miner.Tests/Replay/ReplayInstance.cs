@@ -23,7 +23,15 @@ internal sealed class ReplayInstance : IAsyncDisposable
     /// <param name="mode">The setting.</param>
     /// <param name="clock">Its clock; the machine's when null.</param>
     /// <param name="remembered">How many nonces it remembers; as many as the miner does when null.</param>
-    public ReplayInstance(StorageSettings storage, ReplayMode mode = ReplayMode.Durable, TimeProvider? clock = null, int? remembered = null)
+    /// <param name="maxWait">How long it waits for storage; when null as long as the miner does with a clock of the test, and longer with the
+    /// machine's, so that a busy machine does not look like an outage.</param>
+    public ReplayInstance(
+        StorageSettings storage,
+        ReplayMode mode = ReplayMode.Durable,
+        TimeProvider? clock = null,
+        int? remembered = null,
+        TimeSpan? maxWait = null
+    )
     {
         Clock = clock ?? TimeProvider.System;
         var services = new ServiceCollection()
@@ -33,6 +41,14 @@ internal sealed class ReplayInstance : IAsyncDisposable
             .AddSingleton(Clock)
             .AddMinerMetrics()
             .AddReplayGuard();
+        var wait = maxWait ?? (clock is null ? TimeSpan.FromSeconds(4) : NonceStore.MaxWait);
+        services.AddSingleton(provider => new NonceStore(
+            provider.GetRequiredService<MinerTables>(),
+            provider.GetRequiredService<NonceStoreBreaker>(),
+            provider.GetRequiredService<MinerMetrics>(),
+            Clock,
+            wait
+        ));
         if (remembered is { } capacity)
         {
             services.AddSingleton(new NonceCache(capacity, Clock));

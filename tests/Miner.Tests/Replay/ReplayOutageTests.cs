@@ -136,7 +136,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
         var clock = new WatchedClock();
         await using var silent = new SilentStorage();
         await using var instance = new ReplayInstance(silent.Settings, clock: clock);
-        Assert.Equal(200, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxWait));
+        Assert.Equal(200, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxFirstWait));
         Assert.Equal(1, instance.Pending.Count);
         clock.Advance(TimeSpan.FromSeconds(65));
         await UntilAsync(() =>
@@ -150,22 +150,22 @@ public sealed class ReplayOutageTests(TestStorage storage)
     [Theory]
     [InlineData(ReplayMode.Durable, 200)]
     [InlineData(ReplayMode.Strict, 503)]
-    public async Task Storage_that_never_said_a_word_is_given_up_after_four_seconds(ReplayMode mode, int status)
+    public async Task Storage_that_has_not_replied_since_the_start_is_given_up_after_four_seconds(ReplayMode mode, int status)
     {
         var clock = new WatchedClock();
         await using var silent = new SilentStorage();
         await using var instance = new ReplayInstance(silent.Settings, mode, clock);
-        Assert.Equal(status, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxWait));
+        Assert.Equal(status, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxFirstWait));
     }
 
     [Fact]
-    public async Task Storage_that_falls_silent_is_given_up_after_four_seconds_and_the_next_time_after_half_a_second()
+    public async Task Storage_that_falls_silent_is_given_up_within_a_second_and_the_next_time_after_half_a_second()
     {
         var clock = new WatchedClock();
         await using var proxy = new StorageProxy(storage.NewSettings());
         await using var instance = new ReplayInstance(proxy.Settings, ReplayMode.Strict, clock);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
-        await clock.WaitBeginsAsync(NonceStore.MaxWait);
+        await clock.WaitBeginsAsync(NonceStore.MaxFirstWait);
         proxy.Swallow(StorageProxy.Any, int.MaxValue);
 
         Assert.Equal(503, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxWait));
@@ -181,8 +181,8 @@ public sealed class ReplayOutageTests(TestStorage storage)
         await using var silent = new SilentStorage();
         await using var instance = new ReplayInstance(silent.Settings, clock: clock);
         var taking = instance.TakeAsync(instance.Signed());
-        await clock.WaitBeginsAsync(NonceStore.MaxWait);
-        clock.Advance(NonceStore.MaxWait + TimeSpan.FromSeconds(2));
+        await clock.WaitBeginsAsync(NonceStore.MaxFirstWait);
+        clock.Advance(NonceStore.MaxFirstWait + TimeSpan.FromSeconds(2));
         Assert.Equal(503, await taking.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         Assert.Equal((0, HealthStatus.Healthy), (instance.Log.Count(3200), instance.Health.Status));
     }
@@ -194,7 +194,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
         await using var proxy = new StorageProxy(storage.NewSettings());
         await using var instance = new ReplayInstance(proxy.Settings, clock: clock);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
-        await clock.WaitBeginsAsync(NonceStore.MaxWait);
+        await clock.WaitBeginsAsync(NonceStore.MaxFirstWait);
         proxy.Swallow("POST", 1);
         var late = instance.Signed();
         var taking = instance.TakeAsync(late);
@@ -212,7 +212,27 @@ public sealed class ReplayOutageTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task Storage_that_takes_longer_than_the_whole_budget_is_waited_for_and_decides()
+    public async Task An_answer_leaves_within_a_second_although_storage_is_silent_and_the_late_reply_is_not_lost()
+    {
+        await using var proxy = new StorageProxy(storage.NewSettings());
+        await using var one = new ReplayInstance(proxy.Settings, maxWait: NonceStore.MaxWait);
+        await using var other = new ReplayInstance(proxy.Settings, maxWait: NonceStore.MaxWait);
+        await UntilAsync(() => one.TakeAsync(one.Signed()).Result == 200 && one.Breaker is { HasReplied: true, Outage: null });
+        var (outages, ends) = (one.Log.Count(3200), one.Log.Count(3202));
+        proxy.Delay = TimeSpan.FromSeconds(2.5);
+        var caller = one.Signed();
+        Assert.Equal(200, await one.TakeAsync(caller));
+        Assert.Equal(outages + 1, one.Log.Count(3200));
+
+        // The reply comes late and ends the outage; the nonce is stored.
+        await UntilAsync(() => one.Log.Count(3202) > ends);
+        proxy.Delay = TimeSpan.Zero;
+        await WrittenAsync(one);
+        Assert.Equal(401, await other.TakeAsync(caller));
+    }
+
+    [Fact]
+    public async Task Storage_that_is_waited_for_longer_than_the_budget_decides()
     {
         await using var proxy = new StorageProxy(storage.NewSettings());
         await using var one = new ReplayInstance(proxy.Settings);
@@ -284,7 +304,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
         var clock = new WatchedClock();
         await using var silent = new SilentStorage();
         await using var instance = new ReplayInstance(silent.Settings, clock: clock);
-        Assert.Equal(200, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxWait));
+        Assert.Equal(200, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxFirstWait));
         var stop = instance.Pending.StopAsync(TestContext.Current.CancellationToken);
         await clock.WaitBeginsAsync(PendingNonces.MaxStop);
         clock.Advance(PendingNonces.MaxStop - TimeSpan.FromMilliseconds(1));
