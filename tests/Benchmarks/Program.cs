@@ -1,10 +1,13 @@
 using BenchmarkDotNet.Running;
+using Bittbridge.Benchmarks.Faults;
 using Bittbridge.Benchmarks.Load;
 
 switch (args)
 {
     case ["load", ..]:
         return await LoadCommand.RunAsync(args);
+    case ["faults", ..]:
+        return await FaultCommand.RunAsync(args);
     case ["floor", var port]:
         await Floors.ServeAsync(int.Parse(port));
         return 0;

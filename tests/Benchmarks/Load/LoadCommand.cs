@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Bittbridge.Tools;
 
@@ -11,29 +10,26 @@ namespace Bittbridge.Benchmarks.Load;
 /// </summary>
 internal static class LoadCommand
 {
-    private const string Begin = "<!-- load run -->";
-    private const string End = "<!-- end of the load run -->";
-
     /// <summary>How many requests a second of a run are prepared; a run that uses them up ends early.</summary>
     private const int PreparedPerSecond = 9000;
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var (seconds, rounds) = (Number(args, "--seconds", 4), Number(args, "--rounds", 3));
-        if (Number(args, "--port", 0) is > 0 and var port)
+        var (seconds, rounds) = (Report.Number(args, "--seconds", 4), Report.Number(args, "--rounds", 3));
+        if (Report.Number(args, "--port", 0) is > 0 and var port)
         {
             var played = await LoadRun.PlayAsync(
                 port,
-                Number(args, "--connections", 16),
+                Report.Number(args, "--connections", 16),
                 Challenges.Signed(PreparedPerSecond * seconds),
                 TimeSpan.FromSeconds(seconds)
             );
-            Say($"{played.PerSecond:0}/s, p50 {played.P50:0.00} ms, p99 {played.P99:0.00} ms; {played.InWords}");
+            Report.Say($"{played.PerSecond:0}/s, p50 {played.P50:0.00} ms, p99 {played.P99:0.00} ms; {played.InWords}");
             return 0;
         }
 
         var checkout = Checkout.Find();
-        Say("Building SelfHost in Release …");
+        Report.Say("Building SelfHost in Release …");
         await MinerUnderLoad.BuildAsync(checkout);
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
         await using var floor = await MinerUnderLoad.StartFloorAsync(checkout);
@@ -60,22 +56,22 @@ internal static class LoadCommand
         {
             foreach (var connections in (int[])[1, 16, 64])
             {
-                Say($"Round {round} of {rounds}, {connections} connections …");
+                Report.Say($"Round {round} of {rounds}, {connections} connections …");
                 foreach (var (name, under, requests) in kinds)
                 {
                     var run = await LoadRun.PlayAsync(under.Port, connections, requests(PreparedPerSecond * seconds), length);
                     Add(measured, (name, connections), run);
-                    Say($"  {name}: {run.PerSecond:0}/s, p50 {run.P50:0.00} ms, p99 {run.P99:0.00} ms; {run.InWords}");
+                    Report.Say($"  {name}: {run.PerSecond:0}/s, p50 {run.P50:0.00} ms, p99 {run.P99:0.00} ms; {run.InWords}");
                 }
 
                 var bare = await Floors.InsertAsync(azurite.ConnectionString, connections, length);
                 Add(inserts, connections, bare);
-                Say($"  bare inserts: {bare.PerSecond:0}/s, p50 {bare.P50:0.00} ms");
+                Report.Say($"  bare inserts: {bare.PerSecond:0}/s, p50 {bare.P50:0.00} ms");
             }
         }
 
         var report = new StringBuilder();
-        report.AppendLine(Machine());
+        report.AppendLine(Report.Machine() + " Each figure is that of the round with the median rate.");
         report.AppendLine();
         report.AppendLine("| What | Connections | Responses a second | p50, ms | p99, ms | Longest, ms | Statuses |");
         report.AppendLine("|---|---|---|---|---|---|---|");
@@ -98,10 +94,7 @@ internal static class LoadCommand
         report.AppendLine();
         report.AppendLine($"Resident memory of the miner at the end: {durable.ResidentMB:0} MB.");
         Console.WriteLine(report);
-        if (args.Contains("--write"))
-        {
-            Write(checkout.At("docs", "performance.md"), report.ToString());
-        }
+        Report.WriteIfAsked(args, checkout.At("docs", "performance.md"), "load run", report.ToString());
 
         return 0;
     }
@@ -130,7 +123,7 @@ internal static class LoadCommand
             var honest = LoadRun.PlayAsync(miner.Port, 1, Challenges.Signed(2000 * seconds), length);
             var flooding = await LoadRun.PlayAsync(miner.Port, 16, flood, length, repeat: true);
             var run = await honest;
-            Say($"  beside {name}: p99 {run.P99:0.00} ms; {run.InWords}; flood {flooding.InWords}");
+            Report.Say($"  beside {name}: p99 {run.P99:0.00} ms; {run.InWords}; flood {flooding.InWords}");
             report.AppendLine();
             report.Append(
                 $"| {name} | {run.P50:0.00} | {run.P99:0.00} | {run.P99 / quiet.P99:0.0} | {run.InWords} | {flooding.PerSecond:0} |"
@@ -138,23 +131,6 @@ internal static class LoadCommand
         }
 
         return report.ToString();
-    }
-
-    private static string Machine() =>
-        $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}: {Environment.ProcessorCount} processors "
-        + $"({RuntimeInformation.ProcessArchitecture}), {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; "
-        + "the client, the miner and Azurite share them. Each figure is that of the round with the median rate.";
-
-    private static void Write(string path, string report)
-    {
-        var text = File.ReadAllText(path);
-        var (begin, end) = (text.IndexOf(Begin, StringComparison.Ordinal), text.IndexOf(End, StringComparison.Ordinal));
-        if (begin < 0 || end < begin)
-        {
-            throw new CommandException($"{path} lacks the lines '{Begin}' and '{End}', between which the figures are written.");
-        }
-
-        File.WriteAllText(path, $"{text[..begin]}{Begin}\n\n{report.TrimEnd()}\n\n{text[end..]}");
     }
 
     private static void Add<TKey, TValue>(Dictionary<TKey, List<TValue>> all, TKey key, TValue value)
@@ -167,11 +143,4 @@ internal static class LoadCommand
 
         list.Add(value);
     }
-
-    private static int Number(string[] args, string name, int otherwise) =>
-        Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length && int.TryParse(args[i + 1], out var number) && number > 0
-            ? number
-            : otherwise;
-
-    private static void Say(string text) => Console.Error.WriteLine(text);
 }

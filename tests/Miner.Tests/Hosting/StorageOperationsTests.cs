@@ -31,13 +31,14 @@ public sealed partial class StorageOperationsTests(TestStorage storage)
         var documented = Documented();
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var counting = await CountingStorage.StartAsync(storage.NewSettings());
+        var settings = storage.NewSettings();
+        await using var counting = await FaultyStorage.StartAsync(settings.Location, Ct);
         await using var node = new RecordedNode(TestSubnet.At());
         await using var miner = await RunningMiner.StartAsync(
             null,
             [
-                ("Bittbridge:Storage", counting.Settings.Location),
-                ("Bittbridge:TablePrefix", counting.Settings.TablePrefix[..17]),
+                ("Bittbridge:Storage", counting.ConnectionString),
+                ("Bittbridge:TablePrefix", settings.TablePrefix[..17]),
                 ("Bittbridge:Network", $"http://{node.Authority}"),
                 ("Bittbridge:Access", "registered"),
                 ("Bittbridge:Hotkey", TestSubnet.Bob.ToString()),

@@ -13,4 +13,11 @@ internal static class AssemblyStorage
         var (connectionString, tablePrefix) = storage.New();
         return new(connectionString, tablePrefix);
     }
+
+    /// <summary>The same tables, seen through another address.</summary>
+    public static StorageSettings Through(this StorageSettings settings, FaultyStorage storage) =>
+        settings with
+        {
+            Location = storage.ConnectionString,
+        };
 }

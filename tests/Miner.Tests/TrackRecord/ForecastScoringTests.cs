@@ -356,7 +356,7 @@ public sealed class ForecastScoringTests
         await _test.RecordAsync(ForecastFor(Noon));
         await _test.ObserveAsync(new PricePoint(Noon, 7.105));
         using var heard = new HeardMetrics();
-        await using (var breaking = await CountingStorage.StartAsync(_storage))
+        await using (var breaking = await FaultyStorage.StartAsync(_storage.Location, Ct))
         {
             var scoring = NewScoring(breaking.Settings, _clock, heard.Metrics);
 
@@ -468,10 +468,10 @@ public sealed class ForecastScoringTests
         await _test.ScoreAllAsync();
         var state = await _test.StateAsync();
         int operations;
-        await using (var counting = await CountingStorage.StartAsync(_storage))
+        await using (var counting = await FaultyStorage.StartAsync(_storage.Location, Ct))
         {
             await UndoAsync();
-            await NewScoring(counting.Settings, _clock).RunAsync(Ct);
+            await NewScoring(_storage.Through(counting), _clock).RunAsync(Ct);
             operations = counting.Operations.Count;
         }
 
@@ -479,10 +479,10 @@ public sealed class ForecastScoringTests
         for (var dies = 0; dies < operations; dies++)
         {
             await UndoAsync();
-            await using (var counting = await CountingStorage.StartAsync(_storage))
+            await using (var counting = await FaultyStorage.StartAsync(_storage.Location, Ct))
             {
                 counting.BreakAfter(dies, isLastDone);
-                await NewScoring(counting.Settings, _clock).RunAsync(Ct);
+                await NewScoring(_storage.Through(counting), _clock).RunAsync(Ct);
                 Assert.InRange(counting.Operations.Count, dies + 1, dies + 10);
             }
 
@@ -509,8 +509,8 @@ public sealed class ForecastScoringTests
                 Enumerable.Range(0, shadows).Select(i => ForecastFor(next) with { Model = new("mine", $"{i}"), Role = ForecastRole.Shadow })
             );
             await _test.ObserveAsync(new PricePoint(next, 7.1));
-            await using var counting = await CountingStorage.StartAsync(_storage);
-            var scoring = NewScoring(counting.Settings, _clock);
+            await using var counting = await FaultyStorage.StartAsync(_storage.Location, Ct);
+            var scoring = NewScoring(_storage.Through(counting), _clock);
             await scoring.RunAsync(Ct);
 
             // The first run of a process also makes sure of its tables.

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Text;
+using Bittbridge.Benchmarks.Load;
+using Bittbridge.Testing;
+using Bittbridge.Tools;
+
+namespace Bittbridge.Benchmarks.Faults;
+
+/// <summary>
+/// Plays challenges against the built SelfHost while its storage fails in every way, and reports what was answered and how fast it
+/// recovered: <c>dotnet run -c Release --project tests/Benchmarks -- faults [--seconds N] [--write]</c>.
+/// </summary>
+internal static class FaultCommand
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var length = TimeSpan.FromSeconds(Report.Number(args, "--seconds", 8));
+        var checkout = Checkout.Find();
+        Report.Say("Building SelfHost in Release …");
+        await MinerUnderLoad.BuildAsync(checkout);
+        var report = new StringBuilder();
+        report.AppendLine(Report.Machine());
+        report.AppendLine();
+        report.AppendLine(
+            "| Storage | Challenges | Answered with a forecast | p50, ms | Longest, ms | Answered in it and repeated after it | Healthy again after, s |"
+        );
+        report.AppendLine("|---|---|---|---|---|---|---|");
+        var isGood = true;
+        foreach (var fault in Enum.GetValues<StorageFault>())
+        {
+            // A new emulator each time, because Azurite keeps connections of the last one busy.
+            await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
+            await using var storage = await FaultyStorage.StartAsync(azurite.ConnectionString, CancellationToken.None);
+            await using var miner = await MinerUnderLoad.StartAsync(
+                checkout,
+                storage.ConnectionString,
+                ("BITTBRIDGE_PRICES_SCHEDULE", "*/2 * * * * *")
+            );
+            await LoadRun.PlayAsync(miner.Port, 4, Challenges.Signed(2000), TimeSpan.FromSeconds(2));
+
+            storage.Fault = fault;
+            var (times, answered, last) = (new List<double>(), 0, Array.Empty<byte>());
+            for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < length; await Task.Delay(Pause))
+            {
+                // On a connection of its own: the record of the last answer may still be written on the other.
+                var request = Challenges.Signed(1)[0];
+                using var connection = await LoadConnection.OpenAsync(miner.Port);
+                var sent = Stopwatch.GetTimestamp();
+                var reply = await connection.SendAsync(request);
+                times.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+                if (reply.HoldsForecast)
+                {
+                    (answered, last) = (answered + 1, request);
+                }
+            }
+
+            storage.Fault = StorageFault.None;
+            var cleared = Stopwatch.GetTimestamp();
+            var repeated = last.Length == 0 ? 0 : (await SendAsync(miner, last)).Status;
+            var recovered = await IsHealthyAgainAsync(miner) ? $"{Stopwatch.GetElapsedTime(cleared).TotalSeconds:0.0}" : "not within 60";
+            times.Sort();
+            isGood &= repeated == 401 && answered == times.Count;
+            var line =
+                $"| {InWords(fault)} | {times.Count} | {answered} | {times[times.Count / 2]:0.0} | {times[^1]:0} | {repeated} | {recovered} |";
+            Report.Say(line);
+            report.AppendLine(line);
+        }
+
+        Console.WriteLine(report);
+        Report.WriteIfAsked(args, checkout.At("docs", "reliability.md"), "storage faults", report.ToString());
+        return isGood ? 0 : 1;
+    }
+
+    private static async Task<LoadConnection.Reply> SendAsync(MinerUnderLoad miner, byte[] request)
+    {
+        using var connection = await LoadConnection.OpenAsync(miner.Port);
+        return await connection.SendAsync(request);
+    }
+
+    private static async Task<bool> IsHealthyAgainAsync(MinerUnderLoad miner)
+    {
+        using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{miner.Port}/") };
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(60); await Task.Delay(Pause))
+        {
+            var health = await client.GetStringAsync(new Uri("health/ready", UriKind.Relative));
+            if (!health.Contains("Degraded", StringComparison.Ordinal) && !health.Contains("Unhealthy", StringComparison.Ordinal))
+            {
+                return true;
+            }
+
+            // A challenge finds out that storage is back.
+            await SendAsync(miner, Challenges.Signed(1)[0]);
+        }
+
+        return false;
+    }
+
+    private static string InWords(StorageFault fault) =>
+        fault switch
+        {
+            StorageFault.None => "works",
+            StorageFault.Stopped => "breaks every connection",
+            StorageFault.Frozen => "accepts connections and answers nothing",
+            StorageFault.Slow => "answers 0.6 s late",
+            StorageFault.CutOff => "does its work and breaks off every reply",
+            StorageFault.Throttled => "answers 503 ServerBusy",
+            _ => "refuses writes with 403",
+        };
+}

@@ -1,0 +1,200 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Testing;
+
+/// <summary>What storage does wrong.</summary>
+public enum StorageFault
+{
+    None,
+
+    /// <summary>Every connection breaks.</summary>
+    Stopped,
+
+    /// <summary>Connections are accepted, and nothing is answered.</summary>
+    Frozen,
+
+    /// <summary>Each reply comes 0.6 s late.</summary>
+    Slow,
+
+    /// <summary>Each request is done, and its reply breaks off in the middle.</summary>
+    CutOff,
+
+    /// <summary>503 ServerBusy, as Azure Storage answers beyond its limits.</summary>
+    Throttled,
+
+    /// <summary>Writes are refused with 403, reads work.</summary>
+    ReadOnly,
+}
+
+/// <summary>
+/// Stands between a miner and real table storage: notes every operation, and can fail in every way, also at one chosen operation: as a
+/// process that dies before it sends, or after storage has done what was asked.
+/// </summary>
+public sealed class FaultyStorage : IAsyncDisposable
+{
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(600);
+    private static readonly string[] HopHeaders = ["Host", "Connection", "Transfer-Encoding", "Content-Length", "Keep-Alive"];
+
+    private readonly WebApplication _app;
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly Uri _storage;
+    private int _allowed = int.MaxValue;
+    private bool _isLastDone;
+
+    private FaultyStorage(WebApplication app, Uri storage) => (_app, _storage) = (app, storage);
+
+    /// <summary>The account as seen through here.</summary>
+    public string ConnectionString { get; private init; } = "";
+
+    /// <summary>What every request meets from now on.</summary>
+    public StorageFault Fault { get; set; }
+
+    /// <summary>Method and table of every request, and 'batch' for a transaction.</summary>
+    public ConcurrentQueue<string> Operations { get; } = new();
+
+    /// <param name="connectionString">The real storage.</param>
+    /// <param name="ct">Cancels the start.</param>
+    public static async Task<FaultyStorage> StartAsync(string connectionString, CancellationToken ct)
+    {
+        var endpoint = Regex.Match(connectionString, "TableEndpoint=([^;]+)").Groups[1].Value;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        FaultyStorage? storage = null;
+        app.Run(context => storage!.HandleAsync(context));
+        await app.StartAsync(ct);
+        var uri = new Uri(endpoint);
+        return storage = new(app, uri)
+        {
+            ConnectionString = connectionString.Replace(endpoint, app.Urls.Single() + uri.AbsolutePath, StringComparison.Ordinal),
+        };
+    }
+
+    /// <summary>The operations since the last call.</summary>
+    public IReadOnlyList<string> Take()
+    {
+        var operations = new List<string>();
+        while (Operations.TryDequeue(out var operation))
+        {
+            operations.Add(operation);
+        }
+
+        return operations;
+    }
+
+    /// <summary>Lets so many requests pass and breaks every later one off.</summary>
+    /// <param name="count">How many pass.</param>
+    /// <param name="isNextDone">Whether storage still does what the next one asks, and only the reply is lost.</param>
+    public void BreakAfter(int count, bool isNextDone) => (_allowed, _isLastDone) = (count, isNextDone);
+
+    public async ValueTask DisposeAsync()
+    {
+        Fault = StorageFault.Stopped;
+        await _app.DisposeAsync();
+        _http.Dispose();
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value!;
+        var table = Regex.Match(path, "prices|forecasts|trackrecord|validators|nonces|models").Value;
+        Operations.Enqueue($"{context.Request.Method} {(path.EndsWith("$batch", StringComparison.Ordinal) ? "batch" : table)}");
+        var number = Interlocked.Decrement(ref _allowed);
+        if (number < -1 || (number == -1 && !_isLastDone))
+        {
+            context.Abort();
+            return;
+        }
+
+        switch (Fault)
+        {
+            case StorageFault.Stopped:
+                context.Abort();
+                return;
+            case StorageFault.Frozen:
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                context.Abort();
+                return;
+            case StorageFault.Slow:
+                await Task.Delay(Delay, context.RequestAborted);
+                break;
+            case StorageFault.Throttled:
+                await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "ServerBusy");
+                return;
+            case StorageFault.ReadOnly when context.Request.Method != HttpMethods.Get:
+                await RefuseAsync(context, StatusCodes.Status403Forbidden, "AuthorizationPermissionMismatch");
+                return;
+        }
+
+        await ForwardAsync(context, isReplyLost: number == -1);
+    }
+
+    private static async Task RefuseAsync(HttpContext context, int status, string code)
+    {
+        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        context.Response.StatusCode = status;
+        context.Response.Headers["x-ms-error-code"] = code;
+        await context.Response.WriteAsync($"<?xml version=\"1.0\"?><Error><Code>{code}</Code></Error>", context.RequestAborted);
+    }
+
+    private async Task ForwardAsync(HttpContext context, bool isReplyLost)
+    {
+        using var request = new HttpRequestMessage(
+            new(context.Request.Method),
+            // As it was sent, since the signature of the request covers its encoding.
+            new Uri(_storage.GetLeftPart(UriPartial.Authority) + context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget)
+        );
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        request.Content = body.Length > 0 ? new ByteArrayContent(body.ToArray()) : null;
+        foreach (
+            var (name, values) in context.Request.Headers.Where(header =>
+                !HopHeaders.Contains(header.Key, StringComparer.OrdinalIgnoreCase)
+            )
+        )
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, values.ToArray()))
+            {
+                request.Content?.Headers.TryAddWithoutValidation(name, values.ToArray());
+            }
+        }
+
+        using var response = await _http.SendAsync(request, context.RequestAborted);
+        if (isReplyLost)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.StatusCode = (int)response.StatusCode;
+        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
+        {
+            if (!HopHeaders.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                context.Response.Headers[name] = values.ToArray();
+            }
+        }
+
+        var bytes = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
+        if (Fault == StorageFault.CutOff)
+        {
+            context.Response.ContentLength = bytes.Length + 100;
+            await context.Response.Body.WriteAsync(bytes.AsMemory(0, bytes.Length / 2), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            context.Abort();
+            return;
+        }
+
+        if (bytes.Length > 0)
+        {
+            await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+        }
+    }
+}
