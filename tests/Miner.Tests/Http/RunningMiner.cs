@@ -50,7 +50,7 @@ internal sealed class RunningMiner : IAsyncDisposable
             model is null ? [] : [("Bittbridge:Model", model.Id.Name)]
         );
 
-    /// <param name="prices">The prices at hand.</param>
+    /// <param name="prices">The miner's prices.</param>
     /// <param name="settings">The settings that the test is about.</param>
     /// <param name="services">Puts parts of its own into the miner.</param>
     /// <param name="more">More settings.</param>
