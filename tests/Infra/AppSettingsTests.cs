@@ -35,7 +35,7 @@ public sealed class AppSettingsTests(BicepServer bicep)
         "TZ",
     ];
 
-    /// <summary>Settings that a minimal deployment leaves at their defaults; the parameter <c>settings</c>, or their own one, sets them.</summary>
+    /// <summary>Settings that a minimal deployment leaves at their defaults; a parameter sets each.</summary>
     private static readonly string[] LeftAtTheirDefaults =
     [
         // By a parameter of their own when it is given.
