@@ -4,7 +4,7 @@
 #:project ../src/Models.Testing/Bittbridge.Models.Testing.csproj
 #:project ../src/SelfHost/Bittbridge.SelfHost.csproj
 
-// A model of one's own, and a miner that runs with it: dotnet run examples/my_model.cs
+// Your own model, and a miner that runs with it: dotnet run examples/my_model.cs
 using Bittbridge.Models;
 using Bittbridge.Models.Testing;
 using Bittbridge.SelfHost;

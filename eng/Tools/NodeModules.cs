@@ -13,7 +13,7 @@ internal static class NodeModules
     /// <exception cref="CommandException">Node is missing or too old, or npm failed.</exception>
     public static async Task EnsureAsync(Checkout checkout, Steps steps, CancellationToken ct)
     {
-        await steps.RunAsync("Looking for Node", async step => step.Outcome = $"Node {await NodeVersionAsync(checkout, ct)}");
+        await steps.RunAsync("Looking for Node", _ => NodeVersionAsync(checkout, ct), version => $"Node {version}");
 
         // npm writes its own lock last, so an interrupted install is detected.
         if (
@@ -26,24 +26,24 @@ internal static class NodeModules
 
         await steps.RunAsync(
             "Installing Azurite, the dashboard's charts and the linters with npm ci (once, up to two minutes)",
-            async step =>
-            {
-                var npm =
-                    Programs.Find("npm")
-                    ?? throw new CommandException("npm was not found on the path: it comes with Node from https://nodejs.org.");
-                var result = await ChildProcess.RunAsync(
-                    Cli.Wrap(npm).WithArguments(["ci", "--no-audit", "--no-fund"]).WithWorkingDirectory(checkout.Root),
-                    step.Note,
-                    ct
-                );
-                return result.Succeeded && File.Exists(Azurite.Script(checkout))
-                    ? step.Outcome = "Azurite, the charts and the linters are installed"
-                    : throw new CommandException(
-                        $"npm ci could not install Azurite ({string.Join(' ', result.Errors.Take(3))}): check the network and npm's "
-                            + "registry setting, then try again."
-                    );
-            }
+            note => InstallAsync(checkout, note, ct),
+            _ => "Azurite, the charts and the linters are installed"
         );
+    }
+
+    private static async Task<ProgramResult> InstallAsync(Checkout checkout, Action<string> note, CancellationToken ct)
+    {
+        var npm =
+            Programs.Find("npm")
+            ?? throw new CommandException("npm was not found on the path: it comes with Node from https://nodejs.org.");
+        var command = Cli.Wrap(npm).WithArguments(["ci", "--no-audit", "--no-fund"]).WithWorkingDirectory(checkout.Root);
+        var result = await ChildProcess.RunAsync(command, note, ct);
+        return result.Succeeded && File.Exists(Azurite.Script(checkout))
+            ? result
+            : throw new CommandException(
+                $"npm ci could not install Azurite ({string.Join(' ', result.Errors.Take(3))}): check the network and npm's registry "
+                    + "setting, then try again."
+            );
     }
 
     private static async Task<Version> NodeVersionAsync(Checkout checkout, CancellationToken ct)

@@ -1,4 +1,4 @@
-// What wakes somebody. The queries lie beside this folder, each in a file of its own, and read what the miner logs or measures; docs/operations.md says what each alert means and why it reads which.
+// The alerts. Each query is a file in infra/monitoring and reads what the miner logs or measures; docs/operations.md explains each alert.
 
 @description('The region.')
 param location string

@@ -158,7 +158,7 @@ resource gateway 'Microsoft.Network/applicationGateways@2025-05-01' = {
       {
         name: 'challenge'
         properties: {
-          // Whatever is not the challenge goes to a pool without anybody in it and comes back as 502.
+          // Every path but the challenge goes to an empty pool and is answered with 502.
           defaultBackendAddressPool: {
             id: resourceId('Microsoft.Network/applicationGateways/backendAddressPools', name, 'nobody')
           }

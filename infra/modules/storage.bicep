@@ -33,7 +33,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
     allowCrossTenantReplication: false
-    // Nobody holds a key: the app and its operator come with an identity and a role.
+    // Key access is off: the app and its operator use an identity and a role.
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'

@@ -40,7 +40,7 @@ internal sealed class MinerLifetime(
         );
         if (settings.Access == AccessMode.Open)
         {
-            ChallengeLog.NobodyIsChecked(logger);
+            ChallengeLog.SignaturesAreNotChecked(logger);
         }
 
         foreach (var problem in reading.Problems)

@@ -2,7 +2,7 @@ namespace Bittbridge.Models.Testing;
 
 /// <summary>How a model stands to the contract.</summary>
 /// <param name="Model">Name and version, or the type where the model has no id.</param>
-/// <param name="Broken">At most one entry a clause; empty when all is kept.</param>
+/// <param name="Broken">At most one entry per rule; empty when the model keeps all rules.</param>
 public sealed record ConformanceReport(string Model, IReadOnlyList<ConformanceViolation> Broken)
 {
     public bool IsKept => Broken.Count == 0;

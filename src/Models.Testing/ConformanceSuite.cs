@@ -1,18 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
 using Bittbridge.Models.Forecasting;
+using static Bittbridge.Models.Testing.BoundedCall;
 
 namespace Bittbridge.Models.Testing;
 
-/// <summary>One model, clause by clause. What a model breaks first stops nothing but what could not be judged after it.</summary>
+/// <summary>Holds one model to the contract, rule by rule. A broken rule does not end the run, unless the model hangs.</summary>
 internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOptions terms)
 {
-    /// <summary>How long what was told to end is waited for.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
-
     private static readonly int[] ConcurrentCounts = [120, 119, 60, 59];
 
-    // Shown to every call; what the model does to it is seen against the terms' own.
+    // Every call gets this copy, so that a change by the model shows against the original.
     private readonly PriceHistory _prices = ConformancePrices.Copy(terms.Prices);
     private readonly SortedDictionary<ConformanceRule, string> _broken = [];
 
@@ -69,7 +67,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Broke(ConformanceRule.Id, $"it threw {Told(exception)}: give the model a name and a version of a-z, 0-9, '.', '_' and '-'");
+            Broke(ConformanceRule.Id, $"it threw {Describe(exception)}: give the model a name and a version of a-z, 0-9, '.', '_' and '-'");
         }
 
         return model.GetType().Name;
@@ -77,7 +75,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
 
     private bool Initialize()
     {
-        switch (Await(ct => model.InitializeAsync(ct).AsTask(), terms.InitializeLimit))
+        switch (BoundedCall.Run(ct => model.InitializeAsync(ct).AsTask(), terms.InitializeLimit))
         {
             case (_, true, _):
                 Broke(
@@ -86,7 +84,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
                 );
                 return false;
             case (_, _, { } exception):
-                Broke(ConformanceRule.Initialize, $"initializing threw {Told(exception)}: return false where the model can't start");
+                Broke(ConformanceRule.Initialize, $"initializing threw {Describe(exception)}: return false where the model can't start");
                 return false;
             case (false, _, _):
                 Broke(
@@ -102,19 +100,16 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
     /// <summary>The first call, which may be slow, and how long the next ones take.</summary>
     private void Answer()
     {
-        if (
-            Ask(ConformanceRule.Answer, _prices, $"with {_prices.Count} prices at hand") is null
-            && !_broken.ContainsKey(ConformanceRule.Answer)
-        )
+        if (Ask(ConformanceRule.Answer, _prices, $"with {_prices.Count} prices") is null && !_broken.ContainsKey(ConformanceRule.Answer))
         {
-            Broke(ConformanceRule.Answer, $"it had no forecast with {_prices.Count} prices at hand: the miner would never answer with it");
+            Broke(ConformanceRule.Answer, $"it had no forecast with {_prices.Count} prices: the miner would never answer with it");
         }
 
         var best = TimeSpan.MaxValue;
         for (var i = 0; i < 3; i++)
         {
             var started = Stopwatch.GetTimestamp();
-            Ask(ConformanceRule.Answer, _prices, $"with {_prices.Count} prices at hand");
+            Ask(ConformanceRule.Answer, _prices, $"with {_prices.Count} prices");
             best = Stopwatch.GetElapsedTime(started) is var took && took < best ? took : best;
         }
 
@@ -178,35 +173,15 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
 
     private void OddHistories()
     {
-        foreach (var count in new[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 24, 25, 50, 100 })
+        foreach (var (rule, history, how) in ConformancePrices.Odd(_prices))
         {
-            Ask(
-                ConformanceRule.ShortHistory,
-                _prices.TakeLast(count),
-                string.Create(CultureInfo.InvariantCulture, $"with {count} {(count == 1 ? "price" : "prices")}")
-            );
+            Ask(rule, history, how);
         }
 
-        Ask(ConformanceRule.Gaps, ConformancePrices.Ragged(_prices), "with a third of the slots missing and the others off their times");
-        Ask(
-            ConformanceRule.Gaps,
-            ConformancePrices.WithHole(_prices, TimeSpan.FromMinutes(5), TimeSpan.FromHours(2)),
-            "with two hours missing before the last price"
-        );
-        Ask(
-            ConformanceRule.Gaps,
-            ConformancePrices.WithHole(_prices, TimeSpan.FromHours(1), TimeSpan.FromHours(4)),
-            "with three hours missing an hour ago"
-        );
         foreach (var hours in new[] { 1, 3, 23, 72 })
         {
             Ask(ConformanceRule.OldPrices, _prices, $"with a last price {hours} h old", Now(_prices).AddHours(hours));
         }
-
-        Ask(ConformanceRule.OddPrices, ConformancePrices.StandingStill(_prices), "with prices that stand still");
-        Ask(ConformanceRule.OddPrices, ConformancePrices.Jumping(_prices), "with a jump of 3 %");
-        Ask(ConformanceRule.MissingUsd, ConformancePrices.UsdAtEvery(_prices, 0), "with USDT/USD unknown");
-        Ask(ConformanceRule.MissingUsd, ConformancePrices.UsdAtEvery(_prices, 7), "with USDT/USD known here and there");
     }
 
     private void Cancellation()
@@ -223,7 +198,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
                 canceling.CancelAfter(delay);
             }
 
-            var (_, hung, exception) = Await(
+            var (_, hung, exception) = BoundedCall.Run(
                 _ => model.PredictAsync(Now(_prices), _prices, canceling.Token).AsTask(),
                 delay + terms.TimeLimit
             );
@@ -231,7 +206,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
             {
                 Broke(
                     ConformanceRule.Cancellation,
-                    $"a call that was cancelled {when} went on for more than {Describe(terms.TimeLimit)}: pass the CancellationToken on, "
+                    $"a call that was canceled {when} went on for more than {Describe(terms.TimeLimit)}: pass the CancellationToken on, "
                         + "and look at it in long loops"
                 );
             }
@@ -239,7 +214,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
             {
                 Broke(
                     ConformanceRule.Cancellation,
-                    $"a call that was cancelled {when} threw {Told(exception)}: let OperationCanceledException through, or return null"
+                    $"a call that was canceled {when} threw {Describe(exception)}: let OperationCanceledException through, or return null"
                 );
             }
         }
@@ -250,7 +225,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
         const int AtOnce = 32;
         var histories = ConcurrentCounts.Select(count => _prices.TakeLast(count)).ToArray();
         var alone = histories.Select(history => Ask(ConformanceRule.Concurrency, history, $"with {history.Count} prices")).ToArray();
-        var (answers, hung, exception) = Await(
+        var (answers, hung, exception) = BoundedCall.Run(
             ct => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => Task.Run(() => AnswerAsync(histories[i % histories.Length], ct)))),
             AtOnce * Patience
         );
@@ -263,7 +238,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
         {
             Broke(
                 ConformanceRule.Concurrency,
-                $"of {AtOnce} calls at once one threw {Told(exception)}: keep what belongs to a call in local variables"
+                $"of {AtOnce} calls at once one threw {Describe(exception)}: keep the state of a call in local variables"
             );
         }
         else if (
@@ -272,7 +247,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
         {
             Broke(
                 ConformanceRule.Concurrency,
-                $"of {AtOnce} calls at once some got another forecast than alone: keep what belongs to a call in local variables"
+                $"of {AtOnce} calls at once some got another forecast than alone: keep the state of a call in local variables"
             );
         }
     }
@@ -298,7 +273,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
 
         var (whole, cut) = (_prices, _prices.Until(_prices[_prices.Count / 2].Time));
         var (ofWhole, ofCut) = (Enumerable.Repeat(double.NaN, whole.Count).ToArray(), new double[cut.Count]);
-        var (_, hung, exception) = Await(
+        var (_, hung, exception) = BoundedCall.Run(
             _ =>
                 Task.Run(() =>
                 {
@@ -314,12 +289,12 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
                 ConformanceRule.Replay,
                 exception is null
                     ? $"a replay of {whole.Count} prices took more than {Describe(Patience)}: make it one pass"
-                    : $"a replay threw {Told(exception)}: fill a value a point"
+                    : $"a replay threw {Describe(exception)}: write one value per point"
             );
         }
         else if (!ofWhole.All(PricePoint.IsPrice))
         {
-            Broke(ConformanceRule.Replay, "a replayed forecast is no price: fill a value a point");
+            Broke(ConformanceRule.Replay, "a replayed forecast is not a price: write one value per point");
         }
         else if (!ofWhole.AsSpan(0, cut.Count).SequenceEqual(ofCut))
         {
@@ -332,7 +307,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
         for (var i = 0; i < 2; i++)
         {
             var time = i == 0 ? "" : " a second time";
-            var (_, hung, exception) = Await(
+            var (_, hung, exception) = BoundedCall.Run(
                 async _ =>
                 {
                     await model.CleanupAsync().ConfigureAwait(false);
@@ -346,19 +321,18 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
                     ConformanceRule.Cleanup,
                     exception is null
                         ? $"cleaning up{time} took more than {Describe(terms.InitializeLimit)}"
-                        : $"cleaning up{time} threw {Told(exception)}: release what is there, and nothing twice"
+                        : $"cleaning up{time} threw {Describe(exception)}: release what is there, and nothing twice"
                 );
             }
         }
     }
 
     /// <summary>
-    /// Asks once, and notes what is wrong with the way of the answer: an exception against the clause at hand, a forecast that is none
-    /// against its own.
+    /// Asks once. An exception breaks the given rule; an implausible price or interval breaks the rule on prices or intervals.
     /// </summary>
-    private Forecast? Ask(ConformanceRule clause, PriceHistory history, string how, DateTimeOffset? at = null)
+    private Forecast? Ask(ConformanceRule rule, PriceHistory history, string how, DateTimeOffset? at = null)
     {
-        var (forecast, hung, exception) = Await(ct => model.PredictAsync(at ?? Now(history), history, ct).AsTask(), Patience);
+        var (forecast, hung, exception) = BoundedCall.Run(ct => model.PredictAsync(at ?? Now(history), history, ct).AsTask(), Patience);
         if (hung)
         {
             throw new HangingModelException(how);
@@ -366,7 +340,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
 
         if (exception is not (null or UnusableAnswerException))
         {
-            Broke(clause, $"{how} it threw {Told(exception)}: return null where no answer can be given");
+            Broke(rule, $"{how} it threw {Describe(exception)}: return null where no answer can be given");
         }
         else if (forecast is not null && history.Newest is { } newest)
         {
@@ -399,50 +373,10 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
         return forecast;
     }
 
-    private void Broke(ConformanceRule clause, string how) => _broken.TryAdd(clause, how);
+    private void Broke(ConformanceRule rule, string how) => _broken.TryAdd(rule, how);
 
     private DateTimeOffset Now(PriceHistory history) => (history.Newest ?? _prices.Newest!.Value).Time.AddSeconds(10);
 
-    /// <summary>
-    /// Runs what a model does on a thread of its own, since it may block. What is not done in time is told to end, so that it does not go
-    /// on behind the check.
-    /// </summary>
-    private static (T? Result, bool Hung, Exception? Exception) Await<T>(Func<CancellationToken, Task<T>> work, TimeSpan patience)
-    {
-        // Not disposed: what hangs may still look at it.
-        var ending = new CancellationTokenSource();
-        var running = Task.Run(() => work(ending.Token));
-        try
-        {
-            if (running.Wait(patience))
-            {
-                return (running.Result, false, null);
-            }
-        }
-        catch (AggregateException exception)
-        {
-            return (default, false, exception.Flatten().InnerExceptions[0]);
-        }
-
-        _ = ending.CancelAsync();
-        _ = ((IAsyncResult)running).AsyncWaitHandle.WaitOne(Grace);
-        _ = running.ContinueWith(
-            late => late.Exception,
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted,
-            TaskScheduler.Default
-        );
-        return (default, true, null);
-    }
-
-    private static string Told(Exception exception) =>
-        $"{exception.GetType().Name} (\"{exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}\")";
-
-    private static string Describe(TimeSpan time) =>
-        time < TimeSpan.FromSeconds(2)
-            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms")
-            : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
-
-    /// <summary>The model does not come back. The message says what it had been asked.</summary>
+    /// <summary>The model did not return. The message says with what it was called.</summary>
     private sealed class HangingModelException(string how) : Exception(how);
 }

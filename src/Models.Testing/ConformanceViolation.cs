@@ -1,7 +1,7 @@
 namespace Bittbridge.Models.Testing;
 
-/// <summary>A clause that a model breaks, and how, in a sentence.</summary>
-public sealed record ConformanceViolation(ConformanceRule Clause, string Sentence)
+/// <summary>A rule that a model breaks, and how, in one sentence.</summary>
+public sealed record ConformanceViolation(ConformanceRule Rule, string Sentence)
 {
-    public override string ToString() => $"{Clause}: {Sentence}";
+    public override string ToString() => $"{Rule}: {Sentence}";
 }

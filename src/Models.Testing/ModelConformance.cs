@@ -9,7 +9,7 @@ public static class ModelConformance
     /// <summary>Returns where the model keeps the contract.</summary>
     /// <param name="model">A model that was not initialized yet.</param>
     /// <param name="terms">Prices and limits; null for the usual ones.</param>
-    /// <exception cref="ModelConformanceException">It breaks a clause; the message names each and says how.</exception>
+    /// <exception cref="ModelConformanceException">It breaks a rule; the message names each broken rule and says how.</exception>
     public static void Check(IPredictionModel model, ConformanceOptions? terms = null)
     {
         if (Examine(model, terms) is { IsKept: false } report)

@@ -1,6 +1,6 @@
 namespace Bittbridge.Models.Testing;
 
-/// <summary>A model breaks the contract. The message has a line a clause.</summary>
+/// <summary>A model breaks the contract. The message has one line per rule.</summary>
 public sealed class ModelConformanceException : Exception
 {
     public ModelConformanceException() { }

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
+using Bittbridge.Bittensor.Wire;
 using Bittbridge.Browser.Tests;
 using Bittbridge.EndToEnd.Tests.Starting;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Testing;
-using Bittbridge.Tools.Starting;
 
 [assembly: AssemblyFixture(typeof(DashboardMiner))]
 
@@ -33,13 +33,13 @@ public sealed class DashboardMiner : IAsyncLifetime
     public async Task<ChallengeReply> AnsweredAsync()
     {
         var reply = await Process.AskAsync();
-        Assert.True(reply.HoldsForecast, reply.ToString());
+        Assert.True(reply.Prediction is not null, reply.ToString());
         return reply;
     }
 
     /// <summary>What the answer says, to eleven digits, as a program writes it.</summary>
     public static IEnumerable<string> Digits(ChallengeReply reply) =>
-        new[] { reply.Price!.Value, reply.Interval!.Value.Lower, reply.Interval.Value.Upper }.Select(price =>
+        new[] { reply.Prediction!.Value, reply.Interval!.Value.Lower, reply.Interval.Value.Upper }.Select(price =>
             price.ToString("R", CultureInfo.InvariantCulture)[..12]
         );
 

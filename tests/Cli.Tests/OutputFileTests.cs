@@ -10,7 +10,7 @@ public sealed class OutputFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_write_that_fails_leaves_what_was_there()
+    public void A_failed_write_leaves_the_old_file()
     {
         var file = new FileInfo(_folder.Write("out.txt", "before"));
 

@@ -17,7 +17,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Functions.Tests;
 
-/// <summary>What whoever watches the worker gets to see, received over real sockets.</summary>
+/// <summary>The worker's telemetry, received over real sockets.</summary>
 public sealed class TelemetryTests(PublishedApp app)
 {
     private const string Started = " starts: model ";
@@ -42,7 +42,7 @@ public sealed class TelemetryTests(PublishedApp app)
 
         var lines = Received(receiver);
         Assert.Single(lines, line => Event(line) == "5000 Started");
-        Assert.Single(lines, line => Event(line) == "3004 NobodyIsChecked");
+        Assert.Single(lines, line => Event(line) == "3004 SignaturesAreNotChecked");
         Assert.Single(lines, line => Event(line) == "3005 UnknownSetting");
     }
 
@@ -271,7 +271,7 @@ public sealed class TelemetryTests(PublishedApp app)
             ("AZURE_FUNCTIONS_ENVIRONMENT", "Development"),
             ("Bittbridge:Access", "open"),
             ("Bittbridge:Network", "http://127.0.0.1:1"),
-            ("Bittbridge:Storage", StorageEmulator.NobodyListens()),
+            ("Bittbridge:Storage", StorageEmulator.Unreachable()),
             ("Bittbridge:Typo", "1"),
         ];
 
@@ -293,7 +293,7 @@ public sealed class TelemetryTests(PublishedApp app)
         params (string Name, string? Value)[] settings
     )
     {
-        // What the exporter tells its vendor of itself is none of a test's.
+        // The exporter's own statistics are not tested.
         Environment.SetEnvironmentVariable("APPLICATIONINSIGHTS_STATSBEAT_DISABLED", "true");
         var connection =
             $"InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint={receiver.Url}/;LiveEndpoint={receiver.Url}/";

@@ -35,7 +35,7 @@ public sealed class AppSettingsTests(BicepServer bicep)
         "TZ",
     ];
 
-    /// <summary>Left to the code in the plainest deployment, each to be had by the parameter <c>settings</c> or its own.</summary>
+    /// <summary>Settings that a minimal deployment leaves at their defaults; a parameter sets each.</summary>
     private static readonly string[] LeftAtTheirDefaults =
     [
         // By a parameter of their own when it is given.
@@ -179,7 +179,7 @@ public sealed class AppSettingsTests(BicepServer bicep)
         Assert.Equal(new PriceSettings().Schedule, settings.Prices.Schedule);
         Assert.Equal(new MinerSettings { Storage = settings.Storage }.HousekeepingSchedule, settings.HousekeepingSchedule);
         Assert.Equal(variant == "plain" ? MinerSettings.DefaultModel : "last-price", settings.Model);
-        Assert.Empty(SettingsReader.UnknownNames(configuration));
+        Assert.Empty(UnknownSettings.Problems(configuration));
     }
 
     [Fact]

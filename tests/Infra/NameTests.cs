@@ -4,7 +4,7 @@ using CsCheck;
 
 namespace Bittbridge.Infra.Tests;
 
-/// <summary>Whatever a user calls the miner and wherever it is put, Azure takes every name that comes of it.</summary>
+/// <summary>Azure accepts every resource name that the template derives from any name and region.</summary>
 public sealed class NameTests(BicepServer bicep)
 {
     /// <summary>Azure's rules for names, by the type of what is named.</summary>

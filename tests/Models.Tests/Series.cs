@@ -8,7 +8,7 @@ namespace Bittbridge.Models.Tests;
 /// <summary>Histories to test with: made ones at 5-minute slots, and the recorded one.</summary>
 internal static class Series
 {
-    /// <summary>How many points the miner keeps at hand.</summary>
+    /// <summary>How many points the miner keeps in memory.</summary>
     public const int Kept = 600;
 
     /// <summary>A Monday at noon, UTC: no opening, no weekend.</summary>
@@ -30,7 +30,7 @@ internal static class Series
     /// <summary>The instant of the i-th slot of a made history.</summary>
     public static DateTimeOffset At(double i) => Start + i * PriceSlot.Step;
 
-    /// <summary>What the miner has at hand at the i-th recorded point.</summary>
+    /// <summary>The miner's history at the i-th recorded point.</summary>
     public static PriceHistory KnownAt(int i) => Recorded.Until(Recorded[i].Time).TakeLast(Kept);
 
     /// <summary>

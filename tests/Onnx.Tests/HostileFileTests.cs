@@ -4,7 +4,7 @@ using Bittbridge.Testing;
 
 namespace Bittbridge.Onnx.Tests;
 
-/// <summary>Files that would take forever, take all memory or read what is none of theirs.</summary>
+/// <summary>Files that would run forever, take all memory or read foreign files.</summary>
 public sealed class HostileFileTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);

@@ -3,7 +3,7 @@ using Bittbridge.Testing;
 
 namespace Bittbridge.Onnx.Tests;
 
-/// <summary>A window is a row of slots, whatever the prices at hand look like.</summary>
+/// <summary>A window is a row of slots for any history.</summary>
 public sealed class PriceWindowTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);

@@ -80,7 +80,9 @@ public static class ParserFuzzing
             catch (Exception exception) when (expected.Any(type => type.IsInstanceOfType(exception))) { }
             catch (Exception exception)
             {
-                Assert.Fail($"Input {i} (base64 {Convert.ToBase64String(input)}) made the parser throw what nobody expects: {exception}");
+                Assert.Fail(
+                    $"Input {i} (base64 {Convert.ToBase64String(input)}) made the parser throw an unexpected exception: {exception}"
+                );
             }
         }
     }

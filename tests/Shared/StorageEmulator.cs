@@ -12,8 +12,8 @@ public sealed class StorageEmulator : IAsyncDisposable
 
     public string ConnectionString => _azurite.ConnectionString;
 
-    /// <summary>A connection string behind which nobody listens.</summary>
-    public static string NobodyListens()
+    /// <summary>A connection string of an address where nothing listens.</summary>
+    public static string Unreachable()
     {
         var port = Ports.Free();
         return Azurite.ConnectionStringAt(new(port, port, port));

@@ -25,6 +25,12 @@ public static class Ports
     /// <exception cref="SocketException">The port is in use.</exception>
     public static IDisposable Hold(int port)
     {
+        // Someone who listens on one address only does not keep this one from listening on all.
+        if (IsBusy(port))
+        {
+            throw new SocketException((int)SocketError.AddressAlreadyInUse);
+        }
+
         var listener = new TcpListener(IPAddress.Any, port);
         listener.Start();
         return listener;

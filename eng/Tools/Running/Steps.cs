@@ -3,25 +3,6 @@ using Spectre.Console;
 
 namespace Bittbridge.Tools.Running;
 
-/// <summary>A step while it runs.</summary>
-internal sealed class Step(Action<string> show)
-{
-    /// <summary>The text of the step's last line; null for that of its first line.</summary>
-    public string? Outcome { get; set; }
-
-    /// <summary>Why the step failed, if the command continues after it.</summary>
-    public string? Problem { get; set; }
-
-    /// <summary>Shows a line of progress.</summary>
-    public void Note(string note)
-    {
-        if (note.Trim() is { Length: > 0 } text)
-        {
-            show(text);
-        }
-    }
-}
-
 /// <summary>Shows the steps of a command: a spinner in a terminal, plain lines elsewhere.</summary>
 internal sealed class Steps
 {
@@ -34,14 +15,7 @@ internal sealed class Steps
         if (System.Console.IsOutputRedirected || Environment.GetEnvironmentVariable("CI") is { Length: > 0 })
         {
             // Plain and never wrapped, so that programs can read it.
-            Console = AnsiConsole.Create(
-                new AnsiConsoleSettings
-                {
-                    Ansi = AnsiSupport.No,
-                    ColorSystem = ColorSystemSupport.NoColors,
-                    Interactive = InteractionSupport.No,
-                }
-            );
+            Console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
             Console.Profile.Width = 1000;
         }
     }
@@ -52,10 +26,12 @@ internal sealed class Steps
     public static void Say(string text) => System.Console.WriteLine(text);
 
     /// <summary>Runs one step and shows its outcome and duration.</summary>
-    public async Task<T> RunAsync<T>(string doing, Func<Step, Task<T>> work)
+    /// <param name="doing">What the step does.</param>
+    /// <param name="work">Does it, and shows lines of progress with the function that it is given.</param>
+    /// <param name="outcome">The step's last line; null if the step failed and the command continues.</param>
+    public async Task<T> RunAsync<T>(string doing, Func<Action<string>, Task<T>> work, Func<T, string?> outcome)
     {
         var started = Stopwatch.GetTimestamp();
-        Step? step = null;
         T result;
         if (!_verbose && Console.Profile.Capabilities is { Interactive: true, Ansi: true })
         {
@@ -64,20 +40,17 @@ internal sealed class Steps
                 .Status()
                 .StartAsync(
                     Markup.Escape(doing + " …"),
-                    context => work(step = new Step(note => context.Status = Markup.Escape(string.Concat($"{doing} … {note}".Take(width)))))
+                    context => work(note => context.Status = Markup.Escape(string.Concat($"{doing} … {note.Trim()}".Take(width))))
                 );
         }
         else
         {
             Console.MarkupLineInterpolated($"  {doing} …");
-            result = await work(step = new Step(PlainNotes()));
+            result = await work(PlainNotes());
         }
 
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds.ToString("0.0");
-        Console.MarkupLine(
-            $"{(step!.Problem is null ? "[green]✓[/]" : "[red]✗[/]")} {Markup.Escape(step.Problem ?? step.Outcome ?? doing)} "
-                + $"[grey]({seconds} s)[/]"
-        );
+        var (mark, text) = outcome(result) is { } done ? ("[green]✓[/]", done) : ("[red]✗[/]", doing + ": failed");
+        Console.MarkupLine($"{mark} {Markup.Escape(text)} [grey]({Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s)[/]");
         return result;
     }
 
@@ -87,10 +60,10 @@ internal sealed class Steps
         var last = Stopwatch.GetTimestamp();
         return note =>
         {
-            if (_verbose || Stopwatch.GetElapsedTime(last) > TimeSpan.FromSeconds(10))
+            if (note.Trim() is { Length: > 0 } text && (_verbose || Stopwatch.GetElapsedTime(last) > TimeSpan.FromSeconds(10)))
             {
                 last = Stopwatch.GetTimestamp();
-                Console.MarkupLineInterpolated($"    {note}");
+                Console.MarkupLineInterpolated($"    {text}");
             }
         };
     }

@@ -15,18 +15,8 @@ internal sealed record Head(string? Project, string? Func, string Program, strin
     /// <summary>func if it is installed, else SelfHost.</summary>
     public static Head Of(Checkout checkout) =>
         Programs.Find("func") is { } func
-            ? new(
-                "src/Functions",
-                func,
-                checkout.BuiltProgram("Bittbridge.Functions"),
-                "Miner: func with src/Functions, because func is installed"
-            )
-            : new(
-                "src/SelfHost",
-                null,
-                checkout.BuiltProgram("Bittbridge.SelfHost"),
-                "Miner: src/SelfHost, because func (Azure Functions Core Tools) is not installed"
-            );
+            ? Of(checkout, "Functions", func, "Miner: func with src/Functions, because func is installed")
+            : Of(checkout, "SelfHost", null, "Miner: src/SelfHost, because func (Azure Functions Core Tools) is not installed");
 
     /// <summary>The running program, started a second time with a variable that tells it to be the miner.</summary>
     public static Head ThisProgram(string path, string model, string variable) =>
@@ -36,7 +26,7 @@ internal sealed record Head(string? Project, string? Func, string Program, strin
         };
 
     /// <summary>Builds the project if a source is newer than the last build.</summary>
-    public async Task<string> BuildAsync(Checkout checkout, Step step, CancellationToken ct)
+    public async Task<string> BuildAsync(Checkout checkout, Action<string> note, CancellationToken ct)
     {
         var stamp = new FileInfo(Path.Combine(checkout.LocalFolder, "built-" + Path.GetFileName(Project)!.ToLowerInvariant()));
         if (stamp.Exists && File.Exists(Program) && Newest(checkout) < stamp.LastWriteTimeUtc)
@@ -46,7 +36,7 @@ internal sealed record Head(string? Project, string? Func, string Program, strin
 
         // Written before the build, so that a change during the build is built the next time.
         await File.WriteAllTextAsync(stamp.FullName, "", ct);
-        var build = await ChildProcess.RunAsync(Programs.Dotnet(checkout.Root, "build", Project!), step.Note, ct);
+        var build = await ChildProcess.RunAsync(Programs.Dotnet(checkout.Root, "build", Project!), note, ct);
         if (!build.Succeeded)
         {
             stamp.Delete();
@@ -55,6 +45,9 @@ internal sealed record Head(string? Project, string? Func, string Program, strin
 
         return $"{Project} is built";
     }
+
+    private static Head Of(Checkout checkout, string project, string? func, string reason) =>
+        new("src/" + project, func, checkout.BuiltProgram("Bittbridge." + project), reason);
 
     // The time of a folder shows deleted files.
     private static DateTime Newest(Checkout checkout) =>

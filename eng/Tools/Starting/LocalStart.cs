@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Reflection;
+using Bittbridge.Bittensor.Wire;
 using Bittbridge.Tools.Running;
 using Spectre.Console;
 
@@ -104,12 +105,8 @@ public sealed class LocalStart
         await NodeModules.EnsureAsync(checkout, steps, ct);
         var prices = await steps.RunAsync(
             "Choosing the source of prices",
-            async step =>
-            {
-                var choice = await PriceChoice.MakeAsync(recording, ct);
-                step.Outcome = choice.Reason;
-                return choice;
-            }
+            _ => PriceChoice.MakeAsync(recording, ct),
+            choice => choice.Reason
         );
         var head = _head ?? Head.Of(checkout);
         steps.Console.MarkupLineInterpolated($"[green]✓[/] {head.Reason}");
@@ -117,7 +114,8 @@ public sealed class LocalStart
         {
             await steps.RunAsync(
                 $"Building {head.Project} (the first time, up to three minutes)",
-                async step => step.Outcome = await head.BuildAsync(checkout, step, ct)
+                note => head.BuildAsync(checkout, note, ct),
+                outcome => outcome
             );
         }
 
@@ -126,35 +124,27 @@ public sealed class LocalStart
         var folder = Path.GetDirectoryName(claim?.Name);
         await using var azurite = await steps.RunAsync(
             "Starting Azurite, the local storage",
-            async step =>
-            {
-                var started = await Azurite.StartAsync(checkout, folder, AzuritePorts.Any, ct);
-                step.Outcome =
-                    $"Azurite listens on ports {started.Ports.Blob} (blobs), {started.Ports.Queue} (queues) and {started.Ports.Table} "
-                    + $"(tables), its data in {folder ?? "memory, for this run only"}";
-                return started;
-            }
+            _ => Azurite.StartAsync(checkout, folder, AzuritePorts.Any, ct),
+            started =>
+                $"Azurite listens on ports {started.Ports.Blob} (blobs), {started.Ports.Queue} (queues) and {started.Ports.Table} "
+                + $"(tables), its data in {folder ?? "memory, for this run only"}"
         );
 
         held.Dispose();
         await using var miner = MinerProcess.Start(checkout, head, port, azurite.ConnectionString, prices, log);
         await steps.RunAsync(
             "Starting the miner",
-            async step =>
-            {
-                await miner.WaitUntilReadyAsync(step, ct);
-                return step.Outcome =
-                    $"The miner listens on {miner.Address}, in Development; access: "
-                    + $"{MinerProcess.Access}{(MinerProcess.Access == "signed" ? " (any valid signature)" : "")}";
-            }
+            note => miner.WaitUntilReadyAsync(note, ct),
+            access =>
+                $"The miner listens on {miner.Address}, in Development; access: {access}"
+                + (access == "signed" ? " (any valid signature)" : "")
         );
 
         // The first answer of a cold miner on a busy machine may exceed its budget.
-        var challenge = Challenge.Now();
-        var first = await miner.AskAsync(challenge, ct);
-        var warm = await miner.AskAsync(Challenge.Now(), ct);
+        var first = await miner.AskAsync(ct);
+        var warm = await miner.AskAsync(ct);
         var problem = await miner.ModelProblemAsync(warm, ct);
-        _answered = warm.HoldsForecast;
+        _answered = warm.Prediction is not null;
 
         // The two challenges cause the same warnings.
         foreach (var lines in log.Problems.DistinctBy(record => record.Message).Select(record => record.InShort()))
@@ -163,9 +153,9 @@ public sealed class LocalStart
         }
 
         Steps.Say("");
-        Steps.Say($"Asked     POST {miner.Address}Challenge  {challenge.Body}");
-        Steps.Say($"Signed    by the development key {DevelopmentValidator.Name}, as a validator signs");
-        steps.Console.MarkupLineInterpolated($"Answered  [bold]{warm.InWords(prices)}[/]");
+        Steps.Say($"Asked     POST {miner.Address}Challenge  {Dendrite.BodyAt(warm.AskedAt)}");
+        Steps.Say($"Signed    by the development key {MinerProcess.Caller}, as a validator signs");
+        steps.Console.MarkupLineInterpolated($"Answered  [bold]{InWords(warm, prices)}[/]");
         var why = problem is null ? "" : $", because the model that was asked for gave no answer: {problem}";
         Steps.Say($"Model     {warm.Model ?? "none"}{why}");
         Steps.Say($"Took      {first.Took.TotalMilliseconds:0.0} ms the first time, {warm.Took.TotalMilliseconds:0.0} ms the second");
@@ -206,19 +196,29 @@ public sealed class LocalStart
     {
         try
         {
-            if (!Ports.IsBusy(port))
-            {
-                return Ports.Hold(port);
-            }
+            return Ports.Hold(port);
         }
         catch (SocketException)
         {
-            // Taken since the check.
+            throw new CommandException(
+                $"Port {port} is in use by another program: stop that program, or choose another port with --port "
+                    + $"{(port < ushort.MaxValue ? port + 1 : port - 1)}."
+            );
+        }
+    }
+
+    private static string InWords(ChallengeReply reply, PriceChoice prices)
+    {
+        if (reply.Prediction is not { } price)
+        {
+            return $"no forecast: the miner answered {reply.Status} {reply.Body}";
         }
 
-        throw new CommandException(
-            $"Port {port} is in use by another program: stop that program, or choose another port with --port "
-                + $"{(port < ushort.MaxValue ? port + 1 : port - 1)}."
-        );
+        var level = double.TryParse(Environment.GetEnvironmentVariable("Bittbridge__Level"), out var set) ? set : 0.90;
+        var between = reply.Interval is { } interval
+            ? $"with {level * 100:0.##} % between {interval.Lower:0.0000} and {interval.Upper:0.0000}"
+            : "without an interval";
+        return $"1 USDT will be about {price:0.0000} CNY at {reply.AskedAt.AddHours(1):HH:mm} UTC; {between}; source: "
+            + prices.SourceInWords(reply.PriceSource);
     }
 }

@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Wire;
 using Bittbridge.Tools.Running;
 using CliWrap;
 
@@ -9,8 +11,9 @@ namespace Bittbridge.Tools.Starting;
 /// <summary>A running miner.</summary>
 internal sealed class MinerProcess : IAsyncDisposable
 {
-    // The public address of the development key //Bob.
-    private const string DevelopmentHotkey = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
+    /// <summary>The development key that signs the first challenges.</summary>
+    public const string Caller = "//Alice";
+
     private const string ModelVariable = "Bittbridge__Model";
 
     private readonly ChildProcess _process;
@@ -18,7 +21,8 @@ internal sealed class MinerProcess : IAsyncDisposable
     private readonly string _model;
     private readonly MinerLog _log;
     private readonly HttpClient _client;
-    private readonly DevelopmentValidator? _validator;
+    private readonly HotkeyPair _caller = DevelopmentKey.Derive(Caller);
+    private readonly Dendrite _dendrite;
 
     private MinerProcess(ChildProcess process, Head head, MinerLog log, int port)
     {
@@ -27,15 +31,17 @@ internal sealed class MinerProcess : IAsyncDisposable
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(15) };
 
         // The miner itself reports an invalid address.
-        _validator = Ss58Address.TryParse(Hotkey, out var address) ? new DevelopmentValidator(address) : null;
+        var hotkey = Ss58Address.TryParse(Hotkey, out var address) ? address : _caller.Address;
+        // A cold miner on a busy machine may take longer than a validator waits.
+        _dendrite = new(Address, _caller, hotkey, WireFormat.V10, TimeProvider.System) { Patience = TimeSpan.FromSeconds(30) };
     }
 
     public Uri Address => _client.BaseAddress!;
 
     /// <summary>The setting of the environment, else any caller with a valid signature.</summary>
-    public static string Access => Set("Bittbridge__Access") ?? "signed";
+    private static string Access => Set("Bittbridge__Access") ?? "signed";
 
-    private static string Hotkey => Set("Bittbridge__Hotkey") ?? DevelopmentHotkey;
+    private static string Hotkey => Set("Bittbridge__Hotkey") ?? DevelopmentKey.Derive("//Bob").Address.ToString();
 
     /// <summary>Starts the miner as Development on the emulator.</summary>
     public static MinerProcess Start(Checkout checkout, Head head, int port, string storage, PriceChoice prices, MinerLog log)
@@ -47,8 +53,8 @@ internal sealed class MinerProcess : IAsyncDisposable
         return new(process, head, log, port);
     }
 
-    /// <summary>Waits until the miner can give a forecast.</summary>
-    public async Task WaitUntilReadyAsync(Step step, CancellationToken ct)
+    /// <summary>Waits until the miner can give a forecast, and returns who may call it.</summary>
+    public async Task<string> WaitUntilReadyAsync(Action<string> note, CancellationToken ct)
     {
         var timeout = TimeSpan.FromMinutes(_isFunc ? 3 : 1);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -64,6 +70,7 @@ internal sealed class MinerProcess : IAsyncDisposable
             }
 
             await WaitForAsync("health/ready", limit.Token);
+            return Access;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -92,7 +99,7 @@ internal sealed class MinerProcess : IAsyncDisposable
 
                     var unhealthy = (await HealthAsync(ct)).Where(part => part.Value.Status == "Unhealthy");
                     reason = string.Join("; ", unhealthy.Select(part => $"{part.Key}: {part.Value.Detail}"));
-                    step.Note(reason);
+                    note(reason);
                 }
                 catch (HttpRequestException)
                 {
@@ -124,7 +131,20 @@ internal sealed class MinerProcess : IAsyncDisposable
     }
 
     /// <summary>Sends one challenge, signed as a validator with a development key.</summary>
-    public Task<ChallengeReply> AskAsync(Challenge challenge, CancellationToken ct) => challenge.SendAsync(_client, _validator, ct);
+    public async Task<ChallengeReply> AskAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await _dendrite.AskAsync(ct);
+        }
+        catch (Exception exception)
+            when (exception is HttpRequestException || (exception is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            throw new CommandException(
+                $"The miner did not answer the challenge ({exception.Message.TrimEnd('.')}): see its log, and try again with --verbose."
+            );
+        }
+    }
 
     /// <summary>Why the configured model did not answer; null if it did.</summary>
     public async Task<string?> ModelProblemAsync(ChallengeReply reply, CancellationToken ct)
@@ -144,7 +164,8 @@ internal sealed class MinerProcess : IAsyncDisposable
     {
         await _process.DisposeAsync();
         _client.Dispose();
-        _validator?.Dispose();
+        _dendrite.Dispose();
+        _caller.Dispose();
     }
 
     private static Dictionary<string, string?> Settings(string storage, PriceChoice prices, Head head)

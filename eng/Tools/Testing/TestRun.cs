@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using Bittbridge.Tools.Running;
 using CliWrap;
+using Spectre.Console;
 
 namespace Bittbridge.Tools.Testing;
 
@@ -23,8 +24,8 @@ public sealed partial class TestRun
         It needs the .NET SDK 10 and Node with npm. It starts one Azurite, in memory and on free ports, and passes its connection
         string to the tests as BITTBRIDGE_TEST_STORAGE. The tests themselves run with dotnet test.
 
-        The last line is "N passed, N failed"; skipped tests are listed above it with their reasons. A failed restore, build or
-        check counts as one failure. Exit status: 0 success, 1 failure, 2 wrong usage, 130 interrupted.
+        The last line is "N passed, N failed"; dotnet test names the failed and the skipped tests above it. A failed restore,
+        build or check counts as one failure. Exit status: 0 success, 1 failure, 2 wrong usage, 130 interrupted.
         """;
 
     private static readonly Option<string?> Filter = new("--filter");
@@ -86,29 +87,37 @@ public sealed partial class TestRun
             await TestAsync(projects, azurite, withCoverage, ct);
         }
 
-        TestReport.Show(_reports, _steps.Console);
+        var table = new Table { Border = TableBorder.Simple }.AddColumns("", "passed", "failed", "skipped", "seconds");
+        foreach (var (project, passed, failed, skipped, seconds) in _reports)
+        {
+            table.AddRow(Markup.Escape(project), $"{passed}", $"{failed}", $"{skipped}", $"{seconds:0.0}");
+        }
+
+        _steps.Console.Write(table);
         Steps.Say(TestReport.ClosingLine(_reports));
-        return _reports.Sum(report => report.Failed.Count) == 0 ? 0 : 1;
+        return _reports.All(report => report.Failed == 0) ? 0 : 1;
     }
 
     private Task<bool> CheckAsync(string doing, CancellationToken ct, params string[] arguments) =>
         CheckAsync(doing, Programs.Dotnet(_checkout.Root, arguments), ct);
 
-    private Task<bool> CheckAsync(string doing, CliWrap.Command command, CancellationToken ct) =>
-        _steps.RunAsync(
+    private async Task<bool> CheckAsync(string doing, CliWrap.Command command, CancellationToken ct)
+    {
+        var result = await _steps.RunAsync(
             doing,
-            async step =>
-            {
-                var result = await ChildProcess.RunAsync(command, step.Note, ct);
-                if (!result.Succeeded)
-                {
-                    step.Problem = $"{doing}: failed";
-                    _reports.Add(TestReport.Failure(doing, string.Join('\n', result.Errors)));
-                }
-
-                return result.Succeeded;
-            }
+            note => ChildProcess.RunAsync(command, note, ct),
+            result => result.Succeeded ? doing : null
         );
+        return result.Succeeded || Fail(doing, string.Join(Environment.NewLine, result.Errors));
+    }
+
+    /// <summary>Reports a check that failed, which counts as one failed test.</summary>
+    private bool Fail(string check, string message)
+    {
+        Steps.Say(message);
+        _reports.Add(new(check, Passed: 0, Failed: 1));
+        return false;
+    }
 
     private async Task TestAsync(List<string> projects, Azurite? azurite, bool withCoverage, CancellationToken ct)
     {
@@ -135,9 +144,9 @@ public sealed partial class TestRun
         var run = await ChildProcess.RunAsync(command.WithEnvironmentVariables(environment), Steps.Say, ct);
         var reports = TestReport.ReadAll(results, projects);
         _reports.AddRange(reports);
-        if (run.ExitCode != 0 && reports.All(report => report.Failed.Count == 0))
+        if (run.ExitCode != 0 && reports.All(report => report.Failed == 0))
         {
-            _reports.Add(TestReport.Failure("dotnet test", $"It ended with exit code {run.ExitCode} although no test failed."));
+            Fail("dotnet test", $"dotnet test ended with exit code {run.ExitCode} although no test failed.");
         }
 
         var coverage = Coverage.Read(Directory.EnumerateFiles(results, "*cobertura*.xml", SearchOption.AllDirectories));
@@ -157,14 +166,11 @@ public sealed partial class TestRun
         try
         {
             await NodeModules.EnsureAsync(_checkout, _steps, ct);
-            return await _steps.RunAsync(
-                "Starting Azurite, the local storage",
-                step => Azurite.StartAsync(_checkout, folder: null, AzuritePorts.Any, ct)
-            );
+            return await Azurite.StartAsync(_checkout, folder: null, AzuritePorts.Any, ct);
         }
         catch (CommandException exception)
         {
-            _reports.Add(TestReport.Failure("Azurite", exception.Message));
+            Fail("Azurite", exception.Message);
             return null;
         }
     }

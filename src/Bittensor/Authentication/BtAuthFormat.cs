@@ -34,7 +34,7 @@ internal static class BtAuthFormat
         if (headers.Single(HeaderNames.BtAuthHotkey) is not { } hotkeyText || !HeaderValues.TryReadHotkey(hotkeyText, out var hotkey))
         {
             return Refusal.Malformed(
-                $"The header {HeaderNames.BtAuthHotkey} is missing or no ss58 address of format {Ss58Address.BittensorFormat}, which "
+                $"The header {HeaderNames.BtAuthHotkey} is missing or not an ss58 address of format {Ss58Address.BittensorFormat}, which "
                     + "starts with 5."
             );
         }

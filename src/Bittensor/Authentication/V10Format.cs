@@ -31,7 +31,8 @@ internal static class V10Format
         if (!HeaderValues.TryReadHotkey(hotkeyText, out var hotkey))
         {
             return Refusal.Malformed(
-                $"The header {HeaderNames.DendriteHotkey} is no ss58 address of format {Ss58Address.BittensorFormat}, which starts with 5."
+                $"The header {HeaderNames.DendriteHotkey} is not an ss58 address of format {Ss58Address.BittensorFormat}, which starts "
+                    + "with 5."
             );
         }
 
@@ -59,7 +60,7 @@ internal static class V10Format
         var timeout = NonceWindow.DefaultTimeout;
         if (headers(HeaderNames.Timeout) is [var timeoutText] && !HeaderValues.TryReadTimeout(timeoutText, out timeout))
         {
-            return Refusal.Malformed($"The header {HeaderNames.Timeout} is no finite number of seconds from 0 up.");
+            return Refusal.Malformed($"The header {HeaderNames.Timeout} is not a finite number of seconds from 0 up.");
         }
 
         if (headers.Single(HeaderNames.DendriteNonce) is not { } nonceText)
@@ -69,7 +70,7 @@ internal static class V10Format
 
         if (!HeaderValues.TryReadNonce(nonceText, out var nonce))
         {
-            return Refusal.Malformed($"The header {HeaderNames.DendriteNonce} is no whole number of nanoseconds.");
+            return Refusal.Malformed($"The header {HeaderNames.DendriteNonce} is not a whole number of nanoseconds.");
         }
 
         if (headers.Single(HeaderNames.DendriteUuid) is not { } session)

@@ -33,12 +33,12 @@ public sealed class V10Signer(HotkeyPair caller, string session)
         message = message[..V10Format.WriteMessage(nonceText, hotkey, miner.ToString(), session, message)];
         return
         [
-            new("name", synapse),
+            new(HeaderNames.Synapse, synapse),
             new(HeaderNames.Timeout, timeout.TotalSeconds.ToString("0.0##", CultureInfo.InvariantCulture)),
-            new("bt_header_axon_ip", address),
-            new("bt_header_axon_port", port.ToString(CultureInfo.InvariantCulture)),
-            new("bt_header_axon_hotkey", miner.ToString()),
-            new("bt_header_dendrite_ip", "127.0.0.1"),
+            new(HeaderNames.AxonIp, address),
+            new(HeaderNames.AxonPort, port.ToString(CultureInfo.InvariantCulture)),
+            new(HeaderNames.AxonHotkey, miner.ToString()),
+            new(HeaderNames.DendriteIp, "127.0.0.1"),
             new(HeaderNames.DendriteVersion, SdkVersion),
             new(HeaderNames.DendriteNonce, nonceText),
             new(HeaderNames.DendriteUuid, session),

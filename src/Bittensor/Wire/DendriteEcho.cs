@@ -1,3 +1,5 @@
+using Bittbridge.Bittensor.Authentication;
+
 namespace Bittbridge.Bittensor.Wire;
 
 /// <summary>
@@ -37,16 +39,16 @@ public sealed record DendriteEcho
         ArgumentNullException.ThrowIfNull(header);
         return new()
         {
-            Ip = Plain(header("bt_header_dendrite_ip")),
-            Version = Plain(header("bt_header_dendrite_version")),
-            Nonce = Plain(header("bt_header_dendrite_nonce")),
-            Uuid = Plain(header("bt_header_dendrite_uuid")),
-            Hotkey = Plain(header("bt_header_dendrite_hotkey")),
-            Signature = Plain(header("bt_header_dendrite_signature")),
-            AxonIp = Plain(header("bt_header_axon_ip")),
-            AxonPort = Plain(header("bt_header_axon_port")),
-            AxonHotkey = Plain(header("bt_header_axon_hotkey")),
-            Timeout = Plain(header("timeout")),
+            Ip = Plain(header(HeaderNames.DendriteIp)),
+            Version = Plain(header(HeaderNames.DendriteVersion)),
+            Nonce = Plain(header(HeaderNames.DendriteNonce)),
+            Uuid = Plain(header(HeaderNames.DendriteUuid)),
+            Hotkey = Plain(header(HeaderNames.DendriteHotkey)),
+            Signature = Plain(header(HeaderNames.DendriteSignature)),
+            AxonIp = Plain(header(HeaderNames.AxonIp)),
+            AxonPort = Plain(header(HeaderNames.AxonPort)),
+            AxonHotkey = Plain(header(HeaderNames.AxonHotkey)),
+            Timeout = Plain(header(HeaderNames.Timeout)),
         };
     }
 

@@ -18,26 +18,26 @@ public sealed record SynapseResponse(string Name, AxonStatus Status, AxonIdentit
     /// <summary>The response headers, with names in the case that the caller's SDK expects.</summary>
     public IEnumerable<KeyValuePair<string, string>> Headers()
     {
-        yield return new("name", Name);
-        yield return new("bt_header_axon_status_code", Status.Code.ToString(CultureInfo.InvariantCulture));
-        yield return new("bt_header_axon_status_message", HeaderText(Status.Message));
-        yield return new("bt_header_axon_process_time", Seconds(Status.ProcessTime).ToString("R", CultureInfo.InvariantCulture));
-        yield return new("bt_header_axon_version", AxonIdentity.WireVersion.ToString(CultureInfo.InvariantCulture));
-        yield return new("bt_header_axon_nonce", Status.Nonce.ToString(CultureInfo.InvariantCulture));
-        yield return new("bt_header_axon_uuid", Axon.Uuid);
-        yield return new("computed_body_hash", V10Format.EmptyBodyHash);
+        yield return new(HeaderNames.Synapse, Name);
+        yield return new(HeaderNames.AxonStatusCode, Status.Code.ToString(CultureInfo.InvariantCulture));
+        yield return new(HeaderNames.AxonStatusMessage, HeaderText(Status.Message));
+        yield return new(HeaderNames.AxonProcessTime, Seconds(Status.ProcessTime).ToString("R", CultureInfo.InvariantCulture));
+        yield return new(HeaderNames.AxonVersion, AxonIdentity.WireVersion.ToString(CultureInfo.InvariantCulture));
+        yield return new(HeaderNames.AxonNonce, Status.Nonce.ToString(CultureInfo.InvariantCulture));
+        yield return new(HeaderNames.AxonUuid, Axon.Uuid);
+        yield return new(HeaderNames.BodyHash, V10Format.EmptyBodyHash);
         (string Name, string? Value)[] optional =
         [
-            ("bt_header_axon_hotkey", Axon.Hotkey ?? Echo.AxonHotkey),
-            ("bt_header_axon_ip", Echo.AxonIp),
-            ("bt_header_axon_port", Echo.AxonPort),
-            ("bt_header_dendrite_ip", Echo.Ip),
-            ("bt_header_dendrite_version", Echo.Version),
-            ("bt_header_dendrite_nonce", Echo.Nonce),
-            ("bt_header_dendrite_uuid", Echo.Uuid),
-            ("bt_header_dendrite_hotkey", Echo.Hotkey),
-            ("bt_header_dendrite_signature", Echo.Signature),
-            ("timeout", Echo.Timeout),
+            (HeaderNames.AxonHotkey, Axon.Hotkey ?? Echo.AxonHotkey),
+            (HeaderNames.AxonIp, Echo.AxonIp),
+            (HeaderNames.AxonPort, Echo.AxonPort),
+            (HeaderNames.DendriteIp, Echo.Ip),
+            (HeaderNames.DendriteVersion, Echo.Version),
+            (HeaderNames.DendriteNonce, Echo.Nonce),
+            (HeaderNames.DendriteUuid, Echo.Uuid),
+            (HeaderNames.DendriteHotkey, Echo.Hotkey),
+            (HeaderNames.DendriteSignature, Echo.Signature),
+            (HeaderNames.Timeout, Echo.Timeout),
         ];
         foreach (var (name, value) in optional)
         {

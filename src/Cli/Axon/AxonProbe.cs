@@ -1,4 +1,5 @@
 using System.Net;
+using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Cli.Challenging;
 using Bittbridge.Miner.Http;
@@ -17,7 +18,7 @@ internal sealed class AxonProbe(Ss58Address miner, TimeProvider clock)
     {
         var url = new UriBuilder("http", ip.ToString(), port).Uri;
         using var stranger = HotkeyPair.Create();
-        using var validator = new Validator(url, stranger, miner, "v10", clock);
+        using var validator = new Validator(url, stranger, miner, WireFormat.V10, clock);
         var outcome = await validator.AskAsync(ct);
         var said = $"{outcome.Status} {outcome.Message ?? "with a forecast"}";
         var result = new ProbeResult(

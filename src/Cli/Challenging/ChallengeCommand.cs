@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Cli.CommandLines;
 using Bittbridge.Miner.Configuration;
@@ -85,7 +86,7 @@ internal static class ChallengeCommand
             parsed.GetValue(Url) ?? new("http://127.0.0.1:8091"),
             caller,
             parsed.GetValue(Miner) ?? MinerAddress(environment[HotkeySetting]),
-            parsed.GetValue(Format)!,
+            parsed.GetValue(Format) == "btauth" ? WireFormat.BtAuth1 : WireFormat.V10,
             TimeProvider.System
         );
         var report = new ChallengeReport(parsed.GetValue(Json));

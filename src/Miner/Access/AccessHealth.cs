@@ -34,7 +34,7 @@ internal sealed class AccessHealth(
         var complaints = Complaints(list, age).ToList();
         var status =
             !isMissed ? HealthStatus.Healthy
-            : complaints.Exists(complaint => complaint.IsNobodyAnswered) ? HealthStatus.Unhealthy
+            : complaints.Exists(complaint => complaint.RefusesAll) ? HealthStatus.Unhealthy
             : complaints.Count > 0 || age > OldList ? HealthStatus.Degraded
             : HealthStatus.Healthy;
         return new(
@@ -46,7 +46,7 @@ internal sealed class AccessHealth(
         );
     }
 
-    private IEnumerable<(string Text, bool IsNobodyAnswered)> Complaints(ValidatorSnapshot? list, TimeSpan age)
+    private IEnumerable<(string Text, bool RefusesAll)> Complaints(ValidatorSnapshot? list, TimeSpan age)
     {
         if (list is null)
         {

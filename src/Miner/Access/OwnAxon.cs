@@ -1,4 +1,5 @@
 using System.Net;
+using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Wire;
 
 namespace Bittbridge.Miner.Access;
@@ -6,8 +7,6 @@ namespace Bittbridge.Miner.Access;
 /// <summary>Finds out who answers at an address: a miner names its hotkey in every answer, and in a refusal too.</summary>
 internal sealed class OwnAxon(HttpClient http, TimeProvider clock)
 {
-    private const string HotkeyHeader = "bt_header_axon_hotkey";
-
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <param name="address">The address.</param>
@@ -20,10 +19,10 @@ internal sealed class OwnAxon(HttpClient http, TimeProvider clock)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         try
         {
-            // Without a signature, so it is refused at once and counts for nobody.
+            // Without a signature, so it is refused at once and uses up no caller's rate limit.
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"http://{address}/{SynapseNames.Challenge}"));
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return response.Headers.TryGetValues(HotkeyHeader, out var values) && values.FirstOrDefault() is { Length: > 0 } named
+            return response.Headers.TryGetValues(HeaderNames.AxonHotkey, out var values) && values.FirstOrDefault() is { Length: > 0 } named
                 ? (named == hotkey ? AxonReach.ThisMiner : AxonReach.OtherMiner, named[..Math.Min(named.Length, 64)])
                 : (AxonReach.NoMiner, null);
         }

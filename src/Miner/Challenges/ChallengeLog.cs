@@ -28,7 +28,7 @@ internal static partial class ChallengeLog
     public static partial void RefusedMore(ILogger logger, int count);
 
     [LoggerMessage(3004, LogLevel.Warning, "Access is open: every caller that reaches the miner gets an answer, without a signature")]
-    public static partial void NobodyIsChecked(ILogger logger);
+    public static partial void SignaturesAreNotChecked(ILogger logger);
 
     [LoggerMessage(3005, LogLevel.Warning, "The setting {Name} is not known to this version and does nothing: {Remedy}")]
     public static partial void UnknownSetting(ILogger logger, string name, string remedy);

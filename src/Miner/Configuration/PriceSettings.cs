@@ -1,3 +1,5 @@
+using Bittbridge.Miner.Prices.Source;
+
 namespace Bittbridge.Miner.Configuration;
 
 /// <summary>Where prices come from.</summary>
@@ -22,4 +24,87 @@ public sealed record PriceSettings
 
     /// <summary>When prices are polled: a six-field NCRONTAB expression in UTC.</summary>
     public string Schedule { get; init; } = "45 4-59/5 * * * *";
+
+    internal static PriceSettings Read(SettingValues values, bool development) =>
+        new()
+        {
+            Source = ReadSource(values, development),
+            CoinGeckoApiKey =
+                values.OptionalSecret(SettingNames.CoinGeckoApiKey)
+                ?? values.OptionalSecret(SettingNames.CoinGeckoApiKeyOfTheReferenceMiner),
+            CoinGeckoBaseAddress = BaseAddress(values),
+            Schedule = values.Schedule(SettingNames.PricesSchedule, "45 4-59/5 * * * *"),
+        };
+
+    private static string ReadSource(SettingValues values, bool development)
+    {
+        var source = values.Path(SettingNames.PricesSource) ?? CoinGecko;
+        if (source == CoinGecko)
+        {
+            return source;
+        }
+
+        if (!development)
+        {
+            values.Refuse(
+                SettingNames.PricesSource,
+                source,
+                "simulated and recorded prices are for Development only, so set it to coingecko, or start with "
+                    + "ASPNETCORE_ENVIRONMENT=Development"
+            );
+            return CoinGecko;
+        }
+
+        if (source == Simulated)
+        {
+            return source;
+        }
+
+        if (!File.Exists(source))
+        {
+            values.Add(
+                SettingNames.PricesSource,
+                Shown.PathValue(source),
+                "set it to coingecko, simulated, or the path of an existing CSV file with the columns timestamp_utc,close"
+            );
+            return CoinGecko;
+        }
+
+        if (PriceCsv.Read(source, out var problem) is null)
+        {
+            values.Add(
+                SettingNames.PricesSource,
+                Shown.PathValue(source),
+                "correct the file, or name another one",
+                detail: $"which can't be used ({problem!.TrimEnd('.')})"
+            );
+            return CoinGecko;
+        }
+
+        return source;
+    }
+
+    private static Uri? BaseAddress(SettingValues values)
+    {
+        if (values.Text(SettingNames.CoinGeckoBaseAddress) is not { } text)
+        {
+            return null;
+        }
+
+        if (
+            Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https"
+            && uri.UserInfo.Length + uri.Query.Length + uri.Fragment.Length == 0
+        )
+        {
+            return uri;
+        }
+
+        values.Refuse(
+            SettingNames.CoinGeckoBaseAddress,
+            text,
+            "set it to a URL such as https://api.coingecko.com/api/v3, without login and query"
+        );
+        return null;
+    }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Bittbridge.Miner.Housekeeping;
 using Microsoft.Extensions.Configuration;
+using NCrontab;
 
 namespace Bittbridge.Miner.Configuration;
 
@@ -17,6 +19,10 @@ internal sealed class SettingValues(IConfiguration configuration)
 
     public void Add(SettingProblem problem) => _problems.Add(problem);
 
+    /// <summary>Adds a problem under its setting's name in <see cref="SettingNames"/>; the value is null or may be shown.</summary>
+    public void Add(string name, string? shown, string remedy, string? detail = null, bool isWarning = false) =>
+        Add(new(SettingNames.Full(name), shown, remedy) { Detail = detail, IsWarning = isWarning });
+
     /// <summary>Adds a problem with a value, under its setting's name in <see cref="SettingNames"/>.</summary>
     public void Refuse(string name, string text, string remedy, string? detail = null) =>
         Add(new(SettingNames.Full(name), Shown.Value(text), remedy) { Detail = detail });
@@ -31,18 +37,16 @@ internal sealed class SettingValues(IConfiguration configuration)
 
         if (IsUnresolved(text))
         {
-            Add(new(SettingNames.Full(name), "a Key Vault reference that was not resolved", VaultRole));
+            Add(name, "a Key Vault reference that was not resolved", VaultRole);
             return null;
         }
 
         if (text.Length > 1 && text[0] is '"' or '\'' && text[^1] == text[0])
         {
             Add(
-                new(
-                    SettingNames.Full(name),
-                    $"{(name is SettingNames.Storage ? "a text" : Shown.Value(text))} with quotes around it",
-                    "remove them: cmd.exe's set and env files keep them as a part of the value"
-                )
+                name,
+                $"{(name is SettingNames.Storage ? "a text" : Shown.Value(text))} with quotes around it",
+                "remove them: cmd.exe's set and env files keep them as a part of the value"
             );
             return null;
         }
@@ -64,14 +68,10 @@ internal sealed class SettingValues(IConfiguration configuration)
         if (IsUnresolved(text))
         {
             Add(
-                new(
-                    SettingNames.Full(name),
-                    "a Key Vault reference that was not resolved",
-                    $"{VaultRole}; until then the miner runs without a key"
-                )
-                {
-                    IsWarning = true,
-                }
+                name,
+                "a Key Vault reference that was not resolved",
+                $"{VaultRole}; until then the miner runs without a key",
+                isWarning: true
             );
             return null;
         }
@@ -82,11 +82,9 @@ internal sealed class SettingValues(IConfiguration configuration)
         }
 
         Add(
-            new(
-                SettingNames.Full(name),
-                "a text (not shown) with characters that a key can't contain",
-                "copy the key again, without spaces, quotes or line breaks"
-            )
+            name,
+            "a text (not shown) with characters that a key can't contain",
+            "copy the key again, without spaces, quotes or line breaks"
         );
         return null;
     }
@@ -137,6 +135,26 @@ internal sealed class SettingValues(IConfiguration configuration)
         }
 
         return text != other;
+    }
+
+    /// <summary>A six-field NCRONTAB expression of a time that occurs.</summary>
+    public string Schedule(string name, string byDefault)
+    {
+        var text = Text(name) ?? byDefault;
+        if (
+            CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is { } schedule
+            && ScheduledWork.Occurs(schedule)
+        )
+        {
+            return text;
+        }
+
+        Refuse(
+            name,
+            text,
+            $"set it to a six-field NCRONTAB expression (second minute hour day month weekday) of a time that occurs, such as {byDefault}"
+        );
+        return byDefault;
     }
 
     private static bool IsUnresolved(string text) => text.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase);

@@ -6,7 +6,7 @@ public enum DashboardMode
     /// <summary>The operator.</summary>
     On,
 
-    /// <summary>Nobody: its routes do not exist.</summary>
+    /// <summary>Off: its routes do not exist.</summary>
     Off,
 
     /// <summary>Everybody; the details of the health parts stay the operator's.</summary>

@@ -22,8 +22,8 @@ internal sealed class ProtocolResponses(MinerSettings settings, TimeProvider clo
         var response = Synapse(SynapseNames.Challenge, StatusCodes.Status200OK, "Success", request.Echo, request.Deadline);
         if (answer.Forecast is { Source: { } source } live)
         {
-            context.Response.Headers["x-bittbridge-model"] = live.Model.ToString();
-            context.Response.Headers["x-bittbridge-price-source"] = source;
+            context.Response.Headers[HeaderNames.Model] = live.Model.ToString();
+            context.Response.Headers[HeaderNames.PriceSource] = source;
         }
 
         return WriteAsync(

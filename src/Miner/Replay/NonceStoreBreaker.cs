@@ -80,7 +80,7 @@ internal sealed class NonceStoreBreaker(MinerSettings settings, MinerMetrics met
 
         if (begins && settings.Replay == ReplayMode.Strict)
         {
-            ReplayLog.NobodyIsAnswered(logger, problem);
+            ReplayLog.NoCallerIsAnswered(logger, problem);
         }
         else if (begins)
         {

@@ -18,7 +18,7 @@ internal static partial class ReplayLog
         "The nonce table is unavailable ({Problem}): until it is back, no caller is answered, "
             + "as the setting Bittbridge:Replay requires"
     )]
-    public static partial void NobodyIsAnswered(ILogger logger, string problem);
+    public static partial void NoCallerIsAnswered(ILogger logger, string problem);
 
     [LoggerMessage(3202, LogLevel.Warning, "The nonce table is available again after {Outage}; {Count} requests were decided without it")]
     public static partial void StorageIsBack(ILogger logger, TimeSpan outage, int count);

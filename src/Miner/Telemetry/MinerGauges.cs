@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 namespace Bittbridge.Miner.Telemetry;
 
 /// <summary>
-/// What a collector reads at its own pace, from what is in memory: ages and states. A gauge without a value reports nothing.
+/// Ages and states, which a collector reads from memory at its own pace. A gauge without a value reports nothing.
 /// </summary>
 internal sealed class MinerGauges(
     IMeterFactory meters,

@@ -10,7 +10,7 @@ public static class MinerTelemetry
 
     private const string ServiceNameVariable = "OTEL_SERVICE_NAME";
 
-    /// <summary>The meters of .NET that tell something of a miner: requests in and out, connections, memory.</summary>
+    /// <summary>The meters of .NET that are useful for a miner: requests in and out, connections, memory.</summary>
     internal static readonly string[] DotNetMeters =
     [
         "Microsoft.AspNetCore.Hosting",

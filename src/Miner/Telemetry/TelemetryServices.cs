@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Telemetry;
 
-/// <summary>Registers what the miner measures. Nothing is exported unless a head adds an exporter.</summary>
+/// <summary>Registers the miner's metrics. Nothing is exported unless a head adds an exporter.</summary>
 internal static class TelemetryServices
 {
     public static IServiceCollection AddMinerMetrics(this IServiceCollection services) =>

@@ -4,14 +4,14 @@ using Bittbridge.Miner.Forecasting;
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>The track record of some days. Prices and errors are CNY per USDT; times are UTC.</summary>
-/// <param name="Series">Which prices the forecasts were made from.</param>
+/// <param name="Series">The price series of the forecasts.</param>
 /// <param name="From">The first day.</param>
 /// <param name="To">The last day.</param>
 /// <param name="FallbackShare">The share of answers that were given in place of the model in service; null where none was given, and
 /// where one model was asked for.</param>
 /// <param name="Totals">Each model and role over all the days.</param>
 /// <param name="Days">Each day, model and role.</param>
-/// <param name="Slots">The outcome of each slot; null where it was not asked for.</param>
+/// <param name="Slots">The outcome of each slot; null unless requested.</param>
 public sealed record TrackRecordAnswer(
     string Series,
     DateOnly From,
@@ -22,20 +22,20 @@ public sealed record TrackRecordAnswer(
     IReadOnlyList<SlotScore>? Slots
 );
 
-/// <summary>How good the matured forecasts of several days were, for one model and role. As <see cref="DayScore"/>.</summary>
+/// <summary>The scores of the matured forecasts of several days, for one model and role; see <see cref="DayScore"/>.</summary>
 /// <param name="Model">The model and its version.</param>
 /// <param name="Role">The role.</param>
 /// <param name="Days">How many days have a scored forecast.</param>
 /// <param name="Answered">How many slots have a matured forecast.</param>
 /// <param name="Scored">How many of them have a price near enough to the target.</param>
-/// <param name="MeanAbsoluteError">Of the forecasts.</param>
+/// <param name="MeanAbsoluteError">The mean absolute error of the forecasts.</param>
 /// <param name="LastPriceError">The mean absolute error of the last price when each forecast was made.</param>
-/// <param name="MaeRatio">The first of both over the second.</param>
-/// <param name="MaeRatioLower">The lower of the bounds between which 90 % of the draws of whole days are; null for a single day.</param>
-/// <param name="MaeRatioUpper">The upper one.</param>
+/// <param name="MaeRatio">The forecasts' error divided by the last price's.</param>
+/// <param name="MaeRatioLower">The lower bound of the 90 % bootstrap interval, which draws whole days; null for a single day.</param>
+/// <param name="MaeRatioUpper">The upper bound.</param>
 /// <param name="Intervals">How many of the scored forecasts have an interval.</param>
-/// <param name="Coverage">The share of intervals that held the price.</param>
-/// <param name="MeanWidth">Of the intervals.</param>
+/// <param name="Coverage">The share of intervals that contain the price.</param>
+/// <param name="MeanWidth">The mean width of the intervals.</param>
 /// <param name="IntervalScore">The validator's mean score of the intervals.</param>
 /// <param name="Winkler">The mean Winkler score at 90 %.</param>
 public sealed record TotalScore(
@@ -56,7 +56,7 @@ public sealed record TotalScore(
     double? Winkler
 )
 {
-    /// <summary>From the days of one model and role.</summary>
+    /// <summary>Sums the days of one model and role.</summary>
     /// <param name="days">At least one.</param>
     internal static TotalScore Of(IReadOnlyList<DayScore> days)
     {
@@ -92,16 +92,16 @@ public sealed record TotalScore(
 }
 
 /// <summary>A matured forecast and its outcome.</summary>
-/// <param name="Target">The instant that it is for.</param>
+/// <param name="Target">The instant that the forecast is for.</param>
 /// <param name="Model">The model and its version.</param>
 /// <param name="Role">The role.</param>
-/// <param name="Price">What was forecast.</param>
+/// <param name="Price">The forecast price.</param>
 /// <param name="Lower">The lower bound of the interval; null without one.</param>
 /// <param name="Upper">The upper bound.</param>
 /// <param name="LastPrice">The newest price when the forecast was made.</param>
 /// <param name="Truth">The price nearest to the target.</param>
-/// <param name="TruthAt">When that was observed.</param>
-/// <param name="IsCovered">Whether the interval held it; null without one.</param>
+/// <param name="TruthAt">When that price was observed.</param>
+/// <param name="IsCovered">Whether the interval contains that price; null without an interval.</param>
 /// <param name="PointScore">The validator's score of the price: the relative error beside the price at four decimals.</param>
 /// <param name="IntervalScore">The validator's score of the interval; null without one.</param>
 /// <param name="LatencyMs">How long the answer took, in milliseconds.</param>

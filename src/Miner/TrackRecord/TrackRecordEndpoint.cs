@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>
-/// <c>GET /api/track-record</c> and <c>GET /openapi.json</c>, which describes it. The head must have made sure that the operator asks.
+/// <c>GET /api/track-record</c> and <c>GET /openapi.json</c>, which describes it. The head checks the caller first.
 /// </summary>
 public sealed class TrackRecordEndpoint(TrackRecordReader reader, TimeProvider clock, ILogger<TrackRecordEndpoint> logger)
 {
@@ -44,7 +44,7 @@ public sealed class TrackRecordEndpoint(TrackRecordReader reader, TimeProvider c
             .. problem is null ? [] : new[] { problem },
             .. parameters
                 .Keys.Except(Parameters, StringComparer.OrdinalIgnoreCase)
-                .Select(_ => "There is another parameter: use from, to, model, slots and format."),
+                .Select(_ => "An unknown parameter: use only from, to, model, slots and format."),
         ];
         if (query is null || problems.Count > 0)
         {

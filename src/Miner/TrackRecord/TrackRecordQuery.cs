@@ -3,25 +3,25 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.TrackRecord;
 
-/// <summary>What is asked of the track record.</summary>
+/// <summary>A query of the track record.</summary>
 /// <param name="From">The first UTC day of targets.</param>
-/// <param name="To">The last one, included.</param>
-/// <param name="Model">A model of every version, or <c>name@version</c>; null for all.</param>
-/// <param name="WithSlots">Whether the outcome of each slot is wanted too.</param>
+/// <param name="To">The last UTC day, inclusive.</param>
+/// <param name="Model">A model in any version, or <c>name@version</c>; null for all.</param>
+/// <param name="WithSlots">Whether to include the outcome of each slot.</param>
 public sealed record TrackRecordQuery(DateOnly From, DateOnly To, string? Model = null, bool WithSlots = false)
 {
-    /// <summary>The most days of one query.</summary>
+    /// <summary>The maximum number of days of one query.</summary>
     public const int MaxDays = 1100;
 
-    /// <summary>The most days of one query with the outcome of each slot.</summary>
+    /// <summary>The maximum number of days of one query with the outcome of each slot.</summary>
     public const int MaxDaysWithSlots = 31;
 
-    /// <summary>How many days are shown where no first day is given.</summary>
+    /// <summary>The number of days without a first day in the query.</summary>
     public const int DefaultDays = 30;
 
     private const string DayRemedy = "use a UTC day such as 2026-11-23";
 
-    /// <summary>Reads a query as it is typed; what is left out is the last 30 days of every model.</summary>
+    /// <summary>Reads the parameters of a query; by default it covers the last 30 days of every model.</summary>
     /// <param name="from">The parameter <c>from</c>.</param>
     /// <param name="to">The parameter <c>to</c>.</param>
     /// <param name="model">The parameter <c>model</c>.</param>
@@ -69,7 +69,7 @@ public sealed record TrackRecordQuery(DateOnly From, DateOnly To, string? Model 
         return problems.Count == 0 ? (new(first, last, model, withSlots), []) : (null, problems);
     }
 
-    /// <summary>Whether a model is asked for.</summary>
+    /// <summary>Whether the query includes a model.</summary>
     internal bool Includes(ModelId id) => Model is null || Model == id.Name || Model == id.ToString();
 
     /// <summary>A day as a query and its answer write it, such as <c>2026-11-23</c>.</summary>
@@ -82,7 +82,7 @@ public sealed record TrackRecordQuery(DateOnly From, DateOnly To, string? Model 
     /// <summary>Whether a text names a model, in every version or in one.</summary>
     public static bool IsModel(string text) => ModelId.IsPart(text) || ModelId.TryParse(text, out _);
 
-    /// <summary>The first of so many days up to a last one.</summary>
+    /// <summary>The first day of a period of this many days.</summary>
     public static DateOnly FirstOf(int days, DateOnly last) => last.DayNumber >= days ? last.AddDays(1 - days) : last;
 
     private static DateOnly? Day(string name, string? text, List<string> problems)
@@ -112,7 +112,7 @@ public sealed record TrackRecordQuery(DateOnly From, DateOnly To, string? Model 
         return false;
     }
 
-    // Only what can be no control character or markup is quoted of a stranger's text.
+    // The message quotes untrusted text without control characters and markup.
     private static string Problem(string name, string value, string remedy) =>
         $"{name}: '{string.Concat(value.Take(64).Select(c => c is >= ' ' and < '\x7f' and not ('<' or '>' or '\'') ? c : '?'))}' can't be "
         + $"used: {remedy}.";

@@ -148,7 +148,7 @@ public sealed class RequestAuthenticationTests
             );
             var refusal = Judge(signed, Now).Refusal;
             Assert.Equal(400, refusal?.Status);
-            Assert.Contains("no ss58 address of format 42, which starts with 5", refusal!.Message, StringComparison.Ordinal);
+            Assert.Contains("not an ss58 address of format 42, which starts with 5", refusal!.Message, StringComparison.Ordinal);
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class ChallengeRequestTests
     }
 
     [Fact]
-    public void Bytes_that_are_no_text_are_refused()
+    public void Bytes_that_are_not_text_are_rejected()
     {
         Assert.False(ChallengeRequest.TryParse(new byte[] { (byte)'{', 0xff, 0xfe, (byte)'}' }, out _, out var problem));
         Assert.Contains("UTF-8", problem, StringComparison.Ordinal);

@@ -126,7 +126,7 @@ public sealed class AxonCommandTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_miner_whose_answers_a_proxy_drops_is_told_apart_from_no_miner()
+    public async Task A_miner_behind_a_proxy_that_drops_answers_is_distinguished_from_no_miner()
     {
         await using var proxied = await StandInMiner.StartAsync(502, "<html>");
         await using var other = await StandInServer.StartAsync(context =>
@@ -158,7 +158,7 @@ public sealed class AxonCommandTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_hotkey_that_is_not_registered_is_told_to_register_first()
+    public async Task An_unregistered_hotkey_must_register_first()
     {
         var run = await AskAsync("--hotkey", Dave);
 

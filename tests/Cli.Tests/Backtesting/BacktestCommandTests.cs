@@ -83,7 +83,7 @@ public sealed class BacktestCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task On_the_last_part_the_default_calibrated_on_the_first_holds_what_it_should()
+    public async Task The_default_calibrated_on_the_first_part_covers_the_last_part_as_intended()
     {
         var (prices, calibration) = (RecordedFacts.PathOf(Recording), _folder.At("calibration.json"));
         Assert.Equal(0, (await CommandRun.OfAsync("calibrate", "--prices", prices, "--to", "70%", "--out", calibration)).Status);

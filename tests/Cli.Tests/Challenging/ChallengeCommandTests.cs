@@ -51,7 +51,7 @@ public sealed class ChallengeCommandTests
     }
 
     [Fact]
-    public async Task An_answer_is_told_in_words()
+    public async Task An_answer_is_described_in_words()
     {
         await using var miner = await StandInMiner.StartAsync(200, Answer);
         var (status, output, _) = await CommandRun.OfAsync("challenge", "--url", miner.Url);
@@ -64,7 +64,7 @@ public sealed class ChallengeCommandTests
     [InlineData(403, """{"message":"Forbidden. Key is blacklisted: no permit."}""", "no permit")]
     [InlineData(200, """{"prediction":null,"interval":null}""", "health/details")]
     [InlineData(502, "<html>", "is that a miner?")]
-    public async Task Without_a_forecast_the_exit_status_is_1_and_the_reason_is_told(int answered, string answer, string word)
+    public async Task Without_a_forecast_the_exit_status_is_1_and_the_reason_is_shown(int answered, string answer, string word)
     {
         await using var miner = await StandInMiner.StartAsync(answered, answer);
         var (status, output, _) = await CommandRun.OfAsync("challenge", "--url", miner.Url);

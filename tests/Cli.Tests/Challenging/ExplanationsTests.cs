@@ -14,7 +14,7 @@ public sealed class ExplanationsTests
             + "nothing else.",
         "NTP"
     )]
-    [InlineData(400, "The header bt_header_dendrite_nonce is no whole number of nanoseconds.", "unchanged")]
+    [InlineData(400, "The header bt_header_dendrite_nonce is not a whole number of nanoseconds.", "unchanged")]
     [InlineData(400, "The body is not a JSON object.", "unchanged")]
     [InlineData(401, "Not Verified with error: Nonce is too old: 70.2 s behind the miner's clock", "this machine's clock is behind")]
     [InlineData(401, "Not Verified with error: Nonce is too new: 20.0 s ahead of the miner's clock", "this machine's clock is ahead")]
@@ -65,7 +65,7 @@ public sealed class ExplanationsTests
     [InlineData(504, "A proxy answers")]
     [InlineData(200, "not a miner")]
     [InlineData(418, "not like a miner")]
-    public void Another_server_is_told_apart_from_a_miner(int status, string word)
+    public void Another_server_is_distinguished_from_a_miner(int status, string word)
     {
         var explanation = Explanations.OfAnswer(Outcome(status, "it answered without a message", speaksProtocol: false), Bob);
 

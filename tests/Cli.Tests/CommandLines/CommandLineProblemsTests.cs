@@ -47,7 +47,7 @@ public sealed class CommandLineProblemsTests
     [InlineData("push takes only PATH and NAME@VERSION, but there are 2 more words", "models", "push", "a", "a@1", "b", "c")]
     [InlineData("Sign with --dev or with --hotkey-file", "challenge", "--dev", "//Alice", "--hotkey-file", "x")]
     [InlineData("Give --ip and --port together", "axon", "--port", "80")]
-    public async Task A_wrong_command_line_is_told_in_words_with_status_2(string sentence, params string[] args)
+    public async Task A_wrong_command_line_is_one_sentence_with_status_2(string sentence, params string[] args)
     {
         var run = await CommandRun.OfAsync(args);
 
@@ -59,7 +59,7 @@ public sealed class CommandLineProblemsTests
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_is_told_at_once()
+    public async Task All_faults_are_reported_at_once()
     {
         var run = await CommandRun.OfAsync(
             "backtest",
@@ -119,7 +119,7 @@ public sealed class CommandLineProblemsTests
     }
 
     [Fact]
-    public async Task Wrong_values_are_told_at_once_with_unknown_switches_and_of_the_environment_too()
+    public async Task Wrong_values_of_switches_and_environment_and_unknown_switches_are_reported_at_once()
     {
         var axon = await CommandRun.OfAsync(
             "axon",
@@ -159,7 +159,7 @@ public sealed class CommandLineProblemsTests
     [Theory]
     [InlineData("axon")]
     [InlineData("doctor")]
-    public async Task A_wallet_that_can_not_be_read_is_told_by_the_commands_own_switch(string command)
+    public async Task An_unreadable_wallet_is_reported_under_the_commands_own_switch(string command)
     {
         var run = await CommandRun.OfAsync(command, "--wallet-path", "/no/such/wallets", "--wallet-hotkey", "first", "--jsn");
 
@@ -187,7 +187,7 @@ public sealed class CommandLineProblemsTests
     [InlineData("backtest", "--help")]
     [InlineData("models", "push", "-h")]
     [InlineData("--version")]
-    public async Task Help_is_no_wrong_command_line(params string[] args)
+    public async Task Help_is_a_valid_command_line(params string[] args)
     {
         var run = await CommandRun.OfAsync(args);
 

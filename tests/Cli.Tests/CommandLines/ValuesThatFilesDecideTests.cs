@@ -5,7 +5,7 @@ namespace Bittbridge.Cli.Tests.CommandLines;
 public sealed class ValuesThatFilesDecideTests
 {
     [Fact]
-    public async Task Storage_and_version_of_a_model_are_told_together()
+    public async Task Faults_of_storage_and_model_version_are_reported_together()
     {
         var run = await CommandRun.OfAsync(
             "models",
@@ -28,7 +28,7 @@ public sealed class ValuesThatFilesDecideTests
     }
 
     [Fact]
-    public async Task Contestants_and_the_ending_of_a_plot_are_told_together()
+    public async Task Faults_of_contestants_and_plot_format_are_reported_together()
     {
         var run = await CommandRun.OfAsync(
             "tournament",
@@ -55,7 +55,12 @@ public sealed class ValuesThatFilesDecideTests
     [InlineData("calibrate", "--model", "lstm", "There is no model 'lstm'")]
     [InlineData("backtest", "--plot", "no-such-folder/a.svg", "because there is no folder")]
     [InlineData("fit", "--out", "no-such-folder/a.json", "because there is no folder")]
-    public async Task A_model_and_a_file_to_write_are_told_with_the_rest(string command, string option, string value, string said)
+    public async Task Faults_of_a_model_and_an_output_file_are_reported_with_the_rest(
+        string command,
+        string option,
+        string value,
+        string said
+    )
     {
         var run = await CommandRun.OfAsync(command, option, value);
 

@@ -29,7 +29,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     public async Task A_user_sees_a_mark_a_part_and_a_remedy_on_each_line()
     {
         await using var doctor = await DoctorRun.PrepareAsync(storage);
-        doctor.Settings["Bittbridge:Storage"] = StorageEmulator.NobodyListens();
+        doctor.Settings["Bittbridge:Storage"] = StorageEmulator.Unreachable();
 
         var run = await CommandRun.InAsync(doctor.Settings, "doctor");
 
@@ -49,7 +49,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task Storage_that_is_no_connection_string_is_told_without_showing_it()
+    public async Task An_invalid_connection_string_is_reported_without_showing_it()
     {
         await using var doctor = await DoctorRun.PrepareAsync(storage);
         doctor.Settings["Bittbridge:Storage"] = "AccountKey=very-secret";
@@ -400,7 +400,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task A_miner_that_does_not_run_is_told_to_be_started()
+    public async Task For_a_miner_that_does_not_run_the_remedy_is_to_start_it()
     {
         await using var doctor = await DoctorRun.PrepareAsync(storage);
 

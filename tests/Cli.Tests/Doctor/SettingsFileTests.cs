@@ -8,7 +8,7 @@ namespace Bittbridge.Cli.Tests.Doctor;
 [Collection(CommandRun.Console)]
 public sealed class SettingsFileTests : IDisposable
 {
-    // Nobody listens at these, so that no test asks anybody.
+    // Nothing listens at these addresses, so no test reaches a real service.
     private const string Nowhere =
         """ "Bittbridge__Network": "http://127.0.0.1:1", "Bittbridge__CoinGecko__BaseAddress": "http://127.0.0.1:1", """;
 
@@ -24,7 +24,7 @@ public sealed class SettingsFileTests : IDisposable
             {
               "IsEncrypted": false, // a comment
               "Values": {
-                {{Nowhere}} "Bittbridge__Storage": "{{StorageEmulator.NobodyListens()}}",
+                {{Nowhere}} "Bittbridge__Storage": "{{StorageEmulator.Unreachable()}}",
                 "Bittbridge__Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Netuid": "7"
               },
             }
@@ -43,7 +43,7 @@ public sealed class SettingsFileTests : IDisposable
             new()
             {
                 ["Bittbridge:Netuid"] = "8",
-                ["Bittbridge:Storage"] = StorageEmulator.NobodyListens(),
+                ["Bittbridge:Storage"] = StorageEmulator.Unreachable(),
                 ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Production",
             }
         );
@@ -76,11 +76,11 @@ public sealed class SettingsFileTests : IDisposable
     [Theory]
     [InlineData("utf-8")]
     [InlineData("utf-16")]
-    public async Task A_byte_order_mark_is_no_fault(string encoding)
+    public async Task A_byte_order_mark_is_accepted(string encoding)
     {
         await File.WriteAllTextAsync(
             _path,
-            $$"""{"Values": { {{Nowhere}} "Bittbridge:Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Storage": "{{StorageEmulator.NobodyListens()}}" } }""",
+            $$"""{"Values": { {{Nowhere}} "Bittbridge:Hotkey": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "Bittbridge__Storage": "{{StorageEmulator.Unreachable()}}" } }""",
             System.Text.Encoding.GetEncoding(encoding),
             TestContext.Current.CancellationToken
         );

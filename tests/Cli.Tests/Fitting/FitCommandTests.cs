@@ -27,7 +27,7 @@ public sealed class FitCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_calibration_says_what_it_was_fitted_on()
+    public async Task A_calibration_names_the_data_of_its_fit()
     {
         var file = _folder.At("calibration.json");
 

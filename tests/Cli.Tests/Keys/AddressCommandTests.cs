@@ -17,7 +17,7 @@ public sealed class AddressCommandTests : IDisposable
     [InlineData("0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d")]
     [InlineData("D43593C715FDD31C61141ABD04A99FD6822C8558854CCDE39A5684E7A56DA27D")]
     [InlineData("15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5")]
-    public async Task However_a_key_is_named_its_address_stands_alone_on_the_line(string key)
+    public async Task The_address_of_a_key_is_alone_on_its_line(string key)
     {
         var run = await CommandRun.OfAsync("keys", "address", key, "--public-key");
 
@@ -98,7 +98,7 @@ public sealed class AddressCommandTests : IDisposable
     [InlineData("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM69Oty", 2, "can't contain 'O' (character 46)")]
     [InlineData("5FHneW", 2, "46 to 50 characters")]
     [InlineData(" 5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", 2, "no surrounding spaces")]
-    public async Task What_the_owner_should_know_is_said_beside_the_address(string text, int status, string word)
+    public async Task Warnings_for_the_owner_appear_beside_the_address(string text, int status, string word)
     {
         var run = await CommandRun.OfAsync("keys", "address", text);
 

@@ -42,7 +42,7 @@ public sealed class SecretInputTests : IDisposable
     }
 
     [Fact]
-    public async Task Sixty_four_hex_digits_may_be_a_seed_and_need_a_word_that_they_are_a_key()
+    public async Task Sixty_four_hex_digits_may_be_a_seed_and_are_a_key_only_on_request()
     {
         var run = await CommandRun.OfAsync("keys", "address", "0x" + Secrets.Seed);
 
@@ -73,7 +73,7 @@ public sealed class SecretInputTests : IDisposable
     [InlineData("""{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""", 0, "The file is public")]
     [InlineData("$NACL0123456789", 2, "is encrypted")]
     [InlineData("hello", 2, "is not a JSON object of the SDK")]
-    public async Task A_key_file_is_said_to_be_what_it_is_and_its_secret_is_not_shown(string content, int status, string words)
+    public async Task The_kind_of_a_key_file_is_named_and_its_secret_is_not_shown(string content, int status, string words)
     {
         var path = Path.Combine(_folder, "key");
         await File.WriteAllTextAsync(

@@ -59,7 +59,7 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task In_words_the_list_says_what_is_served_and_what_rollback_would_do()
+    public async Task The_list_as_text_says_what_is_active_and_what_rollback_would_do()
     {
         var (_, nothing, _) = await RunAsync("list");
         Assert.Contains("the model of the setting Model", nothing, StringComparison.Ordinal);
@@ -99,7 +99,7 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_not_there_or_was_tampered_with_is_not_activated()
+    public async Task A_missing_or_changed_version_is_not_activated()
     {
         await FailAsync("There is no model mine@1", "activate", "mine@1");
         await FailAsync("this program has last-price@1", "activate", "last-price@2");
@@ -153,14 +153,14 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Storage_that_is_not_named_or_out_of_reach_is_told_with_the_remedy()
+    public async Task Missing_or_unreachable_storage_is_reported_with_the_remedy()
     {
         var nowhere = new ConfigurationBuilder().Build();
         var (status, _, error) = await TypedCommand.RunAsync(nowhere, "models", "list");
         Assert.Equal(2, status);
         Assert.Contains("--storage", error, StringComparison.Ordinal);
 
-        (status, _, error) = await TypedCommand.RunAsync(nowhere, "models", "list", "--storage", StorageEmulator.NobodyListens());
+        (status, _, error) = await TypedCommand.RunAsync(nowhere, "models", "list", "--storage", StorageEmulator.Unreachable());
         Assert.Equal(1, status);
         Assert.Contains("out of reach", error, StringComparison.Ordinal);
         Assert.DoesNotContain("AccountKey", error, StringComparison.Ordinal);

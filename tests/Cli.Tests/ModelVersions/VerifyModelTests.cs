@@ -22,7 +22,7 @@ public sealed class VerifyModelTests
     );
 
     [Fact]
-    public async Task A_model_with_nothing_wrong_is_said_to_load_and_to_keep_the_contract()
+    public async Task A_model_without_faults_loads_and_keeps_the_contract()
     {
         using var folder = new ModelFolder(SmallModel.Description(), GraphFile.Of("Identity", [1, 1]));
 
@@ -49,7 +49,7 @@ public sealed class VerifyModelTests
     }
 
     [Fact]
-    public async Task A_model_that_breaks_the_contract_is_told_how()
+    public async Task A_broken_rule_of_the_contract_is_explained()
     {
         // The close itself as a change: 14 CNY.
         var description = SmallModel.Description(kind: "change", price: 14);
@@ -58,7 +58,7 @@ public sealed class VerifyModelTests
         var (status, _, error) = await RunAsync("models", "verify", folder.Path);
 
         Assert.Equal(1, status);
-        Assert.StartsWith("small@1 breaks the contract: with 600 prices at hand it forecast 14.", error, StringComparison.Ordinal);
+        Assert.StartsWith("small@1 breaks the contract: with 600 prices it forecast 14.", error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -156,9 +156,9 @@ public sealed class ReportCommandTests : IClassFixture<TestStorage>
     }
 
     [Fact]
-    public async Task Storage_that_is_out_of_reach_is_told_with_a_remedy()
+    public async Task Unreachable_storage_is_reported_with_a_remedy()
     {
-        var run = await CommandRun.OfAsync("report", "--storage", StorageEmulator.NobodyListens());
+        var run = await CommandRun.OfAsync("report", "--storage", StorageEmulator.Unreachable());
         Assert.Equal(1, run.Status);
         Assert.StartsWith("Storage is out of reach:", run.Error, StringComparison.Ordinal);
         Assert.Contains("check --storage", run.Error, StringComparison.Ordinal);

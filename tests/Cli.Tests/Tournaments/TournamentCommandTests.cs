@@ -36,7 +36,7 @@ public sealed class TournamentCommandTests : IDisposable
         Assert.Equal("filtered-smoothers", standings[0].GetProperty("name").GetString());
         Assert.True(standings[0].GetProperty("combinedShare").GetDouble() > standings[1].GetProperty("combinedShare").GetDouble() + 0.02);
 
-        // In each round the shares of eight are 1, .9, .81 and so on, whoever has them.
+        // In each round the shares of the eight are 1, .9, .81 and so on, in any order.
         var all = Enumerable.Range(0, 8).Sum(rank => Math.Pow(0.9, rank));
         Assert.Equal(all, standings.Sum(standing => standing.GetProperty("pointShare").GetDouble()), 9);
         Assert.Equal(all, standings.Sum(standing => standing.GetProperty("intervalShare").GetDouble()), 9);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
-/// <summary>Waits for what another process does, by asking.</summary>
+/// <summary>Waits for another process by polling.</summary>
 internal static class Eventually
 {
     public static Task TrueAsync(Func<bool> condition, TimeSpan patience, Func<string> otherwise) =>

@@ -6,7 +6,7 @@ using Bittbridge.Tools.Running;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
-/// <summary>The plain head as a supervisor sees it: its exit status and its error stream.</summary>
+/// <summary>SelfHost as a supervisor sees it: its exit status and its error stream.</summary>
 [Collection(StartCollection.Name)]
 public sealed class ExitStatusTests
 {
@@ -36,7 +36,7 @@ public sealed class ExitStatusTests
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_is_said_at_once_switches_model_and_misspelled_names_too()
+    public async Task All_faults_of_settings_switches_and_names_are_reported_at_once()
     {
         var (status, errors, all) = await RunAsync(
             ["--axon.port", "99999", "--axon.ip", "here", "--netuid", "x"],
@@ -65,7 +65,7 @@ public sealed class ExitStatusTests
     }
 
     [Fact]
-    public async Task A_wrong_command_line_is_said_with_the_settings_and_no_word_of_a_secret()
+    public async Task A_wrong_command_line_is_reported_with_the_settings_and_without_a_secret()
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, Phrase, TestContext.Current.CancellationToken);

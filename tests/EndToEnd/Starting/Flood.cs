@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
-/// <summary>Sends requests over and over, on connections of its own, as fast as they are answered.</summary>
+/// <summary>Repeats requests on its own connections as fast as they are answered.</summary>
 internal sealed class Flood : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = new();

@@ -5,11 +5,10 @@ using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Bittensor.Wire;
 using Bittbridge.Testing;
-using Bittbridge.Tools.Starting;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
-/// <summary>Strangers who send as fast as they can, against the miner as a process with the limits as shipped.</summary>
+/// <summary>A flood of requests against a miner process with its default limits.</summary>
 [Collection(StartCollection.Name)]
 public sealed class FloodTests(ITestOutputHelper output)
 {
@@ -21,7 +20,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         var ct = TestContext.Current.CancellationToken;
         await using var emulator = await StorageEmulator.StartNewAsync(ct);
         await using var miner = await SelfHostProcess.StartAsync(emulator.ConnectionString);
-        Assert.True((await miner.AskAsync()).HoldsForecast);
+        Assert.NotNull((await miner.AskAsync()).Prediction);
 
         var started = Stopwatch.GetTimestamp();
         var slowest = TimeSpan.Zero;
@@ -30,7 +29,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         while (flood.Answers < Enough || honest < 20)
         {
             var reply = await miner.AskAsync();
-            Assert.True(reply.HoldsForecast, $"{reply.Status} {reply.Body} after {honest} answers; the flood: {flood}");
+            Assert.True(reply.Prediction is not null, $"{reply.Status} {reply.Body} after {honest} answers; the flood: {flood}");
             honest++;
             slowest = reply.Took > slowest ? reply.Took : slowest;
 
@@ -80,7 +79,7 @@ public sealed class FloodTests(ITestOutputHelper output)
 
     private static byte[] Request(IEnumerable<KeyValuePair<string, string>> headers)
     {
-        var body = Challenge.Now().Body;
+        var body = Dendrite.BodyAt(TimeProvider.System.GetUtcNow());
         var head = new StringBuilder("POST /Challenge HTTP/1.1\r\nHost: miner\r\nContent-Type: application/json\r\n");
         foreach (
             var (name, value) in headers.Append(

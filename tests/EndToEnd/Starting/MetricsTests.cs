@@ -3,14 +3,14 @@ using Bittbridge.Testing;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
-/// <summary>What Prometheus reads from a running miner.</summary>
+/// <summary>The metrics of a running miner as Prometheus reads them.</summary>
 [Collection(StartCollection.Name)]
 public sealed class MetricsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_challenge_of_a_validator_is_in_the_next_scrape_beside_polls_and_the_process_itself()
+    public async Task The_next_scrape_has_the_challenge_of_a_validator_the_polls_and_the_process()
     {
         await using var emulator = await StorageEmulator.StartNewAsync(Ct);
         await using var miner = await SelfHostProcess.StartAsync(
@@ -20,7 +20,7 @@ public sealed class MetricsTests
         using var client = new HttpClient { BaseAddress = miner.Address };
         var before = Answered(await ScrapeAsync(client));
 
-        Assert.True((await miner.AskAsync()).HoldsForecast);
+        Assert.NotNull((await miner.AskAsync()).Prediction);
 
         var after = await ScrapeAsync(client);
         await Eventually.TrueAsync(
@@ -34,7 +34,7 @@ public sealed class MetricsTests
         Assert.True(after.Sum("dotnet_process_memory_working_set_bytes") > 0);
         Assert.Equal(1, after.Sum("target_info", ("service_name", "bittbridge-miner")));
 
-        // Nor do the metrics of .NET take a label from a request.
+        // The metrics of .NET take no label from a request either.
         using var strange = new HttpRequestMessage(new("MARKER"), "marker?marker") { Headers = { { "User-Agent", "marker" } } };
         strange.Headers.Host = "marker.example";
         using var unknown = await client.SendAsync(strange, Ct);

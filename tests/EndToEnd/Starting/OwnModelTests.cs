@@ -4,7 +4,7 @@ using Bittbridge.Tools.Running;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
-/// <summary>Both ways to a model of one's own, from a file to an answered challenge.</summary>
+/// <summary>Both kinds of own models, from a file to an answered challenge.</summary>
 [Collection(StartCollection.Name)]
 public sealed class OwnModelTests(StartCommand start)
 {
@@ -21,7 +21,7 @@ public sealed class OwnModelTests(StartCommand start)
         Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
         Assert.Contains("Model     my-model@1", run.Lines);
         Assert.Contains(run.Lines, line => line.StartsWith("Answered  1 USDT will be about 7.", StringComparison.Ordinal));
-        Assert.False(Ports.IsBusy(port), $"Somebody still listens on port {port}.");
+        Assert.False(Ports.IsBusy(port), $"A program still listens on port {port}.");
     }
 
     [Fact]
@@ -60,8 +60,8 @@ public sealed class OwnModelTests(StartCommand start)
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
 
         Assert.Equal(0, await run.WaitForExitAsync(patience.Token));
-        Assert.False(Ports.IsBusy(port), $"Somebody still listens on port {port}.");
-        Assert.All(children, child => Assert.True(child.HasExited, $"{child.Id} goes on running."));
+        Assert.False(Ports.IsBusy(port), $"A program still listens on port {port}.");
+        Assert.All(children, child => Assert.True(child.HasExited, $"{child.Id} is still running."));
     }
 
     [Fact]
@@ -79,9 +79,9 @@ public sealed class OwnModelTests(StartCommand start)
     }
 
     [Fact]
-    public async Task A_model_that_gives_no_answer_is_named_with_its_reason_and_is_no_success()
+    public async Task A_model_without_an_answer_is_named_with_the_reason_and_the_exit_status_is_1()
     {
-        // It says what it was checked for, and that is no price that anybody could believe.
+        // The graph does what its description says, but its price is implausible.
         using var folder = new ModelFolder(SmallModel.Description(price: MathF.Exp(7)), GraphFile.Of("Exp", [1, 1]));
 
         var run = await start.RunAsync(
@@ -98,7 +98,7 @@ public sealed class OwnModelTests(StartCommand start)
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_loaded_is_named_with_its_reason_and_is_no_success()
+    public async Task A_folder_that_cannot_be_loaded_is_named_with_the_reason_and_the_exit_status_is_1()
     {
         using var folder = new ModelFolder(SmallModel.Description(price: 8), GraphFile.Of("Identity", [1, 1]));
 

@@ -4,10 +4,10 @@ using System.Globalization;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
-/// <summary>What a process has started; Unix only.</summary>
+/// <summary>The processes that a process has started; Unix only.</summary>
 internal static class ProcessTree
 {
-    /// <summary>The children of a process and theirs, at this moment.</summary>
+    /// <summary>The current children of a process, and their children.</summary>
     public static IReadOnlyList<Process> DescendantsOf(int processId)
     {
         var childrenOf = ReadParents().ToLookup(pair => pair.Parent, pair => pair.Id);

@@ -1,23 +1,26 @@
 using System.Globalization;
+using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Wire;
 using Bittbridge.Testing;
 using Bittbridge.Tools;
 using Bittbridge.Tools.Running;
-using Bittbridge.Tools.Starting;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
-/// <summary>The plain head by itself, with no command around it.</summary>
+/// <summary>SelfHost as a process, without eng/start.cs.</summary>
 internal sealed class SelfHostProcess : IAsyncDisposable
 {
     private readonly ChildProcess process;
     private readonly HttpClient client;
-    private readonly DevelopmentValidator validator = new(Hotkey);
+    private readonly HotkeyPair caller = DevelopmentKey.Derive("//Alice");
+    private readonly Dendrite dendrite;
 
     private SelfHostProcess(ChildProcess process, int port)
     {
         this.process = process;
         client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(30) };
+        dendrite = new(Address, caller, Hotkey, WireFormat.V10, TimeProvider.System) { Patience = client.Timeout };
     }
 
     /// <summary>The miner's address, the development key //Bob's.</summary>
@@ -27,7 +30,7 @@ internal sealed class SelfHostProcess : IAsyncDisposable
 
     public IReadOnlyList<string> LastLines => process.LastLines;
 
-    /// <summary>The program, built where it is not there.</summary>
+    /// <summary>The program, which is built if it is missing.</summary>
     public static async Task<string> BuiltProgramAsync()
     {
         var program = new Checkout(RepositoryFolder.Root).BuiltProgram("Bittbridge.SelfHost");
@@ -77,12 +80,12 @@ internal sealed class SelfHostProcess : IAsyncDisposable
         return miner;
     }
 
-    public Task<ChallengeReply> AskAsync() => Challenge.Now().SendAsync(client, validator, TestContext.Current.CancellationToken);
+    public Task<ChallengeReply> AskAsync() => dendrite.AskAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>What the miner says of its parts.</summary>
+    /// <summary>The state of each part.</summary>
     public Task<string> HealthAsync() => ReadAsync("health/ready");
 
-    /// <summary>Asks the miner to end, as a supervisor does; Unix only.</summary>
+    /// <summary>Sends SIGTERM, as a supervisor does; Unix only.</summary>
     public void Terminate() => StartCommand.Terminate(process);
 
     public bool HasExited => process.HasExited;
@@ -93,7 +96,8 @@ internal sealed class SelfHostProcess : IAsyncDisposable
     {
         await process.DisposeAsync();
         client.Dispose();
-        validator.Dispose();
+        dendrite.Dispose();
+        caller.Dispose();
     }
 
     private async Task<string> ReadAsync(string path)

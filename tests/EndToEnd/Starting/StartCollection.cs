@@ -1,6 +1,6 @@
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
-/// <summary>What starts processes runs one at a time: ports, processors and builds are shared.</summary>
+/// <summary>Tests that start processes run one at a time, because they share ports, processors and builds.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class StartCollection : ICollectionFixture<StartCommand>
 {

@@ -6,17 +6,17 @@ using CliWrap;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
-/// <summary>Runs eng/start.cs as a user would, with a state folder of its own and CoinGecko out of reach.</summary>
+/// <summary>Runs eng/start.cs as a user would, with its own state folder and an unreachable CoinGecko.</summary>
 public sealed partial class StartCommand : IAsyncLifetime
 {
     private const string Start = "eng/start.cs";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
-    /// <summary>The state folder of all the runs; gone afterwards.</summary>
+    /// <summary>The state folder of all runs, deleted afterwards.</summary>
     public string LocalFolder { get; } = Directory.CreateTempSubdirectory("bittbridge-start-").FullName;
 
-    /// <summary>A run that nobody stops: of eng/start.cs, or of another file that starts as it does and was built.</summary>
+    /// <summary>Runs eng/start.cs, or another built file that starts in the same way, to its end.</summary>
     public async Task<ProgramResult> RunAsync(
         IReadOnlyList<string> arguments,
         IReadOnlyDictionary<string, string?>? environment = null,
@@ -27,7 +27,7 @@ public sealed partial class StartCommand : IAsyncLifetime
         return await ChildProcess.RunAsync(Command(file, arguments, environment), onLine: null, limit.Token);
     }
 
-    /// <summary>A run that goes on until it is stopped, once it has said what to do next.</summary>
+    /// <summary>Starts a run that continues until it is stopped, and waits until it listens.</summary>
     public async Task<ChildProcess> StartAsync(IReadOnlyList<string> arguments, string file = Start)
     {
         var process = ChildProcess.Start(Command(file, arguments, environment: null));

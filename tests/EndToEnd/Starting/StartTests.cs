@@ -187,7 +187,7 @@ public sealed partial class StartTests(StartCommand start)
     }
 
     [Fact]
-    public async Task A_setting_that_is_wrong_is_said_in_the_miners_own_sentence()
+    public async Task A_wrong_setting_is_reported_in_the_miners_own_sentence()
     {
         var run = await start.RunAsync(
             ["--once", "--port", FreePort()],
@@ -218,7 +218,7 @@ public sealed partial class StartTests(StartCommand start)
 
         Assert.Equal(0, exitCode);
         Assert.All([port, .. ports], AssertSilent);
-        Assert.All(children, child => Assert.True(child.HasExited, $"{child.Id} goes on running."));
+        Assert.All(children, child => Assert.True(child.HasExited, $"{child.Id} is still running."));
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed partial class StartTests(StartCommand start)
 
     private static string FreePort() => Ports.Free().ToString(CultureInfo.InvariantCulture);
 
-    private static void AssertSilent(int port) => Assert.False(Ports.IsBusy(port), $"Somebody still listens on port {port}.");
+    private static void AssertSilent(int port) => Assert.False(Ports.IsBusy(port), $"A program still listens on port {port}.");
 
     private static IReadOnlyList<int> AzuritePorts(IEnumerable<string> lines)
     {

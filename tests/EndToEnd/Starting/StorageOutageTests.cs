@@ -19,36 +19,36 @@ public sealed class StorageOutageTests
             emulator.ConnectionString,
             new Dictionary<string, string?> { ["BITTBRIDGE_PRICES_SCHEDULE"] = "*/2 * * * * *" }
         );
-        Assert.True((await miner.AskAsync()).HoldsForecast);
+        Assert.NotNull((await miner.AskAsync()).Prediction);
 
         await emulator.KillAsync();
         for (var asked = 0; asked < 20; asked++)
         {
             var reply = await miner.AskAsync();
-            Assert.True(reply.HoldsForecast, $"{reply.Status} {reply.Body} {StartCommand.Text(miner.LastLines)}");
+            Assert.True(reply.Prediction is not null, $"{reply.Status} {reply.Body} {StartCommand.Text(miner.LastLines)}");
         }
 
         await Eventually.TrueAsync(async () => await StorageIsAsync("Degraded"), Patience, () => StartCommand.Text(miner.LastLines));
-        Assert.True((await miner.AskAsync()).HoldsForecast);
+        Assert.NotNull((await miner.AskAsync()).Prediction);
 
         await emulator.RestartAsync(cancellationToken);
         await Eventually.TrueAsync(async () => await StorageIsAsync("Healthy"), Patience, () => StartCommand.Text(miner.LastLines));
-        Assert.True((await miner.AskAsync()).HoldsForecast);
+        Assert.NotNull((await miner.AskAsync()).Prediction);
 
         async Task<bool> StorageIsAsync(string word) =>
             (await miner.HealthAsync()).Contains($"\"storage\":{{\"status\":\"{word}\"", StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_stop_waits_for_storage_longer_than_two_seconds_writes_what_was_taken_and_ends_with_0()
+    public async Task A_stop_waits_for_storage_longer_than_two_seconds_stores_the_nonces_and_ends_with_0()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var emulator = await StorageEmulator.StartNewAsync(cancellationToken);
         await using var miner = await SelfHostProcess.StartAsync(emulator.ConnectionString);
-        Assert.True((await miner.AskAsync()).HoldsForecast);
+        Assert.NotNull((await miner.AskAsync()).Prediction);
         await emulator.KillAsync();
-        Assert.True((await miner.AskAsync()).HoldsForecast);
+        Assert.NotNull((await miner.AskAsync()).Prediction);
 
         miner.Terminate();
         await Says("are not stored yet");

@@ -4,7 +4,7 @@ using Bittbridge.Tools.Running;
 
 namespace Bittbridge.EndToEnd.Tests.Testing;
 
-/// <summary>A port that is chosen stays free until its program starts.</summary>
+/// <summary>A chosen port stays free until its program starts.</summary>
 public sealed class PortsTests
 {
     [Fact]

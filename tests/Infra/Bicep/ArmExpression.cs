@@ -7,7 +7,7 @@ namespace Bittbridge.Infra.Tests.Bicep;
 /// An expression that only a deployment can finish, such as <c>[union(createObject('a', reference(…).b), …)]</c>, taken apart as far as the
 /// tests need it: what is a text, what is a call of what, and what is read from its result. A <c>format</c> of texts is a text.
 /// </summary>
-/// <param name="Text">A text or a number as it stands; null for a call.</param>
+/// <param name="Text">A literal text or number; null for a call.</param>
 /// <param name="Function">The function that is called; null for a text.</param>
 /// <param name="Arguments">What it is called with.</param>
 /// <param name="Path">What is read from the result, such as <c>.outputs.ipAddress.value</c>; empty for the result itself.</param>

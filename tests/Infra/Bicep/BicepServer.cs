@@ -13,7 +13,7 @@ public sealed class BicepServer : IAsyncLifetime
 {
     private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(60);
 
-    /// <summary>What azd, or whoever deploys, has in the environment; the parameters file reads it.</summary>
+    /// <summary>The environment of the deployment, which the parameters file reads.</summary>
     private static readonly Dictionary<string, string> Environment = new()
     {
         ["AZURE_ENV_NAME"] = "prod",

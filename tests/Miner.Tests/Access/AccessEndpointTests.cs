@@ -16,7 +16,7 @@ public sealed class AccessEndpointTests(TestStorage storage)
         await using var node = new RecordedNode(TestSubnet.At());
         await using var miner = await StartAsync($"http://{node.Authority}");
 
-        // Nobody has called yet.
+        // Before any challenge.
         await AccessInstance.UntilAsync(() => node.Requests.Count >= 4);
         while ((await HealthAsync(miner)).GetProperty("status").GetString() != "Healthy")
         {
@@ -35,7 +35,7 @@ public sealed class AccessEndpointTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task While_the_chain_hangs_a_start_and_a_challenge_are_not_held_up_and_health_says_why_nobody_is_answered()
+    public async Task A_hanging_chain_delays_neither_a_start_nor_a_challenge_and_health_says_why_no_caller_is_answered()
     {
         await using var node = new RecordedNode(TestSubnet.At())
         {

@@ -17,7 +17,7 @@ public sealed class AccessWarmUpTests(TestStorage storage) : IAsyncDisposable
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
     [Fact]
-    public async Task A_miner_whom_nobody_calls_asks_the_chain_until_there_is_a_list_and_no_longer()
+    public async Task A_miner_without_callers_reads_the_chain_until_it_has_a_list_and_no_longer()
     {
         _node.Raw = "<html>502</html>";
         using var instance = New(AccessMode.Permit);

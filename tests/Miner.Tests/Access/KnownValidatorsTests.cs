@@ -48,7 +48,7 @@ public sealed class KnownValidatorsTests
     [InlineData(6)]
     [InlineData(20 * 60)]
     [InlineData(365 * 24 * 60)]
-    public void A_list_of_a_clock_that_was_ahead_is_not_good_and_stands_in_nobodys_way(int minutes)
+    public void A_list_from_a_clock_that_was_ahead_is_not_valid_and_can_be_replaced(int minutes)
     {
         _known.Take(Read(Noon.AddMinutes(minutes), block: 9));
         Assert.Null(_known.Good);
@@ -58,7 +58,7 @@ public sealed class KnownValidatorsTests
     }
 
     [Fact]
-    public void A_list_that_is_too_old_stands_in_nobodys_way_and_one_that_is_not_does()
+    public void Only_a_list_that_is_too_old_can_be_replaced_without_evidence()
     {
         var record = Read(Noon, block: 9);
         Assert.Same(record.List, record.Told(TestSubnet.At(1, kin: "two"), Noon + Day).List);

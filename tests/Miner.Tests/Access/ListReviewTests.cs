@@ -66,7 +66,7 @@ public sealed class ListReviewTests
     }
 
     [Fact]
-    public void A_node_that_lies_every_other_time_keeps_neither_its_lie_nor_gets_one_in()
+    public void A_node_that_lies_every_other_time_gets_no_lie_accepted()
     {
         // The lie first: it confirms itself never, and the honest list gets its second look.
         for (var hour = 0u; hour < 4; hour++)
@@ -83,7 +83,7 @@ public sealed class ListReviewTests
     }
 
     [Fact]
-    public void A_node_that_stands_still_confirms_nothing()
+    public void A_node_that_stays_at_one_block_confirms_nothing()
     {
         Tell(_one, 0, Honest(Block));
         Tell(_one, 60, Honest(Block));

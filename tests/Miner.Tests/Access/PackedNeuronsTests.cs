@@ -34,13 +34,15 @@ public sealed class PackedNeuronsTests
     [InlineData(32)]
     [InlineData(34)]
     [InlineData(65)]
-    public void Bytes_that_are_no_whole_neurons_are_none(int length) => Assert.Null(PackedNeurons.Unpack([new byte[length]]));
+    public void A_length_that_is_not_a_whole_number_of_neurons_is_rejected(int length) =>
+        Assert.Null(PackedNeurons.Unpack([new byte[length]]));
 
     [Fact]
-    public void More_neurons_than_any_subnet_has_are_none() => Assert.Null(PackedNeurons.Unpack(Enumerable.Repeat(new byte[33 * 1900], 5)));
+    public void More_neurons_than_any_subnet_has_are_rejected() =>
+        Assert.Null(PackedNeurons.Unpack(Enumerable.Repeat(new byte[33 * 1900], 5)));
 
     [Fact]
-    public void A_row_of_any_bytes_is_a_record_or_none()
+    public void Random_bytes_in_a_row_are_read_or_rejected()
     {
         var list = new ValidatorSnapshot(TestSubnet.At(others: 3), new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero), ListEvidence.TwoReads);
         var row = ValidatorEntities.From(420, "test", new(list, list));

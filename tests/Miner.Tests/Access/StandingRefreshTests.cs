@@ -50,14 +50,14 @@ public sealed class StandingRefreshTests(TestStorage storage) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_hotkey_that_is_not_registered_is_told()
+    public async Task An_unregistered_hotkey_is_reported()
     {
         await New().RunAsync(Ct);
         Assert.Equal(new OwnStanding(_clock.GetUtcNow(), null, null, AxonReach.NoAddress, null), await New().ReadAsync(Ct));
     }
 
     [Fact]
-    public async Task Where_the_axon_leads_to_this_miner_or_another_is_told()
+    public async Task Whether_the_axon_leads_to_this_miner_or_another_is_reported()
     {
         await using var mine = await MinerAsync(TestSubnet.Bob);
         await using var other = await MinerAsync(TestSubnet.Charlie);
@@ -106,7 +106,7 @@ public sealed class StandingRefreshTests(TestStorage storage) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_look_starts_a_read_where_there_is_none_or_an_old_one()
+    public async Task A_missing_or_old_standing_starts_a_read()
     {
         Stand(axon: null);
         var instance = New();
@@ -122,7 +122,7 @@ public sealed class StandingRefreshTests(TestStorage storage) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Another_hotkey_or_network_has_a_standing_of_its_own_and_open_mode_has_none()
+    public async Task Each_hotkey_and_network_has_its_own_standing_and_open_mode_has_no_standing()
     {
         Stand(axon: null);
         await New().RunAsync(Ct);

@@ -73,7 +73,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task In_a_subnet_without_permits_nobody_is_let_in_and_health_says_so()
+    public async Task In_a_subnet_without_permits_no_caller_is_admitted_and_health_says_so()
     {
         _node.Spoil = (key, value) => key == StorageKeys.ValidatorPermit(420) ? "0x" + "5c" + new string('0', 46) : value;
         var instance = New();
@@ -85,7 +85,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task While_nothing_is_known_and_the_chain_hangs_callers_are_told_to_come_back_at_once()
+    public async Task Without_a_list_and_with_a_hanging_chain_callers_get_a_503_at_once()
     {
         _node.MayAnswer = Task.Delay(Timeout.InfiniteTimeSpan, Ct);
         var instance = New();
@@ -159,7 +159,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     [Fact]
     public async Task Without_storage_the_chain_alone_lets_callers_in()
     {
-        var instance = New(storage: new(StorageEmulator.NobodyListens()));
+        var instance = New(storage: new(StorageEmulator.Unreachable()));
         Assert.Equal(503, (await instance.AuthorizeAsync(TestSubnet.Alice)).Refusal?.Status);
         await UntilAsync(() => instance.Known.Good is not null);
         Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
@@ -171,7 +171,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task Whatever_the_chain_does_callers_are_judged_at_once_by_the_last_list(string fault)
+    public async Task The_last_list_decides_on_callers_at_once_in_any_state_of_the_chain(string fault)
     {
         var instance = New();
         await instance.Refresh.RunAsync(Ct);
@@ -179,7 +179,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         Break(fault);
         var asked = _node.Requests.Count;
 
-        // Old enough to be read again when somebody calls, long before it is too old.
+        // Old enough for a challenge to start another read, but still valid.
         _clock.Advance(ValidatorRefresh.NeededAfter + TimeSpan.FromMinutes(1));
         for (var i = 0; i < 20; i++)
         {
@@ -206,7 +206,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_last_list_is_good_for_a_day_then_nobody_is_let_in_until_the_chain_is_back()
+    public async Task The_last_list_is_valid_for_a_day_then_no_caller_is_admitted_until_the_chain_is_back()
     {
         var instance = New();
         await instance.Refresh.RunAsync(Ct);
@@ -244,7 +244,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     public async Task Where_a_signature_is_enough_neither_list_nor_chain_is_missed()
     {
         _node.MayAnswer = Task.Delay(Timeout.InfiniteTimeSpan, Ct);
-        var instance = New(AccessMode.Signed, storage: new(StorageEmulator.NobodyListens()));
+        var instance = New(AccessMode.Signed, storage: new(StorageEmulator.Unreachable()));
         Assert.Equal(default, instance.AuthorizeAtOnce(TestSubnet.Alice));
         Assert.Equal(HealthStatus.Healthy, instance.Health.Check().Status);
         await _node.Came.Task.WaitAsync(Ct);

@@ -127,7 +127,7 @@ public sealed class TableValidatorStoreTests : IDisposable
     [Theory]
     [InlineData("finney")]
     [InlineData("http://127.0.0.1:9944")]
-    public async Task The_record_of_another_network_is_none_and_is_replaced(string network)
+    public async Task The_record_of_another_network_is_ignored_and_replaced(string network)
     {
         await New().UpdateAsync(_ => new(new(TestSubnet.At(), Noon), null), Ct);
         var other = New(network);
@@ -169,7 +169,7 @@ public sealed class TableValidatorStoreTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Damages))]
-    public async Task A_damaged_record_is_none_is_told_and_is_replaced(string property, object value)
+    public async Task A_damaged_record_is_reported_and_replaced(string property, object value)
     {
         await New().UpdateAsync(_ => new(new(TestSubnet.At(), Noon), null), Ct);
         await _table.UpdateEntityAsync(new TableEntity("420", "snapshot") { [property] = value }, ETag.All, TableUpdateMode.Merge, Ct);

@@ -120,7 +120,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         Assert.Equal(23, one.Known.Good!.Subnet.Neurons.Count);
         Assert.Contains("a second read must confirm that", one.Refresh.LastFailure, StringComparison.Ordinal);
 
-        // The other one learns of it when somebody calls; the same block again proves nothing.
+        // The other instance reads it at the next challenge; the same block again proves nothing.
         Assert.Null((await other.AuthorizeAsync(TestSubnet.Alice)).Refusal);
         _clock.Advance(ValidatorRefresh.SecondLookAfter + TimeSpan.FromSeconds(1));
         other.AuthorizeAtOnce(TestSubnet.Alice);
@@ -293,7 +293,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
     }
 
     [Fact]
-    public async Task The_list_of_another_network_is_none()
+    public async Task The_list_of_another_network_is_not_used()
     {
         await New().Refresh.RunAsync(Ct);
         await using var elsewhere = new RecordedNode(TestSubnet.At(block: 9, kin: "two"));
@@ -306,7 +306,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
     [Fact]
     public async Task Storage_that_fails_leaves_the_instance_its_own_list_and_its_own_second_look()
     {
-        var instance = New(new(StorageEmulator.NobodyListens()));
+        var instance = New(new(StorageEmulator.Unreachable()));
         await instance.Refresh.RunAsync(Ct);
         Assert.Equal(23, instance.Known.Good!.Subnet.Neurons.Count);
         Assert.Equal(1, instance.Log.Count(3104));
@@ -338,7 +338,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
     }
 
     [Fact]
-    public async Task One_that_is_registered_is_not_warned_of()
+    public async Task A_registered_hotkey_causes_no_warning()
     {
         var instance = New();
         await instance.Refresh.RunAsync(Ct);

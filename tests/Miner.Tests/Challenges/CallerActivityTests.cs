@@ -102,6 +102,6 @@ public sealed class CallerActivityTests : IDisposable
     [InlineData("06:00:00", "6 h ahead")]
     [InlineData("-00:45:00", "45 min back")]
     [InlineData("05:30:00", "5.5 h ahead")]
-    public void An_offset_is_said_in_words(string offset, string words) =>
+    public void An_offset_is_described_in_words(string offset, string words) =>
         Assert.Equal(words, CallerActivity.InWords(TimeSpan.Parse(offset, CultureInfo.InvariantCulture)));
 }

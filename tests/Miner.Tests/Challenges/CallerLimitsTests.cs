@@ -10,7 +10,7 @@ public sealed class CallerLimitsTests
     private static readonly Caller Charlie = CallerNamed("//Charlie");
 
     [Fact]
-    public void A_callers_minute_is_used_up_by_itself_alone()
+    public void Only_a_callers_own_requests_use_up_its_rate_limit()
     {
         using var limits = new CallerLimits(new(PerCallerPerMinute: 3));
         for (var i = 0; i < 3; i++)
@@ -38,7 +38,7 @@ public sealed class CallerLimitsTests
     }
 
     [Fact]
-    public void Zero_is_no_limit()
+    public void Zero_means_no_limit()
     {
         using var limits = new CallerLimits(new(PerCallerPerMinute: 0));
         Assert.All(Enumerable.Range(0, 10_000), _ => Assert.Null(limits.Peek(Alice) ?? limits.Count(Alice)));

@@ -53,7 +53,7 @@ public sealed class ConnectionLimitsTests
     }
 
     [Fact]
-    public async Task Beside_a_crowd_of_idle_connections_whoever_comes_is_answered()
+    public async Task A_new_caller_is_answered_while_many_connections_are_idle()
     {
         await using var server = await StartAsync(new(Connections: 100), TimeSpan.FromMinutes(10));
         List<Socket> crowd = [];
@@ -105,7 +105,7 @@ public sealed class ConnectionLimitsTests
             await began.WaitAsync(Ct);
         }
 
-        // All are at work, so that nobody else gets in.
+        // All connections are in use, so a new one is refused.
         Assert.Equal("", await AskAsync(server));
 
         release.SetResult();

@@ -12,7 +12,7 @@ public sealed class SettingsReaderTests
     private const string Hotkey = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
 
     [Fact]
-    public void Callers_pinned_to_ed25519_are_read_and_what_is_none_is_not_quoted()
+    public void Ed25519_callers_are_read_and_an_invalid_one_is_not_quoted()
     {
         var settings = Read(
             ("Bittbridge:Storage", "minerstate"),
@@ -141,7 +141,7 @@ public sealed class SettingsReaderTests
         );
 
     [Fact]
-    public void A_key_that_is_none_is_refused_and_never_shown()
+    public void An_invalid_key_is_rejected_and_never_shown()
     {
         var message = Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:CoinGecko:ApiKey", "CG- a"));
         Assert.Contains("copy the key again", message, StringComparison.Ordinal);
@@ -223,7 +223,7 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
-    public void Quotes_that_a_shell_left_in_a_value_are_told_for_what_they_are() =>
+    public void Quotes_that_a_shell_left_in_a_value_are_explained() =>
         Assert.Contains(
             "with quotes around it: remove them:",
             Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Netuid", "\"420\"")),
@@ -304,7 +304,12 @@ public sealed class SettingsReaderTests
     [InlineData("Development", "Production", null, false)]
     [InlineData(null, null, null, false)]
     [InlineData("Staging", null, null, false)]
-    public void Development_is_what_one_variable_says_and_none_denies(string? functions, string? aspnet, string? dotnet, bool development)
+    public void Development_needs_one_variable_that_says_so_and_none_that_contradicts(
+        string? functions,
+        string? aspnet,
+        string? dotnet,
+        bool development
+    )
     {
         var settings = new Dictionary<string, string?>
         {
@@ -319,8 +324,8 @@ public sealed class SettingsReaderTests
     public void A_misspelled_name_is_found_and_a_known_one_is_not() =>
         Assert.Equal(
             ["Bittbridge:Budget", "Bittbridge:CoinGecko:Key"],
-            SettingsReader
-                .UnknownNames(
+            UnknownSettings
+                .Problems(
                     Configuration(
                         ("Bittbridge:Budget", "5"),
                         ("Bittbridge:BudgetMs", "500"),
@@ -343,7 +348,7 @@ public sealed class SettingsReaderTests
     public void The_nearest_name_is_suggested(string name, string meant) =>
         Assert.Contains(
             $"did you mean {meant}?",
-            Assert.Single(SettingsReader.UnknownNames(Configuration((name, "x")))).Remedy,
+            Assert.Single(UnknownSettings.Problems(Configuration((name, "x")))).Remedy,
             StringComparison.Ordinal
         );
 
@@ -352,13 +357,13 @@ public sealed class SettingsReaderTests
     [InlineData("BITTBRIDGE_LOCAL_FOLDER")]
     [InlineData("Logging:LogLevel:Default")]
     [InlineData("PATH")]
-    public void Names_of_others_are_left_alone(string name) => Assert.Empty(SettingsReader.UnknownNames(Configuration((name, "x"))));
+    public void Names_of_others_are_left_alone(string name) => Assert.Empty(UnknownSettings.Problems(Configuration((name, "x"))));
 
     [Fact]
     public void A_name_far_from_all_gets_no_suggestion() =>
         Assert.Contains(
             "docs/settings.md",
-            Assert.Single(SettingsReader.UnknownNames(Configuration(("Bittbridge:Xylophone", "x")))).Remedy,
+            Assert.Single(UnknownSettings.Problems(Configuration(("Bittbridge:Xylophone", "x")))).Remedy,
             StringComparison.Ordinal
         );
 

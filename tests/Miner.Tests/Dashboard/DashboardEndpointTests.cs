@@ -125,7 +125,7 @@ public sealed class DashboardEndpointTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task Before_the_first_challenge_it_says_what_is_known()
+    public async Task Before_the_first_challenge_it_shows_what_is_known()
     {
         await using var miner = await StartAsync();
         var data = await DataAsync(miner);
@@ -141,7 +141,7 @@ public sealed class DashboardEndpointTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task An_answered_and_a_refused_challenge_are_told_and_the_forecast_is_not()
+    public async Task An_answered_and_a_refused_challenge_are_shown_and_the_forecast_is_not()
     {
         await using var node = new RecordedNode(TestSubnet.At());
         await using var miner = await StartAsync(
@@ -171,9 +171,9 @@ public sealed class DashboardEndpointTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task Storage_that_is_gone_is_told_and_the_rest_is_shown()
+    public async Task Unavailable_storage_is_reported_and_the_rest_is_shown()
     {
-        await using var miner = await StartAsync(("Bittbridge:Storage", StorageEmulator.NobodyListens()));
+        await using var miner = await StartAsync(("Bittbridge:Storage", StorageEmulator.Unreachable()));
         var data = await DataAsync(miner);
         Assert.Equal("the track record can't be read from storage", data.GetProperty("calls").GetProperty("problem").GetString());
         Assert.Equal("the track record can't be read from storage", data.GetProperty("quality").GetProperty("problem").GetString());

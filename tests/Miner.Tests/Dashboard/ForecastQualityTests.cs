@@ -11,7 +11,7 @@ public sealed class ForecastQualityTests
     private static readonly DateTimeOffset Slot = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void A_slot_stands_in_the_chart_at_the_time_that_it_is_for()
+    public void The_chart_shows_a_slot_at_its_target_time()
     {
         var chart = Of([Score(Slot.AddMinutes(-5), price: 7.2, truth: 7.1)], Price(Slot, 7.3), Price(Slot.AddMinutes(-5), 7.4)).Chart;
         Assert.Equal(Slot, chart.From.AddSeconds(chart.StepSeconds * (chart.Price.Length - 1)));

@@ -19,11 +19,11 @@ public sealed class UserFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_there_is_said_once() =>
+    public void A_missing_file_is_reported_once() =>
         Assert.Equal($"The file {At("a.json")} does not exist: name an existing file.", Problem("a.json"));
 
     [Fact]
-    public void A_folder_is_no_file()
+    public void A_folder_is_not_accepted_as_a_file()
     {
         Directory.CreateDirectory(At("a.json"));
         Assert.Equal($"The file {At("a.json")} is a folder: name a file.", Problem("a.json"));

@@ -197,7 +197,7 @@ public sealed class ForecastServiceTests
     }
 
     [Fact]
-    public async Task Without_a_price_there_is_no_forecast_but_a_reason()
+    public async Task Without_a_price_the_result_is_a_reason_and_no_forecast()
     {
         _prices.InMemory = null;
         var live = await AskAsync(Answers(new Forecast(7.1)));
@@ -206,7 +206,7 @@ public sealed class ForecastServiceTests
     }
 
     [Fact]
-    public async Task With_prices_older_than_a_day_there_is_no_forecast_but_a_reason()
+    public async Task With_prices_older_than_a_day_the_result_is_a_reason_and_no_forecast()
     {
         _clock.Advance(TimeSpan.FromHours(26));
         var live = await AskAsync(Answers(new Forecast(7.1)));

@@ -82,7 +82,7 @@ public sealed class HealthCheckTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Whoever_asks_within_a_second_gets_the_same_report()
+    public async Task All_requests_within_a_second_get_the_same_report()
     {
         var health = _services.GetRequiredService<MinerHealth>();
         var first = await health.CheckAsync(Ct);

@@ -118,7 +118,7 @@ public sealed class ChallengeEndpointTests
     [InlineData("/Challenge/more", "Challenge")]
     [InlineData("/Synapse/", "Synapse")]
     [InlineData("//Synapse//", "Synapse")]
-    public async Task A_path_that_only_looks_like_a_synapses_is_told_the_right_one(string path, string name)
+    public async Task A_path_that_resembles_a_synapses_is_answered_with_the_right_one(string path, string name)
     {
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
         var answer = await miner.SendRawAsync(
@@ -206,7 +206,7 @@ public sealed class ChallengeEndpointTests
     }
 
     [Fact]
-    public async Task The_answer_is_recorded_with_what_was_said()
+    public async Task The_answer_is_recorded_as_it_was_sent()
     {
         var log = new RememberedForecasts();
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now), log);
@@ -241,7 +241,7 @@ public sealed class ChallengeEndpointTests
     }
 
     [Fact]
-    public async Task What_nobody_expected_is_a_500_with_an_id_and_without_a_word_of_it()
+    public async Task An_unexpected_exception_is_a_500_with_an_id_and_without_details()
     {
         await using var miner = await RunningMiner.StartAsync(new ThrowingPrices());
         using var response = await miner.Client.SendAsync(Challenge(Body(Now)), TestContext.Current.CancellationToken);

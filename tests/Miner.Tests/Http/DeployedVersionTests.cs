@@ -38,7 +38,7 @@ public sealed class DeployedVersionTests(TestStorage storage)
         var table = new DeploymentTable(new(new(connectionString, prefix)), TimeProvider.System);
         await table.ChangeAsync(choice => choice.Activate(new(Id("mine@7"), null)).AddShadow(Id("last-price@1")), Ct);
 
-        // Nobody asks meanwhile: they follow by themselves.
+        // They follow without a challenge.
         var waited = Stopwatch.StartNew();
         await Task.Delay(DeploymentWatcher.RefreshInterval + TimeSpan.FromSeconds(3), Ct);
         while (

@@ -19,7 +19,7 @@ public sealed class HealthEndpointTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_process_that_answers_is_live_whatever_else_is_wrong()
+    public async Task A_process_that_answers_is_live_in_any_state()
     {
         await using var miner = await RunningMiner.StartAsync(new FixedPrices());
         Assert.Equal("""200 {"status":"Healthy"}""", await AskAsync(miner, "/health/live"));
@@ -79,7 +79,7 @@ public sealed class HealthEndpointTests
     }
 
     [Fact]
-    public async Task In_public_health_holds_each_part_and_its_state_and_nothing_else_whatever_is_wrong()
+    public async Task Public_health_holds_each_part_and_its_state_and_nothing_else()
     {
         // What a poll says of a price that it held back names the price beside the last one.
         var prices = FixedPrices.Until(Now - TimeSpan.FromMinutes(20));
@@ -199,7 +199,7 @@ public sealed class HealthEndpointTests
     }
 
     [Fact]
-    public async Task Where_no_token_is_set_none_is_right_and_two_are_not_one()
+    public async Task Without_a_configured_token_every_token_is_rejected_and_so_are_two_tokens()
     {
         await using var without = await RunningMiner.StartAsync(FixedPrices.Until(Now));
         Assert.StartsWith(

@@ -136,7 +136,7 @@ public sealed partial class MetricsEndpointTests
 
     /// <summary>Each name and each label of the dashboard is one that a scrape has, unit and suffix included.</summary>
     [Fact]
-    public async Task The_dashboard_reads_what_is_exported_and_leaves_no_instrument_out()
+    public async Task The_dashboard_reads_exported_metrics_only_and_every_instrument()
     {
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now), settings: [On]);
         Measure(miner);

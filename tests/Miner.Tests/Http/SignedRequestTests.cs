@@ -44,7 +44,7 @@ public sealed class SignedRequestTests
     }
 
     [Fact]
-    public async Task A_validator_of_another_task_is_told_so_and_named_to_the_operator()
+    public async Task A_validator_of_another_task_learns_of_it_and_is_named_to_the_operator()
     {
         await using var miner = await StartAsync();
         using var alice = new TestValidator("//Alice");
@@ -89,7 +89,7 @@ public sealed class SignedRequestTests
     }
 
     [Fact]
-    public async Task A_plain_synapse_is_echoed_to_whoever_may_ask_and_to_nobody_else()
+    public async Task A_plain_synapse_is_echoed_only_to_permitted_callers()
     {
         await using var miner = await StartAsync();
         using var alice = new TestValidator("//Alice");
@@ -117,7 +117,7 @@ public sealed class SignedRequestTests
     }
 
     [Fact]
-    public async Task A_caller_that_asks_too_often_is_told_to_wait_and_others_are_answered()
+    public async Task A_caller_above_its_rate_limit_gets_429_and_others_are_answered()
     {
         await using var miner = await StartAsync(settings: ("Bittbridge:Limits:PerCallerPerMinute", "2"));
         using var alice = new TestValidator("//Alice");

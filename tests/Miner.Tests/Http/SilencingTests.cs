@@ -8,7 +8,7 @@ using Bittbridge.Models;
 
 namespace Bittbridge.Miner.Tests.Http;
 
-/// <summary>Nobody who asks can bring it about that the model answers nobody.</summary>
+/// <summary>No caller can make the model stop answering other callers.</summary>
 public sealed class SilencingTests
 {
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(2);

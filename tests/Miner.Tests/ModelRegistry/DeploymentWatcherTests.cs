@@ -87,7 +87,7 @@ public sealed class DeploymentWatcherTests
     }
 
     [Fact]
-    public async Task The_first_request_of_a_cold_instance_is_answered_by_what_was_activated()
+    public async Task The_activated_version_answers_the_first_request_of_a_cold_instance()
     {
         await PushAsync(Linear("mine@1"));
         await ActivateAsync("mine@1");
@@ -429,7 +429,7 @@ public sealed class DeploymentWatcherTests
         await InServiceAsync("mine@1", miner);
         Assert.Contains("delete it", miner.Follower.Problem, StringComparison.Ordinal);
 
-        var alone = new FollowingMiner(new(StorageEmulator.NobodyListens()), _clock);
+        var alone = new FollowingMiner(new(StorageEmulator.Unreachable()), _clock);
         await alone.RefreshAsync();
         Assert.Equal("exponential-smoothing@1", (await alone.AskAsync()).Model.ToString());
     }

@@ -8,7 +8,7 @@ public sealed class ModelChoiceTests
     [InlineData("last-price", "last-price", null, false)]
     [InlineData("mine@2.0-rc_1", "mine", "2.0-rc_1", false)]
     [InlineData("mine@2!", "mine", "2", true)]
-    public void A_name_a_version_and_a_pin_are_told_apart(string text, string name, string? version, bool pinned)
+    public void A_name_a_version_and_a_pin_are_distinguished(string text, string name, string? version, bool pinned)
     {
         Assert.True(ModelChoice.TryParse(text, out var choice));
         Assert.Equal(new ModelChoice(name, version, pinned), choice);

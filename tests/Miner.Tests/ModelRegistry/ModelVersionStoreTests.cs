@@ -24,7 +24,7 @@ public sealed class ModelVersionStoreTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_was_pushed_comes_back_byte_for_byte_with_the_digest_of_each_file()
+    public async Task A_pushed_version_is_read_back_byte_for_byte_with_the_digest_of_each_file()
     {
         var package = new ModelPackage(
             Id("mine@1.0-a"),

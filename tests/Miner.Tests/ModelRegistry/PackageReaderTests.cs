@@ -63,7 +63,7 @@ public sealed class PackageReaderTests : IDisposable
     }
 
     [Fact]
-    public void What_is_missing_is_named_with_the_remedy()
+    public void A_missing_part_is_named_with_the_remedy()
     {
         Assert.Equal(
             $"The file {_folder.At("elsewhere")} does not exist: name the folder of a model, or its file.",

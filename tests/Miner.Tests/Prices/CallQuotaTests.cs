@@ -9,7 +9,7 @@ public sealed class CallQuotaTests
     private static readonly DateTimeOffset October = new(2026, 10, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void A_new_month_starts_its_count_at_none()
+    public void A_new_month_starts_its_count_at_zero()
     {
         var october = new PollState
         {

@@ -83,7 +83,7 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     [InlineData(200, """{"status":{"error_code":503,"error_message":"busy"}}""", PriceFault.ServerTrouble, "200 (503 busy)")]
     [InlineData(200, """{"error":"something"}""", PriceFault.Refused, "200 (something)")]
     [InlineData(200, """{"error_code":77}""", PriceFault.Refused, "200 (77)")]
-    public async Task The_code_decides_on_the_fault_and_the_status_only_where_there_is_none(
+    public async Task The_code_determines_the_fault_and_the_status_only_without_a_code(
         int status,
         string body,
         PriceFault fault,
@@ -102,7 +102,7 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     [InlineData(403, "error code: none", PriceFault.AddressBlocked, "403")]
     [InlineData(502, "Bad Gateway", PriceFault.ServerTrouble, "502")]
     [InlineData(407, "proxy", PriceFault.NotTheApi, "407")]
-    public async Task What_stands_before_CoinGecko_answers_in_text(int status, string body, PriceFault fault, string words)
+    public async Task A_proxy_before_CoinGecko_may_answer_in_plain_text(int status, string body, PriceFault fault, string words)
     {
         Answer(status, body, "text/plain");
         Assert.Equal(new(fault, $"CoinGecko answered {words}"), (await LatestAsync(Source(key: null))).Failure);
@@ -156,7 +156,7 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     }
 
     [Fact]
-    public async Task An_error_of_several_lines_is_told_on_one()
+    public async Task An_error_of_several_lines_becomes_one_line()
     {
         Answer(404, """{"error":"coin\r\nnot\nfound"}""");
         Assert.Equal("CoinGecko answered 404 (coin not found)", await FailureAsync());
@@ -174,7 +174,7 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     [InlineData("""{"error":"\ud800"}""")]
     [InlineData("""{"status":{"error_message":"\ud800"}}""")]
     [InlineData("")]
-    public async Task An_error_without_words_is_told_by_its_status(string body)
+    public async Task An_error_without_a_message_is_described_by_its_status(string body)
     {
         Answer(404, body);
         Assert.Equal("CoinGecko answered 404", await FailureAsync());
@@ -190,7 +190,7 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     [Theory]
     [InlineData(200, "CoinGecko answered with a page instead of JSON")]
     [InlineData(403, "CoinGecko answered 403")]
-    public async Task A_page_of_the_network_in_between_is_no_answer(int status, string failure)
+    public async Task A_page_of_the_network_in_between_is_not_an_answer(int status, string failure)
     {
         Answer(status, "<!DOCTYPE html><title>Just a moment...</title>", Html);
         Assert.Equal(failure, await FailureAsync());
@@ -212,7 +212,7 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     [InlineData("""{"te\ud800tether":{}}""")]
     [InlineData("""{"tether":{"cny":NaN,"usd":1,"last_updated_at":1763469000}}""")]
     [InlineData("""{"tether":{"cny":7.1,"usd":0.99""")]
-    public async Task What_is_not_as_documented_is_refused_whole(string body)
+    public async Task An_undocumented_format_is_rejected_as_a_whole(string body)
     {
         Answer(200, body);
         Assert.Equal(NotAsDocumented, await FailureAsync());
@@ -236,7 +236,7 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     [InlineData("""{"tether":{"cny":"7.1","usd":0.9998,"last_updated_at":1763469000}}""", null, 0.9998)]
     [InlineData("""{"tether":{"cny":7.1,"usd":null,"last_updated_at":1763469000}}""", 7.1, null)]
     [InlineData("""{"tether":{"cny":0,"usd":-1,"last_updated_at":1763469000}}""", 0.0, -1.0)]
-    public async Task A_single_value_that_is_none_is_left_to_the_check(string body, double? cny, double? usd)
+    public async Task A_single_invalid_value_is_left_to_the_check(string body, double? cny, double? usd)
     {
         Answer(200, body);
         Assert.Equal([new(GoodTime, cny, usd)], (await LatestAsync(Source())).Prices);

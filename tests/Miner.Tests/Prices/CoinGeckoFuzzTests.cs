@@ -5,7 +5,7 @@ using Bittbridge.Testing;
 
 namespace Bittbridge.Miner.Tests.Prices;
 
-/// <summary>CoinGecko's answers are anybody's bytes: a parser says that they are not as documented, and nothing else.</summary>
+/// <summary>For random bytes in place of an answer, a parser reports an undocumented format and throws nothing.</summary>
 public sealed class CoinGeckoFuzzTests
 {
     private const string Key = "CG-0123456789abcdefghijkl";
@@ -55,7 +55,7 @@ public sealed class CoinGeckoFuzzTests
     [InlineData(200, true)]
     [InlineData(401, true)]
     [InlineData(403, false)]
-    public void An_error_is_told_on_one_line_without_the_key(int status, bool isJson) =>
+    public void An_error_is_one_line_without_the_key(int status, bool isJson) =>
         ParserFuzzing.Run(
             [.. Errors, .. Prices, Encoding.UTF8.GetBytes($$"""{"error":"{{Key}} is wrong"}""")],
             body =>

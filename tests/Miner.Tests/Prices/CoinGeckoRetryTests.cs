@@ -55,7 +55,7 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
     }
 
     [Fact]
-    public async Task A_wait_that_is_over_is_none()
+    public async Task A_wait_that_is_over_is_ignored()
     {
         Answer(429, "{}", retryAfter: "Mon, 23 Nov 2026 10:00:00 GMT");
         Assert.Equal(TimeSpan.Zero, (await LatestAsync(Source())).RetryAfter);
@@ -204,7 +204,7 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
     }
 
     [Fact]
-    public async Task A_caller_that_gives_up_is_told_so()
+    public async Task A_canceled_call_throws_its_cancellation()
     {
         Server.Answer(CoinGeckoStandIn.SimplePrice, context => Task.Delay(Timeout.Infinite, context.RequestAborted));
         using var caller = new CancellationTokenSource();
@@ -273,7 +273,7 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
     }
 
     [Fact]
-    public async Task What_is_wrong_with_the_key_opens_no_circuit()
+    public async Task A_rejected_key_does_not_open_the_circuit()
     {
         var source = Source();
         Answer(401, "{}");

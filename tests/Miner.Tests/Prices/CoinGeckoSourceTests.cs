@@ -59,7 +59,7 @@ public sealed class CoinGeckoSourceTests : CoinGeckoTest
 
     [Theory]
     [InlineData("""{"prices":[["then",7.1],[1763469000123],[-1,7.1],[1e300,7.1],7,[1763469000123,7.1,1],[1763469000123,7.1]]}""")]
-    public async Task A_point_of_a_chart_that_is_none_is_passed_over(string chart)
+    public async Task An_invalid_point_of_a_chart_is_skipped(string chart)
     {
         AnswerCharts(chart, """{"prices":[]}""");
         Assert.Equal([new(Ms(1763469000123), 7.1)], (await DayAsync(Source())).Prices);

@@ -15,7 +15,7 @@ public sealed class IsoTimeTests
     [Theory]
     [InlineData("yyyy-MM-dd'T'HH:mm:ss.fffffffzzz")]
     [InlineData("yyyy-MM-dd HH:mm:ss.fffffffzzz")]
-    public void What_is_written_with_an_offset_comes_back(string format) =>
+    public void A_time_with_an_offset_is_read_back(string format) =>
         Instants.Sample(instant =>
             Assert.True(
                 IsoTime.TryParse(instant.ToString(format, CultureInfo.InvariantCulture), out var read)
@@ -58,5 +58,5 @@ public sealed class IsoTimeTests
     [InlineData("2025-10-05T13:05:00.Z")]
     [InlineData("2025-10-05Z")]
     [InlineData("2025-10-05T13Z")]
-    public void What_is_no_instant_is_refused(string text) => Assert.False(IsoTime.TryParse(text, out _));
+    public void A_text_that_is_not_an_instant_is_rejected(string text) => Assert.False(IsoTime.TryParse(text, out _));
 }

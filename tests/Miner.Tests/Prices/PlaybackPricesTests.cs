@@ -65,7 +65,8 @@ public sealed class PlaybackPricesTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_no_recording() => Assert.Contains(_folder.FullName, Refused(_folder.FullName), StringComparison.Ordinal);
+    public void A_folder_is_not_accepted_as_a_recording() =>
+        Assert.Contains(_folder.FullName, Refused(_folder.FullName), StringComparison.Ordinal);
 
     private static string Refused(string path)
     {

@@ -20,7 +20,7 @@ public sealed class PriceCheckTests
     [InlineData(0.0)]
     [InlineData(4.999)]
     [InlineData(10.001)]
-    public void What_is_no_possible_price_is_refused_with_a_reason(double? cny)
+    public void An_impossible_price_is_rejected_with_a_reason(double? cny)
     {
         var checkedPrices = Check([new(At(-1), cny, 1)]);
 
@@ -106,7 +106,7 @@ public sealed class PriceCheckTests
     }
 
     [Fact]
-    public void What_is_older_than_two_days_says_nothing() => Assert.Equal([9.0], Cny(Check([new(At(0), 9.0)], Known(7, 48 * 60 + 1))));
+    public void Prices_older_than_two_days_are_no_evidence() => Assert.Equal([9.0], Cny(Check([new(At(0), 9.0)], Known(7, 48 * 60 + 1))));
 
     [Fact]
     public void A_jump_at_the_end_of_a_chart_is_held_back()
@@ -118,7 +118,7 @@ public sealed class PriceCheckTests
     }
 
     [Fact]
-    public void A_broken_first_price_of_the_first_chart_is_told_by_the_median()
+    public void A_broken_first_price_of_the_first_chart_is_detected_by_the_median()
     {
         var checkedPrices = Check(Chart(9.9, 7.10, 7.11, 7.12));
 
@@ -193,7 +193,7 @@ public sealed class PriceCheckTests
     }
 
     [Fact]
-    public void Twenty_five_percent_is_not_believed_however_often_it_is_said()
+    public void A_move_of_25_percent_is_never_accepted()
     {
         var live = new Feed();
         Assert.All(Enumerable.Range(0, 500), _ => Assert.Empty(live.Poll(7.1 * 1.25, chart: 7.1 * 1.25).Accepted));
@@ -288,9 +288,9 @@ public sealed class PriceCheckTests
         }
     }
 
-    /// <summary>What docs/architecture.md says of somebody who controls all that CoinGecko answers, the chart too.</summary>
+    /// <summary>The documented bounds for an attacker who controls every answer of CoinGecko, including the chart.</summary>
     [Fact]
-    public void Whatever_CoinGecko_says_the_believed_price_goes_no_farther_than_is_stated()
+    public void No_answer_of_CoinGecko_moves_the_accepted_price_further_than_documented()
     {
         // Each stretch: how many polls, what is added at each, and a jump at its start.
         var stretch = Gen.Select(Gen.Int[1, 40], Gen.Double[-0.03, 0.03], Gen.OneOf(Gen.Const(0.0), Gen.Double[-0.3, 0.3]), Gen.Bool);

@@ -25,7 +25,7 @@ public sealed class PriceConditionTests
     }
 
     [Fact]
-    public void A_stuck_price_is_told_with_its_beginning()
+    public void A_stuck_price_is_reported_with_its_beginning()
     {
         var condition = PriceCondition.Of(Snapshot(Now.AddMinutes(-1)) with { StuckSince = Now.AddHours(-6) }, Now);
         Assert.Equal(PriceGrade.Stuck, condition.Grade);
@@ -33,7 +33,7 @@ public sealed class PriceConditionTests
     }
 
     [Fact]
-    public void Without_a_price_that_is_said() => Assert.Equal(new(PriceGrade.None, "no price is known yet"), PriceCondition.Of(null, Now));
+    public void A_missing_price_is_reported() => Assert.Equal(new(PriceGrade.None, "no price is known yet"), PriceCondition.Of(null, Now));
 
     private static PriceSnapshot Snapshot(DateTimeOffset newest) =>
         new(PriceSeries.Real, "coingecko", PriceHistory.FromPoints([new(newest, 7.1)]), new());

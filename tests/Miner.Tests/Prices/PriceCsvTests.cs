@@ -116,7 +116,7 @@ public sealed class PriceCsvTests
     [InlineData("timestamp_utc,close,close\n", "the column close more than once in line 1")]
     [InlineData("timestamp_utc,close\n2025-10-05T13:05:00Z,7,1\n", "3 fields where the first line names 2")]
     [InlineData("timestamp_utc,close\n2025-10-05T13:05:00Z;7.1\n", "1 field where the first line names 2")]
-    public void What_is_no_csv_of_prices_is_refused_with_its_line(string text, string fault) =>
+    public void A_file_that_is_not_a_CSV_of_prices_is_rejected_with_the_line(string text, string fault) =>
         Assert.Contains(fault, Refusal(text), StringComparison.Ordinal);
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class PriceCsvTests
         Assert.DoesNotContain("sausage", Refusal("legal winner thank year wave sausage\n"), StringComparison.Ordinal);
 
     [Fact]
-    public void Bytes_that_are_no_text_are_refused() =>
+    public void Bytes_that_are_not_text_are_rejected() =>
         Assert.Equal(
             "The file x.csv is not UTF-8 in line 2: save it as UTF-8.",
             Refusal([.. Encoding.UTF8.GetBytes("timestamp_utc,close\n"), 0xE9, 0xFF])

@@ -91,7 +91,7 @@ public sealed class PriceReaderTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task When_storage_is_gone_memory_goes_on_and_says_so_and_recovers_when_it_is_back()
+    public async Task While_storage_is_unavailable_memory_serves_and_reports_it_and_recovers_afterwards()
     {
         await using var emulator = await StorageEmulator.StartNewAsync(Ct);
         var prices = new StoredPrices(new(emulator.ConnectionString));
@@ -144,7 +144,7 @@ public sealed class PriceReaderTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_damaged_snapshot_is_told_and_the_history_goes_on()
+    public async Task A_damaged_snapshot_is_reported_and_the_history_is_used()
     {
         var prices = new StoredPrices(_storage);
         await prices.SaveAsync(At(-1));
@@ -170,7 +170,7 @@ public sealed class PriceReaderTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_price_from_the_future_blinds_nobody()
+    public async Task A_price_from_the_future_does_not_hide_the_others()
     {
         var prices = new StoredPrices(_storage);
         await prices.SaveAsync(At(-1), new(Noon.AddDays(1.9), 7.1));
@@ -179,7 +179,7 @@ public sealed class PriceReaderTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_stuck_price_is_told_and_its_repetitions_are_left_out()
+    public async Task A_stuck_price_is_reported_and_its_repetitions_are_left_out()
     {
         var prices = new StoredPrices(_storage);
         await prices.SaveAsync([

@@ -52,7 +52,7 @@ public sealed class RecordedSourceTests
     }
 
     [Fact]
-    public async Task What_was_played_is_never_contradicted_and_nothing_is_from_the_future()
+    public async Task Played_prices_never_change_and_none_is_from_the_future()
     {
         var recording = PlaybackPrices.Read(RecordedFacts.PathOf("data/usdt-cny-5min.csv")).TakeLast(700);
         var source = new RecordedSource(recording, _clock);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Bittbridge.Miner.Tests.Prices;
 
 /// <summary>
-/// A clock that stands still and tells when somebody starts to wait, so that a test can go on at that moment and no sooner.
+/// A stopped clock that reports when a wait begins, so that a test continues at that moment.
 /// </summary>
 internal sealed class WatchedClock() : FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 10, 4, 45, TimeSpan.Zero))
 {

@@ -24,7 +24,7 @@ public sealed class NonceCacheTests
     }
 
     [Fact]
-    public void Memory_that_is_full_still_finds_what_it_has_seen_and_drops_nothing_for_a_newcomer()
+    public void A_full_memory_still_finds_remembered_requests_and_drops_none_for_a_new_one()
     {
         var recent = new NonceCache(3, _clock);
         foreach (var hash in (string[])["a", "b", "c"])
@@ -120,7 +120,7 @@ public sealed class NonceCacheTests
     /// room.
     /// </summary>
     [Fact]
-    public void Whatever_comes_and_however_time_passes_nothing_is_claimed_twice() =>
+    public void No_sequence_of_requests_and_times_claims_a_nonce_twice() =>
         Gen.Select(Gen.Int[1, 6], Gen.Select(Gen.Int[0, 12], Gen.Int[0, 40], Gen.Int[0, 9]).Array[0, 80])
             .Sample(
                 (capacity, steps) =>

@@ -36,7 +36,7 @@ public sealed class ReplayGuardTests(TestStorage storage)
             );
         }
 
-        // How many pairs got which answers, so that a failure says what it was.
+        // Counts the pairs of answers, for the message of a failure.
         var counts = string.Join(
             "; ",
             answers.GroupBy(pair => string.Join(' ', pair.Order()), (pair, all) => $"{all.Count()} x {pair}").Order(StringComparer.Ordinal)
@@ -66,7 +66,7 @@ public sealed class ReplayGuardTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_lower_nonce_that_is_fresh_and_was_not_seen_is_no_replay()
+    public async Task A_lower_nonce_that_is_fresh_and_new_is_not_a_replay()
     {
         await using var instance = new ReplayInstance(storage.NewSettings());
         var later = instance.Signed();
@@ -130,7 +130,7 @@ public sealed class ReplayGuardTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_row_that_nobody_says_the_owner_of_counts_as_anothers()
+    public async Task A_row_without_an_owner_counts_as_anothers()
     {
         await using var proxy = new StorageProxy(storage.NewSettings());
         await using var one = new ReplayInstance(proxy.Settings);
@@ -199,7 +199,7 @@ public sealed class ReplayGuardTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_full_memory_leaves_it_to_the_table_and_still_finds_what_it_has_seen()
+    public async Task A_full_memory_asks_the_table_and_still_finds_remembered_requests()
     {
         var settings = storage.NewSettings();
         await using var instance = new ReplayInstance(settings, remembered: 2);
@@ -236,7 +236,7 @@ public sealed class ReplayGuardTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task After_a_restart_memory_refuses_what_was_signed_before_it_and_takes_what_is_signed_then()
+    public async Task After_a_restart_memory_refuses_requests_signed_before_it_and_accepts_later_ones()
     {
         var clock = new FakeTimeProvider(new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
         Caller old;

@@ -10,10 +10,10 @@ namespace Bittbridge.Miner.Tests.Replay;
 
 public sealed class ReplayOutageTests(TestStorage storage)
 {
-    private static readonly StorageSettings Nobody = new(StorageEmulator.NobodyListens());
+    private static readonly StorageSettings Nobody = new(StorageEmulator.Unreachable());
 
     [Fact]
-    public async Task Durable_goes_on_in_memory_while_storage_is_down_and_refuses_what_it_saw_itself()
+    public async Task Durable_answers_from_memory_while_storage_is_down_and_refuses_its_own_replays()
     {
         await using var instance = new ReplayInstance(Nobody);
         Assert.Equal(HealthStatus.Healthy, instance.Health.Status);
@@ -53,7 +53,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task Strict_answers_nobody_in_an_outage_and_everybody_after_it_even_a_request_that_it_had_refused()
+    public async Task Strict_refuses_all_in_an_outage_and_accepts_all_after_it_even_a_request_that_it_had_refused()
     {
         await using var proxy = new StorageProxy(storage.NewSettings());
         await using var instance = new ReplayInstance(proxy.Settings, ReplayMode.Strict);
@@ -84,7 +84,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task What_was_taken_in_an_outage_is_written_down_after_it_so_that_other_instances_refuse_it()
+    public async Task Requests_accepted_in_an_outage_are_stored_after_it_so_that_other_instances_refuse_them()
     {
         await using var proxy = new StorageProxy(storage.NewSettings());
         await using var one = new ReplayInstance(proxy.Settings);
@@ -175,7 +175,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task After_a_wait_in_which_the_process_stood_still_nothing_is_said_of_storage()
+    public async Task A_wait_in_which_the_process_was_paused_says_nothing_about_storage()
     {
         var clock = new WatchedClock();
         await using var silent = new SilentStorage();
@@ -272,7 +272,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_stop_waits_until_what_was_taken_in_an_outage_is_written_down()
+    public async Task A_stop_waits_until_requests_accepted_in_an_outage_are_stored()
     {
         await using var proxy = new StorageProxy(storage.NewSettings());
         await using var other = new ReplayInstance(proxy.Settings);
@@ -299,7 +299,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_stop_while_storage_stays_away_ends_in_time_and_says_what_is_lost()
+    public async Task A_stop_while_storage_is_unavailable_ends_in_time_and_reports_the_loss()
     {
         var clock = new WatchedClock();
         await using var silent = new SilentStorage();
@@ -321,7 +321,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task In_an_outage_a_process_that_began_later_refuses_what_it_can_t_know_of()
+    public async Task In_an_outage_a_process_refuses_requests_signed_before_its_start()
     {
         await using var proxy = new StorageProxy(storage.NewSettings());
         await using var before = new ReplayInstance(proxy.Settings);

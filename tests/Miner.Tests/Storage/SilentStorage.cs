@@ -27,7 +27,7 @@ internal sealed class SilentStorage : IAsyncDisposable
 
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>Ends when somebody has connected.</summary>
+    /// <summary>Completes when a client has connected.</summary>
     public Task FirstCame => _firstCame.Task;
 
     public void Fail() => _fail.TrySetResult();

@@ -46,7 +46,7 @@ public sealed class MinerMetricsTests
     }
 
     [Fact]
-    public async Task Each_reason_of_a_refusal_is_told_apart_and_so_is_the_format_of_the_request()
+    public async Task Each_reason_of_a_refusal_and_each_wire_format_has_its_own_value()
     {
         await using var miner = await StartSignedAsync(("Bittbridge:Limits:PerCallerPerMinute", "2"));
         using var heard = Of(miner);

@@ -109,7 +109,7 @@ public sealed class DayRowTests
     }
 
     [Fact]
-    public void The_bounds_of_a_day_hold_its_ratio_and_a_short_day_has_none()
+    public void The_bounds_of_a_day_contain_its_ratio_and_a_short_day_has_no_bounds()
     {
         var day = Enumerable.Range(0, 288).Select(Slot).ToList();
         var bounds = RatioBounds.OfSlots(day)!.Value;

@@ -407,7 +407,7 @@ public sealed class ForecastScoringTests
     }
 
     [Fact]
-    public async Task After_an_outage_of_three_days_each_run_takes_a_bounded_number_and_the_last_leaves_none()
+    public async Task After_an_outage_of_three_days_each_run_scores_a_bounded_number_until_all_are_scored()
     {
         var slots = Enumerable.Range(0, 864).Select(i => Noon.AddMinutes(5 * i)).ToList();
         await Task.WhenAll(slots.Select(slot => _test.RecordAsync(ForecastFor(slot))));
@@ -493,7 +493,7 @@ public sealed class ForecastScoringTests
 
     [Fact]
     public async Task Unavailable_storage_throws_no_exception() =>
-        await NewScoring(_storage with { Location = StorageEmulator.NobodyListens() }, _clock).RunAsync(Ct);
+        await NewScoring(_storage with { Location = StorageEmulator.Unreachable() }, _clock).RunAsync(Ct);
 
     [Fact]
     public async Task A_run_costs_six_operations_however_many_models_run()

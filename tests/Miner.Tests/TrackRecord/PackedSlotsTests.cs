@@ -24,7 +24,7 @@ public sealed class PackedSlotsTests
     }
 
     [Fact]
-    public void An_interval_whose_width_is_no_number_is_left_out()
+    public void An_interval_with_an_infinite_width_is_left_out()
     {
         var wide = PackedSlots.Pack([Slot(0)]);
         BinaryPrimitives.WriteDoubleLittleEndian(wide.AsSpan(24), -1e308);

@@ -30,7 +30,7 @@ public sealed class PollAndScoreTests(TestStorage storage)
                 .Build()
         );
         await using var services = collection.BuildServiceProvider();
-        var scoring = ScoringTest.NewScoring(tables with { Location = StorageEmulator.NobodyListens() }, TimeProvider.System);
+        var scoring = ScoringTest.NewScoring(tables with { Location = StorageEmulator.Unreachable() }, TimeProvider.System);
 
         await new PollAndScore(services.GetRequiredService<PriceRefresh>(), scoring).RunAsync(Ct);
 

@@ -19,7 +19,7 @@ public sealed class RecordedRoleTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_model_s_answer_and_a_fallback_are_told_apart_and_have_the_last_price()
+    public async Task An_answer_of_the_model_and_a_fallback_are_distinguished_and_have_the_last_price()
     {
         var prices = FixedPrices.Until(Now);
         var newest = prices.InMemory!.History.Newest!.Value.Cny;

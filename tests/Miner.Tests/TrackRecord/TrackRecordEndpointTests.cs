@@ -42,7 +42,7 @@ public sealed class TrackRecordEndpointTests
     }
 
     [Fact]
-    public async Task Days_totals_and_slots_are_told_by_model_and_role()
+    public async Task Days_totals_and_slots_are_separate_by_model_and_role()
     {
         await SomeDaysAsync();
         await using var miner = await StartAsync();
@@ -121,7 +121,7 @@ public sealed class TrackRecordEndpointTests
                 "from: 'x' can't be used: use a UTC day such as 2026-11-23.",
                 "slots: '2' can't be used: use true or false.",
                 "format: use json or csv.",
-                "There is another parameter: use from, to, model, slots and format.",
+                "An unknown parameter: use only from, to, model, slots and format.",
             ],
             JsonNode.Parse(await response.Content.ReadAsStringAsync(Ct))!["problems"]!.AsArray().Select(problem => (string)problem!)
         );
@@ -181,7 +181,7 @@ public sealed class TrackRecordEndpointTests
     [Fact]
     public async Task Unavailable_storage_is_answered_with_503()
     {
-        await using var miner = await StartAsync(storage: StorageEmulator.NobodyListens());
+        await using var miner = await StartAsync(storage: StorageEmulator.Unreachable());
         using var response = await miner.Client.GetAsync("/api/track-record", Ct);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
     }

@@ -42,7 +42,7 @@ public sealed class ModelConformanceTests
             Terms
         );
 
-    /// <summary>What is wrong with a model, and the clause that says so; where one fault must show in two, both.</summary>
+    /// <summary>A fault of a model, and the rules that it breaks.</summary>
     public static TheoryData<string, ConformanceRule[]> Faults =>
         new()
         {
@@ -77,11 +77,11 @@ public sealed class ModelConformanceTests
         };
 
     [Theory, MemberData(nameof(Faults))]
-    public void A_model_with_a_fault_is_caught_by_the_clause_of_that_fault(string fault, ConformanceRule[] clauses)
+    public void A_model_with_a_fault_is_caught_by_the_rule_of_that_fault(string fault, ConformanceRule[] rules)
     {
         var report = ModelConformance.Examine(WithFault(fault), fault is "is slow" or "ignores its cancellation" ? Strict : Terms);
 
-        Assert.Superset(clauses.ToHashSet(), report.Broken.Select(broken => broken.Clause).ToHashSet());
+        Assert.Superset(rules.ToHashSet(), report.Broken.Select(broken => broken.Rule).ToHashSet());
         Assert.All(report.Broken, broken => Assert.EndsWith(".", broken.Sentence, StringComparison.Ordinal));
         Assert.All(report.Broken, broken => Assert.DoesNotContain('\n', broken.Sentence));
     }
@@ -97,12 +97,12 @@ public sealed class ModelConformanceTests
     [InlineData("keeps the call in a field")]
     [InlineData("fails at its second cleanup")]
     [InlineData("hangs")]
-    public void A_single_fault_breaks_a_single_clause(string fault) =>
+    public void A_single_fault_breaks_a_single_rule(string fault) =>
         Assert.Single(ModelConformance.Examine(WithFault(fault), Terms).Broken);
 
     [Theory]
     [InlineData(true, "a replayed forecast changed with prices that came after it")]
-    [InlineData(false, "a replayed forecast is no price")]
+    [InlineData(false, "a replayed forecast is not a price")]
     public void A_replay_that_looks_ahead_or_leaves_values_out_is_caught(bool looksAhead, string said) =>
         Assert.StartsWith(
             said,
@@ -118,7 +118,7 @@ public sealed class ModelConformanceTests
         var said = Assert.Throws<ModelConformanceException>(() => ModelConformance.Check(model, Terms)).Message;
 
         Assert.StartsWith("The model tried@1 breaks the contract:", said, StringComparison.Ordinal);
-        Assert.Contains("Answer: with 600 prices at hand it threw InvalidOperationException (\"broken\")", said, StringComparison.Ordinal);
+        Assert.Contains("Answer: with 600 prices it threw InvalidOperationException (\"broken\")", said, StringComparison.Ordinal);
         Assert.Contains("ShortHistory: with 0 prices it threw", said, StringComparison.Ordinal);
     }
 

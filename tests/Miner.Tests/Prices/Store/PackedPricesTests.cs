@@ -21,7 +21,7 @@ public sealed class PackedPricesTests
     private static PricePoint Good { get; } = new(Now.AddMinutes(-5), 7.1, 1.01);
 
     [Fact]
-    public void What_is_packed_is_unpacked_to_the_last_bit() =>
+    public void Packed_points_are_unpacked_exactly() =>
         AnyPoint
             .Array[0, 50]
             .Sample(points =>
@@ -39,7 +39,7 @@ public sealed class PackedPricesTests
     }
 
     [Fact]
-    public void A_length_that_is_no_whole_number_of_points_is_damage_and_costs_the_rest_alone() =>
+    public void A_length_that_is_not_a_whole_number_of_points_loses_only_the_remainder() =>
         Gen
             .Byte.Array[1, 23]
             .Sample(bytes =>
@@ -83,7 +83,7 @@ public sealed class PackedPricesTests
     }
 
     [Fact]
-    public void Whatever_is_stored_no_point_is_out_of_bounds() =>
+    public void Random_stored_bytes_never_yield_a_point_out_of_bounds() =>
         ParserFuzzing.Run(
             [
                 [],

@@ -11,7 +11,7 @@ using CsCheck;
 
 namespace Bittbridge.Miner.Tests.Prices.Store;
 
-/// <summary>What storage holds is believed within bounds alone, whoever wrote it.</summary>
+/// <summary>Stored values are accepted within bounds only.</summary>
 public sealed class PriceEntitiesTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
@@ -57,7 +57,7 @@ public sealed class PriceEntitiesTests
     ];
 
     [Fact]
-    public void A_wait_into_the_year_9999_is_none() =>
+    public void A_wait_into_the_year_9999_is_ignored() =>
         Assert.Null(Read(("NotBefore", new DateTimeOffset(9999, 12, 31, 0, 0, 0, TimeSpan.Zero))).NotBefore);
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class PriceEntitiesTests
         Assert.Equal(new(PriceFault.Unknown, "it was odd"), Read(("LastFault", "Odd"), ("LastFailure", "it was odd")).LastFailure);
 
     [Fact]
-    public void Whatever_the_properties_hold_the_state_of_the_poll_is_within_bounds()
+    public void Random_properties_never_yield_a_poll_state_out_of_bounds()
     {
         var names = StoredNames();
         Gen.Select(Gen.Int[0, names.Length - 1].Select(i => names[i]), Gen.Int[0, OddValues.Length - 1].Select(i => OddValues[i]))
@@ -110,7 +110,7 @@ public sealed class PriceEntitiesTests
     }
 
     [Fact]
-    public void Whatever_bytes_are_held_back_they_are_prices_one_a_mark()
+    public void Random_bytes_of_held_back_prices_yield_at_most_one_price_per_slot()
     {
         var held = PackedPrices.Pack(
             PriceHistory.FromPoints(Enumerable.Range(1, 20).Select(i => new PricePoint(Now.AddMinutes(-5 * i), 7.5)))

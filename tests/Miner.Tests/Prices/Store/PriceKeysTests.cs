@@ -8,7 +8,7 @@ namespace Bittbridge.Miner.Tests.Prices.Store;
 public sealed class PriceKeysTests
 {
     [Fact]
-    public void The_snapshot_stands_in_the_partition_of_its_series()
+    public void The_snapshot_is_in_the_partition_of_its_series()
     {
         Assert.Equal("snapshot", PriceKeys.Snapshot);
         Assert.Equal("tether-cny", PriceSeries.Real.Name);

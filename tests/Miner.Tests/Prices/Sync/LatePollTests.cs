@@ -70,7 +70,7 @@ public sealed class LatePollTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task What_memory_has_missed_is_looked_up_before_anybody_is_asked()
+    public async Task Points_missing_in_memory_are_read_from_storage_before_the_source_is_called()
     {
         await PolledAtNoonAsync();
         var instance = await InstanceAsync();
@@ -99,7 +99,7 @@ public sealed class LatePollTests(TestStorage storage)
     [Theory]
     [InlineData("9999-12-31T00:00:00Z")]
     [InlineData("2026-11-24T12:00:00Z")]
-    public async Task A_claim_from_the_future_is_none(string at)
+    public async Task A_claim_from_the_future_is_ignored(string at)
     {
         await PolledAtNoonAsync();
         await _prices.Table.UpsertEntityAsync(
@@ -115,7 +115,7 @@ public sealed class LatePollTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_source_that_wants_to_be_left_alone_is()
+    public async Task A_source_that_asks_for_a_pause_is_not_called()
     {
         await PolledAtNoonAsync();
         await _prices.SavePollAsync(new() { AskedAt = Noon, NotBefore = Noon.AddMinutes(40) });
@@ -143,7 +143,7 @@ public sealed class LatePollTests(TestStorage storage)
     [Fact]
     public async Task Storage_out_of_reach_ends_it_without_an_exception()
     {
-        var store = new StoredPrices(new(StorageEmulator.NobodyListens())).NewStore(_clock);
+        var store = new StoredPrices(new(StorageEmulator.Unreachable())).NewStore(_clock);
         await new LatePoll(new FixedPrices(), store, Refresh(), Settings(), _clock, NullLogger<LatePoll>.Instance).RunAsync();
         Assert.Equal(0, Source.LatestCalls);
     }

@@ -59,7 +59,7 @@ public sealed class PriceAgeTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task Without_any_price_there_is_no_age_to_tell()
+    public async Task Without_a_price_no_age_is_reported()
     {
         await Refresh(
                 new()

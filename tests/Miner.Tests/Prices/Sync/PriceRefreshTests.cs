@@ -131,7 +131,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task Twelve_minutes_without_a_price_are_no_gap_yet()
+    public async Task Twelve_minutes_without_a_price_are_not_yet_a_gap()
     {
         await _prices.SaveAsync(At(0));
         var source = Source();
@@ -188,7 +188,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
     [InlineData(90, 90)]
     [InlineData(3600, 3600)]
     [InlineData(86400, 3600)]
-    public async Task A_source_that_asks_to_be_left_alone_is_left_alone_for_an_hour_at_most(int askedSeconds, int givenSeconds)
+    public async Task A_source_that_asks_for_a_pause_is_not_called_for_an_hour_at_most(int askedSeconds, int givenSeconds)
     {
         await _prices.SaveAsync(At(0));
         var source = Source();
@@ -434,10 +434,10 @@ public sealed class PriceRefreshTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task Where_nobody_listens_the_source_is_not_asked_and_the_failure_is_told()
+    public async Task While_storage_is_unreachable_the_source_is_not_called_and_the_failure_is_reported()
     {
         var source = Source();
-        var store = new StoredPrices(new(StorageEmulator.NobodyListens())).NewStore();
+        var store = new StoredPrices(new(StorageEmulator.Unreachable())).NewStore();
         var result = await Instance(source, store).RefreshAsync(Ct);
         Assert.StartsWith("storage is out of reach", result.Failure?.Detail, StringComparison.Ordinal);
         result = await Instance(source, store).RefreshIfOldAsync(Ct);

@@ -4,7 +4,7 @@ using Bittbridge.Miner.Prices.Source;
 
 namespace Bittbridge.Miner.Tests.Prices.Sync;
 
-/// <summary>A source that says what a test has written down, and counts how often it was asked.</summary>
+/// <summary>A source that replays a script and counts its calls.</summary>
 internal sealed class ScriptedSource : IPriceSource
 {
     private int _latestCalls;
