@@ -167,8 +167,8 @@ internal sealed record WindowView(
 );
 
 /// <summary>
-/// One UTC day of the active model, and of those that were active before it on that day. Coverage has bounds on the days of the last week,
-/// whose slots are known.
+/// One UTC day of the active model, and of those that were active before it on that day. A day with several of them has no bounds, and so
+/// has one that was scored by a version without them.
 /// </summary>
 internal sealed record DayView(
     DateOnly Day,
@@ -177,13 +177,18 @@ internal sealed record DayView(
     double? LastPriceError,
     Bounded MaeRatio,
     Bounded Coverage,
-    double? IntervalScore,
+    Bounded IntervalScore,
     double? LatencyP50Ms,
     double? LatencyP99Ms
 );
 
 /// <summary>One hour of the day, UTC, by the targets of the forecasts.</summary>
-internal sealed record HourView(int Hour, int Scored, double? MeanAbsoluteError, double? LastPriceError);
+/// <param name="Hour">0 to 23.</param>
+/// <param name="Scored">How many forecasts.</param>
+/// <param name="MeanAbsoluteError">Theirs.</param>
+/// <param name="LastPriceError">The last price's.</param>
+/// <param name="MaeRatio">The first over the second; its bounds are those of whole days, and null for fewer than five.</param>
+internal sealed record HourView(int Hour, int Scored, double? MeanAbsoluteError, double? LastPriceError, Bounded MaeRatio);
 
 /// <summary>One model in one role.</summary>
 /// <param name="Model">The model and its version.</param>

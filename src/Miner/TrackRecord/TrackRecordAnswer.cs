@@ -35,8 +35,12 @@ public sealed record TrackRecordAnswer(
 /// <param name="MaeRatioUpper">The upper one.</param>
 /// <param name="Intervals">How many of the scored forecasts have an interval.</param>
 /// <param name="Coverage">The share of intervals that held the price.</param>
+/// <param name="CoverageLower">The lower bound of the coverage, as <paramref name="MaeRatioLower"/>.</param>
+/// <param name="CoverageUpper">The upper one.</param>
 /// <param name="MeanWidth">Of the intervals.</param>
 /// <param name="IntervalScore">The validator's mean score of the intervals.</param>
+/// <param name="IntervalScoreLower">The lower bound of the interval score, as <paramref name="MaeRatioLower"/>.</param>
+/// <param name="IntervalScoreUpper">The upper one.</param>
 /// <param name="Winkler">The mean Winkler score at 90 %.</param>
 public sealed record TotalScore(
     string Model,
@@ -51,8 +55,12 @@ public sealed record TotalScore(
     double? MaeRatioUpper,
     int Intervals,
     double? Coverage,
+    double? CoverageLower,
+    double? CoverageUpper,
     double? MeanWidth,
     double? IntervalScore,
+    double? IntervalScoreLower,
+    double? IntervalScoreUpper,
     double? Winkler
 )
 {
@@ -68,6 +76,7 @@ public sealed record TotalScore(
         ];
         var (own, last) = (sums.Sum(sum => sum.Own), sums.Sum(sum => sum.Last));
         var bounds = RatioBounds.OfDays(sums);
+        var (coverage, intervalScore) = (BoundsOf(day => day.Coverage), BoundsOf(day => day.IntervalScore));
         return new(
             days[0].Model,
             days[0].Role,
@@ -81,10 +90,19 @@ public sealed record TotalScore(
             bounds?.Upper,
             intervals,
             Mean(day => day.Coverage),
+            coverage?.Lower,
+            coverage?.Upper,
             Mean(day => day.MeanWidth),
             Mean(day => day.IntervalScore),
+            intervalScore?.Lower,
+            intervalScore?.Upper,
             Mean(day => day.Winkler)
         );
+
+        (double Lower, double Upper)? BoundsOf(Func<DayScore, double?> figure) =>
+            RatioBounds.OfDays([
+                .. scored.Where(day => day.Intervals > 0).Select(day => (day.Intervals * (figure(day) ?? 0), (double)day.Intervals)),
+            ]);
 
         double? Mean(Func<DayScore, double?> figure) =>
             intervals == 0 ? null : scored.Sum(day => day.Intervals * (figure(day) ?? 0)) / intervals;

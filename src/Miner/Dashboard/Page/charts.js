@@ -43,6 +43,12 @@ const ratioSeries = (more = {}) => [
     ['Forecast', unseen, error],
     ['Last price', unseen, error],
 ];
+/** The bounds of the ratio, and the band between them. */
+const ratioBounds = [
+    ['Lower', edge, ratio],
+    ['Upper', edge, ratio],
+];
+const ratioBand = [{ series: [6, 5], fill: color('--band') }];
 const ratioValues = (x, forecast, lastPrice) => [
     x,
     forecast.map((value, i) => (value != null && lastPrice[i] > 0 ? value / lastPrice[i] : null)),
@@ -125,8 +131,8 @@ const charts = [
         text: 'Mean absolute error of the active model over the last price’s, with its bounds.',
         group: 'days',
         height: 190,
-        series: [...ratioSeries({ points: dots }), ['Lower', edge, ratio], ['Upper', edge, ratio]],
-        bands: [{ series: [6, 5], fill: color('--band') }],
+        series: [...ratioSeries({ points: dots }), ...ratioBounds],
+        bands: ratioBand,
         data: ({ days }) => [
             ...ratioValues(
                 dayTimes(days),
@@ -140,7 +146,7 @@ const charts = [
     },
     {
         title: 'Coverage by day',
-        text: 'The share of intervals that held the price, with its bounds in the last week, and the share intended.',
+        text: 'The share of intervals that held the price, with its bounds, and the share intended.',
         group: 'days',
         height: 190,
         series: [
@@ -162,26 +168,40 @@ const charts = [
     },
     {
         title: 'Validator’s interval score by day',
-        text: '1 is a perfect interval without width; an interval that misses scores 0.',
+        text: '1 is a perfect interval without width; an interval that misses scores 0. With its bounds.',
         group: 'days',
         height: 190,
         fromZero: true,
-        series: [['Score', { ...own, points: dots }, score]],
-        data: ({ days }) => [dayTimes(days), days.map(one => one.intervalScore)],
+        series: [
+            ['Score', { ...own, points: dots }, score],
+            ['Lower', edge, score],
+            ['Upper', edge, score],
+        ],
+        bands: [{ series: [3, 2], fill: color('--band') }],
+        data: ({ days }) => [
+            dayTimes(days),
+            days.map(one => one.intervalScore.value),
+            days.map(one => one.intervalScore.lower),
+            days.map(one => one.intervalScore.upper),
+        ],
         missing: 'A day will appear here with the first matured interval of the active model.',
     },
     {
         title: 'Error against the last price’s, by hour of the day, last 7 days',
-        text: 'By the hour, UTC, that the forecasts were for.',
+        text: 'By the hour, UTC, that the forecasts were for. The bounds are of five days and more.',
         group: 'hoursOfDay',
         height: 190,
-        series: ratioSeries({ points: dots }),
-        data: ({ hours }) =>
-            ratioValues(
+        series: [...ratioSeries({ points: dots }), ...ratioBounds],
+        bands: ratioBand,
+        data: ({ hours }) => [
+            ...ratioValues(
                 hours.map(one => one.hour),
                 hours.map(one => one.meanAbsoluteError),
                 hours.map(one => one.lastPriceError),
             ),
+            hours.map(one => one.maeRatio.lower),
+            hours.map(one => one.maeRatio.upper),
+        ],
         missing: 'An hour will appear here with its first matured forecast.',
     },
 ];
