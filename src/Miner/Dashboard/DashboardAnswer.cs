@@ -61,6 +61,7 @@ internal sealed record PartView(string Name, string Status, string? Detail);
 /// <param name="LastMs">How long the answer took, in milliseconds.</param>
 /// <param name="Problem">Why storage could not be read; null if it could.</param>
 /// <param name="Callers">The callers of today and yesterday, the most active first.</param>
+/// <param name="Others">The answers to callers beyond those whose names are kept.</param>
 /// <param name="Process">The counts of this process.</param>
 internal sealed record CallsView(
     DateTimeOffset? LastAt,
@@ -68,10 +69,11 @@ internal sealed record CallsView(
     double? LastMs,
     string? Problem,
     IReadOnlyList<CallerView> Callers,
+    OtherAnswersView Others,
     ProcessView Process
 );
 
-/// <summary>One caller; each number counts 5-minute slots with a challenge.</summary>
+/// <summary>One caller; each number counts 5-minute slots with a challenge, each once, whichever model answered.</summary>
 /// <param name="Caller">Its address.</param>
 /// <param name="Uid">Its uid in the subnet; null if it is not in the list.</param>
 /// <param name="HasPermit">Whether it has a validator permit; null without a list.</param>
@@ -79,6 +81,12 @@ internal sealed record CallsView(
 /// <param name="Today">Matured forecasts for the current UTC day.</param>
 /// <param name="Yesterday">Forecasts for the UTC day before.</param>
 internal sealed record CallerView(string Caller, int? Uid, bool? HasPermit, int LastHour, int Today, int Yesterday);
+
+/// <summary>How many answers went to callers that no row has a name for.</summary>
+/// <param name="LastHour">In the last hour.</param>
+/// <param name="Today">Matured ones for the current UTC day.</param>
+/// <param name="Yesterday">For the UTC day before.</param>
+internal sealed record OtherAnswersView(long LastHour, long Today, long Yesterday);
 
 /// <summary>The counts of one process since its start. Each instance has its own.</summary>
 /// <param name="Since">Its start.</param>

@@ -1,4 +1,3 @@
-using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
@@ -37,7 +36,7 @@ internal sealed class DashboardReader
     private readonly MinerSettings _settings;
     private readonly TimeProvider _clock;
     private readonly BackgroundRefresh _refresh;
-    private volatile Stored _stored = new([], null, [], null, "it is being read");
+    private volatile Stored _stored = new([], null, RecentAnswers.None, null, "it is being read");
     private volatile Quality? _quality;
 
     public DashboardReader(
@@ -113,46 +112,16 @@ internal sealed class DashboardReader
     private CallsView Calls(Stored stored, DateTimeOffset now)
     {
         var (list, today) = (_validators.Good, DateOnly.FromDateTime(now.UtcDateTime));
-        var last = stored.Recent.MaxBy(answer => answer.At);
+        var last = stored.Recent.Named.MaxBy(answer => answer.At);
         var lastScored = stored.Slots.Where(slot => slot.Role != ForecastRole.Shadow).MaxBy(slot => slot.Target);
-        var counts = new Dictionary<string, CallerView>(StringComparer.Ordinal);
-        foreach (var answers in stored.Recent.GroupBy(answer => answer.Caller))
-        {
-            var slots = answers.Select(answer => PriceSlot.NearestTo(answer.At + Forecast.Horizon)).Distinct().Count();
-            Count(answers.Key, caller => caller with { LastHour = slots });
-        }
-
-        foreach (var day in stored.Record?.Days.Where(day => day.Role != ForecastRole.Shadow && day.Day >= today.AddDays(-1)) ?? [])
-        {
-            foreach (var (name, slots) in day.Callers)
-            {
-                Count(
-                    name,
-                    caller =>
-                        day.Day == today
-                            ? caller with
-                            {
-                                Today = caller.Today + slots,
-                            }
-                            : caller with
-                            {
-                                Yesterday = caller.Yesterday + slots,
-                            }
-                );
-            }
-        }
-
+        IReadOnlyList<DayScore> days = stored.Record?.Days ?? [];
         return new(
             last?.At ?? (lastScored is null ? null : lastScored.Target - Forecast.Horizon),
             last?.Caller,
             last is null ? lastScored?.LatencyMs : last.LatencyMs,
             stored.Problem,
-            [
-                .. counts
-                    .Values.OrderByDescending(caller => caller.LastHour + caller.Today)
-                    .ThenByDescending(caller => caller.Yesterday)
-                    .ThenBy(caller => caller.Caller, StringComparer.Ordinal),
-            ],
+            CallerCounts.Of(stored.Recent, days, today, list),
+            CallerCounts.Others(stored.Recent, days, today),
             new(
                 _tally.Since,
                 _tally.Answered,
@@ -165,24 +134,6 @@ internal sealed class DashboardReader
                 ]
             )
         );
-
-        void Count(string name, Func<CallerView, CallerView> change)
-        {
-            if (!counts.TryGetValue(name, out var known))
-            {
-                Ss58Address? address = Ss58Address.TryParse(name, out var parsed) ? parsed : null;
-                known = new(
-                    name,
-                    address is null ? null : list?.UidOf(address.Value.PublicKey),
-                    address is null ? null : list?.HasPermit(address.Value.PublicKey),
-                    0,
-                    0,
-                    0
-                );
-            }
-
-            counts[name] = change(known);
-        }
     }
 
     private ChainView Chain(Stored stored, bool isOperator)
@@ -243,7 +194,7 @@ internal sealed class DashboardReader
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
             // The log has it from the health check of storage.
-            _stored = new([], null, [], _stored.Standing, "the track record can't be read from storage");
+            _stored = new([], null, RecentAnswers.None, _stored.Standing, "the track record can't be read from storage");
             return RetryAfter;
         }
     }
@@ -252,7 +203,7 @@ internal sealed class DashboardReader
     private sealed record Stored(
         IReadOnlyList<SlotScore> Slots,
         TrackRecordAnswer? Record,
-        IReadOnlyList<RecentAnswer> Recent,
+        RecentAnswers Recent,
         OwnStanding? Standing,
         string? Problem
     );

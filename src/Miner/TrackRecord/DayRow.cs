@@ -154,6 +154,7 @@ internal sealed class DayRow
             return null;
         }
 
+        var callers = DayCallers.Unpack(entity.Bytes("Callers") ?? [], []);
         var score = new DayScore(
             key.Day,
             key.Model.ToString(),
@@ -176,9 +177,12 @@ internal sealed class DayRow
             entity.Value<double>("Winkler"),
             entity.Value<double>("LatencyP50Ms"),
             entity.Value<double>("LatencyP99Ms"),
-            DayCallers.Unpack(entity.Bytes("Callers") ?? [], []).Counts,
+            callers.Counts,
             entity.Value<int>("OtherAnswers") ?? 0
-        );
+        )
+        {
+            CallerSlots = callers,
+        };
         return (key.Model, score, entity.Value<DateTimeOffset>("LastTarget"));
     }
 

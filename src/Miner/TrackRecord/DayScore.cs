@@ -56,6 +56,9 @@ public sealed record DayScore(
     int OtherAnswers
 )
 {
+    /// <summary>The slots by caller; null where only their numbers are known.</summary>
+    internal DayCallers? CallerSlots { get; init; }
+
     /// <summary>Computes the scores from the outcomes.</summary>
     /// <param name="day">The day.</param>
     /// <param name="model">The model and its version.</param>
@@ -102,7 +105,10 @@ public sealed record DayScore(
             Quantile(latencies, 0.99),
             callers.Counts,
             callers.Others
-        );
+        )
+        {
+            CallerSlots = callers,
+        };
     }
 
     /// <summary>The smallest value that is at least as large as this share of the values.</summary>

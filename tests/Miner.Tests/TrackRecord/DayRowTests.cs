@@ -179,6 +179,10 @@ public sealed class DayRowTests
     private static void AssertSame(DayScore expected, DayScore actual)
     {
         Assert.Equal(expected.Callers, actual.Callers);
-        Assert.Equal(expected with { Callers = actual.Callers }, actual);
+        Assert.Equal(
+            expected.CallerSlots!.Slots.Select(caller => (caller.Key, Convert.ToHexString(caller.Value.Bits))),
+            actual.CallerSlots!.Slots.Select(caller => (caller.Key, Convert.ToHexString(caller.Value.Bits)))
+        );
+        Assert.Equal(expected with { Callers = actual.Callers, CallerSlots = actual.CallerSlots }, actual);
     }
 }

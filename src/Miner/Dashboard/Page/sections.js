@@ -93,6 +93,18 @@ function showHealth({ health }, now) {
     );
 }
 
+/** The answers that no row of the table counts, in words; empty without one. */
+function otherAnswers({ lastHour, today, yesterday }) {
+    const parts = [
+        [lastHour, 'in the last hour'],
+        [today, 'today'],
+        [yesterday, 'yesterday'],
+    ].filter(([answers]) => answers > 0);
+    return parts.length === 0
+        ? ''
+        : `and ${parts.map(([answers, when]) => `${count(answers, 'answer')} ${when}`).join(', ')} to others, whose names are not kept`;
+}
+
 function showCalls({ calls }) {
     byId('other-tasks').replaceChildren(
         ...calls.process.otherTasks.map(other =>
@@ -123,6 +135,13 @@ function showCalls({ calls }) {
                     calls.callers,
                 ),
     );
+    const others = otherAnswers(calls.others);
+    if (others) byId('callers').append(element('p', { class: 'empty' }, others));
+    if (calls.callers.length > 0) {
+        byId('callers').append(
+            element('p', { class: 'empty' }, 'Each number counts 5-minute slots; a slot that the model and the fallback answered is one.'),
+        );
+    }
     const { refused, answered, since } = calls.process;
     const start = new Date(since);
     byId('refused').replaceChildren(
