@@ -34,7 +34,7 @@ function show(data) {
     shown = now;
     byId('about').replaceChildren(
         `USDT/CNY one hour ahead · version ${data.version}`,
-        ...(data.chain.hotkey ? [' · ', address(data.chain.hotkey)] : []),
+        ...(data.chain.hotkey ? [' · ', shortAddress(data.chain.hotkey)] : []),
     );
     byId('updated').replaceChildren('As of ', time(now, `${day(now)} ${clock(now)}:${pad(now.getUTCSeconds())} UTC`));
     document.title = `${shapes[data.health.status]} ${data.health.status} – Bittbridge miner`;

@@ -46,7 +46,7 @@ function strip(data, now) {
             'Last asked',
             calls.lastAt ? time(new Date(calls.lastAt), ago(new Date(calls.lastAt), now)) : calls.problem ? '–' : 'not yet',
             calls.lastCaller
-                ? ['by ', address(calls.lastCaller)]
+                ? ['by ', shortAddress(calls.lastCaller)]
                 : calls.lastAt
                   ? 'more than an hour before now'
                   : (calls.problem ?? 'the first challenge will appear here'),
@@ -125,7 +125,7 @@ function showCalls({ calls }) {
               : table(
                     'Callers by 5-minute slots asked for',
                     [
-                        ['Caller', caller => address(caller.caller)],
+                        ['Caller', caller => address(caller.caller), 'whole'],
                         ['uid', caller => number(caller.uid), 'number'],
                         ['Permit', caller => (caller.hasPermit == null ? '–' : caller.hasPermit ? 'yes' : 'no')],
                         ['Last hour', caller => number(caller.lastHour), 'number'],
@@ -263,7 +263,7 @@ function showChain({ chain, quality }, now) {
                   ]
                 : 'not read yet; the housekeeping reads it every hour',
         ],
-        ['Hotkey', chain.hotkey ? element('span', { class: 'address' }, chain.hotkey) : 'none (open mode)'],
+        ['Hotkey', chain.hotkey ? address(chain.hotkey) : 'none (open mode)'],
         [
             'Own standing',
             own ? ['read ', instant(own.readAt, now), chain.problem ? `; since then: ${chain.problem}` : ''] : (chain.problem ?? unread),
