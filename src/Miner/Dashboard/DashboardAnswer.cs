@@ -14,6 +14,7 @@ namespace Bittbridge.Miner.Dashboard;
 /// <param name="Calls">Who calls it.</param>
 /// <param name="Quality">How good its forecasts were.</param>
 /// <param name="Chain">What the chain says of it.</param>
+/// <param name="Outdated">While storage can't be read again; null where callers and quality are new, or were never read.</param>
 /// <param name="IsOperator">Whether the operator asked, who alone may have the track record.</param>
 internal sealed record DashboardAnswer(
     DateTimeOffset At,
@@ -22,8 +23,14 @@ internal sealed record DashboardAnswer(
     CallsView Calls,
     QualityView Quality,
     ChainView Chain,
+    OutdatedView? Outdated,
     bool IsOperator
 );
+
+/// <summary>What is shown was read from storage before.</summary>
+/// <param name="ReadAt">When it was read.</param>
+/// <param name="Problem">Why it could not be read again.</param>
+internal sealed record OutdatedView(DateTimeOffset ReadAt, string Problem);
 
 /// <summary>The state of the miner and of what it depends on.</summary>
 /// <param name="Status"><c>Healthy</c>, <c>Degraded</c> or <c>Unhealthy</c>.</param>
@@ -59,7 +66,7 @@ internal sealed record PartView(string Name, string Status, string? Detail);
 /// <param name="LastAt">When a challenge was last answered, according to storage.</param>
 /// <param name="LastCaller">Whose challenge; null if that was more than an hour ago.</param>
 /// <param name="LastMs">How long the answer took, in milliseconds.</param>
-/// <param name="Problem">Why storage could not be read; null if it could.</param>
+/// <param name="Problem">Why nothing was ever read from storage; null if it was.</param>
 /// <param name="Callers">The callers of today and yesterday, the most active first.</param>
 /// <param name="Others">The answers to callers beyond those whose names are kept.</param>
 /// <param name="Process">The counts of this process.</param>
@@ -112,7 +119,7 @@ internal sealed record OtherTaskView(string Caller, string Offset, int Count);
 /// <summary>How good the matured forecasts were.</summary>
 /// <param name="Series">Which prices they were made from.</param>
 /// <param name="Level">The share of intervals that should hold the price.</param>
-/// <param name="Problem">Why storage could not be read; null if it could.</param>
+/// <param name="Problem">Why nothing was ever read from storage; null if it was.</param>
 /// <param name="Chart">The last two days by slot.</param>
 /// <param name="Day">The last 24 hours of answers.</param>
 /// <param name="Week">The last 7 days of answers.</param>

@@ -36,7 +36,7 @@ internal sealed class DashboardReader
     private readonly MinerSettings _settings;
     private readonly TimeProvider _clock;
     private readonly BackgroundRefresh _refresh;
-    private volatile Stored _stored = new([], null, RecentAnswers.None, null, "it is being read");
+    private volatile Stored _stored = new([], null, RecentAnswers.None, null, "it is being read", default, null);
     private volatile Quality? _quality;
 
     public DashboardReader(
@@ -88,6 +88,7 @@ internal sealed class DashboardReader
             Calls(stored, now),
             QualityOf(stored, prices, now),
             Chain(stored, isOperator),
+            stored.Outdated,
             isOperator
         );
     }
@@ -171,7 +172,8 @@ internal sealed class DashboardReader
     /// <summary>Reads once; the client's own timeout bounds each read.</summary>
     private async Task<TimeSpan> ReadStorageAsync()
     {
-        var today = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);
+        var now = _clock.GetUtcNow();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
         try
         {
             var record = await _record.ReadAsync(
@@ -187,6 +189,8 @@ internal sealed class DashboardReader
                 record,
                 await _recent.ReadAsync(CancellationToken.None),
                 await _standing.ReadAsync(CancellationToken.None),
+                null,
+                now,
                 null
             );
             return FreshFor;
@@ -194,7 +198,17 @@ internal sealed class DashboardReader
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
             // The log has it from the health check of storage.
-            _stored = new([], null, RecentAnswers.None, _stored.Standing, "the track record can't be read from storage");
+            const string Problem = "the track record can't be read from storage";
+            var known = _stored;
+            if (known.Record is null)
+            {
+                _stored = known with { Problem = Problem };
+            }
+            else if (known.Outdated is null)
+            {
+                _stored = known with { Outdated = new(known.ReadAt, Problem) };
+            }
+
             return RetryAfter;
         }
     }
@@ -205,7 +219,9 @@ internal sealed class DashboardReader
         TrackRecordAnswer? Record,
         RecentAnswers Recent,
         OwnStanding? Standing,
-        string? Problem
+        string? Problem,
+        DateTimeOffset ReadAt,
+        OutdatedView? Outdated
     );
 
     /// <summary>The computed figures and their sources.</summary>

@@ -40,6 +40,7 @@ function show(data) {
     document.title = `${shapes[data.health.status]} ${data.health.status} – Bittbridge miner`;
     byId('save').hidden = !data.isOperator;
     strip(data, now);
+    showOutdated(data);
     showHealth(data, now);
     showCalls(data);
     showQuality(data);

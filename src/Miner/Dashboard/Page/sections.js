@@ -67,6 +67,16 @@ function strip(data, now) {
     );
 }
 
+/** One sentence while storage can't be read. */
+function showOutdated({ outdated }) {
+    const text = outdated
+        ? `Callers, figures and charts are as of ${day(new Date(outdated.readAt))} ${clock(new Date(outdated.readAt))} UTC, because ${outdated.problem}.`
+        : '';
+    byId('outdated').hidden = !text;
+    // A screen reader says the same text again when it is written again.
+    if (byId('outdated').textContent !== text) byId('outdated').textContent = text;
+}
+
 // The sections.
 
 function showHealth({ health }, now) {
