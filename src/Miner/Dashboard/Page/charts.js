@@ -36,6 +36,20 @@ const alone = {
 const edge = { stroke: color('--accent'), width: 0.5, points: { ...alone, size: 2 } };
 const dots = { show: true, size: 6 };
 
+/** Draws a square around each value of a series, which differs from every other mark by its shape. */
+function squares(plot, series) {
+    const { ctx, data } = plot;
+    const side = 9 * devicePixelRatio;
+    ctx.save();
+    ctx.strokeStyle = color('--other')();
+    ctx.lineWidth = 2 * devicePixelRatio;
+    data[series].forEach((value, i) => {
+        if (value == null) return;
+        ctx.strokeRect(plot.valToPos(data[0][i], 'x', true) - side / 2, plot.valToPos(value, 'y', true) - side / 2, side, side);
+    });
+    ctx.restore();
+}
+
 /** The ratio of two errors, the line where they are equal, and both errors, which are read but not drawn. */
 const ratioSeries = (more = {}) => [
     ['Ratio', { ...own, ...more }, ratio],
@@ -75,7 +89,7 @@ const groups = {
 const charts = [
     {
         title: 'Price and matured forecasts, last 48 hours',
-        text: 'Each forecast stands at the time it was for. The band is its interval; a ring marks a price outside of it.',
+        text: 'Each forecast is at the time it was for. The band is its interval; a ring marks a price outside of it, a square a forecast of the fallback.',
         group: 'hours',
         height: 280,
         series: [
@@ -86,6 +100,7 @@ const charts = [
             [
                 'Outside',
                 {
+                    class: 'ring',
                     stroke: color('--bad'),
                     width: 0,
                     paths: () => null,
@@ -93,14 +108,17 @@ const charts = [
                 },
                 price,
             ],
+            ['Fallback', { stroke: color('--other'), width: 0, paths: () => null, points: { show: false, width: 2 } }, price],
         ],
         bands: [{ series: [4, 3], fill: color('--band') }],
+        mark: plot => squares(plot, 6),
         data: ({ chart }) => {
             const times = slotTimes(chart);
             const outside = chart.price.map((value, i) =>
                 value != null && chart.lower[i] != null && (value < chart.lower[i] || value > chart.upper[i]) ? value : null,
             );
-            return [times, chart.price, chart.forecast, chart.lower, chart.upper, outside];
+            const fallback = chart.forecast.map((value, i) => (chart.isFallback[i] ? value : null));
+            return [times, chart.price, chart.forecast, chart.lower, chart.upper, outside, fallback];
         },
         missing: 'The price will appear here after the first poll, and a forecast an hour after its challenge.',
     },
@@ -264,6 +282,7 @@ function build(chart) {
                 cursor: { sync: { key: chart.group }, y: false, drag: { x: false, y: false } },
                 // Away from the pointer, the legend reads the newest point.
                 hooks: {
+                    draw: chart.mark ? [chart.mark] : [],
                     setCursor: [plot => plot.cursor.idx == null && plot.setLegend({ idx: knownPoints(chart).at(-1) }, false)],
                     ready: [plot => plot.setLegend({ idx: knownPoints(chart).at(-1) }, false)],
                 },

@@ -216,6 +216,19 @@ function showQuality({ quality }) {
             ),
         );
     }
+    byId('days').hidden = quality.days.length === 0;
+    byId('days').lastElementChild.replaceChildren(
+        table(
+            'The active model by day',
+            [
+                ['Day', row => `${day(new Date(row.day))} UTC`],
+                ...figures,
+                ['Answered in, median', row => number(row.latencyP50Ms, 1, 'ms'), 'number'],
+                ['99 % within', row => number(row.latencyP99Ms, 1, 'ms'), 'number'],
+            ],
+            quality.days.toReversed(),
+        ),
+    );
     byId('models').replaceChildren(
         quality.problem
             ? empty(`Not known: ${quality.problem}.`)
