@@ -176,17 +176,14 @@ internal sealed class DashboardReader
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         try
         {
-            var record = await _record.ReadAsync(
-                new(TrackRecordQuery.FirstOf(TrackRecordQuery.DefaultDays, today), today),
-                CancellationToken.None
-            );
-            var slots = await _record.ReadAsync(
-                new(TrackRecordQuery.FirstOf(SlotDays, today), today, WithSlots: true),
-                CancellationToken.None
-            );
+            // The last days with their slots, and of the days before only the figures.
+            TrackRecordQuery whole = new(TrackRecordQuery.FirstOf(TrackRecordQuery.DefaultDays, today), today),
+                newest = whole with { From = TrackRecordQuery.FirstOf(SlotDays, today), WithSlots = true };
+            var before = await _record.ReadAsync(whole with { To = newest.From.AddDays(-1) }, CancellationToken.None);
+            var last = await _record.ReadAsync(newest, CancellationToken.None);
             _stored = new(
-                slots.Slots!,
-                record,
+                last.Slots!,
+                TrackRecordAnswer.Of(_series.Name, whole, [.. before.Days, .. last.Days], null),
                 await _recent.ReadAsync(CancellationToken.None),
                 await _standing.ReadAsync(CancellationToken.None),
                 null,

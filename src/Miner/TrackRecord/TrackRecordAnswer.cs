@@ -20,7 +20,37 @@ public sealed record TrackRecordAnswer(
     IReadOnlyList<TotalScore> Totals,
     IReadOnlyList<DayScore> Days,
     IReadOnlyList<SlotScore>? Slots
-);
+)
+{
+    /// <summary>From the days, in ascending order.</summary>
+    internal static TrackRecordAnswer Of(
+        string series,
+        TrackRecordQuery query,
+        IReadOnlyList<DayScore> days,
+        IReadOnlyList<SlotScore>? slots
+    )
+    {
+        var answers = days.Where(day => day.Role != ForecastRole.Shadow).Sum(day => day.Answered);
+        return new(
+            series,
+            query.From,
+            query.To,
+            // With a filter by model the fallbacks are missing, so the share is unknown.
+            answers == 0
+            || query.Model is not null
+                ? null
+                : (double)days.Where(day => day.Role == ForecastRole.Fallback).Sum(day => day.Answered) / answers,
+            [
+                .. days.GroupBy(day => (day.Role, day.Model))
+                    .OrderBy(group => group.Key.Role)
+                    .ThenBy(group => group.Key.Model, StringComparer.Ordinal)
+                    .Select(group => TotalScore.Of([.. group])),
+            ],
+            days,
+            slots
+        );
+    }
+}
 
 /// <summary>How good the matured forecasts of several days were, for one model and role. As <see cref="DayScore"/>.</summary>
 /// <param name="Model">The model and its version.</param>
