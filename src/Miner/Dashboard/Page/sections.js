@@ -252,6 +252,8 @@ function axonWords({ axon, reach, otherHotkey }) {
     switch (reach) {
         case 'NoAddress':
             return [state('Unhealthy', 'none'), ': no validator calls this miner. bittbridge axon prints what to type.'];
+        case 'NotPublic':
+            return [state('Unhealthy', axon), ', not a public address: no validator can call it. bittbridge axon prints what to type.'];
         case 'ThisMiner':
             return [state('Healthy', axon), ', where this miner answers'];
         case 'OtherMiner':
