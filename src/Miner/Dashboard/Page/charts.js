@@ -206,7 +206,7 @@ const charts = [
     },
     {
         title: 'Error against the last price’s, by hour of the day, last 7 days',
-        text: 'By the hour, UTC, that the forecasts were for. The bounds are of five days and more.',
+        text: 'By the hour, UTC, that the forecasts were for. Bounds need five days.',
         group: 'hoursOfDay',
         height: 190,
         series: [...ratioSeries({ points: dots }), ...ratioBounds],

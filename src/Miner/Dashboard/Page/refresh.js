@@ -88,6 +88,7 @@ async function refresh() {
         tryShow(await ask());
         fail(null);
     } catch (problem) {
+        if (!good) byId('updated').textContent = '';
         fail(
             `This page could not be refreshed: ${problem.message}. ${good ? `It shows the state of ${clock(shownAt())} UTC` : 'It shows nothing yet'} and tries again every ${refreshEvery / 1000} s.`,
         );

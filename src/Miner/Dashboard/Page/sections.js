@@ -148,9 +148,7 @@ function showCalls({ calls }) {
     const others = otherAnswers(calls.others);
     if (others) byId('callers').append(element('p', { class: 'empty' }, others));
     if (calls.callers.length > 0) {
-        byId('callers').append(
-            element('p', { class: 'empty' }, 'Each number counts 5-minute slots; a slot that the model and the fallback answered is one.'),
-        );
+        byId('callers').append(element('p', { class: 'empty' }, 'Numbers are 5-minute slots with an answer.'));
     }
     const { refused, answered, since } = calls.process;
     const start = new Date(since);
