@@ -319,8 +319,8 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         foreach (var title in new[] { "the last price’s, by day", "Coverage by day", "interval score by day", "by hour of the day" })
         {
             var chart = open.Page.Locator(".chart").Filter(new() { HasText = title });
-            var heads = await chart.Locator("thead th").AllInnerTextsAsync();
-            var rows = await chart.Locator("tbody tr").AllInnerTextsAsync();
+            var heads = await chart.Locator(".data thead th").AllInnerTextsAsync();
+            var rows = await chart.Locator(".data tbody tr").AllInnerTextsAsync();
             var lower = heads.ToList().IndexOf("Lower");
             Assert.True(lower > 0, title);
 
@@ -347,9 +347,9 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         });
         var chart = open.Page.Locator(".chart").First;
         await chart.Locator("summary").ClickAsync();
-        Assert.Equal("Fallback", (await chart.Locator("thead th").AllInnerTextsAsync())[^1]);
+        Assert.Equal("Fallback", (await chart.Locator(".data thead th").AllInnerTextsAsync())[^1]);
         Assert.Contains(
-            await chart.Locator("tbody td:last-child").AllInnerTextsAsync(),
+            await chart.Locator(".data tbody td:last-child").AllInnerTextsAsync(),
             cell => cell.EndsWith(" CNY", StringComparison.Ordinal)
         );
 
@@ -391,6 +391,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         await using var open = await OpenAsync(miner.Address);
         var page = open.Page;
         var plots = page.Locator(".u-over");
+        await plots.First.ScrollIntoViewIfNeededAsync();
         var box = (await plots.First.BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(box.X + (box.Width / 2), box.Y + 20);
         var times = await page.Locator(".u-legend tr:first-child .u-value").AllInnerTextsAsync();
