@@ -184,7 +184,11 @@ public sealed class DashboardEndpointTests(TestStorage storage)
     public async Task While_storage_is_gone_what_was_read_last_stays_with_its_time()
     {
         await using var emulator = await StorageEmulator.StartNewAsync(Ct);
-        await using var miner = await StartAsync(("Bittbridge:Storage", emulator.ConnectionString), ("Bittbridge:Access", "signed"));
+        await using var miner = await StartAsync(
+            ("Bittbridge:Storage", emulator.ConnectionString),
+            ("Bittbridge:Access", "signed"),
+            ("Bittbridge:Hotkey", TestSubnet.Bob.ToString())
+        );
         while (await AskAsync(miner, "//Alice") is not HttpStatusCode.OK)
         {
             await Task.Delay(50, Ct);
