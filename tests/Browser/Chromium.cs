@@ -9,6 +9,9 @@ namespace Bittbridge.Browser.Tests;
 /// <summary>The Chromium that is installed on this machine; without one the tests are skipped, and say so.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    /// <summary>A name of this machine that is not its loopback's, so that who opens it is not the operator.</summary>
+    public const string Elsewhere = "miner.example";
+
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
 
     private IPlaywright? _playwright;
@@ -35,7 +38,15 @@ public sealed class Chromium : IAsyncLifetime
             new()
             {
                 ExecutablePath = program,
-                Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    $"--host-resolver-rules=MAP {Elsewhere} 127.0.0.1",
+                ],
             }
         );
     }

@@ -58,6 +58,7 @@ public sealed class DashboardMiner : IAsyncLifetime
                     ["Bittbridge__Prices__Source"] = prices,
                     ["Bittbridge__Network"] = $"http://{_chain.Authority}",
                     ["Bittbridge__Access"] = "permit",
+                    ["Bittbridge__Dashboard"] = "public",
                 }
             );
             _chain.Stand(

@@ -1,4 +1,5 @@
 using Bittbridge.Testing;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Bittbridge.Browser.Tests;
@@ -32,7 +33,8 @@ internal sealed class OpenPage : IAsyncDisposable
         Uri address,
         int width = 1280,
         ColorScheme theme = ColorScheme.Light,
-        Func<IPage, Task>? before = null
+        Func<IPage, Task>? before = null,
+        string awaited = "#strip .tile"
     )
     {
         var context = await browser.NewContextAsync(
@@ -51,8 +53,30 @@ internal sealed class OpenPage : IAsyncDisposable
         }
 
         await open.Page.GotoAsync(address.ToString());
-        await open.Page.Locator("#strip .tile").First.WaitForAsync();
+        await open.Page.Locator(awaited).First.WaitForAsync();
         return open;
+    }
+
+    /// <summary>Opens every table that is folded.</summary>
+    public async Task UnfoldAsync(int except = 0)
+    {
+        foreach (var table in (await Page.Locator("summary").AllAsync()).Skip(except))
+        {
+            if (await table.IsVisibleAsync())
+            {
+                await table.ClickAsync();
+            }
+        }
+    }
+
+    /// <summary>Asks axe, which must find no violation.</summary>
+    public async Task AssertAccessibleAsync()
+    {
+        var found = await Page.RunAxe();
+        Assert.NotEmpty(found.Passes);
+        Assert.Empty(
+            found.Violations.Select(violation => $"{violation.Id}: {string.Join(", ", violation.Nodes.Select(node => node.Html))}")
+        );
     }
 
     /// <summary>Keeps a picture of the whole page where the test run keeps its results.</summary>

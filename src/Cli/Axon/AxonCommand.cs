@@ -24,8 +24,8 @@ internal static class AxonCommand
         "--ip",
         "The public IPv4 address to register on the chain: the miner's, or that of the proxy in front of it",
         "a public IPv4 address",
-        (string text, out IPAddress? address) => PublicAddress.TryRead(text, out address, out _),
-        text => PublicAddress.TryRead(text, out _, out var problem) ? null : problem
+        (string text, out IPAddress? address) => AxonAddress.TryRead(text, out address, out _),
+        text => AxonAddress.TryRead(text, out _, out var problem) ? null : problem
     );
     private static readonly Option<ushort?> Port = new ValueOption<ushort?>(
         "--port",

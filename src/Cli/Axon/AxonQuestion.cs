@@ -1,6 +1,7 @@
 using System.Net;
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Axon;

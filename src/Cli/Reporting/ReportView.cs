@@ -12,17 +12,16 @@ internal sealed class ReportView(bool isTerminal)
 
     private const string Undefined = "–";
 
-    private static readonly string[] Figures =
-    [
-        "scored",
-        "MAE (CNY)",
-        "MAE ratio",
-        "90 % bounds",
-        "coverage (of 90 %)",
-        "width (CNY)",
-        "interval score",
-        "Winkler (CNY)",
-    ];
+    private string[] Figures =>
+        [
+            "scored",
+            "MAE (CNY)",
+            .. Titles("MAE ratio"),
+            .. Titles("coverage", " (of 90 %)"),
+            "width (CNY)",
+            .. Titles("interval score"),
+            "Winkler (CNY)",
+        ];
 
     public void Show(TrackRecordAnswer answer)
     {
@@ -60,10 +59,15 @@ internal sealed class ReportView(bool isTerminal)
         }
 
         Line("MAE ratio: to the last price's MAE; below 1 is better. Interval score: the validator's, 1 is best. Winkler: less is better.");
+        if (isTerminal)
+        {
+            Line("Below a figure: the bounds between which 90 % of a bootstrap's draws are.");
+        }
+
         Line($"Latency over several days is that of the slowest day. {Undefined}: not defined, such as bounds of too few forecasts.");
     }
 
-    private static string[] Row(TotalScore total, TrackRecordAnswer answer)
+    private string[] Row(TotalScore total, TrackRecordAnswer answer)
     {
         var days = answer.Days;
         var own = days.Where(day => day.Model == total.Model && day.Role == total.Role).ToList();
@@ -75,11 +79,10 @@ internal sealed class ReportView(bool isTerminal)
             .. Cells(
                 total.Scored,
                 total.MeanAbsoluteError,
-                total.MaeRatio,
-                Bounds(total.MaeRatioLower, total.MaeRatioUpper),
-                total.Coverage,
+                (total.MaeRatio, total.MaeRatioLower, total.MaeRatioUpper),
+                (total.Coverage, total.CoverageLower, total.CoverageUpper),
                 total.MeanWidth,
-                total.IntervalScore,
+                (total.IntervalScore, total.IntervalScoreLower, total.IntervalScoreUpper),
                 total.Winkler
             ),
             Latency(own.Max(day => day.LatencyP50Ms), own.Max(day => day.LatencyP99Ms)),
@@ -89,7 +92,7 @@ internal sealed class ReportView(bool isTerminal)
         ];
     }
 
-    private static string[] Row(DayScore day, TrackRecordAnswer answer)
+    private string[] Row(DayScore day, TrackRecordAnswer answer)
     {
         var answers = answer.Days.Where(other => other.Day == day.Day && other.Role != ForecastRole.Shadow).ToList();
         var fallbacks = answers.Where(other => other.Role == ForecastRole.Fallback).Sum(other => other.Answered);
@@ -101,11 +104,10 @@ internal sealed class ReportView(bool isTerminal)
             .. Cells(
                 day.Scored,
                 day.MeanAbsoluteError,
-                day.MaeRatio,
-                Bounds(day.MaeRatioLower, day.MaeRatioUpper),
-                day.Coverage,
+                (day.MaeRatio, day.MaeRatioLower, day.MaeRatioUpper),
+                (day.Coverage, day.CoverageLower, day.CoverageUpper),
                 day.MeanWidth,
-                day.IntervalScore,
+                (day.IntervalScore, day.IntervalScoreLower, day.IntervalScoreUpper),
                 day.Winkler
             ),
             Latency(day.LatencyP50Ms, day.LatencyP99Ms),
@@ -114,26 +116,35 @@ internal sealed class ReportView(bool isTerminal)
     }
 
     /// <summary>The columns of <see cref="Figures"/>.</summary>
-    private static string[] Cells(
+    private string[] Cells(
         int scored,
         double? meanAbsoluteError,
-        double? maeRatio,
-        string bounds,
-        double? coverage,
+        (double? Value, double? Lower, double? Upper) maeRatio,
+        (double? Value, double? Lower, double? Upper) coverage,
         double? width,
-        double? intervalScore,
+        (double? Value, double? Lower, double? Upper) intervalScore,
         double? winkler
     ) =>
         [
             scored.ToString("N0"),
             Number(meanAbsoluteError, "0.00000"),
-            Number(maeRatio, "0.000"),
-            bounds,
-            Share(coverage),
+            .. Bounded(maeRatio, value => Number(value, "0.000")),
+            .. Bounded(coverage, Share),
             Number(width, "0.0000"),
-            Number(intervalScore, "0.000"),
+            .. Bounded(intervalScore, value => Number(value, "0.000")),
             Number(winkler, "0.0000"),
         ];
+
+    /// <summary>The titles of a figure with bounds. On a terminal the bounds are below it, so that a line stays narrow.</summary>
+    private string[] Titles(string figure, string unit = "") => isTerminal ? [figure + unit] : [figure + unit, $"{figure} bounds"];
+
+    /// <summary>A figure and its bounds, in one cell on a terminal and in two elsewhere.</summary>
+    private string[] Bounded((double? Value, double? Lower, double? Upper) figure, Func<double?, string> write)
+    {
+        var (value, lower, upper) = figure;
+        var bounds = lower is null || upper is null ? Undefined : $"{write(lower).Replace(" %", "")}–{write(upper)}";
+        return isTerminal ? [lower is null ? write(value) : $"{write(value)}\n{bounds}"] : [write(value), bounds];
+    }
 
     private void Table(string[] header, int names, IEnumerable<string[]> rows)
     {
@@ -182,9 +193,6 @@ internal sealed class ReportView(bool isTerminal)
     private static string Number(double? figure, string format) => figure?.ToString(format) ?? Undefined;
 
     private static string Share(double? share) => share is { } value ? $"{100 * value:0.0} %" : Undefined;
-
-    private static string Bounds(double? lower, double? upper) =>
-        lower is null || upper is null ? Undefined : $"{lower:0.000}–{upper:0.000}";
 
     private static string Latency(double? median, double? high) => median is null || high is null ? Undefined : $"{median:0}/{high:0}";
 }

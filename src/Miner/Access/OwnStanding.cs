@@ -87,6 +87,9 @@ internal enum AxonReach
     /// <summary>Something else.</summary>
     NoMiner,
 
+    /// <summary>Not known: the address is not a public one, so this miner does not call it and no validator can.</summary>
+    NotPublic,
+
     /// <summary>Nothing, from here. Some networks don't let a machine call its own public address.</summary>
     NotReached,
 }

@@ -105,8 +105,9 @@ internal sealed class StandingRefresh : IHousekeepingTask
             }
 
             var address = axon!.Value is { Address: { } ip, Port: > 0 and var port } ? new IPEndPoint(ip, port) : null;
-            var (reach, named) = address is null
-                ? (AxonReach.NoAddress, null)
+            var (reach, named) =
+                address is null ? (AxonReach.NoAddress, null)
+                : !MayCall(address.Address) ? (AxonReach.NotPublic, null)
                 : await _axon.ProbeAsync(address, _settings.Hotkey!, CancellationToken.None);
             var standing = new OwnStanding(now, read.Value, address?.ToString(), reach, reach == AxonReach.OtherMiner ? named : null);
             await _tables.UseAsync(
@@ -127,6 +128,12 @@ internal sealed class StandingRefresh : IHousekeepingTask
             return Fail(StorageFailures.InWords(exception));
         }
     }
+
+    /// <summary>
+    /// The address on the chain is not checked by the chain, so the miner must not call its own network because of it. Local chains have
+    /// such addresses.
+    /// </summary>
+    private bool MayCall(IPAddress address) => _settings.IsDevelopment || _network == "local" || PublicAddress.Objection(address) is null;
 
     private TimeSpan Fail(string failure)
     {

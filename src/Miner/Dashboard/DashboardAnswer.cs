@@ -14,6 +14,7 @@ namespace Bittbridge.Miner.Dashboard;
 /// <param name="Calls">Who calls it.</param>
 /// <param name="Quality">How good its forecasts were.</param>
 /// <param name="Chain">What the chain says of it.</param>
+/// <param name="Outdated">While storage can't be read again; null where callers and quality are new, or were never read.</param>
 /// <param name="IsOperator">Whether the operator asked, who alone may have the track record.</param>
 internal sealed record DashboardAnswer(
     DateTimeOffset At,
@@ -22,8 +23,14 @@ internal sealed record DashboardAnswer(
     CallsView Calls,
     QualityView Quality,
     ChainView Chain,
+    OutdatedView? Outdated,
     bool IsOperator
 );
+
+/// <summary>What is shown was read from storage before.</summary>
+/// <param name="ReadAt">When it was read.</param>
+/// <param name="Problem">Why it could not be read again.</param>
+internal sealed record OutdatedView(DateTimeOffset ReadAt, string Problem);
 
 /// <summary>The state of the miner and of what it depends on.</summary>
 /// <param name="Status"><c>Healthy</c>, <c>Degraded</c> or <c>Unhealthy</c>.</param>
@@ -59,8 +66,9 @@ internal sealed record PartView(string Name, string Status, string? Detail);
 /// <param name="LastAt">When a challenge was last answered, according to storage.</param>
 /// <param name="LastCaller">Whose challenge; null if that was more than an hour ago.</param>
 /// <param name="LastMs">How long the answer took, in milliseconds.</param>
-/// <param name="Problem">Why storage could not be read; null if it could.</param>
+/// <param name="Problem">Why nothing was ever read from storage; null if it was.</param>
 /// <param name="Callers">The callers of today and yesterday, the most active first.</param>
+/// <param name="Others">The answers to callers beyond those whose names are kept.</param>
 /// <param name="Requests">How many requests were answered and refused today.</param>
 internal sealed record CallsView(
     DateTimeOffset? LastAt,
@@ -68,10 +76,11 @@ internal sealed record CallsView(
     double? LastMs,
     string? Problem,
     IReadOnlyList<CallerView> Callers,
+    OtherAnswersView Others,
     RequestsView Requests
 );
 
-/// <summary>One caller; each number counts 5-minute slots with a challenge.</summary>
+/// <summary>One caller; each number counts 5-minute slots with a challenge, each once, whichever model answered.</summary>
 /// <param name="Caller">Its address.</param>
 /// <param name="Uid">Its uid in the subnet; null if it is not in the list.</param>
 /// <param name="HasPermit">Whether it has a validator permit; null without a list.</param>
@@ -79,6 +88,12 @@ internal sealed record CallsView(
 /// <param name="Today">Matured forecasts for the current UTC day.</param>
 /// <param name="Yesterday">Forecasts for the UTC day before.</param>
 internal sealed record CallerView(string Caller, int? Uid, bool? HasPermit, int LastHour, int Today, int Yesterday);
+
+/// <summary>How many answers went to callers that no row has a name for.</summary>
+/// <param name="LastHour">In the last hour.</param>
+/// <param name="Today">Matured ones for the current UTC day.</param>
+/// <param name="Yesterday">For the UTC day before.</param>
+internal sealed record OtherAnswersView(long LastHour, long Today, long Yesterday);
 
 /// <summary>The counts of all instances on the current UTC day.</summary>
 /// <param name="Day">The day.</param>
@@ -99,7 +114,7 @@ internal sealed record OtherTaskView(string Caller, string Offset, int Count);
 /// <summary>How good the matured forecasts were.</summary>
 /// <param name="Series">Which prices they were made from.</param>
 /// <param name="Level">The share of intervals that should hold the price.</param>
-/// <param name="Problem">Why storage could not be read; null if it could.</param>
+/// <param name="Problem">Why nothing was ever read from storage; null if it was.</param>
 /// <param name="Chart">The last two days by slot.</param>
 /// <param name="Day">The last 24 hours of answers.</param>
 /// <param name="Week">The last 7 days of answers.</param>
@@ -162,8 +177,8 @@ internal sealed record WindowView(
 );
 
 /// <summary>
-/// One UTC day of the active model, and of those that were active before it on that day. Coverage has bounds on the days of the last week,
-/// whose slots are known.
+/// One UTC day of the active model, and of those that were active before it on that day. A day with several of them has no bounds, and so
+/// has one that was scored by a version without them.
 /// </summary>
 internal sealed record DayView(
     DateOnly Day,
@@ -172,13 +187,18 @@ internal sealed record DayView(
     double? LastPriceError,
     Bounded MaeRatio,
     Bounded Coverage,
-    double? IntervalScore,
+    Bounded IntervalScore,
     double? LatencyP50Ms,
     double? LatencyP99Ms
 );
 
 /// <summary>One hour of the day, UTC, by the targets of the forecasts.</summary>
-internal sealed record HourView(int Hour, int Scored, double? MeanAbsoluteError, double? LastPriceError);
+/// <param name="Hour">0 to 23.</param>
+/// <param name="Scored">How many forecasts.</param>
+/// <param name="MeanAbsoluteError">Theirs.</param>
+/// <param name="LastPriceError">The last price's.</param>
+/// <param name="MaeRatio">The first over the second; its bounds are those of whole days, and null for fewer than five.</param>
+internal sealed record HourView(int Hour, int Scored, double? MeanAbsoluteError, double? LastPriceError, Bounded MaeRatio);
 
 /// <summary>One model in one role.</summary>
 /// <param name="Model">The model and its version.</param>

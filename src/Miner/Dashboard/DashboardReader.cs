@@ -1,4 +1,3 @@
-using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
@@ -36,7 +35,7 @@ internal sealed class DashboardReader
     private readonly MinerSettings _settings;
     private readonly TimeProvider _clock;
     private readonly BackgroundRefresh _refresh;
-    private volatile Stored _stored = new([], null, [], null, "it is being read");
+    private volatile Stored _stored = new([], null, RecentAnswers.None, null, "it is being read", default, null);
     private volatile Quality? _quality;
 
     public DashboardReader(
@@ -87,6 +86,7 @@ internal sealed class DashboardReader
             Calls(stored, now),
             QualityOf(stored, prices, now),
             Chain(stored, isOperator),
+            stored.Outdated,
             isOperator
         );
     }
@@ -112,46 +112,16 @@ internal sealed class DashboardReader
     {
         var (requests, recent) = _counts.Known;
         var (list, today) = (_validators.Good, DateOnly.FromDateTime(now.UtcDateTime));
-        var last = stored.Recent.MaxBy(answer => answer.At);
+        var last = stored.Recent.Named.MaxBy(answer => answer.At);
         var lastScored = stored.Slots.Where(slot => slot.Role != ForecastRole.Shadow).MaxBy(slot => slot.Target);
-        var counts = new Dictionary<string, CallerView>(StringComparer.Ordinal);
-        foreach (var answers in stored.Recent.GroupBy(answer => answer.Caller))
-        {
-            var slots = answers.Select(answer => PriceSlot.NearestTo(answer.At + Forecast.Horizon)).Distinct().Count();
-            Count(answers.Key, caller => caller with { LastHour = slots });
-        }
-
-        foreach (var day in stored.Record?.Days.Where(day => day.Role != ForecastRole.Shadow && day.Day >= today.AddDays(-1)) ?? [])
-        {
-            foreach (var (name, slots) in day.Callers)
-            {
-                Count(
-                    name,
-                    caller =>
-                        day.Day == today
-                            ? caller with
-                            {
-                                Today = caller.Today + slots,
-                            }
-                            : caller with
-                            {
-                                Yesterday = caller.Yesterday + slots,
-                            }
-                );
-            }
-        }
-
+        IReadOnlyList<DayScore> days = stored.Record?.Days ?? [];
         return new(
             last?.At ?? (lastScored is null ? null : lastScored.Target - Forecast.Horizon),
             last?.Caller,
             last is null ? lastScored?.LatencyMs : last.LatencyMs,
             stored.Problem,
-            [
-                .. counts
-                    .Values.OrderByDescending(caller => caller.LastHour + caller.Today)
-                    .ThenByDescending(caller => caller.Yesterday)
-                    .ThenBy(caller => caller.Caller, StringComparer.Ordinal),
-            ],
+            CallerCounts.Of(stored.Recent, days, today, list),
+            CallerCounts.Others(stored.Recent, days, today),
             new(
                 requests.Day,
                 requests.Answered,
@@ -163,24 +133,6 @@ internal sealed class DashboardReader
                 ]
             )
         );
-
-        void Count(string name, Func<CallerView, CallerView> change)
-        {
-            if (!counts.TryGetValue(name, out var known))
-            {
-                Ss58Address? address = Ss58Address.TryParse(name, out var parsed) ? parsed : null;
-                known = new(
-                    name,
-                    address is null ? null : list?.UidOf(address.Value.PublicKey),
-                    address is null ? null : list?.HasPermit(address.Value.PublicKey),
-                    0,
-                    0,
-                    0
-                );
-            }
-
-            counts[name] = change(known);
-        }
     }
 
     private ChainView Chain(Stored stored, bool isOperator)
@@ -218,23 +170,23 @@ internal sealed class DashboardReader
     /// <summary>Reads once; the client's own timeout bounds each read.</summary>
     private async Task<TimeSpan> ReadStorageAsync()
     {
-        var today = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);
+        var now = _clock.GetUtcNow();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
         try
         {
-            var record = await _record.ReadAsync(
-                new(TrackRecordQuery.FirstOf(TrackRecordQuery.DefaultDays, today), today),
-                CancellationToken.None
-            );
-            var slots = await _record.ReadAsync(
-                new(TrackRecordQuery.FirstOf(SlotDays, today), today, WithSlots: true),
-                CancellationToken.None
-            );
+            // The last days with their slots, and of the days before only the figures.
+            TrackRecordQuery whole = new(TrackRecordQuery.FirstOf(TrackRecordQuery.DefaultDays, today), today),
+                newest = whole with { From = TrackRecordQuery.FirstOf(SlotDays, today), WithSlots = true };
+            var before = await _record.ReadAsync(whole with { To = newest.From.AddDays(-1) }, CancellationToken.None);
+            var last = await _record.ReadAsync(newest, CancellationToken.None);
             await _counts.ReadAsync(CancellationToken.None);
             _stored = new(
-                slots.Slots!,
-                record,
+                last.Slots!,
+                TrackRecordAnswer.Of(_series.Name, whole, [.. before.Days, .. last.Days], null),
                 await _recent.ReadAsync(CancellationToken.None),
                 await _standing.ReadAsync(CancellationToken.None),
+                null,
+                now,
                 null
             );
             return FreshFor;
@@ -242,7 +194,17 @@ internal sealed class DashboardReader
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
             // The log has it from the health check of storage.
-            _stored = new([], null, [], _stored.Standing, "the track record can't be read from storage");
+            const string Problem = "the track record can't be read from storage";
+            var known = _stored;
+            if (known.Record is null)
+            {
+                _stored = known with { Problem = Problem };
+            }
+            else if (known.Outdated is null)
+            {
+                _stored = known with { Outdated = new(known.ReadAt, Problem) };
+            }
+
             return RetryAfter;
         }
     }
@@ -251,9 +213,11 @@ internal sealed class DashboardReader
     private sealed record Stored(
         IReadOnlyList<SlotScore> Slots,
         TrackRecordAnswer? Record,
-        IReadOnlyList<RecentAnswer> Recent,
+        RecentAnswers Recent,
         OwnStanding? Standing,
-        string? Problem
+        string? Problem,
+        DateTimeOffset ReadAt,
+        OutdatedView? Outdated
     );
 
     /// <summary>The computed figures and their sources.</summary>

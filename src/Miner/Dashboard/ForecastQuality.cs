@@ -29,7 +29,6 @@ internal static class ForecastQuality
     {
         var week = slots.Where(slot => slot.Target > now - Week && slot.Target <= now).ToList();
         var answers = Answers(week);
-        var active = answers.Where(slot => slot.Role == ForecastRole.Active).ToList();
         return new(
             days.Series,
             level,
@@ -43,7 +42,7 @@ internal static class ForecastQuality
                     .Days.Where(day => day.Role == ForecastRole.Active)
                     .GroupBy(day => day.Day)
                     .OrderBy(day => day.Key)
-                    .Select(day => Day([.. day], [.. active.Where(slot => DateOnly.FromDateTime(slot.Target.UtcDateTime) == day.Key)])),
+                    .Select(day => Day([.. day])),
             ],
             Hours(answers),
             Models(week)
@@ -118,14 +117,12 @@ internal static class ForecastQuality
             Mean(slots, LastError),
             Ratio(slots, Error, LastError),
             intervals.Count,
-            CoverageOf(intervals),
+            Ratio(intervals, slot => slot.IsCovered == true ? 1 : 0, _ => 1),
             Ratio(intervals, slot => slot.IntervalScore ?? 0, _ => 1)
         );
     }
 
-    /// <param name="models">The stored figures.</param>
-    /// <param name="slots">The same forecasts one by one, as far as they are known.</param>
-    private static DayView Day(List<DayScore> models, List<SlotScore> slots)
+    private static DayView Day(List<DayScore> models)
     {
         var (scored, intervals) = (models.Where(day => day.Scored > 0).ToList(), models.Where(day => day.Intervals > 0).ToList());
         double? own = Weighted(scored, day => day.Scored, day => day.MeanAbsoluteError),
@@ -137,21 +134,12 @@ internal static class ForecastQuality
             own,
             last,
             new(last > 0 ? own / last : null, only?.MaeRatioLower, only?.MaeRatioUpper),
-            CoverageOf(slots, models.Sum(day => day.Scored)) with
-            {
-                Value = Weighted(intervals, day => day.Intervals, day => day.Coverage),
-            },
-            Weighted(intervals, day => day.Intervals, day => day.IntervalScore),
+            new(Weighted(intervals, day => day.Intervals, day => day.Coverage), only?.CoverageLower, only?.CoverageUpper),
+            new(Weighted(intervals, day => day.Intervals, day => day.IntervalScore), only?.IntervalScoreLower, only?.IntervalScoreUpper),
             scored.Max(day => day.LatencyP50Ms),
             scored.Max(day => day.LatencyP99Ms)
         );
     }
-
-    /// <summary>A day of which a part is unknown has no bounds.</summary>
-    private static Bounded CoverageOf(List<SlotScore> slots, int scored) =>
-        slots.Count < scored ? new(null, null, null) : CoverageOf([.. slots.Where(slot => slot.IsCovered is not null)]);
-
-    private static Bounded CoverageOf(List<SlotScore> intervals) => Ratio(intervals, slot => slot.IsCovered == true ? 1 : 0, _ => 1);
 
     private static List<HourView> Hours(List<SlotScore> answers) =>
         answers.Count == 0
@@ -161,8 +149,32 @@ internal static class ForecastQuality
                 .. Enumerable
                     .Range(0, 24)
                     .Select(hour => (Hour: hour, Slots: answers.Where(slot => slot.Target.UtcDateTime.Hour == hour).ToList()))
-                    .Select(hour => new HourView(hour.Hour, hour.Slots.Count, Mean(hour.Slots, Error), Mean(hour.Slots, LastError))),
+                    .Select(hour => new HourView(
+                        hour.Hour,
+                        hour.Slots.Count,
+                        Mean(hour.Slots, Error),
+                        Mean(hour.Slots, LastError),
+                        RatioByDay(hour.Slots)
+                    )),
             ];
+
+    /// <summary>
+    /// The MAE ratio of one hour of the day. Its slots of different days are a day apart, so days are drawn, and as few as for blocks of slots
+    /// have no bounds.
+    /// </summary>
+    private static Bounded RatioByDay(List<SlotScore> slots)
+    {
+        (double Own, double Last)[] days =
+        [
+            .. slots
+                .GroupBy(slot => slot.Target.UtcDateTime.Date)
+                .OrderBy(day => day.Key)
+                .Select(day => (day.Sum(Error), day.Sum(LastError))),
+        ];
+        var bounds = days.Length < RatioBounds.MinBlocks ? null : RatioBounds.OfDays(days);
+        var last = days.Sum(day => day.Last);
+        return new(last > 0 ? days.Sum(day => day.Own) / last : null, bounds?.Lower, bounds?.Upper);
+    }
 
     private static List<ModelView> Models(List<SlotScore> week)
     {

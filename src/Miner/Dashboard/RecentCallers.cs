@@ -16,10 +16,11 @@ namespace Bittbridge.Miner.Dashboard;
 internal sealed class RecentCallers(MinerTables tables, PriceSeries series, TimeProvider clock)
 {
     /// <exception cref="RequestFailedException">Storage failed.</exception>
-    public async Task<IReadOnlyList<RecentAnswer>> ReadAsync(CancellationToken ct)
+    public async Task<RecentAnswers> ReadAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         List<RecentAnswer> answers = [];
+        var others = 0L;
         var (first, last) = (ForecastKeys.Partition(series, now), ForecastKeys.Partition(series, now + Forecast.Horizon));
         var slot = PriceKeys.Row(PriceSlot.NearestTo(now));
         var filter = TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey le {last} and RowKey ge {slot}");
@@ -32,6 +33,7 @@ internal sealed class RecentCallers(MinerTables tables, PriceSeries series, Time
                     answers.AddRange(
                         row.Keys.Where(ForecastKeys.IsCaller).Select(name => Answer(name, row.Text(name))).OfType<RecentAnswer>()
                     );
+                    others += row.Value<long>(ForecastKeys.MoreAnswers) is > 0 and var more ? more : 0;
                 }
             }
         }
@@ -40,7 +42,7 @@ internal sealed class RecentCallers(MinerTables tables, PriceSeries series, Time
             // The first answer makes the table.
         }
 
-        return answers;
+        return new(answers, others);
     }
 
     private static RecentAnswer? Answer(string name, string? told) =>
@@ -54,6 +56,14 @@ internal sealed class RecentCallers(MinerTables tables, PriceSeries series, Time
                 double.TryParse(latency, CultureInfo.InvariantCulture, out var ms) && double.IsFinite(ms) ? ms : null
             )
             : null;
+}
+
+/// <summary>The answers of the last hour.</summary>
+/// <param name="Named">Those of which the caller is known: the first of each caller and slot.</param>
+/// <param name="Others">How many more there were.</param>
+internal sealed record RecentAnswers(IReadOnlyList<RecentAnswer> Named, long Others)
+{
+    public static RecentAnswers None { get; } = new([], 0);
 }
 
 /// <summary>An answer of the last hour.</summary>

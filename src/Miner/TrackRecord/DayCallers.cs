@@ -20,6 +20,9 @@ internal sealed class DayCallers
     public IReadOnlyDictionary<string, int> Counts =>
         _callers.ToDictionary(caller => caller.Key, caller => caller.Value.Count, StringComparer.Ordinal);
 
+    /// <summary>The slots by caller, for callers with their own set.</summary>
+    public IReadOnlyDictionary<string, SlotSet> Slots => _callers;
+
     /// <summary>The number of answers to the other callers.</summary>
     public int Others => _others.Sum(count => count);
 

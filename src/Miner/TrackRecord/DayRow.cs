@@ -34,8 +34,12 @@ internal sealed class DayRow
         "MaeRatioUpper",
         "Intervals",
         "Coverage",
+        "CoverageLower",
+        "CoverageUpper",
         "MeanWidth",
         "IntervalScore",
+        "IntervalScoreLower",
+        "IntervalScoreUpper",
         "Winkler",
         "LatencyP50Ms",
         "LatencyP99Ms",
@@ -111,8 +115,12 @@ internal sealed class DayRow
             ["MaeRatioUpper"] = score.MaeRatioUpper,
             ["Intervals"] = score.Intervals,
             ["Coverage"] = score.Coverage,
+            ["CoverageLower"] = score.CoverageLower,
+            ["CoverageUpper"] = score.CoverageUpper,
             ["MeanWidth"] = score.MeanWidth,
             ["IntervalScore"] = score.IntervalScore,
+            ["IntervalScoreLower"] = score.IntervalScoreLower,
+            ["IntervalScoreUpper"] = score.IntervalScoreUpper,
             ["Winkler"] = score.Winkler,
             ["LatencyP50Ms"] = score.LatencyP50Ms,
             ["LatencyP99Ms"] = score.LatencyP99Ms,
@@ -146,6 +154,7 @@ internal sealed class DayRow
             return null;
         }
 
+        var callers = DayCallers.Unpack(entity.Bytes("Callers") ?? [], []);
         var score = new DayScore(
             key.Day,
             key.Model.ToString(),
@@ -159,14 +168,21 @@ internal sealed class DayRow
             entity.Value<double>("MaeRatioUpper"),
             entity.Value<int>("Intervals") ?? 0,
             entity.Value<double>("Coverage"),
+            entity.Value<double>("CoverageLower"),
+            entity.Value<double>("CoverageUpper"),
             entity.Value<double>("MeanWidth"),
             entity.Value<double>("IntervalScore"),
+            entity.Value<double>("IntervalScoreLower"),
+            entity.Value<double>("IntervalScoreUpper"),
             entity.Value<double>("Winkler"),
             entity.Value<double>("LatencyP50Ms"),
             entity.Value<double>("LatencyP99Ms"),
-            DayCallers.Unpack(entity.Bytes("Callers") ?? [], []).Counts,
+            callers.Counts,
             entity.Value<int>("OtherAnswers") ?? 0
-        );
+        )
+        {
+            CallerSlots = callers,
+        };
         return (key.Model, score, entity.Value<DateTimeOffset>("LastTarget"));
     }
 

@@ -19,8 +19,12 @@ namespace Bittbridge.Miner.TrackRecord;
 /// <param name="MaeRatioUpper">The upper bound.</param>
 /// <param name="Intervals">How many of the scored forecasts have an interval.</param>
 /// <param name="Coverage">The share of intervals that held the price.</param>
+/// <param name="CoverageLower">The lower 90 % bootstrap bound of the coverage; null for a day that was scored by a version without it.</param>
+/// <param name="CoverageUpper">The upper bound.</param>
 /// <param name="MeanWidth">The mean width of the intervals.</param>
 /// <param name="IntervalScore">The validator's mean score of the intervals.</param>
+/// <param name="IntervalScoreLower">The lower 90 % bootstrap bound of the interval score, as <paramref name="CoverageLower"/>.</param>
+/// <param name="IntervalScoreUpper">The upper bound.</param>
 /// <param name="Winkler">The mean Winkler score at 90 %.</param>
 /// <param name="LatencyP50Ms">The median time to answer, in milliseconds, of the first answer of each slot.</param>
 /// <param name="LatencyP99Ms">The 99th percentile of this time.</param>
@@ -39,8 +43,12 @@ public sealed record DayScore(
     double? MaeRatioUpper,
     int Intervals,
     double? Coverage,
+    double? CoverageLower,
+    double? CoverageUpper,
     double? MeanWidth,
     double? IntervalScore,
+    double? IntervalScoreLower,
+    double? IntervalScoreUpper,
     double? Winkler,
     double? LatencyP50Ms,
     double? LatencyP99Ms,
@@ -48,6 +56,9 @@ public sealed record DayScore(
     int OtherAnswers
 )
 {
+    /// <summary>The slots by caller; null where only their numbers are known.</summary>
+    internal DayCallers? CallerSlots { get; init; }
+
     /// <summary>Computes the scores from the outcomes.</summary>
     /// <param name="day">The day.</param>
     /// <param name="model">The model and its version.</param>
@@ -65,7 +76,10 @@ public sealed record DayScore(
     )
     {
         var evaluation = slots.Count == 0 ? null : Evaluation.Of([.. slots.Select(slot => slot.Forecast)], ScoredSlot.Level);
-        var bounds = RatioBounds.OfSlots(slots);
+        ScoredSlot[] intervals = [.. slots.Where(slot => slot.Forecast.Interval is not null)];
+        var ratio = RatioBounds.OfSlots(slots);
+        var coverage = RatioBounds.OfSums([.. intervals.Select(slot => (slot.Slot, slot.Forecast.IsCovered ? 1d : 0, 1d))]);
+        var intervalScore = RatioBounds.OfSums([.. intervals.Select(slot => (slot.Slot, slot.IntervalScore ?? 0, 1d))]);
         float[] latencies = [.. slots.Select(slot => slot.LatencyMs).Order()];
         return new(
             day,
@@ -76,18 +90,25 @@ public sealed record DayScore(
             evaluation?.MeanAbsoluteError,
             evaluation is null ? null : slots.Average(slot => slot.Forecast.ErrorOfLast),
             evaluation?.MaeRatio,
-            bounds?.Lower,
-            bounds?.Upper,
-            slots.Count(slot => slot.Forecast.Interval is not null),
+            ratio?.Lower,
+            ratio?.Upper,
+            intervals.Length,
             evaluation?.Coverage,
+            coverage?.Lower,
+            coverage?.Upper,
             evaluation?.MeanWidth,
             evaluation?.IntervalScoreRounded,
+            intervalScore?.Lower,
+            intervalScore?.Upper,
             evaluation?.Winkler,
             Quantile(latencies, 0.5),
             Quantile(latencies, 0.99),
             callers.Counts,
             callers.Others
-        );
+        )
+        {
+            CallerSlots = callers,
+        };
     }
 
     /// <summary>The smallest value that is at least as large as this share of the values.</summary>

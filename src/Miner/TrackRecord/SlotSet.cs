@@ -22,6 +22,15 @@ internal sealed class SlotSet
 
     public int Count => _bits.Sum(part => BitOperations.PopCount(part));
 
+    /// <summary>Adds the slots of another set.</summary>
+    public void UnionWith(SlotSet other)
+    {
+        for (var i = 0; i < Size; i++)
+        {
+            _bits[i] |= other._bits[i];
+        }
+    }
+
     /// <returns>Whether the slot was not in the set.</returns>
     public bool Add(int slotOfDay)
     {

@@ -20,7 +20,37 @@ public sealed record TrackRecordAnswer(
     IReadOnlyList<TotalScore> Totals,
     IReadOnlyList<DayScore> Days,
     IReadOnlyList<SlotScore>? Slots
-);
+)
+{
+    /// <summary>From the days, in ascending order.</summary>
+    internal static TrackRecordAnswer Of(
+        string series,
+        TrackRecordQuery query,
+        IReadOnlyList<DayScore> days,
+        IReadOnlyList<SlotScore>? slots
+    )
+    {
+        var answers = days.Where(day => day.Role != ForecastRole.Shadow).Sum(day => day.Answered);
+        return new(
+            series,
+            query.From,
+            query.To,
+            // With a filter by model the fallbacks are missing, so the share is unknown.
+            answers == 0
+            || query.Model is not null
+                ? null
+                : (double)days.Where(day => day.Role == ForecastRole.Fallback).Sum(day => day.Answered) / answers,
+            [
+                .. days.GroupBy(day => (day.Role, day.Model))
+                    .OrderBy(group => group.Key.Role)
+                    .ThenBy(group => group.Key.Model, StringComparer.Ordinal)
+                    .Select(group => TotalScore.Of([.. group])),
+            ],
+            days,
+            slots
+        );
+    }
+}
 
 /// <summary>The scores of the matured forecasts of several days, for one model and role; see <see cref="DayScore"/>.</summary>
 /// <param name="Model">The model and its version.</param>
@@ -35,8 +65,12 @@ public sealed record TrackRecordAnswer(
 /// <param name="MaeRatioUpper">The upper bound.</param>
 /// <param name="Intervals">How many of the scored forecasts have an interval.</param>
 /// <param name="Coverage">The share of intervals that contain the price.</param>
+/// <param name="CoverageLower">The lower bound of the coverage, as <paramref name="MaeRatioLower"/>.</param>
+/// <param name="CoverageUpper">The upper bound.</param>
 /// <param name="MeanWidth">The mean width of the intervals.</param>
 /// <param name="IntervalScore">The validator's mean score of the intervals.</param>
+/// <param name="IntervalScoreLower">The lower bound of the interval score, as <paramref name="MaeRatioLower"/>.</param>
+/// <param name="IntervalScoreUpper">The upper one.</param>
 /// <param name="Winkler">The mean Winkler score at 90 %.</param>
 public sealed record TotalScore(
     string Model,
@@ -51,8 +85,12 @@ public sealed record TotalScore(
     double? MaeRatioUpper,
     int Intervals,
     double? Coverage,
+    double? CoverageLower,
+    double? CoverageUpper,
     double? MeanWidth,
     double? IntervalScore,
+    double? IntervalScoreLower,
+    double? IntervalScoreUpper,
     double? Winkler
 )
 {
@@ -68,6 +106,7 @@ public sealed record TotalScore(
         ];
         var (own, last) = (sums.Sum(sum => sum.Own), sums.Sum(sum => sum.Last));
         var bounds = RatioBounds.OfDays(sums);
+        var (coverage, intervalScore) = (BoundsOf(day => day.Coverage), BoundsOf(day => day.IntervalScore));
         return new(
             days[0].Model,
             days[0].Role,
@@ -81,10 +120,19 @@ public sealed record TotalScore(
             bounds?.Upper,
             intervals,
             Mean(day => day.Coverage),
+            coverage?.Lower,
+            coverage?.Upper,
             Mean(day => day.MeanWidth),
             Mean(day => day.IntervalScore),
+            intervalScore?.Lower,
+            intervalScore?.Upper,
             Mean(day => day.Winkler)
         );
+
+        (double Lower, double Upper)? BoundsOf(Func<DayScore, double?> figure) =>
+            RatioBounds.OfDays([
+                .. scored.Where(day => day.Intervals > 0).Select(day => (day.Intervals * (figure(day) ?? 0), (double)day.Intervals)),
+            ]);
 
         double? Mean(Func<DayScore, double?> figure) =>
             intervals == 0 ? null : scored.Sum(day => day.Intervals * (figure(day) ?? 0)) / intervals;

@@ -7,8 +7,8 @@ namespace Bittbridge.Miner.TrackRecord;
 public static class TrackRecordCsv
 {
     private const string DayHeader =
-        "day,model,role,answered,scored,meanAbsoluteError,lastPriceError,maeRatio,maeRatioLower,maeRatioUpper,intervals,coverage,meanWidth,"
-        + "intervalScore,winkler,latencyP50Ms,latencyP99Ms,callers,otherAnswers";
+        "day,model,role,answered,scored,meanAbsoluteError,lastPriceError,maeRatio,maeRatioLower,maeRatioUpper,intervals,coverage,"
+        + "coverageLower,coverageUpper,meanWidth,intervalScore,intervalScoreLower,intervalScoreUpper,winkler,latencyP50Ms,latencyP99Ms,callers,otherAnswers";
 
     private const string SlotHeader =
         "target,model,role,price,lower,upper,lastPrice,truth,truthAt,isCovered,pointScore,intervalScore,latencyMs";
@@ -36,8 +36,12 @@ public static class TrackRecordCsv
             day.MaeRatioUpper,
             day.Intervals,
             day.Coverage,
+            day.CoverageLower,
+            day.CoverageUpper,
             day.MeanWidth,
             day.IntervalScore,
+            day.IntervalScoreLower,
+            day.IntervalScoreUpper,
             day.Winkler,
             day.LatencyP50Ms,
             day.LatencyP99Ms,

@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Data.Tables;
-using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Storage;
 
@@ -39,7 +38,7 @@ public sealed class TrackRecordReader(MinerTables tables, PriceSeries series, Ti
             // The first scoring creates the table.
         }
 
-        return Answer(query, days, slots);
+        return TrackRecordAnswer.Of(series.Name, query, days, slots);
     }
 
     private static async Task AddAsync(
@@ -80,28 +79,5 @@ public sealed class TrackRecordReader(MinerTables tables, PriceSeries series, Ti
 
         days.Add(score);
         slots?.AddRange(day.Slots.Where(slot => slot.Target <= now).Select(slot => SlotScore.Of(slot, day.Model.ToString(), day.Role)));
-    }
-
-    private TrackRecordAnswer Answer(TrackRecordQuery query, List<DayScore> days, List<SlotScore>? slots)
-    {
-        var answers = days.Where(day => day.Role != ForecastRole.Shadow).Sum(day => day.Answered);
-        return new(
-            series.Name,
-            query.From,
-            query.To,
-            // With a filter by model the fallbacks are missing, so the share is unknown.
-            answers == 0
-            || query.Model is not null
-                ? null
-                : (double)days.Where(day => day.Role == ForecastRole.Fallback).Sum(day => day.Answered) / answers,
-            [
-                .. days.GroupBy(day => (day.Role, day.Model))
-                    .OrderBy(group => group.Key.Role)
-                    .ThenBy(group => group.Key.Model, StringComparer.Ordinal)
-                    .Select(group => TotalScore.Of([.. group])),
-            ],
-            days,
-            slots
-        );
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Bittbridge.Cli.Reporting;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.TrackRecord;
@@ -21,8 +22,9 @@ public sealed class ReportViewTests
         Assert.Equal(2, lines.Count(line => line.Contains("0.00123", StringComparison.Ordinal)));
         Assert.All(
             lines.Where(line => line.Contains("0.00123", StringComparison.Ordinal)),
-            line => Assert.Matches(@"288 +0\.00123 +0\.950 +0\.912–1\.043 +90\.1 % +0\.0100 +0\.099 +0\.0150 +12/1450 +\d+\.\d %", line)
+            line => Assert.Matches(@"288 +0\.00123 +0\.950 +90\.1 % +0\.0100 +0\.099 +0\.0150 +12/1450 +\d+\.\d %", line)
         );
+        Assert.Equal(2, lines.Count(line => Regex.IsMatch(line, @" +0\.912–1\.043 +88\.0–93\.2 % +0\.095–0\.103 *$")));
         Assert.DoesNotContain(lines, line => line.Contains('…', StringComparison.Ordinal));
     }
 
@@ -42,10 +44,10 @@ public sealed class ReportViewTests
         var lines = Lines(isTerminal: false, "exponential-smoothing@1");
 
         Assert.Contains(
-            "exponential-smoothing@1\tActive\t288\t0.00123\t0.950\t0.912–1.043\t90.1 %\t0.0100\t0.099\t0.0150\t12/1450\t99.3 %",
+            "exponential-smoothing@1\tActive\t288\t0.00123\t0.950\t0.912–1.043\t90.1 %\t88.0–93.2 %\t0.0100\t0.099\t0.095–0.103\t0.0150\t12/1450\t99.3 %",
             lines
         );
-        Assert.Contains("last-price@1\tFallback\t2\t–\t–\t–\t–\t–\t–\t–\t–\t0.7 %", lines);
+        Assert.Contains("last-price@1\tFallback\t2\t–\t–\t–\t–\t–\t–\t–\t–\t–\t–\t0.7 %", lines);
         Assert.All(lines, line => Assert.Equal(line.Trim(), line));
         Assert.All(lines, line => Assert.DoesNotContain("  ", line, StringComparison.Ordinal));
         Assert.All(lines, line => Assert.DoesNotContain('\e', line));
@@ -68,8 +70,12 @@ public sealed class ReportViewTests
                 1.043,
                 288,
                 0.901,
+                0.88,
+                0.932,
                 0.01,
                 0.099,
+                0.095,
+                0.103,
                 0.015,
                 12,
                 1450,
@@ -94,14 +100,58 @@ public sealed class ReportViewTests
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
+                null,
                 new Dictionary<string, int>(),
                 0
             ),
         ];
         TotalScore[] totals =
         [
-            new(model, ForecastRole.Active, 1, 288, 288, 0.00123, 0.0013, 0.95, 0.912, 1.043, 288, 0.901, 0.01, 0.099, 0.015),
-            new("last-price@1", ForecastRole.Fallback, 1, 2, 2, null, null, null, null, null, 0, null, null, null, null),
+            new(
+                model,
+                ForecastRole.Active,
+                1,
+                288,
+                288,
+                0.00123,
+                0.0013,
+                0.95,
+                0.912,
+                1.043,
+                288,
+                0.901,
+                0.88,
+                0.932,
+                0.01,
+                0.099,
+                0.095,
+                0.103,
+                0.015
+            ),
+            new(
+                "last-price@1",
+                ForecastRole.Fallback,
+                1,
+                2,
+                2,
+                null,
+                null,
+                null,
+                null,
+                null,
+                0,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null
+            ),
         ];
         var (output, console) = (System.Console.Out, AnsiConsole.Console);
         using var said = new StringWriter();

@@ -79,10 +79,20 @@ public sealed class StandingRefreshTests(TestStorage storage) : IAsyncDisposable
         {
             Stand(IPEndPoint.Parse(address));
             _clock.Advance(StandingRefresh.FreshFor);
-            await New().RunAsync(Ct);
+            await New(isDevelopment: true).RunAsync(Ct);
             var read = (await New().ReadAsync(Ct))!;
             Assert.Equal((address, reach, named), (read.Axon, read.Reach, read.OtherHotkey));
         }
+    }
+
+    [Fact]
+    public async Task An_address_that_is_not_public_is_told_and_not_called()
+    {
+        await using var mine = await MinerAsync(TestSubnet.Bob);
+        Stand(IPEndPoint.Parse(mine.Address.Authority));
+        await New().RunAsync(Ct);
+        var read = (await New().ReadAsync(Ct))!;
+        Assert.Equal((mine.Address.Authority, AxonReach.NotPublic, null), (read.Axon, read.Reach, read.OtherHotkey));
     }
 
     [Fact]
@@ -146,7 +156,12 @@ public sealed class StandingRefreshTests(TestStorage storage) : IAsyncDisposable
             settings: [("Bittbridge:Access", "signed"), ("Bittbridge:Hotkey", hotkey.ToString())]
         );
 
-    private StandingRefresh New(AccessMode access = AccessMode.Permit, Ss58Address? hotkey = null, string? network = null)
+    private StandingRefresh New(
+        AccessMode access = AccessMode.Permit,
+        Ss58Address? hotkey = null,
+        string? network = null,
+        bool isDevelopment = false
+    )
     {
         network ??= $"http://{_node.Authority}";
         Assert.True(ChainEndpoints.TryParse(network, out var endpoints, out var problem), problem);
@@ -159,6 +174,7 @@ public sealed class StandingRefreshTests(TestStorage storage) : IAsyncDisposable
                 Storage = _storage,
                 Access = access,
                 Network = network,
+                IsDevelopment = isDevelopment,
                 Netuid = TestSubnet.Netuid,
                 Hotkey = (hotkey ?? TestSubnet.Bob).ToString(),
             },

@@ -181,6 +181,38 @@ public sealed class DashboardEndpointTests(TestStorage storage)
     }
 
     [Fact]
+    public async Task While_storage_is_gone_what_was_read_last_stays_with_its_time()
+    {
+        await using var emulator = await StorageEmulator.StartNewAsync(Ct);
+        await using var miner = await StartAsync(
+            ("Bittbridge:Storage", emulator.ConnectionString),
+            ("Bittbridge:Access", "signed"),
+            ("Bittbridge:Hotkey", TestSubnet.Bob.ToString())
+        );
+        while (await AskAsync(miner, "//Alice") is not HttpStatusCode.OK)
+        {
+            await Task.Delay(50, Ct);
+        }
+
+        var before = await DataAsync(miner, data => Caller(data) is not null);
+        Assert.Equal(JsonValueKind.Null, before.GetProperty("outdated").ValueKind);
+
+        await emulator.KillAsync();
+        var during = await DataAsync(miner, data => data.GetProperty("outdated").ValueKind == JsonValueKind.Object);
+        var outdated = during.GetProperty("outdated");
+        Assert.Equal("the track record can't be read from storage", outdated.GetProperty("problem").GetString());
+        Assert.True(outdated.GetProperty("readAt").GetDateTimeOffset() < during.GetProperty("at").GetDateTimeOffset());
+        Assert.Equal(Caller(before), Caller(during));
+        Assert.Equal(JsonValueKind.Null, during.GetProperty("calls").GetProperty("problem").ValueKind);
+        Assert.Equal(JsonValueKind.Null, during.GetProperty("quality").GetProperty("problem").ValueKind);
+
+        await emulator.RestartAsync(Ct);
+        await DataAsync(miner, data => data.GetProperty("outdated").ValueKind == JsonValueKind.Null);
+
+        static string? Caller(JsonElement data) => data.GetProperty("calls").GetProperty("lastCaller").GetString();
+    }
+
+    [Fact]
     public async Task An_answer_that_is_cut_off_in_storage_shows_no_price_in_place_of_its_latency()
     {
         var tables = storage.NewSettings();

@@ -90,22 +90,40 @@ public sealed class ForecastQualityTests
     }
 
     [Fact]
-    public void Coverage_has_bounds_on_a_day_whose_slots_are_known_and_on_no_other()
+    public void A_day_has_its_stored_bounds_and_one_of_two_models_has_none()
     {
-        var midnight = new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero);
-        var slots = Enumerable
-            .Range(0, 288)
-            .Select(i => Score(midnight.AddMinutes(5 * i), 7.1 + (i % 5 == 0 ? 0.02 : 0.001), 7.1))
-            .ToList();
-        DayScore[] days = [Figures(new(2026, 11, 22), scored: 288, coverage: 0.8), Figures(new(2026, 11, 2), scored: 288, coverage: 0.7)];
-        var view = ForecastQuality.Of(new("tether-cny", default, default, null, [], days, null), slots, PriceHistory.Empty, 0.9, Now).Days;
-        Assert.Equal((new DateOnly(2026, 11, 2), 0.7, null), (view[0].Day, view[0].Coverage.Value, view[0].Coverage.Lower));
-        Assert.Equal(0.8, view[1].Coverage.Value);
-        Assert.InRange(0.8, view[1].Coverage.Lower!.Value, view[1].Coverage.Upper!.Value);
+        DayScore[] days =
+        [
+            Figures(new(2026, 11, 2), "m@1", coverage: 0.7),
+            Figures(new(2026, 11, 3), "m@1", coverage: 0.9),
+            Figures(new(2026, 11, 3), "m@2", coverage: 0.8),
+        ];
+        var view = ForecastQuality.Of(new("tether-cny", default, default, null, [], days, null), [], PriceHistory.Empty, 0.9, Now).Days;
+        Assert.Equal([(1, 0.9, 1.1), (0.7, 0.7 - 0.05, 0.7 + 0.05), (0.2, 0.18, 0.22)], FiguresOf(view[0]));
+        Assert.All(FiguresOf(view[1]), figure => Assert.Equal((null, null), (figure.Lower, figure.Upper)));
+        Assert.Equal(0.85, view[1].Coverage.Value!.Value, 12);
 
-        // A slot that is not known, as of a day that the week cuts.
-        view = ForecastQuality.Of(new("tether-cny", default, default, null, [], days, null), slots[1..], PriceHistory.Empty, 0.9, Now).Days;
-        Assert.Null(view[1].Coverage.Lower);
+        static (double? Value, double? Lower, double? Upper)[] FiguresOf(DayView day) =>
+            [.. new[] { day.MaeRatio, day.Coverage, day.IntervalScore }.Select(figure => (figure.Value, figure.Lower, figure.Upper))];
+    }
+
+    [Fact]
+    public void An_hour_of_the_day_has_bounds_from_five_days()
+    {
+        var slots = Enumerable
+            .Range(0, 5)
+            .SelectMany(day => Enumerable.Range(0, 12).Select(i => Slot.AddDays(-day).AddMinutes(-5 * i)))
+            .Select((target, i) => Score(target, 7.1 + (0.001 * (i % 7)), 7.1, last: 7.1 - (0.001 * (i % 5))))
+            .ToList();
+        var hour = Of(slots).Hours[11];
+        Assert.Equal(55, hour.Scored);
+        Assert.Equal(hour.MeanAbsoluteError!.Value / hour.LastPriceError!.Value, hour.MaeRatio.Value!.Value, 12);
+        Assert.True(hour.MaeRatio.Lower < hour.MaeRatio.Value && hour.MaeRatio.Value < hour.MaeRatio.Upper);
+
+        hour = Of([.. slots.Where(slot => slot.Target > Slot.AddDays(-4))]).Hours[11];
+        Assert.NotNull(hour.MaeRatio.Value);
+        Assert.Equal((null, null), (hour.MaeRatio.Lower, hour.MaeRatio.Upper));
+        Assert.Equal(new Bounded(null, null, null), Of(slots).Hours[0].MaeRatio);
     }
 
     [Fact]
@@ -127,22 +145,26 @@ public sealed class ForecastQualityTests
             Now
         );
 
-    private static DayScore Figures(DateOnly day, int scored, double coverage) =>
+    private static DayScore Figures(DateOnly day, string model, double coverage) =>
         new(
             day,
-            "m@1",
+            model,
             ForecastRole.Active,
-            scored,
-            scored,
+            288,
+            288,
             0.001,
             0.001,
             1,
             0.9,
             1.1,
-            scored,
+            288,
             coverage,
+            coverage - 0.05,
+            coverage + 0.05,
             0.02,
             0.2,
+            0.18,
+            0.22,
             0.03,
             5,
             9,

@@ -122,6 +122,27 @@ public sealed class DayRowTests
     }
 
     [Fact]
+    public void The_row_keeps_the_bounds_of_every_figure_and_a_row_without_them_has_none()
+    {
+        var entity = Row(Enumerable.Range(0, 288).Select(i => (Slot(i), "Alice"))).ToEntity("tether-cny");
+        var score = DayRow.FiguresFrom(entity)!.Value.Score;
+        Assert.InRange(score.MaeRatio!.Value, score.MaeRatioLower!.Value, score.MaeRatioUpper!.Value);
+        Assert.InRange(score.Coverage!.Value, score.CoverageLower!.Value, score.CoverageUpper!.Value);
+        Assert.InRange(score.IntervalScore!.Value, score.IntervalScoreLower!.Value, score.IntervalScoreUpper!.Value);
+        Assert.True(score.CoverageLower < score.CoverageUpper && score.IntervalScoreLower < score.IntervalScoreUpper);
+
+        // As a version without these columns wrote it.
+        foreach (var column in new[] { "CoverageLower", "CoverageUpper", "IntervalScoreLower", "IntervalScoreUpper" })
+        {
+            Assert.Contains(column, DayRow.FigureColumns);
+            Assert.True(entity.Remove(column));
+        }
+
+        var old = DayRow.FiguresFrom(entity)!.Value.Score;
+        AssertSame(score with { CoverageLower = null, CoverageUpper = null, IntervalScoreLower = null, IntervalScoreUpper = null }, old);
+    }
+
+    [Fact]
     public void A_row_of_another_format_and_a_damaged_row_are_detected()
     {
         var entity = Row([(Slot(1), "Alice"), (Slot(2), "Alice")]).ToEntity("tether-cny");
@@ -158,6 +179,10 @@ public sealed class DayRowTests
     private static void AssertSame(DayScore expected, DayScore actual)
     {
         Assert.Equal(expected.Callers, actual.Callers);
-        Assert.Equal(expected with { Callers = actual.Callers }, actual);
+        Assert.Equal(
+            expected.CallerSlots!.Slots.Select(caller => (caller.Key, Convert.ToHexString(caller.Value.Bits))),
+            actual.CallerSlots!.Slots.Select(caller => (caller.Key, Convert.ToHexString(caller.Value.Bits)))
+        );
+        Assert.Equal(expected with { Callers = actual.Callers, CallerSlots = actual.CallerSlots }, actual);
     }
 }

@@ -358,7 +358,7 @@ public sealed class ForecastScoringTests
         using var heard = new HeardMetrics();
         await using (var breaking = await FaultyStorage.StartAsync(_storage.Location, Ct))
         {
-            var scoring = NewScoring(breaking.Settings, _clock, heard.Metrics);
+            var scoring = NewScoring(_storage.Through(breaking), _clock, heard.Metrics);
 
             // Its three tables, then the prices, the cursor, the forecasts, and the batch of outcomes.
             breaking.BreakAfter(8, isNextDone: false);

@@ -1,5 +1,5 @@
 using Bittbridge.Bittensor.Keys;
-using Bittbridge.Cli.Axon;
+using Bittbridge.Miner.Access;
 
 namespace Bittbridge.Cli.Doctor.Checks;
 

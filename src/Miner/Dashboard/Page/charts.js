@@ -36,6 +36,20 @@ const alone = {
 const edge = { stroke: color('--accent'), width: 0.5, points: { ...alone, size: 2 } };
 const dots = { show: true, size: 6 };
 
+/** Draws a square around each value of a series, which differs from every other mark by its shape. */
+function squares(plot, series) {
+    const { ctx, data } = plot;
+    const side = 9 * devicePixelRatio;
+    ctx.save();
+    ctx.strokeStyle = color('--other')();
+    ctx.lineWidth = 2 * devicePixelRatio;
+    data[series].forEach((value, i) => {
+        if (value == null) return;
+        ctx.strokeRect(plot.valToPos(data[0][i], 'x', true) - side / 2, plot.valToPos(value, 'y', true) - side / 2, side, side);
+    });
+    ctx.restore();
+}
+
 /** The ratio of two errors, the line where they are equal, and both errors, which are read but not drawn. */
 const ratioSeries = (more = {}) => [
     ['Ratio', { ...own, ...more }, ratio],
@@ -43,6 +57,12 @@ const ratioSeries = (more = {}) => [
     ['Forecast', unseen, error],
     ['Last price', unseen, error],
 ];
+/** The bounds of the ratio, and the band between them. */
+const ratioBounds = [
+    ['Lower', edge, ratio],
+    ['Upper', edge, ratio],
+];
+const ratioBand = [{ series: [6, 5], fill: color('--band') }];
 const ratioValues = (x, forecast, lastPrice) => [
     x,
     forecast.map((value, i) => (value != null && lastPrice[i] > 0 ? value / lastPrice[i] : null)),
@@ -69,7 +89,7 @@ const groups = {
 const charts = [
     {
         title: 'Price and matured forecasts, last 48 hours',
-        text: 'Each forecast stands at the time it was for. The band is its interval; a ring marks a price outside of it.',
+        text: 'Each forecast is at the time it was for. The band is its interval; a ring marks a price outside of it, a square a forecast of the fallback.',
         group: 'hours',
         height: 280,
         series: [
@@ -80,6 +100,7 @@ const charts = [
             [
                 'Outside',
                 {
+                    class: 'ring',
                     stroke: color('--bad'),
                     width: 0,
                     paths: () => null,
@@ -87,14 +108,17 @@ const charts = [
                 },
                 price,
             ],
+            ['Fallback', { stroke: color('--other'), width: 0, paths: () => null, points: { show: false, width: 2 } }, price],
         ],
         bands: [{ series: [4, 3], fill: color('--band') }],
+        mark: plot => squares(plot, 6),
         data: ({ chart }) => {
             const times = slotTimes(chart);
             const outside = chart.price.map((value, i) =>
                 value != null && chart.lower[i] != null && (value < chart.lower[i] || value > chart.upper[i]) ? value : null,
             );
-            return [times, chart.price, chart.forecast, chart.lower, chart.upper, outside];
+            const fallback = chart.forecast.map((value, i) => (chart.isFallback[i] ? value : null));
+            return [times, chart.price, chart.forecast, chart.lower, chart.upper, outside, fallback];
         },
         missing: 'The price will appear here after the first poll, and a forecast an hour after its challenge.',
     },
@@ -125,8 +149,8 @@ const charts = [
         text: 'Mean absolute error of the active model over the last price’s, with its bounds.',
         group: 'days',
         height: 190,
-        series: [...ratioSeries({ points: dots }), ['Lower', edge, ratio], ['Upper', edge, ratio]],
-        bands: [{ series: [6, 5], fill: color('--band') }],
+        series: [...ratioSeries({ points: dots }), ...ratioBounds],
+        bands: ratioBand,
         data: ({ days }) => [
             ...ratioValues(
                 dayTimes(days),
@@ -140,7 +164,7 @@ const charts = [
     },
     {
         title: 'Coverage by day',
-        text: 'The share of intervals that held the price, with its bounds in the last week, and the share intended.',
+        text: 'The share of intervals that held the price, with its bounds, and the share intended.',
         group: 'days',
         height: 190,
         series: [
@@ -162,26 +186,40 @@ const charts = [
     },
     {
         title: 'Validator’s interval score by day',
-        text: '1 is a perfect interval without width; an interval that misses scores 0.',
+        text: '1 is a perfect interval without width; an interval that misses scores 0. With its bounds.',
         group: 'days',
         height: 190,
         fromZero: true,
-        series: [['Score', { ...own, points: dots }, score]],
-        data: ({ days }) => [dayTimes(days), days.map(one => one.intervalScore)],
+        series: [
+            ['Score', { ...own, points: dots }, score],
+            ['Lower', edge, score],
+            ['Upper', edge, score],
+        ],
+        bands: [{ series: [3, 2], fill: color('--band') }],
+        data: ({ days }) => [
+            dayTimes(days),
+            days.map(one => one.intervalScore.value),
+            days.map(one => one.intervalScore.lower),
+            days.map(one => one.intervalScore.upper),
+        ],
         missing: 'A day will appear here with the first matured interval of the active model.',
     },
     {
         title: 'Error against the last price’s, by hour of the day, last 7 days',
-        text: 'By the hour, UTC, that the forecasts were for.',
+        text: 'By the hour, UTC, that the forecasts were for. Bounds need five days.',
         group: 'hoursOfDay',
         height: 190,
-        series: ratioSeries({ points: dots }),
-        data: ({ hours }) =>
-            ratioValues(
+        series: [...ratioSeries({ points: dots }), ...ratioBounds],
+        bands: ratioBand,
+        data: ({ hours }) => [
+            ...ratioValues(
                 hours.map(one => one.hour),
                 hours.map(one => one.meanAbsoluteError),
                 hours.map(one => one.lastPriceError),
             ),
+            hours.map(one => one.maeRatio.lower),
+            hours.map(one => one.maeRatio.upper),
+        ],
         missing: 'An hour will appear here with its first matured forecast.',
     },
 ];
@@ -244,6 +282,7 @@ function build(chart) {
                 cursor: { sync: { key: chart.group }, y: false, drag: { x: false, y: false } },
                 // Away from the pointer, the legend reads the newest point.
                 hooks: {
+                    draw: chart.mark ? [chart.mark] : [],
                     setCursor: [plot => plot.cursor.idx == null && plot.setLegend({ idx: knownPoints(chart).at(-1) }, false)],
                     ready: [plot => plot.setLegend({ idx: knownPoints(chart).at(-1) }, false)],
                 },

@@ -15,7 +15,9 @@ const instant = (text, now) => {
     const date = new Date(text);
     return [time(date, `${day(date)} ${clock(date)} UTC`), ` (${ago(date, now)})`];
 };
-const address = text => element('span', { class: 'address', title: text }, short(text));
+const address = text => element('span', { class: 'address' }, text);
+/** For where there is little room. The whole address stands elsewhere on the page, so that it can be read and copied without a pointer. */
+const shortAddress = text => element('span', { class: 'address', title: text }, short(text));
 const shapes = { Healthy: '●', Degraded: '▲', Unhealthy: '■' };
 const state = (status, word = status) =>
     element('span', { class: `state ${status.toLowerCase()}` }, element('span', { 'aria-hidden': 'true' }, `${shapes[status]} `), word);

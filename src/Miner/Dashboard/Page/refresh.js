@@ -20,7 +20,9 @@ byId('save').append(
 
 // Refreshing.
 
-let shown = null;
+/** What the page shows. */
+let good = null;
+const shownAt = () => good && new Date(good.at);
 
 function fail(text) {
     // A screen reader says the same text again when it is written again.
@@ -31,36 +33,64 @@ function fail(text) {
 
 function show(data) {
     const now = new Date(data.at);
-    shown = now;
     byId('about').replaceChildren(
         `USDT/CNY one hour ahead · version ${data.version}`,
-        ...(data.chain.hotkey ? [' · ', address(data.chain.hotkey)] : []),
+        ...(data.chain.hotkey ? [' · ', shortAddress(data.chain.hotkey)] : []),
     );
-    byId('updated').replaceChildren('As of ', time(now, `${day(now)} ${clock(now)}:${pad(now.getUTCSeconds())} UTC`));
     document.title = `${shapes[data.health.status]} ${data.health.status} – Bittbridge miner`;
     byId('save').hidden = !data.isOperator;
     strip(data, now);
+    showOutdated(data);
     showHealth(data, now);
     showCalls(data);
     showQuality(data);
     showChain(data, now);
     charts.forEach(chart => draw(chart, data.quality));
+    byId('updated').replaceChildren('As of ', time(now, `${day(now)} ${clock(now)}:${pad(now.getUTCSeconds())} UTC`));
 }
 
-async function refresh() {
+/** The data, or an error whose message says what the miner did. */
+async function ask() {
+    let response;
     try {
-        const response = await fetch(isPublic ? '/public/data' : '/api/dashboard', {
+        response = await fetch(isPublic ? '/public/data' : '/api/dashboard', {
             headers,
             cache: 'no-store',
             signal: AbortSignal.timeout(20_000),
         });
-        if (!response.ok) throw new Error(`the miner answered ${response.status}`);
-        show(await response.json());
+        if (response.ok) return JSON.parse(await response.text());
+    } catch (problem) {
+        throw new Error(problem instanceof SyntaxError ? 'the miner’s answer is not JSON' : 'the miner did not answer', { cause: problem });
+    }
+    throw new Error(
+        `the miner answered ${response.status}${response.status === 401 || response.status === 403 ? ', so it wants the operator’s token or key' : ''}`,
+    );
+}
+
+/** Shows new data. Where the page can't, it shows what it showed before. */
+function tryShow(data) {
+    try {
+        show(data);
+        good = data;
+    } catch (problem) {
+        console.error(problem);
+        try {
+            if (good) show(good);
+        } catch {
+            // The first fault is told.
+        }
+        throw new Error(`the page has a fault (${problem.message}); load it again after an update of the miner`, { cause: problem });
+    }
+}
+
+async function refresh() {
+    try {
+        tryShow(await ask());
         fail(null);
     } catch (problem) {
-        const reason = problem instanceof TypeError || problem.name === 'TimeoutError' ? 'the miner did not answer' : problem.message;
+        if (!good) byId('updated').textContent = '';
         fail(
-            `This page could not be refreshed: ${reason}. ${shown ? `It shows the state of ${clock(shown)} UTC` : 'It shows nothing yet'} and tries again every ${refreshEvery / 1000} s.`,
+            `This page could not be refreshed: ${problem.message}. ${good ? `It shows the state of ${clock(shownAt())} UTC` : 'It shows nothing yet'} and tries again every ${refreshEvery / 1000} s.`,
         );
     }
 }
@@ -73,6 +103,6 @@ async function keepFresh() {
 }
 
 document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible' && (!shown || Date.now() - shown > refreshEvery)) keepFresh();
+    if (document.visibilityState === 'visible' && (!good || Date.now() - shownAt() > refreshEvery)) keepFresh();
 });
 keepFresh();

@@ -46,7 +46,7 @@ function strip(data, now) {
             'Last asked',
             calls.lastAt ? time(new Date(calls.lastAt), ago(new Date(calls.lastAt), now)) : calls.problem ? '–' : 'not yet',
             calls.lastCaller
-                ? ['by ', address(calls.lastCaller)]
+                ? ['by ', shortAddress(calls.lastCaller)]
                 : calls.lastAt
                   ? 'more than an hour before now'
                   : (calls.problem ?? 'the first challenge will appear here'),
@@ -65,6 +65,16 @@ function strip(data, now) {
                   ],
         ),
     );
+}
+
+/** One sentence while storage can't be read. */
+function showOutdated({ outdated }) {
+    const text = outdated
+        ? `Callers, figures and charts are as of ${day(new Date(outdated.readAt))} ${clock(new Date(outdated.readAt))} UTC, because ${outdated.problem}.`
+        : '';
+    byId('outdated').hidden = !text;
+    // A screen reader says the same text again when it is written again.
+    if (byId('outdated').textContent !== text) byId('outdated').textContent = text;
 }
 
 // The sections.
@@ -93,6 +103,18 @@ function showHealth({ health }, now) {
     );
 }
 
+/** The answers that no row of the table counts, in words; empty without one. */
+function otherAnswers({ lastHour, today, yesterday }) {
+    const parts = [
+        [lastHour, 'in the last hour'],
+        [today, 'today'],
+        [yesterday, 'yesterday'],
+    ].filter(([answers]) => answers > 0);
+    return parts.length === 0
+        ? ''
+        : `and ${parts.map(([answers, when]) => `${count(answers, 'answer')} ${when}`).join(', ')} to others, whose names are not kept`;
+}
+
 function showCalls({ calls }) {
     byId('other-tasks').replaceChildren(
         ...calls.requests.otherTasks.map(other =>
@@ -113,7 +135,7 @@ function showCalls({ calls }) {
               : table(
                     'Callers by 5-minute slots asked for',
                     [
-                        ['Caller', caller => address(caller.caller)],
+                        ['Caller', caller => address(caller.caller), 'whole'],
                         ['uid', caller => number(caller.uid), 'number'],
                         ['Permit', caller => (caller.hasPermit == null ? '–' : caller.hasPermit ? 'yes' : 'no')],
                         ['Last hour', caller => number(caller.lastHour), 'number'],
@@ -123,6 +145,11 @@ function showCalls({ calls }) {
                     calls.callers,
                 ),
     );
+    const others = otherAnswers(calls.others);
+    if (others) byId('callers').append(element('p', { class: 'empty' }, others));
+    if (calls.callers.length > 0) {
+        byId('callers').append(element('p', { class: 'empty' }, 'Numbers are 5-minute slots with an answer.'));
+    }
     const { refused, answered } = calls.requests;
     byId('refused').replaceChildren(
         element('p', { class: 'empty' }, `Today (UTC): ${count(answered, 'challenge')} answered, repeated ones included.`),
@@ -180,6 +207,19 @@ function showQuality({ quality }) {
             ),
         );
     }
+    byId('days').hidden = quality.days.length === 0;
+    byId('days').lastElementChild.replaceChildren(
+        table(
+            'The active model by day',
+            [
+                ['Day', row => `${day(new Date(row.day))} UTC`],
+                ...figures,
+                ['Answered in, median', row => number(row.latencyP50Ms, 1, 'ms'), 'number'],
+                ['99 % within', row => number(row.latencyP99Ms, 1, 'ms'), 'number'],
+            ],
+            quality.days.toReversed(),
+        ),
+    );
     byId('models').replaceChildren(
         quality.problem
             ? empty(`Not known: ${quality.problem}.`)
@@ -203,6 +243,8 @@ function axonWords({ axon, reach, otherHotkey }) {
     switch (reach) {
         case 'NoAddress':
             return [state('Unhealthy', 'none'), ': no validator calls this miner. bittbridge axon prints what to type.'];
+        case 'NotPublic':
+            return [state('Unhealthy', axon), ', not a public address: no validator can call it. bittbridge axon prints what to type.'];
         case 'ThisMiner':
             return [state('Healthy', axon), ', where this miner answers'];
         case 'OtherMiner':
@@ -237,7 +279,7 @@ function showChain({ chain, quality }, now) {
                   ]
                 : 'not read yet; the housekeeping reads it every hour',
         ],
-        ['Hotkey', chain.hotkey ? element('span', { class: 'address' }, chain.hotkey) : 'none (open mode)'],
+        ['Hotkey', chain.hotkey ? address(chain.hotkey) : 'none (open mode)'],
         [
             'Own standing',
             own ? ['read ', instant(own.readAt, now), chain.problem ? `; since then: ${chain.problem}` : ''] : (chain.problem ?? unread),
