@@ -10,8 +10,8 @@ public interface IPredictionModel
     ModelId Id { get; }
 
     /// <summary>
-    /// Whether a forecast follows from the time, to the second, and the prices alone. The miner then makes one forecast for all challenges of
-    /// a second. False by default: a model that reads anything else, such as an API, must leave it so.
+    /// Whether a forecast follows from the time, to the second, and the prices alone. The miner then makes one forecast for all challenges
+    /// of a second. False by default: a model that reads anything else, such as an API, must leave it so.
     /// </summary>
     bool IsDeterministic => false;
 

@@ -36,7 +36,8 @@ internal static class MinerApplication
         Action<MinerBuilder> add
     )
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Settings are read once. A watch for changes would also walk through every folder below the working directory.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Configuration.AddInMemoryCollection(QuietFramework);
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddInMemoryCollection(settings);

@@ -8,6 +8,8 @@ switch (args)
         return await LoadCommand.RunAsync(args);
     case ["faults", ..]:
         return await FaultCommand.RunAsync(args);
+    case ["start", ..]:
+        return await StartCommand.RunAsync(args);
     case ["floor", var port]:
         await Floors.ServeAsync(int.Parse(port));
         return 0;

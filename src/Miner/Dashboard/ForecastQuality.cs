@@ -159,8 +159,8 @@ internal static class ForecastQuality
             ];
 
     /// <summary>
-    /// The MAE ratio of one hour of the day. Its slots of different days are a day apart, so days are drawn, and as few as for blocks of slots
-    /// have no bounds.
+    /// The MAE ratio of one hour of the day. Its slots of different days are a day apart, so days are drawn, and as few as for blocks of
+    /// slots have no bounds.
     /// </summary>
     private static Bounded RatioByDay(List<SlotScore> slots)
     {

@@ -24,7 +24,8 @@ internal static class FaultCommand
         report.AppendLine(Report.Machine());
         report.AppendLine();
         report.AppendLine(
-            "| Storage | Challenges | Answered with a forecast | p50, ms | Longest, ms | Answered in it and repeated after it | Healthy again after, s |"
+            "| Storage | Challenges | Answered with a forecast | p50, ms | Longest, ms "
+                + "| Answered in it and repeated after it | Healthy again after, s |"
         );
         report.AppendLine("|---|---|---|---|---|---|---|");
         var isGood = true;
@@ -63,7 +64,8 @@ internal static class FaultCommand
             times.Sort();
             isGood &= repeated == 401 && answered == times.Count;
             var line =
-                $"| {InWords(fault)} | {times.Count} | {answered} | {times[times.Count / 2]:0.0} | {times[^1]:0} | {repeated} | {recovered} |";
+                $"| {InWords(fault)} | {times.Count} | {answered} | {times[times.Count / 2]:0.0} | {times[^1]:0} "
+                + $"| {repeated} | {recovered} |";
             Report.Say(line);
             report.AppendLine(line);
         }

@@ -106,7 +106,8 @@ internal static class LoadCommand
         var quiet = await LoadRun.PlayAsync(miner.Port, 1, Challenges.Signed(2000 * seconds), length);
         var report = new StringBuilder();
         report.AppendLine(
-            "| An honest caller on one connection, beside 16 connections of | p50, ms | p99, ms | p99 / quiet p99 | Its statuses | Flood a second |"
+            "| An honest caller on one connection, beside 16 connections of | p50, ms | p99, ms | p99 / quiet p99 "
+                + "| Its statuses | Flood a second |"
         );
         report.AppendLine("|---|---|---|---|---|---|");
         report.Append($"| nothing | {quiet.P50:0.00} | {quiet.P99:0.00} | 1.0 | {quiet.InWords} | |");

@@ -36,72 +36,106 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts SelfHost with simulated prices and waits until it can forecast.</summary>
-    public static Task<MinerUnderLoad> StartAsync(Checkout checkout, string storage, params (string Name, string Value)[] settings)
+    /// <summary>Starts the built SelfHost with simulated prices and waits until it can forecast.</summary>
+    public static async Task<MinerUnderLoad> StartAsync(Checkout checkout, string storage, params (string Name, string Value)[] settings)
+    {
+        var program = checkout.At("artifacts", "bin", "Bittbridge.SelfHost", "release", "Bittbridge.SelfHost.dll");
+        var started = Start(
+            checkout,
+            program,
+            storage,
+            [("Bittbridge__TablePrefix", "load" + Guid.NewGuid().ToString("N")[..12]), .. settings]
+        );
+        await started.UntilReadyAsync("health/ready");
+        return started;
+    }
+
+    /// <summary>Starts a SelfHost and does not wait.</summary>
+    public static MinerUnderLoad Start(Checkout checkout, string program, string storage, params (string Name, string Value)[] settings)
     {
         var port = Ports.Free();
-        var program = checkout.At("artifacts", "bin", "Bittbridge.SelfHost", "release", "Bittbridge.SelfHost.dll");
-        return StartAsync(
-            Programs.Dotnet(checkout.Root, program, "--axon.port", $"{port}"),
-            port,
-            "health/ready",
-            [
-                ("ASPNETCORE_ENVIRONMENT", "Development"),
-                ("Bittbridge__Storage", storage),
-                ("Bittbridge__TablePrefix", "load" + Guid.NewGuid().ToString("N")[..12]),
-                ("Bittbridge__Prices__Source", "simulated"),
-                ("Bittbridge__Access", "signed"),
-                ("Bittbridge__Hotkey", Challenges.Miner.ToString()),
-                ("Bittbridge__Network", "http://127.0.0.1:1"),
-                ("Bittbridge__Limits__PerCallerPerMinute", "0"),
-                ("Logging__LogLevel__Default", "Warning"),
-                .. settings,
-            ]
-        );
+        (string Name, string Value)[] all =
+        [
+            ("ASPNETCORE_ENVIRONMENT", "Development"),
+            ("Bittbridge__Storage", storage),
+            ("Bittbridge__Prices__Source", "simulated"),
+            ("Bittbridge__Access", "signed"),
+            ("Bittbridge__Hotkey", Challenges.Miner.ToString()),
+            ("Bittbridge__Network", "http://127.0.0.1:1"),
+            ("Bittbridge__Limits__PerCallerPerMinute", "0"),
+            ("Logging__LogLevel__Default", "Warning"),
+            .. settings,
+        ];
+        var command = Programs
+            .Dotnet(checkout.Root, program, "--axon.port", $"{port}")
+            .WithEnvironmentVariables(all.ToDictionary(setting => setting.Name, setting => (string?)setting.Value));
+        return new(ChildProcess.Start(command), port);
     }
 
     /// <summary>Starts this program again as the empty endpoint.</summary>
-    public static Task<MinerUnderLoad> StartFloorAsync(Checkout checkout)
+    public static async Task<MinerUnderLoad> StartFloorAsync(Checkout checkout)
     {
         var port = Ports.Free();
-        return StartAsync(Programs.Dotnet(checkout.Root, typeof(MinerUnderLoad).Assembly.Location, "floor", $"{port}"), port, "", []);
+        var command = Programs.Dotnet(checkout.Root, typeof(MinerUnderLoad).Assembly.Location, "floor", $"{port}");
+        var started = new MinerUnderLoad(ChildProcess.Start(command), port);
+        await started.UntilReadyAsync("");
+        return started;
+    }
+
+    /// <summary>Asks until an answer holds a forecast.</summary>
+    public async Task FirstAnswerAsync()
+    {
+        for (var tries = 0; tries < 3000; tries++)
+        {
+            try
+            {
+                using var connection = await LoadConnection.OpenAsync(Port);
+                if ((await connection.SendAsync(Challenges.Signed(1)[0])).HoldsForecast)
+                {
+                    return;
+                }
+            }
+            catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException && !_process.HasExited)
+            {
+                // It does not listen yet.
+            }
+
+            await Task.Delay(5);
+        }
+
+        throw await FailedAsync();
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private static async Task<MinerUnderLoad> StartAsync(
-        CliWrap.Command command,
-        int port,
-        string path,
-        (string Name, string Value)[] settings
-    )
+    private async Task UntilReadyAsync(string path)
     {
-        var environment = settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value);
-        var started = new MinerUnderLoad(ChildProcess.Start(command.WithEnvironmentVariables(environment)), port);
-        using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}/") };
-        for (var tries = 0; ; tries++)
+        using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{Port}/") };
+        for (var tries = 0; tries < 600; tries++)
         {
             try
             {
                 using var response = await client.GetAsync(new Uri(path, UriKind.Relative));
                 if (response.IsSuccessStatusCode)
                 {
-                    return started;
+                    return;
                 }
             }
-            catch (HttpRequestException) when (!started._process.HasExited)
+            catch (HttpRequestException) when (!_process.HasExited)
             {
                 // It does not listen yet.
             }
 
-            if (tries > 600)
-            {
-                var lines = string.Join('\n', started._process.LastLines.TakeLast(15));
-                await started.DisposeAsync();
-                throw new CommandException($"The program under load was not ready within a minute: {lines}");
-            }
-
             await Task.Delay(100);
         }
+
+        throw await FailedAsync();
+    }
+
+    private async Task<CommandException> FailedAsync()
+    {
+        var lines = string.Join('\n', _process.LastLines.TakeLast(15));
+        await DisposeAsync();
+        return new CommandException($"The program under load did not answer in time: {lines}");
     }
 }
