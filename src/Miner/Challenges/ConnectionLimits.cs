@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Bittbridge.Miner.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -89,10 +90,30 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
             }
         );
 
+    /// <summary>
+    /// The address whose share a connection belongs to. For IPv6 that is the network of 64 bits: a single subscriber has all its addresses.
+    /// </summary>
+    internal static IPAddress ShareOf(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+        {
+            return address.MapToIPv4();
+        }
+
+        if (address.AddressFamily != AddressFamily.InterNetworkV6 || IPAddress.IsLoopback(address))
+        {
+            return address;
+        }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new(bytes);
+    }
+
     private async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
-        if (Enter(connection, address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address ?? IPAddress.None) is not { } slot)
+        if (Enter(connection, address is null ? IPAddress.None : ShareOf(address)) is not { } slot)
         {
             connection.Abort(new ConnectionAbortedException("Too many connections."));
             return;

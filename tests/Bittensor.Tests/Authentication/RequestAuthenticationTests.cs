@@ -100,6 +100,7 @@ public sealed class RequestAuthenticationTests
     [InlineData("bt_header_dendrite_hotkey", null, 401)]
     [InlineData("bt_header_dendrite_hotkey", "5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM", 401)]
     [InlineData("bt_header_dendrite_signature", null, 401)]
+    [InlineData("bt_header_dendrite_signature", "", 401)]
     [InlineData("bt_header_dendrite_signature", "0x", 400)]
     [InlineData("computed_body_hash", null, 400)]
     [InlineData("computed_body_hash", "A7FFC6F8BF1ED76651C14756A061D662F580FF4DE43B49FA82D80A4B80F8434A", 400)]
@@ -117,6 +118,8 @@ public sealed class RequestAuthenticationTests
     [InlineData("X-Bittensor-Receiver", "-", 401)]
     [InlineData("X-Bittensor-Receiver", null, 401)]
     [InlineData("X-Bittensor-Nonce", "+1795361879808416332", 400)]
+    [InlineData("X-Bittensor-Signature", null, 400)]
+    [InlineData("X-Bittensor-Signature", "", 400)]
     [InlineData("X-Bittensor-Hotkey", "5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM", 401)]
     public void A_header_of_btauth_says_what_it_must_or_the_request_is_refused(string name, string? value, int status) =>
         Assert.Equal(status, Status(With(BtAuth(Now), name, value)));
@@ -259,6 +262,21 @@ public sealed class RequestAuthenticationTests
         Assert.False(Judge(With(headers, HeaderNames.DendriteUuid, "sessioN"), Now).IsVerified);
         Assert.False(Judge(With(headers, HeaderNames.DendriteHotkey, Bob.ToString()), Now).IsVerified);
         Assert.False(new RequestAuthentication(Alice.Address).Authenticate(Request(headers), Now).IsVerified);
+    }
+
+    /// <summary>A limit of the format: docs/security.md tells what follows from it.</summary>
+    [Fact]
+    public void What_v10_does_not_sign_can_be_changed()
+    {
+        var headers = V10(Now, "session", 12);
+        Assert.True(Judge(headers, Now, method: "PUT").IsVerified);
+        Assert.True(Judge(headers, Now, target: "/Synapse").IsVerified);
+        Assert.True(Judge(headers, Now, body: Body + " ").IsVerified);
+
+        // A longer timeout lets the same request arrive later.
+        var late = Now + (30 * 1_000_000_000L);
+        Assert.False(Judge(headers, late).IsVerified);
+        Assert.True(Judge(With(headers, HeaderNames.Timeout, "60"), late).IsVerified);
     }
 
     [Fact]

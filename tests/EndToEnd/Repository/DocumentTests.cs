@@ -44,6 +44,38 @@ public sealed partial class DocumentTests
         Assert.DoesNotContain(names, name => !Regex.IsMatch(code, $@"\b{name}\b"));
     }
 
+    [Fact]
+    public void Every_test_that_the_security_page_names_exists()
+    {
+        var files = Directory
+            .EnumerateFiles(RepositoryFolder.At("tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .ToLookup(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText, StringComparer.Ordinal);
+        var page = File.ReadAllText(RepositoryFolder.At("docs", "security.md"));
+
+        var named = NamedTest()
+            .Matches(page)
+            .Select(test => (Class: test.Groups["class"].Value, Method: test.Groups["method"].Value))
+            .ToHashSet();
+        Assert.Contains(("SignedRequestTests", "A_request_is_answered_once"), named);
+        Assert.DoesNotContain(named, test => !files[test.Class].Any(code => HasTest(code, test.Class, test.Method)));
+
+        // Every mention of a test class is one that is checked above.
+        Assert.Equal(Regex.Count(page, @"Tests\b"), NamedTest().Count(page));
+    }
+
+    /// <summary>Whether the code has that method, with the attribute of a test in the lines before it.</summary>
+    private static bool HasTest(string code, string type, string method)
+    {
+        var lines = code.ReplaceLineEndings("\n").Split('\n');
+        var declaration = Array.FindIndex(lines, line => Regex.IsMatch(line, $@"^    public (static )?(async )?(void|Task) {method}\("));
+        return Regex.IsMatch(code, $@"\bclass {type}\b")
+            && declaration >= 0
+            && lines[..declaration]
+                .Reverse()
+                .TakeWhile(line => line.Length > 0)
+                .Any(line => Regex.IsMatch(line, @"^    \[(Fact|Theory)\b"));
+    }
+
     private static bool Resolves(string document, string target)
     {
         var (path, anchor) = target.Split('#', 2) is [var before, var after] ? (before, after) : (target, null);
@@ -70,6 +102,9 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"\b(?<name>[A-Z][a-z]+[A-Z]\w+)", RegexOptions.ExplicitCapture)]
     private static partial Regex CompoundName();
+
+    [GeneratedRegex(@"`(?<class>[A-Z]\w*Tests)\.(?<method>\w+)`", RegexOptions.ExplicitCapture)]
+    private static partial Regex NamedTest();
 
     [GeneratedRegex(@"`(?<name>[A-Z]\w*[a-z]\w*)(\.\w+)?`", RegexOptions.ExplicitCapture)]
     private static partial Regex QuotedName();

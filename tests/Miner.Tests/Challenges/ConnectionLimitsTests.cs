@@ -26,6 +26,7 @@ public sealed class ConnectionLimitsTests
             (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(10), 4000L),
             (kestrel.Limits.KeepAliveTimeout, kestrel.Limits.RequestHeadersTimeout, kestrel.Limits.MaxConcurrentConnections)
         );
+        Assert.Equal((16 * 1024, 64), (kestrel.Limits.MaxRequestHeadersTotalSize, kestrel.Limits.MaxRequestHeaderCount));
     }
 
     [Theory]
@@ -43,6 +44,18 @@ public sealed class ConnectionLimitsTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux says it in a file.");
         Assert.InRange(ConnectionLimits.Descriptors()!.Value, 64, long.MaxValue);
     }
+
+    [Theory]
+    [InlineData("203.0.113.9", "203.0.113.9")]
+    [InlineData("::ffff:203.0.113.9", "203.0.113.9")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")]
+    [InlineData("2001:db8:1:2:ffff::1", "2001:db8:1:2::")]
+    [InlineData("2001:db8:1:3::1", "2001:db8:1:3::")]
+    [InlineData("fe80::1%3", "fe80::")]
+    [InlineData("::1", "::1")]
+    [InlineData("127.0.0.1", "127.0.0.1")]
+    public void Addresses_of_one_IPv6_network_have_one_share(string address, string share) =>
+        Assert.Equal(IPAddress.Parse(share), ConnectionLimits.ShareOf(IPAddress.Parse(address)));
 
     [Fact]
     public async Task An_idle_connection_is_closed_in_time()
