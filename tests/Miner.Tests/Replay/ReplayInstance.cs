@@ -23,8 +23,8 @@ internal sealed class ReplayInstance : IAsyncDisposable
     /// <param name="mode">The setting.</param>
     /// <param name="clock">Its clock; the machine's when null.</param>
     /// <param name="remembered">How many nonces it remembers; as many as the miner does when null.</param>
-    /// <param name="maxWait">How long it waits for storage; when null as long as the miner does with a clock of the test, and longer with the
-    /// machine's, so that a busy machine does not look like an outage.</param>
+    /// <param name="maxWait">How long it waits for storage; when null as long as the miner does with a clock of the test, and longer with
+    /// the machine's, so that a busy machine does not look like an outage.</param>
     public ReplayInstance(
         StorageSettings storage,
         ReplayMode mode = ReplayMode.Durable,
