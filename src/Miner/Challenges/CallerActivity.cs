@@ -55,10 +55,10 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
     /// <summary>The callers of the last <see cref="Window"/>, the most active first.</summary>
     public IReadOnlyList<Activity> Recent()
     {
-        var oldest = clock.GetUtcNow() - Window;
+        var now = clock.GetUtcNow();
         lock (_gate)
         {
-            return [.. _callers.Values.Where(activity => activity.Last >= oldest).OrderByDescending(activity => activity.Requests)];
+            return [.. _callers.Values.Where(activity => IsRecent(activity, now)).OrderByDescending(activity => activity.Requests)];
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
     public static IReadOnlyList<Activity> Merge(IEnumerable<Activity> activities, DateTimeOffset now) =>
         [
             .. activities
-                .Where(activity => activity.Last >= now - Window)
+                .Where(activity => IsRecent(activity, now))
                 .GroupBy(activity => activity.Caller, StringComparer.Ordinal)
                 .Select(caller => caller.OrderBy(activity => activity.Last).Aggregate((sum, later) => sum.And(later)))
                 .OrderByDescending(activity => activity.Requests),
@@ -82,6 +82,9 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
         return $"{amount} {(offset > TimeSpan.Zero ? "ahead" : "back")}";
     }
 
+    /// <summary>Not when it was last seen far ahead of the clock, which was set back then.</summary>
+    private static bool IsRecent(Activity activity, DateTimeOffset now) => (now - activity.Last).Duration() <= Window;
+
     private static string Name(PublicKey? caller) => caller is { } key ? new Ss58Address(key).ToString() : "an unverified caller";
 
     private void Update(PublicKey? caller, Func<Activity, Activity> change)
@@ -90,7 +93,7 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
         lock (_gate)
         {
             var known = _callers.GetValueOrDefault(key);
-            if (known is null || known.Last < now - Window)
+            if (known is null || !IsRecent(known, now))
             {
                 known = new(Name(caller), now);
             }
@@ -98,7 +101,7 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
             _callers[key] = change(known) with { Last = now };
             if (_callers.Count > MaxCallers)
             {
-                _callers.Remove(_callers.MinBy(pair => pair.Value.Last).Key);
+                _callers.Remove(_callers.MinBy(pair => IsRecent(pair.Value, now) ? pair.Value.Last : DateTimeOffset.MinValue).Key);
             }
         }
     }
@@ -108,7 +111,7 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
         var now = clock.GetUtcNow();
         lock (_gate)
         {
-            if (_logged.TryGetValue(caller, out var last) && now - last < LogInterval)
+            if (_logged.TryGetValue(caller, out var last) && (now - last).Duration() < LogInterval)
             {
                 return false;
             }

@@ -104,7 +104,8 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
         }
 
         _stored = stored;
-        _tally.Forget(today);
+        // Yesterday's are kept: a clock that is set back across midnight counts on.
+        _tally.Forget(today.AddDays(-1));
     }
 
     /// <summary>Drops the rows of the days before yesterday.</summary>
@@ -220,7 +221,7 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
                 var callers = JsonSerializer.Deserialize(entity.Text("Callers") ?? "[]", InstanceCountsJson.Default.ActivityArray);
                 return new(
                     new(day) { Answered = entity.Value<long>("Answered") ?? 0, Refused = refused ?? [] },
-                    [.. (callers ?? []).Where(caller => caller.Caller is not null)]
+                    [.. (callers ?? []).Where(IsReadable)]
                 );
             }
             catch (JsonException)
@@ -228,6 +229,10 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
                 return null;
             }
         }
+
+        /// <summary>JSON may name no caller, and an offset whose length overflows.</summary>
+        private static bool IsReadable(CallerActivity.Activity? caller) =>
+            caller is { Caller: not null } && caller.Offset != TimeSpan.MinValue;
     }
 }
 

@@ -11,7 +11,7 @@ internal sealed class RequestTally : IHostedService, IDisposable
     private readonly MeterListener _listener = new();
     private readonly TimeProvider _clock;
 
-    // The current day and, until it is stored, the one before.
+    // The current day and those before it, until they are forgotten.
     private readonly SortedDictionary<DateOnly, RequestCounts> _days = [];
 
     public RequestTally(IMeterFactory meters, TimeProvider clock)
@@ -28,7 +28,7 @@ internal sealed class RequestTally : IHostedService, IDisposable
         _listener.SetMeasurementEventCallback<double>((_, _, tags, _) => Count(tags));
     }
 
-    /// <summary>The days with counts: the current one, and the one before it until <see cref="Forget"/>.</summary>
+    /// <summary>The days with counts: the current one, and those before it until <see cref="Forget"/>.</summary>
     public IReadOnlyList<RequestCounts> Days
     {
         get

@@ -82,7 +82,12 @@ internal sealed class NonceStore
         _pipeline = new ResiliencePipelineBuilder<Reservation> { TimeProvider = clock }
             .AddTimeout(MaxWaitInAll)
             .AddConcurrencyLimiter(MaxConcurrent, queueLimit: int.MaxValue)
-            .AddTimeout(new TimeoutStrategyOptions { TimeoutGenerator = _ => new(CurrentMaxWait) })
+            .AddTimeout(
+                new TimeoutStrategyOptions
+                {
+                    TimeoutGenerator = args => new(args.Context.Properties.GetValue(Attempt, null!).MaxWait = CurrentMaxWait),
+                }
+            )
             .AddHedging(
                 new HedgingStrategyOptions<Reservation>
                 {
@@ -174,7 +179,7 @@ internal sealed class NonceStore
         }
 
         var isTimeout = exception is TimeoutRejectedException;
-        var stoodStill = isTimeout && _clock.GetElapsedTime(began) > CurrentMaxWait + MaxTimerDelay;
+        var stoodStill = isTimeout && _clock.GetElapsedTime(began) > attempt.MaxWait + MaxTimerDelay;
         var isOutage =
             !stoodStill && _breaker.Failed(began, isTimeout ? "storage did not answer in time" : StorageFailures.InWords(exception));
 
@@ -255,6 +260,9 @@ internal sealed class NonceAttempt(ReplayKey key)
 
     /// <summary>When the first try of this turn began, a timestamp of the clock; null while the attempt is queued.</summary>
     public long? Began { get; private set; }
+
+    /// <summary>How long this turn may take; an outage that another attempt detects meanwhile does not shorten it.</summary>
+    public TimeSpan MaxWait { get; set; }
 
     private bool _wasSent;
 

@@ -50,6 +50,20 @@ public sealed class CallerActivityTests : IDisposable
     }
 
     [Fact]
+    public void After_the_clock_was_set_back_a_caller_of_the_wrong_time_is_forgotten()
+    {
+        _activity.AskedForAnotherTask(Alice, TimeSpan.FromHours(6));
+        _activity.AskedForAnotherTask(Alice, TimeSpan.FromHours(6));
+        var wrong = _activity.Recent();
+        _clock.AdjustTime(_clock.GetUtcNow() - TimeSpan.FromDays(1));
+        Assert.Equal(HealthStatus.Healthy, Health.Status);
+        Assert.Empty(CallerActivity.Merge(wrong, _clock.GetUtcNow()));
+
+        _activity.Answered(Alice);
+        Assert.Equal((1, 0), (_activity.Recent().Single().Answered, _activity.Recent().Single().OtherTasks));
+    }
+
+    [Fact]
     public void An_hour_later_it_is_forgotten()
     {
         _activity.AskedForAnotherTask(Alice, TimeSpan.FromHours(-3));

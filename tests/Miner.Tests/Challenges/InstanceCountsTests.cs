@@ -114,6 +114,22 @@ public sealed class InstanceCountsTests(TestStorage storage)
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_across_midnight_loses_no_counts_of_the_day_before()
+    {
+        var clock = new FakeTimeProvider(Evening);
+        await using var one = await Instance.StartAsync(_storage, clock);
+        one.Metrics.Answered("answered", WireFormat.V10, default);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await one.Counts.StoreAsync(Ct);
+
+        clock.AdjustTime(Evening);
+        one.Metrics.Answered("answered", WireFormat.V10, default);
+        await one.Counts.StoreAsync(Ct);
+        Assert.Equal(2, one.Counts.Known.Today.Answered);
+        Assert.Equal(2, (await Table.QueryAsync<TableEntity>(cancellationToken: Ct).SingleAsync(Ct)).GetInt64("Answered"));
+    }
+
+    [Fact]
     public async Task The_counts_are_stored_every_minute_and_at_the_stop()
     {
         await using (var one = await StartAsync())
@@ -186,6 +202,8 @@ public sealed class InstanceCountsTests(TestStorage storage)
     [InlineData("Refused", "{\"replayed\":")]
     [InlineData("Callers", "[{\"Caller\":null}]")]
     [InlineData("Callers", "null")]
+    [InlineData("Callers", "[null]")]
+    [InlineData("Callers", "[{\"Caller\":\"5F\",\"Last\":\"2026-11-26T23:58:00+00:00\",\"Offset\":\"-10675199.02:48:05.4775808\"}]")]
     [InlineData("Format", 2)]
     [InlineData("Answered", "many")]
     public async Task A_damaged_row_is_read_as_far_as_it_goes(string property, object value)

@@ -159,6 +159,23 @@ public sealed class ReplayOutageTests(TestStorage storage)
     }
 
     [Fact]
+    public async Task All_that_wait_for_a_storage_that_has_not_replied_since_the_start_are_answered_from_memory()
+    {
+        var clock = new WatchedClock();
+        await using var silent = new SilentStorage();
+        await using var instance = new ReplayInstance(silent.Settings, clock: clock);
+        var first = instance.TakeAsync(instance.Signed());
+        await clock.WaitBeginsAsync(NonceStore.MaxFirstWait);
+        clock.Advance(TimeSpan.FromMilliseconds(100));
+        var second = instance.TakeAsync(instance.Signed());
+        clock.Advance(NonceStore.MaxFirstWait - TimeSpan.FromMilliseconds(100));
+        Assert.Equal(200, await first.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+
+        clock.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(200, await second.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Storage_that_falls_silent_is_given_up_within_a_second_and_the_next_time_after_half_a_second()
     {
         var clock = new WatchedClock();
