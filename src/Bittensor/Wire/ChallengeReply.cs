@@ -77,5 +77,6 @@ public sealed record ChallengeReply(DateTimeOffset AskedAt, int Status, string B
                 root.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String ? message.GetString() : null,
         };
 
-    private static double? Number(JsonElement element) => element.ValueKind == JsonValueKind.Number ? element.GetDouble() : null;
+    private static double? Number(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && double.IsFinite(element.GetDouble()) ? element.GetDouble() : null;
 }

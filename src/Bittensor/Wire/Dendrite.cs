@@ -47,8 +47,9 @@ public sealed class Dendrite(Uri miner, HotkeyPair caller, Ss58Address hotkey, W
         using var request = Request(now);
         var started = clock.GetTimestamp();
         using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        var body = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-        return ChallengeReply.Read(now, response, body, clock.GetElapsedTime(started));
+        // JSON is UTF-8, whatever encoding the header names.
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        return ChallengeReply.Read(now, response, Encoding.UTF8.GetString(body), clock.GetElapsedTime(started));
     }
 
     public void Dispose() => _http.Dispose();

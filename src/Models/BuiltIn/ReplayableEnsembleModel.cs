@@ -14,6 +14,7 @@ internal class ReplayableEnsembleModel(ModelId id, IReadOnlyList<IPredictionMode
         var ofMember = pooled.AsSpan(0, history.Count);
         foreach (var member in Members)
         {
+            ofMember.Clear();
             ((IPastForecasts)member).Replay(history, ofMember);
             for (var i = 0; i < ofMember.Length; i++)
             {
