@@ -30,7 +30,19 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
     private readonly Dictionary<PublicKey, DateTimeOffset> _logged = [];
 
     /// <summary>Records that a challenge was answered.</summary>
-    public void Answered(PublicKey? caller) => Update(caller, activity => activity with { Answered = activity.Answered + 1 });
+    /// <param name="caller">Null in open mode, where the caller is unknown.</param>
+    /// <param name="latency">How long the answer took.</param>
+    public void Answered(PublicKey? caller, TimeSpan latency) =>
+        Update(
+            caller,
+            activity =>
+                activity with
+                {
+                    Answered = activity.Answered + 1,
+                    LastAnswer = clock.GetUtcNow(),
+                    LatencyMs = latency.TotalMilliseconds,
+                }
+        );
 
     /// <summary>Records that a challenge was refused because it asks for a time that this miner does not forecast.</summary>
     /// <param name="caller">Null in open mode, where the caller is unknown.</param>
@@ -133,6 +145,12 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
     {
         public int Answered { get; init; }
 
+        /// <summary>When it was last answered; null if it was not.</summary>
+        public DateTimeOffset? LastAnswer { get; init; }
+
+        /// <summary>How long that answer took, in milliseconds.</summary>
+        public double? LatencyMs { get; init; }
+
         /// <summary>Challenges for another task.</summary>
         public int OtherTasks { get; init; }
 
@@ -149,6 +167,8 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
             new(Caller, later.Last)
             {
                 Answered = Answered + later.Answered,
+                LastAnswer = later.LastAnswer ?? LastAnswer,
+                LatencyMs = later.LastAnswer is null ? LatencyMs : later.LatencyMs,
                 OtherTasks = OtherTasks + later.OtherTasks,
                 Offset = later.OtherTasks > 0 ? later.Offset : Offset,
                 LackedPermit = LackedPermit + later.LackedPermit,

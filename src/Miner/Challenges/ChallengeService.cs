@@ -48,7 +48,6 @@ internal sealed class ChallengeService(
         var caller = admitted.Caller;
         if (forecast is not null)
         {
-            activity.Answered(caller?.Hotkey.PublicKey);
             return new ChallengeAnswer(challenge!, forecast, caller, admitted.HasPermit);
         }
 

@@ -1,3 +1,4 @@
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
@@ -112,7 +113,8 @@ internal sealed class DashboardReader
     {
         var (requests, recent) = _counts.Known;
         var (list, today) = (_validators.Good, DateOnly.FromDateTime(now.UtcDateTime));
-        var last = stored.Recent.Named.MaxBy(answer => answer.At);
+        // Storage has the first answer of a slot to each caller; the instances know of the later ones.
+        var last = stored.Recent.Named.Concat(recent.Select(Answer).OfType<RecentAnswer>()).MaxBy(answer => answer.At);
         var lastScored = stored.Slots.Where(slot => slot.Role != ForecastRole.Shadow).MaxBy(slot => slot.Target);
         IReadOnlyList<DayScore> days = stored.Record?.Days ?? [];
         return new(
@@ -134,6 +136,11 @@ internal sealed class DashboardReader
             )
         );
     }
+
+    private static RecentAnswer? Answer(CallerActivity.Activity caller) =>
+        caller.LastAnswer is { } at
+            ? new(Ss58Address.TryParse(caller.Caller, out _) ? caller.Caller : ForecastRecord.Unverified, at, caller.LatencyMs)
+            : null;
 
     private ChainView Chain(Stored stored, bool isOperator)
     {

@@ -29,6 +29,7 @@ public sealed class MinerEndpoints
     private readonly ChallengeService _challenges;
     private readonly ProtocolResponses _responses;
     private readonly RefusalResponses _refusals;
+    private readonly CallerActivity _activity;
     private readonly ForecastRecording _recording;
     private readonly AfterAnswer _after;
     private readonly MinerHealth _health;
@@ -47,6 +48,7 @@ public sealed class MinerEndpoints
         _challenges = services.GetRequiredService<ChallengeService>();
         _responses = services.GetRequiredService<ProtocolResponses>();
         _refusals = services.GetRequiredService<RefusalResponses>();
+        _activity = services.GetRequiredService<CallerActivity>();
         _recording = services.GetRequiredService<ForecastRecording>();
         _after = services.GetRequiredService<AfterAnswer>();
         _health = services.GetRequiredService<MinerHealth>();
@@ -84,6 +86,7 @@ public sealed class MinerEndpoints
 
                 var latency = request.Deadline.Elapsed;
                 _metrics.Answered(answer.Forecast.Forecast is null ? "answered_null" : "answered", request.Format, latency);
+                _activity.Answered(answer.Caller?.Hotkey.PublicKey, latency);
                 using (_metrics.Begin("record"))
                 {
                     await RecordAsync(answer, latency);

@@ -59,7 +59,7 @@ public sealed class CallerActivityTests : IDisposable
         Assert.Equal(HealthStatus.Healthy, Health.Status);
         Assert.Empty(CallerActivity.Merge(wrong, _clock.GetUtcNow()));
 
-        _activity.Answered(Alice);
+        _activity.Answered(Alice, default);
         Assert.Equal((1, 0), (_activity.Recent().Single().Answered, _activity.Recent().Single().OtherTasks));
     }
 
@@ -94,7 +94,7 @@ public sealed class CallerActivityTests : IDisposable
         Assert.Contains($"{TestSubnet.Alice} was refused 2 times", Health.Description, StringComparison.Ordinal);
         Assert.Contains("set Bittbridge:Access to registered", Health.Description, StringComparison.Ordinal);
 
-        _activity.Answered(TestSubnet.Bob.PublicKey);
+        _activity.Answered(TestSubnet.Bob.PublicKey, default);
         Assert.Equal((HealthStatus.Healthy, "one caller was answered in the last hour"), (Health.Status, Health.Description));
     }
 
@@ -107,7 +107,7 @@ public sealed class CallerActivityTests : IDisposable
             _activity.AskedForAnotherTask(new(BitConverter.GetBytes((long)i).Concat(new byte[24]).ToArray()), TimeSpan.FromHours(6));
         }
 
-        _activity.Answered(Alice);
+        _activity.Answered(Alice, default);
         Assert.InRange(_activity.Recent().Count, 100, 256);
         Assert.Contains(_activity.Recent(), caller => caller.Caller == TestSubnet.Alice.ToString());
     }

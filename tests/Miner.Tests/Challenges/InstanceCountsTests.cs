@@ -58,6 +58,7 @@ public sealed class InstanceCountsTests(TestStorage storage)
         await using var one = await StartAsync();
         await using var other = await StartAsync();
         one.Activity.AskedForAnotherTask(Alice, TimeSpan.FromHours(6));
+        one.Activity.Answered(Alice, TimeSpan.FromMilliseconds(3));
         one.Metrics.Refused(RefusalReason.OtherTask, 400, WireFormat.V10, default);
         await one.Counts.StoreAsync(Ct);
         other.Activity.AskedForAnotherTask(Alice, TimeSpan.FromHours(6));
@@ -66,6 +67,8 @@ public sealed class InstanceCountsTests(TestStorage storage)
         Assert.Equal(HealthStatus.Degraded, health.Status);
         Assert.Contains($"{TestSubnet.Alice} asks for forecasts 6 h ahead (2 times)", health.Description, StringComparison.Ordinal);
         Assert.Equal(HealthStatus.Healthy, (await one.HealthAsync()).Status);
+        var alice = Assert.Single(other.Counts.Known.Callers);
+        Assert.Equal((1, Evening, 3d), (alice.Answered, alice.LastAnswer, alice.LatencyMs));
 
         _clock.Advance(TimeSpan.FromMinutes(61));
         Assert.Equal("no challenge was answered in the last hour", (await other.HealthAsync()).Description);
