@@ -44,7 +44,8 @@ public sealed class ReportViewTests
         var lines = Lines(isTerminal: false, "exponential-smoothing@1");
 
         Assert.Contains(
-            "exponential-smoothing@1\tActive\t288\t0.00123\t0.950\t0.912–1.043\t90.1 %\t88.0–93.2 %\t0.0100\t0.099\t0.095–0.103\t0.0150\t12/1450\t99.3 %",
+            "exponential-smoothing@1\tActive\t288\t0.00123\t0.950\t0.912–1.043\t"
+                + "90.1 %\t88.0–93.2 %\t0.0100\t0.099\t0.095–0.103\t0.0150\t12/1450\t99.3 %",
             lines
         );
         Assert.Contains("last-price@1\tFallback\t2\t–\t–\t–\t–\t–\t–\t–\t–\t–\t–\t0.7 %", lines);
