@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Bittbridge.Tools;
 
 /// <summary>The checkout of the repository.</summary>
@@ -15,13 +17,20 @@ public sealed record Checkout(string Root)
             ? Path.GetFullPath(named)
             : Path.Combine(Root, ".local");
 
-    /// <summary>Searches upwards from the file-based app or the built program, and from the working directory.</summary>
+    /// <summary>
+    /// Searches upwards from the file-based app or the built program, from the working directory and from where this was built: a model's
+    /// file may be anywhere.
+    /// </summary>
     public static Checkout Find()
     {
         string[] starts =
         [
             AppContext.GetData("EntryPointFileDirectoryPath") as string ?? AppContext.BaseDirectory,
             Environment.CurrentDirectory,
+            .. typeof(Checkout)
+                .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Where(data => data is { Key: "Checkout", Value: not null })
+                .Select(data => data.Value!),
         ];
         foreach (var start in starts)
         {
@@ -35,8 +44,8 @@ public sealed record Checkout(string Root)
         }
 
         throw new CommandException(
-            $"No {SolutionName} was found above {starts[0]} or above the working directory: run this command in a checkout of the "
-                + "repository."
+            $"No {SolutionName} was found above {starts[0]}, above the working directory or where this program was built: run this "
+                + "command in a checkout of the repository."
         );
     }
 

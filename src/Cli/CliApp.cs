@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bittbridge.Backtesting;
 using Bittbridge.Cli.Axon;
 using Bittbridge.Cli.Backtesting;
 using Bittbridge.Cli.Calibrating;
@@ -11,6 +12,7 @@ using Bittbridge.Cli.ModelVersions;
 using Bittbridge.Cli.Reporting;
 using Bittbridge.Cli.Tournaments;
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Models;
 using Microsoft.Extensions.Configuration;
 using Spectre.Console;
 
@@ -27,29 +29,50 @@ internal static class CliApp
     /// <param name="args">The command line.</param>
     /// <param name="environment">The settings of the miner on this machine; null for the process's environment variables.</param>
     /// <param name="interrupt">Has the effect of Ctrl+C.</param>
-    public static async Task<int> RunAsync(string[] args, IConfiguration? environment = null, CancellationToken interrupt = default)
+    public static Task<int> RunAsync(string[] args, IConfiguration? environment = null, CancellationToken interrupt = default)
     {
         environment ??= new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        var models = new ModelSelection();
         var root = new RootCommand("Tools for a Bittbridge miner.")
         {
             ChallengeCommand.Create(environment),
             KeysCommand.Create(),
             AxonCommand.Create(environment),
             DoctorCommand.Create(environment),
-            BacktestCommand.Create(),
-            TournamentCommand.Create(),
-            CalibrateCommand.Create(),
+            BacktestCommand.Create(models),
+            TournamentCommand.Create(models),
+            CalibrateCommand.Create(models),
             FitCommand.Create(),
             ModelsCommand.Create(environment),
             ReportCommand.Create(environment),
         };
-        args = HomePath.Expand(args, "--message");
+        return RunAsync(root, "bittbridge", HomePath.Expand(args, "--message"), interrupt);
+    }
 
+    /// <summary>The commands of a program that has a model of its own.</summary>
+    /// <param name="program">What its user types before a command.</param>
+    /// <param name="args">The command line.</param>
+    /// <param name="model">Creates the model.</param>
+    public static Task<int> RunAsync(string program, string[] args, Func<IPredictionModel> model)
+    {
+        var models = new ModelSelection(model);
+        var root = new RootCommand("Checks and measures the model of this file.")
+        {
+            CheckCommand.Create(model),
+            BacktestCommand.Create(models, draws: false),
+            TournamentCommand.Create(models, draws: false),
+            CalibrateCommand.Create(models),
+        };
+        return RunAsync(root, program, HomePath.Expand(args), CancellationToken.None);
+    }
+
+    private static async Task<int> RunAsync(RootCommand root, string program, string[] args, CancellationToken interrupt)
+    {
         // A value may begin with @, which System.CommandLine would take as the name of a response file.
         var parsed = root.Parse(args, new() { ResponseFileTokenReplacer = null });
         if (CommandLineProblems.Of(parsed) is { Count: > 0 } problems)
         {
-            foreach (var problem in problems.Append(CommandLineProblems.Help(parsed, "bittbridge")))
+            foreach (var problem in problems.Append(CommandLineProblems.Help(parsed, program)))
             {
                 await Console.Error.WriteLineAsync(problem);
             }
@@ -68,7 +91,7 @@ internal static class CliApp
                 parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, ct)
             );
         }
-        catch (Exception exception) when (exception is UsageException or SettingsException)
+        catch (Exception exception) when (exception is UsageException or SettingsException or BacktestException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 2;

@@ -15,4 +15,11 @@ public sealed class MinerBuilder(IServiceCollection services)
         Services.AddSingleton<IPredictionModel, TModel>();
         return this;
     }
+
+    /// <summary>Adds a model that a function creates.</summary>
+    public MinerBuilder AddModel(Func<IServiceProvider, IPredictionModel> create)
+    {
+        Services.AddSingleton(create);
+        return this;
+    }
 }

@@ -39,9 +39,6 @@ internal static class BoundedCall
         return (default, true, null);
     }
 
-    public static string Describe(Exception exception) =>
-        $"{exception.GetType().Name} (\"{exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}\")";
-
     public static string Describe(TimeSpan time) =>
         time < TimeSpan.FromSeconds(2)
             ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms")

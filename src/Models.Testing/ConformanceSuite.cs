@@ -14,6 +14,9 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
     private readonly PriceHistory _prices = ConformancePrices.Copy(terms.Prices);
     private readonly SortedDictionary<ConformanceRule, string> _broken = [];
 
+    // The rules that each exception breaks; the first one reports it.
+    private readonly Dictionary<(Type, string), List<ConformanceRule>> _thrown = [];
+
     // Well beyond the limit: a model that is slow and one that hangs get different sentences.
     private TimeSpan Patience => 4 * terms.TimeLimit + TimeSpan.FromSeconds(2);
 
@@ -43,7 +46,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
         }
 
         Cleanup();
-        return new(name, [.. _broken.Select(broken => new ConformanceViolation(broken.Key, broken.Value + "."))]);
+        return new(name, [.. _broken.Select(broken => Violation(broken.Key, broken.Value))]);
     }
 
     private string Id()
@@ -67,7 +70,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Broke(ConformanceRule.Id, $"it threw {Describe(exception)}: give the model a name and a version of a-z, 0-9, '.', '_' and '-'");
+            Threw(ConformanceRule.Id, exception, "it", "give the model a name and a version of a-z, 0-9, '.', '_' and '-'");
         }
 
         return model.GetType().Name;
@@ -84,7 +87,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
                 );
                 return false;
             case (_, _, { } exception):
-                Broke(ConformanceRule.Initialize, $"initializing threw {Describe(exception)}: return false where the model can't start");
+                Threw(ConformanceRule.Initialize, exception, "initializing", "return false where the model can't start");
                 return false;
             case (false, _, _):
                 Broke(
@@ -212,9 +215,11 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
             }
             else if (exception is not (null or OperationCanceledException or UnusableAnswerException))
             {
-                Broke(
+                Threw(
                     ConformanceRule.Cancellation,
-                    $"a call that was canceled {when} threw {Describe(exception)}: let OperationCanceledException through, or return null"
+                    exception,
+                    $"a call that was canceled {when}",
+                    "let OperationCanceledException through, or return null"
                 );
             }
         }
@@ -236,10 +241,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
 
         if (exception is not null)
         {
-            Broke(
-                ConformanceRule.Concurrency,
-                $"of {AtOnce} calls at once one threw {Describe(exception)}: keep the state of a call in local variables"
-            );
+            Threw(ConformanceRule.Concurrency, exception, $"of {AtOnce} calls at once one", "keep the state of a call in local variables");
         }
         else if (
             !_broken.ContainsKey(ConformanceRule.Determinism) && answers!.Where((answer, i) => answer != alone[i % alone.Length]).Any()
@@ -283,14 +285,13 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
                 }),
             2 * Patience
         );
-        if (hung || exception is not null)
+        if (exception is not null)
         {
-            Broke(
-                ConformanceRule.Replay,
-                exception is null
-                    ? $"a replay of {whole.Count} prices took more than {Describe(Patience)}: make it one pass"
-                    : $"a replay threw {Describe(exception)}: write one value per point"
-            );
+            Threw(ConformanceRule.Replay, exception, "a replay", "write one value per point");
+        }
+        else if (hung)
+        {
+            Broke(ConformanceRule.Replay, $"a replay of {whole.Count} prices took more than {Describe(Patience)}: make it one pass");
         }
         else if (!ofWhole.All(PricePoint.IsPrice))
         {
@@ -315,14 +316,13 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
                 },
                 terms.InitializeLimit
             );
-            if (hung || exception is not null)
+            if (exception is not null)
             {
-                Broke(
-                    ConformanceRule.Cleanup,
-                    exception is null
-                        ? $"cleaning up{time} took more than {Describe(terms.InitializeLimit)}"
-                        : $"cleaning up{time} threw {Describe(exception)}: release what is there, and nothing twice"
-                );
+                Threw(ConformanceRule.Cleanup, exception, $"cleaning up{time}", "release what is there, and nothing twice");
+            }
+            else if (hung)
+            {
+                Broke(ConformanceRule.Cleanup, $"cleaning up{time} took more than {Describe(terms.InitializeLimit)}");
             }
         }
     }
@@ -340,7 +340,7 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
 
         if (exception is not (null or UnusableAnswerException))
         {
-            Broke(rule, $"{how} it threw {Describe(exception)}: return null where no answer can be given");
+            Threw(rule, exception, $"{how} it", "return null where no answer can be given");
         }
         else if (forecast is not null && history.Newest is { } newest)
         {
@@ -373,7 +373,28 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
         return forecast;
     }
 
-    private void Broke(ConformanceRule rule, string how) => _broken.TryAdd(rule, how);
+    private bool Broke(ConformanceRule rule, string how) => _broken.TryAdd(rule, how);
+
+    /// <summary>An exception that breaks several rules is one fault of the model, so it is reported once, with the other rules.</summary>
+    private void Threw(ConformanceRule rule, Exception exception, string how, string remedy)
+    {
+        // The innermost call: one fault may have several messages.
+        var cause = (exception.GetType(), exception.StackTrace?.Split('\n')[0] ?? exception.Message);
+        if (_thrown.TryGetValue(cause, out var rules))
+        {
+            rules.Add(rule);
+        }
+        else if (Broke(rule, $"{how} threw {ModelFailure.InShort(exception)}: {remedy}"))
+        {
+            _thrown[cause] = [rule];
+        }
+    }
+
+    private ConformanceViolation Violation(ConformanceRule rule, string how)
+    {
+        ConformanceRule[] others = [.. _thrown.Values.FirstOrDefault(rules => rules[0] == rule, []).Distinct().Skip(1).Order()];
+        return new(rule, others.Length == 0 ? $"{how}." : $"{how} (the same exception breaks {string.Join(", ", others)}).", others);
+    }
 
     private DateTimeOffset Now(PriceHistory history) => (history.Newest ?? _prices.Newest!.Value).Time.AddSeconds(10);
 

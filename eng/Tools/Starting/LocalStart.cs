@@ -26,7 +26,7 @@ public sealed class LocalStart
           --help              this text; dotnet keeps --help for itself, so write: dotnet run APP -- --help
 
         Other options may follow APP directly or after --.
-
+        COMMANDS
         It needs the .NET SDK 10 and Node with npm. It installs Azurite, the storage emulator, from package-lock.json, starts it on
         free ports with its data in .local/azurite (in memory for a recording), and then starts the miner: with func (Azure Functions
         Core Tools) if that is installed, else src/SelfHost. Prices come from CoinGecko, or are simulated if CoinGecko does not
@@ -37,6 +37,17 @@ public sealed class LocalStart
         BITTBRIDGE_LOCAL_FOLDER names another folder than .local.
 
         Exit status: 0 stopped after an answer, 1 something is missing or failed, 2 wrong usage, 130 interrupted before the first answer.
+        """;
+
+    private const string OwnModelHelp = """
+
+        Instead of an option, a command checks or measures the model; --help after it lists its options:
+
+          dotnet run APP check                           does it do what a miner relies on?
+          dotnet run APP backtest --prices FILE.csv      how good would its forecasts have been?
+          dotnet run APP tournament --prices FILE.csv    how does it rank against the default and the reference miner's models?
+          dotnet run APP calibrate --prices FILE.csv --out calibration.json    fit the width of its intervals
+
         """;
 
     private static readonly Option<bool> Once = new("--once") { Arity = ArgumentArity.Zero };
@@ -66,26 +77,29 @@ public sealed class LocalStart
     /// <summary>Starts the miner of the repository.</summary>
     public static Task<int> RunAsync(string[] args) => new LocalStart(head: null).StartAsync(args);
 
+    /// <summary>Whether this process was started as the miner of a program with its own model.</summary>
+    public static bool IsMiner => Environment.GetEnvironmentVariable(HeadVariable) is { Length: > 0 };
+
+    /// <summary>The path of the file-based app, as its user types it.</summary>
+    public static string FileName =>
+        AppContext.GetData("EntryPointFilePath") is string path
+            ? Path.GetRelativePath(Environment.CurrentDirectory, path).Replace('\\', '/')
+            : "eng/start.cs";
+
     /// <summary>
-    /// Starts a miner with your own model. The running program is started a second time, as that miner.
+    /// Starts a miner with your own model. The running program is started a second time, as that miner (<see cref="IsMiner"/>).
     /// </summary>
     /// <param name="args">The command line.</param>
     /// <param name="model">The model's name, the default of the setting <c>Model</c>.</param>
-    /// <param name="miner">Runs the miner with the given options.</param>
-    public static Task<int> RunAsync(string[] args, string model, Func<string[], Task<int>> miner) =>
-        Environment.GetEnvironmentVariable(HeadVariable) is { Length: > 0 }
-            ? miner(args)
-            : new LocalStart(Head.ThisProgram(Assembly.GetEntryAssembly()!.Location, model, HeadVariable)).StartAsync(args);
+    public static Task<int> RunAsync(string[] args, string model) =>
+        new LocalStart(Head.ThisProgram(Assembly.GetEntryAssembly()!.Location, model, HeadVariable)).StartAsync(args);
 
     private Task<int> StartAsync(string[] args)
     {
-        // The path of the file-based app, as its user types it.
-        var file = AppContext.GetData("EntryPointFilePath") is string path
-            ? Path.GetRelativePath(Environment.CurrentDirectory, path).Replace('\\', '/')
-            : "eng/start.cs";
+        var help = Help.Replace("COMMANDS", _head is null ? "" : OwnModelHelp, StringComparison.Ordinal);
         return CommandHost.RunAsync(
             args,
-            Help.Replace("APP", file, StringComparison.Ordinal),
+            help.Replace("APP", FileName, StringComparison.Ordinal),
             [Once, Port, Prices, Verbose],
             RunAsync,
             () => _answered ? 0 : 130

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Bittbridge.Backtesting;
 using Bittbridge.Cli.CommandLines;
-using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Cli.Backtesting;
@@ -8,11 +8,6 @@ namespace Bittbridge.Cli.Backtesting;
 /// <summary><c>bittbridge backtest</c>: makes one forecast at each price of a recording, and scores them.</summary>
 internal static class BacktestCommand
 {
-    private static readonly Option<string> Model = new("--model")
-    {
-        Description = ForecastOptions.ModelDescription,
-        DefaultValueFactory = _ => BuiltInModels.Default,
-    };
     private static readonly Option<RangeEnd?> From = TestRange.From();
     private static readonly Option<RangeEnd?> To = TestRange.To();
     private static readonly Option<FileInfo?> Out = ValueOptions.File(
@@ -27,8 +22,13 @@ internal static class BacktestCommand
     );
     private static readonly Option<bool> Json = new("--json") { Description = "The figures as JSON" };
 
-    public static Command Create()
+    public static Command Create(ModelSelection models, bool draws = true)
     {
+        var model = new Option<string>("--model")
+        {
+            Description = ForecastOptions.ModelDescription,
+            DefaultValueFactory = _ => models.Default,
+        };
         var command = new Command(
             "backtest",
             "Makes one forecast at each price of a recording from the prices known at that time, as the miner would, and scores them. "
@@ -36,31 +36,35 @@ internal static class BacktestCommand
         )
         {
             ForecastOptions.Prices,
-            Model,
+            model,
             ForecastOptions.Aim,
             ForecastOptions.Level,
             From,
             To,
             Out,
-            Plot,
             Json,
             ForecastOptions.Learning,
             ForecastOptions.Intervals,
             ForecastOptions.CalibrationFile,
         };
-        command.Demand(result => ModelSelection.Objection(result.GetValue(Model)!));
+        if (draws)
+        {
+            command.Options.Add(Plot);
+            command.Demand(result => PlotFile.Objection(result.GetValue(Plot)));
+        }
+
+        command.Demand(result => models.Objection(result.GetValue(model)!));
         command.Demand(result => OutputFile.Objection(result.GetValue(Out)));
-        command.Demand(result => PlotFile.Objection(result.GetValue(Plot)));
-        command.SetAction(RunAsync);
+        command.SetAction((parsed, ct) => RunAsync(parsed, models, parsed.GetValue(model)!, ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    private static async Task<int> RunAsync(ParseResult parsed, ModelSelection models, string name, CancellationToken ct)
     {
         var plot = parsed.GetValue(Plot) is { } file ? new PlotFile(file) : null;
-        var recording = PriceRecording.Read(parsed.GetValue(ForecastOptions.Prices)!);
+        var recording = PriceFile.Read(parsed.GetValue(ForecastOptions.Prices)!);
         var range = TestRange.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
-        var model = ModelSelection.Find(parsed.GetValue(Model)!, recording.Whole.Until(range[0]));
+        var model = models.Find(name, recording.Whole.Until(range[0]));
         var (aim, level, estimators) = (
             parsed.GetValue(ForecastOptions.Aim),
             parsed.GetValue(ForecastOptions.Level),
@@ -77,12 +81,7 @@ internal static class BacktestCommand
             ForecastsFile.Write(forecasts, made);
         }
 
-        var result = BacktestResult.Of(model.Id, aim, level, made, ct);
-        if (result is null)
-        {
-            throw new UsageException("No hour of the range has ended within the prices, so nothing can be scored: name a longer range.");
-        }
-
+        var result = BacktestResult.Of(model.Id, made) with { Aim = aim, Level = level };
         plot?.Save(BacktestPlot.Draw(result, made, Reliability.Of(model, recording, made, l => estimators(IntervalAim.Coverage, l), ct)));
         BacktestReport.Show(result, parsed.GetValue(Json));
         return 0;

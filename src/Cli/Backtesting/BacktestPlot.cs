@@ -1,3 +1,4 @@
+using Bittbridge.Backtesting;
 using Bittbridge.Models;
 using Bittbridge.Models.Intervals;
 using Bittbridge.Models.Scoring;
@@ -57,7 +58,7 @@ internal static class BacktestPlot
         plot.YLabel("CNY per USDT");
     }
 
-    private static void DrawHours(Plot plot, List<ScoredForecast> scored)
+    private static void DrawHours(Plot plot, IReadOnlyList<ScoredForecast> scored)
     {
         foreach (var hour in scored.GroupBy(forecast => forecast.MadeAt.UtcDateTime.Hour))
         {
@@ -75,7 +76,7 @@ internal static class BacktestPlot
         plot.YLabel("CNY");
     }
 
-    private static void DrawCoverage(Plot plot, BacktestResult result, List<ScoredForecast> scored)
+    private static void DrawCoverage(Plot plot, BacktestResult result, IReadOnlyList<ScoredForecast> scored)
     {
         var (times, held) = (new List<double>(), new List<double>());
         var sum = 0;
@@ -96,9 +97,9 @@ internal static class BacktestPlot
             Level(plot, coverage, Colors.SteelBlue, "overall");
         }
 
-        if (result.Aim == IntervalAim.Coverage)
+        if (result is { Aim: IntervalAim.Coverage, Level: { } level })
         {
-            Level(plot, result.Level, Colors.Black, "nominal");
+            Level(plot, level, Colors.Black, "nominal");
         }
 
         plot.Axes.DateTimeTicksBottom();

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Bittbridge.Backtesting;
 using Bittbridge.Models.Intervals;
+using Bittbridge.Models.Scoring;
 using Spectre.Console;
 
 namespace Bittbridge.Cli.Backtesting;
@@ -17,7 +20,7 @@ internal static class BacktestReport
 
         var figures = result.Figures;
         var level = result.Aim == IntervalAim.Coverage ? $" {result.Level:0.00}" : "";
-        AnsiConsole.MarkupLineInterpolated($"[bold]{result.Model}[/], aim {DisplayText.Of(result.Aim)}{level}");
+        AnsiConsole.MarkupLineInterpolated($"[bold]{result.Model}[/], aim {DisplayText.Of(result.Aim ?? IntervalAim.Coverage)}{level}");
         AnsiConsole.MarkupInterpolated(
             $"[grey]{result.Forecasts} forecasts from {result.From:yyyy-MM-dd HH:mm} to {result.To:yyyy-MM-dd HH:mm} UTC, [/]"
         );
@@ -58,3 +61,7 @@ internal static class BacktestReport
             );
     }
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
+[JsonSerializable(typeof(BacktestResult))]
+internal sealed partial class BacktestJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using Bittbridge.Backtesting;
 using Bittbridge.Models;
 
 namespace Bittbridge.Cli.Backtesting;

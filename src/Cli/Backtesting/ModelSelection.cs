@@ -10,10 +10,17 @@ namespace Bittbridge.Cli.Backtesting;
 
 /// <summary>
 /// Finds the model that a command names: a built-in model, <c>linear</c>, which is fitted to the prices before the range, a file from
-/// <c>bittbridge fit</c>, or a folder with an ONNX model.
+/// <c>bittbridge fit</c>, a folder with an ONNX model, or the model of the program that runs the command.
 /// </summary>
-internal static class ModelSelection
+/// <param name="own">Creates the model of the program; null for the tool.</param>
+internal sealed class ModelSelection(Func<IPredictionModel>? own = null)
 {
+    /// <summary>The name of the program's model; null for the tool.</summary>
+    public string? Own { get; } = own?.Invoke().Id.Name;
+
+    /// <summary>The model of a command that names none.</summary>
+    public string Default => Own ?? BuiltInModels.Default;
+
     /// <summary>Fits the linear model to the prices before the range; null, with the reason, if that fails.</summary>
     public static LinearModelParameters? Fitted(PriceHistory before, out string? reason)
     {
@@ -23,25 +30,25 @@ internal static class ModelSelection
     }
 
     /// <summary>Why this name is unknown; null if something has the name, whether or not it can be used.</summary>
-    public static string? Objection(string name) =>
-        IsFile(name) || name == LinearModel.Name || BuiltIn.Find(name) is not null
+    public string? Objection(string name) =>
+        IsFile(name) || name == LinearModel.Name || Catalog.Find(name) is not null
             ? null
-            : $"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", BuiltIn.Names.Append(LinearModel.Name))}, a file "
+            : $"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", Catalog.Names.Append(LinearModel.Name))}, a file "
                 + "that 'bittbridge fit' made, or the folder of a model.";
 
     /// <param name="name">A known name or path.</param>
     /// <param name="before">The prices before the range.</param>
     /// <exception cref="UsageException">The model can't be used.</exception>
-    public static IPredictionModel Find(string name, PriceHistory before) =>
+    public IPredictionModel Find(string name, PriceHistory before) =>
         IsFile(name) ? Load(name)
-        : BuiltIn.Find(name) is { } model ? model
+        : Catalog.Find(name) is { } model ? model
         : Fitted(before, out var reason) is { } parameters ? new LinearModel(parameters)
         : throw new UsageException(
             $"The model {name} can't be fitted to the prices before the range ({reason}): move --from to a later time, or name a file "
                 + "that 'bittbridge fit' made."
         );
 
-    private static ModelCatalog BuiltIn => new(BuiltInModels.Create());
+    private ModelCatalog Catalog => new(own is null ? BuiltInModels.Create() : [.. BuiltInModels.Create(), own()]);
 
     private static bool IsFile(string name) =>
         name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || (PackageReader.IsPath(name) && Directory.Exists(name));

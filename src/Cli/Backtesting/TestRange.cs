@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Bittbridge.Backtesting;
 using Bittbridge.Cli.CommandLines;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Models;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Bittbridge.Cli.Backtesting;
 using Bittbridge.Cli.CommandLines;
 using Bittbridge.Models;
-using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
 using Spectre.Console;
@@ -12,19 +11,19 @@ namespace Bittbridge.Cli.Calibrating;
 /// <summary><c>bittbridge calibrate</c>: fits the distribution of a model's errors and writes it to a file.</summary>
 internal static class CalibrateCommand
 {
-    private static readonly Option<string> Model = new("--model")
-    {
-        Description = "The model: its name, a file that 'bittbridge fit' made, or a folder with an ONNX model",
-        DefaultValueFactory = _ => BuiltInModels.Default,
-    };
     private static readonly Option<RangeEnd?> From = TestRange.From();
     private static readonly Option<RangeEnd?> To = TestRange.To();
     private static readonly Option<FileInfo?> Out = ForecastOptions.Required(
         ValueOptions.File("--out", "The file to write", "the path of the file to write")
     );
 
-    public static Command Create()
+    public static Command Create(ModelSelection models)
     {
+        var model = new Option<string>("--model")
+        {
+            Description = ForecastOptions.ModelDescription,
+            DefaultValueFactory = _ => models.Default,
+        };
         var command = new Command(
             "calibrate",
             "Fits the distribution of a model's one-hour errors on recorded prices, and writes the calibration of its intervals."
@@ -32,21 +31,20 @@ internal static class CalibrateCommand
         {
             ForecastOptions.Prices,
             Out,
-            Model,
+            model,
             From,
             To,
         };
-        command.Demand(result => ModelSelection.Objection(result.GetValue(Model)!));
+        command.Demand(result => models.Objection(result.GetValue(model)!));
         command.Demand(result => OutputFile.Objection(result.GetValue(Out)));
-        command.SetAction((parsed, ct) => Task.FromResult(Run(parsed, ct)));
+        command.SetAction((parsed, ct) => Task.FromResult(Run(parsed, models.Find(parsed.GetValue(model)!, PriceHistory.Empty), ct)));
         return command;
     }
 
-    private static int Run(ParseResult parsed, CancellationToken ct)
+    private static int Run(ParseResult parsed, IPredictionModel model, CancellationToken ct)
     {
         var file = parsed.GetValue(ForecastOptions.Prices)!;
-        var prices = TestRange.Prices(PriceRecording.Read(file), parsed.GetValue(From), parsed.GetValue(To));
-        var model = ModelSelection.Find(parsed.GetValue(Model)!, PriceHistory.Empty);
+        var prices = TestRange.Prices(PriceFile.Read(file), parsed.GetValue(From), parsed.GetValue(To));
         if (model is not IPastForecasts)
         {
             throw new UsageException(

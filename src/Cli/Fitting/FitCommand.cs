@@ -58,7 +58,7 @@ internal static class FitCommand
     private static int Run(ParseResult parsed, CancellationToken ct)
     {
         var (file, version, lags) = (parsed.GetValue(ForecastOptions.Prices)!, parsed.GetValue(Version)!, parsed.GetValue(Lags));
-        var prices = TestRange.Prices(PriceRecording.Read(file), parsed.GetValue(From), parsed.GetValue(To));
+        var prices = TestRange.Prices(PriceFile.Read(file), parsed.GetValue(From), parsed.GetValue(To));
         var parameters =
             LinearModelFitter.Fit(prices, version, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}", lags, ct)
             ?? throw new UsageException(

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Bittbridge.Cli.CommandLines;
-using Bittbridge.Models;
-using Bittbridge.Models.Testing;
 using Bittbridge.Onnx;
 using Spectre.Console;
 
@@ -49,28 +47,11 @@ internal static class VerifyCommand
         );
         try
         {
-            return await CheckContractAsync(model);
+            return await CheckCommand.RunAsync(model);
         }
         finally
         {
             await model.CleanupAsync();
         }
-    }
-
-    private static async Task<int> CheckContractAsync(IPredictionModel model)
-    {
-        var report = ModelConformance.Examine(model);
-        if (report.IsKept)
-        {
-            AnsiConsole.MarkupLineInterpolated($"[green]✓[/] {model.Id} keeps the contract of every model");
-            return 0;
-        }
-
-        foreach (var broken in report.Broken)
-        {
-            await Console.Error.WriteLineAsync($"{model.Id} breaks the contract: {broken.Sentence}");
-        }
-
-        return 1;
     }
 }

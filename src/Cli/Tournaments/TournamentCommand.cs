@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bittbridge.Backtesting;
 using Bittbridge.Cli.Backtesting;
 using Bittbridge.Cli.CommandLines;
 
@@ -22,7 +23,7 @@ internal static class TournamentCommand
     );
     private static readonly Option<bool> Json = new("--json") { Description = "The figures as JSON" };
 
-    public static Command Create()
+    public static Command Create(ModelSelection models, bool draws = true)
     {
         var command = new Command("tournament", "Lets models forecast the same prices and ranks them in each round as the validator would.")
         {
@@ -32,39 +33,34 @@ internal static class TournamentCommand
             ForecastOptions.Level,
             From,
             To,
-            Plot,
             Json,
             ForecastOptions.Learning,
             ForecastOptions.Intervals,
             ForecastOptions.CalibrationFile,
         };
-        command.DemandAll(result => Contestant.Objections(result.GetValue(Models)));
-        command.Demand(result => PlotFile.Objection(result.GetValue(Plot)));
-        command.SetAction(RunAsync);
+        var contestants = new Contestants(models);
+        if (draws)
+        {
+            command.Options.Add(Plot);
+            command.Demand(result => PlotFile.Objection(result.GetValue(Plot)));
+        }
+
+        command.DemandAll(result => contestants.Objections(result.GetValue(Models)));
+        command.SetAction((parsed, ct) => RunAsync(parsed, contestants, ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    private static async Task<int> RunAsync(ParseResult parsed, Contestants named, CancellationToken ct)
     {
         var plot = parsed.GetValue(Plot) is { } file ? new PlotFile(file) : null;
-        var recording = PriceRecording.Read(parsed.GetValue(ForecastOptions.Prices)!);
+        var recording = PriceFile.Read(parsed.GetValue(ForecastOptions.Prices)!);
         var range = TestRange.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
-        var contestants = Contestant.Parse(parsed.GetValue(Models), recording.Whole.Until(range[0]), parsed);
-        var forecasts = await ConsoleProgress.ShowAsync(
+        var contestants = named.Parse(parsed.GetValue(Models), recording.Whole.Until(range[0]), parsed);
+        var result = await ConsoleProgress.ShowAsync(
             "tournament",
             range.Count * contestants.Count,
-            async progress =>
-            {
-                var made = new List<IReadOnlyList<MadeForecast>>();
-                foreach (var contestant in contestants)
-                {
-                    made.Add(await contestant.Backtest.RunAsync(recording, range, progress, ct));
-                }
-
-                return made;
-            }
+            progress => Tournament.RunAsync(contestants, recording, range, progress, ct)
         );
-        var result = Tournament.Play([.. contestants.Select(contestant => contestant.Name)], forecasts);
         plot?.Save(TournamentPlot.Draw(result));
         TournamentReport.Show(result, parsed.GetValue(Json));
         return 0;

@@ -1,3 +1,4 @@
+using Bittbridge.Backtesting;
 using ScottPlot;
 
 namespace Bittbridge.Cli.Tournaments;

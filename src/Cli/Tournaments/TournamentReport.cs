@@ -1,4 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Bittbridge.Backtesting;
+using Bittbridge.Models.Scoring;
 using Spectre.Console;
 
 namespace Bittbridge.Cli.Tournaments;
@@ -18,7 +21,10 @@ internal static class TournamentReport
             $"[grey]{result.Rounds} rounds from {result.From:yyyy-MM-dd HH:mm} to {result.To:yyyy-MM-dd HH:mm} UTC[/]"
         );
         var table = new Table().RoundedBorder().AddColumn("miner");
-        foreach (var column in (string[])["MAE", "coverage", "width", "point", "interval", "share", "weight"])
+        foreach (
+            var column in (string[])
+                ["MAE", "coverage", "width", "point", "interval", "share", "weight", "MAE against it", "share against it"]
+        )
         {
             table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
         }
@@ -36,16 +42,36 @@ internal static class TournamentReport
                     Number(standing.IntervalShare, "0.000"),
                     Number(standing.CombinedShare, "0.000"),
                     Number(standing.Weight, "0.000"),
+                    new(Bounded(standing.Comparison?.MaeRatio, standing.Comparison?.MaeRatioBounds, "0.000")),
+                    new(Bounded(standing.Comparison?.ShareDifference, standing.Comparison?.ShareDifferenceBounds, "+0.000;-0.000;0.000")),
                 }
             );
         }
 
         AnsiConsole.Write(table);
         AnsiConsole.MarkupLine(
-            "[grey]MAE: ratio to the last price's; width in CNY; point and interval: mean shares; share: mean of both; weight: after the "
-                + "last round[/]"
+            "[grey]MAE: ratio to the last price's; width in CNY; point and interval: mean shares; share: mean of both;[/]"
         );
+        AnsiConsole.MarkupLineInterpolated(
+            $"[grey]weight: after the last round; against it: {result.First} against the miner of the row, its MAE over that one's and its[/]"
+        );
+        AnsiConsole.MarkupLine("[grey]share less that one's, with 90 % bounds[/]");
+        foreach (var standing in result.Standings.Where(standing => standing.FellBack > 0))
+        {
+            AnsiConsole.MarkupLineInterpolated(
+                $"[yellow]{standing.Name}: {standing.FellBack} answers are fallbacks to the last price: {standing.Problem}[/]"
+            );
+        }
     }
+
+    private static string Bounded(double? value, Bounds? bounds, string format) =>
+        value is null ? ""
+        : bounds is null ? value.Value.ToString(format)
+        : $"{value.Value.ToString(format)} ({bounds.Lower.ToString(format)} to {bounds.Upper.ToString(format)})";
 
     private static Text Number(double? value, string format) => new(DisplayText.Of(value, format));
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(TournamentResult))]
+internal sealed partial class TournamentJson : JsonSerializerContext;

@@ -26,9 +26,10 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
 
     private readonly Lock _gate = new();
     private readonly ModelCircuitBreaker _breaker = new(clock);
-    private readonly Lazy<Task<bool>> _initialized = new(() => Task.Run(() => InitializeAsync(model, clock, logger)));
+    private readonly Lazy<Task<string?>> _initialized = new(() => Task.Run(() => InitializeAsync(model, clock, logger)));
     private int _runs;
     private int _hung;
+    private string _lastFailure = "";
     private bool _isRetired;
     private bool _isCleaned;
 
@@ -46,8 +47,8 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
         return forecasters.Of(model, calibration);
     }
 
-    /// <summary>Initializes the model, once; false if that failed, which is logged.</summary>
-    public Task<bool> InitializeAsync() => _initialized.Value;
+    /// <summary>Initializes the model, once: null, or why that failed as the end of a sentence, which is also logged.</summary>
+    public Task<string?> InitializeAsync() => _initialized.Value;
 
     /// <summary>Runs the model.</summary>
     /// <param name="forecaster">From <see cref="With"/>.</param>
@@ -92,7 +93,8 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
         {
             return new(
                 null,
-                $"it failed {ModelCircuitBreaker.MaxFailures} times in a row and runs again at {_breaker.OpenUntil:HH:mm:ss} UTC"
+                $"it failed {ModelCircuitBreaker.MaxFailures} times in a row and runs again at {_breaker.OpenUntil:HH:mm:ss} UTC; the last "
+                    + $"time {_lastFailure}"
             );
         }
 
@@ -173,7 +175,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
 #pragma warning restore CA1031
         {
             ForecastingLog.ModelThrew(logger, exception, Id);
-            return Failed($"it threw {exception.GetType().Name}", run);
+            return Failed(ModelFailure.Describe(exception), run);
         }
         finally
         {
@@ -190,7 +192,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
     {
         try
         {
-            return await InitializeAsync() ? await forecaster.ForecastAsync(madeAt, history, ct) : null;
+            return await InitializeAsync() is null ? await forecaster.ForecastAsync(madeAt, history, ct) : null;
         }
         finally
         {
@@ -257,9 +259,9 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
 
     private ModelAnswer None(PriceHistory history, Run run)
     {
-        if (_initialized.Value is { IsCompletedSuccessfully: true, Result: false })
+        if (_initialized.Value is { IsCompletedSuccessfully: true, Result: { } problem })
         {
-            return Failed("it could not be initialized", run);
+            return Failed(problem, run);
         }
 
         return NotCounted($"it has no answer from {history.Count} prices", run);
@@ -267,6 +269,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
 
     private ModelAnswer Failed(string problem, Run run)
     {
+        _lastFailure = problem;
         if (run.Time.Counts && _breaker.Fail(run.Turn == CircuitDecision.Trial))
         {
             metrics.CircuitChanged(Id, CircuitState.Open);
@@ -358,17 +361,18 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
         }
     }
 
-    private static async Task<bool> InitializeAsync(IPredictionModel model, TimeProvider clock, ILogger logger)
+    private static async Task<string?> InitializeAsync(IPredictionModel model, TimeProvider clock, ILogger logger)
     {
         using var late = new CancellationTokenSource(VersionLoader.MaxInitializationTime, clock);
         try
         {
             if (await model.InitializeAsync(late.Token))
             {
-                return true;
+                return null;
             }
 
             ForecastingLog.NotInitialized(logger, null, model.Id);
+            return "it could not be initialized: its InitializeAsync returned false";
         }
         // A user's model may throw anything: the miner keeps running with the fallback.
 #pragma warning disable CA1031
@@ -376,9 +380,8 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
 #pragma warning restore CA1031
         {
             ForecastingLog.NotInitialized(logger, exception, model.Id);
+            return $"it could not be initialized: {ModelFailure.Describe(exception)}";
         }
-
-        return false;
     }
 
     /// <summary>One run of the model.</summary>

@@ -114,13 +114,13 @@ internal sealed class VersionLoader(
         var initializing = model.InitializeAsync();
         try
         {
-            if (await initializing.WaitAsync(MaxInitializationTime, clock, ct))
+            if (await initializing.WaitAsync(MaxInitializationTime, clock, ct) is not { } problem)
             {
                 return new(model, null, null);
             }
 
             model.Retire();
-            return LoadedVersion.Refused($"{model.Id} was refused: it could not be initialized.");
+            return LoadedVersion.Refused($"{model.Id} was refused: {problem}.");
         }
         catch (TimeoutException)
         {

@@ -1,4 +1,5 @@
 using Bittbridge.Models;
+using Bittbridge.Models.Scoring;
 
 namespace Bittbridge.Miner.TrackRecord;
 
@@ -15,21 +16,16 @@ internal static class RatioBounds
     /// <summary>Slots that span fewer blocks have no bounds, because too few draws would differ.</summary>
     public const int MinBlocks = 5;
 
-    private const int Draws = 1000;
-
-    /// <summary>The number of draws that are cut off at each end.</summary>
-    private const int Tail = Draws / 20;
-
     /// <summary>The bounds of the MAE ratio of one model's forecasts, of one day or of several.</summary>
     /// <param name="slots">In ascending time.</param>
     /// <returns>Null if the slots span too little, or the last price has no error in a draw.</returns>
-    public static (double Lower, double Upper)? OfSlots(IReadOnlyList<ScoredSlot> slots) =>
+    public static Bounds? OfSlots(IReadOnlyList<ScoredSlot> slots) =>
         OfSums([.. slots.Select(slot => (slot.Slot, slot.Forecast.Error, slot.Forecast.ErrorOfLast))]);
 
     /// <summary>The bounds of a ratio of two sums over slots.</summary>
     /// <param name="slots">In ascending time: what each slot adds to the numerator and to the denominator.</param>
     /// <returns>Null if the slots span too little, or the denominator is zero in a draw.</returns>
-    public static (double Lower, double Upper)? OfSums(IReadOnlyList<(PriceSlot Slot, double Own, double Last)> slots)
+    public static Bounds? OfSums(IReadOnlyList<(PriceSlot Slot, double Own, double Last)> slots)
     {
         if (slots.Count == 0)
         {
@@ -63,40 +59,12 @@ internal static class RatioBounds
             blocks[i] = (sums[i + BlockLength].Own - sums[i].Own, sums[i + BlockLength].Last - sums[i].Last);
         }
 
-        return Draw(blocks, (span + BlockLength - 1) / BlockLength, slots[0].Slot.Time.UtcDateTime.DayOfYear);
+        return RatioBootstrap.Of(blocks, (span + BlockLength - 1) / BlockLength, slots[0].Slot.Time.UtcDateTime.DayOfYear);
     }
 
     /// <summary>The bounds of several days.</summary>
     /// <param name="days">The sums of absolute errors of each day, of the forecasts and of the last price.</param>
     /// <returns>Null for fewer than two days.</returns>
-    public static (double Lower, double Upper)? OfDays(IReadOnlyList<(double Own, double Last)> days) =>
-        days.Count < 2 ? null : Draw(days, days.Count, days.Count);
-
-    private static (double Lower, double Upper)? Draw(IReadOnlyList<(double Own, double Last)> units, int count, int seed)
-    {
-        // A fixed seed, so that the same outcomes give the same bounds.
-        var random = new Random(seed);
-        var ratios = new double[Draws];
-        for (var draw = 0; draw < Draws; draw++)
-        {
-            var (own, last) = (0d, 0d);
-            for (var i = 0; i < count; i++)
-            {
-#pragma warning disable CA5394 // The draws are not a secret.
-                var unit = units[random.Next(units.Count)];
-#pragma warning restore CA5394
-                (own, last) = (own + unit.Own, last + unit.Last);
-            }
-
-            if (last <= 0)
-            {
-                return null;
-            }
-
-            ratios[draw] = own / last;
-        }
-
-        Array.Sort(ratios);
-        return (ratios[Tail], ratios[Draws - 1 - Tail]);
-    }
+    public static Bounds? OfDays(IReadOnlyList<(double Own, double Last)> days) =>
+        days.Count < 2 ? null : RatioBootstrap.Of(days, days.Count, days.Count);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Bittbridge.Miner.Forecasting;
+using Bittbridge.Models.Scoring;
 
 namespace Bittbridge.Miner.TrackRecord;
 
@@ -129,7 +130,7 @@ public sealed record TotalScore(
             Mean(day => day.Winkler)
         );
 
-        (double Lower, double Upper)? BoundsOf(Func<DayScore, double?> figure) =>
+        Bounds? BoundsOf(Func<DayScore, double?> figure) =>
             RatioBounds.OfDays([
                 .. scored.Where(day => day.Intervals > 0).Select(day => (day.Intervals * (figure(day) ?? 0), (double)day.Intervals)),
             ]);

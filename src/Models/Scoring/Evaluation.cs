@@ -83,14 +83,6 @@ public sealed record Evaluation(
     public static double WinklerScore(double truth, PredictionInterval interval, double level) =>
         interval.Width + 2 / (1 - level) * (Math.Max(0, interval.Lower - truth) + Math.Max(0, truth - interval.Upper));
 
-    /// <summary>The share of intervals that contain the truth; null when no forecast has one.</summary>
-    public static double? CoverageOf(IEnumerable<ScoredForecast> forecasts) =>
-        Mean([.. forecasts.Where(f => f.Interval is not null)], f => f.IsCovered ? 1 : 0);
-
-    /// <summary>The mean <see cref="WinklerScore"/>; null when no forecast has an interval.</summary>
-    public static double? WinklerOf(IEnumerable<ScoredForecast> forecasts, double level) =>
-        Mean([.. forecasts.Where(f => f.Interval is not null)], f => WinklerScore(f.Truth, f.Interval!.Value, level));
-
     private static (double? All, double? WorstWeek, double? WorstDay) Coverages(List<ScoredForecast> intervals)
     {
         if (intervals.Count == 0)

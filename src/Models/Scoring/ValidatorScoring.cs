@@ -32,12 +32,15 @@ public static class ValidatorScoring
 
     /// <summary>Half of each share, a missing one counting 0; null when both are missing.</summary>
     public static double?[] CombinedShares(double actual, IReadOnlyList<Answer> answers) =>
+        CombinedShares(PointShares(actual, answers), IntervalShares(actual, answers));
+
+    /// <inheritdoc cref="CombinedShares(double, IReadOnlyList{Answer})"/>
+    public static double?[] CombinedShares(IReadOnlyList<double?> points, IReadOnlyList<double?> intervals) =>
         [
-            .. PointShares(actual, answers)
-                .Zip(
-                    IntervalShares(actual, answers),
-                    (point, interval) => point is null && interval is null ? (double?)null : ((point ?? 0) + (interval ?? 0)) / 2
-                ),
+            .. points.Zip(
+                intervals,
+                (point, interval) => point is null && interval is null ? (double?)null : ((point ?? 0) + (interval ?? 0)) / 2
+            ),
         ];
 
     /// <summary>

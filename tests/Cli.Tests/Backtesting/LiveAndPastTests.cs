@@ -1,4 +1,4 @@
-using Bittbridge.Cli.Backtesting;
+using Bittbridge.Backtesting;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Source;

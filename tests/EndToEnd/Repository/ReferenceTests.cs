@@ -11,11 +11,13 @@ public sealed class ReferenceTests
         ["Models"] = [],
         ["Models.Testing"] = ["Models"],
         ["Onnx"] = ["Models"],
+        ["Backtesting"] = ["Models"],
         ["Bittensor"] = [],
         ["Miner"] = ["Bittensor", "Models", "Onnx"],
         ["Functions"] = ["Miner"],
         ["SelfHost"] = ["Miner"],
-        ["Cli"] = ["Bittensor", "Miner", "Models", "Models.Testing", "Onnx"],
+        ["Cli"] = ["Backtesting", "Bittensor", "Miner", "Models", "Models.Testing", "Onnx"],
+        ["ModelApp"] = ["Backtesting", "Cli", "Models", "Models.Testing", "SelfHost", "Tools"],
     };
 
     public static TheoryData<string> Rooms => [.. Picture.Keys];

@@ -1,6 +1,10 @@
 using System.Globalization;
+using System.Text.Json;
 using Bittbridge.Testing;
 using Bittbridge.Tools.Running;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
@@ -24,15 +28,133 @@ public sealed class OwnModelTests(StartCommand start)
         Assert.False(Ports.IsBusy(port), $"A program still listens on port {port}.");
     }
 
-    [Fact]
-    public async Task The_example_keeps_the_contract()
+    [Theory]
+    [InlineData(Example, "my-model@1")]
+    [InlineData("examples/ml_model.cs", "ml@1")]
+    [InlineData("examples/arima_model.cs", "time-series@1")]
+    public async Task Each_example_keeps_the_contract(string example, string model)
     {
-        await StartCommand.BuildAsync(Example);
+        await StartCommand.BuildAsync(example);
 
-        var run = await start.RunAsync(["--check"], file: Example);
+        var run = await start.RunAsync(["check"], file: example);
 
         Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
-        Assert.Equal("The model my-model@1 keeps the contract.", Assert.Single(run.Lines));
+        Assert.Equal($"✓ {model} keeps the contract of every model", Assert.Single(run.Lines));
+    }
+
+    [Fact]
+    public async Task The_example_that_calls_an_API_keeps_the_contract_and_says_when_the_API_does_not_answer()
+    {
+        const string Api = "examples/api_model.cs";
+        await StartCommand.BuildAsync(Api);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        await using var server = builder.Build();
+        server.Urls.Add("http://127.0.0.1:0");
+        server.MapGet("/price", () => Results.Text("{\"usdt_cny\":7.1}", "application/json"));
+        await server.StartAsync(TestContext.Current.CancellationToken);
+
+        var answered = await start.RunAsync(["check"], Address(server.Urls.Single() + "/price"), Api);
+        await server.StopAsync(TestContext.Current.CancellationToken);
+        var refused = await start.RunAsync(["check"], Address(server.Urls.Single() + "/price"), Api);
+
+        Assert.True(answered.Succeeded, StartCommand.Text(answered.Lines));
+        Assert.Equal(1, refused.ExitCode);
+        var said = Assert.Single(refused.Lines);
+        Assert.StartsWith("api@1 breaks the contract: with 600 prices it threw HttpRequestException: ", said, StringComparison.Ordinal);
+        Assert.Contains("(api_model.cs:15)", said, StringComparison.Ordinal);
+
+        static Dictionary<string, string?> Address(string url) => new() { ["MY_API_URL"] = url };
+    }
+
+    [Fact]
+    public async Task The_example_is_measured_and_ranked_against_the_default_by_its_own_file()
+    {
+        await StartCommand.BuildAsync(Example);
+        var prices = Path.Combine(start.LocalFolder, "prices.csv");
+        await File.WriteAllLinesAsync(
+            prices,
+            Enumerable
+                .Range(0, 900)
+                .Select(i =>
+                    $"{DateTimeOffset.UnixEpoch.AddYears(55).AddMinutes(5 * i):u},{7.1 + Math.Sin(i / 40.0) / 200 + i % 3 * 1e-4:0.0000}"
+                )
+                .Prepend("timestamp_utc,close"),
+            TestContext.Current.CancellationToken
+        );
+
+        var backtest = await start.RunAsync(["backtest", "--prices", prices, "--json"], file: Example);
+        var tournament = await start.RunAsync(["tournament", "--prices", prices, "--json"], file: Example);
+
+        Assert.True(backtest.Succeeded, StartCommand.Text(backtest.Lines));
+        var result = Json(backtest);
+        Assert.Equal("my-model@1", result.GetProperty("model").GetString());
+        Assert.Equal(0, result.GetProperty("fellBack").GetInt32());
+        Assert.True(tournament.Succeeded, StartCommand.Text(tournament.Lines));
+        var standings = Json(tournament).GetProperty("standings").EnumerateArray().ToList();
+        Assert.Equal(
+            ["arima:residual", "filtered-smoothers", "last-price:residual", "my-model"],
+            standings.Select(standing => standing.GetProperty("name").GetString()!).Order(StringComparer.Ordinal)
+        );
+        Assert.All(
+            standings.Where(standing => standing.GetProperty("name").GetString() != "my-model"),
+            standing =>
+            {
+                var bounds = standing.GetProperty("comparison").GetProperty("shareDifferenceBounds");
+                Assert.InRange(
+                    standing.GetProperty("comparison").GetProperty("shareDifference").GetDouble(),
+                    bounds.GetProperty("lower").GetDouble(),
+                    bounds.GetProperty("upper").GetDouble()
+                );
+            }
+        );
+
+        // Progress may come before the JSON.
+        static JsonElement Json(ProgramResult run) =>
+            JsonDocument.Parse(string.Concat(run.Lines.SkipWhile(line => line != "{"))).RootElement;
+    }
+
+    [Fact]
+    public async Task A_natural_file_outside_the_repository_runs_and_a_failing_model_is_told_with_its_line()
+    {
+        using var folder = new TemporaryModel(
+            """
+            using System.Net.Http;
+            using Bittbridge.Models;
+
+            return await ModelApp.RunAsync<badModel>(args);
+
+            class badModel : IPredictionModel
+            {
+                string unused = "a private field without an underscore";
+                private HttpClient client = new HttpClient();
+                public ModelId Id => new ModelId("bad", "1");
+                public ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct)
+                {
+                    throw new InvalidOperationException("my own bug");
+                }
+            }
+            """
+        );
+        await StartCommand.BuildAsync(folder.File);
+
+        var check = await start.RunAsync(["check"], file: folder.File, folder: folder.Folder);
+        var once = await start.RunAsync(
+            ["--once", "--port", Ports.Free().ToString(CultureInfo.InvariantCulture)],
+            file: folder.File,
+            folder: folder.Folder
+        );
+
+        const string Fault = "it threw InvalidOperationException: my own bug (model.cs:14)";
+        Assert.Equal(1, check.ExitCode);
+        Assert.StartsWith($"bad@1 breaks the contract: with 600 prices {Fault}: ", Assert.Single(check.Lines), StringComparison.Ordinal);
+        Assert.Equal(1, once.ExitCode);
+        Assert.Contains(
+            once.Lines,
+            line =>
+                line.StartsWith("Model     last-price@1, because the model that was asked for gave no answer: ", StringComparison.Ordinal)
+                && line.Contains(Fault, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -114,5 +236,22 @@ public sealed class OwnModelTests(StartCommand start)
                 line.StartsWith("Model     ", StringComparison.Ordinal)
                 && line.Contains(", because the model that was asked for gave no answer: ", StringComparison.Ordinal)
         );
+    }
+
+    /// <summary>A model's file in a folder of its own, outside the repository.</summary>
+    private sealed class TemporaryModel : IDisposable
+    {
+        public TemporaryModel(string text)
+        {
+            var project = RepositoryFolder.At("src", "ModelApp", "Bittbridge.ModelApp.csproj");
+            File = Path.Combine(Folder, "model.cs");
+            System.IO.File.WriteAllText(File, $"#:project {project}{Environment.NewLine}{text}");
+        }
+
+        public string Folder { get; } = Directory.CreateTempSubdirectory("bittbridge-model-").FullName;
+
+        public string File { get; }
+
+        public void Dispose() => Directory.Delete(Folder, recursive: true);
     }
 }

@@ -17,14 +17,20 @@ public sealed partial class StartCommand : IAsyncLifetime
     public string LocalFolder { get; } = Directory.CreateTempSubdirectory("bittbridge-start-").FullName;
 
     /// <summary>Runs eng/start.cs, or another built file that starts in the same way, to its end.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="environment">Further environment variables.</param>
+    /// <param name="file">The file, seen from the root of the repository.</param>
+    /// <param name="folder">The working directory; null for the root.</param>
     public async Task<ProgramResult> RunAsync(
         IReadOnlyList<string> arguments,
         IReadOnlyDictionary<string, string?>? environment = null,
-        string file = Start
+        string file = Start,
+        string? folder = null
     )
     {
         using var limit = new CancellationTokenSource(Patience);
-        return await ChildProcess.RunAsync(Command(file, arguments, environment), onLine: null, limit.Token);
+        var command = Command(file, arguments, environment);
+        return await ChildProcess.RunAsync(folder is null ? command : command.WithWorkingDirectory(folder), onLine: null, limit.Token);
     }
 
     /// <summary>Starts a run that continues until it is stopped, and waits until it listens.</summary>

@@ -112,7 +112,7 @@ public sealed class DayRowTests
     public void The_bounds_of_a_day_contain_its_ratio_and_a_short_day_has_no_bounds()
     {
         var day = Enumerable.Range(0, 288).Select(Slot).ToList();
-        var bounds = RatioBounds.OfSlots(day)!.Value;
+        var bounds = RatioBounds.OfSlots(day)!;
         var ratio = Evaluation.MaeRatioOf(day.Select(slot => slot.Forecast));
         Assert.InRange(ratio!.Value, bounds.Lower, bounds.Upper);
         Assert.Equal(bounds, RatioBounds.OfSlots(day));

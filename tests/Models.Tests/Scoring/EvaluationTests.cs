@@ -82,68 +82,7 @@ public sealed class EvaluationTests
     }
 
     [Fact]
-    public void Bounds_of_a_ratio_are_not_defined_where_a_draw_may_hold_still_days_alone()
-    {
-        ScoredForecast[] forecasts = [new(Midnight, 7.1, null, 7.1, 7.1), new(Midnight.AddDays(1), 7.15, null, 7.1, 7.2)];
-
-        Assert.NotNull(Evaluation.MaeRatioOf(forecasts));
-        Assert.Null(DayBootstrap.Bounds(forecasts, Evaluation.MaeRatioOf, new Random(1)));
-    }
-
-    [Fact]
-    public void A_single_day_says_nothing_about_other_days() =>
-        Assert.Null(DayBootstrap.Bounds([Round(Midnight, true), Round(Midnight.AddHours(1), false)], Evaluation.CoverageOf, new Random(1)));
-
-    [Fact]
-    public void The_bounds_are_quantiles_of_the_draws_whatever_the_order_of_the_forecasts()
-    {
-        var forecasts = Enumerable.Range(0, 30).Select(day => new ScoredForecast(Midnight.AddDays(day), 7 + day, null, 6, 7)).ToArray();
-        var figures = new List<double>();
-
-        var bounds = DayBootstrap
-            .Bounds(
-                forecasts,
-                drawn =>
-                {
-                    figures.Add(Evaluation.MaeRatioOf(drawn)!.Value);
-                    return figures[^1];
-                },
-                new Random(5)
-            )!
-            .Value;
-
-        figures.Sort();
-        Assert.Equal((figures[50], figures[949]), bounds);
-        Assert.Equal(bounds, DayBootstrap.Bounds([.. forecasts.Reverse()], Evaluation.MaeRatioOf, new Random(5)));
-    }
-
-    [Fact]
     public void Nothing_cannot_be_evaluated() => Assert.Throws<ArgumentException>(() => Evaluation.Of([]));
-
-    [Fact]
-    public void A_bootstrap_draws_whole_days()
-    {
-        // One of ten days has all the error: a draw holds it some times or never, so the mean error is a multiple of a tenth.
-        var forecasts = Enumerable
-            .Range(0, 10)
-            .SelectMany(day =>
-                Enumerable.Range(0, 50).Select(i => new ScoredForecast(Midnight.AddDays(day).AddMinutes(i), day == 0 ? 8 : 7, null, 6, 7))
-            )
-            .ToArray();
-
-        var seen = new HashSet<double>();
-        var bounds = DayBootstrap.Bounds(forecasts, drawn => Seen(Evaluation.MaeRatioOf(drawn)), new Random(1));
-
-        Assert.All(seen, ratio => Assert.Equal(Math.Round(ratio * 10), ratio * 10, 9));
-        Assert.InRange(0.1, bounds!.Value.Lower, bounds.Value.Upper);
-        Assert.Equal(bounds, DayBootstrap.Bounds(forecasts, Evaluation.MaeRatioOf, new Random(1)));
-
-        double? Seen(double? ratio)
-        {
-            seen.Add(ratio!.Value);
-            return ratio;
-        }
-    }
 
     private static ScoredForecast Round(DateTimeOffset at, bool hit) => new(at, 7.1, new(7.0, 7.2), 7.1, hit ? 7.15 : 7.25);
 }

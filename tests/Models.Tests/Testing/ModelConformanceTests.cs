@@ -81,7 +81,7 @@ public sealed class ModelConformanceTests
     {
         var report = ModelConformance.Examine(WithFault(fault), fault is "is slow" or "ignores its cancellation" ? Strict : Terms);
 
-        Assert.Superset(rules.ToHashSet(), report.Broken.Select(broken => broken.Rule).ToHashSet());
+        Assert.Superset(rules.ToHashSet(), report.Broken.SelectMany(broken => broken.Others.Append(broken.Rule)).ToHashSet());
         Assert.All(report.Broken, broken => Assert.EndsWith(".", broken.Sentence, StringComparison.Ordinal));
         Assert.All(report.Broken, broken => Assert.DoesNotContain('\n', broken.Sentence));
     }
@@ -118,8 +118,30 @@ public sealed class ModelConformanceTests
         var said = Assert.Throws<ModelConformanceException>(() => ModelConformance.Check(model, Terms)).Message;
 
         Assert.StartsWith("The model tried@1 breaks the contract:", said, StringComparison.Ordinal);
-        Assert.Contains("Answer: with 600 prices it threw InvalidOperationException (\"broken\")", said, StringComparison.Ordinal);
-        Assert.Contains("ShortHistory: with 0 prices it threw", said, StringComparison.Ordinal);
+        Assert.Contains(
+            "Answer: with 600 prices it threw InvalidOperationException: broken (ModelConformanceTests.cs:",
+            said,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void An_exception_that_breaks_several_rules_is_reported_once_with_all_of_them()
+    {
+        var broken = Assert.Single(ModelConformance.Examine(WithFault("always throws"), Terms).Broken);
+
+        Assert.Equal(ConformanceRule.Answer, broken.Rule);
+        Assert.Contains(
+            "return null where no answer can be given (the same exception breaks Determinism, ",
+            broken.Sentence,
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(
+            ", ShortHistory, Gaps, OldPrices, OddPrices, MissingUsd, Cancellation, Concurrency).",
+            broken.Sentence,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(ConformanceRule.OldPrices, broken.Others);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bittbridge.Backtesting;
 using Bittbridge.Cli.Backtesting;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Models;
@@ -9,12 +10,10 @@ using Bittbridge.Models.Intervals;
 namespace Bittbridge.Cli.Tournaments;
 
 /// <summary>
-/// A miner of a tournament: <c>model</c> or <c>model:aim</c>. The aim may also be <c>residual</c>, the plain conformal interval from the
+/// The miners of a tournament: <c>model</c> or <c>model:aim</c>. The aim may also be <c>residual</c>, the plain conformal interval from the
 /// errors of the last two days.
 /// </summary>
-/// <param name="Name">The name as typed.</param>
-/// <param name="Backtest">Makes its forecasts.</param>
-internal sealed record Contestant(string Name, Backtest Backtest)
+internal sealed class Contestants(ModelSelection models)
 {
     private const string Residual = "residual";
 
@@ -31,9 +30,12 @@ internal sealed record Contestant(string Name, Backtest Backtest)
         "noise-filter:residual",
     ];
 
+    /// <summary>What a model of one's own is compared with: the default, and the models of the reference miner and its guide.</summary>
+    private static readonly string[] ReferenceField = [BuiltInModels.Default, "last-price:residual", "arima:residual"];
+
     /// <summary>The problems with the names, one sentence each.</summary>
     /// <param name="names">The names as typed; null for the default eight.</param>
-    public static IEnumerable<string> Objections(string? names)
+    public IEnumerable<string> Objections(string? names)
     {
         if (names is null)
         {
@@ -50,7 +52,7 @@ internal sealed record Contestant(string Name, Backtest Backtest)
             .SelectMany(parts =>
                 new[]
                 {
-                    ModelSelection.Objection(parts[0]),
+                    models.Objection(parts[0]),
                     parts is [_, var aim] && aim != Residual && Aim(aim) is null
                         ? $"{Shown.Value(aim)} is not an aim: write coverage, rank, reward or residual after the model's name, as in "
                             + $"{BuiltInModels.Default}:rank."
@@ -62,15 +64,20 @@ internal sealed record Contestant(string Name, Backtest Backtest)
             .Distinct();
     }
 
-    /// <param name="names">Valid names; null for the default eight, without the linear model if there are no prices to fit it to.</param>
+    /// <param name="names">Valid names; null for the default field, without the linear model if there are no prices to fit it to.</param>
     /// <param name="before">The prices before the range.</param>
     /// <param name="parsed">The command line.</param>
     /// <exception cref="UsageException">A model can't be used.</exception>
-    public static IReadOnlyList<Contestant> Parse(string? names, PriceHistory before, ParseResult parsed)
+    public IReadOnlyList<(string Name, Backtest Backtest)> Parse(string? names, PriceHistory before, ParseResult parsed)
     {
         var trainable = names is null && before.Count > CalibrationFitter.MinCases && ModelSelection.Fitted(before, out _) is not null;
         var field = names is null
-            ? [.. Field.Where(name => trainable || !name.StartsWith(LinearModel.Name, StringComparison.Ordinal))]
+            ?
+            [
+                .. (models.Own is { } own ? [own, .. ReferenceField] : Field).Where(name =>
+                    trainable || !name.StartsWith(LinearModel.Name, StringComparison.Ordinal)
+                ),
+            ]
             : Split(names);
         var (estimators, level) = (ForecastOptions.Estimators(parsed), parsed.GetValue(ForecastOptions.Level));
         return
@@ -78,10 +85,10 @@ internal sealed record Contestant(string Name, Backtest Backtest)
             .. field.Select(name =>
             {
                 var parts = name.Split(':', 2);
-                return new Contestant(
+                return (
                     name,
-                    new(
-                        ModelSelection.Find(parts[0], before),
+                    new Backtest(
+                        models.Find(parts[0], before),
                         Estimator(parts.Length == 2 ? parts[1] : null),
                         parsed.GetValue(ForecastOptions.Intervals) == "own"
                     )

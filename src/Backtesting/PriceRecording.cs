@@ -1,24 +1,39 @@
-using Bittbridge.Miner.Prices;
-using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Models;
+using Bittbridge.Models.Forecasting;
 
-namespace Bittbridge.Cli.Backtesting;
+namespace Bittbridge.Backtesting;
 
 /// <summary>
 /// Recorded prices, and the prices that a miner would have known at each instant. Rows may be unsorted, repeated and full of gaps. Of
 /// several observations of a 5-minute slot, the miner keeps the nearest one, as soon as it was observed.
 /// </summary>
-internal sealed class PriceRecording
+public sealed class PriceRecording
 {
     /// <summary>Twice the polling interval of a miner, which excludes daily, hourly and half-hourly prices.</summary>
     private static readonly TimeSpan MaxUsualStep = 2 * PriceSlot.Step;
 
     private readonly Dictionary<PriceSlot, PricePoint[]> _several;
 
+    /// <param name="observations">The prices, at least one, in any order.</param>
+    /// <exception cref="BacktestException">There is no price, or prices are mostly more than ten minutes apart.</exception>
     public PriceRecording(IReadOnlyList<PricePoint> observations)
     {
+        ArgumentNullException.ThrowIfNull(observations);
         Whole = PriceHistory.FromPoints(observations);
         Times = [.. observations.Select(point => point.Time).Distinct().Order()];
+        if (Times.Count == 0)
+        {
+            throw new BacktestException("The recording has no price: give it some, five minutes apart.");
+        }
+
+        if (UsualStep > MaxUsualStep)
+        {
+            throw new BacktestException(
+                $"The prices are mostly {InWords(UsualStep)} apart, so they can't score forecasts, which are for one hour ahead and use "
+                    + "prices five minutes apart: take a recording with such prices."
+            );
+        }
+
         _several =
             observations.Count == Whole.Count
                 ? []
@@ -34,34 +49,22 @@ internal sealed class PriceRecording
     /// <summary>The times of the observations; a forecast is made at each.</summary>
     public IReadOnlyList<DateTimeOffset> Times { get; }
 
-    /// <exception cref="UsageException">The file can't be read, a line of it is wrong, or its prices are too far apart.</exception>
-    public static PriceRecording Read(FileInfo file)
-    {
-        var recording = new PriceRecording(PriceCsv.Read(file.FullName, out var problem) ?? throw new UsageException(problem!));
-        return recording.UsualStep is { } step && step > MaxUsualStep
-            ? throw new UsageException(
-                $"The prices of {file.FullName} are mostly {InWords(step)} apart, so they can't score forecasts, which are for one "
-                    + "hour ahead and use prices five minutes apart. Name a file with such prices."
-            )
-            : recording;
-    }
-
-    /// <summary>The median time between two prices, which gaps do not affect; null for a single price.</summary>
-    private TimeSpan? UsualStep
+    /// <summary>The median time between two prices, which gaps do not affect; zero for a single price.</summary>
+    private TimeSpan UsualStep
     {
         get
         {
             var steps = Times.Zip(Times.Skip(1), (one, next) => next - one).Order().ToList();
-            return steps.Count == 0 ? null : steps[steps.Count / 2];
+            return steps.Count == 0 ? TimeSpan.Zero : steps[steps.Count / 2];
         }
     }
 
     /// <summary>The prices that a miner knows at an instant.</summary>
     public PriceHistory KnownAt(DateTimeOffset time)
     {
-        var known = Whole.Until(time).TakeLast(PriceSnapshot.Capacity);
+        var known = Whole.Until(time).TakeLast(Forecaster.MaxHistory);
         return _several.TryGetValue(PriceSlot.NearestTo(time), out var observations)
-            ? known.Merge(observations.Where(point => point.Time <= time)).TakeLast(PriceSnapshot.Capacity)
+            ? known.Merge(observations.Where(point => point.Time <= time)).TakeLast(Forecaster.MaxHistory)
             : known;
     }
 
@@ -75,6 +78,6 @@ internal sealed class PriceRecording
             step.TotalDays >= 1 ? (step.TotalDays, "day")
             : step.TotalHours >= 1 ? (step.TotalHours, "hour")
             : (step.TotalMinutes, "minute");
-        return $"{count:0.#} {unit}{(count == 1 ? "" : "s")}";
+        return FormattableString.Invariant($"{count:0.#} {unit}{(count == 1 ? "" : "s")}");
     }
 }

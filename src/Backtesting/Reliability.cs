@@ -1,10 +1,10 @@
 using Bittbridge.Models;
 using Bittbridge.Models.Intervals;
 
-namespace Bittbridge.Cli.Backtesting;
+namespace Bittbridge.Backtesting;
 
 /// <summary>The actual coverage of intervals for several nominal levels.</summary>
-internal static class Reliability
+public static class Reliability
 {
     private static readonly double[] Levels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98];
 
@@ -24,6 +24,10 @@ internal static class Reliability
         CancellationToken ct
     )
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(recording);
+        ArgumentNullException.ThrowIfNull(made);
+        ArgumentNullException.ThrowIfNull(atLevel);
         var judged = made.Where(forecast => forecast.Truth is not null).ToList();
         var apart = Math.Max(1, judged.Count / MaxForecasts);
         var some = judged.Where((_, i) => i % apart == 0).ToList();

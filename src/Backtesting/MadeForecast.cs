@@ -1,7 +1,7 @@
 using Bittbridge.Models;
 using Bittbridge.Models.Scoring;
 
-namespace Bittbridge.Cli.Backtesting;
+namespace Bittbridge.Backtesting;
 
 /// <summary>A forecast that the miner would have made.</summary>
 /// <param name="MadeAt">The time of the forecast.</param>
@@ -9,7 +9,7 @@ namespace Bittbridge.Cli.Backtesting;
 /// <param name="Problem">Why it is the fallback's; null if it is the model's.</param>
 /// <param name="Last">The last price at that time.</param>
 /// <param name="Truth">The price an hour later; null if unknown.</param>
-internal sealed record MadeForecast(DateTimeOffset MadeAt, Forecast Forecast, string? Problem, double Last, double? Truth)
+public sealed record MadeForecast(DateTimeOffset MadeAt, Forecast Forecast, string? Problem, double Last, double? Truth)
 {
     /// <summary>Null if the price an hour later is unknown.</summary>
     public ScoredForecast? Scored => Truth is { } truth ? new(MadeAt, Forecast.Price, Forecast.Interval, Last, truth) : null;

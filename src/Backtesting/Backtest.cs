@@ -1,0 +1,167 @@
+using Bittbridge.Models;
+using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Intervals;
+
+namespace Bittbridge.Backtesting;
+
+/// <summary>
+/// Makes one forecast at each price of a recording, from the prices known at that time, with the code of a live challenge: the forecaster,
+/// the plausibility check and the fallback. Forecasts are made concurrently, because each depends only on its prices.
+/// </summary>
+/// <param name="model">The model.</param>
+/// <param name="intervals">Makes the intervals; null for those of a miner with its default settings.</param>
+/// <param name="keepsOwn">Whether a model's own interval is kept.</param>
+public sealed class Backtest(IPredictionModel model, IIntervalEstimator? intervals = null, bool keepsOwn = true)
+{
+    /// <summary>The number of forecasts between two reports of the progress.</summary>
+    private const int Batch = 64;
+
+    /// <summary>Far more than the budget of a challenge, even on a busy machine.</summary>
+    private static readonly TimeSpan MaxForecastTime = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan MaxInitializeTime = TimeSpan.FromSeconds(30);
+
+    private readonly Forecaster _active = new(model, intervals ?? DefaultIntervals, keepsOwn);
+    private readonly LastPriceFallback _fallback = new(intervals ?? DefaultIntervals);
+
+    /// <summary>The intervals of a miner with its default settings.</summary>
+    public static IIntervalEstimator DefaultIntervals { get; } = new CalibratedIntervalEstimator(ShippedCalibration.Value, learning: true);
+
+    public ModelId ModelId => model.Id;
+
+    /// <param name="recording">The prices.</param>
+    /// <param name="times">The instants of forecasts, in ascending order; null for each price.</param>
+    /// <param name="made">Called, by any thread, with the number of further forecasts.</param>
+    /// <param name="ct">Cancels the work.</param>
+    /// <exception cref="BacktestException">The model can't be initialized, or a forecast takes more than ten seconds.</exception>
+    public async Task<IReadOnlyList<MadeForecast>> RunAsync(
+        PriceRecording recording,
+        IReadOnlyList<DateTimeOffset>? times = null,
+        Action<int>? made = null,
+        CancellationToken ct = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        var range = times ?? recording.Times;
+        await InitializeAsync(ct).ConfigureAwait(false);
+        var forecasts = new MadeForecast[range.Count];
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await Parallel
+            .ForEachAsync(
+                Enumerable.Range(0, (range.Count + Batch - 1) / Batch),
+                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct },
+                async (batch, _) =>
+                {
+                    var (from, to) = (batch * Batch, Math.Min(range.Count, (batch + 1) * Batch));
+                    await MakeAsync(recording, range, forecasts, from, to, stop).ConfigureAwait(false);
+                    made?.Invoke(to - from);
+                }
+            )
+            .ConfigureAwait(false);
+        return forecasts;
+    }
+
+    private async Task InitializeAsync(CancellationToken ct)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
+        {
+            // On another thread, because the model may block.
+            var initialized = Task.Run(() => model.InitializeAsync(late.Token).AsTask(), CancellationToken.None);
+            if (!await initialized.WaitAsync(MaxInitializeTime, ct).ConfigureAwait(false))
+            {
+                throw new BacktestException($"The model {model.Id} can't be initialized: its InitializeAsync returned false.");
+            }
+        }
+        catch (TimeoutException)
+        {
+            await late.CancelAsync().ConfigureAwait(false);
+            throw Late("was not initialized", MaxInitializeTime);
+        }
+        catch (Exception exception)
+            when (exception is not BacktestException && !(exception is OperationCanceledException && ct.IsCancellationRequested))
+        {
+            throw new BacktestException($"The model {model.Id} can't be initialized: {ModelFailure.Describe(exception)}.", exception);
+        }
+    }
+
+    /// <summary>
+    /// Makes the forecasts of a batch on another thread and watches their progress, because the model may block. A forecast that takes too
+    /// long fails the backtest: a miner could never use such a model.
+    /// </summary>
+    private async Task MakeAsync(
+        PriceRecording recording,
+        IReadOnlyList<DateTimeOffset> range,
+        MadeForecast[] forecasts,
+        int from,
+        int to,
+        CancellationTokenSource stop
+    )
+    {
+        var next = from;
+        var work = Task.Run(
+            async () =>
+            {
+                for (; next < to; Volatile.Write(ref next, next + 1))
+                {
+                    forecasts[next] = await MakeAsync(recording, range[next], stop.Token).ConfigureAwait(false);
+                }
+            },
+            CancellationToken.None
+        );
+        for (var seen = from; ; seen = Volatile.Read(ref next))
+        {
+            try
+            {
+                await work.WaitAsync(MaxForecastTime, stop.Token).ConfigureAwait(false);
+                return;
+            }
+            catch (TimeoutException) when (Volatile.Read(ref next) > seen)
+            {
+                // The batch is slow and makes progress.
+            }
+            catch (TimeoutException)
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+                throw Late($"had no forecast for {range[seen]:u}", MaxForecastTime);
+            }
+        }
+    }
+
+    private async ValueTask<MadeForecast> MakeAsync(PriceRecording recording, DateTimeOffset madeAt, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var known = recording.KnownAt(madeAt);
+        var (forecast, problem) = await AskAsync(madeAt, known, ct).ConfigureAwait(false);
+        forecast ??= await _fallback.ForecastAsync(madeAt, known).ConfigureAwait(false);
+        return new(madeAt, forecast, problem, known.Newest!.Value.Cny, recording.TruthOf(madeAt));
+    }
+
+    private async ValueTask<(Forecast? Forecast, string? Problem)> AskAsync(DateTimeOffset madeAt, PriceHistory known, CancellationToken ct)
+    {
+        try
+        {
+            var forecast = await _active.ForecastAsync(madeAt, known, ct).ConfigureAwait(false);
+            return forecast is null ? (null, "it has no answer")
+                : Plausibility.Objection(forecast, known) is { } objection ? (null, objection)
+                : (forecast, null);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw;
+        }
+        // A user's model may throw anything; as in the miner, only this forecast falls back.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return (null, ModelFailure.Describe(exception));
+        }
+    }
+
+    private BacktestException Late(string what, TimeSpan limit) =>
+        new(
+            $"The model {model.Id} {what} after {limit.TotalSeconds:0} s, and a miner has less than one: check the model with "
+                + "'bittbridge models verify', or its file with -- check."
+        );
+}
