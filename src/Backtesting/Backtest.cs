@@ -21,7 +21,7 @@ public sealed class Backtest(IPredictionModel model, IIntervalEstimator? interva
 
     private static readonly TimeSpan MaxInitializeTime = TimeSpan.FromSeconds(30);
 
-    private readonly Forecaster _active = new(model, intervals ?? DefaultIntervals, keepsOwn);
+    private readonly Forecaster _active = new(SharedReplay.Of(model), intervals ?? DefaultIntervals, keepsOwn);
     private readonly LastPriceFallback _fallback = new(intervals ?? DefaultIntervals);
 
     /// <summary>The intervals of a miner with its default settings.</summary>

@@ -1,4 +1,5 @@
 using Bittbridge.Models;
+using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Backtesting;
@@ -39,7 +40,7 @@ public static class Reliability
                 .WithCancellation(ct)
                 .Select(level =>
                 {
-                    var estimator = atLevel(level);
+                    var (estimator, shared) = (atLevel(level), SharedReplay.Of(model));
                     return (
                         level,
                         some.Average(forecast =>
@@ -47,7 +48,7 @@ public static class Reliability
                             ct.ThrowIfCancellationRequested();
                             return
                                 estimator
-                                    .Estimate(forecast.Forecast.Price, forecast.MadeAt, recording.KnownAt(forecast.MadeAt), model)
+                                    .Estimate(forecast.Forecast.Price, forecast.MadeAt, Window(forecast), shared)
                                     ?.Contains(forecast.Truth!.Value) == true
                                 ? 1d
                                 : 0d;
@@ -55,5 +56,7 @@ public static class Reliability
                     );
                 }),
         ];
+
+        PriceHistory Window(MadeForecast forecast) => Forecaster.WindowAt(recording.KnownAt(forecast.MadeAt), forecast.MadeAt);
     }
 }

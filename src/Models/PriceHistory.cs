@@ -85,6 +85,15 @@ public sealed class PriceHistory
         return new(times, cny, usd, 0, times.Length);
     }
 
+    /// <summary>Where the window begins in the whole history.</summary>
+    internal int Start => _start;
+
+    /// <summary>Whether another window of the same history begins with this one.</summary>
+    internal bool Begins(PriceHistory other) => ReferenceEquals(_times, other._times) && _start == other._start && Count <= other.Count;
+
+    /// <summary>This window with points of the whole history after it, as far as there are any.</summary>
+    internal PriceHistory Extended(int more) => new(_times, _cny, _usd, _start, Math.Min(Count + more, _times.Length - _start));
+
     /// <summary>The points in ascending time.</summary>
     public IEnumerable<PricePoint> Points()
     {

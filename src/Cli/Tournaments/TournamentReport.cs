@@ -53,7 +53,7 @@ internal static class TournamentReport
             "[grey]MAE: ratio to the last price's; width in CNY; point and interval: mean shares; share: mean of both;[/]"
         );
         AnsiConsole.MarkupLineInterpolated(
-            $"[grey]weight: after the last round; against it: {result.First} against the miner of the row, its MAE over that one's and its[/]"
+            $"[grey]weight: after the last round; against it: {result.First} against the row's miner, its MAE over that one's and its[/]"
         );
         AnsiConsole.MarkupLine("[grey]share less that one's, with 90 % bounds[/]");
         foreach (var standing in result.Standings.Where(standing => standing.FellBack > 0))

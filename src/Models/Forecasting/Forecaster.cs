@@ -12,17 +12,44 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
     /// <summary>The maximum number of points of a forecast: a little over two days, as many as a miner keeps in memory.</summary>
     public const int MaxHistory = 600;
 
+    /// <summary>A full window begins at a multiple of this many slots: every hour.</summary>
+    public const int WindowStep = 12;
+
     public ModelId ModelId => model.Id;
+
+    /// <summary>
+    /// The prices that a model sees at an instant: the newest <see cref="MaxHistory"/>. If there are so many, the window begins at a
+    /// full hour, so that the windows of instants near each other begin at the same point (see <see cref="SharedReplay"/>).
+    /// </summary>
+    public static PriceHistory WindowAt(PriceHistory history, DateTimeOffset madeAt)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        var known = history.Until(madeAt).TakeLast(MaxHistory);
+        if (known.Count < MaxHistory)
+        {
+            return known;
+        }
+
+        var times = known.TimesUnixMs;
+        var first = 0;
+        var begin = (PriceSlot.NearestTo(times[0]).Number + WindowStep - 1) / WindowStep * WindowStep;
+        while (PriceSlot.NearestTo(times[first]).Number < begin)
+        {
+            first++;
+        }
+
+        return known.TakeLast(known.Count - first);
+    }
 
     /// <summary>The model's forecast at <paramref name="madeAt"/>, with the estimator's interval when the model returns none.</summary>
     /// <param name="madeAt">The current time; the model does not see later points.</param>
-    /// <param name="history">The prices; the model sees the newest <see cref="MaxHistory"/>.</param>
+    /// <param name="history">The prices; the model sees those of <see cref="WindowAt"/>.</param>
     /// <param name="ct">Passed to the model.</param>
     /// <returns>Null when the model returns no forecast.</returns>
     public async ValueTask<Forecast?> ForecastAsync(DateTimeOffset madeAt, PriceHistory history, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
-        var known = history.Until(madeAt).TakeLast(MaxHistory);
+        var known = WindowAt(history, madeAt);
         if (model is IReplayedForecast replayed && intervals is CalibratedIntervalEstimator calibrated)
         {
             return InOnePass(replayed, calibrated, madeAt, known);

@@ -59,14 +59,15 @@ public static class CalibrationFitter
     private static (List<double[]> Inputs, List<double> Errors) Cases(PriceHistory history, IPredictionModel model, CancellationToken ct)
     {
         var (inputs, errors) = (new List<double[]>(), new List<double>());
+        var shared = SharedReplay.Of(model);
         for (var i = FirstCase; i < history.Count; i++)
         {
             ct.ThrowIfCancellationRequested();
             var madeAt = history[i].Time;
             if (history.IndexNear(madeAt + Forecast.Horizon) is >= 0 and var truth)
             {
-                var known = history.Until(madeAt).TakeLast(Forecaster.MaxHistory);
-                var forecasts = PastForecasts.Of(model, known);
+                var known = Forecaster.WindowAt(history, madeAt);
+                var forecasts = PastForecasts.Of(shared, known);
                 inputs.Add(Features(known, forecasts, madeAt));
                 errors.Add(Math.Abs(forecasts[^1] - history.Prices[truth]));
             }

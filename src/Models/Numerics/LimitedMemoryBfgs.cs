@@ -14,13 +14,17 @@ internal static class LimitedMemoryBfgs
     private const double Epsilon = 2.220446049250313e-16;
     private const double MinGain = 100 * Epsilon;
 
+    /// <summary>Evaluates a function at several points: the values in the order of the points.</summary>
+    public delegate void Values(ReadOnlySpan<double[]> points, Span<double> values);
+
     /// <summary>Minimizes from a start and returns the end point.</summary>
-    public static double[] Minimize(Func<double[], double> function, double[] start)
+    /// <param name="function">Called with a point and its forward difference in each coordinate, to evaluate them together.</param>
+    /// <param name="start">The start.</param>
+    public static double[] Minimize(Values function, double[] start)
     {
         var pairs = new List<(double[] Moved, double[] Turned, double Product)>();
         var at = (double[])start.Clone();
-        var value = function(at);
-        var slope = Slope(function, at, value);
+        var (value, slope) = Evaluate(function, at);
         for (var iteration = 0; iteration < MaxIterations && slope.Max(Math.Abs) > FlatSlope; )
         {
             var direction = Direction(slope, pairs);
@@ -74,7 +78,7 @@ internal static class LimitedMemoryBfgs
     }
 
     private static (double[] At, double Value, double[] Slope, double Step)? Search(
-        Func<double[], double> function,
+        Values function,
         double[] from,
         double value,
         double[] direction,
@@ -87,8 +91,7 @@ internal static class LimitedMemoryBfgs
         {
             var step = search.Step;
             var at = from.Zip(direction, (x, d) => step == 1 ? x + d : step * d + x).ToArray();
-            var valueAt = function(at);
-            var slope = Slope(function, at, valueAt);
+            var (valueAt, slope) = Evaluate(function, at);
             if (search.Tell(valueAt, Dot(slope, direction)))
             {
                 return (at, valueAt, slope, step);
@@ -128,18 +131,19 @@ internal static class LimitedMemoryBfgs
         return direction;
     }
 
-    private static double[] Slope(Func<double[], double> function, double[] at, double value)
+    private static (double Value, double[] Slope) Evaluate(Values function, double[] at)
     {
-        var slope = new double[at.Length];
+        var points = new double[at.Length + 1][];
+        points[0] = at;
         for (var k = 0; k < at.Length; k++)
         {
-            var kept = at[k];
-            at[k] = kept + Difference;
-            slope[k] = (function(at) - value) / (at[k] - kept);
-            at[k] = kept;
+            points[k + 1] = (double[])at.Clone();
+            points[k + 1][k] += Difference;
         }
 
-        return slope;
+        var values = new double[points.Length];
+        function(points, values);
+        return (values[0], [.. at.Select((coordinate, k) => (values[k + 1] - values[0]) / (points[k + 1][k] - coordinate))]);
     }
 
     private static double Dot(double[] a, double[] b)

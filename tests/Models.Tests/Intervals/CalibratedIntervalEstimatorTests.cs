@@ -174,8 +174,8 @@ public sealed class CalibratedIntervalEstimatorTests
         var estimator = new CalibratedIntervalEstimator(FirstPart.Value, learning: true);
         foreach (var model in BuiltInModels.Create().Where(model => model is IPastForecasts))
         {
-            var known = Series.KnownAt(4321);
-            var now = known.Newest!.Value.Time;
+            var now = Series.Recorded[4321].Time;
+            var known = Forecaster.WindowAt(Series.Recorded, now);
             var price = (await model.PredictAsync(now, known, CancellationToken.None))!.Price;
 
             Assert.Equal(

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Bittbridge.Models.Numerics;
 
 namespace Bittbridge.Models.BuiltIn.Arima;
@@ -27,13 +28,34 @@ public static class ArimaEstimator
         var count = prices.Length;
 
         // The search uses the negative of ar, like statsmodels: it changes the direction of the forward difference.
-        var found = LimitedMemoryBfgs.Minimize(
-            at => -filter.Filter(-Bounded(at[0]), Bounded(at[1]), at[2] * at[2]).LogLikelihood / count,
-            [-Free(start.Ar), Free(start.Ma), Math.Sqrt(start.Variance)]
-        );
-        var (ar, ma, variance) = (-Bounded(found[0]), Bounded(found[1]), found[2] * found[2]);
-        var (logLikelihood, nextChange) = filter.Filter(ar, ma, variance);
-        return Finite(new(ar, ma, variance, logLikelihood, prices[^1], nextChange));
+        var found = LimitedMemoryBfgs.Minimize(Losses, [-Free(start.Ar), Free(start.Ma), Math.Sqrt(start.Variance)]);
+        var (ar, ma, variance) = Parameters(found);
+        var (logLikelihood, nextChange) = filter.Filter(Vector256.Create(ar), Vector256.Create(ma), Vector256.Create(variance));
+        return Finite(new(ar, ma, variance, logLikelihood[0], prices[^1], nextChange[0]));
+
+        // A point and its forward differences, one per lane.
+        void Losses(ReadOnlySpan<double[]> points, Span<double> values)
+        {
+            Span<double> parameters = stackalloc double[3 * ArimaFilter.Lanes];
+            for (var lane = 0; lane < ArimaFilter.Lanes; lane++)
+            {
+                (parameters[lane], parameters[ArimaFilter.Lanes + lane], parameters[2 * ArimaFilter.Lanes + lane]) = Parameters(
+                    points[lane]
+                );
+            }
+
+            var losses =
+                -filter
+                    .Filter(
+                        Vector256.Create<double>(parameters),
+                        Vector256.Create<double>(parameters[ArimaFilter.Lanes..]),
+                        Vector256.Create<double>(parameters[(2 * ArimaFilter.Lanes)..])
+                    )
+                    .LogLikelihood / Vector256.Create((double)count);
+            losses.CopyTo(values);
+        }
+
+        static (double Ar, double Ma, double Variance) Parameters(double[] at) => (-Bounded(at[0]), Bounded(at[1]), at[2] * at[2]);
     }
 
     private static ArimaFit? Finite(ArimaFit fit) =>

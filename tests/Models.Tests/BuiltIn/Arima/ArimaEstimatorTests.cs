@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Bittbridge.Models.BuiltIn.Arima;
 using CsCheck;
 
@@ -30,9 +31,32 @@ public sealed class ArimaEstimatorTests
         {
             Assert.Equal(
                 window.LogLikelihood,
-                new ArimaFilter(window.History.Prices.ToArray()).Filter(window.Ar, window.Ma, window.Variance).LogLikelihood,
+                new ArimaFilter(window.History.Prices.ToArray())
+                    .Filter(Vector256.Create(window.Ar), Vector256.Create(window.Ma), Vector256.Create(window.Variance))
+                    .LogLikelihood[0],
                 0.02
             );
+        }
+    }
+
+    [Fact]
+    public void Filters_that_run_together_do_not_affect_each_other()
+    {
+        foreach (var window in StatsmodelsWindow.All())
+        {
+            // Their covariances settle at different points.
+            var filter = new ArimaFilter(window.History.Prices.ToArray());
+            var (ar, ma) = (Vector256.Create(window.Ar, 0.5, -0.9, 0.99), Vector256.Create(window.Ma, -0.98, 0.9, 0));
+            var variance = Vector256.Create(window.Variance, 1e-8, 1e-6, 1e-10);
+
+            var together = filter.Filter(ar, ma, variance);
+
+            for (var lane = 0; lane < ArimaFilter.Lanes; lane++)
+            {
+                var alone = filter.Filter(Vector256.Create(ar[lane]), Vector256.Create(ma[lane]), Vector256.Create(variance[lane]));
+                Assert.Equal(alone.LogLikelihood[0], together.LogLikelihood[lane]);
+                Assert.Equal(alone.NextChange[0], together.NextChange[lane]);
+            }
         }
     }
 
