@@ -7,8 +7,14 @@ internal static class PastForecasts
 {
     public static double[] Of(IPredictionModel model, PriceHistory history)
     {
-        var forecasts = history.Prices.ToArray();
-        (model as IPastForecasts)?.Replay(history, forecasts);
+        var forecasts = new double[history.Count];
+        Fill(model, history, forecasts);
         return forecasts;
+    }
+
+    public static void Fill(IPredictionModel model, PriceHistory history, Span<double> forecasts)
+    {
+        history.Prices.CopyTo(forecasts);
+        (model as IPastForecasts)?.Replay(history, forecasts);
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Bittbridge.Models.Intervals;
 
 /// <summary>
@@ -15,6 +17,7 @@ public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
     private const int PointsAnHour = 12;
 
     private static readonly long HorizonMs = (long)Forecast.Horizon.TotalMilliseconds;
+    private static readonly long ToleranceMs = (long)PriceHistory.Tolerance.TotalMilliseconds;
 
     private readonly double _level = level is > 0 and < 1
         ? level
@@ -28,12 +31,16 @@ public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
             return null;
         }
 
-        var errors = OneHourErrors(history, PastForecasts.Of(model, history));
-        var halfWidth = FromErrors(errors) is { } fromErrors
-            ? AreFew(errors.Count)
+        var pooled = ArrayPool<double>.Shared.Rent(2 * history.Count);
+        var (forecasts, errors) = (pooled.AsMemory(0, history.Count), pooled.AsMemory(history.Count));
+        PastForecasts.Fill(model, history, forecasts.Span);
+        var count = OneHourErrors(history, forecasts.Span, errors.Span);
+        var halfWidth = FromErrors(errors.Span[..count]) is { } fromErrors
+            ? AreFew(count)
                 ? Math.Max(fromErrors, FromSteps(history) ?? 0)
                 : fromErrors
             : FromSteps(history);
+        ArrayPool<double>.Shared.Return(pooled);
 
         // An old price has had longer to move than the hour of the errors.
         var age = Math.Max(0, (madeAt - newest.Time).TotalHours);
@@ -44,19 +51,30 @@ public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
     /// |forecast - truth| of every forecast whose hour ended within the history, with a price within <see cref="PriceHistory.Tolerance"/>
     /// of its end.
     /// </summary>
-    private static List<double> OneHourErrors(PriceHistory history, ReadOnlySpan<double> forecasts)
+    /// <returns>The number of errors.</returns>
+    private static int OneHourErrors(PriceHistory history, ReadOnlySpan<double> forecasts, Span<double> errors)
     {
-        var errors = new List<double>(history.Count);
-        for (var i = 0; i < history.Count; i++)
+        var (count, after) = (0, 1);
+        var times = history.TimesUnixMs;
+        var prices = history.Prices;
+        for (var i = 0; i < times.Length; i++)
         {
-            var truth = history.IndexNear(history.TimesUnixMs[i] + HorizonMs);
-            if (truth > i)
+            // The ends of the hours ascend, so the first point after each is never before the last one's.
+            var end = times[i] + HorizonMs;
+            while (after < times.Length && times[after] <= end)
             {
-                errors.Add(Math.Abs(forecasts[i] - history.Prices[truth]));
+                after++;
+            }
+
+            var (early, late) = (end - times[after - 1], after < times.Length ? times[after] - end : long.MaxValue);
+            var truth = late < early ? after : after - 1;
+            if (truth > i && Math.Min(early, late) <= ToleranceMs)
+            {
+                errors[count++] = Math.Abs(forecasts[i] - prices[truth]);
             }
         }
 
-        return errors;
+        return count;
     }
 
     /// <summary>
@@ -69,10 +87,10 @@ public sealed class ResidualIntervalEstimator(double level) : IIntervalEstimator
     private int Rank(int errors) => (int)Math.Ceiling((errors + 1) * _level - 1e-9);
 
     /// <summary>Null when there are too few errors for the level: the conformal rank would exceed their number.</summary>
-    private double? FromErrors(List<double> errors)
+    private double? FromErrors(Span<double> errors)
     {
-        var rank = Rank(errors.Count);
-        if (rank > errors.Count)
+        var rank = Rank(errors.Length);
+        if (rank > errors.Length)
         {
             return null;
         }

@@ -24,7 +24,8 @@ internal static class LimitedMemoryBfgs
     {
         var pairs = new List<(double[] Moved, double[] Turned, double Product)>();
         var at = (double[])start.Clone();
-        var (value, slope) = Evaluate(function, at);
+        double[][] points = [at, .. at.Select(_ => new double[at.Length])];
+        var (value, slope) = Evaluate(function, at, points);
         for (var iteration = 0; iteration < MaxIterations && slope.Max(Math.Abs) > FlatSlope; )
         {
             var direction = Direction(slope, pairs);
@@ -33,6 +34,7 @@ internal static class LimitedMemoryBfgs
                 along < 0
                     ? Search(
                         function,
+                        points,
                         at,
                         value,
                         direction,
@@ -79,6 +81,7 @@ internal static class LimitedMemoryBfgs
 
     private static (double[] At, double Value, double[] Slope, double Step)? Search(
         Values function,
+        double[][] points,
         double[] from,
         double value,
         double[] direction,
@@ -91,7 +94,7 @@ internal static class LimitedMemoryBfgs
         {
             var step = search.Step;
             var at = from.Zip(direction, (x, d) => step == 1 ? x + d : step * d + x).ToArray();
-            var (valueAt, slope) = Evaluate(function, at);
+            var (valueAt, slope) = Evaluate(function, at, points);
             if (search.Tell(valueAt, Dot(slope, direction)))
             {
                 return (at, valueAt, slope, step);
@@ -131,19 +134,24 @@ internal static class LimitedMemoryBfgs
         return direction;
     }
 
-    private static (double Value, double[] Slope) Evaluate(Values function, double[] at)
+    private static (double Value, double[] Slope) Evaluate(Values function, double[] at, double[][] points)
     {
-        var points = new double[at.Length + 1][];
         points[0] = at;
         for (var k = 0; k < at.Length; k++)
         {
-            points[k + 1] = (double[])at.Clone();
+            at.CopyTo(points[k + 1], 0);
             points[k + 1][k] += Difference;
         }
 
-        var values = new double[points.Length];
+        Span<double> values = stackalloc double[points.Length];
         function(points, values);
-        return (values[0], [.. at.Select((coordinate, k) => (values[k + 1] - values[0]) / (points[k + 1][k] - coordinate))]);
+        var slope = new double[at.Length];
+        for (var k = 0; k < at.Length; k++)
+        {
+            slope[k] = (values[k + 1] - values[0]) / (points[k + 1][k] - at[k]);
+        }
+
+        return (values[0], slope);
     }
 
     private static double Dot(double[] a, double[] b)
