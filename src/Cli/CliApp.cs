@@ -30,15 +30,16 @@ internal static class CliApp
     public static async Task<int> RunAsync(string[] args, IConfiguration? environment = null, CancellationToken interrupt = default)
     {
         environment ??= new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        var models = new ModelSelection(environment);
         var root = new RootCommand("Tools for a Bittbridge miner.")
         {
             ChallengeCommand.Create(environment),
             KeysCommand.Create(),
             AxonCommand.Create(environment),
             DoctorCommand.Create(environment),
-            BacktestCommand.Create(),
-            TournamentCommand.Create(),
-            CalibrateCommand.Create(),
+            BacktestCommand.Create(models),
+            TournamentCommand.Create(models),
+            CalibrateCommand.Create(models),
             FitCommand.Create(),
             ModelsCommand.Create(environment),
             ReportCommand.Create(environment),

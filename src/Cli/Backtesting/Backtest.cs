@@ -38,9 +38,16 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
         CancellationToken ct
     )
     {
-        if (!await InTimeAsync(late => model.InitializeAsync(late), MaxInitializeTime, "was not initialized", ct))
+        try
         {
-            throw new UsageException($"The model {model.Id} can't be initialized: name another.");
+            if (!await InTimeAsync(late => model.InitializeAsync(late), MaxInitializeTime, "was not initialized", ct))
+            {
+                throw new UsageException($"The model {model.Id} can't be initialized: name another.");
+            }
+        }
+        catch (UnusableAnswerException exception)
+        {
+            throw new UsageException($"The model {model.Id} can't be initialized: {exception.Message}.");
         }
 
         var forecasts = new MadeForecast[range.Count];
@@ -93,7 +100,7 @@ internal sealed class Backtest(IPredictionModel model, IIntervalEstimator interv
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return (null, $"it threw {exception.GetType().Name}");
+            return (null, exception is UnusableAnswerException ? exception.Message : $"it threw {exception.GetType().Name}");
         }
     }
 

@@ -27,7 +27,7 @@ internal static class BacktestCommand
     );
     private static readonly Option<bool> Json = new("--json") { Description = "The figures as JSON" };
 
-    public static Command Create()
+    public static Command Create(ModelSelection models)
     {
         var command = new Command(
             "backtest",
@@ -48,19 +48,19 @@ internal static class BacktestCommand
             ForecastOptions.Intervals,
             ForecastOptions.CalibrationFile,
         };
-        command.Demand(result => ModelSelection.Objection(result.GetValue(Model)!));
+        command.Demand(result => models.Objection(result.GetValue(Model)!));
         command.Demand(result => OutputFile.Objection(result.GetValue(Out)));
         command.Demand(result => PlotFile.Objection(result.GetValue(Plot)));
-        command.SetAction(RunAsync);
+        command.SetAction((parsed, ct) => RunAsync(parsed, models, ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    private static async Task<int> RunAsync(ParseResult parsed, ModelSelection models, CancellationToken ct)
     {
         var plot = parsed.GetValue(Plot) is { } file ? new PlotFile(file) : null;
         var recording = PriceRecording.Read(parsed.GetValue(ForecastOptions.Prices)!);
         var range = TestRange.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
-        var model = ModelSelection.Find(parsed.GetValue(Model)!, recording.Whole.Until(range[0]));
+        var model = models.Find(parsed.GetValue(Model)!, recording.Whole.Until(range[0]));
         var (aim, level, estimators) = (
             parsed.GetValue(ForecastOptions.Aim),
             parsed.GetValue(ForecastOptions.Level),

@@ -1,18 +1,21 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.HttpModels;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.BuiltIn.Linear;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Packages;
+using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.Backtesting;
 
 /// <summary>
 /// Finds the model that a command names: a built-in model, <c>linear</c>, which is fitted to the prices before the range, a file from
-/// <c>bittbridge fit</c>, or a folder with an ONNX model.
+/// <c>bittbridge fit</c>, a folder with an ONNX model, or the URL of a model that another program serves.
 /// </summary>
-internal static class ModelSelection
+/// <param name="environment">The settings of the miner on this machine, for the token of such a program.</param>
+internal sealed class ModelSelection(IConfiguration environment)
 {
     /// <summary>Fits the linear model to the prices before the range; null, with the reason, if that fails.</summary>
     public static LinearModelParameters? Fitted(PriceHistory before, out string? reason)
@@ -23,17 +26,18 @@ internal static class ModelSelection
     }
 
     /// <summary>Why this name is unknown; null if something has the name, whether or not it can be used.</summary>
-    public static string? Objection(string name) =>
-        IsFile(name) || name == LinearModel.Name || BuiltIn.Find(name) is not null
-            ? null
-            : $"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", BuiltIn.Names.Append(LinearModel.Name))}, a file "
-                + "that 'bittbridge fit' made, or the folder of a model.";
+    public string? Objection(string name) =>
+        HttpModelAddress.IsUrl(name) ? ServedModel.Objection(name, environment)
+        : IsFile(name) || name == LinearModel.Name || BuiltIn.Find(name) is not null ? null
+        : $"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", BuiltIn.Names.Append(LinearModel.Name))}, a file "
+            + "that 'bittbridge fit' made, the folder of a model, or the URL of one.";
 
     /// <param name="name">A known name or path.</param>
     /// <param name="before">The prices before the range.</param>
     /// <exception cref="UsageException">The model can't be used.</exception>
-    public static IPredictionModel Find(string name, PriceHistory before) =>
-        IsFile(name) ? Load(name)
+    public IPredictionModel Find(string name, PriceHistory before) =>
+        HttpModelAddress.IsUrl(name) ? ServedModel.Create(name, environment)
+        : IsFile(name) ? Load(name)
         : BuiltIn.Find(name) is { } model ? model
         : Fitted(before, out var reason) is { } parameters ? new LinearModel(parameters)
         : throw new UsageException(

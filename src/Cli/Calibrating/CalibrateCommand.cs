@@ -23,7 +23,7 @@ internal static class CalibrateCommand
         ValueOptions.File("--out", "The file to write", "the path of the file to write")
     );
 
-    public static Command Create()
+    public static Command Create(ModelSelection models)
     {
         var command = new Command(
             "calibrate",
@@ -36,17 +36,17 @@ internal static class CalibrateCommand
             From,
             To,
         };
-        command.Demand(result => ModelSelection.Objection(result.GetValue(Model)!));
+        command.Demand(result => models.Objection(result.GetValue(Model)!));
         command.Demand(result => OutputFile.Objection(result.GetValue(Out)));
-        command.SetAction((parsed, ct) => Task.FromResult(Run(parsed, ct)));
+        command.SetAction((parsed, ct) => Task.FromResult(Run(parsed, models, ct)));
         return command;
     }
 
-    private static int Run(ParseResult parsed, CancellationToken ct)
+    private static int Run(ParseResult parsed, ModelSelection models, CancellationToken ct)
     {
         var file = parsed.GetValue(ForecastOptions.Prices)!;
         var prices = TestRange.Prices(PriceRecording.Read(file), parsed.GetValue(From), parsed.GetValue(To));
-        var model = ModelSelection.Find(parsed.GetValue(Model)!, PriceHistory.Empty);
+        var model = models.Find(parsed.GetValue(Model)!, PriceHistory.Empty);
         if (model is not IPastForecasts)
         {
             throw new UsageException(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Bittbridge.Cli.Backtesting;
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.HttpModels;
 using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.BuiltIn.Linear;
@@ -33,7 +34,8 @@ internal sealed record Contestant(string Name, Backtest Backtest)
 
     /// <summary>The problems with the names, one sentence each.</summary>
     /// <param name="names">The names as typed; null for the default eight.</param>
-    public static IEnumerable<string> Objections(string? names)
+    /// <param name="models">Finds the models.</param>
+    public static IEnumerable<string> Objections(string? names, ModelSelection models)
     {
         if (names is null)
         {
@@ -46,11 +48,11 @@ internal sealed record Contestant(string Name, Backtest Backtest)
                 ? $"A tournament needs two or more different miners: name them as in --models {Field[0]},{Field[1]},{Field[0]}:reward."
                 : null;
         return field
-            .Select(name => name.Split(':', 2))
+            .Select(Parts)
             .SelectMany(parts =>
                 new[]
                 {
-                    ModelSelection.Objection(parts[0]),
+                    models.Objection(parts[0]),
                     parts is [_, var aim] && aim != Residual && Aim(aim) is null
                         ? $"{Shown.Value(aim)} is not an aim: write coverage, rank, reward or residual after the model's name, as in "
                             + $"{BuiltInModels.Default}:rank."
@@ -65,8 +67,9 @@ internal sealed record Contestant(string Name, Backtest Backtest)
     /// <param name="names">Valid names; null for the default eight, without the linear model if there are no prices to fit it to.</param>
     /// <param name="before">The prices before the range.</param>
     /// <param name="parsed">The command line.</param>
+    /// <param name="models">Finds the models.</param>
     /// <exception cref="UsageException">A model can't be used.</exception>
-    public static IReadOnlyList<Contestant> Parse(string? names, PriceHistory before, ParseResult parsed)
+    public static IReadOnlyList<Contestant> Parse(string? names, PriceHistory before, ParseResult parsed, ModelSelection models)
     {
         var trainable = names is null && before.Count > CalibrationFitter.MinCases && ModelSelection.Fitted(before, out _) is not null;
         var field = names is null
@@ -77,11 +80,11 @@ internal sealed record Contestant(string Name, Backtest Backtest)
         [
             .. field.Select(name =>
             {
-                var parts = name.Split(':', 2);
+                var parts = Parts(name);
                 return new Contestant(
                     name,
                     new(
-                        ModelSelection.Find(parts[0], before),
+                        models.Find(parts[0], before),
                         Estimator(parts.Length == 2 ? parts[1] : null),
                         parsed.GetValue(ForecastOptions.Intervals) == "own"
                     )
@@ -93,6 +96,18 @@ internal sealed record Contestant(string Name, Backtest Backtest)
             aim == Residual
                 ? new ResidualIntervalEstimator(level)
                 : estimators(aim is null ? parsed.GetValue(ForecastOptions.Aim) : Aim(aim)!.Value, level);
+    }
+
+    /// <summary>The model's name and, if the name has one, its aim. The last colon of a URL may precede a port instead.</summary>
+    private static string[] Parts(string name)
+    {
+        if (!HttpModelAddress.IsUrl(name))
+        {
+            return name.Split(':', 2);
+        }
+
+        var colon = name.LastIndexOf(':');
+        return name[(colon + 1)..] is { Length: > 0 } aim && aim.All(char.IsAsciiLetter) ? [name[..colon], aim] : [name];
     }
 
     private static string[] Split(string names) => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -22,7 +22,7 @@ internal static class TournamentCommand
     );
     private static readonly Option<bool> Json = new("--json") { Description = "The figures as JSON" };
 
-    public static Command Create()
+    public static Command Create(ModelSelection models)
     {
         var command = new Command("tournament", "Lets models forecast the same prices and ranks them in each round as the validator would.")
         {
@@ -38,18 +38,18 @@ internal static class TournamentCommand
             ForecastOptions.Intervals,
             ForecastOptions.CalibrationFile,
         };
-        command.DemandAll(result => Contestant.Objections(result.GetValue(Models)));
+        command.DemandAll(result => Contestant.Objections(result.GetValue(Models), models));
         command.Demand(result => PlotFile.Objection(result.GetValue(Plot)));
-        command.SetAction(RunAsync);
+        command.SetAction((parsed, ct) => RunAsync(parsed, models, ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    private static async Task<int> RunAsync(ParseResult parsed, ModelSelection models, CancellationToken ct)
     {
         var plot = parsed.GetValue(Plot) is { } file ? new PlotFile(file) : null;
         var recording = PriceRecording.Read(parsed.GetValue(ForecastOptions.Prices)!);
         var range = TestRange.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
-        var contestants = Contestant.Parse(parsed.GetValue(Models), recording.Whole.Until(range[0]), parsed);
+        var contestants = Contestant.Parse(parsed.GetValue(Models), recording.Whole.Until(range[0]), parsed, models);
         var forecasts = await ConsoleProgress.ShowAsync(
             "tournament",
             range.Count * contestants.Count,
