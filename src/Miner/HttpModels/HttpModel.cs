@@ -22,8 +22,6 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
 {
     private const int MaxReplyBytes = 64 * 1024;
 
-    private static readonly TimeSpan MaxProbeTime = TimeSpan.FromSeconds(2);
-
     private readonly ILogger _logger = logger ?? NullLogger<HttpModel>.Instance;
     private readonly string _server = Shown.Url(address.Url);
     private volatile string? _problem;
@@ -35,6 +33,9 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
 
     /// <inheritdoc/>
     public string? Problem => _problem;
+
+    /// <summary>Challenges wait for the initialization, so a miner is less patient than a command.</summary>
+    private TimeSpan MaxProbeTime => TimeSpan.FromSeconds(IsRequired ? 10 : 2);
 
     /// <summary>A client for one program, without the miner's services.</summary>
     public static HttpClient CreateClient(HttpModelAddress address)
