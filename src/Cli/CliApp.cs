@@ -4,6 +4,7 @@ using Bittbridge.Cli.Backtesting;
 using Bittbridge.Cli.Calibrating;
 using Bittbridge.Cli.Challenging;
 using Bittbridge.Cli.CommandLines;
+using Bittbridge.Cli.Datasets;
 using Bittbridge.Cli.Doctor;
 using Bittbridge.Cli.Fitting;
 using Bittbridge.Cli.Keys;
@@ -40,6 +41,7 @@ internal static class CliApp
             BacktestCommand.Create(models),
             TournamentCommand.Create(models),
             CalibrateCommand.Create(models),
+            DatasetCommand.Create(),
             FitCommand.Create(),
             ModelsCommand.Create(environment),
             ReportCommand.Create(environment),
