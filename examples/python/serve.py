@@ -229,6 +229,7 @@ class Handler(BaseHTTPRequestHandler):
         if not length.isdigit() or int(length) > MAX_REQUEST_BYTES:
             self.close_connection = True
             self._refuse(411, f"A request needs a Content-Length of at most {MAX_REQUEST_BYTES} bytes.")
+            self._drain()
             return
         body = self.rfile.read(int(length))
         token = self.server.token
@@ -252,6 +253,18 @@ class Handler(BaseHTTPRequestHandler):
             return not readable or self.connection.recv(1, socket.MSG_PEEK) != b""
         except (OSError, ValueError):
             return False
+
+    def _drain(self):
+        """Reads what the caller still sends, up to a limit: closing earlier could discard the refusal."""
+        try:
+            self.wfile.flush()
+            self.connection.settimeout(1)
+            self.connection.shutdown(socket.SHUT_WR)
+            for _ in range(64):
+                if not self.connection.recv(64 * 1024):
+                    return
+        except OSError:
+            pass
 
     def _refuse(self, status, sentence):
         self._send(status, to_json({"error": sentence}))
