@@ -281,6 +281,8 @@ class Handler(BaseHTTPRequestHandler):
 
 class Server(ThreadingHTTPServer):
     daemon_threads = True
+    # Many challenges may arrive in the same second.
+    request_queue_size = 128
 
     def __init__(self, port, model, token):
         self.model, self.token, self.jobs = model, token, queue.Queue()
