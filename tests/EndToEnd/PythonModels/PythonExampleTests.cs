@@ -107,7 +107,7 @@ public sealed class PythonExampleTests
             () => StartCommand.Text(miner.LastLines)
         );
 
-        await program.DisposeAsync();
+        await program.KillAsync();
         var reply = await miner.AskAsync();
         Assert.Equal("last-price@1", reply.Model);
         Assert.NotNull(reply.Prediction);

@@ -89,6 +89,9 @@ internal sealed partial class PythonProgram : IAsyncDisposable
         return await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
     }
 
+    /// <summary>Ends it at once, as a crash would.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static Command Command(string python, IEnumerable<string> arguments) =>
