@@ -5,6 +5,7 @@ using Bittbridge.Cli.Backtesting;
 using Bittbridge.Cli.Calibrating;
 using Bittbridge.Cli.Challenging;
 using Bittbridge.Cli.CommandLines;
+using Bittbridge.Cli.Datasets;
 using Bittbridge.Cli.Doctor;
 using Bittbridge.Cli.Fitting;
 using Bittbridge.Cli.Keys;
@@ -32,7 +33,7 @@ internal static class CliApp
     public static Task<int> RunAsync(string[] args, IConfiguration? environment = null, CancellationToken interrupt = default)
     {
         environment ??= new ConfigurationBuilder().AddEnvironmentVariables().Build();
-        var models = new ModelSelection();
+        var models = new ModelSelection(environment);
         var root = new RootCommand("Tools for a Bittbridge miner.")
         {
             ChallengeCommand.Create(environment),
@@ -43,6 +44,7 @@ internal static class CliApp
             TournamentCommand.Create(models),
             CalibrateCommand.Create(models),
             FitCommand.Create(),
+            DatasetCommand.Create(),
             ModelsCommand.Create(environment),
             ReportCommand.Create(environment),
         };
@@ -55,7 +57,7 @@ internal static class CliApp
     /// <param name="model">Creates the model.</param>
     public static Task<int> RunAsync(string program, string[] args, Func<IPredictionModel> model)
     {
-        var models = new ModelSelection(model);
+        var models = new ModelSelection(new ConfigurationBuilder().AddEnvironmentVariables().Build(), model);
         var root = new RootCommand("Checks and measures the model of this file.")
         {
             CheckCommand.Create(model),

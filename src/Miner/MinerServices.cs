@@ -6,6 +6,7 @@ using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Health;
 using Bittbridge.Miner.Housekeeping;
 using Bittbridge.Miner.Http;
+using Bittbridge.Miner.HttpModels;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Replay;
@@ -72,6 +73,7 @@ public static class MinerServices
         services.AddSingleton<HousekeepingRunner>();
         services.AddHostedService<MinerLifetime>();
         services.AddBuiltInModels(settings);
+        services.AddHttpModel(settings);
         return new(services);
     }
 

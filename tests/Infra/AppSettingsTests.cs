@@ -53,6 +53,8 @@ public sealed class AppSettingsTests(BicepServer bicep)
         SettingNames.Ed25519Callers,
         SettingNames.Connections,
         SettingNames.ConnectionsPerAddress,
+        // Only with the URL of a model.
+        SettingNames.ModelToken,
         // The path of a file, which must be in the package first.
         SettingNames.LinearModel,
         // There the function key proves the operator.

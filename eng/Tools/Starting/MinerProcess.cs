@@ -198,7 +198,12 @@ internal sealed class MinerProcess : IAsyncDisposable
         }
 
         // The miner's working directory is not the user's.
-        if (Set(ModelVariable) is { } model && model.AsSpan().ContainsAny('/', '\\') && !model.StartsWith('~'))
+        if (
+            Set(ModelVariable) is { } model
+            && model.AsSpan().ContainsAny('/', '\\')
+            && !model.StartsWith('~')
+            && !model.Contains("://", StringComparison.Ordinal)
+        )
         {
             settings[ModelVariable] = Path.GetFullPath(model);
         }

@@ -50,7 +50,8 @@ internal static class ForecastOptions
     );
 
     /// <summary>The description of an option for a model.</summary>
-    public const string ModelDescription = "A model's name, a file that 'bittbridge fit' made, or a folder with an ONNX model";
+    public const string ModelDescription =
+        "A model's name, a file that 'bittbridge fit' made, a folder with an ONNX model, or the URL of a model";
 
     /// <summary>Makes an option required.</summary>
     public static Option<T> Required<T>(Option<T> option)

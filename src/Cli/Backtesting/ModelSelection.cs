@@ -1,19 +1,23 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.HttpModels;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.BuiltIn.Linear;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Packages;
+using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.Backtesting;
 
 /// <summary>
 /// Finds the model that a command names: a built-in model, <c>linear</c>, which is fitted to the prices before the range, a file from
-/// <c>bittbridge fit</c>, a folder with an ONNX model, or the model of the program that runs the command.
+/// <c>bittbridge fit</c>, a folder with an ONNX model, the URL of a model that another program serves, or the model of the program that
+/// runs the command.
 /// </summary>
+/// <param name="environment">The settings of the miner on this machine, for the token of a program that serves a model.</param>
 /// <param name="own">Creates the model of the program; null for the tool.</param>
-internal sealed class ModelSelection(Func<IPredictionModel>? own = null)
+internal sealed class ModelSelection(IConfiguration environment, Func<IPredictionModel>? own = null)
 {
     /// <summary>The name of the program's model; null for the tool.</summary>
     public string? Own { get; } = own?.Invoke().Id.Name;
@@ -31,16 +35,17 @@ internal sealed class ModelSelection(Func<IPredictionModel>? own = null)
 
     /// <summary>Why this name is unknown; null if something has the name, whether or not it can be used.</summary>
     public string? Objection(string name) =>
-        IsFile(name) || name == LinearModel.Name || Catalog.Find(name) is not null
-            ? null
-            : $"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", Catalog.Names.Append(LinearModel.Name))}, a file "
-                + "that 'bittbridge fit' made, or the folder of a model.";
+        HttpModelAddress.IsUrl(name) ? ServedModel.Objection(name, environment)
+        : IsFile(name) || name == LinearModel.Name || Catalog.Find(name) is not null ? null
+        : $"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", Catalog.Names.Append(LinearModel.Name))}, a file "
+            + "that 'bittbridge fit' made, the folder of a model, or the URL of one.";
 
     /// <param name="name">A known name or path.</param>
     /// <param name="before">The prices before the range.</param>
     /// <exception cref="UsageException">The model can't be used.</exception>
     public IPredictionModel Find(string name, PriceHistory before) =>
-        IsFile(name) ? Load(name)
+        HttpModelAddress.IsUrl(name) ? ServedModel.Create(name, environment)
+        : IsFile(name) ? Load(name)
         : Catalog.Find(name) is { } model ? model
         : Fitted(before, out var reason) is { } parameters ? new LinearModel(parameters)
         : throw new UsageException(

@@ -11,7 +11,7 @@ internal static class ModelsCommand
         new("models", "Your own models: the versions in storage, and which of them every miner on that storage uses.")
         {
             new ListCommand(environment).Create(),
-            VerifyCommand.Create(),
+            VerifyCommand.Create(environment),
             new PushCommand(environment).Create(),
             new ActivateCommand(environment).Create(),
             new ShadowCommand(environment).Create(),

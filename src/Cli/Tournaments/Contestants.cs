@@ -2,6 +2,7 @@ using System.CommandLine;
 using Bittbridge.Backtesting;
 using Bittbridge.Cli.Backtesting;
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.HttpModels;
 using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.BuiltIn.Linear;
@@ -48,7 +49,7 @@ internal sealed class Contestants(ModelSelection models)
                 ? $"A tournament needs two or more different miners: name them as in --models {Field[0]},{Field[1]},{Field[0]}:reward."
                 : null;
         return field
-            .Select(name => name.Split(':', 2))
+            .Select(Parts)
             .SelectMany(parts =>
                 new[]
                 {
@@ -84,7 +85,7 @@ internal sealed class Contestants(ModelSelection models)
         [
             .. field.Select(name =>
             {
-                var parts = name.Split(':', 2);
+                var parts = Parts(name);
                 return (
                     name,
                     new Backtest(
@@ -100,6 +101,18 @@ internal sealed class Contestants(ModelSelection models)
             aim == Residual
                 ? new ResidualIntervalEstimator(level)
                 : estimators(aim is null ? parsed.GetValue(ForecastOptions.Aim) : Aim(aim)!.Value, level);
+    }
+
+    /// <summary>The model's name and, if the name has one, its aim. The last colon of a URL may precede a port instead.</summary>
+    private static string[] Parts(string name)
+    {
+        if (!HttpModelAddress.IsUrl(name))
+        {
+            return name.Split(':', 2);
+        }
+
+        var colon = name.LastIndexOf(':');
+        return name[(colon + 1)..] is { Length: > 0 } aim && aim.All(char.IsAsciiLetter) ? [name[..colon], aim] : [name];
     }
 
     private static string[] Split(string names) => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -2,6 +2,7 @@ using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Dashboard;
 using Bittbridge.Miner.Http;
+using Bittbridge.Miner.HttpModels;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Telemetry;
@@ -50,9 +51,13 @@ public sealed record MinerSettings
 
     /// <summary>
     /// The model that answers when no version is activated: <c>name</c>, <c>name@version</c>, or <c>name@version!</c>, which takes
-    /// precedence over an activated version (see <see cref="ModelChoice"/>); or the path of a folder that contains one.
+    /// precedence over an activated version (see <see cref="ModelChoice"/>); the path of a folder that contains one; or the URL of a model
+    /// that another program serves (see <see cref="HttpModelAddress"/>).
     /// </summary>
     public string Model { get; init; } = DefaultModel;
+
+    /// <summary>The token for the program that serves the model; null for none.</summary>
+    public string? ModelToken { get; init; }
 
     /// <summary>
     /// The path of a trained linear model (see <c>bittbridge fit</c>), which is then available under its name; null for none.

@@ -24,6 +24,7 @@ public static class SettingNames
     public const string CoinGeckoBaseAddress = "CoinGecko:BaseAddress";
     public const string PricesSource = "Prices:Source";
     public const string Model = "Model";
+    public const string ModelToken = "ModelToken";
     public const string LinearModel = "LinearModel";
     public const string Aim = "Aim";
     public const string Level = "Level";
@@ -61,6 +62,7 @@ public static class SettingNames
         CoinGeckoBaseAddress,
         PricesSource,
         Model,
+        ModelToken,
         LinearModel,
         Aim,
         Level,

@@ -1,4 +1,5 @@
 using Bittbridge.Miner.Dashboard;
+using Bittbridge.Miner.HttpModels;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Telemetry;
@@ -18,6 +19,7 @@ public static class SettingsReader
         var values = new SettingValues(configuration);
         var development = MinerEnvironment.IsDevelopment(configuration);
         var access = CallerSettings.Access(values, development);
+        var modelToken = values.OptionalSecret(SettingNames.ModelToken);
         var settings = new MinerSettings
         {
             Hotkey = CallerSettings.Hotkey(values, access),
@@ -31,7 +33,8 @@ public static class SettingsReader
             Storage = StorageSettings.Read(values, development),
             Prices = PriceSettings.Read(values, development),
             HousekeepingSchedule = values.Schedule(SettingNames.HousekeepingSchedule, "30 7 * * * *"),
-            Model = Model(values),
+            Model = Model(values, development, modelToken),
+            ModelToken = modelToken,
             LinearModel = LinearModel(values),
             Aim = values.Choice(SettingNames.Aim, IntervalAim.Coverage),
             KeepsOwnIntervals = values.Either(SettingNames.Intervals, "own", "calibrated"),
@@ -68,9 +71,14 @@ public static class SettingsReader
         return values.Problems.Count == 0 ? storage : throw new SettingsException(values.Problems);
     }
 
-    private static string Model(SettingValues values)
+    private static string Model(SettingValues values, bool development, string? token)
     {
         var name = values.Path(SettingNames.Model) ?? MinerSettings.DefaultModel;
+        if (HttpModelAddress.IsUrl(name))
+        {
+            return UrlOfModel(values, name, development, token) ? name : MinerSettings.DefaultModel;
+        }
+
         if (!PackageReader.IsPath(name))
         {
             if (ModelChoice.TryParse(name, out _))
@@ -82,7 +90,8 @@ public static class SettingsReader
                 SettingNames.Model,
                 name,
                 $"set it to a model's name, such as {MinerSettings.DefaultModel}, to the path of a folder with a model.json, such as "
-                    + "./my-model, to name@version, or to name@version! to override any activated version"
+                    + "./my-model, to a URL such as http://127.0.0.1:9000/, to name@version, or to name@version! to override any "
+                    + "activated version"
             );
             return MinerSettings.DefaultModel;
         }
@@ -100,6 +109,33 @@ public static class SettingsReader
         }
 
         return name;
+    }
+
+    private static bool UrlOfModel(SettingValues values, string text, bool development, string? token)
+    {
+        if (!HttpModelAddress.TryParse(text, out var address, out var remedy))
+        {
+            values.Refuse(SettingNames.Model, text, remedy);
+            return false;
+        }
+
+        // What a model answers is what the miner is paid for, and a token in plain text is a token for everyone.
+        var needed =
+            address.IsPrivate ? null
+            : !development ? "which is neither on this machine nor https"
+            : token is not null ? "which would send the token of ModelToken in plain text"
+            : null;
+        if (needed is not null)
+        {
+            values.Add(
+                SettingNames.Model,
+                Shown.Url(address.Url),
+                "use https, or serve the model on this machine at http://127.0.0.1:PORT/",
+                detail: needed
+            );
+        }
+
+        return needed is null;
     }
 
     private static string? LinearModel(SettingValues values)

@@ -38,6 +38,9 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
     /// <inheritdoc cref="IPredictionModel.IsDeterministic"/>
     public bool IsDeterministic => model.IsDeterministic;
 
+    /// <inheritdoc cref="IRemoteModel.Problem"/>
+    public string? RemoteProblem => (model as IRemoteModel)?.Problem;
+
     /// <summary>When the circuit breaker stops being open; null if it is not open.</summary>
     public DateTimeOffset? CircuitOpenUntil => _breaker.OpenUntil;
 
@@ -167,7 +170,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
         }
         catch (UnusableAnswerException exception)
         {
-            return Failed(exception.Message, run);
+            return exception.IsTransient ? NotCounted(exception.Message, run) : Failed(exception.Message, run);
         }
         // A user's model may throw anything: only this answer falls back.
 #pragma warning disable CA1031

@@ -17,7 +17,7 @@ internal sealed class ModelHealth(IActiveModel models, ForecastService forecasts
         var serving = models.Current;
         string?[] problems =
         [
-            forecasts.LastProblem,
+            forecasts.LastProblem ?? RemoteProblem(serving),
             models.Problem,
             .. serving
                 .Shadows.Select(shadow => shadow.Model)
@@ -29,4 +29,8 @@ internal sealed class ModelHealth(IActiveModel models, ForecastService forecasts
             ? HealthCheckResult.Healthy(serving.ToString())
             : HealthCheckResult.Degraded($"{said} (in service: {serving})");
     }
+
+    /// <summary>What is known of the model's program before the first challenge.</summary>
+    private static string? RemoteProblem(ActiveModel serving) =>
+        serving.Model.RemoteProblem is { } problem ? $"{serving.Model.Id} gives no forecast: {problem}" : null;
 }

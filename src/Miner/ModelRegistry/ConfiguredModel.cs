@@ -1,4 +1,5 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.HttpModels;
 using Bittbridge.Models;
 using Bittbridge.Models.Forecasting;
 
@@ -28,6 +29,15 @@ public sealed record ConfiguredModel(IPredictionModel Initial, ModelId? Stored, 
             );
         }
 
+        if (
+            HttpModelAddress.IsUrl(settings.Model)
+            && HttpModelAddress.TryParse(settings.Model, out var address, out _)
+            && registry.Find(address.Id.Name) is { } remote
+        )
+        {
+            return new(remote, null, false);
+        }
+
         var choice = ModelChoice.TryParse(settings.Model, out var parsed) ? parsed : new ModelChoice(settings.Model, null, false);
         var own = registry.Find(choice.Name);
         if (choice.Version is null)
@@ -50,7 +60,7 @@ public sealed record ConfiguredModel(IPredictionModel Initial, ModelId? Stored, 
                 SettingNames.Full(SettingNames.Model),
                 Shown.Value(name),
                 $"no model has that name, so set it to one of {string.Join(", ", registry.Names)}, to name@version for one that was "
-                    + "pushed, or to the path of a folder with a model.json, such as ./my-model"
+                    + "pushed, to the path of a folder with a model.json, such as ./my-model, or to the URL of a model"
             )
         );
 }

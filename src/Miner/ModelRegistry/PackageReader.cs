@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Files;
+using Bittbridge.Miner.HttpModels;
 using Bittbridge.Models.Packages;
 using Bittbridge.Onnx;
 
@@ -15,8 +16,8 @@ public static class PackageReader
     /// <summary>The loaders of every kind of model.</summary>
     public static ModelLoaders Loaders { get; } = new(ModelLoaders.BuiltIn.Append(new OnnxLoader()));
 
-    /// <summary>Whether a text is a path and not a model's name: only a path contains <c>/</c> or <c>\</c>.</summary>
-    public static bool IsPath(string text) => text.AsSpan().ContainsAny('/', '\\');
+    /// <summary>Whether a text is a path and not a model's name or URL: a name contains neither <c>/</c> nor <c>\</c>.</summary>
+    public static bool IsPath(string text) => text.AsSpan().ContainsAny('/', '\\') && !HttpModelAddress.IsUrl(text);
 
     /// <summary>Reads the package.</summary>
     /// <param name="path">A folder or a file.</param>

@@ -13,4 +13,10 @@ public sealed class UnusableAnswerException : Exception
 
     public UnusableAnswerException(string message, Exception innerException)
         : base(message, innerException) { }
+
+    /// <summary>
+    /// Whether asking again costs little and may succeed at any time, such as when a program is being restarted. The miner then does not
+    /// count it toward the model's circuit breaker.
+    /// </summary>
+    public bool IsTransient { get; init; }
 }

@@ -164,6 +164,62 @@ public sealed class SettingsReaderTests
         Assert.DoesNotContain("v.example", warning.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:9000/")]
+    [InlineData("http://localhost:9000/predict#my-arima@2")]
+    [InlineData("https://models.example/")]
+    public void A_model_may_be_the_URL_of_a_program_on_this_machine_or_of_one_with_https(string url)
+    {
+        var settings = Read(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Model", url), ("Bittbridge:ModelToken", "a-token"));
+
+        Assert.Equal((url, "a-token"), (settings.Model, settings.ModelToken));
+    }
+
+    [Fact]
+    public void In_production_a_model_is_not_asked_in_plain_text_over_the_network()
+    {
+        const string Url = "http://10.0.0.7:9000/";
+
+        Assert.Equal(
+            "The setting Bittbridge:Model is http://10.0.0.7:9000, which is neither on this machine nor https: use https, or serve the "
+                + "model on this machine at http://127.0.0.1:PORT/.",
+            Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Model", Url))
+        );
+        Assert.Equal(Url, Read(("ASPNETCORE_ENVIRONMENT", "Development"), ("Bittbridge:Model", Url)).Model);
+    }
+
+    [Fact]
+    public void A_models_token_is_never_sent_in_plain_text_over_the_network() =>
+        Assert.Contains(
+            "which would send the token of ModelToken in plain text",
+            Refusal(
+                ("ASPNETCORE_ENVIRONMENT", "Development"),
+                ("Bittbridge:Model", "http://10.0.0.7:9000/"),
+                ("Bittbridge:ModelToken", "a-token")
+            ),
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData("http://user:hunter2@127.0.0.1:9000/")]
+    [InlineData("http://127.0.0.1:9000/?code=hunter2")]
+    public void A_models_URL_with_a_secret_is_refused_and_not_shown(string url)
+    {
+        var message = Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:Model", url));
+
+        Assert.Contains("ModelToken takes a token", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_models_token_that_cannot_be_one_is_refused_and_not_shown()
+    {
+        var message = Refusal(("Bittbridge:Storage", "minerstate"), ("Bittbridge:ModelToken", "two words"));
+
+        Assert.Contains("Bittbridge:ModelToken", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("two words", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Everything_that_is_wrong_is_found_at_once()
     {

@@ -1,5 +1,6 @@
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.HttpModels;
 
 namespace Bittbridge.Cli.Doctor.Checks;
 
@@ -16,7 +17,7 @@ internal sealed class SettingsCheck(MinerSettings settings, Action model) : IChe
     {
         var detail =
             $"{(settings.IsDevelopment ? "Development" : "production")}, subnet {settings.Netuid} ({Shown.Network(settings.Network)}), "
-            + $"access {settings.Access.ToString().ToLowerInvariant()}, model {Shown.Path(settings.Model)}, prices "
+            + $"access {settings.Access.ToString().ToLowerInvariant()}, model {HttpModelAddress.Describe(settings.Model)}, prices "
             + $"{Shown.Path(settings.Prices.Source)}";
         try
         {
