@@ -161,6 +161,24 @@ public sealed class HostileFileTests
             bytes => OnnxContent.TryFindExternal(bytes, out _)
         );
 
+    [Fact]
+    public void Any_bytes_are_a_model_that_answers_its_cases_or_are_refused_with_a_sentence() =>
+        ParserFuzzing.RunCostly(
+            [
+                GraphFile.Of("Identity", [1, 1]),
+                GraphFile.Of("Identity", [1, 1, 1]),
+                GraphFile.WithWeightsAt("initializer"),
+                GraphFile.Zeros(4),
+            ],
+            cost: 40,
+            bytes =>
+            {
+                var isLoaded = OnnxModel.TryLoad("m", Description(), bytes, out var model, out var problem);
+                Assert.Equal(isLoaded, problem is null);
+                model?.Dispose();
+            }
+        );
+
     private static ModelDescription Description() =>
         ModelDescription.TryRead("m", Encoding.UTF8.GetBytes(SmallModel.Description().ToJsonString()), out var description, out var problem)
             ? description

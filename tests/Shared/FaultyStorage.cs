@@ -46,6 +46,7 @@ public sealed class FaultyStorage : IAsyncDisposable
     private readonly Uri _storage;
     private int _allowed = int.MaxValue;
     private bool _isLastDone;
+    private int _conflicts;
 
     private FaultyStorage(WebApplication app, Uri storage) => (_app, _storage) = (app, storage);
 
@@ -54,6 +55,9 @@ public sealed class FaultyStorage : IAsyncDisposable
 
     /// <summary>What every request meets from now on.</summary>
     public StorageFault Fault { get; set; }
+
+    /// <summary>How many requests, or transactions, storage refused because of what another writer did.</summary>
+    public int Conflicts => Volatile.Read(ref _conflicts);
 
     /// <summary>Method and table of every request, and 'batch' for a transaction.</summary>
     public ConcurrentQueue<string> Operations { get; } = new();
@@ -136,6 +140,12 @@ public sealed class FaultyStorage : IAsyncDisposable
         await ForwardAsync(context, isReplyLost: number == -1);
     }
 
+    private static bool IsConflict(int status) => status is StatusCodes.Status409Conflict or StatusCodes.Status412PreconditionFailed;
+
+    /// <summary>Whether the reply to a transaction says so inside.</summary>
+    private static bool HoldsConflict(ReadOnlySpan<byte> reply) =>
+        reply.IndexOf("HTTP/1.1 409"u8) >= 0 || reply.IndexOf("HTTP/1.1 412"u8) >= 0;
+
     private static async Task RefuseAsync(HttpContext context, int status, string code)
     {
         await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
@@ -183,6 +193,11 @@ public sealed class FaultyStorage : IAsyncDisposable
         }
 
         var bytes = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
+        if (IsConflict((int)response.StatusCode) || HoldsConflict(bytes))
+        {
+            Interlocked.Increment(ref _conflicts);
+        }
+
         if (Fault == StorageFault.CutOff)
         {
             context.Response.ContentLength = bytes.Length + 100;

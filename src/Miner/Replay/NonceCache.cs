@@ -38,7 +38,7 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
     // A released nonce stays in this queue until it expires, so the capacity applies to the queue.
-    private readonly PriorityQueue<string, long> _byEnd = new();
+    private readonly PriorityQueue<Remembered, long> _byEnd = new();
     private long _unrememberedUntil = long.MinValue;
 
     /// <summary>When this cache started. A request that was signed before that may have been answered by an earlier process.</summary>
@@ -75,10 +75,10 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
                 return NonceClaim.Stale;
             }
 
-            while (_byEnd.TryPeek(out var oldest, out var end) && IsOver(end, now))
+            while (_byEnd.TryPeek(out var oldest, out var end) && IsOver(end, now) && clock.GetElapsedTime(oldest.Since) > oldest.Length)
             {
                 _byEnd.Dequeue();
-                _seen.Remove(oldest);
+                _seen.Remove(oldest.Hash);
             }
 
             if (_byEnd.Count >= capacity)
@@ -87,7 +87,14 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
             }
 
             _seen.Add(hash);
-            _byEnd.Enqueue(hash, replayableUntil);
+            _byEnd.Enqueue(
+                new(
+                    hash,
+                    clock.GetTimestamp(),
+                    TimeSpan.FromTicks((replayableUntil + GraceNanoseconds - now) / TimeSpan.NanosecondsPerTick)
+                ),
+                replayableUntil
+            );
             return NonceClaim.Claimed;
         }
     }
@@ -128,4 +135,13 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
     }
 
     private static bool IsOver(long replayableUntil, long now) => replayableUntil < now - GraceNanoseconds;
+
+    /// <summary>
+    /// A nonce in the queue. It is kept for its time by the clock's timestamps too: a date that jumps ahead and back again makes a dropped
+    /// nonce fresh again.
+    /// </summary>
+    /// <param name="Hash">Its hash.</param>
+    /// <param name="Since">The timestamp at which it was claimed.</param>
+    /// <param name="Length">How long it is kept.</param>
+    private readonly record struct Remembered(string Hash, long Since, TimeSpan Length);
 }

@@ -12,20 +12,24 @@ internal sealed record ScoringCursor(PriceSlot Through, DateTimeOffset? ChartSee
     /// <summary>How far back a chart can change prices: its one day, and the tolerance on both sides.</summary>
     private static readonly TimeSpan ChartReach = TimeSpan.FromDays(1) + 2 * PriceHistory.Tolerance;
 
-    /// <summary>Moves back to the first slot for which a newer chart may have brought a price, or a nearer one.</summary>
-    public ScoringCursor Follow(DateTimeOffset? chartAt)
+    /// <summary>
+    /// Moves back to the first slot for which a newer chart may have brought a price, or a nearer one. A cursor in the future moves back as
+    /// far: a clock that was ahead has passed slots before their prices were there.
+    /// </summary>
+    public ScoringCursor Follow(DateTimeOffset? chartAt, DateTimeOffset now)
     {
-        if (chartAt is not { } filled || filled <= ChartSeenAt)
-        {
-            return this;
-        }
-
-        var back = PriceSlot.NearestTo(filled - ChartReach);
-        return new(back < Through ? back : Through, filled);
+        var cursor = Through.Time > now ? BackFrom(now, chartSeenAt: null) : this;
+        return chartAt is not { } filled || filled <= cursor.ChartSeenAt ? cursor : cursor.BackFrom(filled, filled);
     }
 
     public TableEntity ToEntity(string series) =>
         new(series, TrackRecordKeys.Cursor) { ["Through"] = Through.Time, ["ChartSeenAt"] = ChartSeenAt };
+
+    private ScoringCursor BackFrom(DateTimeOffset time, DateTimeOffset? chartSeenAt)
+    {
+        var back = PriceSlot.NearestTo(time - ChartReach);
+        return new(back < Through ? back : Through, chartSeenAt);
+    }
 
     public static ScoringCursor? From(TableEntity entity) =>
         entity.Value<DateTimeOffset>("Through") is { } through

@@ -52,7 +52,7 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
 
         var stored = await days.GetEntityIfExistsAsync<TableEntity>(series.Name, TrackRecordKeys.Cursor, cancellationToken: ct);
         var read = stored.HasValue ? ScoringCursor.From(stored.Value!) : null;
-        if ((read ?? await StartAsync(forecasts, snapshot, ct))?.Follow(snapshot.Poll.GapFilledAt) is not { } cursor)
+        if ((read ?? await StartAsync(forecasts, snapshot, ct))?.Follow(snapshot.Poll.GapFilledAt, now) is not { } cursor)
         {
             return;
         }

@@ -8,7 +8,8 @@ namespace Bittbridge.Benchmarks.Faults;
 
 /// <summary>
 /// Plays challenges against the built SelfHost while its storage fails in every way, and reports what was answered and how fast it
-/// recovered: <c>dotnet run -c Release --project tests/Benchmarks -- faults [--seconds N] [--write]</c>.
+/// recovered; then kills it at random moments: <c>dotnet run -c Release --project tests/Benchmarks -- faults [--seconds N] [--kills N]
+/// [--only storage|kills] [--write]</c>.
 /// </summary>
 internal static class FaultCommand
 {
@@ -16,10 +17,37 @@ internal static class FaultCommand
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var length = TimeSpan.FromSeconds(Report.Number(args, "--seconds", 8));
         var checkout = Checkout.Find();
         Report.Say("Building SelfHost in Release …");
         await MinerUnderLoad.BuildAsync(checkout);
+        var only = Array.IndexOf(args, "--only") is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
+        var isGood = only == "kills" || await FailStorageAsync(checkout, args);
+        return (only == "storage" || await KillAsync(checkout, args)) && isGood ? 0 : 1;
+    }
+
+    /// <summary>Kills the miner again and again.</summary>
+    /// <returns>Whether all went as it must.</returns>
+    private static async Task<bool> KillAsync(Checkout checkout, string[] args)
+    {
+        await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
+        await using var coinGecko = await PlayedCoinGecko.StartAsync();
+        var seed = Report.Number(args, "--seed", Environment.TickCount & int.MaxValue);
+        Report.Say($"Killing SelfHost at random moments, --seed {seed} …");
+#pragma warning disable CA5394 // The moments need no secrecy.
+        var run = new KillRun(checkout, azurite.ConnectionString, coinGecko.Address, new Random(seed));
+#pragma warning restore CA5394
+        await run.RunAsync(Report.Number(args, "--kills", 5));
+        var report = $"{Report.Machine()}\n\n{run.InWords()}";
+        Console.WriteLine(report);
+        Report.WriteIfAsked(args, checkout.At("docs", "reliability.md"), "kills", report);
+        return run.IsGood;
+    }
+
+    /// <summary>Plays every fault of storage.</summary>
+    /// <returns>Whether all went as it must.</returns>
+    private static async Task<bool> FailStorageAsync(Checkout checkout, string[] args)
+    {
+        var length = TimeSpan.FromSeconds(Report.Number(args, "--seconds", 8));
         var report = new StringBuilder();
         report.AppendLine(Report.Machine());
         report.AppendLine();
@@ -72,7 +100,7 @@ internal static class FaultCommand
 
         Console.WriteLine(report);
         Report.WriteIfAsked(args, checkout.At("docs", "reliability.md"), "storage faults", report.ToString());
-        return isGood ? 0 : 1;
+        return isGood;
     }
 
     private static async Task<LoadConnection.Reply> SendAsync(MinerUnderLoad miner, byte[] request)

@@ -14,8 +14,14 @@ internal static class Challenges
 
     private static readonly HotkeyPair[] Pairs = [.. Enumerable.Range(0, Hotkeys).Select(i => DevelopmentKey.Derive($"//Validator{i}"))];
 
+    /// <summary>How long a validator waits for an answer.</summary>
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(12);
+
     /// <summary>Signed challenges; a miner accepts them for about 15 s.</summary>
-    public static byte[][] Signed(int count) => Make(count, headers => headers);
+    public static byte[][] Signed(int count) => Signed(count, DefaultTimeout);
+
+    /// <summary>Signed challenges; a miner accepts them for a few seconds more than the timeout that they name.</summary>
+    public static byte[][] Signed(int count, TimeSpan timeout) => Make(count, headers => headers, timeout: timeout);
 
     /// <summary>The same with a signature that does not match.</summary>
     public static byte[][] Forged(int count) =>
@@ -35,7 +41,8 @@ internal static class Challenges
     private static byte[][] Make(
         int count,
         Func<IEnumerable<KeyValuePair<string, string>>, IEnumerable<KeyValuePair<string, string>>> change,
-        int padding = 0
+        int padding = 0,
+        TimeSpan? timeout = null
     )
     {
         var now = TimeProvider.System.GetUtcNow();
@@ -54,7 +61,7 @@ internal static class Challenges
                     "127.0.0.1",
                     8091,
                     nonce + i,
-                    TimeSpan.FromSeconds(12)
+                    timeout ?? DefaultTimeout
                 );
                 var text = new StringBuilder("POST /Challenge HTTP/1.1\r\nHost: 127.0.0.1:8091\r\n");
                 foreach (var (name, value) in change(headers))

@@ -6,7 +6,8 @@ namespace Bittbridge.Benchmarks.Load;
 /// <summary>
 /// Plays challenges against the built SelfHost beside a real storage emulator, and against the floors in the same run:
 /// <c>dotnet run -c Release --project tests/Benchmarks -- load [--seconds N] [--rounds N] [--write]</c>. With <c>--port N
-/// [--connections N]</c> it plays challenges against a miner that runs already, with the hotkey //Bob and open to any signature.
+/// [--connections N]</c> it plays challenges against a miner that runs already, with the hotkey //Bob and open to any signature; with
+/// <c>--scale</c> it plays them against one, two and four instances on one storage.
 /// </summary>
 internal static class LoadCommand
 {
@@ -31,6 +32,11 @@ internal static class LoadCommand
         var checkout = Checkout.Find();
         Report.Say("Building SelfHost in Release …");
         await MinerUnderLoad.BuildAsync(checkout);
+        if (args.Contains("--scale"))
+        {
+            return await ScaleRun.RunAsync(checkout, args);
+        }
+
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
         await using var floor = await MinerUnderLoad.StartFloorAsync(checkout);
         await using var durable = await MinerUnderLoad.StartAsync(checkout, azurite.ConnectionString);

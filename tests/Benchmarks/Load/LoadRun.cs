@@ -21,16 +21,26 @@ internal sealed record LoadFigures(double PerSecond, double P50, double P99, dou
 /// <summary>Plays prepared requests over some connections, each connection one request at a time.</summary>
 internal static class LoadRun
 {
-    /// <param name="port">The port on this machine.</param>
+    /// <summary>The same against one miner.</summary>
+    public static Task<LoadFigures> PlayAsync(int port, int connections, byte[][] requests, TimeSpan length, bool repeat = false) =>
+        PlayAsync([port], connections, requests, length, repeat);
+
+    /// <param name="ports">The ports on this machine; the connections take turns.</param>
     /// <param name="connections">How many connections.</param>
     /// <param name="requests">The requests.</param>
     /// <param name="length">How long to play them.</param>
     /// <param name="repeat">Whether to start over at the end; else the run ends with the requests.</param>
-    public static async Task<LoadFigures> PlayAsync(int port, int connections, byte[][] requests, TimeSpan length, bool repeat = false)
+    public static async Task<LoadFigures> PlayAsync(
+        IReadOnlyList<int> ports,
+        int connections,
+        byte[][] requests,
+        TimeSpan length,
+        bool repeat = false
+    )
     {
         var (next, times, statuses) = (-1, new ConcurrentBag<List<long>>(), new ConcurrentDictionary<int, int>());
         var began = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(PlayAsync)));
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(i => Task.Run(() => PlayAsync(ports[i % ports.Count]))));
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var all = times.SelectMany(one => one).Order().ToArray();
         return new(all.Length / seconds, At(0.5), At(0.99), At(1), statuses);
@@ -40,7 +50,7 @@ internal static class LoadRun
                 ? double.NaN
                 : Stopwatch.GetElapsedTime(0, all[Math.Min(all.Length - 1, (int)(share * all.Length))]).TotalMilliseconds;
 
-        async Task PlayAsync()
+        async Task PlayAsync(int port)
         {
             var own = new List<long>();
             times.Add(own);

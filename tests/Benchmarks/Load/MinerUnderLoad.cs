@@ -22,6 +22,10 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
         }
     }
 
+    /// <summary>The SelfHost that <see cref="BuildAsync"/> builds.</summary>
+    public static string Program(Checkout checkout) =>
+        checkout.At("artifacts", "bin", "Bittbridge.SelfHost", "release", "Bittbridge.SelfHost.dll");
+
     /// <summary>Builds SelfHost in Release.</summary>
     public static async Task BuildAsync(Checkout checkout)
     {
@@ -39,10 +43,9 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
     /// <summary>Starts the built SelfHost with simulated prices and waits until it can forecast.</summary>
     public static async Task<MinerUnderLoad> StartAsync(Checkout checkout, string storage, params (string Name, string Value)[] settings)
     {
-        var program = checkout.At("artifacts", "bin", "Bittbridge.SelfHost", "release", "Bittbridge.SelfHost.dll");
         var started = Start(
             checkout,
-            program,
+            Program(checkout),
             storage,
             [("Bittbridge__TablePrefix", "load" + Guid.NewGuid().ToString("N")[..12]), .. settings]
         );
@@ -50,7 +53,7 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
         return started;
     }
 
-    /// <summary>Starts a SelfHost and does not wait.</summary>
+    /// <summary>Starts a SelfHost and does not wait; a setting that is given replaces its default here.</summary>
     public static MinerUnderLoad Start(Checkout checkout, string program, string storage, params (string Name, string Value)[] settings)
     {
         var port = Ports.Free();
@@ -68,7 +71,9 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
         ];
         var command = Programs
             .Dotnet(checkout.Root, program, "--axon.port", $"{port}")
-            .WithEnvironmentVariables(all.ToDictionary(setting => setting.Name, setting => (string?)setting.Value));
+            .WithEnvironmentVariables(
+                all.GroupBy(setting => setting.Name).ToDictionary(same => same.Key, same => (string?)same.Last().Value)
+            );
         return new(ChildProcess.Start(command), port);
     }
 
@@ -105,6 +110,9 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
 
         throw await FailedAsync();
     }
+
+    /// <summary>Ends it at once, as a crash would.</summary>
+    public Task KillAsync() => _process.KillAsync();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 

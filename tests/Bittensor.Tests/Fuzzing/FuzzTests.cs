@@ -166,6 +166,64 @@ public sealed class FuzzTests
     }
 
     [Fact]
+    public void A_file_of_any_bytes_is_a_hotkey_or_described_in_a_sentence()
+    {
+        List<byte[]> corpus =
+        [
+            Text($$"""{"publicKey":"0x{{Alice.PublicKey}}","secretSeed":"0x{{new string('2', 64)}}","ss58Address":"{{Alice.Address}}"}"""),
+            [0xFF, 0xFE, .. Encoding.Unicode.GetBytes($$"""{"ss58Address":"{{Alice.Address}}"}""")],
+            [0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes($$"""{"ss58Address":"{{Alice.Address}}"}""")],
+            [0xEF, 0xBB, 0xBF, .. Text($$"""{"ss58Address":"{{Alice.Address}}"}""")],
+            "bottom drive obey lake curtain smoke basket hold race lonely fit walk"u8.ToArray(),
+            "$NACLabcdef"u8.ToArray(),
+        ];
+        var path = Path.GetTempFileName();
+        try
+        {
+            ParserFuzzing.RunCostly(
+                corpus,
+                cost: 10,
+                bytes =>
+                {
+                    File.WriteAllBytes(path, bytes);
+                    var summary = HotkeyFile.Examine(path);
+                    Assert.True(summary.Address is not null || summary.Problem!.Length > 10);
+                    Assert.Equal(summary.Address is not null, HotkeyFile.TryReadAddress(path, out _, out _));
+                }
+            );
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(401)]
+    public void Whatever_a_miner_answers_is_read(int status) =>
+        ParserFuzzing.Run(
+            [
+                .. new[]
+                {
+                    """{"name":"Challenge","timestamp":"t","prediction":7.1035,"interval":[7.09,7.11]}""",
+                    """{"prediction":null,"interval":null}""",
+                    """{"prediction":1e999,"interval":[-1e999,"7"]}""",
+                    """{"message":"Not Verified with error: Nonce is too old"}""",
+                    """{"message":"\ud800","prediction":"7"}""",
+                    "Bad Gateway",
+                }.Select(Encoding.UTF8.GetBytes),
+            ],
+            body =>
+            {
+                using var response = new HttpResponseMessage((HttpStatusCode)status);
+                var reply = ChallengeReply.Read(DateTimeOffset.UnixEpoch, response, Encoding.UTF8.GetString(body), TimeSpan.Zero);
+                Assert.True(double.IsFinite(reply.Prediction ?? 0) && (status == 200 || reply.Prediction is null));
+                Assert.True(double.IsFinite((reply.Interval?.Lower ?? 0) + (reply.Interval?.Upper ?? 0)) || reply.Interval is not null);
+            }
+        );
+
+    [Fact]
     public void A_value_in_scale_is_one_or_none() =>
         ParserFuzzing.Run(
             [
@@ -175,6 +233,8 @@ public sealed class FuzzTests
                 Alice.PublicKey.ToArray(),
                 [3, 255, 255, 255, 255],
                 Convert.FromHexString("00093d000000000038a29800077100cb0000000000000000000000009b1f04040000"),
+                Metagraph,
+                [12, 1, 0, 2, 0, 3, 0],
             ],
             bytes =>
             {
@@ -187,6 +247,8 @@ public sealed class FuzzTests
                 Assert.True(!Scale.TryDecodePublicKey(bytes, out var key) || !key.IsZero);
                 _ = Scale.TryDecodeU16(bytes, out _);
                 _ = Scale.TryDecodeAxon(bytes, out var axon) ? axon.Address?.ToString() : null;
+                _ = Scale.TryDecodeU16s(bytes, out _) | Scale.TryDecodeU64(bytes, out _);
+                Assert.True(!SelectiveMetagraph.TryReadStake(bytes, 420, 1, 3, out var stake) || stake is >= 0 and < 2e10);
             }
         );
 
@@ -219,13 +281,50 @@ public sealed class FuzzTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Whatever_a_node_answers_to_any_question_a_read_gives_a_list_or_a_failure(int question)
+    public void Whatever_a_node_answers_to_any_question_a_read_gives_a_list_or_a_failure(int question) =>
+        Lie(question, LyingNode.OfSubnet, (client, ct) => client.ReadSubnetAsync(420, ct), subnet => subnet!.Neurons.Count > 0);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Whatever_a_node_answers_a_standing_is_one_of_the_subnet_or_a_failure(int question) =>
+        Lie(
+            question,
+            LyingNode.OfStanding,
+            (client, ct) => client.ReadStandingAsync(420, Alice.PublicKey, ct),
+            standing => standing is null || (standing.Uid < standing.Neurons && standing.Incentive is null or (>= 0 and <= 1))
+        );
+
+    [Fact]
+    public void Whatever_a_node_answers_an_axon_is_an_address_or_a_failure() =>
+        Lie(
+            1,
+            _ => LyingNode.OfAxon(),
+            (client, ct) => client.ReadAxonAsync(420, Alice.PublicKey, ct),
+            axon => axon?.Address?.ToString() is null or { Length: > 3 }
+        );
+
+    [Fact]
+    public void Whatever_a_node_answers_a_uid_is_one_of_the_subnet_or_a_failure() =>
+        Lie(1, _ => LyingNode.OfUid(), (client, ct) => client.ReadUidAsync(420, Alice.PublicKey, ct), uid => uid is null or < 4096);
+
+    /// <summary>A node answers one question of a read with mutations of an honest answer.</summary>
+    private static void Lie<T>(
+        int question,
+        Func<int, JsonNode> honest,
+        Func<ChainClient, CancellationToken, Task<ChainRead<T>>> read,
+        Func<T?, bool> isSound
+    )
     {
-        var node = new LyingNode(question);
+        var node = new LyingNode(question, honest);
         using var http = new HttpClient(node);
         Assert.True(ChainEndpoints.TryParse("http://node.example", out var endpoints, out _));
         var client = new ChainClient(endpoints, http, TimeProvider.System);
-        Assert.True(Read(client).Succeeded);
+        Assert.True(Read().Succeeded);
+        Assert.True(node.WasAsked, "The read does not ask that question.");
 
         List<byte[]> corpus = [Text(node.Honest(question).ToJsonString())];
         foreach (var line in Recorded("chain-rpc").Take(6))
@@ -240,15 +339,14 @@ public sealed class FuzzTests
             bytes =>
             {
                 node.Lie = bytes;
-                var read = Read(client);
-                Assert.True(read.Succeeded ? read.Value!.Neurons.Count > 0 : read.Failure.Message.Length < 500, read.Failure?.Message);
+                var result = Read();
+                Assert.True(result.Succeeded ? isSound(result.Value) : result.Failure.Message.Length < 500, result.Failure?.Message);
             }
         );
-    }
 
-    // Nothing is waited for: the answers are there.
-    private static ChainRead<SubnetSnapshot> Read(ChainClient client) =>
-        client.ReadSubnetAsync(420, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        // Nothing is waited for: the answers are there.
+        ChainRead<T> Read() => read(client, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+    }
 
     private static void AssertJudged(byte[] bytes)
     {
@@ -284,38 +382,74 @@ public sealed class FuzzTests
 
     private static byte[] Hex(JsonNode? text) => Convert.FromHexString((string)text!);
 
+    /// <summary>A subnet's selective metagraph with the stakes of three.</summary>
+    private static byte[] Metagraph => Convert.FromHexString("019106" + new string('0', 136) + "010ca10f411fe12e");
+
     /// <summary>A node with a subnet of three that answers one question as it is told.</summary>
-    private sealed class LyingNode(int question) : HttpMessageHandler
+    /// <param name="question">Which one, from 1.</param>
+    /// <param name="honest">The honest result of each question.</param>
+    private sealed class LyingNode(int question, Func<int, JsonNode> honest) : HttpMessageHandler
     {
         private const string Head = "0xb1e1894769fb52d4cd64a13682228393ab6777be6f93c9cff3cabc870ac98091";
 
         public byte[]? Lie { get; set; }
+
+        public bool WasAsked { get; private set; }
+
+        public static JsonNode OfSubnet(int number) =>
+            number switch
+            {
+                1 => Head,
+                2 => Header(),
+                3 => Values((StorageKeys.ValidatorPermit(420), "0x0c010001"), (StorageKeys.SubnetworkN(420), "0x0300")),
+                _ => Values([
+                    .. Enumerable.Range(0, 3).Select(uid => (StorageKeys.Keys(420, (ushort)uid), "0x" + new string((char)('1' + uid), 64))),
+                ]),
+            };
+
+        public static JsonNode OfStanding(int number) =>
+            number switch
+            {
+                1 => Head,
+                2 => Header(),
+                3 => Values(
+                    (StorageKeys.SubnetworkN(420), "0x0300"),
+                    (StorageKeys.Uids(420, Alice.PublicKey), "0x0100"),
+                    (StorageKeys.ValidatorPermit(420), "0x0c010001"),
+                    (StorageKeys.Incentive(420), "0x0c010002000300"),
+                    (StorageKeys.ImmunityPeriod(420), "0x201c")
+                ),
+                4 => Values((StorageKeys.BlockAtRegistration(420, 1), "0x0100000000000000")),
+                _ => "0x" + Convert.ToHexStringLower(Metagraph),
+            };
+
+        public static JsonArray OfAxon() =>
+            Values(
+                (StorageKeys.SubnetworkN(420), "0x0300"),
+                (StorageKeys.Axons(420, Alice.PublicKey), "0x00093d000000000038a29800077100cb0000000000000000000000009b1f04040000")
+            );
+
+        public static JsonArray OfUid() =>
+            Values((StorageKeys.SubnetworkN(420), "0x0300"), (StorageKeys.Uids(420, Alice.PublicKey), "0x0200"));
 
         public JsonObject Honest(int number) =>
             new()
             {
                 ["jsonrpc"] = "2.0",
                 ["id"] = number,
-                ["result"] = number switch
-                {
-                    1 => Head,
-                    2 => new JsonObject { ["number"] = "0x3d0900" },
-                    3 => Values((StorageKeys.ValidatorPermit(420), "0x0c010001"), (StorageKeys.SubnetworkN(420), "0x0300")),
-                    _ => Values([
-                        .. Enumerable
-                            .Range(0, 3)
-                            .Select(uid => (StorageKeys.Keys(420, (ushort)uid), "0x" + new string((char)('1' + uid), 64))),
-                    ]),
-                },
+                ["result"] = honest(number),
             };
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             using var reader = new StreamReader(request.Content!.ReadAsStream(cancellationToken));
             var number = (int)JsonNode.Parse(reader.ReadToEnd())!["id"]!;
+            WasAsked |= number == question;
             var answer = number == question && Lie is not null ? Lie : Encoding.UTF8.GetBytes(Honest(number).ToJsonString());
             return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(answer) });
         }
+
+        private static JsonObject Header() => new() { ["number"] = "0x3d0900" };
 
         private static JsonArray Values(params (string Key, string Value)[] values) =>
             [

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Cli.Doctor;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Cli.Tests.Doctor;
@@ -34,6 +36,33 @@ public sealed class SettingsFileTests : IDisposable
 
         Assert.Contains("Development, subnet 7 (http://127.0.0.1:1)", settings, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Any_bytes_are_settings_or_refused_in_one_line() =>
+        ParserFuzzing.RunCostly(
+            [
+                .. new[]
+                {
+                    """{"IsEncrypted": false, "Values": {"Bittbridge__Netuid": "7", "A": null, "B": 1}}""",
+                    """{"Values": {"Bittbridge": {"Prices": {"Source": "x"}}}, "Bittbridge__Netuid": "7"}""",
+                    """{"values": {"\ud800": "1", "Bittbridge__Hotkey": "\udfff"}}""",
+                }.Select(Encoding.UTF8.GetBytes),
+            ],
+            cost: 10,
+            bytes =>
+            {
+                File.WriteAllBytes(_path, bytes);
+                try
+                {
+                    Assert.All(LocalSettingsFile.Read(new(_path)).Keys, Assert.NotNull);
+                }
+                catch (UsageException refused)
+                {
+                    Assert.DoesNotContain(refused.Message, char.IsControl);
+                    Assert.InRange(refused.Message.Length, 20, 1000);
+                }
+            }
+        );
 
     [Fact]
     public async Task The_environment_wins_over_the_file()

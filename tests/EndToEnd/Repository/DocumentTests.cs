@@ -44,19 +44,21 @@ public sealed partial class DocumentTests
         Assert.DoesNotContain(names, name => !Regex.IsMatch(code, $@"\b{name}\b"));
     }
 
-    [Fact]
-    public void Every_test_that_the_security_page_names_exists()
+    [Theory]
+    [InlineData("security.md", "SignedRequestTests", "A_request_is_answered_once")]
+    [InlineData("reliability.md", "LatePollTests", "Of_many_instances_one_polls")]
+    public void Every_test_that_a_page_names_exists(string document, string type, string method)
     {
         var files = Directory
             .EnumerateFiles(RepositoryFolder.At("tests"), "*Tests.cs", SearchOption.AllDirectories)
             .ToLookup(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText, StringComparer.Ordinal);
-        var page = File.ReadAllText(RepositoryFolder.At("docs", "security.md"));
+        var page = File.ReadAllText(RepositoryFolder.At("docs", document));
 
         var named = NamedTest()
             .Matches(page)
             .Select(test => (Class: test.Groups["class"].Value, Method: test.Groups["method"].Value))
             .ToHashSet();
-        Assert.Contains(("SignedRequestTests", "A_request_is_answered_once"), named);
+        Assert.Contains((type, method), named);
         Assert.DoesNotContain(named, test => !files[test.Class].Any(code => HasTest(code, test.Class, test.Method)));
 
         // Every mention of a test class is one that is checked above.

@@ -1,9 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
-using Bittbridge.Bittensor.Authentication;
-using Bittbridge.Bittensor.Keys;
-using Bittbridge.Bittensor.Wire;
 using Bittbridge.Testing;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
@@ -57,39 +53,10 @@ public sealed class FloodTests(ITestOutputHelper output)
     /// </summary>
     internal static IReadOnlyList<byte[]> Strangers()
     {
-        var other = Signed("//Dave").ToDictionary();
-        var forged = Signed("//Alice")
+        var other = RawChallenge.Signed("//Dave").ToDictionary();
+        var forged = RawChallenge
+            .Signed("//Alice")
             .Select(header => header.Key == "bt_header_dendrite_signature" ? KeyValuePair.Create(header.Key, other[header.Key]) : header);
-        return [Request(forged), Request([]), Request(Signed("//Charlie"))];
-    }
-
-    private static IReadOnlyList<KeyValuePair<string, string>> Signed(string name)
-    {
-        using var pair = DevelopmentKey.Derive(name);
-        var nonce = UnixNanoseconds.Of(TimeProvider.System.GetUtcNow());
-        return new V10Signer(pair, Guid.NewGuid().ToString()).Sign(
-            SynapseNames.Challenge,
-            SelfHostProcess.Hotkey,
-            "127.0.0.1",
-            8091,
-            nonce,
-            TimeSpan.FromSeconds(60)
-        );
-    }
-
-    private static byte[] Request(IEnumerable<KeyValuePair<string, string>> headers)
-    {
-        var body = Dendrite.BodyAt(TimeProvider.System.GetUtcNow());
-        var head = new StringBuilder("POST /Challenge HTTP/1.1\r\nHost: miner\r\nContent-Type: application/json\r\n");
-        foreach (
-            var (name, value) in headers.Append(
-                new("Content-Length", Encoding.UTF8.GetByteCount(body).ToString(CultureInfo.InvariantCulture))
-            )
-        )
-        {
-            head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
-        }
-
-        return Encoding.UTF8.GetBytes(head.Append("\r\n").Append(body).ToString());
+        return [RawChallenge.Bytes(forged), RawChallenge.Bytes([]), RawChallenge.Bytes(RawChallenge.Signed("//Charlie"))];
     }
 }

@@ -1,8 +1,10 @@
+using System.Text;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Models.Intervals;
+using Bittbridge.Testing;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Miner.Tests.Configuration;
@@ -422,6 +424,45 @@ public sealed class SettingsReaderTests
             Assert.Single(UnknownSettings.Problems(Configuration(("Bittbridge:Xylophone", "x")))).Remedy,
             StringComparison.Ordinal
         );
+
+    [Fact]
+    public void Any_value_of_any_setting_is_read_or_refused_in_one_line()
+    {
+        var number = 0;
+        ParserFuzzing.RunCostly(
+            [
+                .. new[]
+                {
+                    "signed",
+                    $"{Hotkey},5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+                    "https://a.example:1/key,ws://[::1]:9944",
+                    "DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=aHVudGVyMg==;EndpointSuffix=core.windows.net",
+                    "BlobEndpoint=https://a.blob.core.windows.net;SharedAccessSignature=sv=2024-11-04&ss=bt&sig=aHVudGVyMg==",
+                    "UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://127.0.0.1",
+                    "45 4-59/5 * * * *",
+                    "ensemble@1!",
+                    "~/models/mine",
+                    "0.9",
+                    "800",
+                    "CG-0123456789abcdefghijkl",
+                }.Select(Encoding.UTF8.GetBytes),
+            ],
+            cost: 4,
+            bytes =>
+            {
+                var name = SettingNames.Full(SettingNames.All[number++ % SettingNames.All.Count]);
+                var reading = Examine(("ASPNETCORE_ENVIRONMENT", "Development"), (name, Encoding.UTF8.GetString(bytes)));
+                Assert.All(
+                    reading.Problems,
+                    problem =>
+                    {
+                        Assert.DoesNotContain(problem.ToString(), char.IsControl);
+                        Assert.InRange(problem.ToString().Length, 20, 1000);
+                    }
+                );
+            }
+        );
+    }
 
     [Fact]
     public void The_defaults_of_the_settings_are_those_of_an_empty_section()

@@ -99,6 +99,7 @@ public sealed class ForecastServiceTests
             "up to the sky",
             "not initialized",
             "throws when initialized",
+            "more memory than there is",
         ];
 
     [Theory]
@@ -124,6 +125,9 @@ public sealed class ForecastServiceTests
                 "not a number" => new OddModel((_, _, _) => new(new Forecast(double.NaN))),
                 "upside down" => new OddModel((_, _, _) => new(new Forecast(7.1, new PredictionInterval(7.2, 7.0)))),
                 "endless" => new OddModel((_, _, _) => new(new Forecast(7.1, PredictionInterval.Around(7.1, double.PositiveInfinity)))),
+                "more memory than there is" => new OddModel(
+                    (_, _, _) => new(new Forecast(((double[,])Array.CreateInstance(typeof(double), int.MaxValue, 2))[0, 0]))
+                ),
                 "not initialized" => new OddModel((_, _, _) => new(new Forecast(7.1)), () => new(false)),
                 _ => new OddModel((_, _, _) => new(new Forecast(7.1)), () => throw new FileNotFoundException("weights")),
             }

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.Tests.Storage;
@@ -9,16 +10,21 @@ namespace Bittbridge.Miner.Tests.ModelRegistry;
 
 public sealed class DeploymentTableTests
 {
+    private readonly StorageSettings _settings;
     private readonly MinerTables _tables;
     private readonly DeploymentTable _table;
 
     public DeploymentTableTests(TestStorage storage)
     {
-        _tables = new(storage.NewSettings());
-        _table = new(_tables, TimeProvider.System);
+        _settings = storage.NewSettings();
+        _tables = new(_settings);
+        _table = NewTable();
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>The table of an instance of its own.</summary>
+    private DeploymentTable NewTable() => new(new(_settings), TimeProvider.System);
 
     [Fact]
     public async Task Without_a_deployment_the_settings_decide()
@@ -57,10 +63,16 @@ public sealed class DeploymentTableTests
         Assert.Equal(Id("a@2"), (await _table.ReadIfChangedAsync(etag, Ct)).Deployment!.Active.Model);
     }
 
-    [Fact]
-    public async Task Concurrent_changes_all_take_effect()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task Concurrent_changes_all_take_effect(int instances)
     {
-        await Task.WhenAll(Enumerable.Range(1, 8).Select(i => _table.ChangeAsync(choice => choice.AddShadow(Id($"s@{i}")), Ct)));
+        var tables = Enumerable.Range(0, instances).Select(_ => NewTable()).ToList();
+        await Task.WhenAll(
+            Enumerable.Range(1, 8).Select(i => tables[i % instances].ChangeAsync(choice => choice.AddShadow(Id($"s@{i}")), Ct))
+        );
         Assert.Equal(
             Enumerable.Range(1, 8).Select(i => $"s@{i}"),
             (await _table.ReadAsync(Ct)).Shadows.Select(shadow => shadow.ToString()).Order(StringComparer.Ordinal)

@@ -1,4 +1,5 @@
 using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Tests.Http;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 
@@ -61,6 +62,23 @@ public sealed class NonceCacheTests
         _clock.Advance(NonceCache.Grace + TimeSpan.FromTicks(1));
         Assert.Equal(NonceClaim.Claimed, recent.Claim("b", Now));
         Assert.Equal(NonceClaim.Stale, recent.Claim("a", until));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void A_date_that_jumps_an_hour_and_back_makes_it_forget_no_nonce(int hours)
+    {
+        var clock = new MovableClock { Now = _clock.GetUtcNow() };
+        var recent = new NonceCache(10, clock);
+        var until = Now + Nanoseconds(TimeSpan.FromSeconds(64));
+        Assert.Equal(NonceClaim.Claimed, recent.Claim("a", until));
+
+        clock.Now += TimeSpan.FromHours(hours);
+        recent.Claim("b", until + Nanoseconds(TimeSpan.FromHours(hours)));
+        clock.Now -= TimeSpan.FromHours(hours);
+
+        Assert.Equal(NonceClaim.Seen, recent.Claim("a", until));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models;
 using Bittbridge.Models.Scoring;
+using Bittbridge.Testing;
 using CsCheck;
 
 namespace Bittbridge.Miner.Tests.TrackRecord;
@@ -152,6 +153,29 @@ public sealed class DayRowTests
         entity["Format"] = 2;
         Assert.Null(DayRow.From(entity));
         Assert.Null(DayRow.FiguresFrom(entity));
+    }
+
+    [Fact]
+    public void Random_bytes_in_a_row_yield_finite_figures_that_can_be_stored_again()
+    {
+        var row = Row([(Slot(1), "Alice"), (Slot(2), "Bob")]).ToEntity("tether-cny");
+        ParserFuzzing.RunCostly(
+            [(byte[])row["Slots"], (byte[])row["Callers"], (byte[])row["AnsweredSlots"], new byte[576]],
+            cost: 4,
+            bytes =>
+            {
+                foreach (var name in new[] { "Slots", "Callers", "AnsweredSlots", "OtherCallers" })
+                {
+                    var day = DayRow.From(new(row) { [name] = bytes })!;
+                    var score = day.Score(DateTimeOffset.MaxValue);
+                    Assert.All(
+                        new[] { score.MeanAbsoluteError, score.LastPriceError, score.MeanWidth, score.Winkler, score.LatencyP99Ms },
+                        figure => Assert.True(double.IsFinite(figure ?? 0))
+                    );
+                    AssertSame(score, DayRow.From(day.ToEntity("tether-cny"))!.Score(DateTimeOffset.MaxValue));
+                }
+            }
+        );
     }
 
     private static ScoredSlot Slot(int index)

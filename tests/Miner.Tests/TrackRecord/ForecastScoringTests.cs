@@ -391,11 +391,36 @@ public sealed class ForecastScoringTests
         Assert.Equal(state, await _test.StateAsync());
     }
 
-    [Fact]
-    public async Task Two_concurrent_instances_leave_the_same_rows_as_one()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task A_clock_that_jumps_an_hour_and_back_costs_no_forecast_its_score(int hours)
+    {
+        var slots = Enumerable.Range(0, 24).Select(i => Noon.AddMinutes(5 * i)).ToList();
+        await _test.RecordAsync(slots.Select(slot => ForecastFor(slot)));
+        foreach (var (i, slot) in slots.Index())
+        {
+            _clock.SetUtcNow(slot);
+            await _test.ObserveAsync(new PricePoint(slot, 7.1 + (i * 1e-4)));
+            await _test.ScoreAsync();
+            if (i is 5 or 12)
+            {
+                await NewScoring(_storage, new FakeTimeProvider(slot.AddHours(hours))).RunAsync(Ct);
+            }
+        }
+
+        Assert.All(await RowsAsync(_test.Forecasts), row => Assert.True(row.ContainsKey("Truth"), row.RowKey));
+        var day = await _test.DayAsync();
+        Assert.Equal((24, 24), (day.Answered, day.Scored));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task Concurrent_instances_leave_the_same_rows_as_one(int instances)
     {
         await SomeHoursAsync();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => NewScoring(_storage, _clock).RunAsync(Ct)));
+        await Task.WhenAll(Enumerable.Range(0, instances).Select(_ => NewScoring(_storage, _clock).RunAsync(Ct)));
         await _test.ScoreAllAsync();
         var raced = await _test.StateAsync();
 

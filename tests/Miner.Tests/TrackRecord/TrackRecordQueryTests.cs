@@ -1,5 +1,7 @@
+using System.Text;
 using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Miner.Tests.TrackRecord;
 
@@ -68,4 +70,31 @@ public sealed class TrackRecordQueryTests
         var (query, _) = TrackRecordQuery.Parse(null, day, null, null, Today);
         Assert.Equal(day, TrackRecordQuery.Text(query!.To));
     }
+
+    [Fact]
+    public void Any_text_in_a_query_is_read_or_refused_in_one_line_without_markup() =>
+        ParserFuzzing.Run(
+            [.. new[] { "2026-11-01", "0001-01-01", "9999-12-31", "ensemble@1", "true", "" }.Select(Encoding.UTF8.GetBytes)],
+            bytes =>
+            {
+                var text = Encoding.UTF8.GetString(bytes);
+                foreach (
+                    var (query, problems) in new[]
+                    {
+                        TrackRecordQuery.Parse(text, null, null, null, Today),
+                        TrackRecordQuery.Parse(null, text, null, "true", Today),
+                        TrackRecordQuery.Parse(null, null, text, null, Today),
+                        TrackRecordQuery.Parse(text, text, text, text, Today),
+                    }
+                )
+                {
+                    Assert.Equal(query is null, problems.Count > 0);
+                    Assert.True(query is null || query.From <= query.To);
+                    Assert.All(
+                        problems,
+                        problem => Assert.True(problem.Length < 300 && problem.All(c => c is >= ' ' and < '\x7f' and not '<'))
+                    );
+                }
+            }
+        );
 }

@@ -413,8 +413,58 @@ public sealed class PriceRefreshTests(TestStorage storage)
         Assert.Equal((0, null), (poll.FailuresInARow, poll.NotBefore));
     }
 
-    [Fact]
-    public async Task Refreshers_at_once_lose_neither_a_point_nor_a_call()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task An_instance_whose_clock_is_an_hour_off_stores_no_wrong_price_and_costs_no_right_one(int hours)
+    {
+        PricePoint[] points = [.. Enumerable.Range(-299, 300).Select(i => At(i, 7.1 + (i % 3 * 1e-4)))];
+        await _prices.SaveAsync(points);
+        var off = new FakeTimeProvider(Noon.AddHours(hours));
+        var source = Source();
+        source.LastDay = () => new([.. points.Select(point => new QuotedPrice(point.Time, point.Cny))], Calls: 1);
+        for (var poll = 1; poll <= 12; poll++)
+        {
+            _clock.Advance(PriceSlot.Step);
+            off.Advance(PriceSlot.Step);
+            // CoinGecko's own clock is right, so its newest price is an hour old or one from the future.
+            var wrong = await Instance(source, _prices.NewStore(off), off).RefreshAsync(Ct);
+            Assert.Equal(hours > 0 ? PriceFault.Stale : PriceFault.NotBelieved, wrong.Failure?.Fault);
+            Assert.Null((await Instance(source, _prices.NewStore(_clock)).RefreshAsync(Ct)).Failure);
+        }
+
+        var snapshot = await _prices.SnapshotAsync();
+        Assert.Equal([.. points, .. Enumerable.Range(1, 12).Select(i => At(i))], snapshot.History.Points());
+        Assert.Equal(snapshot.History.Points(), (await _prices.HistoryAsync(-300, 30)).Points());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task A_clock_that_jumps_an_hour_and_back_leaves_the_prices_as_they_were(int hours)
+    {
+        PricePoint[] points = [.. Enumerable.Range(-299, 300).Select(i => At(i, 7.1 + (i % 3 * 1e-4)))];
+        await _prices.SaveAsync(points);
+        var source = Source();
+        source.LastDay = () => new([.. points.Select(point => new QuotedPrice(point.Time, point.Cny))], Calls: 1);
+        var off = new FakeTimeProvider(Noon.AddHours(hours));
+        for (var poll = 0; poll < 4; poll++)
+        {
+            Assert.NotNull((await Instance(source, _prices.NewStore(off), off).RefreshAsync(Ct)).Failure);
+            off.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        _clock.Advance(PriceSlot.Step);
+        Assert.Equal(new(1, null), await Instance(source, _prices.NewStore(_clock)).RefreshAsync(Ct));
+        var snapshot = await _prices.SnapshotAsync();
+        Assert.Equal([.. points, At(1)], snapshot.History.Points());
+        Assert.True(snapshot.IsWhole);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task Refreshers_at_once_lose_neither_a_point_nor_a_call(int instances)
     {
         await _prices.SaveAsync(At(0));
         for (var round = 1; round <= 5; round++)
@@ -424,12 +474,12 @@ public sealed class PriceRefreshTests(TestStorage storage)
             early.Latest = () => new([new(Now.AddSeconds(-20), 7.1)], Calls: 1);
             var late = Source();
             late.Latest = () => new([new(Now.AddSeconds(-5), 7.1)], Calls: 1);
-            await Task.WhenAll(Instance(early).RefreshAsync(Ct), Instance(late).RefreshAsync(Ct));
+            await Task.WhenAll(Enumerable.Range(0, instances).Select(i => Instance(i % 2 == 0 ? early : late).RefreshAsync(Ct)));
         }
 
         var snapshot = await _prices.SnapshotAsync();
         Assert.Equal([At(0), .. Enumerable.Range(1, 5).Select(i => At(i, secondsOff: -5))], snapshot.History.Points());
-        Assert.Equal(10, snapshot.Poll.CallsThisMonth);
+        Assert.Equal(5 * instances, snapshot.Poll.CallsThisMonth);
         Assert.Equal(snapshot.History.Points(), (await _prices.HistoryAsync(0, 5)).Points());
     }
 
@@ -525,8 +575,8 @@ public sealed class PriceRefreshTests(TestStorage storage)
     }
 
     /// <summary>A refresh of an instance of its own: nothing but storage tells it what another did.</summary>
-    private PriceRefresh Instance(IPriceSource source, IPriceStore? store = null) =>
-        new(source, store ?? _prices.NewStore(), UnheardMetrics.New(), _clock, NullLogger<PriceRefresh>.Instance);
+    private PriceRefresh Instance(IPriceSource source, IPriceStore? store = null, TimeProvider? clock = null) =>
+        new(source, store ?? _prices.NewStore(), UnheardMetrics.New(), clock ?? _clock, NullLogger<PriceRefresh>.Instance);
 
     private ScriptedSource Source(double cny = 7.1) => new() { Latest = () => new([new(Now, cny)], Calls: 1), LastDay = Day };
 
