@@ -167,14 +167,14 @@ internal sealed class KillRun(Checkout checkout, string storage, string coinGeck
         using var connection = await LoadConnection.OpenAsync(miner.Port);
         for (; _answered.TryDequeue(out var request); _replays++)
         {
-            _answeredAgain += (await connection.SendAsync(request)).Status == 401 ? 0 : 1;
+            _answeredAgain += await IsRefusedAsync(connection, request) ? 0 : 1;
         }
 
         while (_cutOff.TryDequeue(out var request))
         {
             var isAnswered = (await connection.SendAsync(request)).HoldsForecast;
             (_cutOffAnswered, _cutOffRefused) = isAnswered ? (_cutOffAnswered + 1, _cutOffRefused) : (_cutOffAnswered, _cutOffRefused + 1);
-            _cutOffTwice += (await connection.SendAsync(request)).Status == 401 ? 0 : 1;
+            _cutOffTwice += await IsRefusedAsync(connection, request) ? 0 : 1;
         }
 
         // Signed before all of them and not sent yet: were it refused, the refusals above could be ones of age.
@@ -186,6 +186,21 @@ internal sealed class KillRun(Checkout checkout, string storage, string coinGeck
 
         _pricesHeld += stored.Count;
         _pricesLost += await MissingAsync(stored);
+    }
+
+    /// <summary>Whether a request is refused as used; a 503 says that the miner could not tell, so it is sent again.</summary>
+    private static async Task<bool> IsRefusedAsync(LoadConnection connection, byte[] request)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var status = (await connection.SendAsync(request)).Status;
+            if (status != 503 || tries == 50)
+            {
+                return status == 401;
+            }
+
+            await Task.Delay(100);
+        }
     }
 
     /// <summary>How many prices the miner's snapshot still lacks after it could have polled many times.</summary>
