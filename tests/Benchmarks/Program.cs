@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Bittbridge.Benchmarks;
 using Bittbridge.Benchmarks.Faults;
 using Bittbridge.Benchmarks.Load;
 
@@ -10,6 +11,8 @@ switch (args)
         return await FaultCommand.RunAsync(args);
     case ["start", ..]:
         return await StartCommand.RunAsync(args);
+    case ["year", ..]:
+        return await YearCommand.RunAsync(args);
     case ["floor", var port]:
         await Floors.ServeAsync(int.Parse(port));
         return 0;

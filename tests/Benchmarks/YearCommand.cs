@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Text;
+using Bittbridge.Tools;
+using Bittbridge.Tools.Running;
+
+namespace Bittbridge.Benchmarks;
+
+/// <summary>
+/// Measures <c>bittbridge backtest</c> and <c>tournament</c> on a year of made prices, as their user waits for them:
+/// <c>dotnet run -c Release --project tests/Benchmarks -- year [--write]</c>.
+/// </summary>
+internal static class YearCommand
+{
+    private const int Prices = 105_120;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var checkout = Checkout.Find();
+        var file = Path.Combine(checkout.LocalFolder, "year.csv");
+        Directory.CreateDirectory(checkout.LocalFolder);
+        await File.WriteAllLinesAsync(file, Made());
+        Report.Say("Building the tool in Release …");
+        var build = await ChildProcess.RunAsync(Programs.Dotnet(checkout.Root, "build", "src/Cli", "-c", "Release"), null, default);
+        if (!build.Succeeded)
+        {
+            throw new CommandException($"dotnet build src/Cli failed: {string.Join('\n', build.Errors)}");
+        }
+
+        var report = new StringBuilder();
+        report.AppendLine(Report.Machine(shared: ""));
+        report.AppendLine();
+        report.AppendLine("| Command, with 73,584 forecasts a model | Seconds |");
+        report.AppendLine("|---|---|");
+        foreach (var command in (string[])["backtest", "tournament"])
+        {
+            Report.Say($"{command} …");
+            var began = Stopwatch.GetTimestamp();
+            var run = await ChildProcess.RunAsync(
+                Programs.Dotnet(
+                    checkout.Root,
+                    checkout.At("artifacts", "bin", "Bittbridge.Cli", "release", "bittbridge.dll"),
+                    command,
+                    "--prices",
+                    file,
+                    "--from",
+                    "30%",
+                    "--json"
+                ),
+                null,
+                default
+            );
+            if (!run.Succeeded)
+            {
+                throw new CommandException($"bittbridge {command} failed: {string.Join('\n', run.Errors)}");
+            }
+
+            report.AppendLine($"| `bittbridge {command}` | {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} |");
+        }
+
+        Console.WriteLine(report);
+        Report.WriteIfAsked(args, checkout.At("docs", "performance.md"), "year", report.ToString());
+        return 0;
+    }
+
+    /// <summary>A walk with noise around it, as the prices have; the same each time.</summary>
+    private static IEnumerable<string> Made()
+    {
+        var (random, level) = (new Random(1), 7.1);
+        yield return "timestamp_utc,close";
+        for (var i = 0; i < Prices; i++)
+        {
+            level += (random.NextDouble() - 0.5) * 4e-4 + (7.1 - level) * 1e-3;
+            var price = level + (random.NextDouble() - 0.5) * 6e-4;
+            yield return $"{DateTimeOffset.UnixEpoch.AddYears(55).AddMinutes(5 * i):yyyy-MM-dd'T'HH:mm:ss'Z'},{price:0.000000}";
+        }
+    }
+}
