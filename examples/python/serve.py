@@ -193,7 +193,7 @@ def read_request(body):
         request = json.loads(body)
         if isinstance(request["timestamp"], str) and all(isinstance(request[name], list) for name in HISTORY):
             return request
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         pass
     raise Refusal("The request is not JSON with timestamp, times, prices and usd: send it from the miner.")
 
@@ -283,6 +283,8 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     # Many challenges may arrive in the same second.
     request_queue_size = 128
+    # On Windows it would let a second program take the same port.
+    allow_reuse_address = os.name != "nt"
 
     def __init__(self, port, model, token):
         self.model, self.token, self.jobs = model, token, queue.Queue()
@@ -315,6 +317,10 @@ def run(server, verbose):
             answered.set_exception(refusal)
             said = str(refusal)
             print(said, file=sys.stderr, flush=True)
+        except Exception as error:
+            traceback.print_exc()
+            said = f"The request can't be answered: {in_words(error)}."
+            answered.set_exception(Refusal(said))
         took = time.perf_counter() - started
         if took > 0.6 and not warned:
             warned = True
@@ -360,8 +366,8 @@ def start(options):
     try:
         try:
             server = Server(options.port, model, token)
-        except OSError as error:
-            raise Refusal(f"Port {options.port} can't be used ({error.strerror}): choose another one with --port.") from None
+        except (OSError, OverflowError) as error:
+            raise Refusal(f"Port {options.port} can't be used ({error}): choose another one with --port.") from None
         threading.Thread(target=server.serve_forever, daemon=True).start()
         welcome(model, server.server_port, token is not None)
         run(server, options.verbose)

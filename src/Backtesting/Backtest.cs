@@ -17,9 +17,9 @@ public sealed class Backtest(IPredictionModel model, IIntervalEstimator? interva
     private const int Batch = 64;
 
     /// <summary>Far more than the budget of a challenge, even on a busy machine.</summary>
-    private static readonly TimeSpan MaxForecastTime = TimeSpan.FromSeconds(10);
+    internal TimeSpan MaxForecastTime { get; init; } = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan MaxInitializeTime = TimeSpan.FromSeconds(30);
+    internal TimeSpan MaxInitializeTime { get; init; } = TimeSpan.FromSeconds(30);
 
     private readonly Forecaster _active = new(SharedReplay.Of(model), intervals ?? DefaultIntervals, keepsOwn);
     private readonly LastPriceFallback _fallback = new(intervals ?? DefaultIntervals);
@@ -43,25 +43,50 @@ public sealed class Backtest(IPredictionModel model, IIntervalEstimator? interva
     {
         ArgumentNullException.ThrowIfNull(recording);
         var range = times ?? recording.Times;
+        if (range.Count == 0 || range[0] < recording.Times[0])
+        {
+            throw new BacktestException(
+                $"No price is known at the first instant of the backtest: begin at {recording.Times[0]:u} or later."
+            );
+        }
+
         await InitializeAsync(ct).ConfigureAwait(false);
         var forecasts = new MadeForecast[range.Count];
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await Parallel
-            .ForEachAsync(
-                Enumerable.Range(0, (range.Count + Batch - 1) / Batch),
-                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct },
-                async (batch, _) =>
-                {
-                    var (from, to) = (batch * Batch, Math.Min(range.Count, (batch + 1) * Batch));
-                    await MakeAsync(recording, range, forecasts, from, to, stop).ConfigureAwait(false);
-                    made?.Invoke(to - from);
-                }
-            )
-            .ConfigureAwait(false);
-        return forecasts;
+        BacktestException? late = null;
+        try
+        {
+            await Parallel
+                .ForEachAsync(
+                    Enumerable.Range(0, (range.Count + Batch - 1) / Batch),
+                    new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop.Token },
+                    async (batch, _) =>
+                    {
+                        var (from, to) = (batch * Batch, Math.Min(range.Count, (batch + 1) * Batch));
+                        if (await HangsAsync(recording, range, forecasts, from, to, stop.Token).ConfigureAwait(false) is { } at)
+                        {
+                            // Before the other batches end, whose cancellation would otherwise be what the caller sees.
+                            Interlocked.CompareExchange(ref late, Late($"had no forecast for {at:u}", MaxForecastTime), null);
+                            await stop.CancelAsync().ConfigureAwait(false);
+                            return;
+                        }
+
+                        made?.Invoke(to - from);
+                    }
+                )
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (late is not null && !ct.IsCancellationRequested)
+        {
+            // Told below.
+        }
+
+        return late is null ? forecasts : throw late;
     }
 
-    private async Task InitializeAsync(CancellationToken ct)
+    /// <summary>Initializes the model, as <see cref="RunAsync"/> does.</summary>
+    /// <exception cref="BacktestException">It can't be initialized.</exception>
+    public async Task InitializeAsync(CancellationToken ct = default)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
@@ -89,13 +114,14 @@ public sealed class Backtest(IPredictionModel model, IIntervalEstimator? interva
     /// Makes the forecasts of a batch on another thread and watches their progress, because the model may block. A forecast that takes too
     /// long fails the backtest: a miner could never use such a model.
     /// </summary>
-    private async Task MakeAsync(
+    /// <returns>The instant of a forecast that takes too long; null when all are made.</returns>
+    private async Task<DateTimeOffset?> HangsAsync(
         PriceRecording recording,
         IReadOnlyList<DateTimeOffset> range,
         MadeForecast[] forecasts,
         int from,
         int to,
-        CancellationTokenSource stop
+        CancellationToken stop
     )
     {
         var next = from;
@@ -104,7 +130,7 @@ public sealed class Backtest(IPredictionModel model, IIntervalEstimator? interva
             {
                 for (; next < to; Volatile.Write(ref next, next + 1))
                 {
-                    forecasts[next] = await MakeAsync(recording, range[next], stop.Token).ConfigureAwait(false);
+                    forecasts[next] = await MakeAsync(recording, range[next], stop).ConfigureAwait(false);
                 }
             },
             CancellationToken.None
@@ -113,8 +139,8 @@ public sealed class Backtest(IPredictionModel model, IIntervalEstimator? interva
         {
             try
             {
-                await work.WaitAsync(MaxForecastTime, stop.Token).ConfigureAwait(false);
-                return;
+                await work.WaitAsync(MaxForecastTime, stop).ConfigureAwait(false);
+                return null;
             }
             catch (TimeoutException) when (Volatile.Read(ref next) > seen)
             {
@@ -122,8 +148,7 @@ public sealed class Backtest(IPredictionModel model, IIntervalEstimator? interva
             }
             catch (TimeoutException)
             {
-                await stop.CancelAsync().ConfigureAwait(false);
-                throw Late($"had no forecast for {range[seen]:u}", MaxForecastTime);
+                return range[seen];
             }
         }
     }
@@ -161,7 +186,7 @@ public sealed class Backtest(IPredictionModel model, IIntervalEstimator? interva
 
     private BacktestException Late(string what, TimeSpan limit) =>
         new(
-            $"The model {model.Id} {what} after {limit.TotalSeconds:0} s, and a miner has less than one: check the model with "
+            $"The model {model.Id} {what} after {limit.TotalSeconds:0.###} s, and a miner has less than one: check the model with "
                 + "'bittbridge models verify', or its file with -- check."
         );
 }

@@ -1,4 +1,5 @@
 using Bittbridge.Cli;
+using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.SelfHost;
 using Bittbridge.Tools.Starting;
@@ -52,6 +53,12 @@ public static class ModelApp
 #pragma warning restore CA1031
         {
             await Console.Error.WriteLineAsync($"The model can't be created: {ModelFailure.Describe(exception)}.");
+            return 1;
+        }
+
+        if (BuiltInModels.Create().Any(model => model.Id.Name == name))
+        {
+            await Console.Error.WriteLineAsync($"The model is named {name}, as a built-in model is: give it another name in its Id.");
             return 1;
         }
 

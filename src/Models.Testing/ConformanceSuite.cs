@@ -108,6 +108,13 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
             Broke(ConformanceRule.Answer, $"it had no forecast with {_prices.Count} prices: the miner would never answer with it");
         }
 
+        // A miner's window begins at a full hour, so it is up to eleven points shorter.
+        var least = _prices.TakeLast(_prices.Count - Forecaster.WindowStep + 1);
+        if (Ask(ConformanceRule.Answer, least, $"with {least.Count} prices") is null && !_broken.ContainsKey(ConformanceRule.Answer))
+        {
+            Broke(ConformanceRule.Answer, $"it had no forecast with {least.Count} prices, and a miner often has no more");
+        }
+
         var best = TimeSpan.MaxValue;
         for (var i = 0; i < 3; i++)
         {
@@ -378,8 +385,9 @@ internal sealed class ConformanceSuite(IPredictionModel model, ConformanceOption
     /// <summary>An exception that breaks several rules is one fault of the model, so it is reported once, with the other rules.</summary>
     private void Threw(ConformanceRule rule, Exception exception, string how, string remedy)
     {
-        // The innermost call: one fault may have several messages.
-        var cause = (exception.GetType(), exception.StackTrace?.Split('\n')[0] ?? exception.Message);
+        // Its line, since one fault may have several messages.
+        var line = ModelFailure.LineOf(exception);
+        var cause = (exception.GetType(), line.Length > 0 ? line : exception.StackTrace ?? exception.Message);
         if (_thrown.TryGetValue(cause, out var rules))
         {
             rules.Add(rule);

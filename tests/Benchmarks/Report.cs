@@ -11,7 +11,8 @@ internal static class Report
     /// <param name="shared">What shares the machine with what is measured.</param>
     public static string Machine(string shared = "; the client, the miner and Azurite share them") =>
         $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}: {Environment.ProcessorCount} processors "
-        + $"({RuntimeInformation.ProcessArchitecture}), {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}{shared}.";
+        + $"({RuntimeInformation.ProcessArchitecture}), {RuntimeInformation.OSDescription}, "
+        + $"{RuntimeInformation.FrameworkDescription}{shared}.";
 
     /// <summary>The number after a switch.</summary>
     public static int Number(string[] args, string name, int otherwise) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bittbridge.Backtesting;
 using Bittbridge.Cli.Backtesting;
 using Bittbridge.Cli.CommandLines;
 using Bittbridge.Models;
@@ -37,11 +38,11 @@ internal static class CalibrateCommand
         };
         command.Demand(result => models.Objection(result.GetValue(model)!));
         command.Demand(result => OutputFile.Objection(result.GetValue(Out)));
-        command.SetAction((parsed, ct) => Task.FromResult(Run(parsed, models.Find(parsed.GetValue(model)!, PriceHistory.Empty), ct)));
+        command.SetAction((parsed, ct) => RunAsync(parsed, models.Find(parsed.GetValue(model)!, PriceHistory.Empty), ct));
         return command;
     }
 
-    private static int Run(ParseResult parsed, IPredictionModel model, CancellationToken ct)
+    private static async Task<int> RunAsync(ParseResult parsed, IPredictionModel model, CancellationToken ct)
     {
         var file = parsed.GetValue(ForecastOptions.Prices)!;
         var prices = TestRange.Prices(PriceFile.Read(file), parsed.GetValue(From), parsed.GetValue(To));
@@ -53,6 +54,7 @@ internal static class CalibrateCommand
             );
         }
 
+        await new Backtest(model).InitializeAsync(ct);
         var calibration =
             CalibrationFitter.Fit(prices, model, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}", ct)
             ?? throw new UsageException(

@@ -22,6 +22,12 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
 {
     private const int MaxReplyBytes = 64 * 1024;
 
+    /// <summary>
+    /// Shorter than a challenge's budget, so that a host that does not reply to a connection counts as one that can't be reached and not
+    /// as a slow model. Windows tries a refused connection again for two seconds.
+    /// </summary>
+    private static readonly TimeSpan MaxConnectTime = TimeSpan.FromMilliseconds(400);
+
     private readonly ILogger _logger = logger ?? NullLogger<HttpModel>.Instance;
     private readonly string _server = Shown.Url(address.Url);
     private volatile string? _problem;
@@ -42,12 +48,14 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
     {
         var handler = new SocketsHttpHandler();
         Configure(handler, address);
+        handler.ConnectTimeout = TimeSpan.FromSeconds(5);
         return new(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>The caller limits the time. A redirect is not followed, because it could lead the token elsewhere.</summary>
     internal static void Configure(SocketsHttpHandler handler, HttpModelAddress address) =>
-        (handler.PooledConnectionLifetime, handler.AllowAutoRedirect, handler.UseCookies, handler.UseProxy) = (
+        (handler.ConnectTimeout, handler.PooledConnectionLifetime, handler.AllowAutoRedirect, handler.UseCookies, handler.UseProxy) = (
+            MaxConnectTime,
             TimeSpan.FromMinutes(15),
             false,
             false,
@@ -64,6 +72,10 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
         {
             using var request = Request(HttpMethod.Get);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        }
+        catch (OperationCanceledException exception) when (IsUnconnected(exception, limit.Token))
+        {
+            NoteProblem(Unreachable(exception).Message);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -108,9 +120,9 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
             }
             // The program closed an idle connection just when it was used.
             catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ResponseEnded && !again) { }
-            catch (Exception exception) when (exception is HttpRequestException or IOException)
+            catch (Exception exception) when (exception is HttpRequestException or IOException || IsUnconnected(exception, ct))
             {
-                var failure = Failure(exception);
+                var failure = exception is OperationCanceledException ? Unreachable(exception) : Failure(exception);
                 if (failure.IsTransient)
                 {
                     NoteProblem(failure.Message);
@@ -163,6 +175,20 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
 
         return buffer.AsMemory(0, length);
     }
+
+    /// <summary>Whether the time to connect was over, and not the caller's.</summary>
+    private static bool IsUnconnected(Exception exception, CancellationToken caller) =>
+        exception is OperationCanceledException { InnerException: TimeoutException } && !caller.IsCancellationRequested;
+
+    private UnusableAnswerException Unreachable(Exception exception) =>
+        new(
+            $"{_server} can't be reached (it did not reply to a connection): start the program that serves the model, or correct the "
+                + "address",
+            exception
+        )
+        {
+            IsTransient = true,
+        };
 
     private UnusableAnswerException Failure(Exception exception)
     {

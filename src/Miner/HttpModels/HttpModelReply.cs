@@ -84,7 +84,10 @@ internal sealed record HttpModelReply(string Server, HttpStatusCode Status, Read
         return double.IsFinite(lower) && double.IsFinite(upper)
             ? lower <= upper
                 ? new(lower, upper)
-                : throw Unusable($"answered with the interval [{lower}, {upper}], whose bounds are reversed", Remedy)
+                : throw Unusable(
+                    FormattableString.Invariant($"answered with the interval [{lower}, {upper}], whose bounds are reversed"),
+                    Remedy
+                )
             : throw Unusable($"answered with the interval [{InWords(interval[0])}, {InWords(interval[1])}]", Remedy);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Bittbridge.Models;
@@ -17,7 +18,7 @@ internal static class HttpModelRequest
         var buffer = new ArrayBufferWriter<byte>(64 * (history.Count + 2));
         using var json = new Utf8JsonWriter(buffer, Options);
         json.WriteStartObject();
-        json.WriteString("timestamp", timestamp.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:sszzz"));
+        json.WriteString("timestamp", timestamp.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
         json.WriteStartArray("times");
         foreach (var time in history.TimesUnixMs)
         {

@@ -27,8 +27,10 @@ public static class ModelFailure
         return exception.GetType().Name + text + LineOf(exception);
     }
 
-    private static string LineOf(Exception exception)
+    /// <summary>The innermost line with a source file, such as <c> (my_model.cs:33)</c>; empty if none is known.</summary>
+    public static string LineOf(Exception exception)
     {
+        ArgumentNullException.ThrowIfNull(exception);
         var frame = Array.Find(new StackTrace(exception, fNeedFileInfo: true).GetFrames(), frame => frame.GetFileName() is not null);
         return frame is null
             ? ""

@@ -6,6 +6,7 @@ using Bittbridge.Tools.Running;
 namespace Bittbridge.EndToEnd.Tests.Packaging;
 
 /// <summary>The packages and the template, used from an empty folder as a model's author uses them.</summary>
+[Collection(StartCollection.Name)]
 public sealed class PackageTests : IDisposable
 {
     private static readonly string[] Packed = ["Models", "Models.Testing", "Backtesting", "Onnx", "Bittensor", "Miner", "SelfHost"];
@@ -40,10 +41,29 @@ public sealed class PackageTests : IDisposable
     {
         foreach (var project in Packed)
         {
-            await DotnetAsync(RepositoryFolder.Root, "pack", $"src/{project}", "--no-build", "--output", Feed, $"-p:Version={Version}");
+            await DotnetAsync(
+                RepositoryFolder.Root,
+                "pack",
+                $"src/{project}",
+                "--no-build",
+                "--configuration",
+                "Debug",
+                "--output",
+                Feed,
+                $"-p:Version={Version}"
+            );
         }
 
-        await DotnetAsync(RepositoryFolder.Root, "pack", "templates", "--output", Feed, $"-p:Version={Version}");
+        await DotnetAsync(
+            RepositoryFolder.Root,
+            "pack",
+            "templates",
+            "--configuration",
+            "Debug",
+            "--output",
+            Feed,
+            $"-p:Version={Version}"
+        );
         Assert.All(Packed, AssertWhole);
         var work = Directory.CreateDirectory(Path.Combine(_folder, "work")).FullName;
         await File.WriteAllTextAsync(
@@ -62,7 +82,11 @@ public sealed class PackageTests : IDisposable
         Assert.Contains(tested, line => line.Contains("succeeded: 2", StringComparison.Ordinal));
 
         // Without settings the miner says which it needs, as the tool does.
-        var run = await ChildProcess.RunAsync(Programs.Dotnet(made, "run", "--project", "Kite"), onLine: null, Ct);
+        var run = await ChildProcess.RunAsync(
+            Programs.Dotnet(made, "run", "--project", "Kite").WithEnvironmentVariables(NoSettings()),
+            onLine: null,
+            Ct
+        );
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(run.Lines, line => line.StartsWith("The setting Bittbridge:Storage is missing", StringComparison.Ordinal));
     }
@@ -91,6 +115,14 @@ public sealed class PackageTests : IDisposable
         using var symbols = ZipFile.OpenRead(Path.Combine(Feed, $"{name}.{Version}.snupkg"));
         Assert.Contains($"lib/net10.0/{name}.pdb", symbols.Entries.Select(entry => entry.FullName));
     }
+
+    /// <summary>The miner's settings of this machine's user are taken out of the environment.</summary>
+    private static Dictionary<string, string?> NoSettings() =>
+        Environment
+            .GetEnvironmentVariables()
+            .Keys.Cast<string>()
+            .Where(name => name.StartsWith("Bittbridge__", StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(name => name, _ => (string?)null);
 
     private static async Task<IReadOnlyList<string>> DotnetAsync(string folder, params string[] arguments)
     {

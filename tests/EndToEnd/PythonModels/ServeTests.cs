@@ -4,7 +4,6 @@ using System.Text;
 using Bittbridge.Miner.HttpModels;
 using Bittbridge.Models;
 using Bittbridge.Models.Forecasting;
-using Bittbridge.Tools.Running;
 
 namespace Bittbridge.EndToEnd.Tests.PythonModels;
 
@@ -182,7 +181,6 @@ public sealed class ServeTests : IDisposable
     {
         var python = PythonProgram.Any();
         var file = Write("class A:\n    def predict(self, t): return 7.1, None");
-        using var taken = Ports.Hold(Ports.Free());
 
         var missing = await PythonProgram.RunServeAsync(python, "no_model.py");
 

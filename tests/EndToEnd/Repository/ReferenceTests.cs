@@ -17,7 +17,7 @@ public sealed class ReferenceTests
         ["Functions"] = ["Miner"],
         ["SelfHost"] = ["Miner"],
         ["Cli"] = ["Backtesting", "Bittensor", "Miner", "Models", "Models.Testing", "Onnx"],
-        ["ModelApp"] = ["Backtesting", "Cli", "Models", "Models.Testing", "SelfHost", "Tools"],
+        ["ModelApp"] = ["Cli", "Models", "SelfHost", "Tools"],
     };
 
     public static TheoryData<string> Rooms => [.. Picture.Keys];
@@ -41,6 +41,21 @@ public sealed class ReferenceTests
             .Select(Path.GetFileName);
 
         Assert.All(rooms, room => Assert.Contains(room!, Picture));
+    }
+
+    [Fact]
+    public void The_build_of_the_product_rejects_the_clock_of_the_machine()
+    {
+        var props = XDocument.Load(RepositoryFolder.At("src", "Directory.Build.props"));
+
+        Assert.Contains(
+            props.Descendants("PackageReference"),
+            one => one.Attribute("Include")!.Value.EndsWith("BannedApiAnalyzers", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            props.Descendants("AdditionalFiles"),
+            one => one.Attribute("Include")!.Value.EndsWith("BannedSymbols.txt", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
