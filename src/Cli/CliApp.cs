@@ -13,7 +13,6 @@ using Bittbridge.Cli.ModelVersions;
 using Bittbridge.Cli.Reporting;
 using Bittbridge.Cli.Tournaments;
 using Bittbridge.Miner.Configuration;
-using Bittbridge.Models;
 using Microsoft.Extensions.Configuration;
 using Spectre.Console;
 
@@ -54,13 +53,13 @@ internal static class CliApp
     /// <summary>The commands of a program that has a model of its own.</summary>
     /// <param name="program">What its user types before a command.</param>
     /// <param name="args">The command line.</param>
-    /// <param name="model">Creates the model.</param>
-    public static Task<int> RunAsync(string program, string[] args, Func<IPredictionModel> model)
+    /// <param name="model">The model.</param>
+    public static Task<int> RunAsync(string program, string[] args, OwnModel model)
     {
         var models = new ModelSelection(new ConfigurationBuilder().AddEnvironmentVariables().Build(), model);
         var root = new RootCommand("Checks and measures the model of this file.")
         {
-            CheckCommand.Create(model),
+            CheckCommand.Create(model.Create),
             BacktestCommand.Create(models, draws: false),
             TournamentCommand.Create(models, draws: false),
             CalibrateCommand.Create(models),

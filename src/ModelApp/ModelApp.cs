@@ -56,14 +56,14 @@ public static class ModelApp
             return 1;
         }
 
-        if (BuiltInModels.Create().Any(model => model.Id.Name == name))
+        if (BuiltInModels.Has(name))
         {
             await Console.Error.WriteLineAsync($"The model is named {name}, as a built-in model is: give it another name in its Id.");
             return 1;
         }
 
         return args is [var first, ..] && Commands.Contains(first, StringComparer.Ordinal)
-            ? await CliApp.RunAsync($"dotnet run {LocalStart.FileName}", args, () => create(services))
+            ? await CliApp.RunAsync($"dotnet run {LocalStart.FileName}", args, new(name, () => create(services)))
             : await LocalStart.RunAsync(args, name);
     }
 }

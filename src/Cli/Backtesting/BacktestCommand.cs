@@ -24,11 +24,7 @@ internal static class BacktestCommand
 
     public static Command Create(ModelSelection models, bool draws = true)
     {
-        var model = new Option<string>("--model")
-        {
-            Description = ForecastOptions.ModelDescription,
-            DefaultValueFactory = _ => models.Default,
-        };
+        var model = models.Option();
         var command = new Command(
             "backtest",
             "Makes one forecast at each price of a recording from the prices known at that time, as the miner would, and scores them. "

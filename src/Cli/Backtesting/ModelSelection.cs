@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.HttpModels;
 using Bittbridge.Miner.ModelRegistry;
@@ -16,14 +17,17 @@ namespace Bittbridge.Cli.Backtesting;
 /// runs the command.
 /// </summary>
 /// <param name="environment">The settings of the miner on this machine, for the token of a program that serves a model.</param>
-/// <param name="own">Creates the model of the program; null for the tool.</param>
-internal sealed class ModelSelection(IConfiguration environment, Func<IPredictionModel>? own = null)
+/// <param name="own">The model of the program; null for the tool.</param>
+internal sealed class ModelSelection(IConfiguration environment, OwnModel? own = null)
 {
     /// <summary>The name of the program's model; null for the tool.</summary>
-    public string? Own { get; } = own?.Invoke().Id.Name;
+    public string? Own => own?.Name;
 
     /// <summary>The model of a command that names none.</summary>
-    public string Default => Own ?? BuiltInModels.Default;
+    private string Default => Own ?? BuiltInModels.Default;
+
+    /// <summary>The option for one model.</summary>
+    public Option<string> Option() => new("--model") { Description = ForecastOptions.ModelDescription, DefaultValueFactory = _ => Default };
 
     /// <summary>Fits the linear model to the prices before the range; null, with the reason, if that fails.</summary>
     public static LinearModelParameters? Fitted(PriceHistory before, out string? reason)
@@ -36,8 +40,8 @@ internal sealed class ModelSelection(IConfiguration environment, Func<IPredictio
     /// <summary>Why this name is unknown; null if something has the name, whether or not it can be used.</summary>
     public string? Objection(string name) =>
         HttpModelAddress.IsUrl(name) ? ServedModel.Objection(name, environment)
-        : IsFile(name) || name == LinearModel.Name || Catalog.Find(name) is not null ? null
-        : $"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", Catalog.Names.Append(LinearModel.Name))}, a file "
+        : IsFile(name) || name == LinearModel.Name || name == Own || BuiltIn.Find(name) is not null ? null
+        : $"There is no model {Shown.PathValue(name)}: name one of {string.Join(", ", Names)}, a file "
             + "that 'bittbridge fit' made, the folder of a model, or the URL of one.";
 
     /// <param name="name">A known name or path.</param>
@@ -46,14 +50,18 @@ internal sealed class ModelSelection(IConfiguration environment, Func<IPredictio
     public IPredictionModel Find(string name, PriceHistory before) =>
         HttpModelAddress.IsUrl(name) ? ServedModel.Create(name, environment)
         : IsFile(name) ? Load(name)
-        : Catalog.Find(name) is { } model ? model
+        : name == Own ? own!.Create()
+        : BuiltIn.Find(name) is { } model ? model
         : Fitted(before, out var reason) is { } parameters ? new LinearModel(parameters)
         : throw new UsageException(
             $"The model {name} can't be fitted to the prices before the range ({reason}): move --from to a later time, or name a file "
                 + "that 'bittbridge fit' made."
         );
 
-    private ModelCatalog Catalog => new(own is null ? BuiltInModels.Create() : [.. BuiltInModels.Create(), own()]);
+    private static ModelCatalog BuiltIn => new(BuiltInModels.Create());
+
+    private IEnumerable<string> Names =>
+        BuiltIn.Names.Concat(Own is null ? [] : [Own]).Order(StringComparer.Ordinal).Append(LinearModel.Name);
 
     private static bool IsFile(string name) =>
         name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || (PackageReader.IsPath(name) && Directory.Exists(name));
@@ -70,3 +78,8 @@ internal sealed class ModelSelection(IConfiguration environment, Func<IPredictio
             ?? throw new UsageException(content.Problem ?? $"{Shown.PathValue(path)} holds a calibration: name it with --calibration.");
     }
 }
+
+/// <summary>The model of a program that runs the commands.</summary>
+/// <param name="Name">Its name, not that of a built-in model.</param>
+/// <param name="Create">Creates it.</param>
+internal sealed record OwnModel(string Name, Func<IPredictionModel> Create);

@@ -20,11 +20,7 @@ internal static class CalibrateCommand
 
     public static Command Create(ModelSelection models)
     {
-        var model = new Option<string>("--model")
-        {
-            Description = ForecastOptions.ModelDescription,
-            DefaultValueFactory = _ => models.Default,
-        };
+        var model = models.Option();
         var command = new Command(
             "calibrate",
             "Fits the distribution of a model's one-hour errors on recorded prices, and writes the calibration of its intervals."

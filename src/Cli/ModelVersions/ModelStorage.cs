@@ -17,9 +17,6 @@ internal sealed class ModelStorage(StorageSettings settings)
 
     public DeploymentTable Deployment { get; } = new(new(settings), TimeProvider.System);
 
-    /// <summary>Whether a name is that of a built-in model.</summary>
-    public static bool IsBuiltIn(string name) => BuiltInModels.Create().Any(model => model.Id.Name == name);
-
     /// <summary>Loads and initializes a version as a miner would, and returns its kind.</summary>
     /// <exception cref="RefusedException">It can't be used.</exception>
     public async Task<ModelKind> CheckAsync(ModelId id, CancellationToken ct)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Bittbridge.Cli.CommandLines;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Models;
+using Bittbridge.Models.BuiltIn;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Cli.ModelVersions;
@@ -33,7 +34,7 @@ internal sealed class PushCommand(IConfiguration environment) : StorageCommand(e
     protected override async Task RunAsync(ParseResult parsed, ModelStorage storage, ModelsReport report, CancellationToken ct)
     {
         var id = parsed.GetValue(_version)!;
-        if (ModelStorage.IsBuiltIn(id.Name))
+        if (BuiltInModels.Has(id.Name))
         {
             throw new RefusedException($"{id.Name} is the name of a built-in model: choose another.");
         }

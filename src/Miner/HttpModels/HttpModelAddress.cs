@@ -52,7 +52,7 @@ public sealed record HttpModelAddress(Uri Url, ModelId Id)
         {
             remedy = "write the id after # as name@version, each of a-z, 0-9, '.', '_' and '-', such as #my-model@2";
         }
-        else if (BuiltInModels.Create().Any(model => model.Id.Name == id.Name))
+        else if (BuiltInModels.Has(id.Name))
         {
             remedy = $"write another id after #, because {id.Name} is the name of a built-in model";
         }

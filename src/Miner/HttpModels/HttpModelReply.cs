@@ -12,7 +12,6 @@ namespace Bittbridge.Miner.HttpModels;
 /// <param name="Body">The body; null if it is larger than any answer.</param>
 internal sealed record HttpModelReply(string Server, HttpStatusCode Status, ReadOnlyMemory<byte>? Body)
 {
-    private const int MaxSentence = 200;
     private const string Wanted = "return {\"prediction\": price, \"interval\": [lower, upper]}, or null for either";
 
     /// <summary>The forecast; null if the model has none.</summary>
@@ -120,9 +119,9 @@ internal sealed record HttpModelReply(string Server, HttpStatusCode Status, Read
                 return null;
             }
 
-            var text = string.Join(' ', error.GetString()!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
-            text = token is null ? text : text.Replace(token, "***", StringComparison.Ordinal);
-            return text.Length == 0 ? null : Shown.Plain(text.Length > MaxSentence ? text[..MaxSentence] + "…" : text);
+            var text = error.GetString()!;
+            text = ModelFailure.OneLine(token is null ? text : text.Replace(token, "***", StringComparison.Ordinal));
+            return text.Length == 0 ? null : Shown.Plain(text);
         }
         // The second exception is for half of a surrogate pair.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

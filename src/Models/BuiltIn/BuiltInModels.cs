@@ -9,6 +9,9 @@ public static class BuiltInModels
     /// <summary>The best of them on recorded prices: the mean of the averaged smoothers and the noise filter.</summary>
     public const string Default = "filtered-smoothers";
 
+    /// <summary>Whether one of them has this name.</summary>
+    public static bool Has(string name) => Create().Any(model => model.Id.Name == name);
+
     /// <summary>Creates an instance of each.</summary>
     public static IReadOnlyList<IPredictionModel> Create()
     {

@@ -22,9 +22,16 @@ public static class ModelFailure
     public static string InShort(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        var message = string.Join(' ', exception.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
-        var text = message.Length == 0 ? "" : ": " + (message.Length > MaxMessage ? message[..MaxMessage] + "…" : message);
-        return exception.GetType().Name + text + LineOf(exception);
+        var message = OneLine(exception.Message);
+        return exception.GetType().Name + (message.Length == 0 ? "" : ": " + message) + LineOf(exception);
+    }
+
+    /// <summary>A text that a model wrote, as one line of bounded length without its full stop, for use within a sentence.</summary>
+    public static string OneLine(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+        return line.Length > MaxMessage ? line[..MaxMessage] + "…" : line;
     }
 
     /// <summary>The innermost line with a source file, such as <c> (my_model.cs:33)</c>; empty if none is known.</summary>

@@ -31,10 +31,6 @@ public static class ValidatorScoring
     }
 
     /// <summary>Half of each share, a missing one counting 0; null when both are missing.</summary>
-    public static double?[] CombinedShares(double actual, IReadOnlyList<Answer> answers) =>
-        CombinedShares(PointShares(actual, answers), IntervalShares(actual, answers));
-
-    /// <inheritdoc cref="CombinedShares(double, IReadOnlyList{Answer})"/>
     public static double?[] CombinedShares(IReadOnlyList<double?> points, IReadOnlyList<double?> intervals) =>
         [
             .. points.Zip(

@@ -47,8 +47,8 @@ internal static class Challenges
     {
         var now = TimeProvider.System.GetUtcNow();
         var nonce = UnixNanoseconds.Of(now);
-        var body =
-            $$"""{"name":"Challenge","timestamp":"{{ChallengeTimestamp.Format(now)}}","timeout":12.0,"prediction":null,"interval":null,"axon":{},"dendrite":{}{{(padding == 0 ? "" : $$""","x":"{{new string('x', padding)}}" """)}}}""";
+        var body = Dendrite.BodyAt(now);
+        body = padding == 0 ? body : $"{body[..^1]},\"x\":\"{new string('x', padding)}\"}}";
         var requests = new byte[count][];
         Parallel.For(
             0,

@@ -41,7 +41,7 @@ public sealed class PackageTests : IDisposable
     {
         foreach (var project in Packed)
         {
-            await DotnetAsync(
+            await StartCommand.DotnetAsync(
                 RepositoryFolder.Root,
                 "pack",
                 $"src/{project}",
@@ -54,7 +54,7 @@ public sealed class PackageTests : IDisposable
             );
         }
 
-        await DotnetAsync(
+        await StartCommand.DotnetAsync(
             RepositoryFolder.Root,
             "pack",
             "templates",
@@ -74,11 +74,11 @@ public sealed class PackageTests : IDisposable
 
         // Installed into a folder of its own, not for this machine's user.
         string[] hive = ["--debug:custom-hive", Path.Combine(_folder, "hive")];
-        await DotnetAsync(work, ["new", "install", Path.Combine(Feed, $"Bittbridge.Templates.{Version}.nupkg"), .. hive]);
-        await DotnetAsync(work, ["new", "bittbridge-model", "-n", "Kite", "--bittbridgeVersion", Version, .. hive]);
+        await StartCommand.DotnetAsync(work, ["new", "install", Path.Combine(Feed, $"Bittbridge.Templates.{Version}.nupkg"), .. hive]);
+        await StartCommand.DotnetAsync(work, ["new", "bittbridge-model", "-n", "Kite", "--bittbridgeVersion", Version, .. hive]);
         var made = Path.Combine(work, "Kite");
 
-        var tested = await DotnetAsync(made, "test", "--project", "Kite.Tests");
+        var tested = await StartCommand.DotnetAsync(made, "test", "--project", "Kite.Tests");
         Assert.Contains(tested, line => line.Contains("succeeded: 2", StringComparison.Ordinal));
 
         // Without settings the miner says which it needs, as the tool does.
@@ -123,11 +123,4 @@ public sealed class PackageTests : IDisposable
             .Keys.Cast<string>()
             .Where(name => name.StartsWith("Bittbridge__", StringComparison.OrdinalIgnoreCase))
             .ToDictionary(name => name, _ => (string?)null);
-
-    private static async Task<IReadOnlyList<string>> DotnetAsync(string folder, params string[] arguments)
-    {
-        var run = await ChildProcess.RunAsync(Programs.Dotnet(folder, arguments), onLine: null, Ct);
-        Assert.True(run.Succeeded, $"dotnet {string.Join(' ', arguments)}\n{StartCommand.Text(run.Lines)}");
-        return run.Lines;
-    }
 }

@@ -36,12 +36,7 @@ internal sealed class SelfHostProcess : IAsyncDisposable
         var program = new Checkout(RepositoryFolder.Root).BuiltProgram("Bittbridge.SelfHost");
         if (!File.Exists(program))
         {
-            var build = await ChildProcess.RunAsync(
-                Programs.Dotnet(RepositoryFolder.Root, "build", "src/SelfHost"),
-                onLine: null,
-                TestContext.Current.CancellationToken
-            );
-            Assert.True(build.Succeeded, StartCommand.Text(build.Lines));
+            await StartCommand.BuildAsync("src/SelfHost");
         }
 
         return program;

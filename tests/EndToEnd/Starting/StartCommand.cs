@@ -53,14 +53,14 @@ public sealed partial class StartCommand : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => await BuildAsync(Start);
 
-    public static async Task BuildAsync(string file)
+    public static Task BuildAsync(string file) => DotnetAsync(RepositoryFolder.Root, "build", file);
+
+    /// <summary>Runs a command of dotnet that must succeed, and returns its output.</summary>
+    public static async Task<IReadOnlyList<string>> DotnetAsync(string folder, params string[] arguments)
     {
-        var build = await ChildProcess.RunAsync(
-            Programs.Dotnet(RepositoryFolder.Root, "build", file),
-            onLine: null,
-            TestContext.Current.CancellationToken
-        );
-        Assert.True(build.Succeeded, Text(build.Lines));
+        var run = await ChildProcess.RunAsync(Programs.Dotnet(folder, arguments), onLine: null, TestContext.Current.CancellationToken);
+        Assert.True(run.Succeeded, $"dotnet {string.Join(' ', arguments)}{Environment.NewLine}{Text(run.Lines)}");
+        return run.Lines;
     }
 
     public ValueTask DisposeAsync()

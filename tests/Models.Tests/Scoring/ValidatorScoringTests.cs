@@ -14,11 +14,12 @@ public sealed class ValidatorScoringTests
             var actual = (double)round["actual"]!;
             var answers = round["predictions"]!.AsArray().Zip(round["intervals"]!.AsArray(), ReadAnswer).ToArray();
 
-            var combined = ByPosition(ValidatorScoring.CombinedShares(actual, answers));
+            var (points, intervals) = (ValidatorScoring.PointShares(actual, answers), ValidatorScoring.IntervalShares(actual, answers));
+            var combined = ByPosition(ValidatorScoring.CombinedShares(points, intervals));
             var after = ValidatorScoring.UpdateWeights(Weights(round["weights_before"]!), combined);
 
-            Assert.Equal(Weights(round["point_shares"]!), ByPosition(ValidatorScoring.PointShares(actual, answers)));
-            Assert.Equal(Weights(round["interval_shares"]!), ByPosition(ValidatorScoring.IntervalShares(actual, answers)));
+            Assert.Equal(Weights(round["point_shares"]!), ByPosition(points));
+            Assert.Equal(Weights(round["interval_shares"]!), ByPosition(intervals));
             Assert.Equal(Weights(round["combined"]!), combined);
             Assert.Equal(Weights(round["weights_after"]!), after);
             Assert.Equal(
