@@ -10,6 +10,7 @@ using Bittbridge.Cli.Doctor;
 using Bittbridge.Cli.Fitting;
 using Bittbridge.Cli.Keys;
 using Bittbridge.Cli.ModelVersions;
+using Bittbridge.Cli.Prices;
 using Bittbridge.Cli.Reporting;
 using Bittbridge.Cli.Tournaments;
 using Bittbridge.Miner.Configuration;
@@ -44,6 +45,7 @@ internal static class CliApp
             CalibrateCommand.Create(models),
             FitCommand.Create(),
             DatasetCommand.Create(),
+            PricesCommand.Create(environment),
             ModelsCommand.Create(environment),
             ReportCommand.Create(environment),
         };

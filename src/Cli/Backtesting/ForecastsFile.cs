@@ -1,4 +1,5 @@
 using Bittbridge.Backtesting;
+using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Models;
 
 namespace Bittbridge.Cli.Backtesting;
@@ -17,8 +18,6 @@ internal static class ForecastsFile
     private static string Line(MadeForecast made)
     {
         var (forecast, target) = (made.Forecast, made.MadeAt + Forecast.Horizon);
-        return $"{Time(made.MadeAt)},{Time(target)},{forecast.Price:R},{forecast.Interval?.Lower:R},{forecast.Interval?.Upper:R}";
+        return $"{IsoTime.Text(made.MadeAt)},{IsoTime.Text(target)},{forecast.Price:R},{forecast.Interval?.Lower:R},{forecast.Interval?.Upper:R}";
     }
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'");
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Bittbridge.Cli.Backtesting;
 using Bittbridge.Cli.CommandLines;
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Onnx;
 using Spectre.Console;
 
@@ -128,8 +129,5 @@ internal static class DatasetCommand
     }
 
     private static string Line(DatasetRow row) =>
-        string.Join(
-            ',',
-            row.Closes.Append(row.Target).Select(price => $"{price:R}").Prepend($"{row.MadeAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.FFF'Z'}")
-        );
+        string.Join(',', row.Closes.Append(row.Target).Select(price => $"{price:R}").Prepend(IsoTime.Text(row.MadeAt)));
 }

@@ -46,10 +46,16 @@ public sealed class CoinGeckoSource : IPriceSource
             ct
         );
 
-    public async Task<PriceFetch> LastDayAsync(bool mayRetry, CancellationToken ct)
+    public Task<PriceFetch> LastDayAsync(bool mayRetry, CancellationToken ct) => ChartAsync(1, mayRetry, ct);
+
+    /// <summary>The prices of the last days: five minutes apart for one day, an hour apart for up to 90.</summary>
+    /// <param name="days">How many.</param>
+    /// <param name="mayRetry">Whether there are calls to spare for a second try.</param>
+    /// <param name="ct">Cancels the call.</param>
+    public async Task<PriceFetch> ChartAsync(int days, bool mayRetry, CancellationToken ct)
     {
         var cny = await AskAsync(
-            Chart("cny"),
+            Chart("cny", days),
             body => [.. CoinGeckoJson.MarketChart(body).Select(point => new QuotedPrice(point.Time, point.Price))],
             mayRetry,
             ct
@@ -61,7 +67,7 @@ public sealed class CoinGeckoSource : IPriceSource
 
         // The USD price is useful, but a day of prices without it is useful, too.
         var usd = await AskAsync(
-            Chart("usd"),
+            Chart("usd", days),
             body => [.. CoinGeckoJson.MarketChart(body).Select(point => new QuotedPrice(point.Time, null, point.Price))],
             mayRetry: false,
             ct
@@ -76,7 +82,8 @@ public sealed class CoinGeckoSource : IPriceSource
         );
     }
 
-    private static string Chart(string currency) => $"coins/tether/market_chart?vs_currency={currency}&days=1&precision=full";
+    private static string Chart(string currency, int days) =>
+        $"coins/tether/market_chart?vs_currency={currency}&days={days}&precision=full";
 
     private async Task<PriceFetch> AskAsync(
         string path,

@@ -3,12 +3,14 @@ using System.Text;
 namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
-/// Reads the records of a CSV file (RFC 4180): fields between commas, quoted when they contain a comma, a quote or a line break; lines end
-/// with LF, CRLF or CR. Whitespace around a field is ignored.
+/// Reads the records of a CSV file (RFC 4180): fields between separators, quoted when they contain a separator, a quote or a line break;
+/// lines end with LF, CRLF or CR. Whitespace around a field is ignored.
 /// </summary>
-internal sealed class CsvRecords(TextReader reader)
+/// <param name="reader">The text.</param>
+/// <param name="separator">What stands between two fields.</param>
+public sealed class CsvRecords(TextReader reader, char separator = ',')
 {
-    /// <summary>The maximum length of a field. It keeps a file without commas from filling the memory.</summary>
+    /// <summary>The maximum length of a field. It keeps a file without separators from filling the memory.</summary>
     private const int MaxFieldLength = 1000;
 
     private readonly StringBuilder _field = new();
@@ -42,7 +44,7 @@ internal sealed class CsvRecords(TextReader reader)
             }
 
             fields.Add(_field.ToString());
-            if (end != ',')
+            if (end != separator)
             {
                 return true;
             }
@@ -52,7 +54,7 @@ internal sealed class CsvRecords(TextReader reader)
     }
 
     /// <summary>
-    /// Reads one field, given its first character, and returns what ended it: a comma, a line feed, or -1 at the end of the file.
+    /// Reads one field, given its first character, and returns what ended it: a separator, a line feed, or -1 at the end of the file.
     /// </summary>
     private int ReadField(int character)
     {
@@ -61,7 +63,9 @@ internal sealed class CsvRecords(TextReader reader)
         if (character == '"')
         {
             character = SkipBlanks(ReadQuoted());
-            Problem ??= EndsField(character) ? null : "text between a closing quote and the next comma";
+            Problem ??= EndsField(character)
+                ? null
+                : $"text between a closing quote and the next {(separator == ',' ? "comma" : "separator")}";
         }
         else
         {
@@ -125,7 +129,7 @@ internal sealed class CsvRecords(TextReader reader)
 
     private int SkipBlanks(int character)
     {
-        while (character is ' ' or '\t')
+        while (character is ' ' or '\t' && character != separator)
         {
             character = reader.Read();
         }
@@ -144,5 +148,5 @@ internal sealed class CsvRecords(TextReader reader)
         _field.Append((char)character);
     }
 
-    private static bool EndsField(int character) => character is < 0 or ',' or '\r' or '\n';
+    private bool EndsField(int character) => character is < 0 or '\r' or '\n' || character == separator;
 }

@@ -12,6 +12,10 @@ public static partial class IsoTime
     /// <summary>The expected form, for a message about another form.</summary>
     public const string Wanted = "a time in ISO 8601 such as 2025-10-13T15:15:00Z (UTC where no offset is given)";
 
+    /// <summary>An instant in UTC as the files of this program have it, to a millisecond.</summary>
+    public static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
+
     /// <summary>The instant in UTC, to a tenth of a microsecond; false when the text has another form.</summary>
     public static bool TryParse(string text, out DateTimeOffset time)
     {

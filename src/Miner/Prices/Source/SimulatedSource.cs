@@ -8,7 +8,7 @@ namespace Bittbridge.Miner.Prices.Source;
 /// heavy-tailed steps (larger around the onshore opening, smaller on weekends) and connects the anchors of consecutive days, plus noise
 /// whose consecutive changes cancel out.
 /// </summary>
-internal sealed class SimulatedSource(TimeProvider clock, int seed = 420) : IPriceSource
+public sealed class SimulatedSource(TimeProvider clock, int seed = 420) : IPriceSource
 {
     private const int MarksADay = 288;
     private const double Center = 7.10;

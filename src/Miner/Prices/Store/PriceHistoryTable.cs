@@ -36,6 +36,19 @@ internal sealed class PriceHistoryTable(PriceSeries series, TimeProvider clock)
         return PriceHistory.FromPoints(points);
     }
 
+    /// <summary>The slot of the oldest row; null when there is none.</summary>
+    public async Task<PriceSlot?> FirstSlotAsync(TableClient table, CancellationToken ct)
+    {
+        // Keys are sorted, and a year has four digits: the other series of the table are outside.
+        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {series + "-0"} and PartitionKey lt {series + "-:"}");
+        await foreach (var entity in table.QueryAsync<TableEntity>(filter, maxPerPage: 1, ["RowKey"], ct))
+        {
+            return PriceKeys.SlotOf(entity.RowKey);
+        }
+
+        return null;
+    }
+
     /// <summary>Stores the point nearest to each slot; after a conflict with another writer it reads again.</summary>
     public async Task WriteAsync(TableClient table, IEnumerable<PricePoint> points, string source, CancellationToken ct)
     {

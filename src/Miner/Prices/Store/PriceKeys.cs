@@ -6,6 +6,8 @@ namespace Bittbridge.Miner.Prices.Store;
 /// <summary>The keys of the table <c>prices</c>.</summary>
 internal static class PriceKeys
 {
+    private const string RowFormat = "yyyy-MM-dd'T'HH:mm'Z'";
+
     /// <summary>The row of the snapshot, in the partition named after the series.</summary>
     public const string Snapshot = "snapshot";
 
@@ -17,5 +19,11 @@ internal static class PriceKeys
         string.Create(CultureInfo.InvariantCulture, $"{series}-{slot.Time:yyyy-MM}");
 
     /// <summary>A slot, sortable, such as <c>2026-11-23T10:05Z</c>.</summary>
-    public static string Row(PriceSlot slot) => slot.Time.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture);
+    public static string Row(PriceSlot slot) => slot.Time.ToString(RowFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>The slot of a row; null when the key is not one.</summary>
+    public static PriceSlot? SlotOf(string row) =>
+        DateTimeOffset.TryParseExact(row, RowFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? PriceSlot.NearestTo(time)
+            : null;
 }
