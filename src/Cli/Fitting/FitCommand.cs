@@ -33,6 +33,13 @@ internal static class FitCommand
         LinearModelFitter.DefaultLags
     );
 
+    private static readonly Option<bool> Search = new("--search")
+    {
+        Description =
+            "Tries lags and ridges walk-forward on the second half of the prices and fits with the chosen ones; hold later prices back with --to, "
+            + "to measure what was found",
+    };
+
     public static Command Create()
     {
         var command = new Command(
@@ -47,20 +54,28 @@ internal static class FitCommand
             To,
             Version,
             Lags,
+            Search,
         };
+        command.Demand(result =>
+            result.GetValue(Search) && result.GetResult(Lags) is { Implicit: false }
+                ? "--lags and --search exclude each other: remove one of them."
+                : null
+        );
         command.Demand(result => OutputFile.Objection(result.GetValue(Out)));
-        command.SetAction((parsed, ct) => Task.FromResult(Run(parsed, ct)));
+        command.SetAction(RunAsync);
         return command;
     }
 
     private static bool TryReadVersion(string text, out string version) => ModelId.IsPart(version = text);
 
-    private static int Run(ParseResult parsed, CancellationToken ct)
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        var (file, version, lags) = (parsed.GetValue(ForecastOptions.Prices)!, parsed.GetValue(Version)!, parsed.GetValue(Lags));
+        var (file, version) = (parsed.GetValue(ForecastOptions.Prices)!, parsed.GetValue(Version)!);
         var prices = TestRange.Prices(PriceFile.Read(file), parsed.GetValue(From), parsed.GetValue(To));
+        var chosen = parsed.GetValue(Search) ? await SearchAsync(prices, ct) : null;
+        var (lags, ridge) = (chosen?.Lags ?? parsed.GetValue(Lags), chosen?.Ridge ?? LinearModelFitter.DefaultRidge);
         var parameters =
-            LinearModelFitter.Fit(prices, version, $"{prices.Count} USDT/CNY prices of {Path.GetFileName(file.Name)}", lags, ct)
+            LinearModelFitter.Fit(prices, version, FittedOn(prices.Count, file, chosen), lags, ridge, ct)
             ?? throw new UsageException(
                 $"{prices.Count} prices contain too few hours for a fit: at least {LinearModelFitter.MinCases} are needed, so name a "
                     + "longer range."
@@ -76,5 +91,46 @@ internal static class FitCommand
             $"Fitted linear@{version} to {parameters.Cases} hours from {from:yyyy-MM-dd HH:mm} to {to:yyyy-MM-dd HH:mm} UTC."
         );
         return 0;
+    }
+
+    private static string FittedOn(int count, FileInfo file, LinearModelTrial? chosen) =>
+        $"{count} USDT/CNY prices of {Path.GetFileName(file.Name)}{(chosen is null ? "" : $", {chosen.Lags} lags and ridge {chosen.Ridge} by search")}";
+
+    private static async Task<LinearModelTrial> SearchAsync(PriceHistory prices, CancellationToken ct)
+    {
+        var trials =
+            await ConsoleProgress.ShowAsync("search", LinearModelSearch.Count, progress => LinearModelSearch.RunAsync(prices, progress, ct))
+            ?? throw new UsageException(
+                $"{prices.Count} prices are too few, or move too little, for a search in {LinearModelSearch.Parts} parts: name a longer range."
+            );
+        var chosen = LinearModelSearch.Choose(trials);
+        var table = new Table().RoundedBorder();
+        foreach (
+            var title in Enumerable
+                .Range(1, LinearModelSearch.Parts)
+                .Select(part => $"part {part}")
+                .Prepend("all")
+                .Prepend("ridge")
+                .Prepend("lags")
+        )
+        {
+            table.AddColumn(new TableColumn(title).RightAligned());
+        }
+
+        foreach (var trial in trials)
+        {
+            table.AddRow([
+                $"{trial.Lags}",
+                $"{trial.Ridge}",
+                .. trial.PartRatios.Prepend(trial.MaeRatio).Select(ratio => ratio.ToString("0.0000")),
+            ]);
+        }
+
+        AnsiConsole.MarkupLine("Mean absolute error over the last price's, each part forecast by a fit to all prices before it:");
+        AnsiConsole.Write(table);
+        AnsiConsole.MarkupLineInterpolated(
+            $"Chosen: {chosen.Lags} lags, ridge {chosen.Ridge}, the least flexible within one standard error of the best."
+        );
+        return chosen;
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Bittbridge.Models.BuiltIn.Linear;
 using Bittbridge.Models.Intervals;
 using Bittbridge.Testing;
 
@@ -24,6 +26,27 @@ public sealed class FitCommandTests : IDisposable
 
         Assert.Equal(0, run.Status);
         Assert.Contains("linear@2025-10", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_shows_each_setting_and_fits_the_chosen_one()
+    {
+        var (prices, file) = (_folder.At("prices.csv"), _folder.At("linear.json"));
+        Assert.Equal(0, (await CommandRun.OfAsync("prices", "sample", "--out", prices, "--days", "7")).Status);
+
+        var run = await CommandRun.OfAsync("fit", "--prices", prices, "--search", "--out", file);
+
+        Assert.Equal(0, run.Status);
+        Assert.Contains("lags │ ridge │ all │ part 1 │ part 2 │ part 3 │ part 4", run.Words, StringComparison.Ordinal);
+        Assert.Equal(
+            20,
+            run.Output.Split('\n')
+                .Count(line => line.Contains("0.9", StringComparison.Ordinal) || line.Contains("1.0", StringComparison.Ordinal))
+        );
+        var chosen = Regex.Match(run.Words, "Chosen: ([0-9]+) lags, ridge ([0-9]+),");
+        var parameters = LinearModelParameters.FromJson(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), out _)!;
+        Assert.Equal(chosen.Groups[1].Value, $"{parameters.Means.Count}");
+        Assert.EndsWith($", {chosen.Groups[1]} lags and ridge {chosen.Groups[2]} by search", parameters.FittedOn, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,6 +78,8 @@ public sealed class FitCommandTests : IDisposable
     [InlineData("too few hours for a calibration", "calibrate", "--to", "5%")]
     [InlineData("too few hours for a fit", "fit", "--to", "1%")]
     [InlineData("--model-version is 'The First': give 1 to 63", "fit", "--model-version", "The First")]
+    [InlineData("--lags and --search exclude each other: remove one of them.", "fit", "--search", "--lags", "6")]
+    [InlineData("are too few, or move too little, for a search in 4 parts", "fit", "--search", "--to", "3%")]
     [InlineData("--lags is '0': give a whole number from 1 to 300", "fit", "--lags", "0")]
     [InlineData("can't be written", "fit", "--to", "20%", "--out", "/no/such/folder/linear.json")]
     public async Task What_cannot_be_fitted_is_refused_with_a_sentence(string sentence, string command, params string[] switches)

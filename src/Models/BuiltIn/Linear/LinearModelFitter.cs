@@ -15,7 +15,9 @@ public static class LinearModelFitter
     /// <summary>An hour of 5-minute lags.</summary>
     public const int DefaultLags = 12;
 
-    private const double Ridge = 1000;
+    /// <summary>The usual weight of the ridge, which keeps coefficients small.</summary>
+    public const double DefaultRidge = 1000;
+
     private const int Rounds = 12;
 
     /// <summary>Errors smaller than this, in CNY, get the weight of this one.</summary>
@@ -25,6 +27,7 @@ public static class LinearModelFitter
     /// <param name="version">The version of the fitted model.</param>
     /// <param name="fittedOn">A description of the prices.</param>
     /// <param name="lags">How many 5-minute lags the model looks back.</param>
+    /// <param name="ridge">The weight of the ridge, above zero: the larger, the smaller the coefficients.</param>
     /// <param name="ct">Cancels the fit.</param>
     /// <returns>Null when the history has fewer than <see cref="MinCases"/> hours. <see cref="LinearModelParameters.Problem"/> tells
     /// whether the result is usable.</returns>
@@ -33,11 +36,13 @@ public static class LinearModelFitter
         string version,
         string fittedOn,
         int lags = DefaultLags,
+        double ridge = DefaultRidge,
         CancellationToken ct = default
     )
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lags);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ridge);
         var (inputs, changes) = (new List<double[]>(), new List<double>());
         for (var i = lags; i < history.Count; i++)
         {
@@ -57,7 +62,7 @@ public static class LinearModelFitter
 
         var weights = new double[inputs.Count];
         Array.Fill(weights, 1);
-        var rule = Regression.Ridge(inputs, changes, Ridge);
+        var rule = Regression.Ridge(inputs, changes, ridge);
         for (var round = 0; round < Rounds; round++)
         {
             ct.ThrowIfCancellationRequested();
@@ -66,7 +71,7 @@ public static class LinearModelFitter
                 weights[i] = MinError / Math.Max(Math.Abs(changes[i] - rule.Of(inputs[i])), MinError);
             }
 
-            rule = Regression.Ridge(inputs, changes, Ridge * weights.Average(), weights);
+            rule = Regression.Ridge(inputs, changes, ridge * weights.Average(), weights);
         }
 
         return new(
