@@ -65,6 +65,7 @@ internal static class CliApp
             BacktestCommand.Create(models, draws: false),
             TournamentCommand.Create(models, draws: false),
             CalibrateCommand.Create(models),
+            PushClassCommand.Create(model.Name),
         };
         return RunAsync(root, program, HomePath.Expand(args), CancellationToken.None);
     }

@@ -9,11 +9,11 @@ namespace Bittbridge.Models;
 
 /// <summary>
 /// The program of a file with one model: without a command it runs a miner with the model on this machine, and
-/// <c>check</c>, <c>backtest</c>, <c>tournament</c> and <c>calibrate</c> measure it.
+/// <c>check</c>, <c>backtest</c>, <c>tournament</c> and <c>calibrate</c> measure it. <c>push</c> says how it gets to other miners.
 /// </summary>
 public static class ModelApp
 {
-    private static readonly string[] Commands = ["check", "backtest", "tournament", "calibrate"];
+    private static readonly string[] Commands = ["check", "backtest", "tournament", "calibrate", "push"];
 
     /// <summary>The path of a file beside the model's own, such as one with its weights, wherever the program is started.</summary>
     public static string PathOf(string name) =>

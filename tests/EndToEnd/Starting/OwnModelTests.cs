@@ -28,6 +28,19 @@ public sealed class OwnModelTests(StartCommand start)
         Assert.False(Ports.IsBusy(port), $"A program still listens on port {port}.");
     }
 
+    [Fact]
+    public async Task A_push_of_a_class_names_the_ways_that_a_class_takes()
+    {
+        await StartCommand.BuildAsync(Example);
+
+        var run = await start.RunAsync(["push"], file: Example);
+
+        Assert.Equal(1, run.ExitCode);
+        var said = Assert.Single(run.Lines);
+        Assert.StartsWith("my-model is a C# class, which is code and so is deployed with the miner", said, StringComparison.Ordinal);
+        Assert.Contains("azd env set MINER_MODEL my-model && azd up.", said, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Example, "my-model@1")]
     [InlineData("examples/ml_model.cs", "ml@1")]
@@ -62,7 +75,7 @@ public sealed class OwnModelTests(StartCommand start)
         Assert.Equal(1, refused.ExitCode);
         var said = Assert.Single(refused.Lines);
         Assert.StartsWith("api@1 breaks the contract: with 600 prices it threw HttpRequestException: ", said, StringComparison.Ordinal);
-        Assert.Contains("(api_model.cs:15)", said, StringComparison.Ordinal);
+        Assert.Contains("(api_model.cs:13)", said, StringComparison.Ordinal);
 
         static Dictionary<string, string?> Address(string url) => new() { ["MY_API_URL"] = url };
     }
