@@ -89,6 +89,24 @@ public sealed class PackageTests : IDisposable
         );
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(run.Lines, line => line.StartsWith("The setting Bittbridge:Storage is missing", StringComparison.Ordinal));
+
+        await RunReadmeOfBittensorAsync(work);
+    }
+
+    /// <summary>The code in the readme of the protocol's package, as a program that has that package alone.</summary>
+    private static async Task RunReadmeOfBittensorAsync(string work)
+    {
+        var readme = await File.ReadAllTextAsync(RepositoryFolder.At("src", "Bittensor", "README.md"), Ct);
+        var code = readme.Split("```csharp")[1].Split("```")[0];
+        await File.WriteAllTextAsync(
+            Path.Combine(work, "sign.cs"),
+            $"#:package Bittbridge.Bittensor@{Version}{Environment.NewLine}{code}",
+            Ct
+        );
+
+        var lines = await StartCommand.DotnetAsync(work, "run", "sign.cs");
+
+        Assert.Matches("^signed by 5[1-9A-HJ-NP-Za-km-z]{47}$", lines[^1]);
     }
 
     [Fact]
