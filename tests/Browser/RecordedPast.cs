@@ -24,7 +24,7 @@ namespace Bittbridge.Browser.Tests;
 internal sealed class RecordedPast(StorageSettings storage, DateTimeOffset now)
 {
     /// <summary>The prices, as the setting <c>Prices:Source</c> names them.</summary>
-    public static string Prices => RecordedFacts.PathOf("data/usdt-cny-5min.csv");
+    public static string Prices => TestPrices.Path;
 
     private const string Shadow = "exponential-smoothing";
 

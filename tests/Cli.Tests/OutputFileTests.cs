@@ -76,15 +76,7 @@ public sealed class OutputFileTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full.");
 
-        var run = await CommandRun.OfAsync(
-            "fit",
-            "--prices",
-            RecordedFacts.PathOf("data/usdt-cny-5min.csv"),
-            "--to",
-            "20%",
-            "--out",
-            "/dev/full"
-        );
+        var run = await CommandRun.OfAsync("fit", "--prices", TestPrices.Path, "--to", "20%", "--out", "/dev/full");
 
         Assert.Equal(1, run.Status);
         Assert.StartsWith("The file /dev/full can't be written", run.Error, StringComparison.Ordinal);

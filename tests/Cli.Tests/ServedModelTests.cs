@@ -8,7 +8,7 @@ namespace Bittbridge.Cli.Tests;
 [Collection(CommandRun.Console)]
 public sealed class ServedModelTests
 {
-    private static string Prices => RecordedFacts.PathOf("data/usdt-cny-5min.csv");
+    private static string Prices => TestPrices.Path;
 
     [Fact]
     public async Task Verify_shows_the_first_forecast_and_checks_the_contract()

@@ -77,7 +77,7 @@ public sealed partial class WorkflowTests(BicepServer bicep)
                     new[]
                     {
                         "codeql.yml analyze: contents: read, security-events: write",
-                        "release.yml publish: contents: write, packages: write",
+                        "release.yml publish: attestations: write, contents: write, id-token: write, packages: write",
                     }
                 )
         );
@@ -100,6 +100,12 @@ public sealed partial class WorkflowTests(BicepServer bicep)
             ["CHANGELOG.md", "dotnet pack", "PublishContainer", "CycloneDX", "dotnet nuget push", "gh release create"],
             part => Assert.Contains(part, commands, StringComparison.Ordinal)
         );
+
+        // What users download is attested before it can be downloaded.
+        var steps = ((YamlSequenceNode)publish["steps"]).Select(step => step.ToString()).ToList();
+        var attested = steps.FindLastIndex(step => step.Contains("actions/attest-build-provenance@", StringComparison.Ordinal));
+        Assert.Equal(2, steps.Count(step => step.Contains("actions/attest-build-provenance@", StringComparison.Ordinal)));
+        Assert.InRange(attested, 1, steps.FindIndex(step => step.Contains("dotnet nuget push", StringComparison.Ordinal)) - 1);
     }
 
     [Theory]

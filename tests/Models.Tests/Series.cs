@@ -16,8 +16,12 @@ internal static class Series
 
     private static readonly Lazy<PriceHistory> RecordedPrices = new(ReadRecording);
 
-    /// <summary>The recorded prices beside the repository; skips the test where they are missing.</summary>
+    /// <summary>Three weeks of prices, real ones where they are beside the repository.</summary>
     public static PriceHistory Recorded => RecordedPrices.Value;
+
+    /// <summary>Three weeks of generated prices.</summary>
+    public static PriceHistory Generated { get; } =
+        PriceHistory.FromPoints(TestPrices.Generate(TestPrices.Seed).Select(price => new PricePoint(price.Time, price.Price)));
 
     /// <summary>The index of the first point of the last 30 %, on which models are compared.</summary>
     public static int FirstOfValidation => Recorded.Count * 7 / 10;
@@ -55,8 +59,7 @@ internal static class Series
 
     private static PriceHistory ReadRecording() =>
         PriceHistory.FromPoints(
-            RecordedFacts
-                .Lines("data/usdt-cny-5min.csv")
+            File.ReadLines(TestPrices.Path)
                 .Skip(1)
                 .Select(line => line.Split(','))
                 .Select(cells => new PricePoint(

@@ -17,13 +17,15 @@ internal sealed record StatsmodelsWindow(
 )
 {
     public static IEnumerable<StatsmodelsWindow> All() =>
-        RecordedFacts.Lines("fixtures/statsmodels.jsonl").Select(line => Read(JsonNode.Parse(line)!));
+        Of("fixtures/statsmodels-generated.jsonl", Series.Generated)
+            .Concat(TestPrices.AreReal ? Of("fixtures/statsmodels.jsonl", Series.Recorded) : []);
 
-    private static StatsmodelsWindow Read(JsonNode json) =>
+    private static IEnumerable<StatsmodelsWindow> Of(string recording, PriceHistory prices) =>
+        RecordedFacts.Lines(recording).Select(line => Read(JsonNode.Parse(line)!, prices));
+
+    private static StatsmodelsWindow Read(JsonNode json, PriceHistory prices) =>
         new(
-            Series
-                .Recorded.Until(DateTimeOffset.Parse((string)json["window_end_utc"]!, CultureInfo.InvariantCulture))
-                .TakeLast((int)json["n"]!),
+            prices.Until(DateTimeOffset.Parse((string)json["window_end_utc"]!, CultureInfo.InvariantCulture)).TakeLast((int)json["n"]!),
             (double)json["llf"]!,
             [.. json["forecast"]!.AsArray().Select(value => (double)value!)],
             (double)json["ses_alpha_0.3_from_first"]!,

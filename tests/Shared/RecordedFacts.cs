@@ -1,17 +1,24 @@
+using System.IO.Compression;
 using Xunit;
 
 namespace Bittbridge.Testing;
 
 /// <summary>
-/// Recordings of real prices and of the real SDKs, kept beside the repository in ../shared. A test that needs one is skipped, and says so,
-/// where it is not there.
+/// Recordings of other implementations, in tests/fixtures. Those that contain real prices are only beside the repository, in ../shared: a
+/// test that needs one is skipped, and says so, where it is not there.
 /// </summary>
 public static class RecordedFacts
 {
-    /// <summary>The path of a recording, such as <c>fixtures/ss58.jsonl</c>; skips the running test when it is missing.</summary>
+    /// <summary>The path of a recording, such as <c>fixtures/ss58.jsonl</c>.</summary>
     public static string PathOf(string name)
     {
-        var path = Path.GetFullPath(Path.Combine(RepositoryFolder.Root, "..", "shared", name));
+        var own = RepositoryFolder.At("tests", name);
+        if (File.Exists(own))
+        {
+            return own;
+        }
+
+        var path = BesideRepository(name);
         Assert.SkipUnless(
             File.Exists(path),
             $"The recording ../shared/{name} is not beside this repository, so what depends on it was not tested."
@@ -19,6 +26,19 @@ public static class RecordedFacts
         return path;
     }
 
-    /// <summary>The lines of a recording.</summary>
-    public static IReadOnlyList<string> Lines(string name) => File.ReadAllLines(PathOf(name));
+    /// <summary>Where a recording is that this repository may not contain.</summary>
+    public static string BesideRepository(string name) => Path.GetFullPath(Path.Combine(RepositoryFolder.Root, "..", "shared", name));
+
+    /// <summary>The lines of a recording, which may be compressed.</summary>
+    public static IReadOnlyList<string> Lines(string name)
+    {
+        var compressed = RepositoryFolder.At("tests", name + ".gz");
+        if (!File.Exists(compressed))
+        {
+            return File.ReadAllLines(PathOf(name));
+        }
+
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(compressed), CompressionMode.Decompress));
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
 }

@@ -8,8 +8,6 @@ namespace Bittbridge.Cli.Tests.Backtesting;
 [Collection(CommandRun.Console)]
 public sealed class BacktestCommandTests : IDisposable
 {
-    private const string Recording = "data/usdt-cny-5min.csv";
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -71,7 +69,7 @@ public sealed class BacktestCommandTests : IDisposable
     [Fact]
     public async Task The_same_input_gives_the_same_output()
     {
-        var prices = RecordedFacts.PathOf(Recording);
+        var prices = TestPrices.Path;
 
         var (first, second) = (
             await CommandRun.OfAsync("backtest", "--prices", prices, "--from", "80%", "--json"),
@@ -85,7 +83,8 @@ public sealed class BacktestCommandTests : IDisposable
     [Fact]
     public async Task The_default_calibrated_on_the_first_part_covers_the_last_part_as_intended()
     {
-        var (prices, calibration) = (RecordedFacts.PathOf(Recording), _folder.At("calibration.json"));
+        TestPrices.RequireReal();
+        var (prices, calibration) = (TestPrices.Path, _folder.At("calibration.json"));
         Assert.Equal(0, (await CommandRun.OfAsync("calibrate", "--prices", prices, "--to", "70%", "--out", calibration)).Status);
 
         var run = await CommandRun.OfAsync("backtest", "--prices", prices, "--from", "70%", "--calibration", calibration, "--json");
@@ -133,15 +132,7 @@ public sealed class BacktestCommandTests : IDisposable
     [InlineData("plot.png", "PNG")]
     public async Task A_plot_is_drawn_as_its_name_ends(string name, string sign)
     {
-        var run = await CommandRun.OfAsync(
-            "backtest",
-            "--prices",
-            RecordedFacts.PathOf(Recording),
-            "--from",
-            "90%",
-            "--plot",
-            _folder.At(name)
-        );
+        var run = await CommandRun.OfAsync("backtest", "--prices", TestPrices.Path, "--from", "90%", "--plot", _folder.At(name));
 
         Assert.Equal(0, run.Status);
         Assert.Contains(
@@ -155,7 +146,7 @@ public sealed class BacktestCommandTests : IDisposable
     [Fact]
     public async Task The_table_is_on_the_output_and_no_progress_with_it()
     {
-        var run = await CommandRun.OfAsync("backtest", "--prices", RecordedFacts.PathOf(Recording), "--from", "90%");
+        var run = await CommandRun.OfAsync("backtest", "--prices", TestPrices.Path, "--from", "90%");
 
         Assert.Contains("ratio to the last price's", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("100%", run.Output, StringComparison.Ordinal);
@@ -268,7 +259,7 @@ public sealed class BacktestCommandTests : IDisposable
     }
 
     /// <summary>The first lines of the recording.</summary>
-    private static string[] First(int lines) => [.. RecordedFacts.Lines(Recording).Take(lines)];
+    private static string[] First(int lines) => [.. File.ReadLines(TestPrices.Path).Take(lines)];
 
     /// <summary>Ten hours of prices.</summary>
     private static IEnumerable<string> Made() =>

@@ -23,7 +23,7 @@ public sealed class LiveAndPastTests
     [InlineData("arima", IntervalAim.Coverage)]
     public async Task A_backtest_makes_the_forecasts_that_the_live_miner_makes_from_its_stored_prices(string name, IntervalAim aim)
     {
-        var observations = PriceCsv.Read(RecordedFacts.PathOf("data/usdt-cny-5min.csv"), out var problem)?.Take(1000).ToList();
+        var observations = PriceCsv.Read(TestPrices.Path, out var problem)?.Take(1000).ToList();
         Assert.Null(problem);
         var model = new ModelCatalog(BuiltInModels.Create()).Find(name)!;
         var intervals = new CalibratedIntervalEstimator(ShippedCalibration.Value, aim, 0.9, learning: true);

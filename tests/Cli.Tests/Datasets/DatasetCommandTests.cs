@@ -46,7 +46,7 @@ public sealed class DatasetCommandTests : IDisposable
     [Fact]
     public async Task No_row_for_training_depends_on_a_price_of_the_test_part_or_later()
     {
-        var lines = File.ReadLines(RecordedFacts.PathOf("data/usdt-cny-5min.csv")).Take(1500).ToList();
+        var lines = File.ReadLines(TestPrices.Path).Take(1500).ToList();
         var whole = await TrainOfAsync(lines);
         var firstTest = Read("test.csv")[1].Split(',')[0];
 

@@ -16,7 +16,7 @@ public sealed class FitCommandTests : IDisposable
     [Fact]
     public async Task The_linear_model_is_fitted_into_a_file_that_a_backtest_reads()
     {
-        var (prices, file) = (RecordedFacts.PathOf("data/usdt-cny-5min.csv"), _folder.At("linear.json"));
+        var (prices, file) = (TestPrices.Path, _folder.At("linear.json"));
 
         Assert.Equal(
             0,
@@ -57,7 +57,7 @@ public sealed class FitCommandTests : IDisposable
         var run = await CommandRun.OfAsync(
             "calibrate",
             "--prices",
-            RecordedFacts.PathOf("data/usdt-cny-5min.csv"),
+            TestPrices.Path,
             "--model",
             "exponential-smoothing",
             "--to",
@@ -86,7 +86,7 @@ public sealed class FitCommandTests : IDisposable
     {
         string[] place = switches.Contains("--out") ? [] : ["--out", _folder.At("out.json")];
 
-        var run = await CommandRun.OfAsync([command, "--prices", RecordedFacts.PathOf("data/usdt-cny-5min.csv"), .. place, .. switches]);
+        var run = await CommandRun.OfAsync([command, "--prices", TestPrices.Path, .. place, .. switches]);
 
         Assert.Equal(2, run.Status);
         Assert.Contains(sentence, run.Error, StringComparison.Ordinal);

@@ -14,7 +14,8 @@ public sealed class TournamentCommandTests : IDisposable
     [Fact]
     public async Task In_the_field_of_eight_the_default_calibrated_on_the_part_before_takes_the_largest_share()
     {
-        var (prices, calibration) = (RecordedFacts.PathOf("data/usdt-cny-5min.csv"), _folder.At("calibration.json"));
+        TestPrices.RequireReal();
+        var (prices, calibration) = (TestPrices.Path, _folder.At("calibration.json"));
         Assert.Equal(0, (await CommandRun.OfAsync("calibrate", "--prices", prices, "--to", "70%", "--out", calibration)).Status);
 
         var run = await CommandRun.OfAsync(
@@ -49,7 +50,7 @@ public sealed class TournamentCommandTests : IDisposable
         var run = await CommandRun.OfAsync(
             "tournament",
             "--prices",
-            RecordedFacts.PathOf("data/usdt-cny-5min.csv"),
+            TestPrices.Path,
             "--from",
             "90%",
             "--models",
@@ -68,7 +69,7 @@ public sealed class TournamentCommandTests : IDisposable
     [InlineData("last-price,moving-average:glory")]
     public async Task An_invalid_list_of_miners_is_refused_with_a_sentence(string models)
     {
-        var run = await CommandRun.OfAsync("tournament", "--prices", RecordedFacts.PathOf("data/usdt-cny-5min.csv"), "--models", models);
+        var run = await CommandRun.OfAsync("tournament", "--prices", TestPrices.Path, "--models", models);
 
         Assert.Equal(2, run.Status);
         Assert.NotEmpty(run.Error);

@@ -64,7 +64,7 @@ public sealed partial class StartTests(StartCommand start)
     [Fact]
     public async Task It_plays_the_recording_of_real_prices()
     {
-        var file = RecordedFacts.PathOf("data/usdt-cny-5min.csv");
+        var file = TestPrices.Path;
 
         var run = await start.RunAsync(["--once", "--port", FreePort(), "--prices", file]);
 

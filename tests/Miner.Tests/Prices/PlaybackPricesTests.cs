@@ -1,6 +1,6 @@
+using System.Globalization;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Prices.Source;
-using Bittbridge.Models;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Miner.Tests.Prices;
@@ -14,11 +14,15 @@ public sealed class PlaybackPricesTests : IDisposable
     [Fact]
     public void A_recording_is_read_whole()
     {
-        var path = RecordedFacts.PathOf("data/usdt-cny-5min.csv");
+        var path = TestPrices.Path;
         var history = PlaybackPrices.Read(path);
 
-        Assert.Equal(File.ReadLines(path).Count() - 1, history.Count);
-        Assert.Equal(new PricePoint(new(2025, 10, 13, 15, 15, 0, TimeSpan.Zero), 7.139716768), history[0]);
+        var lines = File.ReadAllLines(path);
+        Assert.Equal(lines.Length - 1, history.Count);
+        Assert.Equal(
+            lines[1],
+            string.Create(CultureInfo.InvariantCulture, $"{history[0].Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'},{history[0].Cny:R}")
+        );
     }
 
     [Fact]

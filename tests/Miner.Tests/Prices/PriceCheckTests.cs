@@ -273,7 +273,7 @@ public sealed class PriceCheckTests
     [Fact]
     public void Of_the_recorded_weeks_every_price_is_believed_as_it_comes_and_with_noise_twice_as_large()
     {
-        var recorded = PriceCsv.Read(RecordedFacts.PathOf("data/usdt-cny-5min.csv"), out _)!;
+        var recorded = PriceCsv.Read(TestPrices.Path, out _)!;
         foreach (var scale in new[] { 1.0, 2.0 })
         {
             var (known, watch, before) = (PriceHistory.Empty, JumpWatch.None, recorded[0].Cny);

@@ -54,7 +54,7 @@ public sealed class RecordedSourceTests
     [Fact]
     public async Task Played_prices_never_change_and_none_is_from_the_future()
     {
-        var recording = PlaybackPrices.Read(RecordedFacts.PathOf("data/usdt-cny-5min.csv")).TakeLast(700);
+        var recording = PlaybackPrices.Read(TestPrices.Path).TakeLast(700);
         var source = new RecordedSource(recording, _clock);
         var played = new Dictionary<DateTimeOffset, double?>();
         for (var i = 0; i < 900; i++)
@@ -78,7 +78,7 @@ public sealed class RecordedSourceTests
     [Fact]
     public async Task A_recording_of_a_month_plays_its_newest_point_now_with_a_full_snapshot_behind_it()
     {
-        var recording = PlaybackPrices.Read(RecordedFacts.PathOf("data/usdt-cny-5min.csv"));
+        var recording = PlaybackPrices.Read(TestPrices.Path);
         var source = new RecordedSource(recording, _clock);
 
         Assert.Equal([new(At("10:00"), recording.Newest!.Value.Cny)], await LatestAsync(source));

@@ -59,7 +59,7 @@ public sealed class StuckPricesTests
     [Fact]
     public void In_the_recorded_weeks_with_their_weekends_no_price_is_stuck()
     {
-        var recorded = PriceHistory.FromPoints(PriceCsv.Read(RecordedFacts.PathOf("data/usdt-cny-5min.csv"), out _)!);
+        var recorded = PriceHistory.FromPoints(PriceCsv.Read(TestPrices.Path, out _)!);
         Assert.Same(recorded, StuckPrices.Collapse(recorded));
     }
 

@@ -2,6 +2,7 @@ using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
 using Bittbridge.Models.Scoring;
+using Bittbridge.Testing;
 using CsCheck;
 
 namespace Bittbridge.Models.Tests.BuiltIn;
@@ -30,7 +31,8 @@ public sealed class BuiltInModelsTests
 
         var evaluation = Evaluation.Of(rounds);
 
-        Assert.InRange(evaluation.MaeRatio!.Value, 0, ratio);
+        // On generated prices each is only as good as the last price, within some percent.
+        Assert.InRange(evaluation.MaeRatio!.Value, 0, TestPrices.AreReal ? ratio : 1.11);
         Assert.InRange(evaluation.Coverage!.Value, 0.87, 0.93);
     }
 

@@ -1,6 +1,7 @@
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.Intervals;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Models.Tests.Intervals;
 
@@ -16,6 +17,7 @@ public sealed class ShippedCalibrationTests
     [Fact]
     public void It_can_be_made_again_from_the_recorded_prices()
     {
+        TestPrices.RequireReal();
         var model = BuiltInModels.Create().Single(model => model.Id.Name == BuiltInModels.Default);
 
         var again = CalibrationFitter.Fit(Series.Recorded, model, ShippedCalibration.Value.FittedOn, ct: CancellationToken.None)!;
