@@ -29,6 +29,18 @@ public sealed class Sr25519Tests
         }
     }
 
+    /// <summary>L, the order of the group, is 2^252 + 27742317777372353535851937790883648493.</summary>
+    [Theory]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000", true)] // 0
+    [InlineData("ecd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010", true)] // L - 1
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000010", true)] // 2^252
+    [InlineData("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010", false)] // L
+    [InlineData("eed3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010", false)] // L + 1
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000020", false)] // 2^253
+    [InlineData("ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", false)] // 2^256 - 1
+    public void A_scalar_is_reduced_below_the_order_of_the_group(string scalar, bool isReduced) =>
+        Assert.Equal(isReduced, Sr25519.IsReduced(Convert.FromHexString(scalar)));
+
     [Theory]
     [InlineData(
         Alice,
