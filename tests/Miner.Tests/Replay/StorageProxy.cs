@@ -9,7 +9,7 @@ using Bittbridge.Miner.Configuration;
 namespace Bittbridge.Miner.Tests.Replay;
 
 /// <summary>
-/// Stands between a miner and real table storage: what is sent always arrives; what comes back may be late or never come.
+/// Stands between a miner and real table storage: what comes back may be late or never come, and what is sent may never arrive.
 /// </summary>
 internal sealed class StorageProxy : IAsyncDisposable
 {
@@ -22,6 +22,8 @@ internal sealed class StorageProxy : IAsyncDisposable
     private volatile string _lost = Any;
     private volatile bool _resets;
     private int _losing;
+    private int _withholding;
+    private int _withheld;
 
     public StorageProxy(StorageSettings settings)
     {
@@ -45,11 +47,17 @@ internal sealed class StorageProxy : IAsyncDisposable
     /// <summary>How many replies were lost.</summary>
     public int Lost { get; private set; }
 
+    /// <summary>How many requests were withheld.</summary>
+    public int Withheld => Volatile.Read(ref _withheld);
+
     /// <summary>For every method.</summary>
     public const string Any = "";
 
     /// <summary>The next replies to a method never come, and their connections stay open and silent.</summary>
     public void Swallow(string method, int count) => Lose(method, count, resets: false);
+
+    /// <summary>The next requests never arrive, and their connections stay open and silent.</summary>
+    public void Withhold(int count) => Volatile.Write(ref _withholding, count);
 
     /// <summary>Instead of the next replies to a method the connection breaks.</summary>
     public void Reset(string method, int count) => Lose(method, count, resets: true);
@@ -133,6 +141,12 @@ internal sealed class StorageProxy : IAsyncDisposable
         {
             var start = Encoding.ASCII.GetString(buffer, 0, Math.Min(count, 8));
             asked.Method = start.Split(' ')[0] is "GET" or "POST" or "DELETE" or "PUT" ? start.Split(' ')[0] : asked.Method;
+            if (Interlocked.Decrement(ref _withholding) >= 0)
+            {
+                Interlocked.Increment(ref _withheld);
+                await Task.Delay(Timeout.Infinite, _over.Token);
+            }
+
             await storage.SendAsync(buffer.AsMemory(0, count), _over.Token);
         }
     }

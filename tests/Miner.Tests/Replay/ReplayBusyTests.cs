@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Bittbridge.Miner.Tests.Replay;
+
+/// <summary>
+/// Storage that answers other requests, but not this one in time: memory must not decide then, since a caller could bring it about.
+/// </summary>
+public sealed class ReplayBusyTests(TestStorage storage)
+{
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(4);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(ReplayMode.Durable)]
+    [InlineData(ReplayMode.Strict)]
+    public async Task A_request_that_never_arrived_is_refused_and_can_be_sent_again(ReplayMode mode)
+    {
+        await using var proxy = new StorageProxy(storage.NewSettings());
+        await using var instance = new ReplayInstance(proxy.Settings, mode, maxWait: Wait);
+        Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
+        var caller = instance.Signed();
+
+        // Its insert and the second try beside it.
+        proxy.Withhold(2);
+        var first = instance.TakeAsync(caller);
+        await UntilAsync(() => proxy.Withheld == 2);
+        Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
+
+        Assert.Equal(503, await first);
+        Assert.Equal((0, 0, HealthStatus.Healthy), (instance.Log.Count(3200), instance.Log.Count(3201), instance.Health.Status));
+        Assert.Equal((200, 401), (await instance.TakeAsync(caller), await instance.TakeAsync(caller)));
+    }
+
+    [Fact]
+    public async Task A_request_whose_replies_are_lost_is_refused_everywhere_since_its_row_exists()
+    {
+        await using var proxy = new StorageProxy(storage.NewSettings());
+        await using var instance = new ReplayInstance(proxy.Settings, maxWait: Wait);
+        await using var other = new ReplayInstance(proxy.Settings, maxWait: Wait);
+        Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
+        var caller = instance.Signed();
+
+        proxy.Swallow(StorageProxy.Any, 2);
+        var first = instance.TakeAsync(caller);
+        await UntilAsync(() => proxy.Lost == 2);
+        Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
+
+        Assert.Equal(503, await first);
+        Assert.Equal((401, 401), (await other.TakeAsync(caller), await instance.TakeAsync(caller)));
+    }
+
+    [Fact]
+    public async Task Sixteen_requests_are_at_storage_at_once_and_the_others_do_not_ask_it_in_the_outage_that_these_find()
+    {
+        await using var proxy = new StorageProxy(storage.NewSettings());
+        await using var instance = new ReplayInstance(proxy.Settings, maxWait: Wait);
+        Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
+
+        proxy.Withhold(int.MaxValue);
+        var callers = Enumerable.Range(0, 40).Select(_ => instance.Signed()).ToList();
+        var began = Stopwatch.GetTimestamp();
+        var answers = await Task.WhenAll(callers.Select(caller => instance.TakeAsync(caller)));
+
+        Assert.All(answers, status => Assert.Equal(200, status));
+        Assert.Equal(HealthStatus.Degraded, instance.Health.Status);
+        // Two tries of each of the sixteen; one probe may have begun since.
+        Assert.InRange(proxy.Withheld, 16, 34);
+        // One wait, not one for each sixteen.
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, 1.9 * Wait);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var tries = 0; !condition(); tries++)
+        {
+            Assert.True(tries < 3000, "The request has not come within a minute.");
+            await Task.Delay(20, Ct);
+        }
+    }
+}
