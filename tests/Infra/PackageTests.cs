@@ -18,18 +18,27 @@ public sealed class PackageTests
     public async Task An_app_that_is_built_runs_where_it_was_built() =>
         Assert.Equal("""{"RuntimeIdentifier":"","PublishReadyToRun":"","SelfContained":"false"}""", await PropertiesAsync());
 
+    [Theory]
+    [InlineData("Functions")]
+    [InlineData("SelfHost")]
+    [InlineData("Cli")]
+    public async Task A_published_program_has_symbols_but_no_documentation(string project) =>
+        Assert.Equal(
+            """{"PublishDocumentationFile":"","PublishReferencesDocumentationFiles":"","CopyOutputSymbolsToPublishDirectory":"true"}""",
+            await PropertiesAsync(
+                project,
+                "PublishDocumentationFile,PublishReferencesDocumentationFiles,CopyOutputSymbolsToPublishDirectory",
+                "-property:_IsPublishing=true"
+            )
+        );
+
     /// <param name="switches">As <c>dotnet publish</c> hands them to the build.</param>
-    private static async Task<string> PropertiesAsync(params string[] switches)
+    private static Task<string> PropertiesAsync(params string[] switches) =>
+        PropertiesAsync("Functions", "RuntimeIdentifier,PublishReadyToRun,SelfContained", switches);
+
+    private static async Task<string> PropertiesAsync(string project, string names, params string[] switches)
     {
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [
-                "msbuild",
-                RepositoryFolder.At("src", "Functions"),
-                "-getProperty:RuntimeIdentifier,PublishReadyToRun,SelfContained",
-                .. switches,
-            ]
-        )
+        var start = new ProcessStartInfo("dotnet", ["msbuild", RepositoryFolder.At("src", project), "-getProperty:" + names, .. switches])
         {
             RedirectStandardOutput = true,
         };
