@@ -8,7 +8,9 @@ using Bittbridge.Cli.CommandLines;
 using Bittbridge.Cli.Datasets;
 using Bittbridge.Cli.Doctor;
 using Bittbridge.Cli.Fitting;
+using Bittbridge.Cli.Init;
 using Bittbridge.Cli.Keys;
+using Bittbridge.Cli.Local;
 using Bittbridge.Cli.ModelVersions;
 using Bittbridge.Cli.Prices;
 using Bittbridge.Cli.Reporting;
@@ -33,9 +35,16 @@ internal static class CliApp
     public static Task<int> RunAsync(string[] args, IConfiguration? environment = null, CancellationToken interrupt = default)
     {
         environment ??= new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        return RunAsync(Root, environment, "bittbridge", HomePath.Expand(args, "--message"), interrupt);
+    }
+
+    private static RootCommand Root(IConfiguration environment)
+    {
         var models = new ModelSelection(environment);
-        var root = new RootCommand("Tools for a Bittbridge miner.")
+        return new("Tools for a Bittbridge miner.")
         {
+            LocalMiner.Option,
+            InitCommand.Create(environment),
             ChallengeCommand.Create(environment),
             KeysCommand.Create(),
             AxonCommand.Create(environment),
@@ -49,7 +58,6 @@ internal static class CliApp
             ModelsCommand.Create(environment),
             ReportCommand.Create(environment),
         };
-        return RunAsync(root, "bittbridge", HomePath.Expand(args, "--message"), interrupt);
     }
 
     /// <summary>The commands of a program that has a model of its own.</summary>
@@ -58,7 +66,8 @@ internal static class CliApp
     /// <param name="model">The model.</param>
     public static Task<int> RunAsync(string program, string[] args, OwnModel model)
     {
-        var models = new ModelSelection(new ConfigurationBuilder().AddEnvironmentVariables().Build(), model);
+        var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        var models = new ModelSelection(environment, model);
         var root = new RootCommand("Checks and measures the model of this file.")
         {
             CheckCommand.Create(model.Create),
@@ -67,14 +76,38 @@ internal static class CliApp
             CalibrateCommand.Create(models),
             PushClassCommand.Create(model.Name),
         };
-        return RunAsync(root, program, HomePath.Expand(args), CancellationToken.None);
+        return RunAsync(_ => root, environment, program, HomePath.Expand(args), CancellationToken.None);
     }
 
-    private static async Task<int> RunAsync(RootCommand root, string program, string[] args, CancellationToken interrupt)
+    private static async Task<int> RunAsync(
+        Func<IConfiguration, RootCommand> root,
+        IConfiguration environment,
+        string program,
+        string[] args,
+        CancellationToken interrupt
+    )
     {
         // A value may begin with @, which System.CommandLine would take as the name of a response file.
-        var parsed = root.Parse(args, new() { ResponseFileTokenReplacer = null });
-        if (CommandLineProblems.Of(parsed) is { Count: > 0 } problems)
+        ParseResult Parse(IConfiguration settings) => root(settings).Parse(args, new() { ResponseFileTokenReplacer = null });
+
+        var parsed = Parse(environment);
+        string? localProblem;
+        try
+        {
+            if (LocalMiner.Of(parsed, environment, out localProblem) is { } local)
+            {
+                await Console.Error.WriteLineAsync($"Local miner: {local.Url} ({Shown.Path(local.File)})");
+                parsed = Parse(local.Over(environment));
+            }
+        }
+        catch (RefusedException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+
+        List<string> problems = [.. CommandLineProblems.Of(parsed), .. localProblem is null ? [] : new[] { localProblem }];
+        if (problems.Count > 0)
         {
             foreach (var problem in problems.Append(CommandLineProblems.Help(parsed, program)))
             {

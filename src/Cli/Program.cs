@@ -1,3 +1,8 @@
 using Bittbridge.Cli;
 
+if (Console.IsOutputRedirected)
+{
+    Console.SetOut(new TrimmedOutput(Console.Out));
+}
+
 return await CliApp.RunAsync(args);

@@ -8,6 +8,7 @@ using Bittbridge.Miner.Housekeeping;
 using Bittbridge.Miner.Http;
 using Bittbridge.Miner.HttpModels;
 using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Miner.Notifications;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Telemetry;
@@ -68,6 +69,7 @@ public static class MinerServices
         services.AddTrackRecord();
         services.AddMinerHealth();
         services.AddDashboard();
+        services.AddNotifications(settings);
         services.AddSingleton(provider => new MinerEndpoints(provider));
         services.AddSingleton<IHousekeepingTask, ForecastPruning>();
         services.AddSingleton<HousekeepingRunner>();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Bittbridge.Cli.CommandLines;
 using Bittbridge.Miner;
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Http;
 
 namespace Bittbridge.SelfHost;
 
@@ -27,6 +28,10 @@ public static class CommandLine
     {
         Description = "The address to listen on (every address; in Development the loopback only)",
     };
+    private static readonly Option<bool> Health = new("--health")
+    {
+        Description = "Ask the miner on this machine whether it lives, for a container's health check: exit status 0 or 1",
+    };
     private static readonly Option<bool> Debug = new("--logging.debug") { Description = "Log more" };
 
     /// <summary>Runs the miner with the models of the repository.</summary>
@@ -50,16 +55,34 @@ public static class CommandLine
             Hotkey,
             Port,
             Address,
+            Health,
             Debug,
         };
-        root.SetAction((parsed, ct) => RunAsync(parsed, [], add, ct));
+        root.SetAction((parsed, ct) => parsed.GetValue(Health) ? AskAsync(parsed, ct) : RunAsync(parsed, [], add, ct));
 
         // A value may begin with @, which System.CommandLine would take for the name of a file with more switches.
         var parsed = root.Parse(HomePath.Expand(args), new() { ResponseFileTokenReplacer = null });
-        return CommandLineProblems.Of(parsed) is { Count: > 0 } unread
+        return CommandLineProblems.Of(parsed, PythonSwitches.Remedy) is { Count: > 0 } unread
             ? await RunAsync(parsed, [.. unread, "See --help for the switches."], add, CancellationToken.None)
             // The host has its own way to stop at a signal, and its own time for it.
             : await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>The image has no shell and no curl.</summary>
+    private static async Task<int> AskAsync(ParseResult parsed, CancellationToken ct)
+    {
+        var port = Listening.Port(Text(parsed, Port), []);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(3) };
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/{MinerRoutes.Live}"), ct);
+            return answer.IsSuccessStatusCode ? 0 : 1;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"No miner answers on port {port} of this machine.");
+            return 1;
+        }
     }
 
     private static Task<int> RunAsync(ParseResult parsed, IReadOnlyList<string> unread, Action<MinerBuilder> add, CancellationToken ct)

@@ -64,6 +64,7 @@ internal static class MinerApplication
         ConnectionLimits.Configure(app);
         Check(app, reading, switches);
         app.MapMiner();
+        app.Lifetime.ApplicationStarted.Register(() => StartLog.Listens(app, reading.Settings, port));
         return app;
     }
 

@@ -46,7 +46,12 @@ internal sealed partial record CommandRun(int Status, string Output, string Erro
         AnsiConsole.Console.Profile.Width = 4000;
         try
         {
-            var status = await CliApp.RunAsync(args, new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), stop);
+            // Not a miner that the developer runs in this checkout.
+            var environment = new ConfigurationBuilder()
+                .AddInMemoryCollection([new("BITTBRIDGE_LOCAL_FOLDER", "/no/such/folder")])
+                .AddInMemoryCollection(settings)
+                .Build();
+            var status = await CliApp.RunAsync(args, environment, stop);
             return new(status, said.ToString(), complained.ToString());
         }
         finally

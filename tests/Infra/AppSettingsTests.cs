@@ -62,6 +62,10 @@ public sealed class AppSettingsTests(BicepServer bicep)
         SettingNames.Dashboard,
         // There Application Insights has the metrics of every instance; a scrape reaches one.
         SettingNames.Metrics,
+        // There Azure Monitor has alerts of its own.
+        SettingNames.NotifyWebhook,
+        SettingNames.NotifyFormat,
+        SettingNames.NotifyNoChallengeMinutes,
         // Production takes one value only.
         SettingNames.PricesSource,
         // A second name for the key, which a deployment keeps in its vault under the first.

@@ -55,13 +55,38 @@ public sealed class ContainerTests
     {
         var names = ((YamlMappingNode)Compose()["services"]["miner"]["environment"]).Children.Select(pair => pair.Key.ToString()).ToList();
 
-        Assert.All(
-            names,
-            name =>
-                Assert.Contains(name, SettingNames.All.Select(known => $"Bittbridge__{known.Replace(":", "__", StringComparison.Ordinal)}"))
-        );
+        Assert.All(names, name => Assert.Contains(name, SettingNames.All.Select(Variable)));
         Assert.Contains("Bittbridge__Hotkey", names);
     }
+
+    [Fact]
+    public void Compose_passes_every_setting()
+    {
+        var passed = ((YamlMappingNode)Compose()["services"]["miner"]["environment"]).Children.Select(pair => pair.Key.ToString());
+
+        // Production takes one source of prices, and the second name of the key is a name on the outside.
+        Assert.Equal(
+            SettingNames
+                .All.Except([SettingNames.PricesSource, SettingNames.CoinGeckoApiKeyOfTheReferenceMiner])
+                .Select(Variable)
+                .Order(StringComparer.Ordinal),
+            passed.Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Compose_mounts_the_models_and_checks_the_health_of_both_containers()
+    {
+        var services = Compose()["services"];
+
+        Assert.EndsWith(":/models:ro", services["miner"]["volumes"][0].ToString(), StringComparison.Ordinal);
+        Assert.Equal("--health", services["miner"]["healthcheck"]["test"][3].ToString());
+        Assert.Equal("node", services["storage"]["healthcheck"]["test"][1].ToString());
+        Assert.Equal("service_healthy", services["miner"]["depends_on"]["storage"]["condition"].ToString());
+    }
+
+    private static string Variable(string name) =>
+        SettingNames.Full(name) == name ? name : $"Bittbridge__{name.Replace(":", "__", StringComparison.Ordinal)}";
 
     private static YamlNode Compose()
     {

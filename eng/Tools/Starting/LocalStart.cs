@@ -146,6 +146,7 @@ public sealed class LocalStart
 
         held.Dispose();
         await using var miner = MinerProcess.Start(checkout, head, port, azurite.ConnectionString, prices, log);
+        using var environment = EnvironmentFile.Write(log.Path, miner.Address, miner.Settings);
         await steps.RunAsync(
             "Starting the miner",
             note => miner.WaitUntilReadyAsync(note, ct),
@@ -178,12 +179,14 @@ public sealed class LocalStart
             return _answered && problem is null ? 0 : 1;
         }
 
+        var tool = Tool(checkout);
         Steps.Say(
             $"""
 
             Next
-              ask it again     dotnet run --project src/Cli -- challenge --url {miner.Address} --count 3
-              see how it does  {miner.Address} in a browser
+              ask it again     {tool} challenge --local --count 3
+              check it         {tool} doctor --local
+              see how it does  {miner.Address} in a browser, or {tool} report --local
               use plain curl   set Bittbridge__Access=open in the environment and start again: then no signature is required
               change settings  those in docs/settings.md, as environment variables
               read its log     {log.Path}
@@ -194,6 +197,12 @@ public sealed class LocalStart
         log.IsShown = true;
         throw await miner.EndedAsync(ct);
     }
+
+    /// <summary>How to call <c>bittbridge</c> here: installed, or built at each call.</summary>
+    private static string Tool(Checkout checkout) =>
+        Programs.Find("bittbridge") is not null ? "bittbridge"
+        : File.Exists(Path.Combine(checkout.LocalFolder, "tools", "bittbridge")) ? ".local/tools/bittbridge"
+        : "dotnet run --project src/Cli --";
 
     private static string RecordingAt(string file)
     {

@@ -24,9 +24,9 @@ internal sealed class MinerProcess : IAsyncDisposable
     private readonly HotkeyPair _caller = DevelopmentKey.Derive(Caller);
     private readonly Dendrite _dendrite;
 
-    private MinerProcess(ChildProcess process, Head head, MinerLog log, int port)
+    private MinerProcess(ChildProcess process, Head head, MinerLog log, int port, Dictionary<string, string?> settings)
     {
-        (_process, _isFunc, _log) = (process, head.Func is not null, log);
+        (_process, _isFunc, _log, Settings) = (process, head.Func is not null, log, settings);
         _model = Set(ModelVariable) ?? head.Environment.GetValueOrDefault(ModelVariable) ?? "";
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(15) };
 
@@ -37,6 +37,9 @@ internal sealed class MinerProcess : IAsyncDisposable
     }
 
     public Uri Address => _client.BaseAddress!;
+
+    /// <summary>The environment variables that were set for the miner.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; }
 
     /// <summary>The setting of the environment, else any caller with a valid signature.</summary>
     private static string Access => Set("Bittbridge__Access") ?? "signed";
@@ -49,8 +52,8 @@ internal sealed class MinerProcess : IAsyncDisposable
         var command = head.Func is { } func
             ? Cli.Wrap(func).WithArguments(["start", "--port", $"{port}"]).WithWorkingDirectory(checkout.At(head.Project!))
             : Cli.Wrap(Programs.DotnetPath).WithArguments([head.Program, "--axon.port", $"{port}"]).WithWorkingDirectory(checkout.Root);
-        var process = ChildProcess.Start(command.WithEnvironmentVariables(Settings(storage, prices, head)), log.Write);
-        return new(process, head, log, port);
+        var settings = SettingsOf(storage, prices, head);
+        return new(ChildProcess.Start(command.WithEnvironmentVariables(settings), log.Write), head, log, port, settings);
     }
 
     /// <summary>Waits until the miner can give a forecast, and returns who may call it.</summary>
@@ -168,7 +171,7 @@ internal sealed class MinerProcess : IAsyncDisposable
         _caller.Dispose();
     }
 
-    private static Dictionary<string, string?> Settings(string storage, PriceChoice prices, Head head)
+    private static Dictionary<string, string?> SettingsOf(string storage, PriceChoice prices, Head head)
     {
         var settings = new Dictionary<string, string?>
         {

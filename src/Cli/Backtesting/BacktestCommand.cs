@@ -20,6 +20,7 @@ internal static class BacktestCommand
         "Draw the forecasts to this file, .svg or .png",
         "the path of the file to draw, .svg or .png"
     );
+    private static readonly Option<PlotTheme> Theme = PlotTheme.Option();
     private static readonly Option<bool> Json = new("--json") { Description = "The figures as JSON" };
 
     public static Command Create(ModelSelection models, bool draws = true)
@@ -46,6 +47,7 @@ internal static class BacktestCommand
         if (draws)
         {
             command.Options.Add(Plot);
+            command.Options.Add(Theme);
             command.Demand(result => PlotFile.Objection(result.GetValue(Plot)));
         }
 
@@ -78,7 +80,13 @@ internal static class BacktestCommand
         }
 
         var result = BacktestResult.Of(model.Id, made) with { Aim = aim, Level = level };
-        plot?.Save(BacktestPlot.Draw(result, made, Reliability.Of(model, recording, made, l => estimators(IntervalAim.Coverage, l), ct)));
+        plot?.Save(
+            new BacktestPlot(parsed.GetValue(Theme)!).Draw(
+                result,
+                made,
+                Reliability.Of(model, recording, made, l => estimators(IntervalAim.Coverage, l), ct)
+            )
+        );
         BacktestReport.Show(result, parsed.GetValue(Json));
         return 0;
     }

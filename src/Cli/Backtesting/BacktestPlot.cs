@@ -9,19 +9,18 @@ namespace Bittbridge.Cli.Backtesting;
 /// <summary>
 /// Four panels: prices with forecasts and intervals, the error by UTC hour, the coverage over time, and the coverage by level.
 /// </summary>
-internal static class BacktestPlot
+internal sealed class BacktestPlot(PlotTheme theme)
 {
     /// <summary>Three days; more would be unreadable.</summary>
     private const int MaxForecasts = 864;
 
     /// <summary>The window of the rolling coverage, about a day.</summary>
-    private const int Rolling = 288;
+    private const int Day = 288;
 
-    public static Multiplot Draw(
-        BacktestResult result,
-        IReadOnlyList<MadeForecast> made,
-        IReadOnlyList<(double Level, double Held)> reliability
-    )
+    /// <summary>With more days than this, the window is a week: a year of days is a comb.</summary>
+    private const int MaxDays = 30;
+
+    public Multiplot Draw(BacktestResult result, IReadOnlyList<MadeForecast> made, IReadOnlyList<(double Level, double Held)> reliability)
     {
         var panels = new Multiplot();
         panels.AddPlots(4);
@@ -31,10 +30,15 @@ internal static class BacktestPlot
         DrawHours(panels.GetPlot(1), scored);
         DrawCoverage(panels.GetPlot(2), result, scored);
         DrawReliability(panels.GetPlot(3), reliability);
+        for (var i = 0; i < 4; i++)
+        {
+            theme.Finish(panels.GetPlot(i));
+        }
+
         return panels;
     }
 
-    private static void DrawForecasts(Plot plot, BacktestResult result, IReadOnlyList<MadeForecast> made)
+    private void DrawForecasts(Plot plot, BacktestResult result, IReadOnlyList<MadeForecast> made)
     {
         var shown = made.Where(forecast => forecast.Truth is not null).TakeLast(MaxForecasts).ToList();
         var times = shown.Select(forecast => (forecast.MadeAt + Forecast.Horizon).UtcDateTime.ToOADate()).ToArray();
@@ -45,42 +49,57 @@ internal static class BacktestPlot
                 shown.Select(forecast => forecast.Forecast.Interval!.Value.Lower).ToArray(),
                 shown.Select(forecast => forecast.Forecast.Interval!.Value.Upper).ToArray()
             );
-            band.FillStyle.Color = Colors.SteelBlue.WithAlpha(0.25);
+            band.FillStyle.Color = theme.Calm.WithAlpha(0.25);
             band.LineStyle.Width = 0;
             band.LegendText = "interval";
         }
 
-        Line(plot, times, shown.Select(forecast => forecast.Truth!.Value).ToArray(), Colors.Black, 1, "price");
-        Line(plot, times, shown.Select(forecast => forecast.Forecast.Price).ToArray(), Colors.OrangeRed, 1, "forecast of an hour before");
-        plot.Axes.DateTimeTicksBottom();
-        plot.ShowLegend(Alignment.UpperLeft);
+        Line(plot, times, shown.Select(forecast => forecast.Truth!.Value).ToArray(), theme.Strong, 1, "price");
+        Line(plot, times, shown.Select(forecast => forecast.Forecast.Price).ToArray(), theme.Accent, 1, "forecast of an hour before");
+        PlotTheme.TimeAxis(plot);
         plot.Title($"{result.Model}: the last {shown.Count} forecasts");
         plot.YLabel("CNY per USDT");
     }
 
-    private static void DrawHours(Plot plot, IReadOnlyList<ScoredForecast> scored)
+    private void DrawHours(Plot plot, IReadOnlyList<ScoredForecast> scored)
     {
+        // The ratio, because the difference of two errors is a small part of either.
         foreach (var hour in scored.GroupBy(forecast => forecast.MadeAt.UtcDateTime.Hour))
         {
-            Bar(plot, hour.Key - 0.2, hour.Average(forecast => forecast.Error), Colors.OrangeRed);
-            Bar(plot, hour.Key + 0.2, hour.Average(forecast => forecast.ErrorOfLast), Colors.LightGray);
+            var last = hour.Average(forecast => forecast.ErrorOfLast);
+            if (last > 0)
+            {
+                var ratio = hour.Average(forecast => forecast.Error) / last;
+                plot.Add.Bar(
+                    new()
+                    {
+                        Position = hour.Key,
+                        ValueBase = 1,
+                        Value = ratio,
+                        FillColor = ratio <= 1 ? theme.Calm : theme.Accent,
+                        Size = 0.8,
+                        LineWidth = 0,
+                    }
+                );
+            }
         }
 
-        plot.Legend.ManualItems.Add(new() { LabelText = "forecast", FillColor = Colors.OrangeRed });
-        plot.Legend.ManualItems.Add(new() { LabelText = "last price", FillColor = Colors.LightGray });
-        plot.ShowLegend(Alignment.UpperRight);
-        plot.Axes.SetLimitsX(-1, 24);
-        plot.Axes.Margins(bottom: 0);
-        plot.Title("Mean absolute error by hour");
+        plot.Legend.ManualItems.Add(new() { LabelText = "better than the last price", FillColor = theme.Calm });
+        plot.Legend.ManualItems.Add(new() { LabelText = "worse", FillColor = theme.Accent });
+        plot.Axes.SetLimitsX(-0.6, 23.6);
+        int[] hours = [0, 3, 6, 9, 12, 15, 18, 21, 23];
+        plot.Axes.Bottom.SetTicks([.. hours.Select(hour => (double)hour)], [.. hours.Select(hour => $"{hour}")]);
+        plot.Title("Mean absolute error by hour, relative to the last price's");
         plot.XLabel("UTC hour of the forecast");
-        plot.YLabel("CNY");
+        plot.YLabel("error / error of the last price");
     }
 
-    private static void DrawCoverage(Plot plot, BacktestResult result, IReadOnlyList<ScoredForecast> scored)
+    private void DrawCoverage(Plot plot, BacktestResult result, IReadOnlyList<ScoredForecast> scored)
     {
         var (times, held) = (new List<double>(), new List<double>());
         var sum = 0;
-        var rolling = Math.Min(Rolling, scored.Count);
+        var isLong = scored.Count > MaxDays * Day;
+        var rolling = Math.Min(isLong ? 7 * Day : Day, scored.Count);
         for (var i = 0; i < scored.Count; i++)
         {
             sum += (scored[i].IsCovered ? 1 : 0) - (i >= rolling && scored[i - rolling].IsCovered ? 1 : 0);
@@ -91,32 +110,31 @@ internal static class BacktestPlot
             }
         }
 
-        Line(plot, [.. times], [.. held], Colors.SteelBlue, 2, "coverage");
+        var shown = PlotTheme.Shown(times.Count).ToList();
+        Line(plot, [.. shown.Select(i => times[i])], [.. shown.Select(i => held[i])], theme.Calm, 2, "coverage");
         if (result.Figures.Coverage is { } coverage)
         {
-            Level(plot, coverage, Colors.SteelBlue, "overall");
+            Level(plot, coverage, theme.Calm, "overall");
         }
 
         if (result is { Aim: IntervalAim.Coverage, Level: { } level })
         {
-            Level(plot, level, Colors.Black, "nominal");
+            Level(plot, level, theme.Strong, "nominal");
         }
 
-        plot.Axes.DateTimeTicksBottom();
-        plot.ShowLegend(Alignment.LowerLeft);
-        plot.Title($"Coverage of the last {rolling} forecasts");
+        PlotTheme.TimeAxis(plot);
+        plot.Title($"Coverage of the last {rolling} forecasts ({(isLong ? "a week" : "a day")})");
         plot.YLabel("coverage");
     }
 
-    private static void DrawReliability(Plot plot, IReadOnlyList<(double Level, double Held)> reliability)
+    private void DrawReliability(Plot plot, IReadOnlyList<(double Level, double Held)> reliability)
     {
-        Line(plot, [0, 1], [0, 1], Colors.Black, 1, "nominal");
+        Line(plot, [0, 1], [0, 1], theme.Strong, 1, "nominal");
         var held = plot.Add.Scatter(reliability.Select(at => at.Level).ToArray(), reliability.Select(at => at.Held).ToArray());
-        held.Color = Colors.SteelBlue;
+        held.Color = theme.Calm;
         held.MarkerSize = 7;
         held.LegendText = "actual";
         plot.Axes.SetLimits(0, 1, 0, 1);
-        plot.ShowLegend(Alignment.UpperLeft);
         plot.Title("Reliability of calibrated intervals");
         plot.XLabel("nominal level");
         plot.YLabel("coverage");
@@ -135,16 +153,4 @@ internal static class BacktestPlot
         var line = plot.Add.HorizontalLine(y, 1, color, LinePattern.Dashed);
         line.LegendText = legend;
     }
-
-    private static void Bar(Plot plot, double position, double value, Color color) =>
-        plot.Add.Bar(
-            new()
-            {
-                Position = position,
-                Value = value,
-                FillColor = color,
-                Size = 0.4,
-                LineWidth = 0,
-            }
-        );
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Cli.CommandLines;
+using Bittbridge.Cli.Local;
 using Bittbridge.Miner.Configuration;
 using Microsoft.Extensions.Configuration;
 
@@ -83,7 +84,7 @@ internal static class ChallengeCommand
     {
         using var caller = Caller(parsed.GetValue(Dev), parsed.GetValue(KeyFile));
         using var validator = new Validator(
-            parsed.GetValue(Url) ?? new("http://127.0.0.1:8091"),
+            parsed.GetValue(Url) ?? LocalMiner.UrlOf(environment) ?? new("http://127.0.0.1:8091"),
             caller,
             parsed.GetValue(Miner) ?? MinerAddress(environment[HotkeySetting]),
             parsed.GetValue(Format) == "btauth" ? WireFormat.BtAuth1 : WireFormat.V10,

@@ -17,7 +17,9 @@ internal static class CommandLineProblems
     private const string Several = "a text of several words without quotes (not shown)";
 
     /// <summary>Empty if nothing is wrong, or if help or the version is requested.</summary>
-    public static IReadOnlyList<string> Of(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="explain">A more specific remedy for an unknown option, or null.</param>
+    public static IReadOnlyList<string> Of(ParseResult parsed, Func<string, string?>? explain = null)
     {
         var command = parsed.CommandResult.Command;
         if (parsed.Errors.Count == 0 && parsed.Action != command.Action)
@@ -32,7 +34,7 @@ internal static class CommandLineProblems
 
         List<string> problems =
         [
-            .. Unmatched(parsed),
+            .. Unmatched(parsed, explain),
             .. command.Arguments.Select(argument => Argument(parsed, argument)).OfType<string>(),
             .. Options(command, parsed).Select(option => Option(parsed, option)).OfType<string>(),
             // Rules show values, and a value that is followed by loose words may be a secret.
@@ -86,7 +88,7 @@ internal static class CommandLineProblems
         var names = parsed.CommandResult.Command.Subcommands.Where(command => !command.Hidden).Select(command => command.Name).ToList();
         if (parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is not { } written)
         {
-            var unknown = Unmatched(parsed);
+            var unknown = Unmatched(parsed, null);
             return $"{(unknown.Count > 0 ? unknown[0] + " " : "")}A command is missing: give one of {ValueOptions.OneOf(names)}.";
         }
 
@@ -97,10 +99,10 @@ internal static class CommandLineProblems
             : $"There is no command {Shown.Value(written)}: {known}{(near is null ? "." : "")}";
     }
 
-    private static List<string> Unmatched(ParseResult parsed)
+    private static List<string> Unmatched(ParseResult parsed, Func<string, string?>? explain)
     {
         var names = Options(parsed.CommandResult.Command, parsed).SelectMany(option => option.Aliases.Prepend(option.Name)).ToList();
-        List<string> problems = [.. parsed.UnmatchedTokens.Where(LooksLikeSwitch).Select(token => UnknownOption(token, names))];
+        List<string> problems = [.. parsed.UnmatchedTokens.Where(LooksLikeSwitch).Select(token => UnknownOption(token, names, explain))];
         var left = LooseWords(parsed);
 
         // System.CommandLine assigns unknown options to an argument.
@@ -110,7 +112,7 @@ internal static class CommandLineProblems
                 parsed
                     .CommandResult.Command.Arguments.SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? [])
                     .Where(token => token.Value.StartsWith("--", StringComparison.Ordinal))
-                    .Select(token => UnknownOption(token.Value, names))
+                    .Select(token => UnknownOption(token.Value, names, explain))
             );
         }
 
@@ -150,11 +152,11 @@ internal static class CommandLineProblems
         return words;
     }
 
-    private static string UnknownOption(string token, IReadOnlyList<string> names)
+    private static string UnknownOption(string token, IReadOnlyList<string> names, Func<string, string?>? explain)
     {
         var written = token.Split('=', ':')[0];
-        return NearestName.Of(written, names) is { } near
-            ? $"There is no option {Shown.Value(written)}: did you mean '{near}'?"
+        return explain?.Invoke(written) is { } remedy ? $"There is no option {Shown.Value(written)}: {remedy}."
+            : NearestName.Of(written, names) is { } near ? $"There is no option {Shown.Value(written)}: did you mean '{near}'?"
             : $"There is no option {Shown.Value(written)}: remove it.";
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bittbridge.Cli.CommandLines;
+using Bittbridge.Cli.Local;
 using Bittbridge.Miner.Configuration;
 using Microsoft.Extensions.Configuration;
 
@@ -37,7 +38,7 @@ internal static class DoctorCommand
         var clock = TimeProvider.System;
         var configuration = WithWallet(Configuration(environment, parsed.GetValue(SettingsFile)), parsed);
         var report = new DoctorReport(parsed.GetValue(Json));
-        await using var examination = DoctorChecks.Of(configuration, parsed.GetValue(Url), clock);
+        await using var examination = DoctorChecks.Of(configuration, parsed.GetValue(Url) ?? LocalMiner.UrlOf(environment), clock);
         await foreach (var (name, finding) in new CheckRunner(examination.Checks, CheckRunner.MaxDuration, clock).RunAsync(ct))
         {
             report.Add(name, finding);

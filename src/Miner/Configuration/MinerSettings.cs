@@ -4,6 +4,7 @@ using Bittbridge.Miner.Dashboard;
 using Bittbridge.Miner.Http;
 using Bittbridge.Miner.HttpModels;
 using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Miner.Notifications;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Telemetry;
 using Bittbridge.Models.BuiltIn;
@@ -98,6 +99,9 @@ public sealed record MinerSettings
 
     /// <summary>What <c>GET /metrics</c> answers the operator.</summary>
     public MetricsEndpoint Metrics { get; init; } = MetricsEndpoint.Off;
+
+    /// <summary>Where the operator is told of problems; null for nowhere.</summary>
+    public NotificationSettings? Notifications { get; init; }
 
     /// <summary>Whether the environment is Development; anything else is production.</summary>
     public bool IsDevelopment { get; init; }

@@ -38,6 +38,10 @@ public static class SettingNames
     public const string Dashboard = "Dashboard";
     public const string Metrics = "Metrics";
 
+    public const string NotifyWebhook = "Notify:Webhook";
+    public const string NotifyFormat = "Notify:Format";
+    public const string NotifyNoChallengeMinutes = "Notify:NoChallengeMinutes";
+
     public const string PricesSchedule = "BITTBRIDGE_PRICES_SCHEDULE";
     public const string HousekeepingSchedule = "BITTBRIDGE_HOUSEKEEPING_SCHEDULE";
     public const string CoinGeckoApiKeyOfTheReferenceMiner = "COINGECKO_API_KEY";
@@ -74,6 +78,9 @@ public static class SettingNames
         OperatorToken,
         Dashboard,
         Metrics,
+        NotifyWebhook,
+        NotifyFormat,
+        NotifyNoChallengeMinutes,
         PricesSchedule,
         HousekeepingSchedule,
         CoinGeckoApiKeyOfTheReferenceMiner,

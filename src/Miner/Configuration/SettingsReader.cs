@@ -1,6 +1,7 @@
 using Bittbridge.Miner.Dashboard;
 using Bittbridge.Miner.HttpModels;
 using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Miner.Notifications;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Telemetry;
 using Bittbridge.Models.Intervals;
@@ -46,6 +47,7 @@ public static class SettingsReader
             OperatorToken = CallerSettings.OperatorToken(values),
             Dashboard = values.Choice(SettingNames.Dashboard, DashboardMode.On),
             Metrics = values.Choice(SettingNames.Metrics, MetricsEndpoint.Off),
+            Notifications = NotificationSettings.Read(values),
             IsDevelopment = development,
         };
         return new(

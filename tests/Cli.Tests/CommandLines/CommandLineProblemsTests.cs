@@ -11,7 +11,8 @@ public sealed class CommandLineProblemsTests
     [InlineData("There is no command 'vreify': did you mean 'verify'?", "models", "vreify", "x")]
     [InlineData("There is no command 'delete': give one of list, verify, push, activate, shadow or rollback.", "models", "delete", "x")]
     [InlineData(
-        "A command is missing: give one of challenge, keys, axon, doctor, backtest, tournament, calibrate, fit, dataset, prices, models or report."
+        "A command is missing: give one of init, challenge, keys, axon, doctor, backtest, tournament, calibrate, fit, dataset, prices, "
+            + "models or report."
     )]
     [InlineData("A command is missing: give one of address.", "keys")]
     [InlineData(

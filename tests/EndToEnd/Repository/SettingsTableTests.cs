@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Testing;
+using Bittbridge.Tools.Starting;
 
 namespace Bittbridge.EndToEnd.Tests.Repository;
 
@@ -29,6 +30,14 @@ public sealed partial class SettingsTableTests
             [SettingNames.PricesSchedule, SettingNames.HousekeepingSchedule],
             name => Assert.Contains($"\"{name}\"", sample, StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public void The_file_for_the_tool_holds_settings_of_this_version_only()
+    {
+        var known = SettingNames.All.Select(name => $"Bittbridge__{name.Replace(":", "__", StringComparison.Ordinal)}");
+
+        Assert.Empty(EnvironmentFile.Names.Except(known).Except(["AZURE_FUNCTIONS_ENVIRONMENT"]));
     }
 
     [GeneratedRegex(

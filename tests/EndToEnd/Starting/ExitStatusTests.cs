@@ -64,6 +64,33 @@ public sealed class ExitStatusTests
         Assert.DoesNotContain("obey", all, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--axon.external_ip", "'bittbridge axon --ip IP --port PORT' prints the btcli command")]
+    [InlineData("--subtensor.chain_endpoint", "give the URL with --subtensor.network")]
+    [InlineData("--blacklist.force_validator_permit", "that is the default")]
+    [InlineData("--wandb.project", "'bittbridge report' show how it does")]
+    public async Task A_switch_of_the_Python_miner_is_answered_with_what_takes_its_place(string name, string place)
+    {
+        var (status, errors, _) = await RunAsync([name, "x"]);
+
+        Assert.Equal(2, status);
+        Assert.Contains(
+            errors,
+            line =>
+                line.StartsWith($"There is no option '{name}': ", StringComparison.Ordinal)
+                && line.Contains(place, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task The_health_check_of_a_container_fails_while_no_miner_answers()
+    {
+        var (status, _, all) = await RunAsync(["--health", "--axon.port", "1"]);
+
+        Assert.Equal(1, status);
+        Assert.Contains("No miner answers on port 1", all, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_wrong_command_line_is_reported_with_the_settings_and_without_a_secret()
     {

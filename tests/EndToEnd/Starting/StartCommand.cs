@@ -34,9 +34,13 @@ public sealed partial class StartCommand : IAsyncLifetime
     }
 
     /// <summary>Starts a run that continues until it is stopped, and waits until it listens.</summary>
-    public async Task<ChildProcess> StartAsync(IReadOnlyList<string> arguments, string file = Start)
+    public async Task<ChildProcess> StartAsync(
+        IReadOnlyList<string> arguments,
+        string file = Start,
+        IReadOnlyDictionary<string, string?>? environment = null
+    )
     {
-        var process = ChildProcess.Start(Command(file, arguments, environment: null));
+        var process = ChildProcess.Start(Command(file, arguments, environment));
         await Eventually.TrueAsync(
             () => process.HasExited || process.LastLines.Any(line => line.Contains("stop everything", StringComparison.Ordinal)),
             Patience,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Bittbridge.Testing;
 using Bittbridge.Tools.Running;
@@ -108,7 +109,10 @@ public sealed partial class StartTests(StartCommand start)
         Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
         Assert.Contains(
             run.Lines,
-            line => line.StartsWith("! ", StringComparison.Ordinal) && line.Contains("Bittbridge:Acces ", StringComparison.Ordinal)
+            line =>
+                line.StartsWith("! ", StringComparison.Ordinal)
+                && line.Contains("Bittbridge:Acces ", StringComparison.Ordinal)
+                && line.Contains("did you mean Bittbridge:Access?", StringComparison.Ordinal)
         );
     }
 
@@ -219,6 +223,43 @@ public sealed partial class StartTests(StartCommand start)
         Assert.Equal(0, exitCode);
         Assert.All([port, .. ports], AssertSilent);
         Assert.All(children, child => Assert.True(child.HasExited, $"{child.Id} is still running."));
+    }
+
+    [Fact]
+    public async Task While_it_runs_a_file_without_a_secret_tells_the_tool_where_it_is()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM to end the run with.");
+        var port = FreePort();
+        await using var run = await start.StartAsync(
+            ["--port", port],
+            environment: new Dictionary<string, string?>
+            {
+                ["Bittbridge__CoinGecko__ApiKey"] = "CG-secret",
+                ["Bittbridge__CoinGeko__ApiKey"] = "CG-secret",
+                ["Bittbridge__Network"] = "https://node.example/v1/secret",
+                ["Bittbridge__Netuid"] = "421",
+            }
+        );
+        var path = Path.Combine(start.LocalFolder, "environment.json");
+        var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        var file = JsonDocument.Parse(text).RootElement;
+        var values = file.GetProperty("Values");
+        Assert.Equal($"http://127.0.0.1:{port}/", file.GetProperty("Url").GetString());
+        Assert.Equal("421", values.GetProperty("Bittbridge__Netuid").GetString());
+        Assert.Equal("Development", values.GetProperty("AZURE_FUNCTIONS_ENVIRONMENT").GetString());
+        Assert.Contains(
+            $"http://127.0.0.1:{AzuritePorts(run.LastLines)[2]}/",
+            values.GetProperty("Bittbridge__Storage").GetString(),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
+        Assert.Contains(run.LastLines, line => line.Contains("doctor --local", StringComparison.Ordinal));
+
+        StartCommand.Terminate(run);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await run.WaitForExitAsync(patience.Token);
+
+        Assert.False(File.Exists(path));
     }
 
     [Fact]

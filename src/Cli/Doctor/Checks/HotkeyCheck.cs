@@ -30,6 +30,14 @@ internal sealed class HotkeyCheck(DoctorServices miner) : ICheck
         var neuron = read.Value!.Neurons.Cast<Neuron?>().FirstOrDefault(one => one!.Value.Hotkey == hotkey.PublicKey);
         if (neuron is not { } own)
         {
+            if (miner.Settings.IsDevelopment && DevelopmentNames.Of(hotkey.PublicKey) is { } development)
+            {
+                return Finding.Warning(
+                    $"{hotkey} is the development key {development}, which is not registered {where}: no validator calls this miner",
+                    "Nothing, to try the miner out. For a real one set Bittbridge:Hotkey to your own hotkey."
+                );
+            }
+
             return Finding.Failed(
                 $"{hotkey} is not registered {where}, so it earns nothing",
                 $"Register it, which costs TAO: btcli tx burned-register --netuid {miner.Settings.Netuid} -w WALLET -H HOTKEY -n "

@@ -1,0 +1,156 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Bittbridge.Miner.Configuration;
+using Microsoft.Extensions.Configuration;
+
+namespace Bittbridge.Cli.Local;
+
+/// <summary>A running miner that <c>eng/start.cs</c> started, as its file <c>.local/environment.json</c> describes it.</summary>
+/// <param name="File">The path of that file.</param>
+/// <param name="Url">Where the miner listens.</param>
+/// <param name="Values">Its settings as environment variables.</param>
+internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<string, string?> Values)
+{
+    /// <summary>Where commands find the address of the miner in the configuration.</summary>
+    public const string UrlKey = "LocalMiner:Url";
+
+    /// <summary>Names another folder than <c>.local</c>.</summary>
+    private const string FolderVariable = "BITTBRIDGE_LOCAL_FOLDER";
+
+    public static readonly Option<bool> Option = new("--local")
+    {
+        Description = "The miner that eng/start.cs runs on this machine; the default where nothing names another",
+        Recursive = true,
+    };
+
+    /// <summary>The options that name a miner or its storage.</summary>
+    private static readonly string[] Places = ["--url", "--storage", "--table-prefix", "--settings"];
+
+    /// <summary>Further options that show that the local miner is not meant, although they may be given with <c>--local</c>.</summary>
+    private static readonly string[] Owners = ["--wallet-name", "--wallet-hotkey", "--wallet-path", "--miner"];
+
+    /// <summary>Decides whether a command line is about the local miner, and finds it.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="environment">The settings of the environment.</param>
+    /// <param name="problem">Why <c>--local</c> can't be used here, in one sentence; null if it can or is not given.</param>
+    /// <returns>Null if the command line is about another miner or there is none.</returns>
+    /// <exception cref="RefusedException"><c>--local</c> is given and no local miner runs.</exception>
+    public static LocalMiner? Of(ParseResult parsed, IConfiguration environment, out string? problem)
+    {
+        var command = parsed.CommandResult.Command;
+        var isGiven = parsed.GetValue(Option);
+        problem = null;
+        if (parsed.Action != command.Action || !command.Options.Any(option => option.Name is "--url" or "--table-prefix"))
+        {
+            problem =
+                isGiven && command.Action is not null && parsed.Action == command.Action ? "--local has no use here: remove it." : null;
+            return null;
+        }
+
+        if (isGiven)
+        {
+            if (Given(parsed, Places) is { } other)
+            {
+                problem = $"--local and {other} name two miners: remove one of them.";
+                return null;
+            }
+
+            return Find(environment)
+                ?? throw new RefusedException(
+                    "No miner that eng/start.cs started runs here: start one with 'dotnet run eng/start.cs', and use --local in that "
+                        + "checkout while it runs."
+                );
+        }
+
+        return
+            Given(parsed, [.. Places, .. Owners]) is null
+            && SettingNames.All.All(name => environment[SettingNames.Full(name)] is not { Length: > 0 })
+            ? Find(environment)
+            : null;
+    }
+
+    /// <summary>The environment with the settings of the local miner, which take precedence.</summary>
+    public IConfiguration Over(IConfiguration environment) =>
+        new ConfigurationBuilder()
+            .AddConfiguration(environment)
+            .AddInMemoryCollection(
+                Values.Select(pair => KeyValuePair.Create(pair.Key.Replace("__", ":", StringComparison.Ordinal), pair.Value))
+            )
+            .AddInMemoryCollection([new(UrlKey, Url.ToString())])
+            .Build();
+
+    /// <summary>The address of the local miner; null in a configuration without one.</summary>
+    public static Uri? UrlOf(IConfiguration environment) => environment[UrlKey] is { } url ? new(url) : null;
+
+    private static string? Given(ParseResult parsed, string[] names) =>
+        parsed
+            .CommandResult.Command.Options.FirstOrDefault(option =>
+                names.Contains(option.Name) && parsed.GetResult(option) is { Implicit: false }
+            )
+            ?.Name;
+
+    /// <summary>The miner that was started last of those that run; null if none does.</summary>
+    private static LocalMiner? Find(IConfiguration environment) =>
+        Folder(environment) is not { Exists: true } folder
+            ? null
+            : folder
+                .EnumerateFiles("environment*.json")
+                .OrderByDescending(file => file.LastWriteTimeUtc)
+                .Select(file => Read(file.FullName))
+                .FirstOrDefault(miner => miner is not null);
+
+    private static DirectoryInfo? Folder(IConfiguration environment)
+    {
+        if (environment[FolderVariable] is { Length: > 0 } named)
+        {
+            return new(named);
+        }
+
+        for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (folder.GetDirectories(".local") is [var local])
+            {
+                return local;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Null for a file of a process that has ended, and for one that can't be read.</summary>
+    private static LocalMiner? Read(string path)
+    {
+        try
+        {
+            var content = JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(path), LocalMinerJson.Default.LocalMinerFile);
+            return content is { Url: { IsAbsoluteUri: true, IsLoopback: true } url, Values: { } values } && IsRunning(content.ProcessId)
+                ? new(path, url, values)
+                : null;
+        }
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsRunning(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>The content of the file.</summary>
+internal sealed record LocalMinerFile(Uri? Url, int ProcessId, Dictionary<string, string?>? Values);
+
+[JsonSerializable(typeof(LocalMinerFile))]
+internal sealed partial class LocalMinerJson : JsonSerializerContext;

@@ -1,0 +1,156 @@
+using Azure;
+using Azure.Data.Tables;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Storage;
+using Bittbridge.Miner.TrackRecord;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Notifications;
+
+/// <summary>
+/// Tells the operator once when a condition begins and once when it is over, whatever the number of instances: of the instances that see a
+/// change, the one whose write of the row succeeds sends the notification. Runs every minute in each instance and after each poll, never
+/// within a request.
+/// </summary>
+internal sealed class Notifier(
+    NotificationConditions conditions,
+    Webhook webhook,
+    MinerTables tables,
+    MinerSettings settings,
+    TimeProvider clock,
+    ILogger<Notifier> logger
+) : BackgroundService, IAfterPoll
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private readonly string _instance = Guid.NewGuid().ToString("N");
+    private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>Looks at every condition once. A failure is logged, and the next run tries again.</summary>
+    public async Task RunOnceAsync(CancellationToken ct)
+    {
+        if (!await _one.WaitAsync(0, ct))
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (var condition in await conditions.ReadAsync(ct))
+            {
+                if (condition.IsActive is { } isActive)
+                {
+                    await ReportAsync(condition, isActive, ct);
+                }
+            }
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsUnavailable(exception))
+        {
+            NotificationLog.NotStored(logger, StorageFailures.InWords(exception));
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>A timer's instance may end before the next minute.</summary>
+    public Task AfterPollAsync(CancellationToken ct) => RunOnceAsync(ct);
+
+    public override void Dispose()
+    {
+        _one.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await RunOnceAsync(stoppingToken);
+        }
+    }
+
+    private async Task ReportAsync(NotifiedCondition condition, bool isActive, CancellationToken ct)
+    {
+        var (before, change) = await UpdateAsync(
+            condition.Event,
+            state => state.After(_instance, isActive, condition.Patience, clock.GetUtcNow()),
+            ct
+        );
+        if (change == NotificationChange.None)
+        {
+            return;
+        }
+
+        var isOver = change == NotificationChange.Over;
+        var notification = new Notification(
+            condition.Event,
+            isOver ? "over" : "begun",
+            condition.Title,
+            condition.Detail,
+            isOver ? null : condition.Remedy,
+            before.Since,
+            clock.GetUtcNow(),
+            settings.Hotkey,
+            settings.Netuid,
+            ProductVersion.Value
+        );
+        if (await webhook.SendAsync(notification, ct) is { } failure)
+        {
+            NotificationLog.NotSent(logger, condition.Event, settings.Notifications!.ShownTarget, failure);
+
+            // The next run of any instance sees the change again.
+            await UpdateAsync(condition.Event, state => (state with { IsTold = isOver }, NotificationChange.None), ct);
+        }
+        else
+        {
+            NotificationLog.Sent(logger, condition.Event, notification.State, settings.Notifications!.ShownTarget);
+        }
+    }
+
+    /// <summary>Changes the row of a condition, and returns the state before and the change of the write that succeeded.</summary>
+    private Task<(NotificationState Before, NotificationChange Change)> UpdateAsync(
+        string name,
+        Func<NotificationState, (NotificationState State, NotificationChange Change)> change,
+        CancellationToken ct
+    ) =>
+        tables.UseAsync(
+            MinerTables.TrackRecord,
+            table =>
+                OptimisticUpdate.UpdateOptimisticallyAsync(
+                    async token =>
+                    {
+                        var row = await table.GetEntityIfExistsAsync<TableEntity>(
+                            NotificationState.Partition,
+                            name,
+                            cancellationToken: token
+                        );
+                        var before = row.HasValue ? NotificationState.From(row.Value!) : NotificationState.None;
+                        var (after, what) = change(before);
+                        if (!after.IsSameAs(before))
+                        {
+                            await table.WriteAsync(after.ToEntity(name), row.HasValue ? row.Value!.ETag : (ETag?)null, token);
+                        }
+
+                        return (what == NotificationChange.Over ? before : after, what);
+                    },
+                    ct
+                ),
+            ct
+        );
+}
+
+internal static partial class NotificationLog
+{
+    [LoggerMessage(9000, LogLevel.Information, "Notification {Event} ({State}) sent to {Target}")]
+    public static partial void Sent(ILogger logger, string @event, string state, string target);
+
+    [LoggerMessage(9001, LogLevel.Warning, "Notification {Event} was not accepted by {Target}: {Failure}; the next run sends it again")]
+    public static partial void NotSent(ILogger logger, string @event, string target, string failure);
+
+    [LoggerMessage(9002, LogLevel.Warning, "Notifications could not be decided, because {Failure}; the next run tries again")]
+    public static partial void NotStored(ILogger logger, string failure);
+}

@@ -1,0 +1,94 @@
+using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Tests.Access;
+using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Bittbridge.Miner.Tests.Notifications;
+
+/// <summary>Two instances on one storage, and a receiver of webhooks.</summary>
+public sealed class NotifierTests(TestStorage storage)
+{
+    private static readonly string[] Events = ["axon", "model", "no-challenge", "other-task", "price-too-old", "validator-list"];
+
+    private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
+
+    [Fact]
+    public async Task Each_condition_is_told_once_when_it_begins_and_once_when_it_is_over_across_instances()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var tables = storage.NewSettings();
+        var webhook = receiver.Url + "/hooks/SECRET-TOKEN";
+        await using var one = new NotifyingInstance(tables, webhook, _clock);
+        await using var other = new NotifyingInstance(tables, webhook, _clock);
+        NotifyingInstance[] both = [one, other];
+
+        // Only one of them is called, and only its model fails.
+        one.Callers.AskedForAnotherTask(TestSubnet.Alice.PublicKey, TimeSpan.FromHours(6));
+        one.Callers.AskedForAnotherTask(TestSubnet.Alice.PublicKey, TimeSpan.FromHours(6));
+        await one.ShareCallersAsync();
+        await one.StoreStandingAsync(AxonReach.OtherMiner);
+        await one.ForecastAsync();
+        await NotifyAsync(both, minutes: 35, isOld: true);
+
+        Assert.Equal(Events.Select(name => $"{name} begun"), receiver.Events);
+        Assert.All(receiver.Received, one => Assert.NotEmpty(one.Body.GetProperty("remedy").GetString()!));
+        var told = receiver.Received.ToDictionary(
+            one => one.Body.GetProperty("event").GetString()!,
+            one => one.Body.GetProperty("detail").GetString()!
+        );
+        Assert.Contains("6 h ahead", told["other-task"], StringComparison.Ordinal);
+        Assert.Contains(TestSubnet.Dave.ToString(), told["axon"], StringComparison.Ordinal);
+        Assert.Contains("odd@1", told["model"], StringComparison.Ordinal);
+        Assert.Contains("the newest is 4", told["price-too-old"], StringComparison.Ordinal);
+
+        one.IsModelWell = true;
+        Array.ForEach(both, instance => instance.SetPrices(isOld: false));
+        await one.ForecastAsync();
+        Array.ForEach(both, instance => instance.TakeList());
+        await one.StoreStandingAsync(AxonReach.ThisMiner);
+        for (var round = 0; round < 13; round++)
+        {
+            one.Callers.Answered(TestSubnet.Charlie.PublicKey, TimeSpan.FromMilliseconds(20));
+            await one.ShareCallersAsync();
+            await NotifyAsync(both, minutes: 5, isOld: false);
+        }
+
+        Assert.Equal(Events.SelectMany(name => new[] { $"{name} begun", $"{name} over" }), receiver.Events);
+        Assert.All(receiver.Received, one => Assert.DoesNotContain("SECRET-TOKEN", one.Body.ToString(), StringComparison.Ordinal));
+        Assert.All(both.SelectMany(one => one.Log.Lines), line => Assert.DoesNotContain("SECRET", line.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_not_accepted_is_sent_again_and_the_log_does_not_tell_the_token()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var miner = new NotifyingInstance(storage.NewSettings(), receiver.Url + "/hooks/SECRET-TOKEN", _clock);
+        receiver.Status = 404;
+
+        await NotifyAsync([miner], minutes: 3, isOld: true);
+
+        Assert.All(receiver.Events, one => Assert.Equal("price-too-old begun", one));
+        Assert.Contains(miner.Log.Lines, line => line.Id == 9001 && line.Text.Contains("it answered 404", StringComparison.Ordinal));
+        var tries = receiver.Events.Count;
+        Assert.InRange(tries, 1, 3);
+
+        receiver.Status = 200;
+        await NotifyAsync([miner], minutes: 3, isOld: true);
+
+        Assert.Equal(tries + 1, receiver.Events.Count(one => one == "price-too-old begun"));
+        Assert.DoesNotContain(miner.Log.Lines, line => line.Text.Contains("SECRET", StringComparison.Ordinal));
+    }
+
+    private async Task NotifyAsync(NotifyingInstance[] instances, int minutes, bool isOld)
+    {
+        for (var minute = 0; minute < minutes; minute++)
+        {
+            await Task.WhenAll(instances.Select(instance => instance.NotifyAsync()));
+            _clock.Advance(TimeSpan.FromMinutes(1));
+            Array.ForEach(instances, instance => instance.SetPrices(isOld));
+        }
+
+        await Task.WhenAll(instances.Select(instance => instance.NotifyAsync()));
+    }
+}
