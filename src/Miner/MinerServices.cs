@@ -67,6 +67,7 @@ public static class MinerServices
         services.AddSingleton<ForecastRecording>();
         services.AddTrackRecord();
         services.AddMinerHealth();
+        services.AddRates(settings.Prices);
         services.AddDashboard();
         services.AddSingleton(provider => new MinerEndpoints(provider));
         services.AddSingleton<IHousekeepingTask, ForecastPruning>();

@@ -62,6 +62,9 @@ public sealed class AppSettingsTests(BicepServer bicep)
         SettingNames.Dashboard,
         // There Application Insights has the metrics of every instance; a scrape reaches one.
         SettingNames.Metrics,
+        // Only with a key of Twelve Data, among the other settings as a reference to a vault.
+        SettingNames.TwelveDataApiKey,
+        SettingNames.TwelveDataBaseAddress,
         // Production takes one value only.
         SettingNames.PricesSource,
         // A second name for the key, which a deployment keeps in its vault under the first.
