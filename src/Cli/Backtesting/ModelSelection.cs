@@ -58,7 +58,8 @@ internal sealed class ModelSelection(IConfiguration environment, OwnModel? own =
     public string? Objection(string name, bool hasRates) =>
         InnerOf(name) is not { } inner ? Objection(name)
         : hasRates ? Objection(inner)
-        : $"The model {Shown.PathValue(name)} needs offshore rates: name a file of them with --rates, or the model {Shown.PathValue(inner)}.";
+        : $"The model {Shown.PathValue(name)} needs offshore rates: name a file of them with --rates, or the model "
+            + $"{Shown.PathValue(inner)}.";
 
     private string? Objection(string name) =>
         HttpModelAddress.IsUrl(name) ? ServedModel.Objection(name, environment)

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Prices;
 
 /// <summary>
-/// The offshore rates for forecasts: from memory, refreshed from storage in the background. A forecast never waits for them; without any, it
-/// is that of the wrapped model. The first read begins with the miner.
+/// The offshore rates for forecasts: from memory, refreshed from storage in the background. A forecast never waits for them; without any,
+/// it is that of the wrapped model. The first read begins with the miner.
 /// </summary>
 internal sealed class RateReader : IHostedService
 {

@@ -5,7 +5,9 @@ namespace Bittbridge.Models.Forecasting;
 /// </summary>
 internal interface IReplayedForecast : IPastForecasts
 {
-    /// <summary>Fills <paramref name="forecasts"/> as a replay does, and returns the forecast at an instant: by default the last one.</summary>
+    /// <summary>
+    /// Fills <paramref name="forecasts"/> as a replay does, and returns the forecast at an instant: by default the last one.
+    /// </summary>
     /// <param name="history">The prices, not empty.</param>
     /// <param name="madeAt">When the forecast is made, not before the newest price.</param>
     /// <param name="forecasts">Receives the past forecasts.</param>

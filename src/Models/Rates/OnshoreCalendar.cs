@@ -3,10 +3,10 @@ using System.Globalization;
 namespace Bittbridge.Models.Rates;
 
 /// <summary>
-/// The sessions of the onshore interbank market for USD/CNY. A session opens at 9:30 and closes at 3:00 of the next day, Beijing time, since
-/// 2023-01-03 (announcement of the People's Bank of China and SAFE): 01:30 to 19:00 UTC of one date, since China has no daylight saving time.
-/// There is no session on Saturdays and Sundays, which includes the weekend days that China works in place of a holiday, nor on the holidays
-/// below.
+/// The sessions of the onshore interbank market for USD/CNY. A session opens at 9:30 and closes at 3:00 of the next day, Beijing time,
+/// since 2023-01-03 (announcement of the People's Bank of China and SAFE): 01:30 to 19:00 UTC of one date, since China has no daylight
+/// saving time. There is no session on Saturdays and Sundays, which includes the weekend days that China works in place of a holiday, nor
+/// on the holidays below.
 /// </summary>
 public static class OnshoreCalendar
 {
@@ -80,8 +80,8 @@ public static class OnshoreCalendar
     }
 
     /// <summary>
-    /// The holidays of a year without a notice: 1 January, New Year's Eve of the lunar calendar to its seventh day, 4 to 6 April, 1 to 5 May,
-    /// the Dragon Boat and the Mid-Autumn day, and 1 to 7 October; a Monday after a single day that is on a weekend.
+    /// The holidays of a year without a notice: 1 January, New Year's Eve of the lunar calendar to its seventh day, 4 to 6 April, 1 to 5
+    /// May, the Dragon Boat and the Mid-Autumn day, and 1 to 7 October; a Monday after a single day that is on a weekend.
     /// </summary>
     private static bool IsUsualHoliday(DateOnly date) =>
         date is { Month: 4, Day: >= 4 and <= 6 } or { Month: 5, Day: <= 5 } or { Month: 10, Day: <= 7 }

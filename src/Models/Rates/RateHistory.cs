@@ -34,7 +34,9 @@ public sealed class RateHistory
         return byTime.Count == 0 ? Empty : new([.. byTime.Keys], [.. byTime.Values]);
     }
 
-    /// <summary>The newest rate that was known at an instant; null if there is none that became known within <paramref name="maxAge"/>.</summary>
+    /// <summary>
+    /// The newest rate that was known at an instant; null if there is none that became known within <paramref name="maxAge"/>.
+    /// </summary>
     public double? At(DateTimeOffset time, TimeSpan maxAge) => At(time.ToUnixTimeMilliseconds(), (long)maxAge.TotalMilliseconds);
 
     internal double? At(long unixMs, long maxAgeMs)

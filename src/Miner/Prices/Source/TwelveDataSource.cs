@@ -10,7 +10,8 @@ using Bittbridge.Models.Rates;
 namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
-/// Twelve Data's API. One call of <c>time_series</c> returns five-minute bars, which also tell the rate at a close that was hours or days ago.
+/// Twelve Data's API. One call of <c>time_series</c> returns five-minute bars, which also tell the rate at a close that was hours or days
+/// ago.
 /// </summary>
 public sealed class TwelveDataSource : IRateSource
 {

@@ -15,7 +15,9 @@ namespace Bittbridge.Miner.Prices.Store;
 /// </summary>
 public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
 {
-    /// <summary>The partition of the snapshot, and the first part of the name of a month's history, such as <c>usd-cnh-2026-11</c>.</summary>
+    /// <summary>
+    /// The partition of the snapshot, and the first part of the name of a month's history, such as <c>usd-cnh-2026-11</c>.
+    /// </summary>
     internal const string Series = "usd-cnh";
 
     private const int PointSize = 16;
