@@ -210,8 +210,8 @@ public static class PriceCsv
         return before.Point.Cny != point.Cny || (before.Point.Usd is { } usd && point.Usd is { } other && usd != other)
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"has two different {quantity.Noun}s for {point.Time:yyyy-MM-dd'T'HH:mm:ss.FFF'Z'}, in line {before.Line} and in line {line}: "
-                    + $"remove the wrong one."
+                $"has two different {quantity.Noun}s for {point.Time:yyyy-MM-dd'T'HH:mm:ss.FFF'Z'}, in line {before.Line} and in line "
+                    + $"{line}: remove the wrong one."
             )
             : null;
     }
