@@ -1,5 +1,6 @@
 using Bittbridge.Models;
 using Bittbridge.Models.Intervals;
+using Bittbridge.Models.Rates;
 using Bittbridge.Models.Scoring;
 
 namespace Bittbridge.Backtesting;
@@ -31,6 +32,9 @@ public sealed record BacktestResult(
     Bounds? WinklerBounds
 )
 {
+    /// <summary>The figures of the rounds across onshore openings; null if the range has none.</summary>
+    public Evaluation? AcrossOpenings { get; init; }
+
     /// <summary>What the intervals were optimized for; null if that is not known.</summary>
     public IntervalAim? Aim { get; init; }
 
@@ -65,7 +69,10 @@ public sealed record BacktestResult(
             BoundsOf(scored, forecast => (forecast.Error, forecast.ErrorOfLast)),
             BoundsOf(intervals, forecast => (forecast.IsCovered ? 1 : 0, 1)),
             BoundsOf(intervals, forecast => (Evaluation.WinklerScore(forecast.Truth, forecast.Interval!.Value, WinklerLevel), 1))
-        );
+        )
+        {
+            AcrossOpenings = OfOpenings(scored),
+        };
     }
 
     /// <summary>The forecasts whose hour has ended within the prices.</summary>
@@ -78,6 +85,13 @@ public sealed record BacktestResult(
             : throw new BacktestException(
                 "No hour of the range has ended within the prices, so nothing can be scored: take a longer range."
             );
+    }
+
+    /// <summary>The figures of the rounds across onshore openings; null if there are none.</summary>
+    internal static Evaluation? OfOpenings(IReadOnlyList<ScoredForecast> scored)
+    {
+        ScoredForecast[] across = [.. scored.Where(forecast => OnshoreCalendar.IsAcrossOpening(forecast.MadeAt))];
+        return across.Length == 0 ? null : Evaluation.Of(across, WinklerLevel);
     }
 
     private static Bounds? BoundsOf(

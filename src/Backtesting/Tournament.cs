@@ -79,6 +79,7 @@ public static class Tournament
                         return new Standing(
                             name,
                             Evaluation.Of(scored[who]),
+                            BacktestResult.OfOpenings(scored[who]),
                             made.Count(forecast => forecast.Problem is not null),
                             made.FirstOrDefault(forecast => forecast.Problem is not null)?.Problem,
                             shares[who].Average(share => share.Point),

@@ -22,6 +22,7 @@ public sealed record TournamentResult(
 /// <summary>The result of one contestant.</summary>
 /// <param name="Name">The contestant's name.</param>
 /// <param name="Figures">The figures of its forecasts.</param>
+/// <param name="AcrossOpenings">The figures of its forecasts across onshore openings; null if there are none.</param>
 /// <param name="FellBack">The number of its fallbacks to the last price.</param>
 /// <param name="Problem">The reason for the first fallback; null without one.</param>
 /// <param name="PointShare">The mean share by the price.</param>
@@ -33,6 +34,7 @@ public sealed record TournamentResult(
 public sealed record Standing(
     string Name,
     Evaluation Figures,
+    Evaluation? AcrossOpenings,
     int FellBack,
     string? Problem,
     double PointShare,

@@ -68,6 +68,7 @@ public static class MinerServices
         services.AddSingleton<ForecastRecording>();
         services.AddTrackRecord();
         services.AddMinerHealth();
+        services.AddRates(settings.Prices);
         services.AddDashboard();
         services.AddNotifications(settings);
         services.AddSingleton(provider => new MinerEndpoints(provider));

@@ -66,6 +66,9 @@ public sealed class AppSettingsTests(BicepServer bicep)
         SettingNames.NotifyWebhook,
         SettingNames.NotifyFormat,
         SettingNames.NotifyNoChallengeMinutes,
+        // Only with a key of Twelve Data, among the other settings as a reference to a vault.
+        SettingNames.TwelveDataApiKey,
+        SettingNames.TwelveDataBaseAddress,
         // Production takes one value only.
         SettingNames.PricesSource,
         // A second name for the key, which a deployment keeps in its vault under the first.

@@ -33,6 +33,7 @@ internal static class BacktestCommand
         )
         {
             ForecastOptions.Prices,
+            ForecastOptions.Rates,
             model,
             ForecastOptions.Aim,
             ForecastOptions.Level,
@@ -51,9 +52,9 @@ internal static class BacktestCommand
             command.Demand(result => PlotFile.Objection(result.GetValue(Plot)));
         }
 
-        command.Demand(result => models.Objection(result.GetValue(model)!));
+        command.Demand(result => models.Objection(models.NameIn(result, model), result.GetValue(ForecastOptions.Rates) is not null));
         command.Demand(result => OutputFile.Objection(result.GetValue(Out)));
-        command.SetAction((parsed, ct) => RunAsync(parsed, models, parsed.GetValue(model)!, ct));
+        command.SetAction((parsed, ct) => RunAsync(parsed, models, models.NameIn(parsed.CommandResult, model), ct));
         return command;
     }
 
@@ -62,7 +63,7 @@ internal static class BacktestCommand
         var plot = parsed.GetValue(Plot) is { } file ? new PlotFile(file) : null;
         var recording = PriceFile.Read(parsed.GetValue(ForecastOptions.Prices)!);
         var range = TestRange.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
-        var model = models.Find(name, recording.Whole.Until(range[0]));
+        var model = models.Find(name, recording.Whole.Until(range[0]), RateFile.Read(parsed.GetValue(ForecastOptions.Rates)));
         var (aim, level, estimators) = (
             parsed.GetValue(ForecastOptions.Aim),
             parsed.GetValue(ForecastOptions.Level),

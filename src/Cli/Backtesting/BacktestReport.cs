@@ -45,6 +45,14 @@ internal static class BacktestReport
         Row("Winkler score at 90 %, CNY", figures.Winkler, "0.000000", result.WinklerBounds, bounded: true);
         Row("validator's interval score", figures.IntervalScore, "0.0000");
         Row("  with the price at 4 decimals", figures.IntervalScoreRounded, "0.0000");
+        if (result.AcrossOpenings is { } openings)
+        {
+            Row($"across openings, {openings.Count} forecasts: error ratio", openings.MaeRatio, "0.0000");
+            Row("  coverage", openings.Coverage, "0.0000");
+            Row("  mean width, CNY", openings.MeanWidth, "0.000000");
+            Row("  Winkler score at 90 %, CNY", openings.Winkler, "0.000000");
+        }
+
         AnsiConsole.Write(table);
 
         void Row(string name, double? value, string format, Bounds? bounds = null, bool bounded = false) =>

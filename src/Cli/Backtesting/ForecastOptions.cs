@@ -19,6 +19,11 @@ internal static class ForecastOptions
             "the path of a CSV file with the columns timestamp_utc,close"
         )
     );
+    public static readonly Option<FileInfo?> Rates = ValueOptions.File(
+        "--rates",
+        "A CSV file with bars of the offshore rate USD/CNH and the columns timestamp_utc,close; the default model then is offshore-opening",
+        "the path of a CSV file with the columns timestamp_utc,close"
+    );
     public static readonly Option<IntervalAim> Aim = ValueOptions.Choice(
         "--aim",
         "What intervals are optimized for: coverage, rank or reward",

@@ -27,14 +27,21 @@ internal static class CalibrateCommand
         )
         {
             ForecastOptions.Prices,
+            ForecastOptions.Rates,
             Out,
             model,
             From,
             To,
         };
-        command.Demand(result => models.Objection(result.GetValue(model)!));
+        command.Demand(result => models.Objection(models.NameIn(result, model), result.GetValue(ForecastOptions.Rates) is not null));
         command.Demand(result => OutputFile.Objection(result.GetValue(Out)));
-        command.SetAction((parsed, ct) => RunAsync(parsed, models.Find(parsed.GetValue(model)!, PriceHistory.Empty), ct));
+        command.SetAction(
+            (parsed, ct) =>
+            {
+                var rates = RateFile.Read(parsed.GetValue(ForecastOptions.Rates));
+                return RunAsync(parsed, models.Find(models.NameIn(parsed.CommandResult, model), PriceHistory.Empty, rates), ct);
+            }
+        );
         return command;
     }
 

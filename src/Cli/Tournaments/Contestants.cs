@@ -7,6 +7,7 @@ using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.BuiltIn.Linear;
 using Bittbridge.Models.Intervals;
+using Bittbridge.Models.Rates;
 
 namespace Bittbridge.Cli.Tournaments;
 
@@ -36,7 +37,8 @@ internal sealed class Contestants(ModelSelection models)
 
     /// <summary>The problems with the names, one sentence each.</summary>
     /// <param name="names">The names as typed; null for the default eight.</param>
-    public IEnumerable<string> Objections(string? names)
+    /// <param name="hasRates">Whether the command has offshore rates.</param>
+    public IEnumerable<string> Objections(string? names, bool hasRates)
     {
         if (names is null)
         {
@@ -53,7 +55,7 @@ internal sealed class Contestants(ModelSelection models)
             .SelectMany(parts =>
                 new[]
                 {
-                    models.Objection(parts[0]),
+                    models.Objection(parts[0], hasRates),
                     parts is [_, var aim] && aim != Residual && Aim(aim) is null
                         ? $"{Shown.Value(aim)} is not an aim: write coverage, rank, reward or residual after the model's name, as in "
                             + $"{BuiltInModels.Default}:rank."
@@ -67,14 +69,16 @@ internal sealed class Contestants(ModelSelection models)
 
     /// <param name="names">Valid names; null for the default field, without the linear model if there are no prices to fit it to.</param>
     /// <param name="before">The prices before the range.</param>
+    /// <param name="rates">The offshore rates, whose model then leads the default field; null without.</param>
     /// <param name="parsed">The command line.</param>
     /// <exception cref="UsageException">A model can't be used.</exception>
-    public IReadOnlyList<(string Name, Backtest Backtest)> Parse(string? names, PriceHistory before, ParseResult parsed)
+    public IReadOnlyList<(string Name, Backtest Backtest)> Parse(string? names, PriceHistory before, RateHistory? rates, ParseResult parsed)
     {
         var trainable = names is null && before.Count > CalibrationFitter.MinCases && ModelSelection.Fitted(before, out _) is not null;
         var field = names is null
             ?
             [
+                .. rates is null ? [] : (string[])[ModelSelection.OpeningOf(models.Own)],
                 .. (models.Own is { } own ? [own, .. ReferenceField] : Field).Where(name =>
                     trainable || !name.StartsWith(LinearModel.Name, StringComparison.Ordinal)
                 ),
@@ -89,7 +93,7 @@ internal sealed class Contestants(ModelSelection models)
                 return (
                     name,
                     new Backtest(
-                        models.Find(parts[0], before),
+                        models.Find(parts[0], before, rates),
                         Estimator(parts.Length == 2 ? parts[1] : null),
                         parsed.GetValue(ForecastOptions.Intervals) == "own"
                     )

@@ -29,6 +29,7 @@ internal static class TournamentCommand
         var command = new Command("tournament", "Lets models forecast the same prices and ranks them in each round as the validator would.")
         {
             ForecastOptions.Prices,
+            ForecastOptions.Rates,
             Models,
             ForecastOptions.Aim,
             ForecastOptions.Level,
@@ -47,7 +48,7 @@ internal static class TournamentCommand
             command.Demand(result => PlotFile.Objection(result.GetValue(Plot)));
         }
 
-        command.DemandAll(result => contestants.Objections(result.GetValue(Models)));
+        command.DemandAll(result => contestants.Objections(result.GetValue(Models), result.GetValue(ForecastOptions.Rates) is not null));
         command.SetAction((parsed, ct) => RunAsync(parsed, contestants, ct));
         return command;
     }
@@ -57,7 +58,8 @@ internal static class TournamentCommand
         var plot = parsed.GetValue(Plot) is { } file ? new PlotFile(file) : null;
         var recording = PriceFile.Read(parsed.GetValue(ForecastOptions.Prices)!);
         var range = TestRange.Of(recording, parsed.GetValue(From), parsed.GetValue(To));
-        var contestants = named.Parse(parsed.GetValue(Models), recording.Whole.Until(range[0]), parsed);
+        var rates = RateFile.Read(parsed.GetValue(ForecastOptions.Rates));
+        var contestants = named.Parse(parsed.GetValue(Models), recording.Whole.Until(range[0]), rates, parsed);
         var result = await ConsoleProgress.ShowAsync(
             "tournament",
             range.Count * contestants.Count,

@@ -56,12 +56,45 @@ internal static class TournamentReport
             $"[grey]weight: after the last round; against it: {result.First} against the row's miner, its MAE over that one's and its[/]"
         );
         AnsiConsole.MarkupLine("[grey]share less that one's, with 90 % bounds[/]");
+        ShowOpenings(result);
         foreach (var standing in result.Standings.Where(standing => standing.FellBack > 0))
         {
             AnsiConsole.MarkupLineInterpolated(
                 $"[yellow]{standing.Name}: {standing.FellBack} answers are fallbacks to the last price: {standing.Problem}[/]"
             );
         }
+    }
+
+    /// <summary>A second table, because the first one fills the width of a terminal.</summary>
+    private static void ShowOpenings(TournamentResult result)
+    {
+        if (result.Standings[0].AcrossOpenings is not { Count: var rounds })
+        {
+            return;
+        }
+
+        var table = new Table().RoundedBorder().AddColumn("miner");
+        foreach (var column in (string[])["Winkler", "openings: MAE", "coverage", "width", "Winkler"])
+        {
+            table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
+        }
+
+        foreach (var standing in result.Standings)
+        {
+            table.AddRow(
+                new Text(standing.Name),
+                Number(standing.Figures.Winkler, "0.00000"),
+                Number(standing.AcrossOpenings?.MaeRatio, "0.000"),
+                Number(standing.AcrossOpenings?.Coverage, "0.000"),
+                Number(standing.AcrossOpenings?.MeanWidth, "0.0000"),
+                Number(standing.AcrossOpenings?.Winkler, "0.00000")
+            );
+        }
+
+        AnsiConsole.Write(table);
+        AnsiConsole.MarkupLineInterpolated(
+            $"[grey]Winkler: mean score at 90 % in CNY; openings: the {rounds} rounds across an opening of the onshore market[/]"
+        );
     }
 
     private static string Bounded(double? value, Bounds? bounds, string format) =>

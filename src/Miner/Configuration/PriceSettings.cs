@@ -22,6 +22,12 @@ public sealed record PriceSettings
     /// <summary>Null: the public host for this kind of key.</summary>
     public Uri? CoinGeckoBaseAddress { get; init; }
 
+    /// <summary>Null: there is no source of the offshore rate.</summary>
+    public string? TwelveDataApiKey { get; init; }
+
+    /// <summary>Null: the public host.</summary>
+    public Uri? TwelveDataBaseAddress { get; init; }
+
     /// <summary>When prices are polled: a six-field NCRONTAB expression in UTC.</summary>
     public string Schedule { get; init; } = "45 4-59/5 * * * *";
 
@@ -32,7 +38,9 @@ public sealed record PriceSettings
             CoinGeckoApiKey =
                 values.OptionalSecret(SettingNames.CoinGeckoApiKey)
                 ?? values.OptionalSecret(SettingNames.CoinGeckoApiKeyOfTheReferenceMiner),
-            CoinGeckoBaseAddress = BaseAddress(values),
+            CoinGeckoBaseAddress = BaseAddress(values, SettingNames.CoinGeckoBaseAddress, "https://api.coingecko.com/api/v3"),
+            TwelveDataApiKey = values.OptionalSecret(SettingNames.TwelveDataApiKey),
+            TwelveDataBaseAddress = BaseAddress(values, SettingNames.TwelveDataBaseAddress, "https://api.twelvedata.com"),
             Schedule = values.Schedule(SettingNames.PricesSchedule, "45 4-59/5 * * * *"),
         };
 
@@ -84,9 +92,9 @@ public sealed record PriceSettings
         return source;
     }
 
-    private static Uri? BaseAddress(SettingValues values)
+    private static Uri? BaseAddress(SettingValues values, string setting, string example)
     {
-        if (values.Text(SettingNames.CoinGeckoBaseAddress) is not { } text)
+        if (values.Text(setting) is not { } text)
         {
             return null;
         }
@@ -100,11 +108,7 @@ public sealed record PriceSettings
             return uri;
         }
 
-        values.Refuse(
-            SettingNames.CoinGeckoBaseAddress,
-            text,
-            "set it to a URL such as https://api.coingecko.com/api/v3, without login and query"
-        );
+        values.Refuse(setting, text, $"set it to a URL such as {example}, without login and query");
         return null;
     }
 }

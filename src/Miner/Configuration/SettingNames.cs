@@ -23,6 +23,8 @@ public static class SettingNames
     public const string CoinGeckoApiKey = "CoinGecko:ApiKey";
     public const string CoinGeckoBaseAddress = "CoinGecko:BaseAddress";
     public const string PricesSource = "Prices:Source";
+    public const string TwelveDataApiKey = "TwelveData:ApiKey";
+    public const string TwelveDataBaseAddress = "TwelveData:BaseAddress";
     public const string Model = "Model";
     public const string ModelToken = "ModelToken";
     public const string LinearModel = "LinearModel";
@@ -65,6 +67,8 @@ public static class SettingNames
         CoinGeckoApiKey,
         CoinGeckoBaseAddress,
         PricesSource,
+        TwelveDataApiKey,
+        TwelveDataBaseAddress,
         Model,
         ModelToken,
         LinearModel,

@@ -4,6 +4,7 @@ using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Notifications;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Telemetry;
+using Bittbridge.Models.BuiltIn.Offshore;
 using Bittbridge.Models.Intervals;
 using Microsoft.Extensions.Configuration;
 
@@ -21,6 +22,7 @@ public static class SettingsReader
         var development = MinerEnvironment.IsDevelopment(configuration);
         var access = CallerSettings.Access(values, development);
         var modelToken = values.OptionalSecret(SettingNames.ModelToken);
+        var prices = PriceSettings.Read(values, development);
         var settings = new MinerSettings
         {
             Hotkey = CallerSettings.Hotkey(values, access),
@@ -32,9 +34,9 @@ public static class SettingsReader
             Netuid = (ushort)values.Number(SettingNames.Netuid, 420, 0, ushort.MaxValue, whole: true),
             Network = CallerSettings.Network(values),
             Storage = StorageSettings.Read(values, development),
-            Prices = PriceSettings.Read(values, development),
+            Prices = prices,
             HousekeepingSchedule = values.Schedule(SettingNames.HousekeepingSchedule, "30 7 * * * *"),
-            Model = Model(values, development, modelToken),
+            Model = Model(values, development, modelToken, DefaultModel(prices)),
             ModelToken = modelToken,
             LinearModel = LinearModel(values),
             Aim = values.Choice(SettingNames.Aim, IntervalAim.Coverage),
@@ -73,9 +75,13 @@ public static class SettingsReader
         return values.Problems.Count == 0 ? storage : throw new SettingsException(values.Problems);
     }
 
-    private static string Model(SettingValues values, bool development, string? token)
+    /// <summary>With a source of the offshore rate, the default model is the one that uses it.</summary>
+    private static string DefaultModel(PriceSettings prices) =>
+        prices.TwelveDataApiKey is null ? MinerSettings.DefaultModel : OffshoreOpeningModel.Name;
+
+    private static string Model(SettingValues values, bool development, string? token, string defaultModel)
     {
-        var name = values.Path(SettingNames.Model) ?? MinerSettings.DefaultModel;
+        var name = values.Path(SettingNames.Model) ?? defaultModel;
         if (HttpModelAddress.IsUrl(name))
         {
             return UrlOfModel(values, name, development, token) ? name : MinerSettings.DefaultModel;

@@ -1,8 +1,12 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Health;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Prices.Sync;
 using Bittbridge.Miner.Storage;
+using Bittbridge.Models;
+using Bittbridge.Models.BuiltIn;
+using Bittbridge.Models.BuiltIn.Offshore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Prices;
@@ -12,20 +16,7 @@ internal static class PriceServices
 {
     public static IServiceCollection AddPrices(this IServiceCollection services)
     {
-        // The client lives as long as the process, so its handler renews connections itself.
-        services
-            .AddHttpClient(PriceSettings.CoinGecko)
-            .UseSocketsHttpHandler(
-                (handler, _) =>
-                    (handler.PooledConnectionLifetime, handler.ConnectTimeout, handler.AllowAutoRedirect) = (
-                        TimeSpan.FromMinutes(15),
-                        TimeSpan.FromSeconds(5),
-                        false
-                    )
-            )
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .RemoveAllLoggers()
+        AddClient(services, PriceSettings.CoinGecko)
             .AddTypedClient(
                 (client, provider) =>
                     new CoinGeckoSource(
@@ -43,6 +34,49 @@ internal static class PriceServices
             .AddSingleton<LatePoll>()
             .AddSingleton<IPrices, PriceReader>();
     }
+
+    /// <summary>Registers the offshore rate and the model that uses it, if there is a source; otherwise nothing.</summary>
+    public static IServiceCollection AddRates(this IServiceCollection services, PriceSettings settings)
+    {
+        if (settings.TwelveDataApiKey is null)
+        {
+            return services;
+        }
+
+        AddClient(services, "twelvedata")
+            .AddTypedClient((client, provider) => new TwelveDataSource(client, settings, provider.GetRequiredService<TimeProvider>()));
+        services.AddHealthChecks().AddCheck<RatesHealth>("rates");
+        return services
+            .AddSingleton<IRateSource>(provider => provider.GetRequiredService<TwelveDataSource>())
+            .AddSingleton<TableRateStore>()
+            .AddSingleton<RateRefresh>()
+            .AddSingleton<RateReader>()
+            .AddHostedService(provider => provider.GetRequiredService<RateReader>())
+            .AddSingleton<IPredictionModel>(provider =>
+            {
+                var (inner, rates) = (
+                    BuiltInModels.Create().Single(model => model.Id.Name == BuiltInModels.Default),
+                    provider.GetRequiredService<RateReader>()
+                );
+                return OffshoreOpeningModel.Of(inner, () => rates.Rates);
+            });
+    }
+
+    /// <summary>The client lives as long as the process, so its handler renews connections itself.</summary>
+    private static IHttpClientBuilder AddClient(IServiceCollection services, string name) =>
+        services
+            .AddHttpClient(name)
+            .UseSocketsHttpHandler(
+                (handler, _) =>
+                    (handler.PooledConnectionLifetime, handler.ConnectTimeout, handler.AllowAutoRedirect) = (
+                        TimeSpan.FromMinutes(15),
+                        TimeSpan.FromSeconds(5),
+                        false
+                    )
+            )
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
 
     private static IPriceSource Source(IServiceProvider services)
     {

@@ -2,14 +2,27 @@ using Bittbridge.Miner.Prices.Sync;
 
 namespace Bittbridge.Miner.TrackRecord;
 
-/// <summary>The work of the price timer: the poll, then the scoring of matured forecasts, then what depends on both.</summary>
-public sealed class PollAndScore(PriceRefresh prices, ForecastScoring scoring, params IEnumerable<IAfterPoll> after)
+/// <summary>
+/// The work of the price timer: the polls of the price and, if there is a source, of the offshore rate, then the scoring of matured
+/// forecasts, then what depends on all of them.
+/// </summary>
+public sealed class PollAndScore(
+    PriceRefresh prices,
+    ForecastScoring scoring,
+    RateRefresh? rates = null,
+    params IEnumerable<IAfterPoll> after
+)
 {
     public async Task RunAsync(CancellationToken ct)
     {
         try
         {
             await prices.RefreshAsync(ct);
+            if (rates is not null)
+            {
+                await rates.RefreshAsync(ct);
+            }
+
             await scoring.RunAsync(ct);
         }
         finally

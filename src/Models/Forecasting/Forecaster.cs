@@ -61,7 +61,7 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
             : new Forecast(forecast.Price, intervals.Estimate(forecast.Price, madeAt, known, model));
     }
 
-    /// <summary>The forecast is the last value of the replay that also gives the past errors, so nothing is computed twice.</summary>
+    /// <summary>The forecast follows from the replay that also gives the past errors, so nothing is computed twice.</summary>
     private Forecast? InOnePass(
         IReplayedForecast replayed,
         CalibratedIntervalEstimator calibrated,
@@ -78,8 +78,8 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
         try
         {
             var forecasts = pooled.AsSpan(0, known.Count);
-            replayed.Replay(known, forecasts);
-            return new(forecasts[^1], calibrated.Estimate(forecasts[^1], madeAt, known, model.Id, forecasts));
+            var price = replayed.Replay(known, madeAt, forecasts);
+            return new(price, calibrated.Estimate(price, madeAt, known, model, forecasts));
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Bittbridge.Models.BuiltIn.Offshore;
 
 namespace Bittbridge.Models.Forecasting;
 
@@ -26,7 +27,13 @@ public sealed class SharedReplay : IPredictionModel, IReplayedForecast
 
     /// <summary>The model with shared replays; the model itself if its forecast is not the last value of a replay.</summary>
     public static IPredictionModel Of(IPredictionModel model) =>
-        model is IReplayedForecast replayed ? new SharedReplay(model, replayed) : model;
+        model switch
+        {
+            // The opening moves each forecast by what is known at its time, so it is applied to the shared replay.
+            OffshoreOpeningModel opening => opening.Sharing(),
+            IReplayedForecast replayed => new SharedReplay(model, replayed),
+            _ => model,
+        };
 
     public ValueTask<bool> InitializeAsync(CancellationToken ct) => _model.InitializeAsync(ct);
 

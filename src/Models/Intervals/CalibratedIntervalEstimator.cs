@@ -28,6 +28,9 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
     /// </summary>
     private const double FewErrors = 24;
 
+    /// <summary>The share of jumps whose error is smaller than the jump.</summary>
+    private const double JumpLevel = 0.9;
+
     private readonly ScaleRule _rule;
     private readonly ErrorDistribution _errors;
     private readonly string _fittedTo;
@@ -67,7 +70,7 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(model);
-        return Estimate(price, madeAt, history, model.Id, PastForecasts.Of(model, history));
+        return Estimate(price, madeAt, history, model, PastForecasts.Of(model, history));
     }
 
     /// <param name="price">The forecast, CNY per USDT.</param>
@@ -79,7 +82,7 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
         double price,
         DateTimeOffset madeAt,
         PriceHistory history,
-        ModelId model,
+        IPredictionModel model,
         ReadOnlySpan<double> forecasts
     )
     {
@@ -88,12 +91,20 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
             return null;
         }
 
-        var fitted = _fittedTo == model.ToString();
+        var pending = model as IPendingJump;
+        var fitted = _fittedTo == model.Id.ToString() || _fittedTo == pending?.CalibratedAs.ToString();
         using var errors = new RecentErrors(_rule, _errors, history, forecasts, follows: _learning || !fitted);
         var few = 1 + Math.Exp(-errors.Known / FewErrors);
         var age = Math.Sqrt(1 + Math.Max(0, (madeAt - newest.Time).TotalHours));
         var scale =
             errors.ScaleAt(madeAt) * few * age * errors.ScaleFactor(fitted ? RecentErrors.TrustInTheFit : RecentErrors.TrustInAnothersFit);
+        if (pending?.JumpAt(madeAt, history) is > 0 and var jump)
+        {
+            // The error of the jump is independent of the usual one; nine in ten are smaller than the jump itself.
+            var ofJump = jump / _errors.Quantile(JumpLevel);
+            scale = Math.Sqrt(scale * scale + ofJump * ofJump);
+        }
+
         return _aim switch
         {
             IntervalAim.Reward => Best(price, scale),

@@ -398,7 +398,7 @@ public sealed class SettingsReaderTests
     [InlineData("Bittbridge:Acces", "Bittbridge:Access")]
     [InlineData("Bittbridge:Hotky", "Bittbridge:Hotkey")]
     [InlineData("Bitbridge:Hotkey", "Bittbridge:Hotkey")]
-    [InlineData("Bittbridge:ApiKey", "Bittbridge:CoinGecko:ApiKey")]
+    [InlineData("Bittbridge:TwelveDataApiKey", "Bittbridge:TwelveData:ApiKey")]
     [InlineData("Bittbridge:CoinGeckoApiKey", "Bittbridge:CoinGecko:ApiKey")]
     [InlineData("Bittbridge:Budget", "Bittbridge:BudgetMs")]
     [InlineData("BITTBRIDGE_PRICE_SCHEDULE", "BITTBRIDGE_PRICES_SCHEDULE")]
@@ -406,6 +406,16 @@ public sealed class SettingsReaderTests
     public void The_nearest_name_is_suggested(string name, string meant) =>
         Assert.Contains(
             $"did you mean {meant}?",
+            Assert.Single(UnknownSettings.Problems(Configuration((name, "x")))).Remedy,
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData("Bittbridge:ApiKey")]
+    [InlineData("Bittbridge:BaseAddress")]
+    public void A_name_that_two_settings_have_is_not_guessed(string name) =>
+        Assert.DoesNotContain(
+            "did you mean",
             Assert.Single(UnknownSettings.Problems(Configuration((name, "x")))).Remedy,
             StringComparison.Ordinal
         );

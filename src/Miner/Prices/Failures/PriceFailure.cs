@@ -5,8 +5,30 @@ namespace Bittbridge.Miner.Prices.Failures;
 /// <param name="Detail">What happened, in words, without a full stop.</param>
 public sealed record PriceFailure(PriceFault Fault, string Detail)
 {
+    /// <summary>Whether the source is that of the offshore rate, which has other settings.</summary>
+    public bool IsOfRates { get; init; }
+
     /// <summary>The remedy as a clause; null when the next poll is the remedy.</summary>
-    public string? Remedy =>
+    public string? Remedy => IsOfRates ? RemedyOfRates : RemedyOfPrices;
+
+    private string? RemedyOfRates =>
+        Fault switch
+        {
+            PriceFault.Unreachable or PriceFault.TimedOut =>
+                "let this machine reach Twelve Data over HTTPS (DNS, firewall, proxy), and check Bittbridge:TwelveData:BaseAddress if it "
+                    + "is set",
+            PriceFault.BrokeOff => "wait; if it repeats, a firewall or proxy cuts the connection",
+            PriceFault.TooManyCallsOfKey => "wait, and use a key of its own for the miner: it needs about 85 calls a day",
+            PriceFault.KeyInvalid => "set Bittbridge:TwelveData:ApiKey to a valid key, or remove it",
+            PriceFault.PlanTooSmall => "use a key whose plan has time_series of USD/CNH; the free plan has",
+            PriceFault.Redirected or PriceFault.NotFound or PriceFault.NotTheApi or PriceFault.NoPrice =>
+                "check that Bittbridge:TwelveData:BaseAddress, if it is set, is Twelve Data's API, and that no proxy answers in its place",
+            PriceFault.Refused => "check Bittbridge:TwelveData:ApiKey and Bittbridge:TwelveData:BaseAddress",
+            PriceFault.ServerTrouble => "wait, and see Twelve Data's status page",
+            _ => null,
+        };
+
+    private string? RemedyOfPrices =>
         Fault switch
         {
             PriceFault.Unreachable or PriceFault.TimedOut =>

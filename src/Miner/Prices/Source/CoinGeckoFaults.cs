@@ -14,7 +14,7 @@ internal static class CoinGeckoFaults
     private const string CloudflareError = "error code:";
 
     /// <summary>Null for an answer that is not an error.</summary>
-    public static PriceFailure? Of(CoinGeckoReply reply, string? key)
+    public static PriceFailure? Of(ApiReply reply, string? key)
     {
         if (reply.IsTooLarge)
         {
@@ -71,7 +71,7 @@ internal static class CoinGeckoFaults
     private static PriceFault TooMany(bool hasKey) => hasKey ? PriceFault.TooManyCallsOfKey : PriceFault.TooManyCalls;
 
     /// <summary>The code in Cloudflare's <c>error code: 1020</c>; null for any other body.</summary>
-    private static int? CloudflareCode(CoinGeckoReply reply)
+    private static int? CloudflareCode(ApiReply reply)
     {
         if (reply.Body.Length > MaxTextLength)
         {

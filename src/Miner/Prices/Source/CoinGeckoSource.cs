@@ -1,9 +1,6 @@
 using System.Text.Json;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Prices.Failures;
-using Polly;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
 
 namespace Bittbridge.Miner.Prices.Source;
 
@@ -14,22 +11,18 @@ namespace Bittbridge.Miner.Prices.Source;
 public sealed class CoinGeckoSource : IPriceSource
 {
     private const string ProHost = "pro-api.coingecko.com";
-    private const int MaxReplyBytes = 2 * 1024 * 1024;
 
     private static readonly Uri PublicAddress = new("https://api.coingecko.com/api/v3");
 
-    private readonly HttpClient _http;
-    private readonly TimeProvider _clock;
-    private readonly Uri _address;
+    private readonly JsonApi _api;
     private readonly string? _key;
-    private readonly ResiliencePipeline<CoinGeckoReply> _pipeline;
 
     public CoinGeckoSource(HttpClient http, PriceSettings settings, TimeProvider clock)
     {
-        (_http, _clock) = (http, clock);
-        _address = new((settings.CoinGeckoBaseAddress ?? PublicAddress).AbsoluteUri.TrimEnd('/') + "/");
+        var address = new Uri((settings.CoinGeckoBaseAddress ?? PublicAddress).AbsoluteUri.TrimEnd('/') + "/");
         _key = settings.CoinGeckoApiKey;
-        _pipeline = CoinGeckoPipeline.Build(clock);
+        var header = address.Host == ProHost ? "x-cg-pro-api-key" : "x-cg-demo-api-key";
+        _api = new(http, "CoinGecko", address, _key is null ? null : (header, _key), clock);
     }
 
     public string Name => PriceSettings.CoinGecko;
@@ -92,55 +85,13 @@ public sealed class CoinGeckoSource : IPriceSource
         CancellationToken ct
     )
     {
-        var calls = 0;
-        var context = ResilienceContextPool.Shared.Get(ct);
-        context.Properties.Set(CoinGeckoPipeline.MayRetry, mayRetry);
-        try
-        {
-            var reply = await _pipeline.ExecuteAsync(
-                async attempt =>
-                {
-                    calls++;
-                    return await SendAsync(path, attempt.CancellationToken);
-                },
-                context
-            );
-            return Judge(reply, read, calls);
-        }
-        catch (TimeoutRejectedException)
-        {
-            return Failed(PriceFault.TimedOut, "CoinGecko did not answer in time", calls);
-        }
-        catch (BrokenCircuitException)
-        {
-            return Failed(
-                PriceFault.NotAsked,
-                $"CoinGecko was not asked{(calls > 0 ? " again" : "")}: it failed five times in a row",
-                calls
-            );
-        }
-        catch (HttpRequestException exception)
-            when (exception.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded)
-        {
-            return Failed(PriceFault.NotTheApi, "CoinGecko's address answered with something other than HTTP", calls);
-        }
-        catch (Exception exception) when (exception is HttpIOException or IOException)
-        {
-            return Failed(PriceFault.BrokeOff, $"CoinGecko's answer broke off: {Shown.FirstLine(exception)}", calls);
-        }
-        catch (HttpRequestException exception)
-        {
-            return Failed(PriceFault.Unreachable, $"CoinGecko can't be reached: {Shown.FirstLine(exception)}", calls);
-        }
-        finally
-        {
-            ResilienceContextPool.Shared.Return(context);
-        }
+        var (reply, failure, calls) = await _api.AskAsync(path, mayRetry, ct);
+        return reply is null ? PriceFetch.Failed(failure!, calls) : Judge(reply, read, calls);
     }
 
     private static PriceFetch Failed(PriceFault fault, string detail, int calls) => PriceFetch.Failed(new(fault, detail), calls);
 
-    private PriceFetch Judge(CoinGeckoReply reply, Func<ReadOnlyMemory<byte>, IReadOnlyList<QuotedPrice>> read, int calls)
+    private PriceFetch Judge(ApiReply reply, Func<ReadOnlyMemory<byte>, IReadOnlyList<QuotedPrice>> read, int calls)
     {
         if (CoinGeckoFaults.Of(reply, _key) is { } failure)
         {
@@ -155,52 +106,5 @@ public sealed class CoinGeckoSource : IPriceSource
         {
             return Failed(PriceFault.NotTheApi, "CoinGecko answered with JSON that is cut off or not as documented", calls);
         }
-    }
-
-    private async Task<CoinGeckoReply> SendAsync(string path, CancellationToken ct)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_address, path));
-        request.Headers.Accept.ParseAdd("application/json");
-        request.Headers.UserAgent.ParseAdd("Bittbridge.Serverless/1.0");
-        if (_key is not null)
-        {
-            request.Headers.Add(_address.Host == ProHost ? "x-cg-pro-api-key" : "x-cg-demo-api-key", _key);
-        }
-
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
-        var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.OrdinalIgnoreCase) == true;
-        var body = await ReadAsync(response.Content, ct);
-        return new((int)response.StatusCode, isJson, body ?? default, RetryAfter(response)) { IsTooLarge = body is null };
-    }
-
-    /// <summary>Null when the body is larger than any price list.</summary>
-    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, CancellationToken ct)
-    {
-        await using var stream = await content.ReadAsStreamAsync(ct);
-        using var whole = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int count;
-        while ((count = await stream.ReadAsync(buffer, ct)) > 0)
-        {
-            if (whole.Length + count > MaxReplyBytes)
-            {
-                return null;
-            }
-
-            whole.Write(buffer, 0, count);
-        }
-
-        return whole.ToArray();
-    }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response)
-    {
-        var asked = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - _clock.GetUtcNow(),
-            _ => (TimeSpan?)null,
-        };
-        return asked < TimeSpan.Zero ? TimeSpan.Zero : asked;
     }
 }

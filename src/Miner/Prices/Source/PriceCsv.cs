@@ -43,8 +43,31 @@ public static class PriceCsv
         return null;
     }
 
+    /// <summary>
+    /// The bars of an offshore rate in the same form, CNH per USD; <c>timestamp_utc</c> is the start of a bar, and a column <c>usd</c> is
+    /// ignored.
+    /// </summary>
+    /// <inheritdoc cref="Read(string, out string?)" path="/returns"/>
+    public static IReadOnlyList<(DateTimeOffset Start, double Close)>? ReadRates(string path, out string? problem)
+    {
+        if (!UserFile.TryReadBytes(path, MaxBytes, out var bytes, out var file))
+        {
+            problem = file.ToString();
+            return null;
+        }
+
+        return ReadRates(bytes, path, out problem);
+    }
+
+    /// <inheritdoc cref="ReadRates(string, out string?)"/>
+    internal static IReadOnlyList<(DateTimeOffset Start, double Close)>? ReadRates(byte[] bytes, string path, out string? problem) =>
+        Read(bytes, path, Quantity.Rate, out problem)?.ConvertAll(point => (point.Time, point.Cny));
+
     /// <inheritdoc cref="Read(string, out string?)"/>
-    internal static IReadOnlyList<PricePoint>? Read(byte[] bytes, string path, out string? problem)
+    internal static IReadOnlyList<PricePoint>? Read(byte[] bytes, string path, out string? problem) =>
+        Read(bytes, path, Quantity.Price, out problem);
+
+    private static List<PricePoint>? Read(byte[] bytes, string path, Quantity quantity, out string? problem)
     {
         if (!TextBytes.TryDecode(bytes, out var text, out var why))
         {
@@ -52,13 +75,13 @@ public static class PriceCsv
             return null;
         }
 
-        var points = Read(new CsvRecords(new StringReader(text)), out var fault);
+        var points = Read(new CsvRecords(new StringReader(text)), quantity, out var fault);
         problem = fault is null ? null : $"The file {Shown.Path(path)} {fault}";
         return points;
     }
 
     /// <summary>The rows; null, with the rest of a sentence whose subject is the file, when something is wrong.</summary>
-    private static List<PricePoint>? Read(CsvRecords records, out string? fault)
+    private static List<PricePoint>? Read(CsvRecords records, Quantity quantity, out string? fault)
     {
         var (fields, points, known) = (
             new List<string>(),
@@ -79,11 +102,11 @@ public static class PriceCsv
             }
             else if (columns is null)
             {
-                fault = Header(fields, records.Line, out columns);
+                fault = Header(fields, records.Line, quantity, out columns);
             }
-            else if ((fault = Row(fields, columns, records.Line, out var point)) is null)
+            else if ((fault = Row(fields, columns, records.Line, quantity, out var point)) is null)
             {
-                fault = Contradiction(point, records.Line, known);
+                fault = Contradiction(point, records.Line, quantity, known);
                 points.Add(point);
             }
         }
@@ -91,24 +114,25 @@ public static class PriceCsv
         fault ??=
             records.Problem is { } broken
                 ? $"has {broken} in line {records.Line}: write CSV as RFC 4180 describes it, such as 2025-10-13T15:15:00Z,7.1397."
-            : points.Count == 0 ? "contains no price: name another file."
+            : points.Count == 0 ? $"contains no {quantity.Noun}: name another file."
             : null;
         return fault is null ? points : null;
     }
 
-    private static string? Header(List<string> fields, int line, out Columns columns)
+    private static string? Header(List<string> fields, int line, Quantity quantity, out Columns columns)
     {
-        columns = new(IndexOf(TimeColumn), IndexOf(CloseColumn), IndexOf(UsdColumn), fields.Count);
+        columns = new(IndexOf(TimeColumn), IndexOf(CloseColumn), quantity.HasUsd ? IndexOf(UsdColumn) : -1, fields.Count);
         var missing =
             columns.Time < 0 ? TimeColumn
             : columns.Close < 0 ? CloseColumn
             : null;
-        var twice = new[] { TimeColumn, CloseColumn, UsdColumn }.FirstOrDefault(name => fields.Count(field => Is(field, name)) > 1);
+        string[] names = quantity.HasUsd ? [TimeColumn, CloseColumn, UsdColumn] : [TimeColumn, CloseColumn];
+        var twice = names.FirstOrDefault(name => fields.Count(field => Is(field, name)) > 1);
 
         // The message does not show the line: a file named by mistake may contain a secret.
         return missing is not null
-                ? $"has no column {missing} in line {line}: name the columns {TimeColumn},{CloseColumn} there, separated by commas, and "
-                    + $"{UsdColumn} where it is known."
+                ? $"has no column {missing} in line {line}: name the columns {TimeColumn},{CloseColumn} there, separated by "
+                    + $"commas{(quantity.HasUsd ? $", and {UsdColumn} where it is known" : "")}."
             : twice is not null ? $"has the column {twice} more than once in line {line}: name each column once."
             : null;
 
@@ -117,7 +141,7 @@ public static class PriceCsv
         static bool Is(string field, string name) => field.Equals(name, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string? Row(List<string> fields, Columns columns, int line, out PricePoint point)
+    private static string? Row(List<string> fields, Columns columns, int line, Quantity quantity, out PricePoint point)
     {
         point = default;
         if (fields.Count != columns.Count)
@@ -145,7 +169,7 @@ public static class PriceCsv
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"has the {CloseColumn} {Shown.Value(close)} in line {line}: write CNY per USDT as a number from {PriceCheck.MinCny} to "
+                $"has the {CloseColumn} {Shown.Value(close)} in line {line}: write {quantity.Unit} as a number from {PriceCheck.MinCny} to "
                     + $"{PriceCheck.MaxCny}, such as 7.1397."
             );
         }
@@ -170,7 +194,12 @@ public static class PriceCsv
     }
 
     /// <summary>A repeated instant is fine with the same price; with another price it is unclear which one is right.</summary>
-    private static string? Contradiction(PricePoint point, int line, Dictionary<DateTimeOffset, (PricePoint Point, int Line)> known)
+    private static string? Contradiction(
+        PricePoint point,
+        int line,
+        Quantity quantity,
+        Dictionary<DateTimeOffset, (PricePoint Point, int Line)> known
+    )
     {
         if (known.TryAdd(point.Time, (point, line)))
         {
@@ -181,7 +210,7 @@ public static class PriceCsv
         return before.Point.Cny != point.Cny || (before.Point.Usd is { } usd && point.Usd is { } other && usd != other)
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"has two different prices for {IsoTime.Text(point.Time)}, in line {before.Line} and in line {line}: remove "
+                $"has two different {quantity.Noun}s for {IsoTime.Text(point.Time)}, in line {before.Line} and in line {line}: remove "
                     + $"the wrong one."
             )
             : null;
@@ -196,6 +225,13 @@ public static class PriceCsv
         )
         && number >= least
         && number <= most;
+
+    /// <summary>What the column <c>close</c> holds.</summary>
+    private sealed record Quantity(string Noun, string Unit, bool HasUsd)
+    {
+        public static readonly Quantity Price = new("price", "CNY per USDT", HasUsd: true);
+        public static readonly Quantity Rate = new("rate", "CNH per USD", HasUsd: false);
+    }
 
     /// <summary>The indexes of the columns (-1 for a missing one), and the number of columns.</summary>
     private sealed record Columns(int Time, int Close, int Usd, int Count);

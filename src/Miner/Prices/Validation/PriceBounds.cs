@@ -15,6 +15,9 @@ internal static class PriceBounds
 
     public static bool IsUsd(double? usd) => usd is >= PriceCheck.MinUsd and <= PriceCheck.MaxUsd;
 
+    /// <summary>Whether a number can be CNH per USD: it stays within a few percent of the onshore rate.</summary>
+    public static bool IsRate(double rate) => IsCny(rate);
+
     /// <summary>Whether a time is possible for a price.</summary>
     public static bool IsPast(DateTimeOffset time, DateTimeOffset now) => time >= Earliest && time <= now + PriceCheck.Ahead;
 

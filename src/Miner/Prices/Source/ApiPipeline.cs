@@ -6,22 +6,22 @@ using Polly.Timeout;
 namespace Bittbridge.Miner.Prices.Source;
 
 /// <summary>
-/// The resilience pipeline of CoinGecko calls: 20 s in total and 8 s a try, also when a body arrives very slowly; one retry of transient
+/// The resilience pipeline of calls to a source: 20 s in total and 8 s a try, also when a body arrives very slowly; one retry of transient
 /// failures when there are calls to spare, after the Retry-After if that is short. A failure that asks for a longer wait is not retried,
 /// because the next poll is the better retry. After five failures in a row the circuit opens for a while.
 /// </summary>
-internal static class CoinGeckoPipeline
+internal static class ApiPipeline
 {
     /// <summary>Set on the context of a call that must not be retried, because no call is to spare.</summary>
     public static readonly ResiliencePropertyKey<bool> MayRetry = new("may-retry");
 
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(8);
 
-    public static ResiliencePipeline<CoinGeckoReply> Build(TimeProvider clock) =>
-        new ResiliencePipelineBuilder<CoinGeckoReply> { TimeProvider = clock }
+    public static ResiliencePipeline<ApiReply> Build(TimeProvider clock) =>
+        new ResiliencePipelineBuilder<ApiReply> { TimeProvider = clock }
             .AddTimeout(TimeSpan.FromSeconds(20))
             .AddRetry(
-                new RetryStrategyOptions<CoinGeckoReply>
+                new RetryStrategyOptions<ApiReply>
                 {
                     MaxRetryAttempts = 1,
                     ShouldHandle = args =>
@@ -34,7 +34,7 @@ internal static class CoinGeckoPipeline
                 }
             )
             .AddCircuitBreaker(
-                new CircuitBreakerStrategyOptions<CoinGeckoReply>
+                new CircuitBreakerStrategyOptions<ApiReply>
                 {
                     ShouldHandle = args => new(Failed(args.Outcome)),
                     FailureRatio = 1,
@@ -46,7 +46,7 @@ internal static class CoinGeckoPipeline
             .AddTimeout(TimeSpan.FromSeconds(8))
             .Build();
 
-    private static bool Failed(Outcome<CoinGeckoReply> outcome) =>
+    private static bool Failed(Outcome<ApiReply> outcome) =>
         outcome switch
         {
             { Exception: HttpRequestException or IOException or TimeoutRejectedException } => true,
@@ -55,12 +55,12 @@ internal static class CoinGeckoPipeline
         };
 }
 
-/// <summary>A complete reply of CoinGecko's server, of limited size.</summary>
+/// <summary>A complete reply of a server, of limited size.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="IsJson">Whether its content type is JSON.</param>
 /// <param name="Body">Its body.</param>
 /// <param name="RetryAfter">The wait that it asked for; null when it asked for none.</param>
-internal sealed record CoinGeckoReply(int Status, bool IsJson, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter)
+internal sealed record ApiReply(int Status, bool IsJson, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter)
 {
     /// <summary>Whether the body was not read, because it is larger than any price list.</summary>
     public bool IsTooLarge { get; init; }

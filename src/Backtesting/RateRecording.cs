@@ -1,0 +1,36 @@
+using Bittbridge.Models.Rates;
+
+namespace Bittbridge.Backtesting;
+
+/// <summary>Recorded bars of an offshore rate, and when each was known.</summary>
+public static class RateRecording
+{
+    /// <summary>Longer bars would be too old at the opening: the model uses rates of at most an hour.</summary>
+    private static readonly TimeSpan MaxBar = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// The rates as they became known: a bar is stamped at its start and known when it has ended. The length of a bar is the median time
+    /// between two, which the closed hours of the market do not affect.
+    /// </summary>
+    /// <param name="bars">The start and the close of each bar, in any order, possibly repeated.</param>
+    /// <exception cref="BacktestException">There are fewer than two bars, or they are mostly more than an hour apart.</exception>
+    public static RateHistory KnownAtTheirEnd(IReadOnlyCollection<(DateTimeOffset Start, double Close)> bars)
+    {
+        ArgumentNullException.ThrowIfNull(bars);
+        DateTimeOffset[] starts = [.. bars.Select(bar => bar.Start).Distinct().Order()];
+        if (starts.Length < 2)
+        {
+            throw new BacktestException("The length of its bars is unknown, because it has fewer than two: take a longer recording.");
+        }
+
+        TimeSpan[] steps = [.. starts.Zip(starts.Skip(1), (one, next) => next - one).Order()];
+        var length = steps[steps.Length / 2];
+        return length <= MaxBar
+            ? RateHistory.FromPoints(bars.Select(bar => new RatePoint(bar.Start + length, bar.Close)))
+            : throw new BacktestException(
+                FormattableString.Invariant(
+                    $"Its bars are mostly {length.TotalHours:0.#} hours apart, too far to know the rate at an opening: "
+                ) + "take a recording with bars of an hour or less."
+            );
+    }
+}

@@ -1,0 +1,86 @@
+using Azure;
+using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Prices.Sync;
+using Bittbridge.Miner.Storage;
+using Bittbridge.Models.Rates;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Prices;
+
+/// <summary>
+/// The offshore rates for forecasts: from memory, refreshed from storage in the background. A forecast never waits for them; without any,
+/// it is that of the wrapped model. The first read begins with the miner.
+/// </summary>
+internal sealed class RateReader : IHostedService
+{
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
+
+    private readonly TableRateStore _store;
+    private readonly ILogger<RateReader> _logger;
+    private readonly BackgroundRefresh _refresh;
+    private volatile RateSnapshot? _snapshot;
+    private volatile string? _failure;
+
+    public RateReader(TableRateStore store, TimeProvider clock, ILogger<RateReader> logger)
+    {
+        (_store, _logger) = (store, logger);
+        _refresh = new(ReadAsync, clock);
+    }
+
+    /// <summary>The rates in memory; starts a refresh when they are some seconds old.</summary>
+    public RateHistory Rates
+    {
+        get
+        {
+            _ = _refresh.StartIfDue();
+            return _snapshot?.Rates ?? RateHistory.Empty;
+        }
+    }
+
+    /// <summary>The snapshot after the refresh that is due; null when there is none.</summary>
+    public async Task<RateSnapshot?> CurrentAsync(CancellationToken ct)
+    {
+        await _refresh.StartIfDue().WaitAsync(ct);
+        return _snapshot;
+    }
+
+    /// <summary>Why the last read failed, in words; null when it succeeded.</summary>
+    public string? LastReadFailure => _failure;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _ = _refresh.StartIfDue();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<TimeSpan> ReadAsync()
+    {
+        try
+        {
+            _snapshot = await _store.ReadForRequestsAsync() ?? _snapshot;
+            _failure = null;
+            return FreshFor;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            // The first poll creates the table.
+            _failure = null;
+            return FreshFor;
+        }
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
+        {
+            var failure = StorageFailures.InWords(exception);
+            if (_failure is null)
+            {
+                RateLog.ReadFailed(_logger, failure);
+            }
+
+            _failure = failure;
+            return PauseAfterFailure;
+        }
+    }
+}

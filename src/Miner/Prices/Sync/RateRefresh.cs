@@ -1,0 +1,125 @@
+using Bittbridge.Miner.Prices.Failures;
+using Bittbridge.Miner.Prices.Source;
+using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Storage;
+using Bittbridge.Models.Rates;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.Prices.Sync;
+
+/// <summary>
+/// One poll of the offshore rate, when it matters. It never throws for a failure of the source or of storage: without rates the forecasts
+/// are those of the wrapped model.
+/// </summary>
+public sealed class RateRefresh(IRateSource source, TableRateStore store, TimeProvider clock, ILogger<RateRefresh> logger)
+{
+    /// <summary>Less than a free plan has, so that other uses of the key keep some.</summary>
+    internal const int MaxCallsADay = 600;
+
+    /// <summary>Another instance's poll counts as this one's.</summary>
+    private static readonly TimeSpan MinPause = TimeSpan.FromMinutes(4);
+
+    /// <summary>The newest rate at a close may be this old, as in the model.</summary>
+    private static readonly TimeSpan MaxRateAge = TimeSpan.FromHours(1);
+
+    /// <summary>The span of a usual poll: some bars more than since the last one.</summary>
+    private static readonly TimeSpan Usual = TimeSpan.FromMinutes(30);
+
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(30);
+
+    /// <returns>Whether the source was asked.</returns>
+    public async Task<bool> RefreshAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (!RateHours.Matters(now))
+        {
+            return false;
+        }
+
+        try
+        {
+            return await PollAsync(now, ct);
+        }
+        catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !ct.IsCancellationRequested)
+        {
+            RateLog.Failed(logger, new(PriceFault.Storage, StorageFailures.InWords(exception)));
+            return false;
+        }
+    }
+
+    private async Task<bool> PollAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        var stored = await store.ReadAsync(ct);
+        var (known, poll) = (stored?.Rates ?? RateHistory.Empty, stored?.Poll ?? new());
+        if (poll.NotBefore > now || now - poll.AskedAt < MinPause || CallsToday(poll, now) >= MaxCallsADay)
+        {
+            return false;
+        }
+
+        var fetch = await source.LatestAsync(Span(known, now), ct);
+        var isNew = fetch.Rates.Where(rate => known.At(rate.KnownAt, TimeSpan.Zero) != rate.Rate).ToList();
+        await store.SaveAsync(source.Name, isNew, state => Apply(state, fetch, now), ct);
+        if (fetch.Failure is { } failure)
+        {
+            RateLog.Failed(logger, failure);
+        }
+        else
+        {
+            RateLog.Refreshed(logger, isNew.Count, source.Name);
+        }
+
+        return true;
+    }
+
+    /// <summary>Back to the last close when its rate is not known, for a first poll and after an outage.</summary>
+    private static TimeSpan Span(RateHistory known, DateTimeOffset now)
+    {
+        var date = DateOnly.FromDateTime(now.UtcDateTime);
+        var close = now.UtcDateTime.TimeOfDay < OnshoreCalendar.Close ? OnshoreCalendar.CloseBefore(date) : now;
+        return close < now && known.At(close, MaxRateAge) is null ? now - close + MaxRateAge : Usual;
+    }
+
+    private static int CallsToday(RatePollState poll, DateTimeOffset now) =>
+        poll.AskedAt?.UtcDateTime.Date == now.UtcDateTime.Date ? poll.CallsThatDay : 0;
+
+    private static RatePollState Apply(RatePollState state, RateFetch fetch, DateTimeOffset now)
+    {
+        var failures = fetch.Failure is null ? 0 : state.FailuresInARow + 1;
+        return new()
+        {
+            AskedAt = now,
+            CallsThatDay = CallsToday(state, now) + fetch.Calls,
+            FailuresInARow = failures,
+            LastFailure = fetch.Failure,
+            NotBefore = Pause(failures, fetch.RetryAfter) is { } pause ? now + pause : null,
+        };
+    }
+
+    /// <summary>After three failures in a row the pauses double; a source may ask for a longer one, up to an hour.</summary>
+    private static TimeSpan? Pause(int failures, TimeSpan? asked)
+    {
+        var own =
+            failures < 3
+                ? TimeSpan.Zero
+                : TimeSpan.FromMinutes(Math.Min(MaxPause.TotalMinutes, 5 * Math.Pow(2, Math.Min(failures - 3, 10))))
+                    - TimeSpan.FromSeconds(30);
+        var pause =
+            failures == 0 ? TimeSpan.Zero
+            : asked > PriceRefresh.MaxRetryAfter ? PriceRefresh.MaxRetryAfter
+            : asked > own ? asked.Value
+            : own;
+        return pause > TimeSpan.Zero ? pause : null;
+    }
+}
+
+internal static partial class RateLog
+{
+    [LoggerMessage(1050, LogLevel.Information, "USD/CNH: {Added} new rates from {Source}")]
+    public static partial void Refreshed(ILogger logger, int added, string source);
+
+    [LoggerMessage(1051, LogLevel.Warning, "USD/CNH: no new rate, so forecasts across openings may be those without it: {Failure}")]
+    public static partial void Failed(ILogger logger, PriceFailure failure);
+
+    [LoggerMessage(1052, LogLevel.Warning, "Could not read the offshore rates; the miner forecasts from those in memory: {Failure}")]
+    public static partial void ReadFailed(ILogger logger, string failure);
+}
