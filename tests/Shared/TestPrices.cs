@@ -33,8 +33,8 @@ public static class TestPrices
     public static string Path => AreReal ? RecordedFacts.BesideRepository("data/" + Name) : Generated.Value;
 
     /// <summary>
-    /// Generated prices: a rate that moves in the onshore session alone, with heavy tails and a jump at the opening, times the price of USDT
-    /// in USD, whose noise returns to its mean; with slots missing as in the real weeks.
+    /// Generated prices: a rate that moves in the onshore session alone, with heavy tails and a jump at the opening, times the price of
+    /// USDT in USD, whose noise returns to its mean; with slots missing as in the real weeks.
     /// </summary>
     public static IReadOnlyList<(DateTimeOffset Time, double Price)> Generate(int seed)
     {

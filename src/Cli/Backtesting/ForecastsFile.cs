@@ -18,6 +18,7 @@ internal static class ForecastsFile
     private static string Line(MadeForecast made)
     {
         var (forecast, target) = (made.Forecast, made.MadeAt + Forecast.Horizon);
-        return $"{IsoTime.Text(made.MadeAt)},{IsoTime.Text(target)},{forecast.Price:R},{forecast.Interval?.Lower:R},{forecast.Interval?.Upper:R}";
+        var times = $"{IsoTime.Text(made.MadeAt)},{IsoTime.Text(target)}";
+        return $"{times},{forecast.Price:R},{forecast.Interval?.Lower:R},{forecast.Interval?.Upper:R}";
     }
 }

@@ -36,8 +36,8 @@ internal static class FitCommand
     private static readonly Option<bool> Search = new("--search")
     {
         Description =
-            "Tries lags and ridges walk-forward on the second half of the prices and fits with the chosen ones; hold later prices back with --to, "
-            + "to measure what was found",
+            "Tries lags and ridges walk-forward on the second half of the prices and fits with the chosen ones; hold later prices back "
+            + "with --to, to measure what was found",
     };
 
     public static Command Create()
@@ -94,14 +94,16 @@ internal static class FitCommand
     }
 
     private static string FittedOn(int count, FileInfo file, LinearModelTrial? chosen) =>
-        $"{count} USDT/CNY prices of {Path.GetFileName(file.Name)}{(chosen is null ? "" : $", {chosen.Lags} lags and ridge {chosen.Ridge} by search")}";
+        $"{count} USDT/CNY prices of {Path.GetFileName(file.Name)}"
+        + (chosen is null ? "" : $", {chosen.Lags} lags and ridge {chosen.Ridge} by search");
 
     private static async Task<LinearModelTrial> SearchAsync(PriceHistory prices, CancellationToken ct)
     {
         var trials =
             await ConsoleProgress.ShowAsync("search", LinearModelSearch.Count, progress => LinearModelSearch.RunAsync(prices, progress, ct))
             ?? throw new UsageException(
-                $"{prices.Count} prices are too few, or move too little, for a search in {LinearModelSearch.Parts} parts: name a longer range."
+                $"{prices.Count} prices are too few, or move too little, for a search in {LinearModelSearch.Parts} parts: name a longer "
+                    + "range."
             );
         var chosen = LinearModelSearch.Choose(trials);
         var table = new Table().RoundedBorder();

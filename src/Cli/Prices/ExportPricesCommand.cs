@@ -74,8 +74,8 @@ internal sealed class ExportPricesCommand
         {
             throw new RefusedException(
                 $"Storage has no {(series.IsReal ? "real" : series == PriceSeries.Simulated ? "simulated" : "replayed")} prices"
-                    + $"{(from is null && to is null ? "" : " in this range")}: name other ones with --series, another range, or the storage "
-                    + "and the table prefix of a miner that runs."
+                    + $"{(from is null && to is null ? "" : " in this range")}: name other ones with --series, another range, or the "
+                    + "storage and the table prefix of a miner that runs."
             );
         }
 

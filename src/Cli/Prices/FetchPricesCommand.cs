@@ -80,8 +80,9 @@ internal static class FetchPricesCommand
         PriceOutput.Write(parsed.GetValue(Out)!, points);
         if (fetch.Prices.Count > points.Count)
         {
+            var omitted = fetch.Prices.Count - points.Count;
             AnsiConsole.MarkupLineInterpolated(
-                $"[yellow]{fetch.Prices.Count - points.Count} of CoinGecko's prices are left out, because they are not from {PriceCheck.MinCny} to {PriceCheck.MaxCny} CNY.[/]"
+                $"[yellow]{omitted} prices are left out, which are not from {PriceCheck.MinCny} to {PriceCheck.MaxCny} CNY.[/]"
             );
         }
 

@@ -95,8 +95,8 @@ internal sealed class ForeignColumns
             _ => "commas",
         };
         return named.Length > 0
-            ? $"The file {name} does not have the columns {named} and a time and a price in line {line}, between {between}: name the columns "
-                + "as that line does."
+            ? $"The file {name} does not have the columns {named} and a time and a price in line {line}, between {between}: name the "
+                + "columns as that line does."
             : $"The file {name} has no column of times and of prices in line {line}, between {between}: name them there, such as "
                 + "timestamp_utc,close, or name the file's own with --time-column and --price-column.";
     }

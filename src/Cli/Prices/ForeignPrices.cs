@@ -115,7 +115,8 @@ internal sealed class ForeignPrices(ForeignColumnNames wantedColumns, BarStamp s
         if (known.Cny != point.Cny || (known.Usd is { } old && point.Usd is { } young && old != young))
         {
             Refused.Add(
-                $"{place}: the price for {IsoTime.Text(point.Time)} is {point.Cny}, and it is {known.Cny} in {before}; remove the wrong one."
+                $"{place}: the price for {IsoTime.Text(point.Time)} is {point.Cny}, and it is {known.Cny} in {before}; remove the wrong "
+                    + "one."
             );
         }
         else if (known.Usd is null)
@@ -152,8 +153,8 @@ internal sealed class ForeignPrices(ForeignColumnNames wantedColumns, BarStamp s
 
         if (!ForeignNumber.TryParse(price, out var cny) || cny is < PriceCheck.MinCny or > PriceCheck.MaxCny)
         {
-            return $"the price {Shown.Value(price)} is not CNY per USDT: write a number from {PriceCheck.MinCny} to {PriceCheck.MaxCny}, such "
-                + "as 7.1397, or name the right column with --price-column.";
+            return $"the price {Shown.Value(price)} is not CNY per USDT: write a number from {PriceCheck.MinCny} to {PriceCheck.MaxCny}, "
+                + "such as 7.1397, or name the right column with --price-column.";
         }
 
         double? usd = null;
@@ -198,7 +199,7 @@ internal sealed class ForeignPrices(ForeignColumnNames wantedColumns, BarStamp s
 /// <param name="Prices">How many prices it has.</param>
 /// <param name="TimeTitle">The column of the times.</param>
 /// <param name="PriceTitle">The column of the prices.</param>
-/// <param name="Bar">The length of its bars, by which every close is later than its time; zero if its times are those of the prices.</param>
+/// <param name="Bar">The length of its bars, by which every close is later than its time; zero if its times are the prices' own.</param>
 internal sealed record ForeignFile(string Name, int Prices, string TimeTitle, string PriceTitle, TimeSpan Bar);
 
 /// <summary>What the time of a price means.</summary>

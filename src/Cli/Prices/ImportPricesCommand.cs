@@ -39,8 +39,8 @@ internal static class ImportPricesCommand
         var command = new Command(
             "import",
             "Reads CSV files of spreadsheets, exchanges, CoinGecko's website or yfinance, and writes one file of prices. Fields may be "
-                + "separated by commas, semicolons or tabs, numbers may have a decimal comma, and times may be ISO 8601 or Unix time, in UTC "
-                + "where they name no offset."
+                + "separated by commas, semicolons or tabs, numbers may have a decimal comma, and times may be ISO 8601 or Unix time, in "
+                + "UTC where they name no offset."
         )
         {
             Files,
@@ -70,8 +70,9 @@ internal static class ImportPricesCommand
             }
 
             var understood = prices.Add(Shown.Path(file.ToString()), text);
+            var (times, shift) = (understood.TimeTitle, Shift(understood.Bar));
             AnsiConsole.MarkupLineInterpolated(
-                $"{understood.Name}: {understood.Prices} prices of {understood.PriceTitle}, at the times of {understood.TimeTitle}{Shift(understood.Bar)}"
+                $"{understood.Name}: {understood.Prices} prices of {understood.PriceTitle}, at the times of {times}{shift}"
             );
         }
 
@@ -95,8 +96,8 @@ internal static class ImportPricesCommand
         if (prices.Refused.Count > 0 && !parsed.GetValue(Skip))
         {
             throw new RefusedException(
-                $"{prices.Refused.Count} {(prices.Refused.Count == 1 ? "line is" : "lines are")} refused, so nothing was written: mend them, "
-                    + "or leave them out with --skip-refused."
+                $"{prices.Refused.Count} {(prices.Refused.Count == 1 ? "line is" : "lines are")} refused, so nothing was written: mend "
+                    + "them, or leave them out with --skip-refused."
             );
         }
 

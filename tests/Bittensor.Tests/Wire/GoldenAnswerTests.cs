@@ -95,8 +95,8 @@ public sealed class GoldenAnswerTests
             """,
             $$"""
             {"name":"Synapse","timeout":12,"total_size":0,"header_size":0,"dendrite":{"ip":null,"version":null,"nonce":null,"uuid":null,
-            "hotkey":null,"signature":null},"axon":{"status_code":200,"status_message":"Success","process_time":0.0035,"ip":null,"port":null,
-            "version":10003000,"nonce":1795358419179000001,"uuid":"{{Uuid}}","hotkey":"{{Bob}}","signature":null},"computed_body_hash":""}
+            "hotkey":null,"signature":null},"axon":{"status_code":200,"status_message":"Success","process_time":0.0035,"ip":null,"port":
+            null,"version":10003000,"nonce":1795358419179000001,"uuid":"{{Uuid}}","hotkey":"{{Bob}}","signature":null},"computed_body_hash":""}
             """,
             (json, response) => response.WriteBody(json)
         );

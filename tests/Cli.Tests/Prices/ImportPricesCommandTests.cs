@@ -98,8 +98,8 @@ public sealed class ImportPricesCommandTests : IDisposable
     public async Task Each_refused_line_is_named_with_its_remedy_and_nothing_is_written()
     {
         const string Text =
-            "time,close,usd\n2025-10-13T15:15:00Z,7.1397,\n10/13/2025 15:20,7.1,\n2025-10-13T15:25:00Z,seven,\n2025-10-13T15:30:00Z,1.0002,\n"
-            + "2025-10-13T15:35:00Z,7.1,7.1\n1900-01-01,7.1,\n2025-10-13T15:40:00Z\n2025-10-13T15:15:00Z,7.2,\n";
+            "time,close,usd\n2025-10-13T15:15:00Z,7.1397,\n10/13/2025 15:20,7.1,\n2025-10-13T15:25:00Z,seven,\n"
+            + "2025-10-13T15:30:00Z,1.0002,\n2025-10-13T15:35:00Z,7.1,7.1\n1900-01-01,7.1,\n2025-10-13T15:40:00Z\n2025-10-13T15:15:00Z,7.2,\n";
 
         var run = await ImportAsync(Text);
 
