@@ -18,7 +18,7 @@ internal static class PushClassCommand
     private static int Refuse(string model) =>
         throw new RefusedException(
             $"{model} is a C# class, which is code and so is deployed with the miner, not pushed to its storage. Run this file where "
-                + "the miner shall run. Or, on Azure, add the class to src/Functions and .AddModel<…>() to its Program.cs, then type: azd env set "
-                + $"MINER_MODEL {model} && azd up. Or export it to ONNX, which 'bittbridge models push' takes."
+                + "the miner shall run. Or, on Azure, add the class to src/Functions and .AddModel<…>() to its Program.cs, then type: azd "
+                + $"env set MINER_MODEL {model} && azd up. Or export it to ONNX, which 'bittbridge models push' takes."
         );
 }

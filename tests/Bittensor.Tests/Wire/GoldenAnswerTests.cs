@@ -96,7 +96,8 @@ public sealed class GoldenAnswerTests
             $$"""
             {"name":"Synapse","timeout":12,"total_size":0,"header_size":0,"dendrite":{"ip":null,"version":null,"nonce":null,"uuid":null,
             "hotkey":null,"signature":null},"axon":{"status_code":200,"status_message":"Success","process_time":0.0035,"ip":null,"port":
-            null,"version":10003000,"nonce":1795358419179000001,"uuid":"{{Uuid}}","hotkey":"{{Bob}}","signature":null},"computed_body_hash":""}
+            null,"version":10003000,"nonce":1795358419179000001,"uuid":"{{Uuid}}","hotkey":"{{Bob}}","signature":null},
+            "computed_body_hash":""}
             """,
             (json, response) => response.WriteBody(json)
         );
@@ -119,8 +120,8 @@ public sealed class GoldenAnswerTests
             $$"""
             {"name":"Challenge","timeout":2.5,"total_size":0,"header_size":0,"dendrite":{"ip":null,"version":null,"nonce":null,"uuid":null,
             "hotkey":null,"signature":null},"axon":{"status_code":503,"status_message":"No price","process_time":0,"ip":null,"port":null,
-            "version":10003000,"nonce":7,"uuid":"{{Uuid}}","hotkey":null,"signature":null},"computed_body_hash":"","timestamp":null,
-            "prediction":null,"interval":null}
+            "version":10003000,"nonce":7,"uuid":"{{Uuid}}","hotkey":null,"signature":null},"computed_body_hash":"","timestamp":
+            null,"prediction":null,"interval":null}
             """,
             (json, response) => response.WriteChallenge(json, null, null, null)
         );
