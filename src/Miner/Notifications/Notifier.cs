@@ -24,6 +24,9 @@ internal sealed class Notifier(
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
+    /// <summary>After this long a run leaves the other conditions to the next one, since a timer may wait for it.</summary>
+    private static readonly TimeSpan MaxRun = TimeSpan.FromSeconds(30);
+
     private readonly string _instance = Guid.NewGuid().ToString("N");
     private readonly SemaphoreSlim _one = new(1);
 
@@ -37,9 +40,10 @@ internal sealed class Notifier(
 
         try
         {
+            var began = clock.GetTimestamp();
             foreach (var condition in await conditions.ReadAsync(ct))
             {
-                if (condition.IsActive is { } isActive)
+                if (condition.IsActive is { } isActive && clock.GetElapsedTime(began) < MaxRun)
                 {
                     await ReportAsync(condition, isActive, ct);
                 }
@@ -48,6 +52,13 @@ internal sealed class Notifier(
         catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsUnavailable(exception))
         {
             NotificationLog.NotStored(logger, StorageFailures.InWords(exception));
+        }
+        // A defect here must stop neither the polls nor the miner.
+#pragma warning disable CA1031
+        catch (Exception exception) when (!ct.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            NotificationLog.Failed(logger, exception);
         }
         finally
         {
@@ -150,6 +161,9 @@ internal static partial class NotificationLog
 
     [LoggerMessage(9001, LogLevel.Warning, "Notification {Event} was not accepted by {Target}: {Failure}; the next run sends it again")]
     public static partial void NotSent(ILogger logger, string @event, string target, string failure);
+
+    [LoggerMessage(9003, LogLevel.Error, "Notifications failed; the next run tries again")]
+    public static partial void Failed(ILogger logger, Exception exception);
 
     [LoggerMessage(9002, LogLevel.Warning, "Notifications could not be decided, because {Failure}; the next run tries again")]
     public static partial void NotStored(ILogger logger, string failure);

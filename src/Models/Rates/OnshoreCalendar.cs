@@ -17,8 +17,8 @@ public static class OnshoreCalendar
     public static readonly TimeSpan Close = new(19, 0, 0);
 
     /// <summary>
-    /// The days off, both ends included. 2025: notice of the State Council's General Office of 2024-11-12. 2026: notice of the exchanges of
-    /// 2025-12-17. The notice for 2027 was not found, so that year follows <see cref="IsUsualHoliday"/>.
+    /// The days off, both ends included. 2025: notice of the State Council's General Office of 2024-11-12, from memory. 2026: notice of the
+    /// exchanges of 2025-12-17. The notice for 2027 was not found, so that year follows <see cref="IsUsualHoliday"/>.
     /// </summary>
     private static readonly Dictionary<int, (DateOnly From, DateOnly To)[]> Holidays = new()
     {
