@@ -31,6 +31,9 @@ public sealed record PriceSettings
     /// <summary>When prices are polled: a six-field NCRONTAB expression in UTC.</summary>
     public string Schedule { get; init; } = "45 4-59/5 * * * *";
 
+    /// <summary>Whether the offshore rate is polled. Simulated and replayed prices have no real rate.</summary>
+    public bool HasRates => TwelveDataApiKey is not null && Source == CoinGecko;
+
     internal static PriceSettings Read(SettingValues values, bool development) =>
         new()
         {

@@ -76,8 +76,7 @@ public static class SettingsReader
     }
 
     /// <summary>With a source of the offshore rate, the default model is the one that uses it.</summary>
-    private static string DefaultModel(PriceSettings prices) =>
-        prices.TwelveDataApiKey is null ? MinerSettings.DefaultModel : OffshoreOpeningModel.Name;
+    private static string DefaultModel(PriceSettings prices) => prices.HasRates ? OffshoreOpeningModel.Name : MinerSettings.DefaultModel;
 
     private static string Model(SettingValues values, bool development, string? token, string defaultModel)
     {

@@ -30,10 +30,10 @@ internal sealed class RatesHealth(RateReader rates, MinerSettings settings, Time
         var now = clock.GetUtcNow();
         return rates.LastReadFailure is { } failure
                 ? HealthCheckResult.Degraded($"the offshore rates can't be read: {failure}{Consequence}")
-            : snapshot?.Poll.LastFailure is { } fault
-                ? HealthCheckResult.Degraded($"{fault} ({snapshot.Poll.FailuresInARow} failures in a row){Consequence}")
             : !RateHours.Matters(now) || !RateHours.Matters(now - FirstPoll)
                 ? HealthCheckResult.Healthy("the offshore rate does not matter now")
+            : snapshot?.Poll.LastFailure is { } fault
+                ? HealthCheckResult.Degraded($"{fault} ({snapshot.Poll.FailuresInARow} failures in a row){Consequence}")
             : snapshot?.Rates.At(now, MaxAge) is { } rate
                 ? HealthCheckResult.Healthy(FormattableString.Invariant($"USD/CNH {rate:0.0000}, {snapshot.Poll.CallsThatDay} calls today"))
             : HealthCheckResult.Degraded($"no offshore rate of the last hour is known{Consequence}");

@@ -8,6 +8,7 @@ using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.BuiltIn.Offshore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Bittbridge.Miner.Prices;
 
@@ -38,14 +39,14 @@ internal static class PriceServices
     /// <summary>Registers the offshore rate and the model that uses it, if there is a source; otherwise nothing.</summary>
     public static IServiceCollection AddRates(this IServiceCollection services, PriceSettings settings)
     {
-        if (settings.TwelveDataApiKey is null)
+        if (!settings.HasRates)
         {
             return services;
         }
 
         AddClient(services, "twelvedata")
             .AddTypedClient((client, provider) => new TwelveDataSource(client, settings, provider.GetRequiredService<TimeProvider>()));
-        services.AddHealthChecks().AddCheck<RatesHealth>("rates");
+        services.AddHealthChecks().AddCheck<RatesHealth>("rates", HealthStatus.Degraded);
         return services
             .AddSingleton<IRateSource>(provider => provider.GetRequiredService<TwelveDataSource>())
             .AddSingleton<TableRateStore>()

@@ -15,9 +15,13 @@ namespace Bittbridge.Miner.Prices;
 internal sealed class RateReader : IHostedService
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(15);
+
+    /// <summary>Outside the hours in which rates are polled nothing changes.</summary>
+    private static readonly TimeSpan FreshForBetween = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
 
     private readonly TableRateStore _store;
+    private readonly TimeProvider _clock;
     private readonly ILogger<RateReader> _logger;
     private readonly BackgroundRefresh _refresh;
     private volatile RateSnapshot? _snapshot;
@@ -25,7 +29,7 @@ internal sealed class RateReader : IHostedService
 
     public RateReader(TableRateStore store, TimeProvider clock, ILogger<RateReader> logger)
     {
-        (_store, _logger) = (store, logger);
+        (_store, _clock, _logger) = (store, clock, logger);
         _refresh = new(ReadAsync, clock);
     }
 
@@ -57,19 +61,21 @@ internal sealed class RateReader : IHostedService
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    private TimeSpan Fresh => RateHours.Matters(_clock.GetUtcNow()) ? FreshFor : FreshForBetween;
+
     private async Task<TimeSpan> ReadAsync()
     {
         try
         {
             _snapshot = await _store.ReadForRequestsAsync() ?? _snapshot;
             _failure = null;
-            return FreshFor;
+            return Fresh;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
             // The first poll creates the table.
             _failure = null;
-            return FreshFor;
+            return Fresh;
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {

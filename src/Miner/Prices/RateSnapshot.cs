@@ -8,7 +8,10 @@ namespace Bittbridge.Miner.Prices;
 /// <param name="Poll">The polling state.</param>
 public sealed record RateSnapshot(RateHistory Rates, RatePollState Poll)
 {
-    /// <summary>A week of five-minute rates, as long as the longest holiday, in less than the 64 KB of a property.</summary>
+    /// <summary>
+    /// Ten days of five-minute rates, in less than the 64 KB of a property: the longest pause between two sessions, from 2026-02-13 19:00 to
+    /// 02-24 01:30, has 2,958, of which the offshore market trades in a part.
+    /// </summary>
     public const int Capacity = 3000;
 }
 

@@ -3,8 +3,8 @@ using Bittbridge.Miner.Prices.Sync;
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>
-/// The work of the price timer: the polls of the price and, if there is a source, of the offshore rate, then the scoring of matured
-/// forecasts, then what depends on all of them.
+/// The work of the price timer: the poll of the price, the scoring of matured forecasts, the poll of the offshore rate if there is a source,
+/// and then what depends on all of them.
 /// </summary>
 public sealed class PollAndScore(
     PriceRefresh prices,
@@ -18,12 +18,13 @@ public sealed class PollAndScore(
         try
         {
             await prices.RefreshAsync(ct);
+            await scoring.RunAsync(ct);
+
+            // Last, so that a slow source of rates delays neither the prices nor the scores.
             if (rates is not null)
             {
                 await rates.RefreshAsync(ct);
             }
-
-            await scoring.RunAsync(ct);
         }
         finally
         {

@@ -30,7 +30,8 @@ public sealed partial class StorageOperationsTests(TestStorage storage)
     {
         var documented = Documented();
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        // In the morning, since a day's first poll and scoring cost more.
+        var clock = new FakeTimeProvider(new DateTimeOffset(TimeProvider.System.GetUtcNow().Date, TimeSpan.Zero).AddHours(9));
         var settings = storage.NewSettings();
         await using var counting = await FaultyStorage.StartAsync(settings.Location, Ct);
         await using var node = new RecordedNode(TestSubnet.At());
@@ -57,8 +58,8 @@ public sealed partial class StorageOperationsTests(TestStorage storage)
             miner.Services.GetRequiredService<HousekeepingRunner>(),
             miner.Services.GetRequiredService<InstanceCounts>()
         );
-        using var alice = new TestValidator("//Alice");
-        using var charlie = new TestValidator("//Charlie");
+        using var alice = new TestValidator("//Alice", clock);
+        using var charlie = new TestValidator("//Charlie", clock);
 
         // The first run of each makes the tables and fills them.
         await housekeeping.RunAsync(Ct);

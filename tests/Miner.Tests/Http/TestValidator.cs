@@ -5,9 +5,12 @@ using Bittbridge.Bittensor.Wire;
 
 namespace Bittbridge.Miner.Tests.Http;
 
-/// <summary>Signs requests to the miner //Bob with a development key, by the real clock; every request has a nonce of its own.</summary>
-internal sealed class TestValidator(string name) : IDisposable
+/// <summary>Signs requests to the miner //Bob with a development key, every request with a nonce of its own.</summary>
+/// <param name="name">The key, such as <c>//Alice</c>.</param>
+/// <param name="clock">By which it signs; the machine's when null.</param>
+internal sealed class TestValidator(string name, TimeProvider? clock = null) : IDisposable
 {
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly HotkeyPair _pair = DevelopmentKey.Derive(name);
     private readonly string _session = Guid.NewGuid().ToString();
     private long _lastNonce;
@@ -19,8 +22,8 @@ internal sealed class TestValidator(string name) : IDisposable
     /// <summary>A request that may be sent once; <see cref="Again"/> makes its twin.</summary>
     public HttpRequestMessage Ask(string synapse = SynapseNames.Challenge, string? body = null)
     {
-        body ??= $$"""{"timestamp":"{{ChallengeTimestamp.Format(TimeProvider.System.GetUtcNow())}}"}""";
-        var now = UnixNanoseconds.Of(TimeProvider.System.GetUtcNow());
+        body ??= $$"""{"timestamp":"{{ChallengeTimestamp.Format(_clock.GetUtcNow())}}"}""";
+        var now = UnixNanoseconds.Of(_clock.GetUtcNow());
         _lastNonce = Math.Max(_lastNonce + 1, now);
         return Request(
             synapse,

@@ -11,7 +11,8 @@ public sealed class NotifierTests(TestStorage storage)
 {
     private static readonly string[] Events = ["axon", "model", "no-challenge", "other-task", "price-too-old", "validator-list"];
 
-    private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
+    /// <summary>In the morning: counts begin anew at midnight, UTC, and these tests last for hours.</summary>
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(TimeProvider.System.GetUtcNow().Date, TimeSpan.Zero).AddHours(9));
 
     [Fact]
     public async Task Each_condition_is_told_once_when_it_begins_and_once_when_it_is_over_across_instances()

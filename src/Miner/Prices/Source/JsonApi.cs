@@ -72,7 +72,8 @@ internal sealed class JsonApi(HttpClient http, string name, Uri address, (string
         request.Headers.UserAgent.ParseAdd("Bittbridge.Serverless/1.0");
         if (key is { } secret)
         {
-            request.Headers.Add(secret.Header, secret.Value);
+            // An exception of Add would repeat the value.
+            request.Headers.TryAddWithoutValidation(secret.Header, secret.Value);
         }
 
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);

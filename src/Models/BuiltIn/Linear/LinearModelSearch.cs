@@ -15,7 +15,10 @@ public static class LinearModelSearch
     /// <summary>The number of settings that are tried.</summary>
     public static int Count => Lags.Length * Ridges.Length;
 
-    /// <summary>The settings with their errors, in ascending order of the error; null when there are too few prices.</summary>
+    /// <summary>
+    /// The settings that give a model in each part, with their errors, in ascending order of the error; null when there is none, as with too
+    /// few prices.
+    /// </summary>
     /// <param name="history">The prices.</param>
     /// <param name="progress">Called with 1 for each finished setting, from any thread.</param>
     /// <param name="ct">Cancels the search.</param>
@@ -47,7 +50,7 @@ public static class LinearModelSearch
                 }
             )
             .ConfigureAwait(false);
-        return trials.All(trial => trial is not null) ? [.. trials.OrderBy(trial => trial!.MaeRatio)!] : null;
+        return trials.OfType<LinearModelTrial>().OrderBy(trial => trial.MaeRatio).ToList() is { Count: > 0 } usable ? usable : null;
     }
 
     /// <summary>

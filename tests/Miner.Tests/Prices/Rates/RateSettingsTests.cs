@@ -38,6 +38,19 @@ public sealed class RateSettingsTests
     }
 
     [Fact]
+    public async Task Simulated_prices_have_no_real_rate()
+    {
+        await using var services = Services(
+            ("Bittbridge:TwelveData:ApiKey", "0123456789abcdef"),
+            ("Bittbridge:Prices:Source", "simulated")
+        );
+
+        Assert.Equal("filtered-smoothers", services.GetRequiredService<MinerSettings>().Model);
+        Assert.Null(services.GetService<IRateSource>());
+        Assert.DoesNotContain("rates", Checks(services));
+    }
+
+    [Fact]
     public async Task A_model_that_is_named_stays_that_model()
     {
         await using var services = Services(("Bittbridge:TwelveData:ApiKey", "0123456789abcdef"), ("Bittbridge:Model", "arima"));
