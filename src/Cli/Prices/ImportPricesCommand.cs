@@ -72,7 +72,7 @@ internal static class ImportPricesCommand
             var understood = prices.Add(Shown.Path(file.ToString()), text);
             var (times, shift) = (understood.TimeTitle, Shift(understood.Bar));
             AnsiConsole.MarkupLineInterpolated(
-                $"{understood.Name}: {understood.Prices} prices of {understood.PriceTitle}, at the times of {times}{shift}"
+                $"{understood.Name}: {PriceOutput.Count(understood.Prices)} of {understood.PriceTitle}, at the times of {times}{shift}"
             );
         }
 

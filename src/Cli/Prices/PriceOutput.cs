@@ -35,13 +35,15 @@ internal static class PriceOutput
         );
         var (from, to) = (sorted[0].Time, sorted[^1].Time);
         AnsiConsole.MarkupLineInterpolated(
-            $"Wrote {sorted.Count} prices, from {from:yyyy-MM-dd HH:mm} to {to:yyyy-MM-dd HH:mm} UTC, to {Shown.Path(file.ToString())}."
+            $"Wrote {Count(sorted.Count)}, from {from:yyyy-MM-dd HH:mm} to {to:yyyy-MM-dd HH:mm} UTC, to {Shown.Path(file.ToString())}."
         );
         if (Objection(sorted) is { } objection)
         {
             AnsiConsole.MarkupLineInterpolated($"[yellow]{objection}[/]");
         }
     }
+
+    public static string Count(int count) => $"{count} {(count == 1 ? "price" : "prices")}";
 
     /// <summary>Why no model can be measured with the prices; null when one can.</summary>
     private static string? Objection(IReadOnlyList<PricePoint> points)
