@@ -20,7 +20,7 @@ internal static class BacktestCommand
         "Draw the forecasts to this file, .svg or .png",
         "the path of the file to draw, .svg or .png"
     );
-    private static readonly Option<PlotTheme> Theme = PlotTheme.Option();
+    private static readonly Option<PlotColors> Theme = PlotOption.Theme();
     private static readonly Option<bool> Json = new("--json") { Description = "The figures as JSON" };
 
     public static Command Create(ModelSelection models, bool draws = true)
@@ -82,7 +82,7 @@ internal static class BacktestCommand
 
         var result = BacktestResult.Of(model.Id, made) with { Aim = aim, Level = level };
         plot?.Save(
-            new BacktestPlot(parsed.GetValue(Theme)!).Draw(
+            new BacktestPlot(PlotTheme.Of(parsed.GetValue(Theme))).Draw(
                 result,
                 made,
                 Reliability.Of(model, recording, made, l => estimators(IntervalAim.Coverage, l), ct)

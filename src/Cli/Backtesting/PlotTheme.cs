@@ -1,4 +1,3 @@
-using Bittbridge.Cli.CommandLines;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 using SkiaSharp;
@@ -8,7 +7,7 @@ namespace Bittbridge.Cli.Backtesting;
 /// <summary>The colors of a plot, and what all plots share: font, time axis and a legend that covers nothing.</summary>
 internal sealed record PlotTheme(Color Background, Color Text, Color Grid, Color Strong, Color Accent, Color Calm, Color Pale)
 {
-    public static readonly PlotTheme Light = new(
+    private static readonly PlotTheme Light = new(
         Colors.White,
         Color.FromHex("#222222"),
         Color.FromHex("#dddddd"),
@@ -18,7 +17,7 @@ internal sealed record PlotTheme(Color Background, Color Text, Color Grid, Color
         Colors.LightSteelBlue
     );
 
-    public static readonly PlotTheme Dark = new(
+    private static readonly PlotTheme Dark = new(
         Color.FromHex("#161b22"),
         Color.FromHex("#d7dde4"),
         Color.FromHex("#30363d"),
@@ -45,8 +44,7 @@ internal sealed record PlotTheme(Color Background, Color Text, Color Grid, Color
 
     private static readonly string Font = SansSerif();
 
-    public static ValueOption<PlotTheme> Option() =>
-        ValueOptions.Choice("--theme", "The colors of the plot: light or dark", ("light", Light), ("dark", Dark));
+    public static PlotTheme Of(PlotColors colors) => colors == PlotColors.Dark ? Dark : Light;
 
     /// <summary>Every n-th of them and the last, where n leaves no more than a panel can show.</summary>
     public static IEnumerable<int> Shown(int count)

@@ -21,7 +21,7 @@ internal static class TournamentCommand
         "Draw the shares to this file, .svg or .png",
         "the path of the file to draw, .svg or .png"
     );
-    private static readonly Option<PlotTheme> Theme = PlotTheme.Option();
+    private static readonly Option<PlotColors> Theme = PlotOption.Theme();
     private static readonly Option<bool> Json = new("--json") { Description = "The figures as JSON" };
 
     public static Command Create(ModelSelection models, bool draws = true)
@@ -65,7 +65,7 @@ internal static class TournamentCommand
             range.Count * contestants.Count,
             progress => Tournament.RunAsync(contestants, recording, range, progress, ct)
         );
-        plot?.Save(new TournamentPlot(parsed.GetValue(Theme)!).Draw(result));
+        plot?.Save(new TournamentPlot(PlotTheme.Of(parsed.GetValue(Theme))).Draw(result));
         TournamentReport.Show(result, parsed.GetValue(Json));
         return 0;
     }
