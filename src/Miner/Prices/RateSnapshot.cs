@@ -9,8 +9,8 @@ namespace Bittbridge.Miner.Prices;
 public sealed record RateSnapshot(RateHistory Rates, RatePollState Poll)
 {
     /// <summary>
-    /// Ten days of five-minute rates, in less than the 64 KB of a property: the longest pause between two sessions, from 2026-02-13 19:00 to
-    /// 02-24 01:30, has 2,958, of which the offshore market trades in a part.
+    /// Ten days of five-minute rates, in less than the 64 KB of a property: the longest pause between two sessions, from 2026-02-13 19:00
+    /// to 02-24 01:30, has 2,958, of which the offshore market trades in a part.
     /// </summary>
     public const int Capacity = 3000;
 }

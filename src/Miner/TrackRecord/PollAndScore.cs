@@ -3,8 +3,8 @@ using Bittbridge.Miner.Prices.Sync;
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>
-/// The work of the price timer: the poll of the price, the scoring of matured forecasts, the poll of the offshore rate if there is a source,
-/// and then what depends on all of them.
+/// The work of the price timer: the poll of the price, the scoring of matured forecasts, the poll of the offshore rate if there is a
+/// source, and then what depends on all of them.
 /// </summary>
 public sealed class PollAndScore(
     PriceRefresh prices,

@@ -16,8 +16,8 @@ public static class LinearModelSearch
     public static int Count => Lags.Length * Ridges.Length;
 
     /// <summary>
-    /// The settings that give a model in each part, with their errors, in ascending order of the error; null when there is none, as with too
-    /// few prices.
+    /// The settings that give a model in each part, with their errors, in ascending order of the error; null when there is none, as with
+    /// too few prices.
     /// </summary>
     /// <param name="history">The prices.</param>
     /// <param name="progress">Called with 1 for each finished setting, from any thread.</param>
