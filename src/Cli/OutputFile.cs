@@ -17,7 +17,10 @@ internal static class OutputFile
         : null;
 
     /// <exception cref="RefusedException">It can't be written.</exception>
-    public static void Write(FileInfo file, Action<string> write)
+    /// <param name="file">The file.</param>
+    /// <param name="write">Writes to a path.</param>
+    /// <param name="keepsMode">Whether a file that is replaced passes its permissions on: not to one with secrets.</param>
+    public static void Write(FileInfo file, Action<string> write, bool keepsMode = true)
     {
         var path = file.FullName;
         try
@@ -34,7 +37,7 @@ internal static class OutputFile
             try
             {
                 write(beside);
-                if (!OperatingSystem.IsWindows() && File.Exists(path))
+                if (keepsMode && !OperatingSystem.IsWindows() && File.Exists(path))
                 {
                     File.SetUnixFileMode(beside, File.GetUnixFileMode(path));
                 }

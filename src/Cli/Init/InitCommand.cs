@@ -247,7 +247,8 @@ internal sealed class InitCommand
 
                 using var writer = new StreamWriter(beside, options);
                 writer.Write(file.Content);
-            }
+            },
+            keepsMode: !file.IsPrivate
         );
     }
 

@@ -101,6 +101,19 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
                 .Select(file => Read(file.FullName))
                 .FirstOrDefault(miner => miner is not null);
 
+    /// <summary>Null when it was deleted.</summary>
+    private static string? CurrentFolder()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     private static DirectoryInfo? Folder(IConfiguration environment)
     {
         if (environment[FolderVariable] is { Length: > 0 } named)
@@ -108,11 +121,13 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
             return new(named);
         }
 
-        for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
+        var start = CurrentFolder();
+        for (var folder = start is null ? null : new DirectoryInfo(start); folder is not null; folder = folder.Parent)
         {
-            if (folder.GetDirectories(".local") is [var local])
+            // Not by listing the parents, which this user may not be allowed to.
+            if (Directory.Exists(Path.Combine(folder.FullName, ".local")))
             {
-                return local;
+                return new(Path.Combine(folder.FullName, ".local"));
             }
         }
 
