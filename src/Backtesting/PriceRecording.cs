@@ -26,10 +26,11 @@ public sealed class PriceRecording
             throw new BacktestException("The recording has no price: give it some, five minutes apart.");
         }
 
-        if (UsualStep > MaxUsualStep)
+        var step = UsualStep.Of(Times);
+        if (step > MaxUsualStep)
         {
             throw new BacktestException(
-                $"The prices are mostly {InWords(UsualStep)} apart, so they can't score forecasts, which are for one hour ahead and use "
+                $"The prices are mostly {InWords(step)} apart, so they can't score forecasts, which are for one hour ahead and use "
                     + "prices five minutes apart: take a recording with such prices."
             );
         }
@@ -48,16 +49,6 @@ public sealed class PriceRecording
 
     /// <summary>The times of the observations; a forecast is made at each.</summary>
     public IReadOnlyList<DateTimeOffset> Times { get; }
-
-    /// <summary>The median time between two prices, which gaps do not affect; zero for a single price.</summary>
-    private TimeSpan UsualStep
-    {
-        get
-        {
-            var steps = Times.Zip(Times.Skip(1), (one, next) => next - one).Order().ToList();
-            return steps.Count == 0 ? TimeSpan.Zero : steps[steps.Count / 2];
-        }
-    }
 
     /// <summary>The prices that a miner knows at an instant.</summary>
     public PriceHistory KnownAt(DateTimeOffset time)

@@ -17,14 +17,12 @@ public static class RateRecording
     public static RateHistory KnownAtTheirEnd(IReadOnlyCollection<(DateTimeOffset Start, double Close)> bars)
     {
         ArgumentNullException.ThrowIfNull(bars);
-        DateTimeOffset[] starts = [.. bars.Select(bar => bar.Start).Distinct().Order()];
-        if (starts.Length < 2)
+        var length = UsualStep.Of(bars.Select(bar => bar.Start));
+        if (length == TimeSpan.Zero)
         {
             throw new BacktestException("The length of its bars is unknown, because it has fewer than two: take a longer recording.");
         }
 
-        TimeSpan[] steps = [.. starts.Zip(starts.Skip(1), (one, next) => next - one).Order()];
-        var length = steps[steps.Length / 2];
         return length <= MaxBar
             ? RateHistory.FromPoints(bars.Select(bar => new RatePoint(bar.Start + length, bar.Close)))
             : throw new BacktestException(

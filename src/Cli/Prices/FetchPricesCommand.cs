@@ -42,11 +42,12 @@ internal static class FetchPricesCommand
     private static async Task<int> RunAsync(IConfiguration environment, ParseResult parsed, CancellationToken ct)
     {
         var reading = SettingsReader.Examine(environment);
-        string[] names = [SettingNames.CoinGeckoApiKey, SettingNames.CoinGeckoApiKeyOfTheReferenceMiner, SettingNames.CoinGeckoBaseAddress];
-        var problems = reading.Problems.Where(problem =>
-            !problem.IsWarning && names.Any(name => problem.Name == name || problem.Name == SettingNames.Full(name))
+        var errors = reading.Errors(
+            SettingNames.CoinGeckoApiKey,
+            SettingNames.CoinGeckoApiKeyOfTheReferenceMiner,
+            SettingNames.CoinGeckoBaseAddress
         );
-        if (problems.ToList() is { Count: > 0 } broken)
+        if (errors.ToList() is { Count: > 0 } broken)
         {
             throw new SettingsException(broken);
         }

@@ -1,3 +1,4 @@
+using Bittbridge.Backtesting;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Validation;
@@ -13,10 +14,6 @@ namespace Bittbridge.Cli.Prices;
 /// <param name="stamp">What the times of bars mean.</param>
 internal sealed class ForeignPrices(ForeignColumnNames wantedColumns, BarStamp stamp)
 {
-    // Tether started in October 2014.
-    private static readonly DateTimeOffset MinTime = new(2014, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly DateTimeOffset MaxTime = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     private static readonly string[] Nothing = ["", "-", "nan", "null", "none", "n/a", "#n/a"];
 
     private readonly Dictionary<DateTimeOffset, (PricePoint Point, string Place)> _points = [];
@@ -94,7 +91,7 @@ internal sealed class ForeignPrices(ForeignColumnNames wantedColumns, BarStamp s
         }
 
         var isAtStart = stamp == BarStamp.Start || (stamp == BarStamp.Auto && columns.IsOfBars);
-        var bar = isAtStart ? UsualStep(rows) : TimeSpan.Zero;
+        var bar = isAtStart ? UsualStep.Of(rows.Select(row => row.Point.Time)) : TimeSpan.Zero;
 
         foreach (var (line, point) in rows)
         {
@@ -141,9 +138,10 @@ internal sealed class ForeignPrices(ForeignColumnNames wantedColumns, BarStamp s
             return $"the time {Shown.Value(time)} can't be read in one way only: {ForeignTime.Remedy}.";
         }
 
-        if (instant < MinTime || instant >= MaxTime)
+        if (instant < PriceCsv.MinTime || instant >= PriceCsv.MaxTime)
         {
-            return $"the time {Shown.Value(time)} is {IsoTime.Text(instant)}: write one from {MinTime.Year} to {MaxTime.Year - 1}.";
+            return $"the time {Shown.Value(time)} is {IsoTime.Text(instant)}: write one from {PriceCsv.MinTime.Year} to "
+                + $"{PriceCsv.MaxTime.Year - 1}.";
         }
 
         if (IsNothing(price))
@@ -184,13 +182,6 @@ internal sealed class ForeignPrices(ForeignColumnNames wantedColumns, BarStamp s
         return line.Contains('\t', StringComparison.Ordinal) ? '\t'
             : line.Contains(';', StringComparison.Ordinal) ? ';'
             : ',';
-    }
-
-    private static TimeSpan UsualStep(List<(int Line, PricePoint Point)> rows)
-    {
-        var times = rows.Select(row => row.Point.Time).Distinct().Order().ToList();
-        var steps = times.Zip(times.Skip(1), (one, next) => next - one).Order().ToList();
-        return steps.Count == 0 ? TimeSpan.Zero : steps[steps.Count / 2];
     }
 }
 

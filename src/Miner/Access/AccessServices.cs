@@ -2,6 +2,7 @@ using Bittbridge.Bittensor.Chain;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Housekeeping;
+using Bittbridge.Miner.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Access;
@@ -13,21 +14,7 @@ internal static class AccessServices
 
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        // The client lives as long as the process, so its handler renews connections itself. Node URLs may contain a key, so they are not
-        // logged and redirects are not followed.
-        services
-            .AddHttpClient(Chain)
-            .UseSocketsHttpHandler(
-                (handler, _) =>
-                    (handler.PooledConnectionLifetime, handler.ConnectTimeout, handler.AllowAutoRedirect) = (
-                        TimeSpan.FromMinutes(15),
-                        TimeSpan.FromSeconds(5),
-                        false
-                    )
-            )
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .RemoveAllLoggers();
+        services.AddLongLivedClient(Chain);
         return services
             .AddSingleton<CallerActivity>()
             .AddSingleton(provider => Endpoints(provider.GetRequiredService<MinerSettings>()))

@@ -11,8 +11,12 @@ public sealed record SettingsReading(MinerSettings Settings, IReadOnlyList<Setti
 
     /// <summary>Whether one of these settings can't be used.</summary>
     /// <param name="names">Names from <see cref="SettingNames"/>.</param>
-    public bool Lacks(params IEnumerable<string> names) =>
-        names.Any(name => Problems.Any(problem => !problem.IsWarning && (problem.Name == name || problem.Name == SettingNames.Full(name))));
+    public bool Lacks(params IEnumerable<string> names) => Errors(names).Any();
+
+    /// <summary>Why some of these settings can't be used.</summary>
+    /// <param name="names">Names from <see cref="SettingNames"/>.</param>
+    public IEnumerable<SettingProblem> Errors(params IEnumerable<string> names) =>
+        Problems.Where(problem => !problem.IsWarning && names.Any(name => problem.Name == name || problem.Name == SettingNames.Full(name)));
 
     /// <summary>The settings, if a miner can start with them. Warnings name other problems, such as a misspelled name.</summary>
     /// <exception cref="SettingsException">The settings can't be used.</exception>

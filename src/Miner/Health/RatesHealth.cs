@@ -1,6 +1,7 @@
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Sync;
+using Bittbridge.Models.BuiltIn.Offshore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Bittbridge.Miner.Health;
@@ -9,8 +10,6 @@ namespace Bittbridge.Miner.Health;
 internal sealed class RatesHealth(RateReader rates, MinerSettings settings, TimeProvider clock) : IHealthCheck
 {
     private const string Consequence = "; without it, forecasts across openings are those of the other model";
-
-    private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
 
     /// <summary>The first poll of a night may take two steps of the timer.</summary>
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMinutes(10);
@@ -34,7 +33,7 @@ internal sealed class RatesHealth(RateReader rates, MinerSettings settings, Time
                 ? HealthCheckResult.Healthy("the offshore rate does not matter now")
             : snapshot?.Poll.LastFailure is { } fault
                 ? HealthCheckResult.Degraded($"{fault} ({snapshot.Poll.FailuresInARow} failures in a row){Consequence}")
-            : snapshot?.Rates.At(now, MaxAge) is { } rate
+            : snapshot?.Rates.At(now, OffshoreOpeningModel.MaxRateAge) is { } rate
                 ? HealthCheckResult.Healthy(FormattableString.Invariant($"USD/CNH {rate:0.0000}, {snapshot.Poll.CallsThatDay} calls today"))
             : HealthCheckResult.Degraded($"no offshore rate of the last hour is known{Consequence}");
     }

@@ -1,4 +1,5 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Http;
 using Bittbridge.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -17,13 +18,7 @@ internal static class HttpModelServices
             return services;
         }
 
-        // The client lives as long as the process, so its handler renews connections itself.
-        services
-            .AddHttpClient(Client)
-            .UseSocketsHttpHandler((handler, _) => HttpModel.Configure(handler, address))
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .RemoveAllLoggers();
+        services.AddLongLivedClient(Client, handler => HttpModel.Configure(handler, address));
         return services.AddSingleton<IPredictionModel>(provider => new HttpModel(
             provider.GetRequiredService<IHttpClientFactory>().CreateClient(Client),
             address,

@@ -1,5 +1,6 @@
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Health;
+using Bittbridge.Miner.Http;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Prices.Sync;
@@ -17,7 +18,8 @@ internal static class PriceServices
 {
     public static IServiceCollection AddPrices(this IServiceCollection services)
     {
-        AddClient(services, PriceSettings.CoinGecko)
+        services
+            .AddLongLivedClient(PriceSettings.CoinGecko)
             .AddTypedClient(
                 (client, provider) =>
                     new CoinGeckoSource(
@@ -44,7 +46,8 @@ internal static class PriceServices
             return services;
         }
 
-        AddClient(services, "twelvedata")
+        services
+            .AddLongLivedClient("twelvedata")
             .AddTypedClient((client, provider) => new TwelveDataSource(client, settings, provider.GetRequiredService<TimeProvider>()));
         services.AddHealthChecks().AddCheck<RatesHealth>("rates", HealthStatus.Degraded);
         return services
@@ -62,22 +65,6 @@ internal static class PriceServices
                 return OffshoreOpeningModel.Of(inner, () => rates.Rates);
             });
     }
-
-    /// <summary>The client lives as long as the process, so its handler renews connections itself.</summary>
-    private static IHttpClientBuilder AddClient(IServiceCollection services, string name) =>
-        services
-            .AddHttpClient(name)
-            .UseSocketsHttpHandler(
-                (handler, _) =>
-                    (handler.PooledConnectionLifetime, handler.ConnectTimeout, handler.AllowAutoRedirect) = (
-                        TimeSpan.FromMinutes(15),
-                        TimeSpan.FromSeconds(5),
-                        false
-                    )
-            )
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .RemoveAllLoggers();
 
     private static IPriceSource Source(IServiceProvider services)
     {

@@ -23,13 +23,16 @@ internal sealed class FixedPrices : IPrices
         return InMemory;
     }
 
-    /// <summary>Hours of prices at every slot up to <paramref name="now"/>, a gentle wave around 7.1.</summary>
+    /// <summary>
+    /// Hours of prices at every slot up to <paramref name="now"/>, a gentle wave around 7.1 with four decimals, so that no text of a price
+    /// can be taken for a forecast.
+    /// </summary>
     public static FixedPrices Until(DateTimeOffset now, int points = 300)
     {
         var newest = PriceSlot.NearestTo(now.AddSeconds(-150)).Time;
         var wave = Enumerable
             .Range(0, points)
-            .Select(i => new PricePoint(newest - (points - 1 - i) * PriceSlot.Step, 7.1 + 0.002 * Math.Sin(i * 0.9)));
+            .Select(i => new PricePoint(newest - (points - 1 - i) * PriceSlot.Step, Math.Round(7.1 + 0.002 * Math.Sin(i * 0.9), 4)));
         return new() { InMemory = new(PriceSeries.Real, "coingecko", PriceHistory.FromPoints(wave), new()) };
     }
 }

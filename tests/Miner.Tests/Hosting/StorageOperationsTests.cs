@@ -65,7 +65,7 @@ public sealed partial class StorageOperationsTests(TestStorage storage)
         await housekeeping.RunAsync(Ct);
         await poll.RunAsync(Ct);
         await AskAsync(miner, alice);
-        await UntilAsync(() => counting.Operations.Contains("POST forecasts"));
+        await Polling.UntilAsync(() => counting.Operations.Contains("POST forecasts"));
         counting.Take();
 
         await AskAsync(miner, alice);
@@ -105,7 +105,7 @@ public sealed partial class StorageOperationsTests(TestStorage storage)
         {
             Assert.True(documented.Remove(work, out var count) || known.TryGetValue(work, out count), $"{work} is not documented");
             known[work] = count;
-            await UntilAsync(() => counting.Operations.Count >= count - refreshes);
+            await Polling.UntilAsync(() => counting.Operations.Count >= count - refreshes);
             var operations = counting.Take();
             Assert.True(
                 operations.Count <= count + (refreshes > 0 ? late : 0) && operations.Count >= count - refreshes,
@@ -113,15 +113,6 @@ public sealed partial class StorageOperationsTests(TestStorage storage)
             );
             late = Math.Clamp(late + count - operations.Count, 0, MaxRefreshes);
             return operations;
-        }
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (var tries = 0; !condition(); tries++)
-        {
-            Assert.True(tries < 3000, "The operation has not come within a minute.");
-            await Task.Delay(20, Ct);
         }
     }
 

@@ -13,8 +13,6 @@ public sealed class ReplayBusyTests(TestStorage storage)
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(4);
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData(ReplayMode.Durable)]
     [InlineData(ReplayMode.Strict)]
@@ -28,7 +26,7 @@ public sealed class ReplayBusyTests(TestStorage storage)
         // Its insert and the second try beside it.
         proxy.Withhold(2);
         var first = instance.TakeAsync(caller);
-        await UntilAsync(() => proxy.Withheld == 2);
+        await Polling.UntilAsync(() => proxy.Withheld == 2);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
 
         Assert.Equal(503, await first);
@@ -47,7 +45,7 @@ public sealed class ReplayBusyTests(TestStorage storage)
 
         proxy.Swallow(StorageProxy.Any, 2);
         var first = instance.TakeAsync(caller);
-        await UntilAsync(() => proxy.Lost == 2);
+        await Polling.UntilAsync(() => proxy.Lost == 2);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
 
         Assert.Equal(503, await first);
@@ -72,14 +70,5 @@ public sealed class ReplayBusyTests(TestStorage storage)
         Assert.InRange(proxy.Withheld, 16, 34);
         // One wait, not one for each sixteen.
         Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, 1.9 * Wait);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (var tries = 0; !condition(); tries++)
-        {
-            Assert.True(tries < 3000, "The request has not come within a minute.");
-            await Task.Delay(20, Ct);
-        }
     }
 }

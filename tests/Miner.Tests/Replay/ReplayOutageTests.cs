@@ -139,7 +139,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
         Assert.Equal(200, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxFirstWait));
         Assert.Equal(1, instance.Pending.Count);
         clock.Advance(TimeSpan.FromSeconds(65));
-        await UntilAsync(() =>
+        await Polling.UntilAsync(() =>
         {
             clock.Advance(PendingNonces.RetryDelay);
             return instance.Pending.Count == 0;
@@ -216,12 +216,12 @@ public sealed class ReplayOutageTests(TestStorage storage)
         var late = instance.Signed();
         var taking = instance.TakeAsync(late);
         await clock.WaitBeginsAsync(NonceStore.MaxWait);
-        await UntilAsync(() => proxy.Lost == 1);
+        await Polling.UntilAsync(() => proxy.Lost == 1);
 
         // The second try, which reads the row, is not answered either; another request is.
         proxy.Swallow("GET", 1);
         clock.Advance(NonceStore.HedgingDelay);
-        await UntilAsync(() => proxy.Lost == 2);
+        await Polling.UntilAsync(() => proxy.Lost == 2);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
         clock.Advance(NonceStore.MaxWait - NonceStore.HedgingDelay);
         Assert.Equal(503, await taking.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
@@ -234,7 +234,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
         await using var proxy = new StorageProxy(storage.NewSettings());
         await using var one = new ReplayInstance(proxy.Settings, maxWait: NonceStore.MaxWait);
         await using var other = new ReplayInstance(proxy.Settings, maxWait: NonceStore.MaxWait);
-        await UntilAsync(() => one.TakeAsync(one.Signed()).Result == 200 && one.Breaker is { HasReplied: true, Outage: null });
+        await Polling.UntilAsync(() => one.TakeAsync(one.Signed()).Result == 200 && one.Breaker is { HasReplied: true, Outage: null });
         var (outages, ends) = (one.Log.Count(3200), one.Log.Count(3202));
         proxy.Delay = TimeSpan.FromSeconds(2.5);
         var caller = one.Signed();
@@ -242,7 +242,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
         Assert.Equal(outages + 1, one.Log.Count(3200));
 
         // The reply comes late and ends the outage; the nonce is stored.
-        await UntilAsync(() => one.Log.Count(3202) > ends);
+        await Polling.UntilAsync(() => one.Log.Count(3202) > ends);
         proxy.Delay = TimeSpan.Zero;
         await WrittenAsync(one);
         Assert.Equal(401, await other.TakeAsync(caller));
@@ -351,16 +351,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
 
     /// <summary>Waits until nothing is pending, and until the log says what became of it.</summary>
     private static Task WrittenAsync(ReplayInstance instance) =>
-        UntilAsync(() => instance.Pending.Count == 0 && instance.Log.Count(3203) + instance.Log.Count(3204) > 0);
-
-    private static async Task UntilAsync(Func<bool> isTrue)
-    {
-        for (var started = Stopwatch.GetTimestamp(); !isTrue(); )
-        {
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "It has not come true within 60 s.");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
-        }
-    }
+        Polling.UntilAsync(() => instance.Pending.Count == 0 && instance.Log.Count(3203) + instance.Log.Count(3204) > 0);
 
     /// <summary>Lets exactly the wait for storage pass, which must then be over and not sooner.</summary>
     private static async Task<int> AfterWaitAsync(Task<int> taking, WatchedClock clock, TimeSpan wait)

@@ -24,9 +24,11 @@ public static class PriceCsv
     /// <summary>Ten years of five-minute prices are a million.</summary>
     private const int MaxLines = 3_000_000;
 
-    // Tether started in October 2014.
-    private static readonly DateTimeOffset MinTime = new(2014, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly DateTimeOffset MaxTime = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    /// <summary>The first time that a row may have: Tether started in October 2014.</summary>
+    public static readonly DateTimeOffset MinTime = new(2014, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>A row has an earlier time.</summary>
+    public static readonly DateTimeOffset MaxTime = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>
     /// The rows in their order, at least one; null, with a sentence that names the line, the value and the expected form, when something is

@@ -77,7 +77,8 @@ internal static class StoredPollState
         return value is int calls and >= 0 && calls <= most ? calls : Math.Min(steps, CallQuota.Monthly - 1);
     }
 
-    private static PriceFailure? Failure(TableEntity entity) =>
+    /// <summary>The failure of the last poll; null when there was none.</summary>
+    public static PriceFailure? Failure(TableEntity entity) =>
         entity.Text("LastFailure") is { Length: > 0 } detail
             ? new(
                 Enum.TryParse<PriceFault>(entity.Text("LastFault"), out var fault) && Enum.IsDefined(fault) ? fault : PriceFault.Unknown,

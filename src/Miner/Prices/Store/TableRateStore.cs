@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
-using Bittbridge.Miner.Prices.Failures;
 using Bittbridge.Miner.Prices.Sync;
 using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Miner.Storage;
@@ -22,7 +21,6 @@ public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
 
     private const int PointSize = 16;
     private const int MaxBatchSize = 100;
-    private const int MaxDetailLength = 500;
     private const int MaxCalls = 100_000;
     private const long LastMs = 253_402_300_799_999;
 
@@ -54,9 +52,7 @@ public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
                     async token =>
                     {
                         var (stored, etag) = await ReadAsync(table, token);
-                        var known = RateHistory.FromPoints([
-                            .. (stored?.Rates ?? RateHistory.Empty).Points.Concat(rates).OrderBy(point => point.KnownAt),
-                        ]);
+                        var known = RateHistory.FromPoints((stored?.Rates ?? RateHistory.Empty).Points.Concat(rates));
                         await table.WriteAsync(Entity(known, poll(stored?.Poll ?? new())), etag, token);
                     },
                     ct
@@ -118,7 +114,7 @@ public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
                 AskedAt = entity.Value<DateTimeOffset>("AskedAt") is { } asked && PriceBounds.IsPast(asked, now) ? asked : null,
                 CallsThatDay = Count(entity, "CallsThatDay"),
                 FailuresInARow = Count(entity, "FailuresInARow"),
-                LastFailure = Failure(entity),
+                LastFailure = StoredPollState.Failure(entity) is { } failure ? failure with { IsOfRates = true } : null,
                 NotBefore =
                     entity.Value<DateTimeOffset>("NotBefore") is { } notBefore && notBefore <= now + PriceRefresh.MaxRetryAfter
                         ? notBefore
@@ -127,17 +123,6 @@ public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
         );
 
     private static int Count(TableEntity entity, string name) => entity.Value<int>(name) is { } count and >= 0 and <= MaxCalls ? count : 0;
-
-    private static PriceFailure? Failure(TableEntity entity) =>
-        entity.Text("LastFailure") is { Length: > 0 } detail
-            ? new(
-                Enum.TryParse<PriceFault>(entity.Text("LastFault"), out var fault) && Enum.IsDefined(fault) ? fault : PriceFault.Unknown,
-                detail.Length > MaxDetailLength ? detail[..MaxDetailLength] : detail
-            )
-            {
-                IsOfRates = true,
-            }
-            : null;
 
     /// <summary>16 bytes a rate, little-endian: milliseconds since the Unix epoch (int64), CNH per USD (double).</summary>
     private static byte[] Pack(RatePoint[] points)

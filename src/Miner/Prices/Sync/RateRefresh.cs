@@ -2,6 +2,7 @@ using Bittbridge.Miner.Prices.Failures;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Storage;
+using Bittbridge.Models.BuiltIn.Offshore;
 using Bittbridge.Models.Rates;
 using Microsoft.Extensions.Logging;
 
@@ -18,9 +19,6 @@ public sealed class RateRefresh(IRateSource source, TableRateStore store, TimePr
 
     /// <summary>Another instance's poll counts as this one's.</summary>
     private static readonly TimeSpan MinPause = TimeSpan.FromMinutes(4);
-
-    /// <summary>The newest rate at a close may be this old, as in the model.</summary>
-    private static readonly TimeSpan MaxRateAge = TimeSpan.FromHours(1);
 
     /// <summary>The span of a usual poll: some bars more than since the last one.</summary>
     private static readonly TimeSpan Usual = TimeSpan.FromMinutes(30);
@@ -76,7 +74,9 @@ public sealed class RateRefresh(IRateSource source, TableRateStore store, TimePr
     {
         var date = DateOnly.FromDateTime(now.UtcDateTime);
         var close = now.UtcDateTime.TimeOfDay < OnshoreCalendar.Close ? OnshoreCalendar.CloseBefore(date) : now;
-        return close < now && known.At(close, MaxRateAge) is null ? now - close + MaxRateAge : Usual;
+        return close < now && known.At(close, OffshoreOpeningModel.MaxRateAge) is null
+            ? now - close + OffshoreOpeningModel.MaxRateAge
+            : Usual;
     }
 
     private static int CallsToday(RatePollState poll, DateTimeOffset now) =>

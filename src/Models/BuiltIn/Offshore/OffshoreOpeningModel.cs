@@ -13,6 +13,9 @@ public class OffshoreOpeningModel : IPredictionModel, IPendingJump
     /// <summary>The name of this model around the default, and the first part of its name around another model.</summary>
     public const string Name = "offshore-opening";
 
+    /// <summary>An older rate, now or at the close, is none: the newest bar may be half an hour old, and one may be missing.</summary>
+    public static readonly TimeSpan MaxRateAge = TimeSpan.FromHours(1);
+
     private const int MaxNameLength = 63;
 
     private protected OffshoreOpeningModel(IPredictionModel inner, Func<RateHistory> rates)

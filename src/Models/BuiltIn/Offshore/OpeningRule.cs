@@ -34,8 +34,7 @@ internal readonly struct OpeningRule(RateHistory rates, PriceHistory history)
     private const long Minute = 60_000;
     private const long Day = 1440 * Minute;
 
-    /// <summary>The newest bar may be half an hour old, and one may be missing.</summary>
-    private const long MaxRateAge = 60 * Minute;
+    private static readonly long MaxRateAge = (long)OffshoreOpeningModel.MaxRateAge.TotalMilliseconds;
 
     /// <summary>A point stands for the slot that it is nearest to.</summary>
     private const long Tolerance = 5 * Minute / 2;

@@ -1,0 +1,16 @@
+using System.Diagnostics;
+
+namespace Bittbridge.Miner.Tests;
+
+/// <summary>Waits, for a minute at most, for what goes on behind the requests.</summary>
+internal static class Polling
+{
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var started = Stopwatch.GetTimestamp(); !condition(); )
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "It has not come true within 60 s.");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+        }
+    }
+}
