@@ -18,8 +18,9 @@ internal sealed class DoctorChecks : IAsyncDisposable
 
     /// <param name="configuration">The miner's settings.</param>
     /// <param name="running">The address of a running miner; null to skip its check.</param>
+    /// <param name="notify">Whether to send a test message to the webhook.</param>
     /// <param name="clock">This machine's clock.</param>
-    public static DoctorChecks Of(IConfiguration configuration, Uri? running, TimeProvider clock)
+    public static DoctorChecks Of(IConfiguration configuration, Uri? running, bool notify, TimeProvider clock)
     {
         var reading = SettingsReader.Examine(configuration);
         var miner = new DoctorServices(reading, configuration, clock);
@@ -55,6 +56,12 @@ internal sealed class DoctorChecks : IAsyncDisposable
                     configuration[$"{SettingNames.Section}:{SettingNames.OperatorToken}"] is { Length: > 0 } token ? token : null
                 )
             );
+        }
+
+        if (notify)
+        {
+            var noWebhook = reading.Lacks(SettingNames.NotifyWebhook, SettingNames.NotifyFormat);
+            checks.Add(Unless(noWebhook, new NotificationsCheck(miner.Settings, clock)));
         }
 
         return new(miner, checks);

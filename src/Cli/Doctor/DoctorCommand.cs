@@ -14,6 +14,10 @@ internal static class DoctorCommand
         Description = "A local.settings.json. As with Functions Core Tools, environment variables take precedence over its values",
     };
     private static readonly Option<Uri?> Url = MinerUrl.Option("The address of a running miner, to check its health too");
+    private static readonly Option<bool> Notify = new("--notify")
+    {
+        Description = "Also send a test message to the webhook of the notifications",
+    };
     private static readonly Option<bool> Json = new("--json") { Description = "As JSON" };
 
     public static Command Create(IConfiguration environment)
@@ -26,6 +30,7 @@ internal static class DoctorCommand
         {
             SettingsFile,
             Url,
+            Notify,
             Json,
         };
         command.AddWallet();
@@ -38,7 +43,12 @@ internal static class DoctorCommand
         var clock = TimeProvider.System;
         var configuration = WithWallet(Configuration(environment, parsed.GetValue(SettingsFile)), parsed);
         var report = new DoctorReport(parsed.GetValue(Json));
-        await using var examination = DoctorChecks.Of(configuration, parsed.GetValue(Url) ?? LocalMiner.UrlOf(environment), clock);
+        await using var examination = DoctorChecks.Of(
+            configuration,
+            parsed.GetValue(Url) ?? LocalMiner.UrlOf(environment),
+            parsed.GetValue(Notify),
+            clock
+        );
         await foreach (var (name, finding) in new CheckRunner(examination.Checks, CheckRunner.MaxDuration, clock).RunAsync(ct))
         {
             report.Add(name, finding);

@@ -201,7 +201,7 @@ internal sealed class InitCommand
 
         var clock = TimeProvider.System;
         var report = new DoctorReport(json: false);
-        await using var examination = DoctorChecks.Of(configuration.Build(), null, clock);
+        await using var examination = DoctorChecks.Of(configuration.Build(), null, notify: false, clock);
         var checks = examination.Checks.Where(check =>
             check.Name != "price age" && (check.Name != "storage" || answers.Storage is not null)
         );

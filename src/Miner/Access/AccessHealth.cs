@@ -13,8 +13,18 @@ internal sealed class AccessHealth(
     TimeProvider clock
 ) : IHealthCheck
 {
+    /// <summary>The key of the list's own status in the result's data: without what is wrong with the miner's hotkey.</summary>
+    public const string ListStatus = "list";
+
     /// <summary>Housekeeping reads the list every hour, so a list older than this indicates a problem.</summary>
     private static readonly TimeSpan OldList = TimeSpan.FromHours(3);
+
+    /// <summary>Why no validator can find the miner by its hotkey; null when the list has it, or is not known.</summary>
+    public static string? HotkeyProblem(MinerSettings settings, ValidatorSnapshot? list) =>
+        settings.Hotkey is { } hotkey && list is not null && !list.IsRegistered(Ss58Address.Parse(hotkey).PublicKey)
+            ? $"the miner's own hotkey {hotkey} is not registered in subnet {settings.Netuid}, so no validator will find it: register it "
+                + $"with 'btcli subnet register --netuid {settings.Netuid}', or set Bittbridge:Hotkey to the one that is"
+            : null;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Check());
@@ -32,17 +42,18 @@ internal sealed class AccessHealth(
         var (isMissed, list) = (settings.Access != AccessMode.Signed, known.Record.List);
         var age = list is null ? TimeSpan.MaxValue : clock.GetUtcNow() - list.ReadAt;
         var complaints = Complaints(list, age).ToList();
-        var status =
+        var hotkeyProblem = HotkeyProblem(settings, list);
+        var listStatus =
             !isMissed ? HealthStatus.Healthy
             : complaints.Exists(complaint => complaint.RefusesAll) ? HealthStatus.Unhealthy
             : complaints.Count > 0 || age > OldList ? HealthStatus.Degraded
             : HealthStatus.Healthy;
+        var isHotkeyMissed = isMissed && hotkeyProblem is not null && listStatus == HealthStatus.Healthy;
+        string?[] said = [$"{mode}: {InWords(list, age)}", .. complaints.Select(complaint => complaint.Text), hotkeyProblem, .. Failures()];
         return new(
-            status,
-            string.Join(
-                "; ",
-                new[] { $"{mode}: {InWords(list, age)}" }.Concat(complaints.Select(complaint => complaint.Text)).Concat(Failures())
-            )
+            isHotkeyMissed ? HealthStatus.Degraded : listStatus,
+            string.Join("; ", said.Where(text => text is not null)),
+            data: new Dictionary<string, object> { [ListStatus] = listStatus }
         );
     }
 
@@ -84,16 +95,6 @@ internal sealed class AccessHealth(
                 "no hotkey has a validator permit, so no caller is answered: check that Bittbridge:Netuid and Bittbridge:Network name the "
                     + "right subnet, or set Bittbridge:Access to registered",
                 true
-            );
-        }
-
-        if (settings.Hotkey is { } hotkey && !list.IsRegistered(Ss58Address.Parse(hotkey).PublicKey))
-        {
-            yield return (
-                $"the miner's own hotkey {hotkey} is not registered in subnet {settings.Netuid}, so no validator will find it: "
-                    + $"register it with 'btcli subnet register --netuid {settings.Netuid}', or set Bittbridge:Hotkey to the one "
-                    + $"that is",
-                false
             );
         }
     }

@@ -12,6 +12,7 @@ internal sealed class NotificationConditions(
     MinerHealth health,
     InstanceCounts counts,
     StandingRefresh standing,
+    KnownValidators validators,
     MinerSettings settings,
     TimeProvider clock
 )
@@ -36,26 +37,21 @@ internal sealed class NotificationConditions(
             OfPart(
                 parts["prices"],
                 "price-too-old",
-                "The price is too old",
+                "The price is too old or does not change",
                 "Run 'bittbridge doctor': it checks the price source and its key.",
                 AfterStart
             ),
             OfPart(
                 parts["model"],
                 "model",
-                "The model gives no forecast, and the last price is the answer",
+                "A model fails or can't be used",
                 "See the log. 'bittbridge models rollback' returns to the version before.",
                 AtOnce
             ),
             OtherTask(counts.Known.Callers),
             await AxonAsync(ct),
-            OfPart(
-                parts["access"],
-                "validator-list",
-                "The list of validators can't be relied on",
-                "Run 'bittbridge doctor': it checks the chain and the hotkey.",
-                AfterFirstChainRead
-            ),
+            NotRegistered(),
+            ValidatorList(parts["access"]),
         ];
     }
 
@@ -85,6 +81,30 @@ internal sealed class NotificationConditions(
             AtOnce
         );
     }
+
+    private NotifiedCondition NotRegistered()
+    {
+        var list = validators.Record.List;
+        var problem = AccessHealth.HotkeyProblem(settings, list);
+        return new(
+            "not-registered",
+            "The hotkey is not registered in the subnet",
+            problem ?? "the hotkey is registered",
+            $"Register it again with 'btcli subnet register --netuid {settings.Netuid}', or set Bittbridge:Hotkey to the one that is.",
+            settings.Hotkey is null || list is null ? null : problem is not null,
+            AtOnce
+        );
+    }
+
+    private static NotifiedCondition ValidatorList(HealthReportEntry access) =>
+        new(
+            "validator-list",
+            "The list of validators can't be relied on",
+            access.Description ?? "",
+            "Run 'bittbridge doctor': it checks the chain and the hotkey.",
+            access.Data.GetValueOrDefault(AccessHealth.ListStatus) is HealthStatus and not HealthStatus.Healthy,
+            AfterFirstChainRead
+        );
 
     private async Task<NotifiedCondition> AxonAsync(CancellationToken ct)
     {
@@ -116,6 +136,9 @@ internal sealed class NotificationConditions(
             {
                 // Some networks don't let a machine call its own public address.
                 null or AxonReach.NotReached => null,
+
+                // Then there is no address either, and one notification says why.
+                _ when AccessHealth.HotkeyProblem(settings, validators.Record.List) is not null => null,
                 AxonReach.ThisMiner => false,
                 _ => true,
             },

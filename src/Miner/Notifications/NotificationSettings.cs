@@ -47,9 +47,9 @@ public sealed record NotificationSettings(Uri Webhook, WebhookFormat Format, Tim
         {
             values.Add(
                 SettingNames.NotifyWebhook,
-                "a URL of Telegram (not shown)",
-                "set it to https://api.telegram.org/botTOKEN/sendMessage?chat_id=CHAT",
-                detail: "whose query has no chat_id"
+                "a URL (not shown)",
+                "set it to https://api.telegram.org/botTOKEN/sendMessage?chat_id=CHAT, or Bittbridge:Notify:Format to another service",
+                detail: "which has no chat_id for Telegram"
             );
             return null;
         }

@@ -6,22 +6,36 @@ using Bittbridge.Miner.Storage;
 namespace Bittbridge.Miner.Notifications;
 
 /// <summary>What all instances know of one condition: a row in storage, which decides who tells the operator.</summary>
-/// <param name="Since">Since when an instance has reported it; null when none does.</param>
+/// <param name="Since">Since when it has been reported; null when it neither is nor was told.</param>
+/// <param name="QuietSince">Since when no instance has reported it, while the operator has not been told that it is over.</param>
 /// <param name="IsTold">Whether the operator was told that it began.</param>
+/// <param name="ClaimedUntil">Until when one instance alone may send; if it ends before it has sent, another one does so later.</param>
 /// <param name="Reporters">The instances that report it, with the time of their last report.</param>
-internal sealed record NotificationState(DateTimeOffset? Since, bool IsTold, IReadOnlyDictionary<string, DateTimeOffset> Reporters)
+internal sealed record NotificationState(
+    DateTimeOffset? Since,
+    DateTimeOffset? QuietSince,
+    bool IsTold,
+    DateTimeOffset? ClaimedUntil,
+    IReadOnlyDictionary<string, DateTimeOffset> Reporters
+)
 {
     public const string Partition = "notifications";
 
     /// <summary>An instance that has not reported for this long has ended.</summary>
     public static readonly TimeSpan ReporterLifetime = TimeSpan.FromMinutes(15);
 
+    /// <summary>How long a condition must be gone until the operator is told: two rounds of challenges.</summary>
+    public static readonly TimeSpan OverPatience = TimeSpan.FromMinutes(10);
+
+    /// <summary>Longer than any run of the notifier.</summary>
+    public static readonly TimeSpan ClaimLifetime = TimeSpan.FromMinutes(2);
+
     /// <summary>How often a report that changes nothing is stored.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(4);
 
-    public static NotificationState None { get; } = new(null, false, new Dictionary<string, DateTimeOffset>());
+    public static NotificationState None { get; } = new(null, null, false, null, new Dictionary<string, DateTimeOffset>());
 
-    /// <summary>The state after a report, and whether the operator must be told of a change.</summary>
+    /// <summary>The state after a report, and the change that the operator must be told of, which the reporter has claimed.</summary>
     /// <param name="instance">The instance that reports.</param>
     /// <param name="isActive">What it reports.</param>
     /// <param name="patience">How long the condition must last until the operator is told.</param>
@@ -36,20 +50,39 @@ internal sealed record NotificationState(DateTimeOffset? Since, bool IsTold, IRe
             reporters[instance] = Reporters.TryGetValue(instance, out var last) && (now - last).Duration() < ReportInterval ? last : now;
         }
 
-        if (reporters.Count == 0)
+        var isReported = reporters.Count > 0;
+        if (!isReported && !IsTold)
         {
-            return (None, IsTold ? NotificationChange.Over : NotificationChange.None);
+            return (None, NotificationChange.None);
         }
 
-        // A clock that was set back must not delay the notification by as much.
-        var since = Since is { } known && known <= now ? known : now;
-        var begins = !IsTold && now - since >= patience;
-        return (new(since, IsTold || begins, reporters), begins ? NotificationChange.Begun : NotificationChange.None);
+        var since = NotAfter(Since, now);
+        var quietSince = isReported ? (DateTimeOffset?)null : NotAfter(QuietSince, now);
+        var change =
+            !IsTold && now - since >= patience ? NotificationChange.Begun
+            : IsTold && now - quietSince >= OverPatience ? NotificationChange.Over
+            : NotificationChange.None;
+        var claimed = ClaimedUntil > now && ClaimedUntil - now <= ClaimLifetime ? ClaimedUntil : null;
+        return change == NotificationChange.None || claimed is not null
+            ? (new(since, quietSince, IsTold, claimed, reporters), NotificationChange.None)
+            : (new(since, quietSince, IsTold, now + ClaimLifetime, reporters), change);
     }
+
+    /// <summary>The state after the operator was told.</summary>
+    public NotificationState Told(NotificationChange change, DateTimeOffset now) =>
+        change == NotificationChange.Begun ? this with { IsTold = true, ClaimedUntil = null }
+        : Reporters.Count == 0 ? None
+        // It has begun anew while the end was sent.
+        : new(now, null, false, null, Reporters);
+
+    /// <summary>The state after the operator could not be told: the next run of any instance tries again.</summary>
+    public NotificationState NotTold() => this with { ClaimedUntil = null };
 
     public bool IsSameAs(NotificationState other) =>
         Since == other.Since
+        && QuietSince == other.QuietSince
         && IsTold == other.IsTold
+        && ClaimedUntil == other.ClaimedUntil
         && Reporters.Count == other.Reporters.Count
         && Reporters.All(reporter => other.Reporters.TryGetValue(reporter.Key, out var time) && time == reporter.Value);
 
@@ -57,7 +90,9 @@ internal sealed record NotificationState(DateTimeOffset? Since, bool IsTold, IRe
         new(Partition, name)
         {
             ["Since"] = Since,
+            ["QuietSince"] = QuietSince,
             ["IsTold"] = IsTold,
+            ["ClaimedUntil"] = ClaimedUntil,
             ["Reporters"] = JsonSerializer.Serialize(
                 new Dictionary<string, DateTimeOffset>(Reporters),
                 NotificationStateJson.Default.DictionaryStringDateTimeOffset
@@ -75,7 +110,9 @@ internal sealed record NotificationState(DateTimeOffset? Since, bool IsTold, IRe
             );
             return new(
                 entity.Value<DateTimeOffset>("Since"),
+                entity.Value<DateTimeOffset>("QuietSince"),
                 entity.Value<bool>("IsTold") ?? false,
+                entity.Value<DateTimeOffset>("ClaimedUntil"),
                 reporters ?? new Dictionary<string, DateTimeOffset>()
             );
         }
@@ -84,6 +121,9 @@ internal sealed record NotificationState(DateTimeOffset? Since, bool IsTold, IRe
             return None;
         }
     }
+
+    /// <summary>A clock that was set back must not delay a notification by as much.</summary>
+    private static DateTimeOffset NotAfter(DateTimeOffset? time, DateTimeOffset now) => time is { } known && known <= now ? known : now;
 }
 
 /// <summary>What the operator must be told.</summary>

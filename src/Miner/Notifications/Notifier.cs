@@ -10,8 +10,8 @@ namespace Bittbridge.Miner.Notifications;
 
 /// <summary>
 /// Tells the operator once when a condition begins and once when it is over, whatever the number of instances: of the instances that see a
-/// change, the one whose write of the row succeeds sends the notification. Runs every minute in each instance and after each poll, never
-/// within a request.
+/// change, the one whose write of the row succeeds has claimed it, sends the notification and notes in the row that it did. If it ends in
+/// between, the claim expires and another one sends. Runs every minute in each instance and after each poll, never within a request.
 /// </summary>
 internal sealed class Notifier(
     NotificationConditions conditions,
@@ -24,8 +24,8 @@ internal sealed class Notifier(
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>After this long a run leaves the other conditions to the next one, since a timer may wait for it.</summary>
-    private static readonly TimeSpan MaxRun = TimeSpan.FromSeconds(30);
+    /// <summary>The longest run, since a timer may wait for it.</summary>
+    private static readonly TimeSpan MaxRun = TimeSpan.FromSeconds(45);
 
     private readonly string _instance = Guid.NewGuid().ToString("N");
     private readonly SemaphoreSlim _one = new(1);
@@ -38,16 +38,23 @@ internal sealed class Notifier(
             return;
         }
 
+        using var bound = new CancellationTokenSource(MaxRun, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, ct);
         try
         {
             var began = clock.GetTimestamp();
-            foreach (var condition in await conditions.ReadAsync(ct))
+            foreach (var condition in await conditions.ReadAsync(either.Token))
             {
-                if (condition.IsActive is { } isActive && clock.GetElapsedTime(began) < MaxRun)
+                // What can't be sent in the time that is left is left to the next run.
+                if (condition.IsActive is { } isActive && clock.GetElapsedTime(began) < MaxRun - Webhook.MaxDuration)
                 {
-                    await ReportAsync(condition, isActive, ct);
+                    await ReportAsync(condition, isActive, either.Token);
                 }
             }
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            NotificationLog.TooSlow(logger, MaxRun.TotalSeconds);
         }
         catch (Exception exception) when (!ct.IsCancellationRequested && StorageFailures.IsUnavailable(exception))
         {
@@ -86,7 +93,7 @@ internal sealed class Notifier(
 
     private async Task ReportAsync(NotifiedCondition condition, bool isActive, CancellationToken ct)
     {
-        var (before, change) = await UpdateAsync(
+        var (claimed, change) = await UpdateAsync(
             condition.Event,
             state => state.After(_instance, isActive, condition.Patience, clock.GetUtcNow()),
             ct
@@ -103,7 +110,7 @@ internal sealed class Notifier(
             condition.Title,
             condition.Detail,
             isOver ? null : condition.Remedy,
-            before.Since,
+            claimed.Since,
             clock.GetUtcNow(),
             settings.Hotkey,
             settings.Netuid,
@@ -112,18 +119,17 @@ internal sealed class Notifier(
         if (await webhook.SendAsync(notification, ct) is { } failure)
         {
             NotificationLog.NotSent(logger, condition.Event, settings.Notifications!.ShownTarget, failure);
-
-            // The next run of any instance sees the change again.
-            await UpdateAsync(condition.Event, state => (state with { IsTold = isOver }, NotificationChange.None), ct);
+            await UpdateAsync(condition.Event, state => (state.NotTold(), change), ct);
         }
         else
         {
             NotificationLog.Sent(logger, condition.Event, notification.State, settings.Notifications!.ShownTarget);
+            await UpdateAsync(condition.Event, state => (state.Told(change, clock.GetUtcNow()), change), ct);
         }
     }
 
-    /// <summary>Changes the row of a condition, and returns the state before and the change of the write that succeeded.</summary>
-    private Task<(NotificationState Before, NotificationChange Change)> UpdateAsync(
+    /// <summary>Changes the row of a condition, and returns what the write that succeeded has stored.</summary>
+    private Task<(NotificationState State, NotificationChange Change)> UpdateAsync(
         string name,
         Func<NotificationState, (NotificationState State, NotificationChange Change)> change,
         CancellationToken ct
@@ -140,13 +146,13 @@ internal sealed class Notifier(
                             cancellationToken: token
                         );
                         var before = row.HasValue ? NotificationState.From(row.Value!) : NotificationState.None;
-                        var (after, what) = change(before);
-                        if (!after.IsSameAs(before))
+                        var after = change(before);
+                        if (!after.State.IsSameAs(before))
                         {
-                            await table.WriteAsync(after.ToEntity(name), row.HasValue ? row.Value!.ETag : (ETag?)null, token);
+                            await table.WriteAsync(after.State.ToEntity(name), row.HasValue ? row.Value!.ETag : (ETag?)null, token);
                         }
 
-                        return (what == NotificationChange.Over ? before : after, what);
+                        return after;
                     },
                     ct
                 ),
@@ -161,6 +167,9 @@ internal static partial class NotificationLog
 
     [LoggerMessage(9001, LogLevel.Warning, "Notification {Event} was not accepted by {Target}: {Failure}; the next run sends it again")]
     public static partial void NotSent(ILogger logger, string @event, string target, string failure);
+
+    [LoggerMessage(9004, LogLevel.Warning, "Notifications took longer than {Seconds:0} s; the next run goes on")]
+    public static partial void TooSlow(ILogger logger, double seconds);
 
     [LoggerMessage(9003, LogLevel.Error, "Notifications failed; the next run tries again")]
     public static partial void Failed(ILogger logger, Exception exception);

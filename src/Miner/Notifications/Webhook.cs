@@ -8,6 +8,9 @@ namespace Bittbridge.Miner.Notifications;
 /// <summary>Posts notifications: 5 s a try, 20 s in total, two retries of transient failures.</summary>
 internal sealed class Webhook : IDisposable
 {
+    /// <summary>The longest try to send one notification, retries included.</summary>
+    public static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(20);
+
     private readonly NotificationSettings _settings;
     private readonly HttpClient _http;
     private readonly ResiliencePipeline<int> _pipeline;
@@ -21,7 +24,7 @@ internal sealed class Webhook : IDisposable
         };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("Bittbridge.Serverless");
         _pipeline = new ResiliencePipelineBuilder<int> { TimeProvider = clock }
-            .AddTimeout(TimeSpan.FromSeconds(20))
+            .AddTimeout(MaxDuration)
             .AddRetry(
                 new RetryStrategyOptions<int>
                 {

@@ -28,9 +28,13 @@ public sealed class PollAndScore(
         }
         finally
         {
-            foreach (var work in after)
+            // Once cancelled, this would only hide why.
+            if (!ct.IsCancellationRequested)
             {
-                await work.AfterPollAsync(ct);
+                foreach (var work in after)
+                {
+                    await work.AfterPollAsync(ct);
+                }
             }
         }
     }

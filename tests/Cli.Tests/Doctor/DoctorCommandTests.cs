@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Testing;
@@ -23,6 +25,44 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         Assert.Contains("8.8.8.8:8091", findings["axon"].Detail, StringComparison.Ordinal);
         Assert.Contains("7.1035 CNY", findings["CoinGecko"].Detail, StringComparison.Ordinal);
         Assert.Contains("304 hotkeys", findings["chain"].Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(204, "passed", " accepted a test message (json)")]
+    [InlineData(404, "failed", ": it answered 404")]
+    public async Task A_test_message_is_sent_to_the_webhook_on_request_only(int answer, string level, string detail)
+    {
+        var bodies = new ConcurrentQueue<JsonElement>();
+        await using var receiver = await StandInServer.StartAsync(async context =>
+        {
+            bodies.Enqueue(await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body));
+            context.Response.StatusCode = answer;
+        });
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings["Bittbridge:Notify:Webhook"] = receiver.Url + "/hooks/SECRET-TOKEN";
+
+        var (_, without, _) = await doctor.AskAsync();
+        Assert.DoesNotContain("notifications", without.Keys);
+        Assert.Empty(bodies);
+
+        var (_, findings, output) = await doctor.AskAsync("--notify");
+
+        Assert.Equal(level, findings["notifications"].Level);
+        Assert.Contains(detail, findings["notifications"].Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", output, StringComparison.Ordinal);
+        var body = Assert.Single(bodies);
+        Assert.Equal(("test", doctor.Hotkey.ToString()), (body.GetProperty("event").GetString(), body.GetProperty("hotkey").GetString()));
+    }
+
+    [Fact]
+    public async Task A_test_message_without_a_webhook_fails_with_the_setting_to_set()
+    {
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+
+        var (status, findings, _) = await doctor.AskAsync("--notify");
+
+        Assert.Equal((1, "failed"), (status, findings["notifications"].Level));
+        Assert.Contains("Bittbridge:Notify:Webhook", findings["notifications"].Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -81,30 +81,6 @@ public sealed class NotificationSettingsTests
         Assert.InRange(text.Length, 1000, 2000);
     }
 
-    [Fact]
-    public void An_instance_that_ended_without_a_word_does_not_keep_a_condition_alive()
-    {
-        var now = DateTimeOffset.UnixEpoch.AddDays(1);
-        var (begun, change) = NotificationState.None.After("one", true, TimeSpan.Zero, now);
-        Assert.Equal(NotificationChange.Begun, change);
-
-        var (_, soon) = begun.After("other", false, TimeSpan.Zero, now + TimeSpan.FromMinutes(14));
-        var (_, later) = begun.After("other", false, TimeSpan.Zero, now + TimeSpan.FromMinutes(15));
-
-        Assert.Equal((NotificationChange.None, NotificationChange.Over), (soon, later));
-    }
-
-    [Fact]
-    public void What_is_over_before_the_patience_ends_is_never_told()
-    {
-        var now = DateTimeOffset.UnixEpoch.AddDays(1);
-        var (pending, began) = NotificationState.None.After("one", true, TimeSpan.FromMinutes(2), now);
-        var (after, over) = pending.After("one", false, TimeSpan.FromMinutes(2), now + TimeSpan.FromMinutes(1));
-
-        Assert.Equal((NotificationChange.None, NotificationChange.None), (began, over));
-        Assert.True(after.IsSameAs(NotificationState.None));
-    }
-
     private static JsonElement Body(WebhookFormat format) =>
         JsonDocument.Parse(Encoding.UTF8.GetString(Begun.Body(format, "-7"))).RootElement;
 

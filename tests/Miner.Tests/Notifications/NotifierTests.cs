@@ -48,7 +48,7 @@ public sealed class NotifierTests(TestStorage storage)
         await one.ForecastAsync();
         Array.ForEach(both, instance => instance.TakeList());
         await one.StoreStandingAsync(AxonReach.ThisMiner);
-        for (var round = 0; round < 13; round++)
+        for (var round = 0; round < 16; round++)
         {
             one.Callers.Answered(TestSubnet.Charlie.PublicKey, TimeSpan.FromMilliseconds(20));
             await one.ShareCallersAsync();
@@ -79,6 +79,46 @@ public sealed class NotifierTests(TestStorage storage)
 
         Assert.Equal(tries + 1, receiver.Events.Count(one => one == "price-too-old begun"));
         Assert.DoesNotContain(miner.Log.Lines, line => line.Text.Contains("SECRET", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_an_instance_was_sending_when_it_ended_is_sent_by_another()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var tables = storage.NewSettings();
+        await using var one = new NotifyingInstance(tables, receiver.Url, _clock);
+        await using var other = new NotifyingInstance(tables, receiver.Url, _clock);
+        await one.StoreStandingAsync(AxonReach.NoMiner);
+        var answers = new TaskCompletionSource();
+        receiver.Answers = answers.Task;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+        var sending = one.NotifyAsync(end.Token);
+        await Polling.UntilAsync(() => receiver.Events.Count == 1);
+        await other.NotifyAsync();
+        Assert.Equal(["axon begun"], receiver.Events);
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        answers.SetResult();
+        await NotifyAsync([other], minutes: 3, isOld: false);
+
+        Assert.Equal(["axon begun", "axon begun"], receiver.Events.Where(one => one.StartsWith("axon", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_hotkey_that_is_not_registered_is_told_as_that_alone()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var miner = new NotifyingInstance(storage.NewSettings(), receiver.Url, _clock);
+        miner.IsModelWell = true;
+        miner.TakeList(named: false);
+        await miner.StoreStandingAsync(AxonReach.NoAddress);
+
+        await NotifyAsync([miner], minutes: 8, isOld: false);
+
+        var (_, body) = Assert.Single(receiver.Received);
+        Assert.Equal("not-registered", body.GetProperty("event").GetString());
+        Assert.Contains(TestSubnet.Bob.ToString(), body.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     private async Task NotifyAsync(NotifyingInstance[] instances, int minutes, bool isOld)

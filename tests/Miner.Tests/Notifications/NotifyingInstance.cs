@@ -71,7 +71,7 @@ internal sealed class NotifyingInstance : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public Task NotifyAsync() => _services.GetRequiredService<Notifier>().RunOnceAsync(Ct);
+    public Task NotifyAsync(CancellationToken? ct = null) => _services.GetRequiredService<Notifier>().RunOnceAsync(ct ?? Ct);
 
     public void SetPrices(bool isOld) =>
         _prices.InMemory = FixedPrices.Until(_clock.GetUtcNow() - TimeSpan.FromMinutes(isOld ? 40 : 0)).InMemory;
@@ -80,8 +80,8 @@ internal sealed class NotifyingInstance : IAsyncDisposable
 
     public Task ShareCallersAsync() => _services.GetRequiredService<InstanceCounts>().StoreAsync(Ct);
 
-    public void TakeList() =>
-        _services.GetRequiredService<KnownValidators>().Take(ValidatorRecord.Empty.Told(TestSubnet.At(), _clock.GetUtcNow()));
+    public void TakeList(bool named = true) =>
+        _services.GetRequiredService<KnownValidators>().Take(ValidatorRecord.Empty.Told(TestSubnet.At(named: named), _clock.GetUtcNow()));
 
     public Task StoreStandingAsync(AxonReach reach)
     {

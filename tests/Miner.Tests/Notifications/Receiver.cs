@@ -22,12 +22,16 @@ internal sealed class Receiver : IAsyncDisposable
         {
             var body = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body, cancellationToken: context.RequestAborted);
             _received.Enqueue((context.Request.Path + context.Request.QueryString, body));
+            await Answers.WaitAsync(context.RequestAborted);
             context.Response.StatusCode = Status;
         });
     }
 
     /// <summary>What it answers.</summary>
     public int Status { get; set; } = 204;
+
+    /// <summary>When it answers.</summary>
+    public Task Answers { get; set; } = Task.CompletedTask;
 
     public string Url => _app.Urls.Single();
 
