@@ -44,6 +44,11 @@ internal sealed class DoctorChecks : IAsyncDisposable
         checks.Add(Unless(noStorage, new StorageCheck(miner.Tables, miner.Settings.Storage)));
         checks.Add(Unless(noStorage || reading.Lacks(SettingNames.PricesSource), new PriceAgeCheck(miner.PriceStore, clock)));
         checks.Add(Unless(noPrices, new CoinGeckoCheck(() => miner.CoinGecko, miner.Settings.Prices, clock)));
+        if (miner.Rates is { } rates && !reading.Lacks(SettingNames.TwelveDataApiKey, SettingNames.TwelveDataBaseAddress))
+        {
+            checks.Add(new RatesCheck(rates, clock));
+        }
+
         checks.Add(Unless(noChain, new ChainCheck(miner)));
         checks.Add(Unless(noHotkey, new HotkeyCheck(miner)));
         checks.Add(Unless(noHotkey, new AxonCheck(miner)));

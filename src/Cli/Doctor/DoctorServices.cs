@@ -63,6 +63,9 @@ internal sealed class DoctorServices : IAsyncDisposable
 
     public CoinGeckoSource CoinGecko => _services.GetRequiredService<CoinGeckoSource>();
 
+    /// <summary>The source of the offshore rate; null when none is set.</summary>
+    public IRateSource? Rates => _services.GetService<IRateSource>();
+
     public void MakeConfiguredModel() => _services.MakeConfiguredModel();
 
     /// <summary>The subnet, read once for all checks: public nodes allow about one request per second.</summary>

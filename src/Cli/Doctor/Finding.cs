@@ -21,5 +21,8 @@ internal sealed record Finding(FindingLevel Level, string Detail, string? Remedy
 
     /// <summary>A problem of one setting.</summary>
     public static Finding OfSetting(FindingLevel level, SettingProblem problem) =>
-        new(level, problem.Fault, $"{char.ToUpperInvariant(problem.Remedy[0])}{problem.Remedy[1..]}.") { Setting = problem.Name };
+        new(level, problem.Fault, Sentence(problem.Remedy)) { Setting = problem.Name };
+
+    /// <summary>A remedy in lower case and without a full stop, as a sentence.</summary>
+    public static string Sentence(string remedy) => char.ToUpperInvariant(remedy[0]) + remedy[1..] + ".";
 }

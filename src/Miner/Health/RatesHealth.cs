@@ -9,7 +9,10 @@ namespace Bittbridge.Miner.Health;
 /// <summary>Whether the offshore rate is there when it matters. It is never unhealthy, because the miner answers without it.</summary>
 internal sealed class RatesHealth(RateReader rates, MinerSettings settings, TimeProvider clock) : IHealthCheck
 {
-    private const string Consequence = "; without it, forecasts across openings are those of the other model";
+    private string Consequence =>
+        settings.Model == OffshoreOpeningModel.Name
+            ? "; without it, forecasts across openings are those of the model that it wraps"
+            : $"; the model {Shown.Value(settings.Model)} does not use it, so this only leaves a gap in the stored rates";
 
     /// <summary>The first poll of a night may take two steps of the timer.</summary>
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMinutes(10);

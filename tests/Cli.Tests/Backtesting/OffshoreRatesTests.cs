@@ -96,6 +96,28 @@ public sealed class OffshoreRatesTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task Bars_of_mixed_length_are_refused_since_the_longer_ones_would_be_used_before_they_end()
+    {
+        var prices = _folder.Write("prices.csv", RecordedFacts.Lines(Prices).Take(100));
+        var halfHours = Enumerable.Range(0, 60).Select(i => TimeSpan.FromMinutes(30 * i));
+        var fiveMinutes = Enumerable.Range(0, 120).Select(i => TimeSpan.FromMinutes(30 * 60 + 5 * i));
+        var start = new DateTime(2025, 10, 13, 0, 0, 0);
+        var rows = halfHours.Concat(fiveMinutes).Select(after => $"{start + after:yyyy-MM-dd'T'HH:mm:ss}Z,7.1");
+
+        var run = await CommandRun.OfAsync([
+            "backtest",
+            "--prices",
+            prices,
+            "--rates",
+            _folder.Write("rates.csv", rows.Prepend("timestamp_utc,close")),
+        ]);
+
+        Assert.Equal(2, run.Status);
+        Assert.Contains("5 minutes apart, but 60 of 179 are further apart", run.Error, StringComparison.Ordinal);
+        Assert.Contains("bars of one length", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("2025-10-13T15:25:00Z,seven", "line 3", "'seven'", "CNH per USD")]
     [InlineData("2025-10-13T15:25:00Z,71", "line 3", "'71'", "from 5 to 10")]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
@@ -25,6 +26,32 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         Assert.Contains("8.8.8.8:8091", findings["axon"].Detail, StringComparison.Ordinal);
         Assert.Contains("7.1035 CNY", findings["CoinGecko"].Detail, StringComparison.Ordinal);
         Assert.Contains("304 hotkeys", findings["chain"].Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200, """{"values":[{"datetime":"TIME","close":"7.1123"}],"status":"ok"}""", "passed", "1 USD is 7.1123 CNH")]
+    [InlineData(200, """{"values":[{"datetime":"2026-01-05 10:00:00","close":"7.1123"}],"status":"ok"}""", "warning", "2026-01-05")]
+    [InlineData(200, """{"code":401,"message":"the key SECRET","status":"error"}""", "failed", "Twelve Data answered with an error")]
+    [InlineData(429, "{}", "failed", "Twelve Data answered 429")]
+    public async Task The_offshore_rate_is_read_where_a_key_is_set(int status, string body, string level, string detail)
+    {
+        await using var twelveData = await StandInServer.StartAsync(context =>
+        {
+            (context.Response.StatusCode, context.Response.ContentType) = (status, "application/json");
+            var now = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm:00", CultureInfo.InvariantCulture);
+            return context.Response.WriteAsync(body.Replace("TIME", now, StringComparison.Ordinal));
+        });
+        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        doctor.Settings["Bittbridge:TwelveData:ApiKey"] = "SECRET0123456789abcdef";
+        doctor.Settings["Bittbridge:TwelveData:BaseAddress"] = twelveData.Url;
+
+        var (_, findings, output) = await doctor.AskAsync();
+
+        var finding = findings["offshore rate"];
+        Assert.Equal(level, finding.Level);
+        Assert.Contains(detail, finding.Detail, StringComparison.Ordinal);
+        Assert.Equal(level == "passed", finding.Remedy is null);
+        Assert.DoesNotContain("SECRET", output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -25,7 +25,7 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
         var fetch = await source().LatestAsync(mayRetry: false, ct);
         if (fetch.Failure is { } failure)
         {
-            return Finding.Failed($"{failure.Detail} ({Key})", failure.Remedy is { } remedy ? Sentence(remedy) : "Try again.");
+            return Finding.Failed($"{failure.Detail} ({Key})", failure.Remedy is { } remedy ? Finding.Sentence(remedy) : "Try again.");
         }
 
         if (fetch.Prices is not [{ Cny: { } price } quoted, ..])
@@ -51,6 +51,4 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
             ? Finding.Warning(detail, "CoinGecko itself is behind; wait, and see its status page.")
             : Finding.Passed(detail);
     }
-
-    private static string Sentence(string remedy) => char.ToUpperInvariant(remedy[0]) + remedy[1..] + ".";
 }

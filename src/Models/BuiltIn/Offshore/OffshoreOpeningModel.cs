@@ -18,9 +18,12 @@ public class OffshoreOpeningModel : IPredictionModel, IPendingJump
 
     private const int MaxNameLength = 63;
 
+    private readonly Func<RateHistory> _rates;
+    private volatile ForecastRates? _last;
+
     private protected OffshoreOpeningModel(IPredictionModel inner, Func<RateHistory> rates)
     {
-        (Inner, Rates) = (inner, rates);
+        (Inner, _rates) = (inner, rates);
         Id =
             inner.Id.Name == BuiltInModels.Default
                 ? new(Name, "1")
@@ -36,7 +39,7 @@ public class OffshoreOpeningModel : IPredictionModel, IPendingJump
 
     ModelId IPendingJump.CalibratedAs => Inner.Id;
 
-    private protected Func<RateHistory> Rates { get; }
+    private protected RateHistory CurrentRates => _rates();
 
     /// <param name="inner">The model whose forecast is moved.</param>
     /// <param name="rates">The rates that are known now; asked for each forecast, so it must answer from memory.</param>
@@ -59,17 +62,31 @@ public class OffshoreOpeningModel : IPredictionModel, IPendingJump
     public async ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
-        var rates = Rates();
+        var rates = RatesFor(timestamp, history);
         return await Inner.PredictAsync(timestamp, history, ct).ConfigureAwait(false) is not { } forecast ? null
             : history.IsEmpty ? forecast
             : Moved(forecast, timestamp, history, rates);
     }
 
     double IPendingJump.JumpAt(DateTimeOffset madeAt, PriceHistory history) =>
-        new OpeningRule(Rates(), history).Jump(madeAt.ToUnixTimeMilliseconds(), history.Count - 1);
+        new OpeningRule(RatesFor(madeAt, history), history).Jump(madeAt.ToUnixTimeMilliseconds(), history.Count - 1);
 
     /// <summary>The same model whose wrapped model shares its replays.</summary>
-    internal OffshoreOpeningModel Sharing() => Of(SharedReplay.Of(Inner), Rates);
+    internal OffshoreOpeningModel Sharing() => Of(SharedReplay.Of(Inner), _rates);
+
+    /// <summary>
+    /// The rates for one forecast: its price and its interval are made one after the other, and both need the same ones.
+    /// </summary>
+    private protected RateHistory RatesFor(DateTimeOffset madeAt, PriceHistory history)
+    {
+        var last = _last;
+        if (last is null || last.MadeAt != madeAt || !ReferenceEquals(last.History, history))
+        {
+            _last = last = new(madeAt, history, CurrentRates);
+        }
+
+        return last.Rates;
+    }
 
     private static Forecast Moved(Forecast forecast, DateTimeOffset madeAt, PriceHistory history, RateHistory rates)
     {
@@ -87,4 +104,6 @@ public class OffshoreOpeningModel : IPredictionModel, IPendingJump
 
     /// <summary>An error of the model and an error of the jump, which are independent; a price may be outside its own interval.</summary>
     private static double Side(double own, double jump) => own < 0 ? own : Math.Sqrt(own * own + jump * jump);
+
+    private sealed record ForecastRates(DateTimeOffset MadeAt, PriceHistory History, RateHistory Rates);
 }

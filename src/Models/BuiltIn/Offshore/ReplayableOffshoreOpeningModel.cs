@@ -12,7 +12,7 @@ internal class ReplayableOffshoreOpeningModel(IPredictionModel inner, Func<RateH
     {
         ArgumentNullException.ThrowIfNull(history);
         ((IPastForecasts)Inner).Replay(history, forecasts);
-        Move(history, new(Rates(), history), forecasts);
+        Move(history, new(CurrentRates, history), forecasts);
     }
 
     private protected static void Move(PriceHistory history, OpeningRule rule, Span<double> forecasts)

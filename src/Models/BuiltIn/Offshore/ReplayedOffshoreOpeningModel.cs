@@ -11,7 +11,7 @@ internal sealed class ReplayedOffshoreOpeningModel(IPredictionModel inner, Func<
     public double Replay(PriceHistory history, DateTimeOffset madeAt, Span<double> forecasts)
     {
         var level = ((IReplayedForecast)Inner).Replay(history, madeAt, forecasts);
-        var rule = new OpeningRule(Rates(), history);
+        var rule = new OpeningRule(RatesFor(madeAt, history), history);
         Move(history, rule, forecasts);
         return rule.Apply(level, madeAt.ToUnixTimeMilliseconds(), history.Count - 1);
     }

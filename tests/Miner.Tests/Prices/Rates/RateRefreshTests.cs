@@ -175,6 +175,15 @@ public sealed class RateRefreshTests(TestStorage storage)
         Assert.Equal(HealthStatus.Degraded, (await HealthAsync()).Status);
     }
 
+    [Theory]
+    [InlineData("offshore-opening", "are those of the model that it wraps")]
+    [InlineData("arima", "the model 'arima' does not use it")]
+    public async Task Health_says_what_a_missing_rate_means_for_the_model_in_service(string model, string consequence) =>
+        Assert.EndsWith(
+            consequence + (model == "arima" ? ", so this only leaves a gap in the stored rates" : ""),
+            (await HealthAsync(model)).Description
+        );
+
     [Fact]
     public async Task What_is_damaged_in_storage_is_read_as_missing()
     {
@@ -202,8 +211,17 @@ public sealed class RateRefreshTests(TestStorage storage)
 
     private RateReader Reader() => new(new(new(_storage), _clock), _clock, NullLogger<RateReader>.Instance);
 
-    private Task<HealthCheckResult> HealthAsync() =>
-        new RatesHealth(Reader(), new() { Storage = _storage, Budget = TimeSpan.FromSeconds(10) }, _clock).CheckHealthAsync(new(), Ct);
+    private Task<HealthCheckResult> HealthAsync(string model = "offshore-opening") =>
+        new RatesHealth(
+            Reader(),
+            new()
+            {
+                Storage = _storage,
+                Budget = TimeSpan.FromSeconds(10),
+                Model = model,
+            },
+            _clock
+        ).CheckHealthAsync(new(), Ct);
 
     private async Task<IReadOnlyList<string>> KeysAsync()
     {

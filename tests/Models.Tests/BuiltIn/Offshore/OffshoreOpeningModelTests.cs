@@ -35,6 +35,22 @@ public sealed class OffshoreOpeningModelTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_forecast_uses_the_same_rates_for_its_price_and_its_interval(bool isReplayed)
+    {
+        var asked = 0;
+        var inner = isReplayed ? BuiltInModels.Create().Single(one => one.Id.Name == BuiltInModels.Default) : new FixedModel("fixed", 7.1);
+        var model = OffshoreOpeningModel.Of(inner, () => Interlocked.Increment(ref asked) == 1 ? Rates(Move) : Rates(10 * Move));
+        var forecaster = new Forecaster(model, new CalibratedIntervalEstimator(ShippedCalibration.Value));
+
+        await forecaster.ForecastAsync(Opening.AddMinutes(-30), Flat(Opening.AddMinutes(-30)), Ct);
+        Assert.Equal(1, asked);
+        await forecaster.ForecastAsync(Opening.AddMinutes(-29), Flat(Opening.AddMinutes(-30)), Ct);
+        Assert.Equal(2, asked);
+    }
+
+    [Theory]
     [InlineData(0, 1)]
     [InlineData(0.3, 1)]
     [InlineData(0.5, 0)]
