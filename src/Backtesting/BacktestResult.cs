@@ -35,6 +35,9 @@ public sealed record BacktestResult(
     /// <summary>The figures of the rounds across onshore openings; null if the range has none.</summary>
     public Evaluation? AcrossOpenings { get; init; }
 
+    /// <summary>The figures of all other rounds; null if there are none.</summary>
+    public Evaluation? Elsewhere { get; init; }
+
     /// <summary>What the intervals were optimized for; null if that is not known.</summary>
     public IntervalAim? Aim { get; init; }
 
@@ -72,6 +75,7 @@ public sealed record BacktestResult(
         )
         {
             AcrossOpenings = OfOpenings(scored),
+            Elsewhere = OfOpenings(scored, across: false),
         };
     }
 
@@ -87,11 +91,11 @@ public sealed record BacktestResult(
             );
     }
 
-    /// <summary>The figures of the rounds across onshore openings; null if there are none.</summary>
-    internal static Evaluation? OfOpenings(IReadOnlyList<ScoredForecast> scored)
+    /// <summary>The figures of the rounds across onshore openings, or of all others; null if there are none.</summary>
+    internal static Evaluation? OfOpenings(IReadOnlyList<ScoredForecast> scored, bool across = true)
     {
-        ScoredForecast[] across = [.. scored.Where(forecast => OnshoreCalendar.IsAcrossOpening(forecast.MadeAt))];
-        return across.Length == 0 ? null : Evaluation.Of(across, WinklerLevel);
+        ScoredForecast[] rounds = [.. scored.Where(forecast => OnshoreCalendar.IsAcrossOpening(forecast.MadeAt) == across)];
+        return rounds.Length == 0 ? null : Evaluation.Of(rounds, WinklerLevel);
     }
 
     private static Bounds? BoundsOf(

@@ -45,15 +45,24 @@ internal static class BacktestReport
         Row("Winkler score at 90 %, CNY", figures.Winkler, "0.000000", result.WinklerBounds, bounded: true);
         Row("validator's interval score", figures.IntervalScore, "0.0000");
         Row("  with the price at 4 decimals", figures.IntervalScoreRounded, "0.0000");
-        if (result.AcrossOpenings is { } openings)
+        if (result.AcrossOpenings is not null)
         {
-            Row($"across openings, {openings.Count} forecasts: error ratio", openings.MaeRatio, "0.0000");
-            Row("  coverage", openings.Coverage, "0.0000");
-            Row("  mean width, CNY", openings.MeanWidth, "0.000000");
-            Row("  Winkler score at 90 %, CNY", openings.Winkler, "0.000000");
+            Part("across openings", result.AcrossOpenings);
+            Part("elsewhere", result.Elsewhere);
         }
 
         AnsiConsole.Write(table);
+
+        void Part(string name, Evaluation? part)
+        {
+            if (part is not null)
+            {
+                Row($"{name}, {part.Count} forecasts: error ratio", part.MaeRatio, "0.0000");
+                Row("  coverage", part.Coverage, "0.0000");
+                Row("  mean width, CNY", part.MeanWidth, "0.000000");
+                Row("  Winkler score at 90 %, CNY", part.Winkler, "0.000000");
+            }
+        }
 
         void Row(string name, double? value, string format, Bounds? bounds = null, bool bounded = false) =>
             table.AddRow(

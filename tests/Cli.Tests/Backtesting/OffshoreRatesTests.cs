@@ -27,6 +27,11 @@ public sealed class OffshoreRatesTests : IDisposable
         Assert.InRange(Figure(moved, "acrossOpenings", "coverage"), 0.85, 0.95);
         Assert.True(Figure(today, "acrossOpenings", "coverage") < 0.85);
 
+        // Nothing is worse outside openings.
+        Assert.True(Figure(moved, "elsewhere", "maeRatio") <= Figure(today, "elsewhere", "maeRatio"));
+        Assert.True(Figure(moved, "elsewhere", "winkler") <= 1.001 * Figure(today, "elsewhere", "winkler"));
+        Assert.Equal(Figure(today, "elsewhere", "coverage"), Figure(moved, "elsewhere", "coverage"), 0.005);
+
         async Task<JsonElement> ResultAsync(params string[] more)
         {
             // From point 2,000 on.
