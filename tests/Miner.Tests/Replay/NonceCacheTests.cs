@@ -1,3 +1,4 @@
+using Bittbridge.Miner.Http;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Tests.Http;
 using CsCheck;
@@ -80,6 +81,10 @@ public sealed class NonceCacheTests
 
         Assert.Equal(NonceClaim.Seen, recent.Claim("a", until));
     }
+
+    [Fact]
+    public void A_nonce_is_remembered_for_longer_than_a_body_and_storage_may_take() =>
+        Assert.True(NonceCache.Grace > BodyReader.MaxTime + NonceStore.MaxWaitInAll);
 
     [Fact]
     public void A_claim_that_came_to_nothing_can_be_made_again()

@@ -199,6 +199,19 @@ public sealed class ReplayGuardTests(TestStorage storage)
     }
 
     [Fact]
+    public async Task A_row_that_names_no_attempt_counts_as_anothers()
+    {
+        var settings = storage.NewSettings();
+        await using var instance = new ReplayInstance(settings);
+        Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
+        var caller = instance.Signed();
+        var key = ReplayKey.Of(caller);
+        await Table(settings).AddEntityAsync(new TableEntity(key.Slice, key.Hash), Ct);
+
+        Assert.Equal(401, await instance.TakeAsync(caller));
+    }
+
+    [Fact]
     public async Task A_table_that_was_dropped_is_made_again_within_the_call()
     {
         var settings = storage.NewSettings();

@@ -113,6 +113,25 @@ public sealed class ReplayOutageTests(TestStorage storage)
     }
 
     [Fact]
+    public async Task A_replay_that_storage_refused_is_refused_in_an_outage_after_it_too()
+    {
+        await using var proxy = new StorageProxy(storage.NewSettings());
+        await using var one = new ReplayInstance(proxy.Settings);
+        await using var other = new ReplayInstance(proxy.Settings);
+        var caller = one.Signed();
+        Assert.Equal((200, 401), (await one.TakeAsync(caller), await other.TakeAsync(caller)));
+
+        proxy.GoDown();
+
+        // Memory decides about new requests, so it does about this one.
+        Assert.Equal((200, 401), (await other.TakeAsync(other.Signed()), await other.TakeAsync(caller)));
+    }
+
+    [Fact]
+    public void The_end_of_an_outage_is_looked_for_more_often_than_challenges_skip_storage() =>
+        Assert.True(PendingNonces.RetryDelay < NonceStoreBreaker.BreakDuration);
+
+    [Fact]
     public async Task Two_instances_in_an_outage_each_take_the_same_request_and_the_log_says_so_afterwards()
     {
         await using var proxy = new StorageProxy(storage.NewSettings());

@@ -400,6 +400,96 @@ public sealed class CalibratedIntervalEstimatorTests
         Assert.True(calibrated.Winkler < (TestPrices.AreReal ? 0.87 : 1) * residual.Winkler, $"{calibrated} {residual}");
     }
 
+    /// <summary>
+    /// The factor is a power of the ratio of errors. The exponent is h / (h + trust) for h hours of errors, three compared ones an hour.
+    /// </summary>
+    [Theory]
+    [InlineData("stranger@1", false, 3, 3, 4)]
+    [InlineData("stranger@1", true, 3, 3, 4)]
+    [InlineData("stranger@1", false, 100, 4, 4)]
+    [InlineData("stranger@1", false, 0.01, 0.25, 4)]
+    [InlineData("stranger@1", false, 0, 0.25, 4)]
+    [InlineData("filtered-smoothers@1", true, 3, 3, 10)]
+    [InlineData("filtered-smoothers@1", false, 3, 1, 10)]
+    public void Errors_of_another_size_than_the_calibrations_change_the_width(
+        string model,
+        bool learning,
+        double times,
+        double counted,
+        double trust
+    )
+    {
+        const int Points = 600;
+        var compared = Enumerable.Range(100, Points - 12 - 100).Count(i => PriceSlot.NearestTo(Series.At(i)).Number % 4 == 0);
+        var hours = compared / 3d;
+
+        Assert.Equal(Math.Pow(counted, hours / (hours + trust)), WidthFactor(model, learning, times, Points), 6);
+    }
+
+    [Theory]
+    [InlineData(11, false)]
+    [InlineData(13, true)]
+    [InlineData(18, true)]
+    public void Half_a_day_of_errors_teaches(int hours, bool teaches) =>
+        Assert.Equal(teaches, WidthFactor("stranger@1", false, 3, 100 + 12 + 12 * hours) > 1.5);
+
+    [Fact]
+    public void A_calibration_without_an_error_at_the_compared_level_gives_a_width_that_is_not_scaled()
+    {
+        var mostlyRight = Even with { Levels = [0.85, 0.99], Quantiles = [0, 9] };
+
+        Assert.Equal(
+            WidthOf(mostlyRight, new SteadilyWrong("filtered-smoothers@1", 1), false, 600),
+            WidthOf(mostlyRight, new SteadilyWrong("stranger@1", 1), false, 600)
+        );
+    }
+
+    [Fact]
+    public void No_interval_is_narrower_than_the_rounding_of_the_truth() =>
+        Assert.Equal(0.0001, Estimate(IntervalAim.Coverage, 0.001)!.Value.Width, 12);
+
+    [Theory]
+    [InlineData(0.001)]
+    [InlineData(0.01)]
+    [InlineData(0.03)]
+    public void In_a_wild_market_too_the_rank_aim_has_its_mass(double scale)
+    {
+        var wild = Even with { Scale = Even.Scale with { Intercept = Math.Log(scale) } };
+
+        var interval = new CalibratedIntervalEstimator(wild, IntervalAim.Rank).Estimate(7.1, Series.At(299), Calm, Model)!.Value;
+
+        // .78 of the mass is 1.56 scales on both sides.
+        Assert.Equal(2 * 1.56 * scale, interval.Width, 0.0002);
+    }
+
+    /// <summary>Against a search of all bands, with most of the errors near the price, so that a band beside it has less mass.</summary>
+    [Theory]
+    [InlineData(7.1)]
+    [InlineData(7.10003)]
+    [InlineData(7.10005)]
+    [InlineData(7.10008)]
+    public void The_rank_aim_is_the_shortest_band_and_of_those_the_one_with_the_most_mass(double price)
+    {
+        var peaked = Even with { Quantiles = [0.5, 1.98] };
+
+        var interval = new CalibratedIntervalEstimator(peaked, IntervalAim.Rank).Estimate(price, Series.At(299), Calm, Model)!.Value;
+
+        var (first, last) = ((int)Math.Round(interval.Lower * 1e4), (int)Math.Round(interval.Upper * 1e4));
+        var bands = Enumerable.Range(-40, 80).Select(i => 71_000 + i);
+        Assert.True(Mass(first, last) >= CalibratedIntervalEstimator.RankMass);
+        Assert.All(bands, from => Assert.True(Mass(from, from + last - first - 1) < CalibratedIntervalEstimator.RankMass));
+        Assert.All(bands, from => Assert.True(Mass(from, from + last - first) <= Mass(first, last) + 1e-4));
+
+        double Mass(int from, int to) => (Side((to + 0.5) / 1e4 - price) - Side((from - 0.5) / 1e4 - price)) / 2;
+
+        static double Side(double error) => Math.CopySign(Below(Math.Abs(error) / 0.001), error);
+
+        static double Below(double z) =>
+            z < 0.5 ? z
+            : z < 1.98 ? 0.5 + 0.49 * (z - 0.5) / 1.48
+            : 1 - 0.01 * (1.98 / z) * (1.98 / z);
+    }
+
     [Fact]
     public void Too_few_hours_make_no_calibration() => Assert.Null(CalibrationFitter.Fit(Calm, Model, "few", ct: CancellationToken.None));
 
@@ -411,4 +501,25 @@ public sealed class CalibratedIntervalEstimatorTests
 
     private static string Refusal(Calibration calibration) =>
         Assert.Throws<ArgumentException>(() => new CalibratedIntervalEstimator(calibration)).Message;
+
+    /// <summary>How much wider the interval of a model is than that of one whose errors are the calibration's.</summary>
+    private static double WidthFactor(string model, bool learning, double times, int points) =>
+        WidthOf(Even, new SteadilyWrong(model, times), learning, points)
+        / WidthOf(Even, new SteadilyWrong("filtered-smoothers@1", 1), learning: false, points);
+
+    private static double WidthOf(Calibration calibration, IPredictionModel model, bool learning, int points) =>
+        new CalibratedIntervalEstimator(calibration, level: 0.745, learning: learning)
+            .Estimate(7.1, Series.At(points - 1), Series.Of(Enumerable.Repeat(7.1, points)), model)!
+            .Value.Width;
+
+    /// <summary>Every past forecast was wrong by as many times the calibration's 80 % quantile, which is 1.6 scales.</summary>
+    private sealed class SteadilyWrong(string id, double times) : IPredictionModel, IPastForecasts
+    {
+        public ModelId Id { get; } = new(id.Split('@')[0], id.Split('@')[1]);
+
+        public ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct) =>
+            new((Forecast?)null);
+
+        public void Replay(PriceHistory history, Span<double> forecasts) => forecasts.Fill(7.1 + times * 0.0016);
+    }
 }

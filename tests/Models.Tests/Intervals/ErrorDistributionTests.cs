@@ -20,6 +20,14 @@ public sealed class ErrorDistributionTests
     }
 
     [Fact]
+    public void Beyond_the_table_the_mass_falls_with_the_square()
+    {
+        Assert.Equal(1 - 0.01 / 4, Table.Mass(16), 12);
+        Assert.Equal(1 - 0.01 / 100, Table.Mass(80), 12);
+        Assert.Equal(16, Table.Quantile(1 - 0.01 / 4), 9);
+    }
+
+    [Fact]
     public void Errors_fall_on_both_sides_alike()
     {
         Assert.Equal(0.5, Table.Mass(-1.1, 1.1), 12);

@@ -96,6 +96,44 @@ public sealed class ResidualIntervalEstimatorTests
     }
 
     [Fact]
+    public void A_large_step_near_the_end_of_a_short_history_is_taken_for_a_drift()
+    {
+        // Of the twelve known errors only one has seen the step.
+        var prices = Enumerable.Range(0, 24).Select(i => i == 23 ? 7.11 : 7.1);
+
+        Assert.Equal(0.01 * Math.Sqrt(12) * 24 / 23, HalfWidth(prices), 9);
+    }
+
+    [Theory]
+    [InlineData(107, true)]
+    [InlineData(108, false)]
+    public void The_largest_step_counts_until_the_errors_span_as_many_hours_as_the_level_needs_errors(int errors, bool counts)
+    {
+        // A spike, which no more than two in a hundred errors have seen.
+        var points = errors + 12;
+        var prices = Enumerable.Range(0, points).Select(i => i == 50 ? 7.11 : 7.1);
+
+        Assert.Equal(counts ? 0.01 * Math.Sqrt(12) * (1 + 1d / (points - 1)) : 0.00005, HalfWidth(prices), 9);
+    }
+
+    [Fact]
+    public void Of_nine_errors_the_largest_is_used_at_a_level_of_nine_tenths()
+    {
+        // A climb, whose errors of an hour are larger than its steps; the ninth error is the largest.
+        var prices = Enumerable.Range(0, 21).Select(i => 7 + 1e-5 * i * i).ToArray();
+
+        Assert.Equal(prices[20] - prices[8], HalfWidth(prices), 12);
+    }
+
+    [Fact]
+    public void A_change_over_more_than_an_hour_is_not_scaled_down()
+    {
+        var history = PriceHistory.FromPoints([new(Series.Start, 7.1), new(Series.Start.AddHours(3), 7.11)]);
+
+        Assert.Equal(0.02, Estimator.Estimate(7.1, Series.Start.AddHours(3), history, Model)!.Value.Width / 2, 9);
+    }
+
+    [Fact]
     public void Two_points_seen_within_a_second_do_not_blow_the_interval_up()
     {
         var history = PriceHistory.FromPoints([
@@ -133,6 +171,12 @@ public sealed class ResidualIntervalEstimatorTests
     {
         var interval = Estimator.Estimate(7.1, Series.At(299), Series.Of(Enumerable.Repeat(7.1, 300)), Model)!.Value;
 
-        Assert.Equal(2 * ResidualIntervalEstimator.MinHalfWidth, interval.Width, 12);
+        Assert.Equal(0.0001, interval.Width, 12);
+    }
+
+    private static double HalfWidth(IEnumerable<double> prices)
+    {
+        var history = Series.Of(prices);
+        return Estimator.Estimate(7.1, history.Newest!.Value.Time, history, Model)!.Value.Width / 2;
     }
 }

@@ -53,6 +53,56 @@ public sealed class EvaluationTests
     }
 
     [Fact]
+    public void The_last_seven_days_are_a_week_too()
+    {
+        var evaluation = Evaluation.Of([.. Days(10, day => day != 9)]);
+
+        Assert.Equal(6d / 7, evaluation.WorstWeek!.Value, 12);
+    }
+
+    [Fact]
+    public void Weeks_without_a_forecast_hide_no_worse_one()
+    {
+        // The first day of all is the only bad one; then two weeks are missing.
+        var evaluation = Evaluation.Of([.. Days(1, _ => false), .. Days(7, _ => true, from: 15)]);
+
+        Assert.Equal((0d, 1d / 8 * 7), (evaluation.WorstWeek!.Value, evaluation.Coverage!.Value));
+    }
+
+    [Theory]
+    [InlineData(143, 0.5)]
+    [InlineData(144, 0)]
+    public void A_day_counts_as_one_with_half_of_its_slots(int slots, double worst)
+    {
+        var evaluation = Evaluation.Of([
+            .. Enumerable.Range(0, slots).Select(i => Round(Midnight.AddMinutes(5 * i), hit: false)),
+            .. Enumerable.Range(0, slots).Select(i => Round(Midnight.AddDays(1).AddMinutes(5 * i), hit: true)),
+        ]);
+
+        Assert.Equal(worst, evaluation.WorstDay);
+    }
+
+    [Fact]
+    public void The_width_is_a_mean_over_the_forecasts_with_an_interval()
+    {
+        var evaluation = Evaluation.Of([
+            new(Midnight, 7.1, new(7.0, 7.1), 7.1, 7.1),
+            new(Midnight, 7.1, new(7.0, 7.3), 7.1, 7.1),
+            new(Midnight, 7.1, null, 7.1, 7.1),
+        ]);
+
+        Assert.Equal(0.2, evaluation.MeanWidth!.Value, 12);
+    }
+
+    [Fact]
+    public void The_day_of_a_forecast_is_the_UTC_day_whatever_the_offset_of_its_time()
+    {
+        var morning = new DateTimeOffset(2025, 10, 20, 7, 0, 0, TimeSpan.FromHours(8));
+
+        Assert.Equal(new DateOnly(2025, 10, 19), Round(morning, true).Day);
+    }
+
+    [Fact]
     public void A_short_stretch_is_its_own_worst_week_and_day()
     {
         var evaluation = Evaluation.Of([Round(Midnight, true), Round(Midnight, false)]);
@@ -83,6 +133,12 @@ public sealed class EvaluationTests
 
     [Fact]
     public void Nothing_cannot_be_evaluated() => Assert.Throws<ArgumentException>(() => Evaluation.Of([]));
+
+    /// <summary>Days with all their slots.</summary>
+    private static IEnumerable<ScoredForecast> Days(int count, Func<int, bool> hit, int from = 0) =>
+        Enumerable
+            .Range(0, count)
+            .SelectMany(day => Enumerable.Range(0, 288).Select(i => Round(Midnight.AddDays(from + day).AddMinutes(5 * i), hit(day))));
 
     private static ScoredForecast Round(DateTimeOffset at, bool hit) => new(at, 7.1, new(7.0, 7.2), 7.1, hit ? 7.15 : 7.25);
 }
