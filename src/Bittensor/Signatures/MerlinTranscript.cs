@@ -45,9 +45,21 @@ internal ref struct MerlinTranscript
     /// </summary>
     public readonly void Witness(scoped ReadOnlySpan<byte> label, scoped ReadOnlySpan<byte> secret, scoped Span<byte> output)
     {
-        Span<byte> memory = stackalloc byte[Strobe128.MemoryBytes];
         Span<byte> random = stackalloc byte[32];
         RandomNumberGenerator.Fill(random);
+        Witness(label, secret, random, output);
+        CryptographicOperations.ZeroMemory(random);
+    }
+
+    /// <summary>The same with given random bytes.</summary>
+    internal readonly void Witness(
+        scoped ReadOnlySpan<byte> label,
+        scoped ReadOnlySpan<byte> secret,
+        scoped ReadOnlySpan<byte> random,
+        scoped Span<byte> output
+    )
+    {
+        Span<byte> memory = stackalloc byte[Strobe128.MemoryBytes];
         var rng = _strobe.CopyTo(memory);
         rng.AbsorbMeta(label, secret.Length);
         rng.Rekey(secret);
@@ -56,7 +68,6 @@ internal ref struct MerlinTranscript
         rng.AbsorbMeta([], output.Length);
         rng.Squeeze(output);
         rng.Clear();
-        CryptographicOperations.ZeroMemory(random);
     }
 
     /// <summary>Erases the state.</summary>

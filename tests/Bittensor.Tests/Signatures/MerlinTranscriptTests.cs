@@ -1,3 +1,4 @@
+using System.Text;
 using Bittbridge.Bittensor.Signatures;
 
 namespace Bittbridge.Bittensor.Tests.Signatures;
@@ -42,6 +43,57 @@ public sealed class MerlinTranscriptTests
         Assert.NotEqual(first, second);
         transcript.Challenge("challenge"u8, challenge);
         Assert.Equal("d5a21972d0d5fe320c0d263fac7fffb8145aa640af6e9bca177c03c7efcf0615", Convert.ToHexStringLower(challenge));
+    }
+
+    [Fact]
+    public void With_the_same_random_bytes_a_witness_follows_from_the_transcript_the_label_and_the_secret()
+    {
+        var one = Witness();
+        Assert.Equal(one, Witness());
+
+        byte[][] others = [Witness(message: "other data"), Witness(label: "other"), Witness(secret: 2), Witness(random: 1)];
+        Assert.Equal(5, others.Append(one).Select(Convert.ToHexString).Distinct().Count());
+
+        // Every byte of a secret that is longer than a block counts, and so does each random byte.
+        Assert.All(
+            Enumerable.Range(0, 400),
+            at => Assert.NotEqual(Witness(secretLength: 400), Witness(secretLength: 400, changedSecret: at))
+        );
+        Assert.All(Enumerable.Range(0, 32), at => Assert.NotEqual(one, Witness(changedRandom: at)));
+    }
+
+    /// <summary>Two messages with the same nonce would reveal the secret.</summary>
+    [Fact]
+    public void A_broken_random_source_does_not_repeat_the_nonce_of_another_message_or_key() =>
+        Assert.Equal(
+            3,
+            new[] { Witness(random: 0), Witness(message: "another message", random: 0), Witness(secret: 9, random: 0) }
+                .Select(Convert.ToHexString)
+                .Distinct()
+                .Count()
+        );
+
+    private static byte[] Witness(
+        string message = "some data",
+        string label = "witness",
+        byte secret = 1,
+        byte random = 0,
+        int secretLength = 32,
+        int changedSecret = -1,
+        int changedRandom = -1
+    )
+    {
+        Span<byte> memory = stackalloc byte[MerlinTranscript.MemoryBytes];
+        var transcript = new MerlinTranscript(memory, "test protocol"u8);
+        transcript.Append("some label"u8, Encoding.UTF8.GetBytes(message));
+        var output = new byte[64];
+        transcript.Witness(
+            Encoding.UTF8.GetBytes(label),
+            [.. Enumerable.Range(0, secretLength).Select(i => (byte)(i == changedSecret ? 77 : secret))],
+            [.. Enumerable.Range(0, 32).Select(i => (byte)(i == changedRandom ? 77 : random))],
+            output
+        );
+        return output;
     }
 
     private static byte[] Challenge(byte[] message, int shift)
