@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Bittbridge.Benchmarks;
 using Bittbridge.Benchmarks.Faults;
+using Bittbridge.Benchmarks.Growth;
 using Bittbridge.Benchmarks.Load;
 
 switch (args)
@@ -11,6 +12,8 @@ switch (args)
         return await FaultCommand.RunAsync(args);
     case ["start", ..]:
         return await StartCommand.RunAsync(args);
+    case ["growth", ..]:
+        return await GrowthCommand.RunAsync(args);
     case ["year", ..]:
         return await YearCommand.RunAsync(args);
     case ["floor", var port]:

@@ -47,6 +47,7 @@ public sealed class FaultyStorage : IAsyncDisposable
     private int _allowed = int.MaxValue;
     private bool _isLastDone;
     private int _conflicts;
+    private long _bytesReturned;
 
     private FaultyStorage(WebApplication app, Uri storage) => (_app, _storage) = (app, storage);
 
@@ -58,6 +59,9 @@ public sealed class FaultyStorage : IAsyncDisposable
 
     /// <summary>How many requests, or transactions, storage refused because of what another writer did.</summary>
     public int Conflicts => Volatile.Read(ref _conflicts);
+
+    /// <summary>How many bytes storage has returned, without headers.</summary>
+    public long BytesReturned => Interlocked.Read(ref _bytesReturned);
 
     /// <summary>Method and table of every request, and 'batch' for a transaction.</summary>
     public ConcurrentQueue<string> Operations { get; } = new();
@@ -193,6 +197,7 @@ public sealed class FaultyStorage : IAsyncDisposable
         }
 
         var bytes = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
+        Interlocked.Add(ref _bytesReturned, bytes.Length);
         if (IsConflict((int)response.StatusCode) || HoldsConflict(bytes))
         {
             Interlocked.Increment(ref _conflicts);

@@ -6,6 +6,12 @@ namespace Bittbridge.Tools.Testing;
 /// <summary>The result of the tests of one project, or of another check. dotnet test itself shows the messages.</summary>
 public sealed record TestReport(string Project, int Passed, int Failed, int Skipped = 0, double Seconds = 0)
 {
+    /// <summary>Why each skipped test was skipped, and so what would run it.</summary>
+    public IReadOnlyList<string> SkipReasons { get; init; } = [];
+
+    /// <summary>Every test with its seconds.</summary>
+    public IReadOnlyList<(string Test, double Seconds)> Times { get; init; } = [];
+
     /// <summary>Reads the xUnit reports of a folder. A project without a complete report, or without tests, is a failure.</summary>
     public static IReadOnlyList<TestReport> ReadAll(string folder, IReadOnlyList<string> projects)
     {
@@ -27,13 +33,16 @@ public sealed record TestReport(string Project, int Passed, int Failed, int Skip
     private static TestReport Read(string project, XElement assembly)
     {
         var (passed, failed, skipped) = (Count("passed"), Count("failed") + Count("errors"), Count("skipped") + Count("not-run"));
-        return new(
-            project,
-            passed,
-            passed + failed + skipped == 0 ? 1 : failed,
-            skipped,
-            Seconds: (double?)assembly.Attribute("time") ?? 0
-        );
+        return new(project, passed, passed + failed + skipped == 0 ? 1 : failed, skipped, Seconds: (double?)assembly.Attribute("time") ?? 0)
+        {
+            SkipReasons = [.. assembly.Descendants("reason").Select(reason => reason.Value)],
+            Times =
+            [
+                .. assembly
+                    .Descendants("test")
+                    .Select(test => ((string?)test.Attribute("name") ?? "", (double?)test.Attribute("time") ?? 0)),
+            ],
+        };
 
         int Count(string name) => (int?)assembly.Attribute(name) ?? 0;
     }

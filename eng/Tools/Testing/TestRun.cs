@@ -94,8 +94,25 @@ public sealed partial class TestRun
         }
 
         _steps.Console.Write(table);
+        SayMore(_reports);
         Steps.Say(TestReport.ClosingLine(_reports));
         return _reports.All(report => report.Failed == 0) ? 0 : 1;
+    }
+
+    /// <summary>Which tests took the longest, and what was skipped for want of a tool.</summary>
+    private static void SayMore(IReadOnlyList<TestReport> reports)
+    {
+        var slowest = reports.SelectMany(report => report.Times).OrderByDescending(test => test.Seconds).Take(10).ToList();
+        Steps.Say(slowest.Count > 0 ? "The slowest tests, in seconds:" : "");
+        foreach (var (test, seconds) in slowest)
+        {
+            Steps.Say($"  {seconds, 6:0.0}  {test}");
+        }
+
+        foreach (var skips in reports.SelectMany(report => report.SkipReasons).CountBy(reason => reason))
+        {
+            Steps.Say($"  {skips.Value} skipped: {skips.Key}");
+        }
     }
 
     private Task<bool> CheckAsync(string doing, CancellationToken ct, params string[] arguments) =>

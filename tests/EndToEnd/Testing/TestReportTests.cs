@@ -11,8 +11,26 @@ public sealed class TestReportTests
     {
         var report = Read(Mixed);
 
-        Assert.Equal(new("P", Passed: 4, Failed: 1, Skipped: 3, Seconds: 0.5), report);
+        Assert.Equal(("P", 4, 1, 3, 0.5), (report.Project, report.Passed, report.Failed, report.Skipped, report.Seconds));
         Assert.Equal("4 passed, 1 failed", TestReport.ClosingLine([report]));
+    }
+
+    [Fact]
+    public void The_time_of_each_test_and_the_reason_of_each_skip_are_read()
+    {
+        var report = Read(
+            """
+            <assembly name="/x/P.dll" passed="1" failed="0" skipped="1" errors="0" time="2">
+              <collection>
+                <test name="P.Slow" result="Pass" time="1.5" />
+                <test name="P.Left_out" result="Skip" time="0"><reason><![CDATA[nginx is not installed.]]></reason></test>
+              </collection>
+            </assembly>
+            """
+        );
+
+        Assert.Equal([("P.Slow", 1.5), ("P.Left_out", 0)], report.Times);
+        Assert.Equal(["nginx is not installed."], report.SkipReasons);
     }
 
     [Fact]
