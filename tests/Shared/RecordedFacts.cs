@@ -29,8 +29,15 @@ public static class RecordedFacts
     /// <summary>Where a recording is that this repository may not contain.</summary>
     public static string BesideRepository(string name) => Path.GetFullPath(Path.Combine(RepositoryFolder.Root, "..", "shared", name));
 
-    /// <summary>The lines of a recording, which may be compressed.</summary>
+    /// <summary>The lines of a recording, which may be compressed: at least one, so that a loop over them tests something.</summary>
     public static IReadOnlyList<string> Lines(string name)
+    {
+        var lines = ReadLines(name);
+        Assert.NotEmpty(lines);
+        return lines;
+    }
+
+    private static string[] ReadLines(string name)
     {
         var compressed = RepositoryFolder.At("tests", name + ".gz");
         if (!File.Exists(compressed))

@@ -174,7 +174,9 @@ public sealed class CalibratedIntervalEstimatorTests
     public async Task One_pass_gives_what_the_model_and_the_estimator_give_each_for_itself()
     {
         var estimator = new CalibratedIntervalEstimator(FirstPart.Value, learning: true);
-        foreach (var model in BuiltInModels.Create().Where(model => model is IPastForecasts))
+        var models = BuiltInModels.Create().Where(model => model is IPastForecasts).ToList();
+        Assert.True(models.Count >= 6, $"{models.Count}");
+        foreach (var model in models)
         {
             var now = Series.Recorded[4321].Time;
             var known = Forecaster.WindowAt(Series.Recorded, now);

@@ -9,7 +9,9 @@ public sealed class ValidatorScoringTests
     [Fact]
     public void Every_recorded_round_is_scored_to_the_last_digit()
     {
-        foreach (var round in RecordedFacts.Lines("fixtures/scoring.jsonl").Select(line => JsonNode.Parse(line)!))
+        var rounds = RecordedFacts.Lines("fixtures/scoring.jsonl");
+        Assert.Equal(80, rounds.Count);
+        foreach (var round in rounds.Select(line => JsonNode.Parse(line)!))
         {
             var actual = (double)round["actual"]!;
             var answers = round["predictions"]!.AsArray().Zip(round["intervals"]!.AsArray(), ReadAnswer).ToArray();
