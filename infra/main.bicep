@@ -1,7 +1,20 @@
 // Everything that one miner needs, in a resource group of its own. infra/README.md says how to deploy it, docs/operations.md how to operate it.
 targetScope = 'subscription'
 
-import { tokenOf, resourceGroupName, storageAccountName, functionAppName, keyVaultName, nameOf } from 'names.bicep'
+type operator = {
+  @description('The object id of the user, group or service principal in Entra ID.')
+  @minLength(36)
+  @maxLength(36)
+  id: string
+
+  @description('What it is; without it Azure looks it up.')
+  type: ('User' | 'Group' | 'ServicePrincipal')?
+}
+
+@description('A setting that may be a secret.')
+type secretSetting = 'CoinGecko:ApiKey' | 'TwelveData:ApiKey' | 'Notify:Webhook' | 'ModelToken'
+
+import { tokenOf, resourceGroupName, storageAccountName, functionAppName, keyVaultName, secretName, nameOf } from 'names.bicep'
 
 @description('What this miner is called among yours; azd\'s environment name.')
 @minLength(1)
@@ -71,9 +84,12 @@ param housekeepingSchedule string = '30 7 * * * *'
 @maxLength(20)
 param tablePrefix string = ''
 
-@description('A CoinGecko key; empty for none. It is kept in a Key Vault, which is made only then.')
+@description('The settings whose values are secrets of the Key Vault, which is made only with one. A secret whose value is not given again stays as it is.')
+param vaultSecrets secretSetting[] = []
+
+@description('The values of such settings, by the settings\' names; each is written to the vault.')
 @secure()
-param coinGeckoApiKey string = ''
+param secretValues object = {}
 
 @description('The memory of an instance.')
 @allowed([512, 2048, 4096])
@@ -93,6 +109,16 @@ param alwaysReadyInstances int = 1
 @minValue(1)
 @maxValue(1000)
 param httpConcurrency int = 16
+
+@description('How often storage keeps the data: Standard_LRS three times in one place, Standard_ZRS in three zones, Standard_GRS also in the paired region, Standard_GZRS both.')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
+param storageSku string = 'Standard_LRS'
+
+@description('Whether the app runs in several zones. Of each group of instances two or more are then kept warm.')
+param zoneRedundant bool = false
+
+@description('Whether the app reaches its storage through a network of its own, and others only from operatorAddresses.')
+param networkIsolation bool = false
 
 @description('What gives the miner an IP address that can be put on the chain: none, nginx (a small machine) or appgw (Application Gateway v2).')
 @allowed(['none', 'nginx', 'appgw'])
@@ -122,9 +148,13 @@ param operatorAddresses string[] = []
 @description('The principal that deploys and later runs the command line against the tables; empty for none. azd fills it in.')
 param principalId string = ''
 
-@description('What kind of principal that is.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
-param principalType string = 'User'
+@description('What kind of principal that is: User, Group or ServicePrincipal; empty to let Azure look it up.')
+@allowed(['', 'User', 'Group', 'ServicePrincipal'])
+param principalType string = ''
+
+@description('Who else reads and writes the miner\'s data, such as the people behind a pipeline that deploys.')
+@maxLength(20)
+param operators operator[] = []
 
 @description('The e-mail address that gets alerts; empty for none.')
 param alertEmail string = ''
@@ -164,10 +194,10 @@ var identityName = nameOf('id', token)
 var accountName = storageAccountName(token)
 var componentName = nameOf('appi', token)
 var vaultName = keyVaultName(token)
-var secretName = 'coingecko-api-key'
 var appName = functionAppName(token)
+var machineName = nameOf('gw', token)
+var applicationGatewayName = nameOf('agw', token)
 var hasGateway = gateway != 'none'
-var hasKey = !empty(coinGeckoApiKey)
 var budgetStart = empty(budgetStartDate) ? thisMonth : budgetStartDate
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
@@ -193,6 +223,19 @@ module storage 'modules/storage.bicep' = {
     name: accountName
     tablePrefix: tablePrefix
     packageContainer: packageContainer
+    sku: storageSku
+    isolated: networkIsolation
+    operatorAddresses: operatorAddresses
+  }
+}
+
+module isolation 'modules/network.bicep' = if (networkIsolation) {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: nameOf('net', token)
+    storageAccountName: storage.outputs.name
   }
 }
 
@@ -215,19 +258,24 @@ module roles 'modules/access.bicep' = {
     storageAccountName: accountName
     componentName: componentName
     appPrincipalId: identity.outputs.principalId
-    operatorPrincipalId: principalId
-    operatorPrincipalType: principalType
+    operators: concat(
+      // The deploying principal may be among the operators too, and an assignment exists once.
+      empty(principalId) || contains(map(operators, operator => toLower(operator.id)), toLower(principalId))
+        ? []
+        : [union({ id: principalId }, empty(principalType) ? {} : { type: principalType })],
+      operators
+    )
   }
 }
 
-module keyVault 'modules/key-vault.bicep' = if (hasKey) {
+module keyVault 'modules/key-vault.bicep' = if (!empty(vaultSecrets)) {
   scope: group
   params: {
     location: location
     tags: tags
     name: vaultName
-    secretName: secretName
-    coinGeckoApiKey: coinGeckoApiKey
+    settings: vaultSecrets
+    values: secretValues
     appPrincipalId: identity.outputs.principalId
   }
 }
@@ -259,6 +307,8 @@ module app 'modules/function-app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
     httpConcurrency: httpConcurrency
+    subnetId: networkIsolation ? isolation!.outputs.appSubnetId : ''
+    zoneRedundant: zoneRedundant
     minerSettings: union(
       {
         Bittbridge__Access: access
@@ -282,10 +332,12 @@ module app 'modules/function-app.bicep' = {
         Bittbridge__Network: network
         Bittbridge__TablePrefix: tablePrefix
       },
-      // Without a version, so that a new key is taken up by itself within a day.
-      hasKey
-        ? { Bittbridge__CoinGecko__ApiKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${secretName})' }
-        : {}
+      // Without a version, so that a new value is taken up by itself within a day.
+      toObject(
+        vaultSecrets,
+        setting => 'Bittbridge__${replace(setting, ':', '__')}',
+        setting => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${secretName(setting)})'
+      )
     )
     allowedAddresses: hasGateway
       ? concat(
@@ -304,7 +356,7 @@ module nginx 'modules/gateway-nginx.bicep' = if (gateway == 'nginx') {
   params: {
     location: location
     tags: tags
-    name: nameOf('gw', token)
+    name: machineName
     publicIpId: publicIp!.outputs.id
     appHostName: app.outputs.hostName
     port: gatewayPort
@@ -319,7 +371,7 @@ module applicationGateway 'modules/gateway-appgw.bicep' = if (gateway == 'appgw'
   params: {
     location: location
     tags: tags
-    name: nameOf('agw', token)
+    name: applicationGatewayName
     networkName: nameOf('vnet', token)
     publicIpId: publicIp!.outputs.id
     appHostName: app.outputs.hostName
@@ -344,6 +396,7 @@ var actionGroups = concat(
 
 module alerts 'modules/alerts.bicep' = {
   scope: group
+  dependsOn: [nginx, applicationGateway]
   params: {
     location: location
     tags: tags
@@ -351,6 +404,8 @@ module alerts 'modules/alerts.bicep' = {
     workspaceId: monitoring.outputs.workspaceId
     actionGroupIds: actionGroups
     enabled: alertsEnabled
+    gateway: gateway
+    gatewayName: gateway == 'nginx' ? machineName : applicationGatewayName
   }
 }
 
@@ -394,8 +449,11 @@ output MINER_FUNCTION_APP string = appName
 @description('Where the tables are.')
 output MINER_STORAGE_ACCOUNT string = accountName
 
+@description('What the next deployment needs to know of the vault.')
+output MINER_VAULT_SECRETS string = join(vaultSecrets, ',')
+
 @description('Where everything is.')
 output AZURE_RESOURCE_GROUP string = group.name
 
 @description('What the next deployment needs to know of the budget.')
-output BUDGET_START_DATE string = budgetStart
+output BUDGET_START_DATE string = monthlyBudget > 0 ? budgetStart : ''

@@ -23,5 +23,9 @@ func functionAppName(token string) string => 'bittbridge-${token}'
 func keyVaultName(token string) string => 'bittbridge${token}'
 
 @export()
+@description('What the secret of a setting is called in the vault.')
+func secretName(setting string) string => toLower(replace(setting, ':', '-'))
+
+@export()
 @description('Everything else: the kind, then the token.')
 func nameOf(kind string, token string) string => '${kind}-bittbridge-${token}'

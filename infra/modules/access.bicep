@@ -9,12 +9,14 @@ param componentName string
 @description('The principal of the app\'s identity.')
 param appPrincipalId string
 
-@description('The principal that deploys and later runs the command line; empty for none.')
-param operatorPrincipalId string
+@description('Who runs the command line against the data.')
+param operators {
+  @description('The principal.')
+  id: string
 
-@description('What kind of principal the operator is.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
-param operatorPrincipalType string
+  @description('User, Group or ServicePrincipal; without it Azure looks the principal up.')
+  type: string?
+}[]
 
 var roles = {
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
@@ -25,7 +27,10 @@ var roles = {
 
 // The Functions host keeps its leases in blobs and asks for ownership of them.
 var appStorageRoles = [roles.blobDataOwner, roles.tableDataContributor]
-var operatorStorageRoles = empty(operatorPrincipalId) ? [] : [roles.blobDataContributor, roles.tableDataContributor]
+var ofOperators = flatten(map(operators, operator => [
+  { operator: operator, role: roles.blobDataContributor }
+  { operator: operator, role: roles.tableDataContributor }
+]))
 
 resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: storageAccountName
@@ -58,13 +63,13 @@ resource appOnComponent 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 resource operatorOnStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for role in operatorStorageRoles: {
-    name: guid(storage.id, operatorPrincipalId, role)
+  for given in ofOperators: {
+    name: guid(storage.id, given.operator.id, given.role)
     scope: storage
     properties: {
-      principalId: operatorPrincipalId
-      principalType: operatorPrincipalType
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
+      principalId: given.operator.id
+      principalType: given.operator.?type
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', given.role)
     }
   }
 ]

@@ -18,6 +18,13 @@ param actionGroupIds string[]
 @description('Whether the rules are on.')
 param enabled bool
 
+@description('The gateway: none, nginx or appgw. Without one no validator can call, and no missing answer is worth an alert.')
+@allowed(['none', 'nginx', 'appgw'])
+param gateway string
+
+@description('The name of the machine or of the Application Gateway.')
+param gatewayName string
+
 type rule = {
   @description('The rule\'s name, and the name of the file with its query.')
   name: string
@@ -108,6 +115,28 @@ var rules rule[] = [
     threshold: 12
     times: 1
   }
+  {
+    name: 'degraded'
+    description: 'The miner answers worse than it could, or soon no more: its hotkey, model, nonce table, housekeeping or a secret.'
+    query: loadTextContent('../monitoring/degraded.kql')
+    severity: 2
+    every: 'PT1H'
+    window: 'PT6H'
+    operator: 'GreaterThan'
+    threshold: 0
+    times: 1
+  }
+  {
+    name: 'log-cap'
+    description: 'The daily cap of logs was reached: until the next day the other alerts read silence.'
+    query: loadTextContent('../monitoring/log-cap.kql')
+    severity: 3
+    every: 'PT1H'
+    window: 'P1D'
+    operator: 'GreaterThan'
+    threshold: 0
+    times: 1
+  }
 ]
 
 resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
@@ -119,7 +148,7 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     properties: {
       displayName: 'Bittbridge miner: ${rule.name}'
       description: rule.description
-      enabled: enabled
+      enabled: enabled && (rule.name != 'answers' || gateway != 'none')
       severity: rule.severity
       scopes: [workspaceId]
       evaluationFrequency: rule.every
@@ -148,3 +177,49 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     }
   }
 ]
+
+// What Azure itself measures of the gateway: no query, so it works while no logs are taken.
+var down = gateway == 'nginx'
+  ? { type: 'Microsoft.Compute/virtualMachines', metric: 'VmAvailabilityMetric', operator: 'LessThan', threshold: 1 }
+  : {
+      type: 'Microsoft.Network/applicationGateways'
+      metric: 'UnhealthyHostCount'
+      operator: 'GreaterThan'
+      threshold: 0
+    }
+
+resource gatewayDown 'Microsoft.Insights/metricAlerts@2018-03-01' = if (gateway != 'none') {
+  name: 'gateway-down-bittbridge-${token}'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'The machine under nginx is down, or the Application Gateway does not reach the app.'
+    enabled: enabled
+    severity: 1
+    scopes: [resourceId(down.type, gatewayName)]
+    targetResourceType: down.type
+    targetResourceRegion: location
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    autoMitigate: true
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          name: 'down'
+          criterionType: 'StaticThresholdCriterion'
+          metricName: down.metric
+          metricNamespace: down.type
+          operator: down.operator
+          threshold: down.threshold
+          timeAggregation: 'Average'
+        }
+      ]
+    }
+    actions: [
+      for index in range(0, length(actionGroupIds)): {
+        actionGroupId: actionGroupIds[index]
+      }
+    ]
+  }
+}

@@ -61,6 +61,12 @@ param allowedAddresses {
   addressPrefix: string
 }[]
 
+@description('The resource id of the subnet from which the app reaches its storage; empty for none.')
+param subnetId string
+
+@description('Whether the plan runs in several zones of the region.')
+param zoneRedundant bool
+
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identityName
 }
@@ -80,6 +86,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   }
   properties: {
     reserved: true
+    zoneRedundant: zoneRedundant
   }
 }
 
@@ -98,8 +105,12 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identity.id
+    publicNetworkAccess: 'Enabled'
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     siteConfig: {
       minTlsVersion: '1.2'
+      // The publishing endpoint has no such list: it takes Entra tokens from anywhere, so that pipelines can deploy.
+      ipSecurityRestrictionsDefaultAction: empty(allowedAddresses) ? 'Allow' : 'Deny'
       ipSecurityRestrictions: [
         for (allowed, index) in allowedAddresses: {
           name: allowed.name
@@ -132,7 +143,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
           : [
               {
                 name: 'http'
-                instanceCount: alwaysReadyInstances
+                // The plan keeps two of a group or more where it uses several zones.
+                instanceCount: zoneRedundant ? max(alwaysReadyInstances, 2) : alwaysReadyInstances
               }
             ]
         triggers: {

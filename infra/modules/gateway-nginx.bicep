@@ -194,6 +194,12 @@ resource machine 'Microsoft.Compute/virtualMachines@2025-04-01' = {
         vTpmEnabled: true
       }
     }
+    diagnosticsProfile: {
+      // Kept by Azure without an account of one's own, and all there is to look at when the machine does not come up.
+      bootDiagnostics: {
+        enabled: true
+      }
+    }
     networkProfile: {
       networkInterfaces: [
         {
@@ -226,7 +232,7 @@ resource machine 'Microsoft.Compute/virtualMachines@2025-04-01' = {
           base64(configuration)
         )
       }
-      timeoutInSeconds: 900
+      timeoutInSeconds: 1800
       treatFailureAsDeploymentFailure: true
     }
   }

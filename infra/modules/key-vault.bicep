@@ -1,4 +1,6 @@
-// Deployed only when there is a key to keep.
+// Deployed only when there is a secret to keep.
+
+import { secretName } from '../names.bicep'
 
 @description('The region.')
 param location string
@@ -11,12 +13,12 @@ param tags object
 @maxLength(24)
 param name string
 
-@description('What the secret is called in the vault.')
-param secretName string
+@description('The settings whose values are secrets here.')
+param settings string[]
 
-@description('The CoinGecko key.')
+@description('The values by the settings\' names. A secret without one here stays as it is.')
 @secure()
-param coinGeckoApiKey string
+param values object
 
 @description('The principal of the app\'s identity.')
 param appPrincipalId string
@@ -37,19 +39,23 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enableSoftDelete: true
     softDeleteRetentionInDays: 7
   }
-
-  resource coinGecko 'secrets' = {
-    name: secretName
-    properties: {
-      value: coinGeckoApiKey
-      contentType: 'The miner\'s CoinGecko key'
-    }
-  }
 }
 
-resource appOnSecret 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault::coinGecko.id, appPrincipalId, secretsUser)
-  scope: vault::coinGecko
+resource secrets 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = [
+  for setting in settings: if (contains(values, setting)) {
+    parent: vault
+    name: secretName(setting)
+    properties: {
+      value: values[?setting]
+      contentType: 'The miner\'s setting ${setting}'
+    }
+  }
+]
+
+// The vault holds secrets of this app only.
+resource appOnVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(vault.id, appPrincipalId, secretsUser)
+  scope: vault
   properties: {
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'

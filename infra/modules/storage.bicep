@@ -16,6 +16,15 @@ param tablePrefix string
 @description('The container that holds the app\'s package.')
 param packageContainer string
 
+@description('How often the data is kept.')
+param sku string
+
+@description('Whether the account is reached through private endpoints.')
+param isolated bool
+
+@description('Of an isolated account: the address ranges (CIDR) that reach it besides.')
+param operatorAddresses string[]
+
 // The app creates a table that is missing; making them here shows at deployment, not at the first poll, that they can be made.
 var tables = ['prices', 'forecasts', 'trackrecord', 'validators', 'nonces', 'models']
 // A container takes small letters only, so the app writes the prefix in them.
@@ -27,7 +36,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   tags: tags
   kind: 'StorageV2'
   sku: {
-    name: 'Standard_LRS'
+    name: sku
   }
   properties: {
     accessTier: 'Hot'
@@ -38,10 +47,34 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
+    publicNetworkAccess: isolated && empty(operatorAddresses) ? 'Disabled' : 'Enabled'
+    networkAcls: {
+      bypass: 'None'
+      defaultAction: isolated ? 'Deny' : 'Allow'
+      // A single address is written without its length here.
+      ipRules: [
+        for address in (isolated ? operatorAddresses : []): {
+          value: replace(address, '/32', '')
+          action: 'Allow'
+        }
+      ]
+    }
   }
 
   resource blobs 'blobServices' = {
     name: 'default'
+    properties: {
+      // A model that was overwritten or deleted by mistake can be restored for a week, and so can a container.
+      isVersioningEnabled: true
+      deleteRetentionPolicy: {
+        enabled: true
+        days: 7
+      }
+      containerDeleteRetentionPolicy: {
+        enabled: true
+        days: 7
+      }
+    }
 
     resource container 'containers' = [
       for container in containers: {
@@ -62,4 +95,35 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
       }
     ]
   }
+
+  // The host rewrites its timers' blobs every few minutes, and each rewriting leaves a version.
+  resource lifecycle 'managementPolicies' = {
+    name: 'default'
+    dependsOn: [blobs]
+    properties: {
+      policy: {
+        rules: [
+          {
+            name: 'old-versions'
+            enabled: true
+            type: 'Lifecycle'
+            definition: {
+              filters: {
+                blobTypes: ['blockBlob']
+              }
+              actions: {
+                version: {
+                  delete: {
+                    daysAfterCreationGreaterThan: 7
+                  }
+                }
+              }
+            }
+          }
+        ]
+      }
+    }
+  }
 }
+
+output name string = account.name

@@ -67,7 +67,7 @@ public static class MinerServices
         services.AddSingleton<RefusalResponses>();
         services.AddSingleton<ForecastRecording>();
         services.AddTrackRecord();
-        services.AddMinerHealth();
+        services.AddMinerHealth(reading);
         services.AddRates(settings.Prices);
         services.AddDashboard();
         services.AddNotifications(settings);

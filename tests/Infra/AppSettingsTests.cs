@@ -1,10 +1,8 @@
-using System.Text.Json.Nodes;
 using Bittbridge.Infra.Tests.Bicep;
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Models.Intervals;
-using Bittbridge.Testing;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Infra.Tests;
@@ -66,7 +64,7 @@ public sealed class AppSettingsTests(BicepServer bicep)
         SettingNames.NotifyWebhook,
         SettingNames.NotifyFormat,
         SettingNames.NotifyNoChallengeMinutes,
-        // Only with a key of Twelve Data, among the other settings as a reference to a vault.
+        // Only with a key of Twelve Data, as a reference to the vault.
         SettingNames.TwelveDataApiKey,
         SettingNames.TwelveDataBaseAddress,
         // Production takes one value only.
@@ -229,35 +227,55 @@ public sealed class AppSettingsTests(BicepServer bicep)
     }
 
     [Fact]
-    public async Task Of_a_CoinGecko_key_the_app_gets_a_reference_to_the_vault_only()
+    public async Task Of_a_secret_the_app_gets_a_reference_to_the_vault_only_whether_or_not_its_value_is_given_again()
     {
-        var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters("nginx"));
+        var deployment = await BicepDeployment.PredictAsync(
+            bicep,
+            ("vaultSecrets", "['CoinGecko:ApiKey', 'TwelveData:ApiKey', 'Notify:Webhook', 'ModelToken']"),
+            ("secretValues", "{}")
+        );
 
-        // Whether there is a key is a secret of the deployment, so that the names behind it stand as variables; the vault is made under the
-        // same two.
+        var vault = deployment.The("Microsoft.KeyVault/vaults").Name;
         Assert.Equal(
-            "format(@Microsoft.KeyVault(VaultName={0};SecretName={1}), variables(vaultName), variables(secretName))",
-            deployment.AppSettings()["Bittbridge__CoinGecko__ApiKey"].ToString()
+            [
+                ("Bittbridge__CoinGecko__ApiKey", $"@Microsoft.KeyVault(VaultName={vault};SecretName=coingecko-apikey)"),
+                ("Bittbridge__ModelToken", $"@Microsoft.KeyVault(VaultName={vault};SecretName=modeltoken)"),
+                ("Bittbridge__Notify__Webhook", $"@Microsoft.KeyVault(VaultName={vault};SecretName=notify-webhook)"),
+                ("Bittbridge__TwelveData__ApiKey", $"@Microsoft.KeyVault(VaultName={vault};SecretName=twelvedata-apikey)"),
+            ],
+            deployment
+                .AppSettings()
+                .Where(setting => setting.Value.ToString().Contains("KeyVault", StringComparison.Ordinal))
+                .Select(setting => (setting.Key, setting.Value.Text!))
+                .Order()
         );
         Assert.Equal(
-            deployment.The("Microsoft.KeyVault/vaults").Name + "/coingecko-api-key",
-            deployment.The("Microsoft.KeyVault/vaults/secrets").Name
-        );
-        var compiled = await bicep.AskAsync(
-            "bicep/compile",
-            new() { ["path"] = RepositoryFolder.At("infra", "main.bicep") },
-            TestContext.Current.CancellationToken
-        );
-        var given = JsonNode.Parse(compiled["contents"]!.GetValue<string>())!["resources"]!["keyVault"]!["properties"]!["parameters"]!;
-        Assert.Equal(
-            ("[variables('vaultName')]", "[variables('secretName')]"),
-            (given["name"]!["value"]!.GetValue<string>(), given["secretName"]!["value"]!.GetValue<string>())
+            "CoinGecko:ApiKey,TwelveData:ApiKey,Notify:Webhook,ModelToken",
+            deployment.Outputs["MINER_VAULT_SECRETS"]!.GetValue<string>()
         );
         Assert.EndsWith(
             "/" + deployment.The("Microsoft.ManagedIdentity/userAssignedIdentities").Name,
             deployment.The("Microsoft.Web/sites").At("keyVaultReferenceIdentity")!.GetValue<string>(),
             StringComparison.Ordinal
         );
+    }
+
+    [Theory]
+    [InlineData("", "", "", "")]
+    [InlineData("CG-1", "", "CoinGecko:ApiKey", "CoinGecko:ApiKey")]
+    [InlineData("", "CoinGecko:ApiKey,ModelToken", "CoinGecko:ApiKey,ModelToken", "")]
+    [InlineData("CG-1", "CoinGecko:ApiKey,ModelToken", "CoinGecko:ApiKey,ModelToken", "CoinGecko:ApiKey")]
+    public async Task A_secret_that_is_not_given_again_stays_referenced_and_is_not_written(
+        string key,
+        string before,
+        string referenced,
+        string written
+    )
+    {
+        var parameters = await BicepDeployment.ParametersAsync(("COINGECKO_API_KEY", key), ("MINER_VAULT_SECRETS", before));
+
+        Assert.Equal(referenced, string.Join(',', parameters["vaultSecrets"]!["value"]!.AsArray()));
+        Assert.Equal(written, string.Join(',', parameters["secretValues"]!["value"]!.AsObject().Select(secret => secret.Key)));
     }
 
     [Fact]
@@ -286,9 +304,9 @@ public sealed class AppSettingsTests(BicepServer bicep)
     private static IConfiguration Configuration(IReadOnlyDictionary<string, ArmExpression> settings) =>
         new ConfigurationBuilder()
             .AddInMemoryCollection(
-                settings
-                    .Where(setting => !setting.Key.EndsWith("CoinGecko__ApiKey", StringComparison.Ordinal))
-                    .Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value.Text))
+                settings.Select(setting =>
+                    KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value.Text)
+                )
             )
             .Build();
 }

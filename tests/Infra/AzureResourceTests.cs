@@ -18,10 +18,12 @@ public sealed class AzureResourceTests(BicepServer bicep)
         ["Microsoft.Storage/storageAccounts/blobServices/containers"] = "2025-06-01",
         ["Microsoft.Storage/storageAccounts/tableServices"] = "2025-06-01",
         ["Microsoft.Storage/storageAccounts/tableServices/tables"] = "2025-06-01",
+        ["Microsoft.Storage/storageAccounts/managementPolicies"] = "2025-06-01",
         ["Microsoft.OperationalInsights/workspaces"] = "2025-07-01",
         ["Microsoft.Insights/components"] = "2020-02-02",
         ["Microsoft.Insights/workbooks"] = "2023-06-01",
         ["Microsoft.Insights/scheduledQueryRules"] = "2023-12-01",
+        ["Microsoft.Insights/metricAlerts"] = "2018-03-01",
         ["Microsoft.Insights/actionGroups"] = "2023-01-01",
         ["Microsoft.Authorization/roleAssignments"] = "2022-04-01",
         ["Microsoft.KeyVault/vaults"] = "2024-11-01",
@@ -35,6 +37,10 @@ public sealed class AzureResourceTests(BicepServer bicep)
         ["Microsoft.Network/networkSecurityGroups"] = "2025-05-01",
         ["Microsoft.Network/networkInterfaces"] = "2025-05-01",
         ["Microsoft.Network/virtualNetworks"] = "2025-05-01",
+        ["Microsoft.Network/privateEndpoints"] = "2025-05-01",
+        ["Microsoft.Network/privateEndpoints/privateDnsZoneGroups"] = "2025-05-01",
+        ["Microsoft.Network/privateDnsZones"] = "2024-06-01",
+        ["Microsoft.Network/privateDnsZones/virtualNetworkLinks"] = "2024-06-01",
         ["Microsoft.Network/applicationGateways"] = "2025-05-01",
         ["Microsoft.Compute/virtualMachines"] = "2025-04-01",
         ["Microsoft.Compute/virtualMachines/runCommands"] = "2025-04-01",
@@ -69,15 +75,116 @@ public sealed class AzureResourceTests(BicepServer bicep)
         var app = (await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant))).The("Microsoft.Web/sites");
 
         Assert.Equal(
-            ["ipSecurityRestrictions", "minTlsVersion"],
+            ["ipSecurityRestrictions", "ipSecurityRestrictionsDefaultAction", "minTlsVersion"],
             app.At("siteConfig")!.AsObject().Select(pair => pair.Key).Order(StringComparer.Ordinal)
         );
         Assert.Equal(
-            ["functionAppConfig", "httpsOnly", "keyVaultReferenceIdentity", "serverFarmId", "siteConfig"],
-            app.Body["properties"]!.AsObject().Select(pair => pair.Key).Order(StringComparer.Ordinal)
+            ["functionAppConfig", "httpsOnly", "keyVaultReferenceIdentity", "publicNetworkAccess", "serverFarmId", "siteConfig"],
+            app.Body["properties"]!.AsObject().Select(pair => pair.Key).Except(["virtualNetworkSubnetId"]).Order(StringComparer.Ordinal)
         );
         Assert.Equal("1.2", app.At("siteConfig", "minTlsVersion")!.GetValue<string>());
         Assert.True(app.At("httpsOnly")!.GetValue<bool>());
+        Assert.Equal("Enabled", app.At("publicNetworkAccess")!.GetValue<string>());
+        Assert.Equal(
+            variant is "nginx" or "appgw" ? "Deny" : "Allow",
+            app.At("siteConfig", "ipSecurityRestrictionsDefaultAction")!.GetValue<string>()
+        );
+    }
+
+    [Fact]
+    public async Task What_is_overwritten_or_deleted_in_blobs_can_be_restored_for_a_week_and_no_version_is_kept_longer()
+    {
+        var deployment = await BicepDeployment.PredictAsync(bicep);
+
+        var blobs = deployment.The("Microsoft.Storage/storageAccounts/blobServices");
+        Assert.True(blobs.At("isVersioningEnabled")!.GetValue<bool>());
+        Assert.Equal("""{"enabled":true,"days":7}""", blobs.At("deleteRetentionPolicy")!.ToJsonString());
+        Assert.Equal("""{"enabled":true,"days":7}""", blobs.At("containerDeleteRetentionPolicy")!.ToJsonString());
+        var rule = deployment.The("Microsoft.Storage/storageAccounts/managementPolicies").At("policy", "rules", "0", "definition")!;
+        Assert.Equal("""{"version":{"delete":{"daysAfterCreationGreaterThan":7}}}""", rule["actions"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task By_default_there_is_one_copy_in_one_zone_and_no_network()
+    {
+        var deployment = await BicepDeployment.PredictAsync(bicep);
+
+        var account = deployment.The("Microsoft.Storage/storageAccounts");
+        Assert.Equal("Standard_LRS", account.Body["sku"]!["name"]!.GetValue<string>());
+        Assert.Equal("Enabled Allow", $"{account.At("publicNetworkAccess")} {account.At("networkAcls", "defaultAction")}");
+        Assert.False(deployment.The("Microsoft.Web/serverfarms").At("zoneRedundant")!.GetValue<bool>());
+        Assert.Null(deployment.The("Microsoft.Web/sites").At("virtualNetworkSubnetId"));
+        Assert.DoesNotContain(deployment.Resources, resource => resource.Type.StartsWith("Microsoft.Network/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task With_the_options_storage_is_in_three_zones_and_reached_by_the_app_and_the_operators_alone()
+    {
+        var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters("isolated"));
+
+        var account = deployment.The("Microsoft.Storage/storageAccounts");
+        Assert.Equal("Standard_ZRS", account.Body["sku"]!["name"]!.GetValue<string>());
+        Assert.Equal("Enabled Deny", $"{account.At("publicNetworkAccess")} {account.At("networkAcls", "defaultAction")}");
+        Assert.Equal(
+            ["198.51.100.7", "203.0.113.0/28"],
+            account.At("networkAcls", "ipRules")!.AsArray().Select(rule => rule!["value"]!.GetValue<string>())
+        );
+        Assert.True(deployment.The("Microsoft.Web/serverfarms").At("zoneRedundant")!.GetValue<bool>());
+        Assert.Equal(
+            2,
+            deployment.The("Microsoft.Web/sites").At("functionAppConfig", "scaleAndConcurrency", "alwaysReady", "0")![
+                "instanceCount"
+            ]!.GetValue<int>()
+        );
+        Assert.Contains(
+            "subnets[0].id",
+            deployment.The("Microsoft.Web/sites").At("virtualNetworkSubnetId")!.ToJsonString(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            ["blob", "table"],
+            deployment
+                .Of("Microsoft.Network/privateEndpoints")
+                .Select(endpoint => endpoint.At("privateLinkServiceConnections", "0")!["properties"]!["groupIds"]![0]!.GetValue<string>())
+        );
+        Assert.Equal(
+            "Microsoft.App/environments",
+            deployment.The("Microsoft.Network/virtualNetworks").At("subnets", "0")!["properties"]!["delegations"]![0]!["properties"]![
+                "serviceName"
+            ]!.GetValue<string>()
+        );
+    }
+
+    [Fact]
+    public async Task An_isolated_account_without_operators_takes_nothing_from_outside() =>
+        Assert.Equal(
+            "Disabled",
+            (await BicepDeployment.PredictAsync(bicep, ("networkIsolation", "true")))
+                .The("Microsoft.Storage/storageAccounts")
+                .At("publicNetworkAccess")!
+                .GetValue<string>()
+        );
+
+    [Theory]
+    [MemberData(nameof(Variant.Twelve), MemberType = typeof(Variant))]
+    public async Task Every_gateway_can_be_deployed_with_and_without_a_secret_and_a_warm_instance(string gateway, bool secret, int warm)
+    {
+        var deployment = await BicepDeployment.PredictAsync(
+            bicep,
+            [
+                ("gateway", $"'{gateway}'"),
+                ("alwaysReadyInstances", $"{warm}"),
+                .. gateway == "nginx" ? [("gatewaySshPublicKey", "'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 x'")] : Array.Empty<(string, string)>(),
+                .. secret ? [("vaultSecrets", "['CoinGecko:ApiKey']")] : Array.Empty<(string, string)>(),
+            ]
+        );
+
+        Assert.Equal(gateway == "none" ? 0 : 1, deployment.Of("Microsoft.Network/publicIPAddresses").Count());
+        Assert.Equal(secret ? 1 : 0, deployment.Of("Microsoft.KeyVault/vaults").Count());
+        Assert.Equal(
+            warm,
+            deployment.The("Microsoft.Web/sites").At("functionAppConfig", "scaleAndConcurrency", "alwaysReady")!.AsArray().Count
+        );
     }
 
     [Fact]
@@ -223,6 +330,9 @@ public sealed class AzureResourceTests(BicepServer bicep)
     [InlineData("refusalsPerSecond", "-1")]
     [InlineData("hotkey", "'5short'")]
     [InlineData("environmentName", "''")]
+    [InlineData("storageSku", "'Premium_LRS'")]
+    [InlineData("vaultSecrets", "['Hotkey']")]
+    [InlineData("operators", "[{ id: 'me' }]")]
     [InlineData("logRetentionDays", "7")]
     [InlineData("monthlyBudget", "-1")]
     public async Task A_parameter_out_of_bounds_is_refused_before_anything_is_made(string name, string value) =>

@@ -140,6 +140,21 @@ public sealed partial class GatewayTests(BicepServer bicep)
     }
 
     [Fact]
+    public async Task Its_boot_can_be_looked_at_and_its_installation_has_the_time_for_all_tries()
+    {
+        var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters("nginx"));
+
+        Assert.True(
+            deployment.The("Microsoft.Compute/virtualMachines").At("diagnosticsProfile", "bootDiagnostics", "enabled")!.GetValue<bool>()
+        );
+        var install = deployment.The("Microsoft.Compute/virtualMachines/runCommands");
+        Assert.Equal(
+            (1800, true),
+            (install.At("timeoutInSeconds")!.GetValue<int>(), install.At("treatFailureAsDeploymentFailure")!.GetValue<bool>())
+        );
+    }
+
+    [Fact]
     public async Task Without_operators_nobody_logs_in_to_it()
     {
         var rules = (

@@ -104,6 +104,9 @@ public sealed partial class QueryTests(BicepServer bicep)
     [InlineData("answers", "LessThan", 1, "PT15M")]
     [InlineData("server-errors", "GreaterThan", 5, "PT15M")]
     [InlineData("chain-list", "GreaterThan", 12, "PT1H")]
+    [InlineData("other-task", "GreaterThan", 0, "PT1H")]
+    [InlineData("degraded", "GreaterThan", 0, "PT1H")]
+    [InlineData("log-cap", "GreaterThan", 0, "PT1H")]
     public async Task An_alert_asks_its_query_and_tells_everybody_it_should(string name, string comparison, int threshold, string every)
     {
         var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters("nginx"));
@@ -125,6 +128,8 @@ public sealed partial class QueryTests(BicepServer bicep)
             )
         );
         Assert.Equal(every, rule.At("evaluationFrequency")!.GetValue<string>());
+        // A second period would be another whole window, for which a query that answers with now() has no value.
+        Assert.Equal("""{"numberOfEvaluationPeriods":1,"minFailingPeriodsToAlert":1}""", criterion["failingPeriods"]!.ToJsonString());
         Assert.Equal(2, Told(deployment, rule));
         Assert.Contains(
             "project Value",
@@ -149,8 +154,88 @@ public sealed partial class QueryTests(BicepServer bicep)
                 .Order(StringComparer.Ordinal),
             rules.Order(StringComparer.Ordinal)
         );
-        Assert.All(rules, rule => Assert.Contains($"### `{rule}`", operations, StringComparison.Ordinal));
+        Assert.All(rules.Append("gateway-down"), rule => Assert.Contains($"### `{rule}`", operations, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("plain", false)]
+    [InlineData("isolated", false)]
+    [InlineData("nginx", true)]
+    [InlineData("appgw", true)]
+    public async Task Only_a_miner_that_validators_can_call_is_expected_to_answer(string variant, bool expected)
+    {
+        var rules = (await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant)))
+            .Of("Microsoft.Insights/scheduledQueryRules")
+            .ToDictionary(
+                rule => rule.Name[..rule.Name.IndexOf("-bittbridge-", StringComparison.Ordinal)],
+                rule => rule.At("enabled")!.GetValue<bool>()
+            );
+
+        Assert.Equal(expected, rules["answers"]);
+        Assert.All(rules.Where(rule => rule.Key != "answers"), rule => Assert.True(rule.Value));
+    }
+
+    [Theory]
+    [InlineData("nginx", "Microsoft.Compute/virtualMachines", "VmAvailabilityMetric", "LessThan", 1)]
+    [InlineData("appgw", "Microsoft.Network/applicationGateways", "UnhealthyHostCount", "GreaterThan", 0)]
+    public async Task A_gateway_that_is_down_is_told_by_what_Azure_measures_of_it(
+        string variant,
+        string type,
+        string metric,
+        string comparison,
+        int threshold
+    )
+    {
+        var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant));
+
+        var rule = deployment.The("Microsoft.Insights/metricAlerts");
+        Assert.EndsWith($"{type}/{deployment.The(type).Name}", rule.At("scopes", "0")!.GetValue<string>(), StringComparison.Ordinal);
+        var criterion = rule.At("criteria", "allOf", "0")!;
+        Assert.Equal(
+            (metric, comparison, threshold),
+            (
+                criterion["metricName"]!.GetValue<string>(),
+                criterion["operator"]!.GetValue<string>(),
+                criterion["threshold"]!.GetValue<int>()
+            )
+        );
+        Assert.Equal(2, rule.At("actions")!.AsArray().Count);
+    }
+
+    [Fact]
+    public void Every_line_of_an_error_makes_the_alert_degraded_or_another_one_fire()
+    {
+        // One of one request or one poll, of which server-errors and price-age count many; what a later line repeats; notes of a stop.
+        string[] spared =
+        [
+            "2001 ModelThrew",
+            "2008 FallbackFailed",
+            "3003 Failed",
+            "3106 RefreshThrew",
+            "3207 CatchingUpFailed",
+            "8002 Failed",
+            "5003 Ended",
+        ];
+        var errors = typeof(MinerEndpoints)
+            .Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+            .Select(method => (Method: method, Line: method.GetCustomAttribute<LoggerMessageAttribute>()))
+            .Where(logged => logged.Line?.Level >= LogLevel.Error)
+            .Select(logged => $"{logged.Line!.EventId} {logged.Line.EventName ?? logged.Method.Name}");
+
+        var counted = Event().Matches(Text("degraded.kql")).Select(match => match.Groups["event"].Value);
+
+        Assert.Empty(errors.Except(counted).Except(spared));
+        Assert.All(spared, line => Assert.Contains(line, Events.Keys));
+    }
+
+    [Fact]
+    public void Failures_that_never_reach_the_miner_count_among_its_errors() =>
+        Assert.Contains(
+            "AppRequests | where toint(ResultCode) >= 500 | summarize sum(ItemCount)",
+            Text("server-errors.kql"),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task Alerts_can_be_switched_off_together()
@@ -168,6 +253,8 @@ public sealed partial class QueryTests(BicepServer bicep)
 
         Assert.Equal("35 Monthly 2026-11-01", $"{budget.At("amount")} {budget.At("timeGrain")} {budget.At("timePeriod", "startDate")}");
         Assert.Empty(without.Of("Microsoft.Consumption/budgets"));
+        // A budget of a later day must not begin with a start of today.
+        Assert.Equal("", without.Outputs["BUDGET_START_DATE"]!.GetValue<string>());
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed partial class RoleTests(BicepServer bicep)
     [Theory]
     [InlineData("nginx")]
     [InlineData("appgw")]
-    public async Task With_everything_it_may_read_its_one_secret_and_the_operator_gets_the_data_roles(string variant)
+    public async Task With_everything_it_may_read_its_secrets_and_the_operators_get_the_data_roles(string variant)
     {
         var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant));
 
@@ -34,10 +34,12 @@ public sealed partial class RoleTests(BicepServer bicep)
             [
                 "app: 0a9a7e1f on storageAccounts",
                 "app: 3913510d on components",
-                "app: 4633458b on secrets",
+                "app: 4633458b on vaults",
                 "app: b7e6dc6d on storageAccounts",
                 "operator: 0a9a7e1f on storageAccounts",
                 "operator: ba92f5b4 on storageAccounts",
+                "team: 0a9a7e1f on storageAccounts",
+                "team: ba92f5b4 on storageAccounts",
             ],
             Assigned(deployment)
         );
@@ -53,8 +55,41 @@ public sealed partial class RoleTests(BicepServer bicep)
         Assert.All(
             deployment.Of("Microsoft.Authorization/roleAssignments"),
             assignment =>
-                Assert.Equal(IsOperators(assignment) ? kind : "ServicePrincipal", assignment.At("principalType")!.GetValue<string>())
+                Assert.Equal(
+                    Whose(assignment) switch
+                    {
+                        "operator" => kind,
+                        "team" => "Group",
+                        _ => "ServicePrincipal",
+                    },
+                    assignment.At("principalType")!.GetValue<string>()
+                )
         );
+    }
+
+    [Fact]
+    public async Task Without_a_kind_Azure_looks_the_principal_up()
+    {
+        var deployment = await BicepDeployment.PredictAsync(bicep, ("principalId", $"'{Variant.OperatorId}'"));
+
+        var ofOperator = deployment
+            .Of("Microsoft.Authorization/roleAssignments")
+            .Where(assignment => Whose(assignment) == "operator")
+            .ToList();
+        Assert.Equal(2, ofOperator.Count);
+        Assert.All(ofOperator, assignment => Assert.Null(assignment.At("principalType")));
+    }
+
+    [Fact]
+    public async Task Who_deploys_and_is_an_operator_too_gets_each_role_once()
+    {
+        var deployment = await BicepDeployment.PredictAsync(
+            bicep,
+            ("principalId", $"'{Variant.OperatorId}'"),
+            ("operators", $"[{{ id: '{Variant.OperatorId.ToUpperInvariant()}', type: 'User' }}]")
+        );
+
+        Assert.Equal(5, deployment.Of("Microsoft.Authorization/roleAssignments").Count());
     }
 
     [Theory]
@@ -99,12 +134,18 @@ public sealed partial class RoleTests(BicepServer bicep)
         deployment
             .Of("Microsoft.Authorization/roleAssignments")
             .Select(assignment =>
-                $"{(IsOperators(assignment) ? "operator" : "app")}: {RoleOf(assignment)[..8]} on "
+                $"{Whose(assignment)}: {RoleOf(assignment)[..8]} on "
                 + $"{Scope().Match(assignment.Body["id"]!.GetValue<string>()).Groups["type"].Value}"
             )
             .Order(StringComparer.Ordinal);
 
-    private static bool IsOperators(PredictedResource assignment) => assignment.At("principalId")!.GetValue<string>() == Variant.OperatorId;
+    private static string Whose(PredictedResource assignment) =>
+        assignment.At("principalId")!.GetValue<string>() switch
+        {
+            Variant.OperatorId => "operator",
+            Variant.TeamId => "team",
+            _ => "app",
+        };
 
     private static string RoleOf(PredictedResource assignment) => assignment.At("roleDefinitionId")!.GetValue<string>().Split('/')[^1];
 

@@ -24,6 +24,9 @@ internal sealed class StandInAzure : IDisposable
 
     public ConcurrentQueue<Asked> Requests { get; } = new();
 
+    /// <summary>A header of every answer; null for none.</summary>
+    public (string Name, string Value)? Header { get; init; }
+
     public void Dispose() => _listener.Close();
 
     private async Task ServeAsync()
@@ -44,6 +47,11 @@ internal sealed class StandInAzure : IDisposable
                 var (status, body) = _answer(asked);
                 context.Response.StatusCode = status;
                 context.Response.ContentType = "application/json";
+                if (Header is { } header)
+                {
+                    context.Response.Headers[header.Name] = header.Value;
+                }
+
                 await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
                 context.Response.Close();
             }

@@ -148,10 +148,12 @@ public sealed partial class WorkflowTests(BicepServer bicep)
         var text = File.ReadAllText(RepositoryFolder.At(".github", "workflows", "deploy.yml"));
         var job = Read(".github/workflows/deploy.yml")["jobs"]["deploy"];
 
-        Assert.Equal(["COINGECKO_API_KEY"], SecretOfTheRepository().Matches(text).Select(match => match.Groups["name"].Value).Distinct());
+        var secrets = SecretOfTheRepository().Matches(text).Select(match => match.Groups["name"].Value).ToList();
+        Assert.Equal(["COINGECKO_API_KEY", "TWELVEDATA_API_KEY", "MINER_NOTIFY_WEBHOOK", "MINER_MODEL_TOKEN"], secrets);
         Assert.Contains("--federated-credential-provider github", text, StringComparison.Ordinal);
-        var given = ((YamlMappingNode)job["env"]).Children.Select(pair => pair.Key.ToString()).Append("COINGECKO_API_KEY").ToList();
-        Assert.All(ReadByTheParameters().Except(["AZURE_PRINCIPAL_ID"]), name => Assert.Contains(name, given));
+        var given = ((YamlMappingNode)job["env"]).Children.Select(pair => pair.Key.ToString()).Concat(secrets).ToList();
+        // azd knows the first, and the preprovision hook finds the second.
+        Assert.All(ReadByTheParameters().Except(["AZURE_PRINCIPAL_ID", "BUDGET_START_DATE"]), name => Assert.Contains(name, given));
     }
 
     [Fact]
@@ -161,7 +163,9 @@ public sealed partial class WorkflowTests(BicepServer bicep)
 
         var listed = Row().Matches(readme).Select(match => match.Groups["name"].Value);
         Assert.Equal(
-            ReadByTheParameters().Except(["BUDGET_START_DATE", "AZURE_PRINCIPAL_ID", "AZURE_PRINCIPAL_TYPE"]).Order(StringComparer.Ordinal),
+            ReadByTheParameters()
+                .Except(["BUDGET_START_DATE", "AZURE_PRINCIPAL_ID", "AZURE_PRINCIPAL_TYPE", "MINER_VAULT_SECRETS"])
+                .Order(StringComparer.Ordinal),
             listed.Order(StringComparer.Ordinal)
         );
     }
@@ -177,31 +181,45 @@ public sealed partial class WorkflowTests(BicepServer bicep)
         Assert.Equal(("dotnet", "function"), (service.Value["language"].ToString(), service.Value["host"].ToString()));
         Assert.True(Directory.Exists(RepositoryFolder.At(service.Value["project"].ToString())));
         Assert.True(File.Exists(RepositoryFolder.At(azd["infra"]["path"].ToString(), azd["infra"]["module"] + ".bicep")));
+        Assert.Matches("^>= \\d+\\.\\d+\\.\\d+$", azd["requiredVersions"]["azd"].ToString());
+        Assert.StartsWith(azd["name"] + "@", azd["metadata"]["template"].ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("preprovision", "preflight")]
+    [InlineData("postdeploy", "verify")]
+    public void A_hook_runs_the_same_on_every_system_and_its_failure_ends_azds_command(string hook, string word)
+    {
+        var systems = (YamlMappingNode)Read("azure.yaml")["hooks"][hook];
+
+        Assert.Equal(["posix", "windows"], systems.Children.Select(system => system.Key.ToString()));
         Assert.All(
-            ["posix", "windows"],
-            system => Assert.True(File.Exists(RepositoryFolder.At(azd["hooks"]["postdeploy"][system]["run"].ToString())))
+            systems.Children.Values,
+            system =>
+            {
+                Assert.Equal($"dotnet run eng/azd.cs -- {word}", system["run"].ToString());
+                Assert.False(((YamlMappingNode)system).Children.ContainsKey("continueOnError"));
+            }
         );
+        Assert.True(File.Exists(RepositoryFolder.At("eng", "azd.cs")));
     }
 
     [Fact]
-    public async Task The_hooks_call_the_timer_by_its_name_and_read_only_what_the_deployment_puts_out()
+    public async Task The_hooks_call_the_timer_by_its_name_and_read_only_what_azd_or_the_deployment_gives()
     {
-        var outputs = (await BicepDeployment.PredictAsync(bicep)).Outputs.Select(output => output.Key).ToList();
-
-        Assert.Contains(
-            "[Function(\"RefreshPrices\")]",
-            await File.ReadAllTextAsync(
-                RepositoryFolder.At("src", "Functions", "TimerFunctions.cs"),
-                TestContext.Current.CancellationToken
-            ),
-            StringComparison.Ordinal
+        var outputs = (await BicepDeployment.PredictAsync(bicep)).Outputs.Select(output => output.Key);
+        var given = outputs.Concat(ReadByTheParameters()).Concat(["AZURE_SUBSCRIPTION_ID", "AZURE_RESOURCE_MANAGER"]).ToList();
+        var timers = await File.ReadAllTextAsync(
+            RepositoryFolder.At("src", "Functions", "TimerFunctions.cs"),
+            TestContext.Current.CancellationToken
         );
-        foreach (var hook in new[] { "first-prices.sh", "first-prices.ps1" })
-        {
-            var text = await File.ReadAllTextAsync(RepositoryFolder.At("infra", "hooks", hook), TestContext.Current.CancellationToken);
-            Assert.Contains("/admin/functions/RefreshPrices", text, StringComparison.Ordinal);
-            Assert.All(ReadByAHook().Matches(text).Select(match => match.Value).Distinct(), name => Assert.Contains(name, outputs));
-        }
+        var hooks = string.Concat(Directory.EnumerateFiles(RepositoryFolder.At("eng", "Tools", "Azure"), "*.cs").Select(File.ReadAllText));
+
+        Assert.Contains("[Function(\"RefreshPrices\")]", timers, StringComparison.Ordinal);
+        Assert.Contains("admin/functions/RefreshPrices", hooks, StringComparison.Ordinal);
+        var read = ReadByAHook().Matches(hooks).Select(match => match.Groups["name"].Value).Distinct().ToList();
+        Assert.Contains("MINER_URL", read);
+        Assert.All(read, name => Assert.Contains(name, given));
     }
 
     [Theory]
@@ -236,6 +254,6 @@ public sealed partial class WorkflowTests(BicepServer bicep)
     [GeneratedRegex(@"^\| `(?<name>[A-Z_]+)` \|", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
     private static partial Regex Row();
 
-    [GeneratedRegex(@"\b(MINER_(?!OPERATOR)[A-Z_]+|AZURE_RESOURCE_GROUP)\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"""(?<name>(MINER|AZURE|BUDGET)_[A-Z_]+|COINGECKO_API_KEY|TWELVEDATA_API_KEY)""", RegexOptions.ExplicitCapture)]
     private static partial Regex ReadByAHook();
 }

@@ -4,8 +4,19 @@ set -eu
 
 export DEBIAN_FRONTEND=noninteractive
 if ! command -v nginx >/dev/null || ! command -v nft >/dev/null; then
-    apt-get -o DPkg::Lock::Timeout=300 update
-    apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends nginx nftables ca-certificates
+    # In the first minutes of a machine, cloud-init and the daily update hold apt's locks, and apt-get update waits for none.
+    if command -v cloud-init >/dev/null; then timeout 300 cloud-init status --wait >/dev/null || true; fi
+    tries="${APT_TRIES:-30}"
+    until apt-get update && apt-get install --yes --no-install-recommends nginx nftables ca-certificates; do
+        tries=$((tries - 1))
+        if [ "$tries" -le 0 ]; then
+            echo 'nginx and nftables could not be installed; the lines above say why.' >&2
+            exit 1
+        fi
+
+        echo "The packages could not be installed; $tries tries are left." >&2
+        sleep "${APT_PAUSE:-10}"
+    done
 fi
 
 main=/etc/nginx/nginx.conf

@@ -17,6 +17,9 @@ public sealed record SettingProblem(string Name, string? Value, string Remedy)
     /// <summary>Whether no setting has this name, so that its value has no effect.</summary>
     public bool IsUnknownName { get; init; }
 
+    /// <summary>Whether it is a secret that the platform did not fetch from its vault, so that the miner runs without it.</summary>
+    public bool IsUnresolvedSecret { get; init; }
+
     /// <summary>What is wrong, without the remedy.</summary>
     public string Fault =>
         $"The {(Name.StartsWith("--", StringComparison.Ordinal) ? "switch" : "setting")} {Name} "

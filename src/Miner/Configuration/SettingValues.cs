@@ -19,6 +19,9 @@ internal sealed class SettingValues(IConfiguration configuration)
 
     public void Add(SettingProblem problem) => _problems.Add(problem);
 
+    public bool IsUnresolvedSecret(string name) =>
+        _problems.Exists(problem => problem.IsUnresolvedSecret && problem.Name == SettingNames.Full(name));
+
     /// <summary>Adds a problem under its setting's name in <see cref="SettingNames"/>; the value is null or may be shown.</summary>
     public void Add(string name, string? shown, string remedy, string? detail = null, bool isWarning = false) =>
         Add(new(SettingNames.Full(name), shown, remedy) { Detail = detail, IsWarning = isWarning });
@@ -68,10 +71,15 @@ internal sealed class SettingValues(IConfiguration configuration)
         if (IsUnresolved(text))
         {
             Add(
-                name,
-                "a Key Vault reference that was not resolved",
-                $"{VaultRole}; until then the miner runs without a key",
-                isWarning: true
+                new(
+                    SettingNames.Full(name),
+                    "a Key Vault reference that was not resolved",
+                    $"{VaultRole}, then refresh the references (docs/operations.md); until then the miner runs without it"
+                )
+                {
+                    IsWarning = true,
+                    IsUnresolvedSecret = true,
+                }
             );
             return null;
         }

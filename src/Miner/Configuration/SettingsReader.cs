@@ -81,6 +81,13 @@ public static class SettingsReader
     private static string Model(SettingValues values, bool development, string? token, string defaultModel)
     {
         var name = values.Path(SettingNames.Model) ?? defaultModel;
+
+        // That model exists only with the key, and a key that its vault did not give must not stop the miner.
+        if (name == OffshoreOpeningModel.Name && values.IsUnresolvedSecret(SettingNames.TwelveDataApiKey))
+        {
+            return MinerSettings.DefaultModel;
+        }
+
         if (HttpModelAddress.IsUrl(name))
         {
             return UrlOfModel(values, name, development, token) ? name : MinerSettings.DefaultModel;

@@ -9,6 +9,9 @@ public sealed record SettingsReading(MinerSettings Settings, IReadOnlyList<Setti
     /// <summary>Whether a miner can start with them.</summary>
     public bool IsUsable => Problems.All(problem => problem.IsWarning);
 
+    /// <summary>The secrets that the miner runs without, because the platform did not fetch them from their vault.</summary>
+    public IEnumerable<SettingProblem> UnresolvedSecrets => Problems.Where(problem => problem.IsUnresolvedSecret);
+
     /// <summary>Whether one of these settings can't be used.</summary>
     /// <param name="names">Names from <see cref="SettingNames"/>.</param>
     public bool Lacks(params IEnumerable<string> names) => Errors(names).Any();

@@ -1,4 +1,5 @@
 using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Http;
 using Bittbridge.Miner.Replay;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,8 +11,14 @@ namespace Bittbridge.Miner.Health;
 /// <summary>Registers the health checks and the rule for who may see the details.</summary>
 internal static class HealthServices
 {
-    public static IServiceCollection AddMinerHealth(this IServiceCollection services)
+    public static IServiceCollection AddMinerHealth(this IServiceCollection services, SettingsReading reading)
     {
+        // Settings are read once, so the part exists only where a secret is missing.
+        if (reading.UnresolvedSecrets.Any())
+        {
+            services.AddHealthChecks().AddCheck<SecretsHealth>("secrets");
+        }
+
         services
             .AddHealthChecks()
             .AddCheck<PricesHealth>("prices")

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Testing;
@@ -72,6 +73,33 @@ public sealed record BicepDeployment(IReadOnlyList<PredictedResource> Resources,
                 ];
             }
         );
+    }
+
+    /// <summary>What <c>main.bicepparam</c> makes of an environment; its compiler must be a process of its own.</summary>
+    public static async Task<JsonObject> ParametersAsync(params (string Name, string Value)[] environment)
+    {
+        Assert.SkipWhen(BicepServer.Path is null, "There is no Bicep package for this platform, so the infrastructure was not compiled.");
+        var start = new ProcessStartInfo(BicepServer.Path, ["build-params", RepositoryFolder.At("infra", "main.bicepparam"), "--stdout"])
+        {
+            RedirectStandardOutput = true,
+        };
+        foreach (
+            var (name, value) in environment.Concat([
+                ("AZURE_ENV_NAME", "prod"),
+                ("AZURE_LOCATION", "westeurope"),
+                ("MINER_HOTKEY", Hotkey),
+            ])
+        )
+        {
+            start.Environment[name] = value;
+        }
+
+        using var compiler = Process.Start(start)!;
+        var answer = await compiler.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await compiler.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, compiler.ExitCode);
+        var parameters = JsonNode.Parse(answer)!["parametersJson"]!.GetValue<string>();
+        return JsonNode.Parse(parameters)!["parameters"]!.AsObject();
     }
 
     public static Task<BicepDeployment> PredictAsync(BicepServer bicep, params (string Name, string Value)[] parameters) =>

@@ -11,7 +11,8 @@ namespace Bittbridge.Infra.Tests.Bicep;
 /// <summary>The real Bicep compiler, kept running and asked over its JSON-RPC; one question at a time.</summary>
 public sealed class BicepServer : IAsyncLifetime
 {
-    private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(60);
+    /// <summary>Of one question, on a machine that does much else.</summary>
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromMinutes(5);
 
     /// <summary>The environment of the deployment, which the parameters file reads.</summary>
     private static readonly Dictionary<string, string> Environment = new()
@@ -55,9 +56,9 @@ public sealed class BicepServer : IAsyncLifetime
     public async Task<JsonObject> AskAsync(string method, JsonObject question, CancellationToken ct)
     {
         Assert.SkipWhen(Path is null, "There is no Bicep package for this platform, so the infrastructure was not compiled.");
+        await _turn.WaitAsync(ct);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
         late.CancelAfter(MaxDuration);
-        await _turn.WaitAsync(late.Token);
         try
         {
             _process ??= Start(Path);
@@ -75,6 +76,14 @@ public sealed class BicepServer : IAsyncLifetime
             var answer = await ReadAsync(_process.StandardOutput.BaseStream, late.Token);
             return answer["result"] as JsonObject
                 ?? throw new InvalidOperationException($"{method}: {answer["error"]?.ToJsonString() ?? "no answer"}");
+        }
+        catch (OperationCanceledException)
+        {
+            // Its answer would be taken for that to the next question.
+            _process?.Kill();
+            _process?.Dispose();
+            _process = null;
+            throw;
         }
         finally
         {

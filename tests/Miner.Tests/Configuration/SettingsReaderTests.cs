@@ -153,17 +153,34 @@ public sealed class SettingsReaderTests
     [Theory]
     [InlineData("Bittbridge:CoinGecko:ApiKey")]
     [InlineData("COINGECKO_API_KEY")]
+    [InlineData("Bittbridge:TwelveData:ApiKey")]
+    [InlineData("Bittbridge:Notify:Webhook")]
+    [InlineData("Bittbridge:ModelToken")]
+    [InlineData("Bittbridge:Operator:Token")]
     public void A_key_vault_reference_that_was_not_resolved_costs_the_key_and_not_the_miner(string name)
     {
         var reading = Examine(("Bittbridge:Storage", "minerstate"), (name, "@Microsoft.KeyVault(SecretUri=https://v.example/secrets/k)"));
 
         Assert.True(reading.IsUsable);
-        Assert.Null(reading.Settings.Prices.CoinGeckoApiKey);
+        Assert.Equal(new MinerSettings { Storage = reading.Settings.Storage, Hotkey = reading.Settings.Hotkey }, reading.Settings);
         var warning = Assert.Single(reading.Problems);
+        Assert.Same(warning, Assert.Single(reading.UnresolvedSecrets));
         Assert.True(warning.IsWarning);
         Assert.Equal(name, warning.Name);
         Assert.Contains("Key Vault Secrets User", warning.Remedy, StringComparison.Ordinal);
         Assert.DoesNotContain("v.example", warning.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_needs_a_key_which_was_not_resolved_gives_way_to_the_default()
+    {
+        var settings = Read(
+            ("Bittbridge:Storage", "minerstate"),
+            ("Bittbridge:Model", "offshore-opening"),
+            ("Bittbridge:TwelveData:ApiKey", "@Microsoft.KeyVault(VaultName=v;SecretName=twelvedata-apikey)")
+        );
+
+        Assert.Equal(MinerSettings.DefaultModel, settings.Model);
     }
 
     [Theory]

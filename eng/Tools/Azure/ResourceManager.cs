@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Bittbridge.Tools.Azure;
+
+/// <summary>Asks Azure Resource Manager about one subscription.</summary>
+public sealed class ResourceManager : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly string _subscription;
+
+    public ResourceManager(Uri address, string subscription, string token)
+    {
+        _subscription = $"/subscriptions/{subscription}";
+        _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>What is at a path; null if nothing is.</summary>
+    /// <param name="path">Below the subscription, or a whole resource id, with the API version.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="HttpRequestException">Azure refused.</exception>
+    public Task<JsonElement?> GetAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, cancellationToken);
+
+    /// <exception cref="HttpRequestException">Azure refused.</exception>
+    public Task<JsonElement?> PostAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, path, cancellationToken);
+
+    /// <summary>The property <c>value</c> of what is at a path; nothing if nothing is.</summary>
+    /// <exception cref="HttpRequestException">Azure refused.</exception>
+    public async Task<IReadOnlyList<JsonElement>> ListAsync(string path, CancellationToken cancellationToken) =>
+        await GetAsync(path, cancellationToken) is { } answer && answer.TryGetProperty("value", out var list)
+            ? [.. list.EnumerateArray()]
+            : [];
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<JsonElement?> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    {
+        var target = path.StartsWith("/subscriptions/", StringComparison.OrdinalIgnoreCase) ? path : _subscription + path;
+        using var request = new HttpRequestMessage(method, target);
+        if (method == HttpMethod.Post)
+        {
+            request.Content = new ByteArrayContent([]);
+        }
+
+        using var response = await _http.SendAsync(request, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        response.EnsureSuccessStatusCode();
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        return body.Length == 0 ? null : JsonDocument.Parse(body).RootElement;
+    }
+}
