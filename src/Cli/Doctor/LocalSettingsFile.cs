@@ -109,6 +109,12 @@ internal static class LocalSettingsFile
             (name, value) = ($"{name}__{first.Name}", first.Value);
         }
 
-        return $"\"{(Shown.Secret(name) is null ? name : "NAME")}\": \"…\"";
+        return $"\"{(IsName(name) ? name : "NAME")}\": \"…\"";
     }
+
+    /// <summary>Whether a name may be shown as it is: it is short, has no control character and is no secret.</summary>
+    private static bool IsName(string name) =>
+        name.Length <= 100
+        && Shown.Secret(name) is null
+        && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or ':' or '.' or '-');
 }

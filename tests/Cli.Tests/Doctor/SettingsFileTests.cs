@@ -46,6 +46,8 @@ public sealed class SettingsFileTests : IDisposable
                     """{"IsEncrypted": false, "Values": {"Bittbridge__Netuid": "7", "A": null, "B": 1}}""",
                     """{"Values": {"Bittbridge": {"Prices": {"Source": "x"}}}, "Bittbridge__Netuid": "7"}""",
                     """{"values": {"\ud800": "1", "Bittbridge__Hotkey": "\udfff"}}""",
+                    """{"Values": {}, "Bittbridge__Ne\u0000tuid": "7"}""",
+                    """{"Values": {"Bittbridge": {"Ne\u001b[2Jtuid": "7"}}}""",
                 }.Select(Encoding.UTF8.GetBytes),
             ],
             cost: 10,
