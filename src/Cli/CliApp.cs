@@ -97,6 +97,13 @@ internal static class CliApp
             if (LocalMiner.Of(parsed, environment, out localProblem) is { } local)
             {
                 await Console.Error.WriteLineAsync($"Local miner: {local.Url} ({Shown.Path(local.File)})");
+                if (string.Join(", ", local.Missing(environment)) is { Length: > 0 } missing)
+                {
+                    await Console.Error.WriteLineAsync(
+                        $"That file leaves out what may hold a key: set {missing} here too where this command needs it."
+                    );
+                }
+
                 parsed = Parse(local.Over(environment));
             }
         }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Spectre.Console;
+using Spectre.Console.Testing;
 
 namespace Bittbridge.Cli.Tests;
 
@@ -28,21 +29,38 @@ internal sealed partial record CommandRun(int Status, string Output, string Erro
     public static Task<CommandRun> StoppedAsync(CancellationToken stop, params string[] args) =>
         RunAsync(new Dictionary<string, string?>(), args, stop);
 
-    private static async Task<CommandRun> RunAsync(IReadOnlyDictionary<string, string?> settings, string[] args, CancellationToken stop)
+    /// <summary>On a terminal, with the keys that its user types; a question more than that is an error.</summary>
+    public static Task<CommandRun> AnsweringAsync(
+        IReadOnlyDictionary<string, string?> settings,
+        Action<TestConsoleInput> typed,
+        params string[] args
+    ) => RunAsync(settings, args, CancellationToken.None, typed);
+
+    private static async Task<CommandRun> RunAsync(
+        IReadOnlyDictionary<string, string?> settings,
+        string[] args,
+        CancellationToken stop,
+        Action<TestConsoleInput>? typed = null
+    )
     {
         var (output, error) = (System.Console.Out, System.Console.Error);
         using var said = new StringWriter();
         using var complained = new StringWriter();
         System.Console.SetOut(said);
         System.Console.SetError(complained);
-        AnsiConsole.Console = AnsiConsole.Create(
-            new()
-            {
-                Ansi = AnsiSupport.No,
-                ColorSystem = ColorSystemSupport.NoColors,
-                Out = new AnsiConsoleOutput(said),
-            }
-        );
+        using var terminal = new TestConsole().Interactive();
+        typed?.Invoke(terminal.Input);
+        AnsiConsole.Console = typed is not null
+            ? terminal
+            : AnsiConsole.Create(
+                new()
+                {
+                    Ansi = AnsiSupport.No,
+                    ColorSystem = ColorSystemSupport.NoColors,
+                    Interactive = InteractionSupport.No,
+                    Out = new AnsiConsoleOutput(said),
+                }
+            );
         AnsiConsole.Console.Profile.Width = 4000;
         try
         {
@@ -52,7 +70,7 @@ internal sealed partial record CommandRun(int Status, string Output, string Erro
                 .AddInMemoryCollection(settings)
                 .Build();
             var status = await CliApp.RunAsync(args, environment, stop);
-            return new(status, said.ToString(), complained.ToString());
+            return new(status, terminal.Output + said, complained.ToString());
         }
         finally
         {

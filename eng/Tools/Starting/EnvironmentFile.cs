@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Bittbridge.Tools.Starting;
 
 /// <summary>
 /// <c>.local/environment.json</c>: where the running miner and its storage are, for <c>bittbridge --local</c>. It holds no secret, and is
-/// deleted when the miner stops; after a crash its process no longer runs.
+/// deleted when the miner stops; after a crash no process with this id and this start runs.
 /// </summary>
 public sealed class EnvironmentFile : IDisposable
 {
@@ -15,19 +16,50 @@ public sealed class EnvironmentFile : IDisposable
     public static readonly IReadOnlyList<string> Names =
     [
         "AZURE_FUNCTIONS_ENVIRONMENT",
+        "ASPNETCORE_ENVIRONMENT",
+        "DOTNET_ENVIRONMENT",
         "Bittbridge__Access",
-        "Bittbridge__Hotkey",
-        "Bittbridge__Netuid",
-        "Bittbridge__Network",
-        "Bittbridge__Storage",
-        "Bittbridge__TablePrefix",
-        "Bittbridge__Prices__Source",
-        "Bittbridge__CoinGecko__BaseAddress",
-        "Bittbridge__Model",
         "Bittbridge__Aim",
-        "Bittbridge__Level",
+        "Bittbridge__BudgetMs",
+        "Bittbridge__CoinGecko__BaseAddress",
+        "Bittbridge__Dashboard",
+        "Bittbridge__Ed25519Callers",
+        "Bittbridge__ForecastRetentionDays",
+        "Bittbridge__Hotkey",
         "Bittbridge__Intervals",
         "Bittbridge__Learning",
+        "Bittbridge__Level",
+        "Bittbridge__Limits__Connections",
+        "Bittbridge__Limits__ConnectionsPerAddress",
+        "Bittbridge__Limits__PerCallerPerMinute",
+        "Bittbridge__Limits__PerSecond",
+        "Bittbridge__LinearModel",
+        "Bittbridge__Metrics",
+        "Bittbridge__Model",
+        "Bittbridge__Netuid",
+        "Bittbridge__Network",
+        "Bittbridge__Notify__Format",
+        "Bittbridge__Notify__NoChallengeMinutes",
+        "Bittbridge__Prices__Source",
+        "Bittbridge__Replay",
+        "Bittbridge__Storage",
+        "Bittbridge__TablePrefix",
+        "Bittbridge__TimestampToleranceMinutes",
+        "Bittbridge__TwelveData__BaseAddress",
+        "Bittbridge__ValidatorsMaxAgeHours",
+        "BITTBRIDGE_HOUSEKEEPING_SCHEDULE",
+        "BITTBRIDGE_PRICES_SCHEDULE",
+    ];
+
+    /// <summary>The settings that hold a key: only their names are written, so that the reader knows that there is a value.</summary>
+    public static readonly IReadOnlyList<string> Keys =
+    [
+        "Bittbridge__CoinGecko__ApiKey",
+        "Bittbridge__ModelToken",
+        "Bittbridge__Notify__Webhook",
+        "Bittbridge__Operator__Token",
+        "Bittbridge__TwelveData__ApiKey",
+        "COINGECKO_API_KEY",
     ];
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -42,10 +74,11 @@ public sealed class EnvironmentFile : IDisposable
     /// <param name="settings">The settings that the miner was started with, beside this process's environment.</param>
     internal static EnvironmentFile Write(string log, Uri address, IReadOnlyDictionary<string, string?> settings)
     {
-        var values = Names
-            .Select(name => (Name: name, Value: settings.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name)))
-            .Where(one => one.Value is { Length: > 0 } value && (one.Name == "Bittbridge__Storage" || HasNoPrivatePart(value)))
-            .ToDictionary(one => one.Name, one => one.Value);
+        var set = Names
+            .Concat(Keys)
+            .Select(name => (Name: name, Value: settings.GetValueOrDefault(name) ?? Variables.Get(name)))
+            .Where(one => one.Value is { Length: > 0 })
+            .ToLookup(one => Names.Contains(one.Name) && (one.Name == "Bittbridge__Storage" || HasNoPrivatePart(one.Value!)));
         var name = Path.GetFileNameWithoutExtension(log).Replace("miner", "environment", StringComparison.Ordinal) + ".json";
         var path = Path.Combine(Path.GetDirectoryName(log)!, name);
 
@@ -57,7 +90,9 @@ public sealed class EnvironmentFile : IDisposable
                 {
                     Url = address,
                     Environment.ProcessId,
-                    Values = values,
+                    StartedAt = StartOfThisProcess(),
+                    Values = set[true].ToDictionary(one => one.Name, one => one.Value),
+                    Withheld = set[false].Select(one => one.Name),
                 },
                 Indented
             )
@@ -68,8 +103,21 @@ public sealed class EnvironmentFile : IDisposable
 
     public void Dispose() => File.Delete(_path);
 
-    /// <summary>A URL may hold a key in its path or its query.</summary>
+    private static DateTime StartOfThisProcess()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.StartTime.ToUniversalTime();
+    }
+
+    /// <summary>A URL, or one of a list, may hold a key in its path or its query.</summary>
     private static bool HasNoPrivatePart(string value) =>
-        !value.Contains("://", StringComparison.Ordinal)
-        || (Uri.TryCreate(value, UriKind.Absolute, out var url) && url is { UserInfo: "", PathAndQuery: "/" or "/api/v3" or "/api/v3/" });
+        value
+            .Split(',', StringSplitOptions.TrimEntries)
+            .All(part =>
+                !part.Contains("://", StringComparison.Ordinal)
+                || (
+                    Uri.TryCreate(part, UriKind.Absolute, out var url)
+                    && url is { UserInfo: "", PathAndQuery: "/" or "/api/v3" or "/api/v3/", Fragment: "" }
+                )
+            );
 }

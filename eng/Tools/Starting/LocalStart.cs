@@ -50,6 +50,8 @@ public sealed class LocalStart
 
         """;
 
+    private static string ToolFile => OperatingSystem.IsWindows() ? "bittbridge.exe" : "bittbridge";
+
     private static readonly Option<bool> Once = new("--once") { Arity = ArgumentArity.Zero };
     private static readonly Option<bool> Verbose = new("--verbose") { Arity = ArgumentArity.Zero };
 
@@ -201,7 +203,8 @@ public sealed class LocalStart
     /// <summary>How to call <c>bittbridge</c> here: installed, or built at each call.</summary>
     private static string Tool(Checkout checkout) =>
         Programs.Find("bittbridge") is not null ? "bittbridge"
-        : File.Exists(Path.Combine(checkout.LocalFolder, "tools", "bittbridge")) ? ".local/tools/bittbridge"
+        : File.Exists(Path.Combine(checkout.LocalFolder, "tools", ToolFile))
+            ? Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(checkout.LocalFolder, "tools", "bittbridge"))
         : "dotnet run --project src/Cli --";
 
     private static string RecordingAt(string file)
@@ -237,7 +240,7 @@ public sealed class LocalStart
             return $"no forecast: the miner answered {reply.Status} {reply.Body}";
         }
 
-        var level = double.TryParse(Environment.GetEnvironmentVariable("Bittbridge__Level"), out var set) ? set : 0.90;
+        var level = double.TryParse(Variables.Get("Bittbridge__Level"), out var set) ? set : 0.90;
         var between = reply.Interval is { } interval
             ? $"with {level * 100:0.##} % between {interval.Lower:0.0000} and {interval.Upper:0.0000}"
             : "without an interval";

@@ -15,6 +15,7 @@ internal sealed class MinerProcess : IAsyncDisposable
     public const string Caller = "//Alice";
 
     private const string ModelVariable = "Bittbridge__Model";
+    private const string LinearModelVariable = "Bittbridge__LinearModel";
 
     private readonly ChildProcess _process;
     private readonly bool _isFunc;
@@ -201,20 +202,33 @@ internal sealed class MinerProcess : IAsyncDisposable
         }
 
         // The miner's working directory is not the user's.
-        if (
-            Set(ModelVariable) is { } model
-            && model.AsSpan().ContainsAny('/', '\\')
-            && !model.StartsWith('~')
-            && !model.Contains("://", StringComparison.Ordinal)
-        )
+        if (Set(ModelVariable) is { } model && model.AsSpan().ContainsAny('/', '\\') && !model.Contains("://", StringComparison.Ordinal))
         {
-            settings[ModelVariable] = Path.GetFullPath(model);
+            settings[ModelVariable] = FullPath(model);
+        }
+
+        if (Set(LinearModelVariable) is { } linear)
+        {
+            settings[LinearModelVariable] = FullPath(linear);
+        }
+
+        if (prices.IsRecording)
+        {
+            settings["Bittbridge__Prices__Source"] = FullPath(prices.Source);
+        }
+
+        // Of two spellings of one setting in the environment, the miner would take either.
+        foreach (var other in settings.Keys.SelectMany(Variables.Spellings).ToList())
+        {
+            settings[other] = null;
         }
 
         return settings;
     }
 
-    private static string? Set(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    private static string FullPath(string path) => path.StartsWith('~') ? path : Path.GetFullPath(path);
+
+    private static string? Set(string name) => Variables.Get(name);
 
     /// <summary>The health of each part, which a caller on this machine may read; empty while the miner does not answer.</summary>
     private async Task<Dictionary<string, HealthPart>> HealthAsync(CancellationToken ct)

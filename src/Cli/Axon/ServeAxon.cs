@@ -1,5 +1,6 @@
 using System.Net;
 using Bittbridge.Bittensor.Chain;
+using Bittbridge.Cli.CommandLines;
 using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Axon;
@@ -35,9 +36,9 @@ internal sealed record ServeAxon(ushort Netuid, string Network, IPAddress Ip, us
         $"btcli axon set --netuid {Netuid} --ip {Ip} --port {Port} --wallet-name {WalletName} --wallet-hotkey {HotkeyName} --network "
         + $"{BtcliNetwork}";
 
-    private string WalletName => Quoted(Wallet ?? AnyWallet);
+    private string WalletName => ShellText.Quoted(Wallet ?? AnyWallet);
 
-    private string HotkeyName => Quoted(Hotkey ?? (Wallet is null ? AnyHotkey : "default"));
+    private string HotkeyName => ShellText.Quoted(Hotkey ?? (Wallet is null ? AnyHotkey : "default"));
 
     /// <summary>btcli accepts the name of a network or the WebSocket URL of one node.</summary>
     private string BtcliNetwork
@@ -55,7 +56,7 @@ internal sealed record ServeAxon(ushort Netuid, string Network, IPAddress Ip, us
                 return AnyNode;
             }
 
-            return Quoted(
+            return ShellText.Quoted(
                 new UriBuilder(url)
                 {
                     Scheme = url.Scheme is "https" or "wss" ? "wss" : "ws",
@@ -64,9 +65,4 @@ internal sealed record ServeAxon(ushort Netuid, string Network, IPAddress Ip, us
             );
         }
     }
-
-    private static string Quoted(string word) =>
-        word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ':' or '/')
-            ? word
-            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

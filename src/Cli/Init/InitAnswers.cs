@@ -31,6 +31,7 @@ internal enum InitSupervisor
 /// <param name="Network">The value of the setting <c>Network</c>.</param>
 /// <param name="Storage">The value of the setting <c>Storage</c>; null for the target's own.</param>
 /// <param name="CoinGeckoKey">A secret; null for none.</param>
+/// <param name="KeyVariable">The variable of the environment that holds the key; null for a key that was typed.</param>
 /// <param name="Ip">The public address to announce; null if it is not known yet.</param>
 /// <param name="Port">The port to listen on and to announce.</param>
 internal sealed record InitAnswers(
@@ -41,10 +42,16 @@ internal sealed record InitAnswers(
     string Network,
     string? Storage,
     string? CoinGeckoKey,
+    string? KeyVariable,
     IPAddress? Ip,
     ushort Port
 )
 {
+    public const string Azurite = "UseDevelopmentStorage=true";
+
+    /// <summary>Whether a service of systemd on this machine is the storage.</summary>
+    public bool RunsStorage => this is { Target: InitTarget.SelfHost, Supervisor: InitSupervisor.Systemd, Storage: Azurite };
+
     /// <summary>The settings by their names in <see cref="SettingNames"/>.</summary>
     public IReadOnlyList<(string Name, string Value)> Settings =>
         [

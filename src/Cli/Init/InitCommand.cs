@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
@@ -15,9 +16,8 @@ namespace Bittbridge.Cli.Init;
 /// <summary><c>bittbridge init</c>: the settings of a real miner, written and checked.</summary>
 internal sealed class InitCommand
 {
-    public const string Azurite = "UseDevelopmentStorage=true";
-
     private const string KeyVariable = SettingNames.CoinGeckoApiKeyOfTheReferenceMiner;
+    private const string Functions = "src/Functions";
 
     private readonly IConfiguration _environment;
     private readonly ValueOption<InitTarget?> _target = new(
@@ -58,7 +58,7 @@ internal sealed class InitCommand
     };
     private readonly Option<string?> _storage = new("--storage")
     {
-        Description = $"A connection string, or the name of a storage account ({Azurite} for Azurite on this machine)",
+        Description = $"A connection string, or the name of a storage account ({InitAnswers.Azurite} for Azurite on this machine)",
     };
     private readonly ValueOption<IPAddress?> _ip = new(
         "--ip",
@@ -68,14 +68,16 @@ internal sealed class InitCommand
         text => AxonAddress.TryRead(text, out _, out var problem) ? null : problem
     );
     private readonly ValueOption<int> _port = ValueOptions.WholeNumber("--port", "The port", 1, ushort.MaxValue, 8091);
-    private readonly Option<DirectoryInfo?> _folder = new("--out") { Description = "The folder of the files (the working directory)" };
+    private readonly Option<DirectoryInfo?> _folder = new("--out")
+    {
+        Description = $"The folder of the files (the working directory; with --target local {Functions}, if that exists)",
+    };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite files" };
 
     private InitCommand(IConfiguration environment) => _environment = environment;
 
     /// <summary>Whether questions can be asked.</summary>
-    private static bool IsInteractive =>
-        AnsiConsole.Profile.Capabilities.Interactive && !Console.IsInputRedirected && !Console.IsOutputRedirected;
+    private static bool IsInteractive => AnsiConsole.Profile.Capabilities.Interactive;
 
     public static Command Create(IConfiguration environment) => new InitCommand(environment).Create();
 
@@ -114,26 +116,33 @@ internal sealed class InitCommand
                 ? $"--ip is {ip}, {objection}: give the public address that validators call."
                 : null
         );
-        command.Demand(result =>
-            result.GetValue(_storage) is not null && result.GetValue(_target) == InitTarget.Azure
-                ? "--storage has no use with --target azure, which creates its own account: remove it."
-                : null
-        );
+        command.DemandAll(result => result.GetValue(_target) is { } target ? Useless(result, target) : []);
         command.SetAction(RunAsync);
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        var answers = Answers(parsed);
-        var folder = parsed.GetValue(_folder)?.ToString() ?? ".";
-        var files = InitFiles.Of(answers);
-        if (!parsed.GetValue(_force) && files.FirstOrDefault(file => File.Exists(Path.Combine(folder, file.Name))) is { } existing)
+        // What would end the command comes before the questions.
+        var target = parsed.GetValue(_target) ?? InitQuestions.Target();
+        if (Useless(parsed.CommandResult, target).FirstOrDefault() is { } useless)
         {
-            throw new RefusedException(
-                $"The file {Shown.Path(Path.Combine(folder, existing.Name))} exists, and nothing was written: name another folder with "
-                    + "--out, or overwrite it with --force."
-            );
+            throw new UsageException(useless);
+        }
+
+        var supervisor =
+            target == InitTarget.SelfHost && IsAsked(parsed, _supervisor) ? InitQuestions.Supervisor() : parsed.GetValue(_supervisor);
+        var folder = parsed.GetValue(_folder)?.ToString() ?? (target == InitTarget.Local && Directory.Exists(Functions) ? Functions : ".");
+        if (!parsed.GetValue(_force))
+        {
+            RefuseExisting(folder, InitFiles.Names(target, supervisor));
+        }
+
+        var answers = Answers(parsed, target, supervisor);
+        var files = InitFiles.Of(answers);
+        if (!parsed.GetValue(_force))
+        {
+            RefuseExisting(folder, files.Select(file => file.Name));
         }
 
         foreach (var file in files)
@@ -150,6 +159,11 @@ internal sealed class InitCommand
             Console.WriteLine("  " + step);
         }
 
+        foreach (var remark in InitFiles.Remarks(answers))
+        {
+            Console.WriteLine(remark);
+        }
+
         Console.WriteLine();
         Console.WriteLine(
             answers is { Target: InitTarget.Azure, Ip: null }
@@ -160,51 +174,86 @@ internal sealed class InitCommand
         return hasPassed ? 0 : 1;
     }
 
-    private InitAnswers Answers(ParseResult parsed)
+    /// <summary>One sentence for each option that has no use with a target.</summary>
+    private IEnumerable<string> Useless(CommandResult result, InitTarget target)
     {
-        // Either the options say all or the questions do: whoever types options knows the defaults.
-        var asks = IsInteractive && parsed.GetResult(_target) is null;
-        bool IsAsked(Option option) => asks && parsed.GetResult(option) is null or { Implicit: true };
-        var target = parsed.GetValue(_target) ?? InitQuestions.Target();
+        if (target == InitTarget.Azure && result.GetValue(_storage) is not null)
+        {
+            yield return "--storage has no use with --target azure, which creates its own account: remove it.";
+        }
+
+        if (target != InitTarget.SelfHost && result.GetResult(_supervisor) is { Implicit: false })
+        {
+            yield return "--supervisor is for --target selfhost alone: remove it.";
+        }
+    }
+
+    private static bool IsAsked(ParseResult parsed, Option option) =>
+        IsInteractive && parsed.GetResult(option) is null or { Implicit: true };
+
+    private static void RefuseExisting(string folder, IEnumerable<string> names)
+    {
+        if (names.FirstOrDefault(name => File.Exists(Path.Combine(folder, name))) is { } existing)
+        {
+            throw new RefusedException(
+                $"The file {Shown.Path(Path.Combine(folder, existing))} exists, and nothing was written: name another folder with "
+                    + "--out, or overwrite it with --force."
+            );
+        }
+    }
+
+    private InitAnswers Answers(ParseResult parsed, InitTarget target, InitSupervisor supervisor)
+    {
         var hotkey = parsed.GetValue(_hotkey) ?? WalletOptions.Address(parsed) ?? InitQuestions.Hotkey();
-        var key = _environment[KeyVariable] ?? _environment[SettingNames.Full(SettingNames.CoinGeckoApiKey)];
-        var storage =
-            target == InitTarget.Azure ? null
-            : parsed.GetValue(_storage) is { } given ? given
-            : target == InitTarget.SelfHost && parsed.GetValue(_supervisor) == InitSupervisor.Compose ? null
-            : asks ? InitQuestions.Storage()
-            : Azurite;
+        var netuid = IsAsked(parsed, _netuid) ? InitQuestions.Netuid() : (ushort)parsed.GetValue(_netuid);
+        var network = IsAsked(parsed, _network) ? InitQuestions.Network() : parsed.GetValue(_network)!;
+        var storage = Storage(parsed, target, supervisor);
+        var variable = new[] { KeyVariable, SettingNames.Full(SettingNames.CoinGeckoApiKey) }.FirstOrDefault(name =>
+            !string.IsNullOrWhiteSpace(_environment[name])
+        );
         return new(
             target,
-            parsed.GetValue(_supervisor),
+            supervisor,
             hotkey,
-            IsAsked(_netuid) ? InitQuestions.Netuid() : (ushort)parsed.GetValue(_netuid),
-            IsAsked(_network) ? InitQuestions.Network() : parsed.GetValue(_network)!,
+            netuid,
+            network,
             storage,
-            key is { Length: > 0 } ? key
-                : asks ? InitQuestions.CoinGeckoKey()
+            variable is not null ? _environment[variable]!.Trim()
+                : IsInteractive ? InitQuestions.CoinGeckoKey()
                 : null,
-            IsAsked(_ip) ? InitQuestions.Ip() : parsed.GetValue(_ip),
-            IsAsked(_port) ? InitQuestions.Port() : (ushort)parsed.GetValue(_port)
+            variable?.Replace(":", "__", StringComparison.Ordinal),
+            IsAsked(parsed, _ip) ? InitQuestions.Ip() : parsed.GetValue(_ip),
+            IsAsked(parsed, _port) ? InitQuestions.Port() : (ushort)parsed.GetValue(_port)
         );
+    }
+
+    /// <summary>Null where the target has its own.</summary>
+    private string? Storage(ParseResult parsed, InitTarget target, InitSupervisor supervisor)
+    {
+        var given = parsed.GetValue(_storage)?.Trim();
+        return target == InitTarget.Azure ? null
+            // In its container the miner can't reach an emulator on this machine; compose.yaml has one.
+            : target == InitTarget.SelfHost && supervisor == InitSupervisor.Compose ? (given == InitAnswers.Azurite ? null : given)
+            : given is { Length: > 0 } ? given
+            : IsInteractive ? InitQuestions.Storage()
+            : InitAnswers.Azurite;
     }
 
     /// <summary>What doctor checks, except what exists only after the start: the age of the prices, and a deployment's storage.</summary>
     private static async Task<bool> CheckAsync(InitAnswers answers, CancellationToken ct)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(answers.Configuration);
+        // The target's own storage can't be reached from here, or is started by the steps below.
+        var isOwn = answers.Storage is null || answers.RunsStorage;
         if (answers.Storage is null)
         {
-            // The target has its own, which a check can't reach from here.
             configuration.AddInMemoryCollection([new(SettingNames.Full(SettingNames.Storage), "created")]);
         }
 
         var clock = TimeProvider.System;
         var report = new DoctorReport(json: false);
         await using var examination = DoctorChecks.Of(configuration.Build(), null, notify: false, clock);
-        var checks = examination.Checks.Where(check =>
-            check.Name != "price age" && (check.Name != "storage" || answers.Storage is not null)
-        );
+        var checks = examination.Checks.Where(check => check.Name != "price age" && (check.Name != "storage" || !isOwn));
         await foreach (var (name, finding) in new CheckRunner([.. checks], CheckRunner.MaxDuration, clock).RunAsync(ct))
         {
             report.Add(name, finding);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bittbridge.Cli.CommandLines;
 using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Init;
@@ -12,22 +13,44 @@ internal sealed record InitFile(string Name, string Content, bool IsPrivate);
 /// <summary>The files and the next steps of each target.</summary>
 internal static class InitFiles
 {
-    private const string Program = "/opt/bittbridge/Bittbridge.SelfHost.dll";
+    private const string LocalFile = "local.settings.json";
+    private const string ComposeFile = ".env";
+    private const string SettingsFile = "bittbridge.env";
+    private const string UnitFile = "bittbridge.service";
+    private const string StorageUnitFile = "bittbridge-storage.service";
+
+    /// <summary>As in package.json.</summary>
+    private const string AzuriteVersion = "3.37.0";
+    private const string AzuriteFolder = "/opt/bittbridge-storage";
+    private const string AnyNodes = "NODE_URLS";
+    private const string AnyKey = "COINGECKO_KEY";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    /// <summary>The names of the files, as far as they are known before all questions are answered.</summary>
+    public static IReadOnlyList<string> Names(InitTarget target, InitSupervisor supervisor) =>
+        (target, supervisor) switch
+        {
+            (InitTarget.Local, _) => [LocalFile],
+            (InitTarget.SelfHost, InitSupervisor.Compose) => [ComposeFile],
+            (InitTarget.SelfHost, _) => [SettingsFile, UnitFile],
+            _ => [],
+        };
+
+    /// <exception cref="RefusedException">A value can't be written into its file.</exception>
     public static IReadOnlyList<InitFile> Of(InitAnswers answers) =>
         answers switch
         {
-            { Target: InitTarget.Local } => [new("local.settings.json", LocalSettings(answers), IsPrivate: true)],
+            { Target: InitTarget.Local } => [new(LocalFile, LocalSettings(answers), IsPrivate: true)],
             { Target: InitTarget.SelfHost, Supervisor: InitSupervisor.Compose } =>
             [
-                new(".env", ComposeVariables(answers), IsPrivate: true),
+                new(ComposeFile, ComposeVariables(answers), IsPrivate: true),
             ],
             { Target: InitTarget.SelfHost } =>
             [
-                new("bittbridge.env", Variables(answers), IsPrivate: true),
-                new("bittbridge.service", Unit(answers), IsPrivate: false),
+                new(SettingsFile, Variables(answers), IsPrivate: true),
+                new(UnitFile, Unit(answers), IsPrivate: false),
+                .. answers.RunsStorage ? [new(StorageUnitFile, StorageUnit, IsPrivate: false)] : Array.Empty<InitFile>(),
             ],
             _ => [],
         };
@@ -38,35 +61,100 @@ internal static class InitFiles
     public static IReadOnlyList<string> NextSteps(InitAnswers answers, string folder) =>
         answers switch
         {
-            { Target: InitTarget.Local } => [$"cp {At(folder, "local.settings.json")} src/Functions/", "cd src/Functions && func start"],
+            { Target: InitTarget.Local } =>
+            [
+                .. answers.Storage == InitAnswers.Azurite
+                    ? ["npm ci", "npx azurite --location .local/miner-data --skipApiVersionCheck   # in another terminal"]
+                    : Array.Empty<string>(),
+                .. Path.GetFullPath(folder) == Path.GetFullPath("src/Functions")
+                    ? Array.Empty<string>()
+                    :
+                    [
+                        OperatingSystem.IsWindows()
+                            ? $"copy -Confirm {At(folder, LocalFile)} src/Functions"
+                            : $"cp -i {At(folder, LocalFile)} src/Functions/",
+                    ],
+                "cd src/Functions && func start",
+            ],
             { Target: InitTarget.SelfHost, Supervisor: InitSupervisor.Compose } =>
             [
                 "dotnet publish src/SelfHost --configuration Release --os linux --target:PublishContainer",
-                $"docker compose --env-file {At(folder, ".env")} up --detach",
+                $"docker compose --env-file {At(folder, ComposeFile)} up --detach",
             ],
-            { Target: InitTarget.SelfHost } =>
-            [
-                "sudo useradd --system --home-dir /var/lib/bittbridge --create-home bittbridge",
-                "dotnet publish src/SelfHost --configuration Release --output bittbridge-publish",
-                "sudo cp -r bittbridge-publish /opt/bittbridge",
-                $"sudo install -D -m 600 {At(folder, "bittbridge.env")} /etc/bittbridge/bittbridge.env",
-                $"sudo install -m 644 {At(folder, "bittbridge.service")} /etc/systemd/system/bittbridge.service",
-                "sudo systemctl enable --now bittbridge",
-            ],
+            { Target: InitTarget.SelfHost } => SystemdSteps(answers, folder),
             _ =>
             [
                 "azd auth login",
                 "azd env new prod",
                 $"azd env set MINER_HOTKEY {answers.Hotkey}",
                 $"azd env set MINER_NETUID {answers.Netuid}",
-                $"azd env set MINER_NETWORK '{Shown.Network(answers.Network)}'",
+                $"azd env set MINER_NETWORK {(HidesNodes(answers) ? AnyNodes : ShellText.Quoted(answers.Network))}",
                 "azd env set MINER_GATEWAY nginx",
                 $"azd env set MINER_PORT {answers.Port}",
-                // The key itself must not be shown.
-                .. answers.CoinGeckoKey is null ? Array.Empty<string>() : ["azd env set COINGECKO_API_KEY \"$COINGECKO_API_KEY\""],
-                "azd up",
+                .. KeyedUp(answers),
             ],
         };
+
+    /// <summary>
+    /// The key must not be shown, and not be kept in the environment of azd, which is clear text: the variable of one command is enough.
+    /// </summary>
+    private static IEnumerable<string> KeyedUp(InitAnswers answers)
+    {
+        const string Variable = SettingNames.CoinGeckoApiKeyOfTheReferenceMiner;
+        if (answers.CoinGeckoKey is null || answers.KeyVariable == Variable)
+        {
+            return ["azd up"];
+        }
+
+        return OperatingSystem.IsWindows()
+            ? [$"$env:{Variable} = {(answers.KeyVariable is { } name ? $"$env:{name}" : $"'{AnyKey}'")}", "azd up"]
+            : [$"{Variable}={(answers.KeyVariable is { } known ? $"\"${known}\"" : AnyKey)} azd up"];
+    }
+
+    /// <summary>What must be known about these commands.</summary>
+    public static IEnumerable<string> Remarks(InitAnswers answers)
+    {
+        if (answers.Target == InitTarget.Azure && HidesNodes(answers))
+        {
+            yield return $"Replace {AnyNodes} with the network that you gave: it is not shown here because it may contain a key.";
+        }
+
+        if (answers is { Target: InitTarget.Azure, CoinGeckoKey: not null, KeyVariable: null })
+        {
+            yield return $"Replace {AnyKey} with the CoinGecko key that you entered: it is not shown here.";
+        }
+
+        if (answers.RunsStorage)
+        {
+            yield return "Node must be in /usr/bin or /usr/local/bin: a service sees no program in a home folder.";
+        }
+    }
+
+    /// <summary>They may be run again, after an update or with other answers.</summary>
+    private static List<string> SystemdSteps(InitAnswers answers, string folder)
+    {
+        var services = answers.RunsStorage ? "bittbridge-storage bittbridge" : "bittbridge";
+        return
+        [
+            "id -u bittbridge >/dev/null 2>&1 || sudo useradd --system --home-dir /var/lib/bittbridge --shell /usr/sbin/nologin bittbridge",
+            "dotnet publish src/SelfHost --configuration Release --use-current-runtime --self-contained --output bittbridge-publish",
+            "sudo mkdir -p /opt/bittbridge && sudo cp -r --remove-destination bittbridge-publish/. /opt/bittbridge/",
+            .. answers.RunsStorage
+                ?
+                [
+                    $"sudo npm install --prefix {AzuriteFolder} azurite@{AzuriteVersion}",
+                    $"sudo install -m 644 {At(folder, StorageUnitFile)} /etc/systemd/system/{StorageUnitFile}",
+                ]
+                : Array.Empty<string>(),
+            $"sudo install -D -m 600 {At(folder, SettingsFile)} /etc/bittbridge/{SettingsFile}",
+            $"sudo install -m 644 {At(folder, UnitFile)} /etc/systemd/system/{UnitFile}",
+            "sudo systemctl daemon-reload",
+            $"sudo systemctl enable {services}",
+            $"sudo systemctl restart {services}",
+        ];
+    }
+
+    private static bool HidesNodes(InitAnswers answers) => answers.Network.Split(',').Any(node => Shown.Secret(node) is not null);
 
     private static string LocalSettings(InitAnswers answers)
     {
@@ -98,45 +186,77 @@ internal static class InitFiles
     private static string Variables(InitAnswers answers) =>
         $"""
             # The settings of the miner; docs/settings.md lists all. Keep this file private where it holds a key.
-            {string.Join('\n', answers.Settings.Select(setting => $"{Variable(setting.Name)}={Quoted(setting.Value)}"))}
+            {string.Join(
+                '\n',
+                answers.Settings.Select(setting => $"{Variable(setting.Name)}={EnvironmentText.Quoted(setting.Name, setting.Value)}")
+            )}
 
             """;
 
     private static string ComposeVariables(InitAnswers answers) =>
         $"""
             # Read by docker compose, for compose.yaml. Keep this file private where it holds a key.
-            {string.Join('\n', answers.Settings.Select(setting => $"{ComposeVariable(setting.Name)}='{setting.Value}'"))}
-            MINER_PORT='{answers.Port}'
+            {string.Join(
+                '\n',
+                answers.Settings.Select(setting => $"{ComposeVariable(setting.Name)}={EnvironmentText.Quoted(setting.Name, setting.Value)}")
+            )}
+            MINER_PORT={answers.Port}
 
             """;
 
-    private static string Unit(InitAnswers answers) =>
-        $"""
+    private static string Unit(InitAnswers answers)
+    {
+        var others = $"network-online.target{(answers.RunsStorage ? " " + StorageUnitFile : "")}";
+        return $"""
             [Unit]
             Description=Bittbridge miner
-            Wants=network-online.target
-            After=network-online.target
+            Wants={others}
+            After={others}
 
             [Service]
             User=bittbridge
+            StateDirectory=bittbridge
             WorkingDirectory=/var/lib/bittbridge
-            EnvironmentFile=/etc/bittbridge/bittbridge.env
-            ExecStart=/usr/bin/env dotnet {Program} --axon.port {answers.Port}
+            EnvironmentFile=/etc/bittbridge/{SettingsFile}
+            ExecStart=/opt/bittbridge/Bittbridge.SelfHost --axon.port {answers.Port}
             Restart=on-failure
             RestartSec=5
             # Status 2: a setting is wrong, so a restart does not help.
             RestartPreventExitStatus=2
             LimitNOFILE=65536
-            NoNewPrivileges=true
+            {(answers.Port < 1024 ? "AmbientCapabilities=CAP_NET_BIND_SERVICE\n" : "")}NoNewPrivileges=true
             ProtectSystem=strict
+            # Home folders are out of its sight: keep model files in /var/lib/bittbridge.
             ProtectHome=true
             PrivateTmp=true
-            ReadWritePaths=/var/lib/bittbridge
 
             [Install]
             WantedBy=multi-user.target
 
             """;
+    }
+
+    private const string StorageUnit = $"""
+        [Unit]
+        Description=Azurite, the storage of the Bittbridge miner
+
+        [Service]
+        User=bittbridge
+        StateDirectory=bittbridge
+        WorkingDirectory=/var/lib/bittbridge
+        ExecStart=/usr/bin/env node {AzuriteFolder}/node_modules/azurite/dist/src/azurite.js --location /var/lib/bittbridge/storage \
+            --skipApiVersionCheck --disableTelemetry --silent
+        Restart=always
+        RestartSec=5
+        NoNewPrivileges=true
+        ProtectSystem=strict
+        ProtectHome=true
+        PrivateTmp=true
+
+        [Install]
+        WantedBy=multi-user.target
+
+        """;
 
     /// <summary>The name in compose.yaml.</summary>
     private static string ComposeVariable(string name) =>
@@ -144,11 +264,5 @@ internal static class InitFiles
 
     private static string Variable(string name) => $"{SettingNames.Section}__{name.Replace(":", "__", StringComparison.Ordinal)}";
 
-    /// <summary>A value in a systemd environment file: within double quotes, only these two characters are special.</summary>
-    private static string Quoted(string value) =>
-        value.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ':' or '/' or ',')
-            ? value
-            : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
-
-    private static string At(string folder, string name) => folder == "." ? name : $"'{Path.Combine(folder, name)}'";
+    private static string At(string folder, string name) => folder == "." ? name : ShellText.Quoted(Path.Combine(folder, name));
 }

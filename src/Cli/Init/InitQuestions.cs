@@ -16,6 +16,8 @@ internal static class InitQuestions
             new SelectionPrompt<InitTarget>()
                 .Title("Where will the miner run?")
                 .AddChoices(InitTarget.SelfHost, InitTarget.Azure, InitTarget.Local)
+                // Else the cursor would begin at the enum's first value.
+                .DefaultValue(InitTarget.SelfHost)
                 .UseConverter(target =>
                     target switch
                     {
@@ -23,6 +25,19 @@ internal static class InitQuestions
                         InitTarget.Azure => "azure: as a Function App",
                         _ => "local: with func, to develop",
                     }
+                )
+        );
+
+    public static InitSupervisor Supervisor() =>
+        AnsiConsole.Prompt(
+            new SelectionPrompt<InitSupervisor>()
+                .Title("What keeps it running?")
+                .AddChoices(InitSupervisor.Systemd, InitSupervisor.Compose)
+                .DefaultValue(InitSupervisor.Systemd)
+                .UseConverter(supervisor =>
+                    supervisor == InitSupervisor.Systemd
+                        ? "systemd: as a service of this Linux machine"
+                        : "compose: in containers, with docker compose"
                 )
         );
 
@@ -37,11 +52,11 @@ internal static class InitQuestions
             )
             .Trim();
 
-    public static ushort Netuid() => AnsiConsole.Prompt(new TextPrompt<ushort>("The subnet's number:").DefaultValue((ushort)420));
+    public static ushort Netuid() => AnsiConsole.Prompt(new TextPrompt<ushort>("The subnet's number").DefaultValue((ushort)420));
 
     public static string Network() =>
         AnsiConsole.Prompt(
-            new TextPrompt<string>("The network (test, finney, local, or URLs separated by commas):")
+            new TextPrompt<string>("The network (test, finney, local, or URLs separated by commas)")
                 .DefaultValue("test")
                 .Validate(text =>
                     ChainEndpoints.TryParse(text, out _, out _)
@@ -50,19 +65,25 @@ internal static class InitQuestions
                 )
         );
 
+    // Not shown, since a connection string holds a key; so the default is in the question.
     public static string Storage() =>
-        AnsiConsole.Prompt(
-            new TextPrompt<string>(
-                "Storage (UseDevelopmentStorage=true for Azurite, the name of a storage account, or a connection string):"
+        AnsiConsole
+            .Prompt(
+                new TextPrompt<string>(
+                    "Storage: the name of a storage account, or a connection string (not shown; empty for Azurite on this machine):"
+                )
+                    .AllowEmpty()
+                    .Secret()
             )
-                .DefaultValue(InitCommand.Azurite)
-                .Secret()
-        );
+            .Trim()
+            is { Length: > 0 } storage
+            ? storage
+            : InitAnswers.Azurite;
 
     public static string? CoinGeckoKey() =>
-        AnsiConsole.Prompt(new TextPrompt<string>("A CoinGecko key (not shown; empty for none):").AllowEmpty().Secret())
+        AnsiConsole.Prompt(new TextPrompt<string>("A CoinGecko key (not shown; empty for none):").AllowEmpty().Secret()).Trim()
             is { Length: > 0 } key
-            ? key.Trim()
+            ? key
             : null;
 
     public static IPAddress? Ip()
@@ -83,7 +104,7 @@ internal static class InitQuestions
     public static ushort Port() =>
         ushort.Parse(
             AnsiConsole.Prompt(
-                new TextPrompt<string>("The port:")
+                new TextPrompt<string>("The port")
                     .DefaultValue("8091")
                     .Validate(text =>
                         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Bittbridge.Miner.Configuration;
@@ -11,7 +13,8 @@ namespace Bittbridge.Cli.Local;
 /// <param name="File">The path of that file.</param>
 /// <param name="Url">Where the miner listens.</param>
 /// <param name="Values">Its settings as environment variables.</param>
-internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<string, string?> Values)
+/// <param name="Withheld">Variables that it was started with and that the file leaves out, because they hold a key or may hold one.</param>
+internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<string, string?> Values, IReadOnlyList<string> Withheld)
 {
     /// <summary>Where commands find the address of the miner in the configuration.</summary>
     public const string UrlKey = "LocalMiner:Url";
@@ -31,10 +34,18 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
     /// <summary>Further options that show that the local miner is not meant, although they may be given with <c>--local</c>.</summary>
     private static readonly string[] Owners = ["--wallet-name", "--wallet-hotkey", "--wallet-path", "--miner"];
 
+    /// <summary>The difference that two readings of the time at which one process started may have.</summary>
+    private static readonly TimeSpan MaxClockError = TimeSpan.FromSeconds(5);
+
+    private static readonly ConditionalWeakTable<Command, object> Writers = [];
+
+    /// <summary>Marks a command that changes storage: it takes the local miner only with <c>--local</c>.</summary>
+    public static void MustBeNamedFor(Command command) => Writers.Add(command, command);
+
     /// <summary>Decides whether a command line is about the local miner, and finds it.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="environment">The settings of the environment.</param>
-    /// <param name="problem">Why <c>--local</c> can't be used here, in one sentence; null if it can or is not given.</param>
+    /// <param name="problem">Why <c>--local</c> can't be used here or must be given, in one sentence; null for neither.</param>
     /// <returns>Null if the command line is about another miner or there is none.</returns>
     /// <exception cref="RefusedException"><c>--local</c> is given and no local miner runs.</exception>
     public static LocalMiner? Of(ParseResult parsed, IConfiguration environment, out string? problem)
@@ -64,25 +75,50 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
                 );
         }
 
-        return
-            Given(parsed, [.. Places, .. Owners]) is null
-            && SettingNames.All.All(name => environment[SettingNames.Full(name)] is not { Length: > 0 })
-            ? Find(environment)
-            : null;
+        if (
+            Given(parsed, [.. Places, .. Owners]) is not null
+            || !SettingNames.All.All(name => environment[SettingNames.Full(name)] is not { Length: > 0 })
+            || Find(environment) is not { } found
+        )
+        {
+            return null;
+        }
+
+        if (Writers.TryGetValue(command, out _))
+        {
+            problem = $"'{command.Name}' changes storage: for that of the local miner at {found.Url} give --local.";
+            return null;
+        }
+
+        return found;
     }
 
-    /// <summary>The environment with the settings of the local miner, which take precedence.</summary>
+    /// <summary>
+    /// The environment with the settings of the local miner in place of its own: of two miners' settings neither would be true. A setting
+    /// that the file leaves out is the environment's.
+    /// </summary>
     public IConfiguration Over(IConfiguration environment) =>
         new ConfigurationBuilder()
-            .AddConfiguration(environment)
-            .AddInMemoryCollection(
-                Values.Select(pair => KeyValuePair.Create(pair.Key.Replace("__", ":", StringComparison.Ordinal), pair.Value))
-            )
+            .AddInMemoryCollection(environment.AsEnumerable().Where(pair => pair.Value is not null && !IsOfMiner(pair.Key)))
+            .AddInMemoryCollection(Withheld.Select(Key).Select(key => KeyValuePair.Create(key, environment[key])).Where(IsSet))
+            .AddInMemoryCollection(Values.Select(pair => KeyValuePair.Create(Key(pair.Key), pair.Value)))
             .AddInMemoryCollection([new(UrlKey, Url.ToString())])
             .Build();
 
+    /// <summary>The variables that the file leaves out and the environment doesn't have.</summary>
+    public IEnumerable<string> Missing(IConfiguration environment) => Withheld.Where(name => environment[Key(name)] is not { Length: > 0 });
+
     /// <summary>The address of the local miner; null in a configuration without one.</summary>
     public static Uri? UrlOf(IConfiguration environment) => environment[UrlKey] is { } url ? new(url) : null;
+
+    /// <summary>The name of a variable in the configuration.</summary>
+    private static string Key(string variable) => variable.Replace("__", ":", StringComparison.Ordinal);
+
+    private static bool IsSet(KeyValuePair<string, string?> pair) => pair.Value is { Length: > 0 };
+
+    private static bool IsOfMiner(string key) =>
+        key.Split(':', 2)[0].Equals(SettingNames.Section, StringComparison.OrdinalIgnoreCase)
+        || SettingNames.All.Select(SettingNames.Full).Concat(MinerEnvironment.Names).Contains(key, StringComparer.OrdinalIgnoreCase);
 
     private static string? Given(ParseResult parsed, string[] names) =>
         parsed
@@ -140,8 +176,10 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
         try
         {
             var content = JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(path), LocalMinerJson.Default.LocalMinerFile);
-            return content is { Url: { IsAbsoluteUri: true, IsLoopback: true } url, Values: { } values } && IsRunning(content.ProcessId)
-                ? new(path, url, values)
+            return
+                content is { Url: { IsAbsoluteUri: true, IsLoopback: true } url, Values: { } values, StartedAt: { } startedAt }
+                && IsRunning(content.ProcessId, startedAt)
+                ? new(path, url, values, content.Withheld ?? [])
                 : null;
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
@@ -150,14 +188,15 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
         }
     }
 
-    private static bool IsRunning(int id)
+    /// <summary>Whether that process runs: after its end another may have its id, but not its start.</summary>
+    private static bool IsRunning(int id, DateTimeOffset startedAt)
     {
         try
         {
             using var process = Process.GetProcessById(id);
-            return !process.HasExited;
+            return !process.HasExited && (process.StartTime.ToUniversalTime() - startedAt.UtcDateTime).Duration() < MaxClockError;
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception)
         {
             return false;
         }
@@ -165,7 +204,13 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
 }
 
 /// <summary>The content of the file.</summary>
-internal sealed record LocalMinerFile(Uri? Url, int ProcessId, Dictionary<string, string?>? Values);
+internal sealed record LocalMinerFile(
+    Uri? Url,
+    int ProcessId,
+    DateTimeOffset? StartedAt,
+    Dictionary<string, string?>? Values,
+    IReadOnlyList<string>? Withheld
+);
 
 [JsonSerializable(typeof(LocalMinerFile))]
 internal sealed partial class LocalMinerJson : JsonSerializerContext;

@@ -6,6 +6,8 @@ namespace Bittbridge.Cli.ModelVersions;
 /// <summary><c>bittbridge models list</c>.</summary>
 internal sealed class ListCommand(IConfiguration environment) : StorageCommand(environment)
 {
+    protected override bool Writes => false;
+
     protected override Command Describe() => new("list", "Shows the versions in storage and which of them are active or shadows.");
 
     protected override async Task RunAsync(ParseResult parsed, ModelStorage storage, ModelsReport report, CancellationToken ct)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bittbridge.Cli.CommandLines;
+using Bittbridge.Cli.Local;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Storage;
 using Microsoft.Extensions.Configuration;
@@ -12,9 +13,17 @@ internal abstract class StorageCommand(IConfiguration environment)
     private readonly StorageOptions _storage = new(environment);
     private readonly Option<bool> _json = new("--json") { Description = "One line of JSON" };
 
+    /// <summary>Whether it changes storage.</summary>
+    protected virtual bool Writes => true;
+
     public Command Create()
     {
         var command = Describe();
+        if (Writes)
+        {
+            LocalMiner.MustBeNamedFor(command);
+        }
+
         _storage.AddTo(command);
         command.Add(_json);
         command.DemandAll(_storage.Problems);

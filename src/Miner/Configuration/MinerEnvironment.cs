@@ -3,9 +3,10 @@ using Microsoft.Extensions.Configuration;
 namespace Bittbridge.Miner.Configuration;
 
 /// <summary>Whether the environment is Development.</summary>
-internal static class MinerEnvironment
+public static class MinerEnvironment
 {
-    private static readonly string[] Names = ["AZURE_FUNCTIONS_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
+    /// <summary>The environment variables that say so.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["AZURE_FUNCTIONS_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
 
     /// <summary>
     /// Development when at least one of the environment variables of Functions, ASP.NET Core and .NET says so and none says otherwise;

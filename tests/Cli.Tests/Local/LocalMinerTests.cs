@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Bittbridge.Cli.Tests.Challenging;
 using Bittbridge.Miner.Configuration;
@@ -57,6 +58,112 @@ public sealed class LocalMinerTests : IDisposable
     }
 
     [Fact]
+    public async Task Nothing_of_another_miner_in_the_shell_is_mixed_in()
+    {
+        await using var miner = await StandInMiner.StartAsync(200, Answer);
+        WriteFile(miner.Url);
+
+        var run = await RunAsync(
+            ["doctor", "--local"],
+            new()
+            {
+                ["BITTBRIDGE:NETUID"] = "64",
+                ["Bittbridge:Level"] = "no number",
+                ["Bittbridge:Netuit"] = "64",
+                ["COINGECKO_API_KEY"] = "two\nlines",
+                ["DOTNET_ENVIRONMENT"] = "Production",
+            }
+        );
+
+        Assert.Contains("✓ settings", run.Words, StringComparison.Ordinal);
+        Assert.Contains("Development, subnet 420", run.Words, StringComparison.Ordinal);
+        Assert.DoesNotContain("Netuit", run.Words, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "", "set Bittbridge__Netuid here too where this command needs it")]
+    [InlineData("421", "Development, subnet 421", "")]
+    public async Task What_the_file_leaves_out_is_taken_from_the_shell(string? netuid, string output, string error)
+    {
+        await using var miner = await StandInMiner.StartAsync(200, Answer);
+        WriteFile(miner.Url, withheld: ["Bittbridge__Netuid"]);
+
+        var run = await RunAsync(["doctor", "--local"], new() { ["Bittbridge:Netuid"] = netuid });
+
+        Assert.Contains(output, run.Words, StringComparison.Ordinal);
+        Assert.Contains(error, run.Error, StringComparison.Ordinal);
+        Assert.Equal(error.Length > 0, run.Error.Contains("leaves out", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("push", "no-such-model", "mine@1")]
+    [InlineData("activate", "arima@1")]
+    [InlineData("shadow", "arima@1")]
+    [InlineData("rollback")]
+    public async Task A_command_that_changes_storage_takes_it_only_when_it_is_named(string command, params string[] args)
+    {
+        WriteFile("http://127.0.0.1:1");
+
+        var unnamed = await RunAsync(["models", command, .. args]);
+        var named = await RunAsync(["models", command, .. args, "--local"]);
+
+        Assert.Equal(2, unnamed.Status);
+        Assert.Contains($"'{command}' changes storage: for that of the local miner", unnamed.Error, StringComparison.Ordinal);
+        Assert.Contains("Local miner: http://127.0.0.1:1/", named.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_that_got_the_id_of_the_ended_miner_is_not_the_miner()
+    {
+        WriteFile("http://127.0.0.1:1", startedAt: StartOfThisProcess().AddMinutes(-1));
+
+        var run = await RunAsync(["models", "list", "--local"]);
+
+        Assert.Equal(1, run.Status);
+        Assert.Contains("start one with 'dotnet run eng/start.cs'", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_is_found_from_below_a_folder_that_may_not_be_listed()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("This user may list every folder, or folders have no modes here.");
+            return;
+        }
+
+        var parent = Directory.CreateDirectory(_folder.At("parent")).FullName;
+        Directory.CreateDirectory(Path.Combine(parent, ".local"));
+        var work = Directory.CreateDirectory(Path.Combine(parent, "work")).FullName;
+        WriteFile("http://127.0.0.1:1", Path.Combine("parent", ".local", "environment.json"));
+        var mode = File.GetUnixFileMode(parent);
+        File.SetUnixFileMode(parent, UnixFileMode.UserExecute);
+        try
+        {
+            var (status, error) = await InShellAsync(work, "exec dotnet \"$0\" models list >/dev/null");
+
+            Assert.Contains("Local miner: http://127.0.0.1:1/", error, StringComparison.Ordinal);
+            Assert.Equal(0, status);
+        }
+        finally
+        {
+            File.SetUnixFileMode(parent, mode);
+        }
+    }
+
+    [Fact]
+    public async Task A_working_folder_that_was_deleted_is_no_crash()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps a folder in which a process works.");
+        var work = Directory.CreateDirectory(_folder.At("work")).FullName;
+
+        var (status, error) = await InShellAsync(work, "rmdir ../work && exec dotnet \"$0\" models list >/dev/null");
+
+        Assert.Contains("Bittbridge:Storage is missing", error, StringComparison.Ordinal);
+        Assert.Equal(2, status);
+    }
+
+    [Fact]
     public async Task Of_several_the_one_that_was_started_last_counts()
     {
         await using var miner = await StandInMiner.StartAsync(200, Answer);
@@ -112,10 +219,45 @@ public sealed class LocalMinerTests : IDisposable
         Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
     }
 
-    private Task<CommandRun> RunAsync(string[] args) =>
-        CommandRun.InAsync(new Dictionary<string, string?> { ["BITTBRIDGE_LOCAL_FOLDER"] = _folder.At("") }, args);
+    private Task<CommandRun> RunAsync(string[] args, Dictionary<string, string?>? environment = null) =>
+        CommandRun.InAsync(new Dictionary<string, string?>(environment ?? []) { ["BITTBRIDGE_LOCAL_FOLDER"] = _folder.At("") }, args);
 
-    private void WriteFile(string url, string name = "environment.json", int? process = null) =>
+    /// <summary>Runs a line of the shell, where <c>$0</c> is the built tool, without settings of a miner.</summary>
+    private static async Task<(int Status, string Error)> InShellAsync(string folder, string line)
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-c", line, Path.Combine(AppContext.BaseDirectory, "bittbridge.dll")])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardError = true,
+        };
+        foreach (
+            var name in start.Environment.Keys.Where(name => name.StartsWith("bittbridge", StringComparison.OrdinalIgnoreCase)).ToList()
+        )
+        {
+            start.Environment.Remove(name);
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
+        using var process = Process.Start(start)!;
+        var error = await process.StandardError.ReadToEndAsync(limit.Token);
+        await process.WaitForExitAsync(limit.Token);
+        return (process.ExitCode, error);
+    }
+
+    private static DateTime StartOfThisProcess()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.StartTime.ToUniversalTime();
+    }
+
+    private void WriteFile(
+        string url,
+        string name = "environment.json",
+        int? process = null,
+        DateTime? startedAt = null,
+        string[]? withheld = null
+    ) =>
         _folder.Write(
             name,
             JsonSerializer.Serialize(
@@ -123,6 +265,8 @@ public sealed class LocalMinerTests : IDisposable
                 {
                     Url = url,
                     ProcessId = process ?? Environment.ProcessId,
+                    StartedAt = startedAt ?? StartOfThisProcess(),
+                    Withheld = withheld ?? [],
                     Values = new Dictionary<string, string>
                     {
                         ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",

@@ -33,11 +33,17 @@ public sealed partial class SettingsTableTests
     }
 
     [Fact]
-    public void The_file_for_the_tool_holds_settings_of_this_version_only()
+    public void The_file_for_the_tool_holds_every_setting_or_withholds_it()
     {
-        var known = SettingNames.All.Select(name => $"Bittbridge__{name.Replace(":", "__", StringComparison.Ordinal)}");
+        var variables = SettingNames
+            .All.Select(name => SettingNames.Full(name).Replace(":", "__", StringComparison.Ordinal))
+            .Concat(["AZURE_FUNCTIONS_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"]);
 
-        Assert.Empty(EnvironmentFile.Names.Except(known).Except(["AZURE_FUNCTIONS_ENVIRONMENT"]));
+        Assert.Equal(
+            variables.Order(StringComparer.Ordinal),
+            EnvironmentFile.Names.Concat(EnvironmentFile.Keys).Order(StringComparer.Ordinal)
+        );
+        Assert.All(EnvironmentFile.Names, name => Assert.DoesNotMatch("Key|Token|Webhook", name));
     }
 
     [GeneratedRegex(

@@ -55,7 +55,13 @@ public sealed partial class StartCommand : IAsyncLifetime
 
     public static string Text(IEnumerable<string> lines) => string.Join(Environment.NewLine, lines);
 
-    public async ValueTask InitializeAsync() => await BuildAsync(Start);
+    /// <summary>The file builds the rest of itself at its first run.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        await BuildAsync(Start);
+        var run = await RunAsync(["--help"]);
+        Assert.True(run.Succeeded, Text(run.Lines));
+    }
 
     public static Task BuildAsync(string file) => DotnetAsync(RepositoryFolder.Root, "build", file);
 

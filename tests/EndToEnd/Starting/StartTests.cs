@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -236,8 +237,11 @@ public sealed partial class StartTests(StartCommand start)
             {
                 ["Bittbridge__CoinGecko__ApiKey"] = "CG-secret",
                 ["Bittbridge__CoinGeko__ApiKey"] = "CG-secret",
-                ["Bittbridge__Network"] = "https://node.example/v1/secret",
-                ["Bittbridge__Netuid"] = "421",
+                ["Bittbridge__Network"] = "http://127.0.0.1:1,http://127.0.0.1:2/",
+                ["Bittbridge__TwelveData__BaseAddress"] = "https://prices.example/v1/secret",
+                // The miner's configuration reads every spelling.
+                ["BITTBRIDGE__NETUID"] = "421",
+                ["BITTBRIDGE__ACCESS"] = "open",
             }
         );
         var path = Path.Combine(start.LocalFolder, "environment.json");
@@ -246,6 +250,19 @@ public sealed partial class StartTests(StartCommand start)
         var values = file.GetProperty("Values");
         Assert.Equal($"http://127.0.0.1:{port}/", file.GetProperty("Url").GetString());
         Assert.Equal("421", values.GetProperty("Bittbridge__Netuid").GetString());
+        Assert.Equal("open", values.GetProperty("Bittbridge__Access").GetString());
+        Assert.Equal("http://127.0.0.1:1,http://127.0.0.1:2/", values.GetProperty("Bittbridge__Network").GetString());
+        Assert.Equal("Development", values.GetProperty("DOTNET_ENVIRONMENT").GetString());
+        using var process = Process.GetProcessById(file.GetProperty("ProcessId").GetInt32());
+        Assert.Equal(
+            process.StartTime.ToUniversalTime(),
+            file.GetProperty("StartedAt").GetDateTime().ToUniversalTime(),
+            TimeSpan.FromSeconds(5)
+        );
+        Assert.Equal(
+            ["Bittbridge__CoinGecko__ApiKey", "Bittbridge__TwelveData__BaseAddress"],
+            file.GetProperty("Withheld").EnumerateArray().Select(name => name.GetString()).Order(StringComparer.Ordinal)
+        );
         Assert.Equal("Development", values.GetProperty("AZURE_FUNCTIONS_ENVIRONMENT").GetString());
         Assert.Contains(
             $"http://127.0.0.1:{AzuritePorts(run.LastLines)[2]}/",
