@@ -138,7 +138,9 @@ internal sealed class DayRow
 
         var callers = DayCallers.Unpack(entity.Bytes("Callers") ?? [], entity.Bytes("OtherCallers") ?? []);
         var row = new DayRow(key.Day, key.Model, key.Role, new(entity.Bytes("AnsweredSlots") ?? []), callers, entity.ETag);
-        foreach (var slot in PackedSlots.Unpack(entity.Bytes("Slots") ?? []))
+
+        // A slot of another day is damage; the bounds would need memory for all the time in between.
+        foreach (var slot in PackedSlots.Unpack(entity.Bytes("Slots") ?? []).Where(slot => TrackRecordKeys.DayOf(slot.Slot) == key.Day))
         {
             row._slots[ScoredSlot.IndexInDay(slot.Slot)] = slot;
         }

@@ -155,6 +155,23 @@ public sealed class DayRowTests
         Assert.Null(DayRow.FiguresFrom(entity));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    [InlineData(1_000_000)]
+    public void A_slot_of_another_day_is_damage_and_costs_no_memory(int daysLater)
+    {
+        var entity = Row([(Slot(1), "Alice")]).ToEntity("tether-cny");
+        var other = Slot(2);
+        other = other with { Forecast = other.Forecast with { MadeAt = other.Forecast.MadeAt.AddDays(daysLater) } };
+        entity["Slots"] = PackedSlots.Pack([Slot(1), other]);
+
+        var row = DayRow.From(entity)!;
+
+        Assert.Equal([Slot(1)], row.Slots);
+        Assert.Equal(1, row.Score(DateTimeOffset.MaxValue).Scored);
+    }
+
     [Fact]
     public void Random_bytes_in_a_row_yield_finite_figures_that_can_be_stored_again()
     {
