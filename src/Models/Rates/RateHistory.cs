@@ -39,10 +39,11 @@ public sealed class RateHistory
     /// </summary>
     public double? At(DateTimeOffset time, TimeSpan maxAge) => At(time.ToUnixTimeMilliseconds(), (long)maxAge.TotalMilliseconds);
 
-    internal double? At(long unixMs, long maxAgeMs)
-    {
-        var at = _times.AsSpan().BinarySearch(unixMs);
-        var newest = at >= 0 ? at : ~at - 1;
-        return newest >= 0 && unixMs - _times[newest] <= maxAgeMs ? _rates[newest] : null;
-    }
+    internal double? At(long unixMs, long maxAgeMs) =>
+        IndexAt(unixMs) is >= 0 and var newest && unixMs - _times[newest] <= maxAgeMs ? _rates[newest] : null;
+
+    /// <summary>Since when the newest rate of an instant was known, Unix milliseconds; null if there is none.</summary>
+    internal long? KnownSince(long unixMs) => IndexAt(unixMs) is >= 0 and var newest ? _times[newest] : null;
+
+    private int IndexAt(long unixMs) => _times.AsSpan().BinarySearch(unixMs) is var at && at >= 0 ? at : ~at - 1;
 }

@@ -452,6 +452,18 @@ public sealed class SettingsReaderTests
             StringComparison.Ordinal
         );
 
+    [Theory]
+    [InlineData("Bittbridge:Model")]
+    [InlineData("Bittbridge:LinearModel")]
+    [InlineData("Bittbridge:Prices:Source")]
+    public void A_path_with_a_control_character_is_refused_by_name(string name)
+    {
+        var reading = SettingsReader.Examine(Configuration((name, "./a\0b/model")));
+
+        Assert.Contains(reading.Problems, problem => problem.Name == name && !problem.ToString().Any(char.IsControl));
+        Assert.False(reading.IsUsable);
+    }
+
     [Fact]
     public void Any_value_of_any_setting_is_read_or_refused_in_one_line()
     {

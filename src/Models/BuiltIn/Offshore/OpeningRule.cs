@@ -31,8 +31,15 @@ internal readonly struct OpeningRule(RateHistory rates, PriceHistory history)
     /// <summary>A larger move since the close is an error of the source: the onshore band is 2 % a day.</summary>
     private const double MaxMove = 0.02;
 
+    /// <summary>
+    /// Nine in ten moves of the offshore rate within an hour of the night are smaller: on recorded rates, 4 · 10⁻⁴ in half an hour, and
+    /// moves grow with the square root of time.
+    /// </summary>
+    private const double UsualMoveOfAnHour = 5e-4;
+
     private const long Minute = 60_000;
-    private const long Day = 1440 * Minute;
+    private const long Hour = 60 * Minute;
+    private const long Day = 24 * Hour;
 
     private static readonly long MaxRateAge = (long)OffshoreOpeningModel.MaxRateAge.TotalMilliseconds;
 
@@ -58,11 +65,21 @@ internal readonly struct OpeningRule(RateHistory rates, PriceHistory history)
     public double Apply(double level, long madeAt, int point) =>
         Expected(madeAt, point) is { } expected ? (expected.FromLast ? _history.Prices[point] : level) * Math.Exp(expected.LogMove) : level;
 
-    /// <summary>The size of the move that is still due, in CNY.</summary>
-    public double Jump(long madeAt, int point) =>
-        Expected(madeAt, point) is { } expected ? _history.Prices[point] * Math.Abs(Math.Exp(expected.LogMove) - 1) : 0;
+    /// <summary>
+    /// The size of the move that is still due, in CNY: the expected one, and how far the offshore rate may go until the opening.
+    /// </summary>
+    public double Jump(long madeAt, int point)
+    {
+        if (Expected(madeAt, point) is not { } expected)
+        {
+            return 0;
+        }
 
-    private (double LogMove, bool FromLast)? Expected(long madeAt, int point)
+        var move = Math.Exp(expected.LogMove) - 1;
+        return _history.Prices[point] * Math.Sqrt(move * move + expected.Unknown * expected.Unknown);
+    }
+
+    private (double LogMove, double Unknown, bool FromLast)? Expected(long madeAt, int point)
     {
         // A forecast and its target are on the same date when an opening is between them.
         var timeOfDay = madeAt % Day;
@@ -83,14 +100,17 @@ internal readonly struct OpeningRule(RateHistory rates, PriceHistory history)
             return null;
         }
 
-        var jump = Beta(date, newest) * move;
+        var beta = Beta(date, newest);
+        var jump = beta * move;
         if (newest < opening + FirstShown + Tolerance)
         {
-            return (jump * Math.Min(1, (madeAt + Horizon - opening - FirstShown) / (double)(FullyShown - FirstShown)), false);
+            var share = Math.Min(1, (madeAt + Horizon - opening - FirstShown) / (double)(FullyShown - FirstShown));
+            var ahead = Math.Max(0, opening - (_rates.KnownSince(madeAt) ?? opening)) / (double)Hour;
+            return (share * jump, share * beta * UsualMoveOfAnHour * Math.Sqrt(ahead), false);
         }
 
         // A step this size is not noise, so the last price counts and not the smoothed level.
-        return PriceAt(opening) is { } before ? (Math.Log(_history.Prices[point] / before) / jump >= 0.5 ? 0 : jump, true) : null;
+        return PriceAt(opening) is { } before ? (Math.Log(_history.Prices[point] / before) / jump >= 0.5 ? 0 : jump, 0, true) : null;
     }
 
     /// <summary>The logarithmic move of the offshore rate from the close before a date's session to an instant.</summary>
