@@ -163,10 +163,7 @@ internal sealed class SettingValues(IConfiguration configuration)
     public string Schedule(string name, string byDefault)
     {
         var text = Text(name) ?? byDefault;
-        if (
-            CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is { } schedule
-            && ScheduledWork.Occurs(schedule)
-        )
+        if (IsSchedule(text))
         {
             return text;
         }
@@ -177,6 +174,20 @@ internal sealed class SettingValues(IConfiguration configuration)
             $"set it to a six-field NCRONTAB expression (second minute hour day month weekday) of a time that occurs, such as {byDefault}"
         );
         return byDefault;
+    }
+
+    private static bool IsSchedule(string text)
+    {
+        try
+        {
+            return CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is { } schedule
+                && ScheduledWork.Occurs(schedule);
+        }
+        // The parser does not expect a number beyond an int.
+        catch (OverflowException)
+        {
+            return false;
+        }
     }
 
     private static bool IsUnresolved(string text) => text.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase);

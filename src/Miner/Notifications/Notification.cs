@@ -37,9 +37,12 @@ internal sealed record Notification(
         {
             var miner = Hotkey is { Length: > 12 } hotkey ? $"{hotkey[..6]}…{hotkey[^4..]}" : "the miner";
             var subject = $"{Title} ({miner}, subnet {Netuid}).";
-            var detail = Detail.Length == 0 ? "" : char.ToUpperInvariant(Detail[0]) + Detail[1..] + ".";
-            var text = State == "over" ? $"✅ Over: {subject} Now: {Detail}" : $"⚠️ {subject} {detail}\nWhat to do: {Remedy}";
-            return text.Length <= MaxText ? text : text[..MaxText] + "…";
+            // What to do is never cut off.
+            var room = MaxText - subject.Length - (Remedy?.Length ?? 0);
+            var detail = Detail.Length <= room ? Detail : Detail[..room] + "…";
+            return State == "over" ? $"✅ Over: {subject} Now: {detail}"
+                : detail.Length == 0 ? $"⚠️ {subject}\nWhat to do: {Remedy}"
+                : $"⚠️ {subject} {char.ToUpperInvariant(detail[0])}{detail[1..]}.\nWhat to do: {Remedy}";
         }
     }
 

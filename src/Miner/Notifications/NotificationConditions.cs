@@ -65,7 +65,8 @@ internal sealed class NotificationConditions(
             last is { } known ? $"the last call was at {known:HH:mm} UTC" : "no call is known from the last hour",
             "Run 'bittbridge axon': it shows whether the chain leads to this miner and whether its port can be reached.",
             isQuiet,
-            settings.Notifications.NoChallengeAfter - QuietAfter
+            // After a start nobody knows of earlier calls.
+            settings.Notifications.NoChallengeAfter - (last is null ? TimeSpan.Zero : QuietAfter)
         );
     }
 

@@ -9,7 +9,7 @@ namespace Bittbridge.Miner.Notifications;
 /// <param name="Since">Since when it has been reported; null when it neither is nor was told.</param>
 /// <param name="QuietSince">Since when no instance has reported it, while the operator has not been told that it is over.</param>
 /// <param name="IsTold">Whether the operator was told that it began.</param>
-/// <param name="ClaimedUntil">Until when one instance alone may send; if it ends before it has sent, another one does so later.</param>
+/// <param name="ClaimedUntil">Until when one instance alone may send; if it has not sent by then, any instance tries again.</param>
 /// <param name="Reporters">The instances that report it, with the time of their last report.</param>
 internal sealed record NotificationState(
     DateTimeOffset? Since,
@@ -74,9 +74,6 @@ internal sealed record NotificationState(
         : Reporters.Count == 0 ? None
         // It has begun anew while the end was sent.
         : new(now, null, false, null, Reporters);
-
-    /// <summary>The state after the operator could not be told: the next run of any instance tries again.</summary>
-    public NotificationState NotTold() => this with { ClaimedUntil = null };
 
     public bool IsSameAs(NotificationState other) =>
         Since == other.Since

@@ -27,6 +27,9 @@ internal sealed class Notifier(
     /// <summary>The longest run, since a timer may wait for it.</summary>
     private static readonly TimeSpan MaxRun = TimeSpan.FromSeconds(45);
 
+    /// <summary>How long it may take to note that a notification was sent.</summary>
+    private static readonly TimeSpan MaxNote = TimeSpan.FromSeconds(10);
+
     private readonly string _instance = Guid.NewGuid().ToString("N");
     private readonly SemaphoreSlim _one = new(1);
 
@@ -119,13 +122,14 @@ internal sealed class Notifier(
         if (await webhook.SendAsync(notification, ct) is { } failure)
         {
             NotificationLog.NotSent(logger, condition.Event, settings.Notifications!.ShownTarget, failure);
-            await UpdateAsync(condition.Event, state => (state.NotTold(), change), ct);
+            return;
         }
-        else
-        {
-            NotificationLog.Sent(logger, condition.Event, notification.State, settings.Notifications!.ShownTarget);
-            await UpdateAsync(condition.Event, state => (state.Told(change, clock.GetUtcNow()), change), ct);
-        }
+
+        NotificationLog.Sent(logger, condition.Event, notification.State, settings.Notifications!.ShownTarget);
+
+        // Without this the operator would be told again, so neither a stop nor the end of the run's time cancels it.
+        using var bound = new CancellationTokenSource(MaxNote, clock);
+        await UpdateAsync(condition.Event, state => (state.Told(change, clock.GetUtcNow()), change), bound.Token);
     }
 
     /// <summary>Changes the row of a condition, and returns what the write that succeeded has stored.</summary>
@@ -165,7 +169,11 @@ internal static partial class NotificationLog
     [LoggerMessage(9000, LogLevel.Information, "Notification {Event} ({State}) sent to {Target}")]
     public static partial void Sent(ILogger logger, string @event, string state, string target);
 
-    [LoggerMessage(9001, LogLevel.Warning, "Notification {Event} was not accepted by {Target}: {Failure}; the next run sends it again")]
+    [LoggerMessage(
+        9001,
+        LogLevel.Warning,
+        "Notification {Event} was not accepted by {Target}: {Failure}; it is sent again in some minutes"
+    )]
     public static partial void NotSent(ILogger logger, string @event, string target, string failure);
 
     [LoggerMessage(9004, LogLevel.Warning, "Notifications took longer than {Seconds:0} s; the next run goes on")]

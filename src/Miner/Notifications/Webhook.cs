@@ -5,7 +5,9 @@ using Polly.Timeout;
 
 namespace Bittbridge.Miner.Notifications;
 
-/// <summary>Posts notifications: 5 s a try, 20 s in total, two retries of transient failures.</summary>
+/// <summary>
+/// Posts notifications: 5 s a try, 20 s in total, two retries of transient failures. Silence is none: the receiver may have the message.
+/// </summary>
 internal sealed class Webhook : IDisposable
 {
     /// <summary>The longest try to send one notification, retries included.</summary>
@@ -34,7 +36,6 @@ internal sealed class Webhook : IDisposable
                     UseJitter = true,
                     ShouldHandle = new PredicateBuilder<int>()
                         .Handle<HttpRequestException>()
-                        .Handle<TimeoutRejectedException>()
                         .HandleResult(status => status is 429 or >= 500),
                 }
             )

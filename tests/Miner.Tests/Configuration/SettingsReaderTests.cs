@@ -125,6 +125,7 @@ public sealed class SettingsReaderTests
     [InlineData("Bittbridge:Prices:Source", "simulated", "Development only")]
     [InlineData("BITTBRIDGE_PRICES_SCHEDULE", "every five minutes", "NCRONTAB")]
     [InlineData("BITTBRIDGE_HOUSEKEEPING_SCHEDULE", "*/5 * * * *", "NCRONTAB")]
+    [InlineData("BITTBRIDGE_HOUSEKEEPING_SCHEDULE", "0 99999999999 * * * *", "NCRONTAB")]
     public void A_wrong_value_is_refused_in_one_sentence_with_setting_value_and_remedy(string name, string value, string remedy)
     {
         var message = Refusal(("Bittbridge:Storage", "minerstate"), (name, value));

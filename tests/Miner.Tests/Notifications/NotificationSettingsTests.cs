@@ -79,6 +79,7 @@ public sealed class NotificationSettingsTests
         var text = (Begun with { Detail = new string('x', 10_000) }).Text;
 
         Assert.InRange(text.Length, 1000, 2000);
+        Assert.EndsWith("What to do: Run 'bittbridge axon'.", text, StringComparison.Ordinal);
     }
 
     private static JsonElement Body(WebhookFormat format) =>

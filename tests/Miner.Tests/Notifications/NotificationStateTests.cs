@@ -71,16 +71,6 @@ public sealed class NotificationStateTests
     }
 
     [Fact]
-    public void What_was_not_accepted_is_due_at_the_next_report()
-    {
-        var (claimed, _) = Report(NotificationState.None, "one", true, 0);
-
-        var (_, change) = Report(claimed.NotTold(), "other", true, 1);
-
-        Assert.Equal(NotificationChange.Begun, change);
-    }
-
-    [Fact]
     public void What_begins_anew_while_its_end_is_sent_is_told_again()
     {
         var (quiet, _) = Report(TellBegun(NotificationState.None, 0), "one", false, 1);

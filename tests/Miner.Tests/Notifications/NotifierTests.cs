@@ -67,12 +67,12 @@ public sealed class NotifierTests(TestStorage storage)
         await using var miner = new NotifyingInstance(storage.NewSettings(), receiver.Url + "/hooks/SECRET-TOKEN", _clock);
         receiver.Status = 404;
 
-        await NotifyAsync([miner], minutes: 3, isOld: true);
+        await NotifyAsync([miner], minutes: 7, isOld: true);
 
-        Assert.All(receiver.Events, one => Assert.Equal("price-too-old begun", one));
+        // Not every minute, since a receiver that refuses now will do so for a while.
         Assert.Contains(miner.Log.Lines, line => line.Id == 9001 && line.Text.Contains("it answered 404", StringComparison.Ordinal));
-        var tries = receiver.Events.Count;
-        Assert.InRange(tries, 1, 3);
+        var tries = receiver.Events.Count(one => one == "price-too-old begun");
+        Assert.InRange(tries, 2, 4);
 
         receiver.Status = 200;
         await NotifyAsync([miner], minutes: 3, isOld: true);

@@ -149,7 +149,7 @@ public sealed class OffshoreOpeningModelTests
         Assert.True(none < small && small < large);
 
         // Nine in ten errors of the jump are smaller than the jump: both errors add as independent ones do.
-        var jump = 2 * Wavy(Opening.AddMinutes(-10)).Newest!.Value.Cny * (1 - Math.Exp(OpeningRule.FirstBeta * 4 * Move));
+        var jump = 2 * Jump(Wavy(Opening.AddMinutes(-10)).Newest!.Value.Cny, 4 * Move);
         Assert.Equal(Math.Sqrt(none * none + jump * jump), large, 6);
 
         async Task<double> WidthAsync(IPredictionModel model, int minutes)
@@ -160,6 +160,22 @@ public sealed class OffshoreOpeningModelTests
     }
 
     [Fact]
+    public async Task The_interval_is_wider_the_longer_the_rate_may_still_move_until_the_opening()
+    {
+        var intervals = new CalibratedIntervalEstimator(ShippedCalibration.Value);
+        var madeAt = Opening.AddMinutes(-10);
+        var widths = new List<double>();
+        foreach (var age in (int[])[0, 10, 30, 50])
+        {
+            var rates = RateHistory.FromPoints([new(CloseBefore, AtClose), new(madeAt.AddMinutes(-age), AtClose)]);
+            var model = OffshoreOpeningModel.Of(new FixedModel("own", AtClose), () => rates);
+            widths.Add((await new Forecaster(model, intervals).ForecastAsync(madeAt, Wavy(madeAt), Ct))!.Interval!.Value.Width);
+        }
+
+        Assert.Equal(widths.Distinct().Order(), widths);
+    }
+
+    [Fact]
     public async Task A_models_own_interval_moves_with_the_forecast_and_widens()
     {
         var model = OffshoreOpeningModel.Of(new FixedModel("own", 7.1, new PredictionInterval(7.098, 7.104)), () => Rates(Move));
@@ -167,7 +183,7 @@ public sealed class OffshoreOpeningModelTests
 
         var forecast = (await model.PredictAsync(madeAt, Flat(madeAt), Ct))!;
 
-        var jump = AtClose * (1 - Math.Exp(OpeningRule.FirstBeta * Move));
+        var jump = Jump(AtClose, Move);
         Assert.Equal("offshore-opening.own", model.Id.Name);
         Assert.Equal(forecast.Price - Math.Sqrt(0.002 * 0.002 + jump * jump), forecast.Interval!.Value.Lower, 9);
         Assert.Equal(forecast.Price + Math.Sqrt(0.004 * 0.004 + jump * jump), forecast.Interval!.Value.Upper, 9);
@@ -247,6 +263,16 @@ public sealed class OffshoreOpeningModelTests
     private static readonly DateTimeOffset CloseBefore = new(2025, 10, 13, 19, 0, 0, TimeSpan.Zero);
 
     /// <summary>The rate at the close, and a rate that has moved since at every half hour before and at the opening.</summary>
+    /// <summary>
+    /// Ten minutes before the opening, when the newest rate is from half an hour before it: the expected move, and what nine in ten moves
+    /// of half an hour stay below, 5 basis points in an hour growing with the root of time.
+    /// </summary>
+    private static double Jump(double price, double move)
+    {
+        var (expected, unknown) = (1 - Math.Exp(OpeningRule.FirstBeta * move), OpeningRule.FirstBeta * 5e-4 * Math.Sqrt(0.5));
+        return price * Math.Sqrt(expected * expected + unknown * unknown);
+    }
+
     private static RateHistory Rates(double move) =>
         RateHistory.FromPoints(
             Enumerable
