@@ -32,13 +32,24 @@ public sealed class PackageTests
             )
         );
 
+    [Fact]
+    public async Task A_program_for_Linux_holds_no_library_of_Windows()
+    {
+        var copied = (await EvaluateAsync("Onnx", "-getItem:None", "-property:RuntimeIdentifier=linux-x64"))["Items"]!["None"]!.AsArray();
+
+        Assert.DoesNotContain(copied, item => item!["Identity"]!.GetValue<string>().EndsWith(".dll", StringComparison.OrdinalIgnoreCase));
+    }
+
     /// <param name="switches">As <c>dotnet publish</c> hands them to the build.</param>
     private static Task<string> PropertiesAsync(params string[] switches) =>
         PropertiesAsync("Functions", "RuntimeIdentifier,PublishReadyToRun,SelfContained", switches);
 
-    private static async Task<string> PropertiesAsync(string project, string names, params string[] switches)
+    private static async Task<string> PropertiesAsync(string project, string names, params string[] switches) =>
+        (await EvaluateAsync(project, ["-getProperty:" + names, .. switches]))["Properties"]!.ToJsonString();
+
+    private static async Task<JsonNode> EvaluateAsync(string project, params string[] switches)
     {
-        var start = new ProcessStartInfo("dotnet", ["msbuild", RepositoryFolder.At("src", project), "-getProperty:" + names, .. switches])
+        var start = new ProcessStartInfo("dotnet", ["msbuild", RepositoryFolder.At("src", project), .. switches])
         {
             RedirectStandardOutput = true,
         };
@@ -47,6 +58,6 @@ public sealed class PackageTests
         await msbuild.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(0, msbuild.ExitCode);
-        return JsonNode.Parse(said)!["Properties"]!.ToJsonString();
+        return JsonNode.Parse(said)!;
     }
 }
