@@ -23,7 +23,8 @@ public static class RateRecording
     public static RateHistory KnownAtTheirEnd(IReadOnlyCollection<(DateTimeOffset Start, double Close)> bars)
     {
         ArgumentNullException.ThrowIfNull(bars);
-        var length = UsualStep.Of(bars.Select(bar => bar.Start));
+        var steps = UsualStep.InOrder(bars.Select(bar => bar.Start));
+        var length = UsualStep.MedianOf(steps);
         if (length == TimeSpan.Zero)
         {
             throw new BacktestException("The length of its bars is unknown, because it has fewer than two: take a longer recording.");
@@ -38,14 +39,13 @@ public static class RateRecording
             );
         }
 
-        DateTimeOffset[] starts = [.. bars.Select(bar => bar.Start).Distinct().Order()];
-        TimeSpan[] steps = [.. starts.Zip(starts.Skip(1), (one, next) => next - one).Where(step => step < ClosedHours)];
-        var longer = steps.Count(step => step > length);
-        return longer <= MaxShareOfLongSteps * steps.Length
+        var open = steps.Count(step => step < ClosedHours);
+        var longer = steps.Count(step => step > length && step < ClosedHours);
+        return longer <= MaxShareOfLongSteps * open
             ? RateHistory.FromPoints(bars.Select(bar => new RatePoint(bar.Start + length, bar.Close)))
             : throw new BacktestException(
                 FormattableString.Invariant(
-                    $"Its bars are mostly {length.TotalMinutes:0.#} minutes apart, but {longer} of {steps.Length} are further apart, so "
+                    $"Its bars are mostly {length.TotalMinutes:0.#} minutes apart, but {longer} of {open} are further apart, so "
                 ) + "when they ended is not known: take a recording with bars of one length."
             );
     }

@@ -8,8 +8,16 @@ public static class UsualStep
     public static TimeSpan Of(IEnumerable<DateTimeOffset> times)
     {
         ArgumentNullException.ThrowIfNull(times);
-        DateTimeOffset[] sorted = [.. times.Distinct().Order()];
-        TimeSpan[] steps = [.. sorted.Zip(sorted.Skip(1), (one, next) => next - one).Order()];
-        return steps.Length == 0 ? TimeSpan.Zero : steps[steps.Length / 2];
+        return MedianOf(InOrder(times));
     }
+
+    /// <summary>The times between neighboring instants, the shortest first.</summary>
+    internal static TimeSpan[] InOrder(IEnumerable<DateTimeOffset> times)
+    {
+        DateTimeOffset[] sorted = [.. times.Distinct().Order()];
+        return [.. sorted.Zip(sorted.Skip(1), (one, next) => next - one).Order()];
+    }
+
+    /// <summary>The median of <see cref="InOrder"/>; zero for none.</summary>
+    internal static TimeSpan MedianOf(TimeSpan[] inOrder) => inOrder.Length == 0 ? TimeSpan.Zero : inOrder[inOrder.Length / 2];
 }

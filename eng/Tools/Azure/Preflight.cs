@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Bittbridge.Bittensor.Keys;
+using static Bittbridge.Tools.Azure.ResourceManager;
 
 namespace Bittbridge.Tools.Azure;
 
@@ -208,9 +209,8 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
         if (deployed != "none" && deployed != Gateway)
         {
             _problems.Add(
-                $"The gateway {deployed} is deployed and MINER_GATEWAY is {Gateway}. A deployment deletes nothing: the "
-                    + "old gateway would keep "
-                    + "the address and its cost. Delete it first (docs/operations.md, Change or remove the gateway)."
+                $"The gateway {deployed} is deployed and MINER_GATEWAY is {Gateway}. A deployment deletes nothing: the old gateway would "
+                    + "keep the address and its cost. Delete it first (docs/operations.md, Change or remove the gateway)."
             );
         }
         else if (machine is { } vm)
@@ -307,8 +307,7 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
                 .Select(vault => Text(vault, "name"))
                 .Select(name =>
                     $"The vault {name} of this environment was deleted and keeps its name for seven days: "
-                    + $"run 'az keyvault purge --name {name}', "
-                    + $"or 'az keyvault recover --name {name}' to have its secrets back."
+                    + $"run 'az keyvault purge --name {name}', or 'az keyvault recover --name {name}' to have its secrets back."
                 )
         );
     }
@@ -341,9 +340,6 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
             .Where(resource => string.Equals(Text(resource, "type"), type, StringComparison.OrdinalIgnoreCase))
             .Cast<JsonElement?>()
             .FirstOrDefault();
-
-    private static string Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
 
     /// <summary>The name of a region as azd writes it: Azure answers with display names too.</summary>
     private static string Plain(string region) => region.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();

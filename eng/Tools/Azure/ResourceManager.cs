@@ -17,6 +17,10 @@ public sealed class ResourceManager : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
+    /// <summary>A text of an answer; empty where there is none.</summary>
+    public static string Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
+
     /// <summary>What is at a path; null if nothing is.</summary>
     /// <param name="path">Below the subscription, or a whole resource id, with the API version.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Bittensor.Wire;
+using static Bittbridge.Tools.Azure.ResourceManager;
 
 namespace Bittbridge.Tools.Azure;
 
@@ -90,9 +91,8 @@ public sealed class Verification(HookEnvironment environment, RunAzd azd, TextWr
         else
         {
             _problems.Add(
-                $"The app did not get its secrets ({missing}) and runs without them: check that the vault has them and that "
-                    + "its firewall is off, "
-                    + "then run 'azd hooks run postdeploy'."
+                $"The app did not get its secrets ({missing}) and runs without them: check that the vault has them and that its "
+                    + "firewall is off, then run 'azd hooks run postdeploy'."
             );
         }
     }
@@ -125,8 +125,7 @@ public sealed class Verification(HookEnvironment environment, RunAzd azd, TextWr
         {
             var text =
                 "The app refuses this machine's address, so prices and health were not checked; the timer fetches prices within five "
-                + "minutes. "
-                + "To check, run 'azd env set MINER_OPERATOR_ADDRESSES '[\"<address>/32\"]'' and 'azd up'.";
+                + "minutes. To check, run 'azd env set MINER_OPERATOR_ADDRESSES '[\"<address>/32\"]'' and 'azd up'.";
             if (HasGateway)
             {
                 await output.WriteLineAsync(text);
@@ -144,8 +143,7 @@ public sealed class Verification(HookEnvironment environment, RunAzd azd, TextWr
         {
             _problems.Add(
                 "The prices could not be fetched at once; the timer tries within five minutes. If it fails too, the alert price-age fires: "
-                    + "see "
-                    + "docs/operations.md."
+                    + "see docs/operations.md."
             );
         }
     }
@@ -251,7 +249,4 @@ public sealed class Verification(HookEnvironment environment, RunAzd azd, TextWr
 
         return false;
     }
-
-    private static string Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
 }

@@ -28,7 +28,7 @@ internal sealed class MinerProcess : IAsyncDisposable
     private MinerProcess(ChildProcess process, Head head, MinerLog log, int port, Dictionary<string, string?> settings)
     {
         (_process, _isFunc, _log, Settings) = (process, head.Func is not null, log, settings);
-        _model = Set(ModelVariable) ?? head.Environment.GetValueOrDefault(ModelVariable) ?? "";
+        _model = Variables.Get(ModelVariable) ?? head.Environment.GetValueOrDefault(ModelVariable) ?? "";
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(15) };
 
         // The miner itself reports an invalid address.
@@ -43,9 +43,9 @@ internal sealed class MinerProcess : IAsyncDisposable
     public IReadOnlyDictionary<string, string?> Settings { get; }
 
     /// <summary>The setting of the environment, else any caller with a valid signature.</summary>
-    private static string Access => Set("Bittbridge__Access") ?? "signed";
+    private static string Access => Variables.Get("Bittbridge__Access") ?? "signed";
 
-    private static string Hotkey => Set("Bittbridge__Hotkey") ?? DevelopmentKey.Derive("//Bob").Address.ToString();
+    private static string Hotkey => Variables.Get("Bittbridge__Hotkey") ?? DevelopmentKey.Derive("//Bob").Address.ToString();
 
     /// <summary>Starts the miner as Development on the emulator.</summary>
     public static MinerProcess Start(Checkout checkout, Head head, int port, string storage, PriceChoice prices, MinerLog log)
@@ -198,16 +198,20 @@ internal sealed class MinerProcess : IAsyncDisposable
         };
         foreach (var (name, value) in defaults)
         {
-            settings[name] = Set(name) ?? value;
+            settings[name] = Variables.Get(name) ?? value;
         }
 
         // The miner's working directory is not the user's.
-        if (Set(ModelVariable) is { } model && model.AsSpan().ContainsAny('/', '\\') && !model.Contains("://", StringComparison.Ordinal))
+        if (
+            Variables.Get(ModelVariable) is { } model
+            && model.AsSpan().ContainsAny('/', '\\')
+            && !model.Contains("://", StringComparison.Ordinal)
+        )
         {
             settings[ModelVariable] = FullPath(model);
         }
 
-        if (Set(LinearModelVariable) is { } linear)
+        if (Variables.Get(LinearModelVariable) is { } linear)
         {
             settings[LinearModelVariable] = FullPath(linear);
         }
@@ -227,8 +231,6 @@ internal sealed class MinerProcess : IAsyncDisposable
     }
 
     private static string FullPath(string path) => path.StartsWith('~') ? path : Path.GetFullPath(path);
-
-    private static string? Set(string name) => Variables.Get(name);
 
     /// <summary>The health of each part, which a caller on this machine may read; empty while the miner does not answer.</summary>
     private async Task<Dictionary<string, HealthPart>> HealthAsync(CancellationToken ct)

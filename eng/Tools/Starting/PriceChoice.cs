@@ -17,7 +17,7 @@ internal sealed record PriceChoice(string Source, string Reason)
     /// <summary>The named recording, else the user's setting, else CoinGecko if it answers, else simulated prices.</summary>
     public static async Task<PriceChoice> MakeAsync(string? recording, CancellationToken ct) =>
         recording is not null ? new(recording, $"Prices: the recording {Path.GetFileName(recording)}, played as if it ended now")
-        : Variables.Get(SourceVariable) is { Length: > 0 } set ? new(set, $"Prices: {set}, because {SourceVariable} is set")
+        : Variables.Get(SourceVariable) is { } set ? new(set, $"Prices: {set}, because {SourceVariable} is set")
         : await FailureAsync(ct) is { } failure ? new("simulated", $"Prices: SIMULATED, not real, because {failure}")
         : new("coingecko", "Prices: CoinGecko, which answers");
 
@@ -34,7 +34,7 @@ internal sealed record PriceChoice(string Source, string Reason)
     /// <summary>Why CoinGecko can't be used; null if it answers.</summary>
     private static async Task<string?> FailureAsync(CancellationToken ct)
     {
-        var address = Variables.Get(AddressVariable) is { Length: > 0 } set ? set : "https://api.coingecko.com/api/v3";
+        var address = Variables.Get(AddressVariable) ?? "https://api.coingecko.com/api/v3";
         if (!Uri.TryCreate(address.TrimEnd('/') + "/ping", UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
             return $"{AddressVariable} is not an http or https address";

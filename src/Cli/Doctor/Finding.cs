@@ -1,4 +1,5 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Prices.Failures;
 
 namespace Bittbridge.Cli.Doctor;
 
@@ -17,6 +18,10 @@ internal sealed record Finding(FindingLevel Level, string Detail, string? Remedy
 
     public static Finding Failed(string detail, string remedy) => new(FindingLevel.Failed, detail, remedy);
 
+    /// <summary>A call of a price or rate source that failed.</summary>
+    public static Finding Failed(string detail, PriceFailure failure) =>
+        Failed(detail, failure.Remedy is { } remedy ? Sentence(remedy) : "Try again.");
+
     public static Finding Skipped(string detail) => new(FindingLevel.Skipped, detail);
 
     /// <summary>A problem of one setting.</summary>
@@ -24,5 +29,5 @@ internal sealed record Finding(FindingLevel Level, string Detail, string? Remedy
         new(level, problem.Fault, Sentence(problem.Remedy)) { Setting = problem.Name };
 
     /// <summary>A remedy in lower case and without a full stop, as a sentence.</summary>
-    public static string Sentence(string remedy) => char.ToUpperInvariant(remedy[0]) + remedy[1..] + ".";
+    private static string Sentence(string remedy) => char.ToUpperInvariant(remedy[0]) + remedy[1..] + ".";
 }

@@ -260,7 +260,7 @@ internal static class InitFiles
 
     /// <summary>The name in compose.yaml.</summary>
     private static string ComposeVariable(string name) =>
-        name == SettingNames.CoinGeckoApiKey ? "COINGECKO_API_KEY" : $"MINER_{name.ToUpperInvariant()}";
+        name == SettingNames.CoinGeckoApiKey ? SettingNames.CoinGeckoApiKeyOfTheReferenceMiner : $"MINER_{name.ToUpperInvariant()}";
 
     private static string Variable(string name) => $"{SettingNames.Section}__{name.Replace(":", "__", StringComparison.Ordinal)}";
 

@@ -77,7 +77,7 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
 
         if (
             Given(parsed, [.. Places, .. Owners]) is not null
-            || !SettingNames.All.All(name => environment[SettingNames.Full(name)] is not { Length: > 0 })
+            || SettingNames.All.Any(name => environment[SettingNames.Full(name)] is { Length: > 0 })
             || Find(environment) is not { } found
         )
         {

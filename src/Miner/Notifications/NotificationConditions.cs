@@ -31,6 +31,8 @@ internal sealed class NotificationConditions(
     {
         // Also reads the counts of the other instances if they are due.
         var parts = (await health.CheckAsync(ct)).Entries;
+        var list = validators.Record.List;
+        var hotkeyProblem = AccessHealth.HotkeyProblem(settings, list);
         return
         [
             NoChallenge(counts.Known.Callers),
@@ -49,8 +51,8 @@ internal sealed class NotificationConditions(
                 AtOnce
             ),
             OtherTask(counts.Known.Callers),
-            await AxonAsync(ct),
-            NotRegistered(),
+            await AxonAsync(hotkeyProblem is null, ct),
+            NotRegistered(hotkeyProblem, isKnown: list is not null),
             ValidatorList(parts["access"]),
         ];
     }
@@ -83,19 +85,15 @@ internal sealed class NotificationConditions(
         );
     }
 
-    private NotifiedCondition NotRegistered()
-    {
-        var list = validators.Record.List;
-        var problem = AccessHealth.HotkeyProblem(settings, list);
-        return new(
+    private NotifiedCondition NotRegistered(string? problem, bool isKnown) =>
+        new(
             "not-registered",
             "The hotkey is not registered in the subnet",
             problem ?? "the hotkey is registered",
             $"Register it again with 'btcli subnet register --netuid {settings.Netuid}', or set Bittbridge:Hotkey to the one that is.",
-            settings.Hotkey is null || list is null ? null : problem is not null,
+            settings.Hotkey is null || !isKnown ? null : problem is not null,
             AtOnce
         );
-    }
 
     private static NotifiedCondition ValidatorList(HealthReportEntry access) =>
         new(
@@ -107,7 +105,7 @@ internal sealed class NotificationConditions(
             AfterFirstChainRead
         );
 
-    private async Task<NotifiedCondition> AxonAsync(CancellationToken ct)
+    private async Task<NotifiedCondition> AxonAsync(bool isRegistered, CancellationToken ct)
     {
         OwnStanding? own = null;
         try
@@ -139,7 +137,7 @@ internal sealed class NotificationConditions(
                 null or AxonReach.NotReached => null,
 
                 // Then there is no address either, and one notification says why.
-                _ when AccessHealth.HotkeyProblem(settings, validators.Record.List) is not null => null,
+                _ when !isRegistered => null,
                 AxonReach.ThisMiner => false,
                 _ => true,
             },

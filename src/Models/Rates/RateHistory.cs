@@ -45,5 +45,10 @@ public sealed class RateHistory
     /// <summary>Since when the newest rate of an instant was known, Unix milliseconds; null if there is none.</summary>
     internal long? KnownSince(long unixMs) => IndexAt(unixMs) is >= 0 and var newest ? _times[newest] : null;
 
-    private int IndexAt(long unixMs) => _times.AsSpan().BinarySearch(unixMs) is var at && at >= 0 ? at : ~at - 1;
+    /// <summary>The newest rate that was known at an instant; -1 for none.</summary>
+    private int IndexAt(long unixMs)
+    {
+        var at = _times.AsSpan().BinarySearch(unixMs);
+        return at >= 0 ? at : ~at - 1;
+    }
 }

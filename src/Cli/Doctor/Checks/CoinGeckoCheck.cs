@@ -25,7 +25,7 @@ internal sealed class CoinGeckoCheck(Func<CoinGeckoSource> source, PriceSettings
         var fetch = await source().LatestAsync(mayRetry: false, ct);
         if (fetch.Failure is { } failure)
         {
-            return Finding.Failed($"{failure.Detail} ({Key})", failure.Remedy is { } remedy ? Finding.Sentence(remedy) : "Try again.");
+            return Finding.Failed($"{failure.Detail} ({Key})", failure);
         }
 
         if (fetch.Prices is not [{ Cny: { } price } quoted, ..])

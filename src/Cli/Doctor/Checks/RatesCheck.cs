@@ -16,7 +16,7 @@ internal sealed class RatesCheck(IRateSource source, TimeProvider clock) : IChec
         var fetch = await source.LatestAsync(TimeSpan.Zero, ct);
         if (fetch.Failure is { } failure)
         {
-            return Finding.Failed(failure.Detail, failure.Remedy is { } remedy ? Finding.Sentence(remedy) : "Try again.");
+            return Finding.Failed(failure.Detail, failure);
         }
 
         var newest = fetch.Rates.MaxBy(rate => rate.KnownAt);
