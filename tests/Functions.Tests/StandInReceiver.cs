@@ -1,38 +1,22 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text;
-using Bittbridge.Bittensor.Authentication;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Bittbridge.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Functions.Tests;
 
 /// <summary>Takes whatever telemetry is sent to it, over a socket, and keeps it.</summary>
 internal sealed class StandInReceiver : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly StandInServer _server;
     private readonly ConcurrentQueue<(string Path, string Body)> _requests = new();
 
-    private StandInReceiver(WebApplication app) => _app = app;
+    public StandInReceiver(HttpProtocols protocols = HttpProtocols.Http1) =>
+        _server = new(protocols == HttpProtocols.Http2 ? KeepStreamAsync : TakeAsync, protocols);
 
-    public string Url => _app.Urls.Single();
-
-    public static async Task<StandInReceiver> StartAsync(HttpProtocols protocols = HttpProtocols.Http1)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder
-            .WebHost.UseUrls("http://127.0.0.1:0")
-            .ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
-        var app = builder.Build();
-        var receiver = new StandInReceiver(app);
-        app.Run(protocols == HttpProtocols.Http2 ? receiver.KeepStreamAsync : receiver.TakeAsync);
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return receiver;
-    }
+    public string Url => _server.Url;
 
     /// <summary>What came to a path, as text: strings in protobuf stand in it as they are.</summary>
     public IReadOnlyList<string> To(string path) => [.. _requests.Where(request => request.Path == path).Select(request => request.Body)];
@@ -48,14 +32,7 @@ internal sealed class StandInReceiver : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        // A stream that is held open would hold up a graceful stop.
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task TakeAsync(HttpContext context)
     {

@@ -27,7 +27,7 @@ public sealed class TelemetryTests(PublishedApp app)
     [Fact]
     public async Task With_Application_Insights_every_line_arrives_though_traces_are_sampled()
     {
-        await using var receiver = await StandInReceiver.StartAsync();
+        await using var receiver = new StandInReceiver();
         await RunAsync(receiver, LogFortyAnswers);
 
         var lines = Received(receiver);
@@ -37,7 +37,7 @@ public sealed class TelemetryTests(PublishedApp app)
     [Fact]
     public async Task With_Application_Insights_lines_that_are_logged_while_services_start_arrive()
     {
-        await using var receiver = await StandInReceiver.StartAsync();
+        await using var receiver = new StandInReceiver();
         await RunAsync(receiver, _ => { });
 
         var lines = Received(receiver);
@@ -50,7 +50,7 @@ public sealed class TelemetryTests(PublishedApp app)
     [Fact]
     public async Task With_Application_Insights_a_line_has_its_number_its_name_and_its_values_and_is_readable()
     {
-        await using var receiver = await StandInReceiver.StartAsync();
+        await using var receiver = new StandInReceiver();
         await RunAsync(
             receiver,
             services =>
@@ -82,7 +82,7 @@ public sealed class TelemetryTests(PublishedApp app)
     [Fact]
     public async Task With_Application_Insights_a_metric_has_its_name_its_count_and_its_attributes()
     {
-        await using var receiver = await StandInReceiver.StartAsync();
+        await using var receiver = new StandInReceiver();
         await RunAsync(
             receiver,
             services =>
@@ -116,7 +116,7 @@ public sealed class TelemetryTests(PublishedApp app)
     [InlineData("off", 404)]
     public async Task Prometheus_reads_the_metrics_from_the_function_where_the_setting_asks_for_it(string setting, int status)
     {
-        await using var receiver = await StandInReceiver.StartAsync();
+        await using var receiver = new StandInReceiver();
         await RunAsync(
             receiver,
             services =>
@@ -140,7 +140,7 @@ public sealed class TelemetryTests(PublishedApp app)
     [Fact]
     public async Task The_framework_s_lines_of_every_request_are_left_out_and_its_warnings_are_not()
     {
-        await using var receiver = await StandInReceiver.StartAsync();
+        await using var receiver = new StandInReceiver();
         await RunAsync(
             receiver,
             services =>
@@ -172,7 +172,7 @@ public sealed class TelemetryTests(PublishedApp app)
     [Fact]
     public async Task With_a_collector_alone_the_worker_sends_its_lines_there_itself()
     {
-        await using var receiver = await StandInReceiver.StartAsync();
+        await using var receiver = new StandInReceiver();
         await RunAsync(
             receiver,
             LogFortyAnswers,
@@ -225,8 +225,8 @@ public sealed class TelemetryTests(PublishedApp app)
     [InlineData(false)]
     public async Task What_the_deployed_program_logs_at_its_start_reaches_host_and_collector(bool toCollector)
     {
-        await using var host = await StandInReceiver.StartAsync(HttpProtocols.Http2);
-        await using var collector = await StandInReceiver.StartAsync();
+        await using var host = new StandInReceiver(HttpProtocols.Http2);
+        await using var collector = new StandInReceiver();
         string[] args =
         [
             app.At("Bittbridge.Functions.dll"),

@@ -14,7 +14,7 @@ public sealed partial class ExporterIdentityTests
     [InlineData(null, null)]
     public async Task The_exporter_asks_for_a_token_as_the_identity_that_the_app_was_given(string? clientId, string? expected)
     {
-        using var platform = new StandInAzure(_ =>
+        await using var platform = new StandInAzure(_ =>
             (
                 200,
                 $$"""{"access_token":"token-of-the-app","expires_on":"{{TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeSeconds()}}","token_type":"Bearer","resource":"https://monitor.azure.com"}"""

@@ -276,7 +276,7 @@ public sealed class PreflightTests
 
     private async Task<(int Status, string Said)> RunAsync(params (string Name, string Value)[] environment)
     {
-        using var azure = new StandInAzure(asked =>
+        await using var azure = new StandInAzure(asked =>
             _azure.GetValueOrDefault(asked.Target[..(asked.Target.IndexOf('?', StringComparison.Ordinal) + 1)]) switch
             {
                 null => (404, "{}"),

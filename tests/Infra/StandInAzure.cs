@@ -1,67 +1,56 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Text;
-using Bittbridge.Tools.Running;
+using Bittbridge.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Bittbridge.Infra.Tests;
 
-/// <summary>Answers HTTP on the loopback as a test says, and keeps what it was asked.</summary>
-internal sealed class StandInAzure : IDisposable
+/// <summary>Answers on a local port for Azure, the app and its gateway as a test says, and keeps what it was asked.</summary>
+internal sealed class StandInAzure : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
     private readonly Func<Asked, (int Status, string Body)> _answer;
+    private readonly StandInServer _server;
 
     public StandInAzure(Func<Asked, (int Status, string Body)> answer)
     {
         _answer = answer;
-        Address = $"http://127.0.0.1:{Ports.Free()}";
-        _listener.Prefixes.Add(Address + "/");
-        _listener.Start();
-        _ = Task.Run(ServeAsync);
+        _server = new(AnswerAsync);
     }
 
-    public string Address { get; }
+    public string Address => _server.Url;
+
+    public int Port => _server.Port;
 
     public ConcurrentQueue<Asked> Requests { get; } = new();
 
     /// <summary>A header of every answer; null for none.</summary>
     public (string Name, string Value)? Header { get; init; }
 
-    public void Dispose() => _listener.Close();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task ServeAsync()
+    private async Task AnswerAsync(HttpContext context)
     {
-        try
+        using var reader = new StreamReader(context.Request.Body);
+        var asked = new Asked(
+            context.Request.Method,
+            context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            await reader.ReadToEndAsync(context.RequestAborted)
+        );
+        Requests.Enqueue(asked);
+        (context.Response.StatusCode, var body) = _answer(asked);
+        context.Response.ContentType = "application/json";
+        if (Header is { } header)
         {
-            while (true)
-            {
-                var context = await _listener.GetContextAsync();
-                using var reader = new StreamReader(context.Request.InputStream);
-                var asked = new Asked(
-                    context.Request.HttpMethod,
-                    context.Request.RawUrl!,
-                    name => context.Request.Headers[name],
-                    await reader.ReadToEndAsync()
-                );
-                Requests.Enqueue(asked);
-                var (status, body) = _answer(asked);
-                context.Response.StatusCode = status;
-                context.Response.ContentType = "application/json";
-                if (Header is { } header)
-                {
-                    context.Response.Headers[header.Name] = header.Value;
-                }
+            context.Response.Headers[header.Name] = header.Value;
+        }
 
-                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
-                context.Response.Close();
-            }
-        }
-        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
+        await context.Response.WriteAsync(body, context.RequestAborted);
     }
 
     /// <summary>One request.</summary>
-    internal sealed record Asked(string Method, string Target, Func<string, string?> Header, string Body);
+    internal sealed record Asked(string Method, string Target, IReadOnlyDictionary<string, string> Headers, string Body)
+    {
+        public string? Header(string name) => Headers.GetValueOrDefault(name);
+    }
 }

@@ -17,7 +17,7 @@ public sealed class VerificationTests
     [Fact]
     public async Task A_good_deployment_is_proven_from_the_secrets_to_a_signed_challenge_and_no_secret_is_shown()
     {
-        using var azure = Good(challenge: (200, """{"prediction": 7.1, "interval": [7.0, 7.2]}"""));
+        await using var azure = Good(challenge: (200, """{"prediction": 7.1, "interval": [7.0, 7.2]}"""));
 
         var (status, said) = await RunAsync(azure, ("MINER_VAULT_SECRETS", "CoinGecko:ApiKey"), Gateway(azure).Ip, Gateway(azure).Port);
 
@@ -45,7 +45,7 @@ public sealed class VerificationTests
     [Fact]
     public async Task A_refusal_for_want_of_a_permit_comes_from_the_miner_and_is_proof_too()
     {
-        using var azure = Good(challenge: (403, """{"message": "Forbidden. Key is blacklisted: no validator permit."}"""));
+        await using var azure = Good(challenge: (403, """{"message": "Forbidden. Key is blacklisted: no validator permit."}"""));
 
         var (status, said) = await RunAsync(azure, Gateway(azure).Ip, Gateway(azure).Port);
 
@@ -57,7 +57,7 @@ public sealed class VerificationTests
     public async Task It_waits_for_a_secret_and_asks_the_platform_to_look_again()
     {
         var looked = 0;
-        using var azure = Good(reference: () => Interlocked.Increment(ref looked) < 8 ? "AccessToKeyVaultDenied" : "Resolved");
+        await using var azure = Good(reference: () => Interlocked.Increment(ref looked) < 8 ? "AccessToKeyVaultDenied" : "Resolved");
 
         var (status, said) = await RunAsync(azure, ("MINER_VAULT_SECRETS", "CoinGecko:ApiKey"));
 
@@ -71,7 +71,7 @@ public sealed class VerificationTests
     [Fact]
     public async Task A_secret_that_stays_away_ends_the_command_red_and_does_not_keep_prices_back()
     {
-        using var azure = Good(reference: () => "SecretNotFound");
+        await using var azure = Good(reference: () => "SecretNotFound");
 
         var (status, said) = await RunAsync(azure, ("MINER_VAULT_SECRETS", "CoinGecko:ApiKey"));
 
@@ -84,7 +84,7 @@ public sealed class VerificationTests
     public async Task It_waits_for_an_app_that_is_not_up_yet_and_for_a_miner_that_is_not_ready()
     {
         var (prices, ready) = (0, 0);
-        using var azure = Good(
+        await using var azure = Good(
             prices: () => Interlocked.Increment(ref prices) < 3 ? 503 : 202,
             ready: () => Interlocked.Increment(ref ready) < 3 ? 503 : 200
         );
@@ -102,7 +102,7 @@ public sealed class VerificationTests
     [InlineData(202, 503, "The miner is not ready: see http://")]
     public async Task What_does_not_come_in_time_ends_the_command_red(int prices, int ready, string problem)
     {
-        using var azure = Good(prices: () => prices, ready: () => ready);
+        await using var azure = Good(prices: () => prices, ready: () => ready);
 
         var (status, said) = await RunAsync(azure);
 
@@ -114,7 +114,7 @@ public sealed class VerificationTests
     [Fact]
     public async Task Without_the_apps_key_the_app_is_not_asked_for_prices()
     {
-        using var azure = new StandInAzure(asked => (asked.Target.Contains("listKeys", StringComparison.Ordinal) ? 500 : 200, "{}"));
+        await using var azure = new StandInAzure(asked => (asked.Target.Contains("listKeys", StringComparison.Ordinal) ? 500 : 200, "{}"));
 
         var (status, _) = await RunAsync(azure);
 
@@ -127,7 +127,7 @@ public sealed class VerificationTests
     [InlineData(true, 0)]
     public async Task An_app_that_refuses_this_address_is_proven_through_its_gateway_or_not_at_all(bool gateway, int expected)
     {
-        using var azure = Good(prices: () => 403);
+        await using var azure = Good(prices: () => 403);
 
         var (status, said) = await RunAsync(azure, gateway ? [Gateway(azure).Ip, Gateway(azure).Port] : []);
 
@@ -142,7 +142,7 @@ public sealed class VerificationTests
     [InlineData(502, false)]
     public async Task A_gateway_that_does_not_lead_to_this_miner_ends_the_command_red(int answer, bool asTheMiner)
     {
-        using var azure = Good(challenge: (answer, """{"message": "no"}"""), asTheMiner: asTheMiner);
+        await using var azure = Good(challenge: (answer, """{"message": "no"}"""), asTheMiner: asTheMiner);
 
         var (status, said) = await RunAsync(azure, Gateway(azure).Ip, Gateway(azure).Port);
 
@@ -191,10 +191,7 @@ public sealed class VerificationTests
         };
 
     private static ((string, string) Ip, (string, string) Port) Gateway(StandInAzure azure) =>
-        (
-            ("MINER_PUBLIC_IP", "127.0.0.1"),
-            ("MINER_PUBLIC_PORT", new Uri(azure.Address).Port.ToString(System.Globalization.CultureInfo.InvariantCulture))
-        );
+        (("MINER_PUBLIC_IP", "127.0.0.1"), ("MINER_PUBLIC_PORT", azure.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
     private static async Task<(int Status, string Said)> RunAsync(StandInAzure azure, params (string Name, string Value)[] environment)
     {

@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Testing;
 
@@ -41,7 +38,7 @@ public sealed class FaultyStorage : IAsyncDisposable
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(600);
     private static readonly string[] HopHeaders = ["Host", "Connection", "Transfer-Encoding", "Content-Length", "Keep-Alive"];
 
-    private readonly WebApplication _app;
+    private readonly StandInServer _server;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly Uri _storage;
     private int _allowed = int.MaxValue;
@@ -49,10 +46,17 @@ public sealed class FaultyStorage : IAsyncDisposable
     private int _conflicts;
     private long _bytesReturned;
 
-    private FaultyStorage(WebApplication app, Uri storage) => (_app, _storage) = (app, storage);
+    /// <param name="connectionString">The real storage.</param>
+    public FaultyStorage(string connectionString)
+    {
+        var endpoint = Regex.Match(connectionString, "TableEndpoint=([^;]+)").Groups[1].Value;
+        _storage = new(endpoint);
+        _server = new(HandleAsync);
+        ConnectionString = connectionString.Replace(endpoint, _server.Url + _storage.AbsolutePath, StringComparison.Ordinal);
+    }
 
     /// <summary>The account as seen through here.</summary>
-    public string ConnectionString { get; private init; } = "";
+    public string ConnectionString { get; }
 
     /// <summary>What every request meets from now on.</summary>
     public StorageFault Fault { get; set; }
@@ -65,25 +69,6 @@ public sealed class FaultyStorage : IAsyncDisposable
 
     /// <summary>Method and table of every request, and 'batch' for a transaction.</summary>
     public ConcurrentQueue<string> Operations { get; } = new();
-
-    /// <param name="connectionString">The real storage.</param>
-    /// <param name="ct">Cancels the start.</param>
-    public static async Task<FaultyStorage> StartAsync(string connectionString, CancellationToken ct)
-    {
-        var endpoint = Regex.Match(connectionString, "TableEndpoint=([^;]+)").Groups[1].Value;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        FaultyStorage? storage = null;
-        app.Run(context => storage!.HandleAsync(context));
-        await app.StartAsync(ct);
-        var uri = new Uri(endpoint);
-        return storage = new(app, uri)
-        {
-            ConnectionString = connectionString.Replace(endpoint, app.Urls.Single() + uri.AbsolutePath, StringComparison.Ordinal),
-        };
-    }
 
     /// <summary>The operations since the last call.</summary>
     public IReadOnlyList<string> Take()
@@ -105,7 +90,7 @@ public sealed class FaultyStorage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Fault = StorageFault.Stopped;
-        await _app.DisposeAsync();
+        await _server.DisposeAsync();
         _http.Dispose();
     }
 

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
+using Microsoft.AspNetCore.Http;
 
 namespace Bittbridge.Testing;
 
@@ -20,9 +20,7 @@ public sealed class RecordedNode : IAsyncDisposable
 
     public static readonly PublicKey Alice = Ss58Address.Parse("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY").PublicKey;
 
-    private readonly HttpListener listener;
-    private readonly Task serving;
-    private readonly CancellationTokenSource closing = new();
+    private readonly StandInServer server;
 
     /// <param name="subnet">What it knows; null for the recording.</param>
     public RecordedNode(SubnetSnapshot? subnet = null)
@@ -36,29 +34,11 @@ public sealed class RecordedNode : IAsyncDisposable
             Serve(subnet);
         }
 
-        // HttpListener takes no port 0, so a port is looked for until one is free.
-        for (var attempt = 0; ; attempt++)
-        {
-            using (var free = new TcpListener(IPAddress.Loopback, 0))
-            {
-                free.Start();
-                Authority = "127.0.0.1:" + ((IPEndPoint)free.LocalEndpoint).Port;
-            }
-
-            listener = new HttpListener { Prefixes = { $"http://{Authority}/" } };
-            try
-            {
-                listener.Start();
-                break;
-            }
-            catch (HttpListenerException) when (attempt < 10) { }
-        }
-
-        serving = ServeAsync();
+        server = new(context => context.WebSockets.IsWebSocketRequest ? AnswerWebSocketAsync(context) : AnswerPostAsync(context));
     }
 
     /// <summary>Host and port.</summary>
-    public string Authority { get; }
+    public string Authority => $"127.0.0.1:{server.Port}";
 
     /// <summary>The finalised block's number.</summary>
     public uint Block { get; set; } = 4_000_000;
@@ -146,13 +126,7 @@ public sealed class RecordedNode : IAsyncDisposable
         ]);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await closing.CancelAsync();
-        listener.Close();
-        await serving;
-        closing.Dispose();
-    }
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private void Play()
     {
@@ -177,80 +151,41 @@ public sealed class RecordedNode : IAsyncDisposable
 
     private static string Hex(byte[] bytes) => "0x" + Convert.ToHexStringLower(bytes);
 
-    private async Task ServeAsync()
+    private async Task AnswerPostAsync(HttpContext context)
     {
-        while (!closing.IsCancellationRequested)
+        using var reader = new StreamReader(context.Request.Body);
+        var answer = await AnswerAsync(await reader.ReadToEndAsync(context.RequestAborted), context.RequestAborted);
+        context.Response.StatusCode = Statuses.TryDequeue(out var status) ? status : 200;
+        await context.Response.WriteAsync(answer, context.RequestAborted);
+    }
+
+    private async Task AnswerWebSocketAsync(HttpContext context)
+    {
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        var ended = context.RequestAborted;
+        var buffer = new byte[256 * 1024];
+        while (true)
         {
-            try
+            var length = 0;
+            ValueWebSocketReceiveResult part;
+            do
             {
-                var context = await listener.GetContextAsync();
-                _ = context.Request.IsWebSocketRequest ? ServeWebSocketAsync(context) : ServePostAsync(context);
-            }
-            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
+                part = await socket.ReceiveAsync(buffer.AsMemory(length), ended);
+                length += part.Count;
+            } while (!part.EndOfMessage);
+            if (part.MessageType == WebSocketMessageType.Close)
             {
                 return;
             }
+
+            var answer = Encoding.UTF8.GetBytes(await AnswerAsync(Encoding.UTF8.GetString(buffer, 0, length), ended));
+            var half = answer.Length / 2;
+            await socket.SendAsync(answer.AsMemory(0, half), WebSocketMessageType.Text, false, ended);
+            await socket.SendAsync(answer.AsMemory(half), WebSocketMessageType.Text, true, ended);
         }
     }
 
-    private async Task ServePostAsync(HttpListenerContext context)
-    {
-        try
-        {
-            using var reader = new StreamReader(context.Request.InputStream);
-            var answer = await AnswerAsync(await reader.ReadToEndAsync(closing.Token));
-            context.Response.StatusCode = Statuses.TryDequeue(out var status) ? status : 200;
-
-            // Head and body in one piece: two small ones would wait for an acknowledgement.
-            context.Response.Close(Encoding.UTF8.GetBytes(answer), willBlock: false);
-        }
-        catch (Exception error)
-            when (error is HttpListenerException or ObjectDisposedException or OperationCanceledException or IOException)
-        {
-            context.Response.Abort();
-        }
-    }
-
-    private async Task ServeWebSocketAsync(HttpListenerContext context)
-    {
-        var socket = (await context.AcceptWebSocketAsync(null)).WebSocket;
-        var buffer = new byte[256 * 1024];
-        try
-        {
-            while (true)
-            {
-                var length = 0;
-                ValueWebSocketReceiveResult part;
-                do
-                {
-                    part = await socket.ReceiveAsync(buffer.AsMemory(length), closing.Token);
-                    length += part.Count;
-                } while (!part.EndOfMessage);
-                if (part.MessageType == WebSocketMessageType.Close)
-                {
-                    return;
-                }
-
-                var answer = Encoding.UTF8.GetBytes(await AnswerAsync(Encoding.UTF8.GetString(buffer, 0, length)));
-                var half = answer.Length / 2;
-                await socket.SendAsync(answer.AsMemory(0, half), WebSocketMessageType.Text, false, closing.Token);
-                await socket.SendAsync(answer.AsMemory(half), WebSocketMessageType.Text, true, closing.Token);
-            }
-        }
-        catch (Exception error)
-            when (error
-                    is WebSocketException
-                        or HttpListenerException
-                        or ObjectDisposedException
-                        or OperationCanceledException
-                        or IOException
-            )
-        {
-            socket.Abort();
-        }
-    }
-
-    private async Task<string> AnswerAsync(string text)
+    private async Task<string> AnswerAsync(string text, CancellationToken cancellationToken)
     {
         var request = JsonNode.Parse(text)!;
         lock (Requests)
@@ -259,7 +194,7 @@ public sealed class RecordedNode : IAsyncDisposable
         }
 
         Came.TrySetResult();
-        await MayAnswer.WaitAsync(closing.Token);
+        await MayAnswer.WaitAsync(cancellationToken);
         if (Raw is not null)
         {
             return Raw;

@@ -30,11 +30,11 @@ internal static class FaultCommand
     private static async Task<bool> KillAsync(Checkout checkout, string[] args)
     {
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
-        await using var coinGecko = await PlayedCoinGecko.StartAsync();
+        await using var coinGecko = new StandInServer(PlayedCoinGecko.AnswerAsync);
         var seed = Report.Number(args, "--seed", Environment.TickCount & int.MaxValue);
         Report.Say($"Killing SelfHost at random moments, --seed {seed} …");
 #pragma warning disable CA5394 // The moments need no secrecy.
-        var run = new KillRun(checkout, azurite.ConnectionString, coinGecko.Address, new Random(seed));
+        var run = new KillRun(checkout, azurite.ConnectionString, coinGecko.Url + "/api/v3", new Random(seed));
 #pragma warning restore CA5394
         await run.RunAsync(Report.Number(args, "--kills", 5));
         var report = $"{Report.Machine()}\n\n{run.InWords()}";
@@ -61,7 +61,7 @@ internal static class FaultCommand
         {
             // A new emulator each time, because Azurite keeps connections of the last one busy.
             await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
-            await using var storage = await FaultyStorage.StartAsync(azurite.ConnectionString, CancellationToken.None);
+            await using var storage = new FaultyStorage(azurite.ConnectionString);
             await using var miner = await MinerUnderLoad.StartAsync(
                 checkout,
                 storage.ConnectionString,

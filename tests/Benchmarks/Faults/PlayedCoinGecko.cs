@@ -1,35 +1,12 @@
 using Bittbridge.Models;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Benchmarks.Faults;
 
 /// <summary>CoinGecko's API with prices that follow from their time, so that two answers never contradict each other.</summary>
-internal sealed class PlayedCoinGecko : IAsyncDisposable
+internal static class PlayedCoinGecko
 {
-    private readonly WebApplication _app;
-
-    private PlayedCoinGecko(WebApplication app) => _app = app;
-
-    /// <summary>The base address for a miner's settings.</summary>
-    public string Address => _app.Urls.Single() + "/api/v3";
-
-    public static async Task<PlayedCoinGecko> StartAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.Run(AnswerAsync);
-        await app.StartAsync();
-        return new(app);
-    }
-
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    private static Task AnswerAsync(HttpContext context)
+    public static Task AnswerAsync(HttpContext context)
     {
         var now = TimeProvider.System.GetUtcNow();
         context.Response.ContentType = "application/json";

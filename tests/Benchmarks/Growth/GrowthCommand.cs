@@ -62,7 +62,7 @@ internal static class GrowthCommand
     private static async Task<(IReadOnlyList<Cost> Costs, string Stored)> MeasureAsync(Checkout checkout, int days, int nonces)
     {
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
-        await using var counting = await FaultyStorage.StartAsync(azurite.ConnectionString, CancellationToken.None);
+        await using var counting = new FaultyStorage(azurite.ConnectionString);
         var stored = await StoredPast.FillAsync(
             new MinerTables(new StorageSettings(azurite.ConnectionString, "growth")),
             clock => Services(azurite.ConnectionString, clock).BuildServiceProvider(),

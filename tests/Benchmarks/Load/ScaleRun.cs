@@ -30,7 +30,7 @@ internal static class ScaleRun
             var bare = await MeasureAsync(checkout, azurite.ConnectionString, count, length);
 
             // What counts the operations stands in between, and would slow them down.
-            await using var counting = await FaultyStorage.StartAsync(azurite.ConnectionString, CancellationToken.None);
+            await using var counting = new FaultyStorage(azurite.ConnectionString);
             var (operations, conflicts, once, twice) = await CountAsync(checkout, counting, count, length);
             var line =
                 $"| {count} | {bare.PerSecond:0} | {bare.P50:0.00} | {bare.P99:0.00} | {operations:0.00} | {conflicts * 1000:0.0} "

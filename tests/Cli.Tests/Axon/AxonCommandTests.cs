@@ -28,7 +28,7 @@ public sealed class AxonCommandTests : IAsyncDisposable
     [Fact]
     public async Task The_command_is_printed_on_one_line_and_the_chain_has_no_address_yet()
     {
-        await using var miner = await StandInMiner.StartAsync(403, Refusal, Bob.ToString());
+        await using var miner = new StandInMiner(403, Refusal, Bob.ToString());
 
         var run = await AskAsync(
             "--ip",
@@ -71,7 +71,7 @@ public sealed class AxonCommandTests : IAsyncDisposable
     [InlineData(429, """{"message":"This miner is busy with other callers: ask again in a moment."}""")]
     public async Task The_exit_status_is_0_when_the_chain_leads_to_this_miner(int status, string answer)
     {
-        await using var miner = await StandInMiner.StartAsync(status, answer, Bob.ToString());
+        await using var miner = new StandInMiner(status, answer, Bob.ToString());
         PutOnChain("127.0.0.1", miner.Port);
 
         var run = await AskAsync("--hotkey", Bob.ToString());
@@ -83,8 +83,8 @@ public sealed class AxonCommandTests : IAsyncDisposable
     [Fact]
     public async Task The_exit_status_is_1_when_the_chain_leads_elsewhere_than_the_given_address()
     {
-        await using var old = await StandInMiner.StartAsync(403, Refusal, Bob.ToString());
-        await using var miner = await StandInMiner.StartAsync(403, Refusal, Bob.ToString());
+        await using var old = new StandInMiner(403, Refusal, Bob.ToString());
+        await using var miner = new StandInMiner(403, Refusal, Bob.ToString());
         PutOnChain("127.0.0.1", old.Port);
 
         var run = await AskAsync("--hotkey", Bob.ToString(), "--ip", "127.0.0.1", "--port", Port(miner), "--json");
@@ -99,7 +99,7 @@ public sealed class AxonCommandTests : IAsyncDisposable
     [Fact]
     public async Task Another_miner_at_the_address_is_detected()
     {
-        await using var miner = await StandInMiner.StartAsync(401, """{"message":"Not Verified with error: Signature mismatch"}""", Dave);
+        await using var miner = new StandInMiner(401, """{"message":"Not Verified with error: Signature mismatch"}""", Dave);
         PutOnChain("127.0.0.1", miner.Port);
 
         var run = await AskAsync("--hotkey", Bob.ToString());
@@ -111,7 +111,7 @@ public sealed class AxonCommandTests : IAsyncDisposable
     [Fact]
     public async Task This_miner_behind_a_proxy_that_drops_the_signed_headers_is_detected()
     {
-        await using var miner = await StandInMiner.StartAsync(
+        await using var miner = new StandInMiner(
             401,
             """{"message":"Not Verified with error: Missing hotkey: the request is not signed"}""",
             Bob.ToString()
@@ -128,8 +128,8 @@ public sealed class AxonCommandTests : IAsyncDisposable
     [Fact]
     public async Task A_miner_behind_a_proxy_that_drops_answers_is_distinguished_from_no_miner()
     {
-        await using var proxied = await StandInMiner.StartAsync(502, "<html>");
-        await using var other = await StandInServer.StartAsync(context =>
+        await using var proxied = new StandInMiner(502, "<html>");
+        await using var other = new StandInServer(context =>
         {
             context.Response.StatusCode = 404;
             return Task.CompletedTask;

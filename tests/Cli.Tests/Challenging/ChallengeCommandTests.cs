@@ -16,7 +16,7 @@ public sealed class ChallengeCommandTests
     [InlineData("btauth", WireFormat.BtAuth1)]
     public async Task A_challenge_is_signed_as_the_named_key_in_the_named_format(string format, WireFormat expected)
     {
-        await using var miner = await StandInMiner.StartAsync(200, Answer);
+        await using var miner = new StandInMiner(200, Answer);
         var (status, output, _) = await CommandRun.OfAsync(
             "challenge",
             "--url",
@@ -53,7 +53,7 @@ public sealed class ChallengeCommandTests
     [Fact]
     public async Task An_answer_is_described_in_words()
     {
-        await using var miner = await StandInMiner.StartAsync(200, Answer);
+        await using var miner = new StandInMiner(200, Answer);
         var (status, output, _) = await CommandRun.OfAsync("challenge", "--url", miner.Url);
         Assert.Equal(0, status);
         Assert.Contains("7.1035 CNY", output, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class ChallengeCommandTests
     [InlineData(502, "<html>", "is that a miner?")]
     public async Task Without_a_forecast_the_exit_status_is_1_and_the_reason_is_shown(int answered, string answer, string word)
     {
-        await using var miner = await StandInMiner.StartAsync(answered, answer);
+        await using var miner = new StandInMiner(answered, answer);
         var (status, output, _) = await CommandRun.OfAsync("challenge", "--url", miner.Url);
         Assert.Equal(1, status);
         Assert.Contains(word, output.ReplaceLineEndings(" "), StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class ChallengeCommandTests
     [Fact]
     public async Task The_miner_of_the_environment_is_called_unless_another_is_named()
     {
-        await using var miner = await StandInMiner.StartAsync(200, Answer);
+        await using var miner = new StandInMiner(200, Answer);
         var environment = new Dictionary<string, string?> { ["Bittbridge:Hotkey"] = DevelopmentKey.Derive("//Dave").Address.ToString() };
 
         await CommandRun.InAsync(environment, "challenge", "--url", miner.Url);
@@ -95,7 +95,7 @@ public sealed class ChallengeCommandTests
     [Fact]
     public async Task A_hotkey_file_signs()
     {
-        await using var miner = await StandInMiner.StartAsync(200, Answer);
+        await using var miner = new StandInMiner(200, Answer);
 
         var run = await CommandRun.OfAsync(
             "challenge",
@@ -112,7 +112,7 @@ public sealed class ChallengeCommandTests
     [Fact]
     public async Task A_refusal_is_explained_in_words_and_in_json()
     {
-        await using var miner = await StandInMiner.StartAsync(
+        await using var miner = new StandInMiner(
             403,
             """{"message":"Forbidden. Key is blacklisted: no permit."}""",
             DevelopmentKey.Derive("//Bob").Address.ToString()
@@ -142,7 +142,7 @@ public sealed class ChallengeCommandTests
     public async Task One_answer_without_a_forecast_among_others_makes_the_exit_status_1()
     {
         var asked = 0;
-        await using var server = await StandInServer.StartAsync(context =>
+        await using var server = new StandInServer(context =>
             context.Response.WriteAsync(++asked == 2 ? """{"prediction":null}""" : Answer, context.RequestAborted)
         );
 
@@ -159,7 +159,7 @@ public sealed class ChallengeCommandTests
     [InlineData("""{"prediction":"7.1"}""")]
     public async Task No_answer_however_odd_ends_the_command_in_an_error(string answer)
     {
-        await using var server = await StandInServer.StartAsync(200, answer);
+        await using var server = new StandInServer(200, answer);
 
         var run = await CommandRun.OfAsync("challenge", "--url", server.Url, "--json");
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Bittensor.Wire;
+using Bittbridge.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -10,7 +11,17 @@ namespace Bittbridge.Cli.Tests.Challenging;
 /// <summary>A miner that answers as a test wants, after it has checked who asks.</summary>
 internal sealed class StandInMiner : IAsyncDisposable
 {
-    private StandInServer _server = null!;
+    private readonly StandInServer _server;
+
+    /// <param name="status">Of every answer to a challenge.</param>
+    /// <param name="answer">Its body.</param>
+    /// <param name="hotkey">The hotkey that its headers name; null for no headers of a miner at all.</param>
+    public StandInMiner(int status, string answer, string? hotkey = null) =>
+        _server = new(context =>
+            context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
+                ? context.Response.WriteAsJsonAsync(new { status = "live", version = "0" }, context.RequestAborted)
+                : AnswerAsync(context, status, answer, hotkey)
+        );
 
     public string Url => _server.Url;
 
@@ -20,20 +31,6 @@ internal sealed class StandInMiner : IAsyncDisposable
     public List<AuthenticationResult> Callers { get; } = [];
 
     public List<ChallengeRequest> Challenges { get; } = [];
-
-    /// <param name="status">Of every answer to a challenge.</param>
-    /// <param name="answer">Its body.</param>
-    /// <param name="hotkey">The hotkey that its headers name; null for no headers of a miner at all.</param>
-    public static async Task<StandInMiner> StartAsync(int status, string answer, string? hotkey = null)
-    {
-        var miner = new StandInMiner();
-        miner._server = await StandInServer.StartAsync(context =>
-            context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
-                ? context.Response.WriteAsJsonAsync(new { status = "live", version = "0" }, context.RequestAborted)
-                : miner.AnswerAsync(context, status, answer, hotkey)
-        );
-        return miner;
-    }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 

@@ -14,7 +14,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task When_nothing_is_wrong_every_check_passes_and_the_exit_status_is_0()
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         await doctor.KeepPriceAsync(minutesAgo: 1);
 
         var (status, findings, output) = await doctor.AskAsync();
@@ -35,13 +35,13 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [InlineData(429, "{}", "failed", "Twelve Data answered 429")]
     public async Task The_offshore_rate_is_read_where_a_key_is_set(int status, string body, string level, string detail)
     {
-        await using var twelveData = await StandInServer.StartAsync(context =>
+        await using var twelveData = new StandInServer(context =>
         {
             (context.Response.StatusCode, context.Response.ContentType) = (status, "application/json");
             var now = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm:00", CultureInfo.InvariantCulture);
             return context.Response.WriteAsync(body.Replace("TIME", now, StringComparison.Ordinal));
         });
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings["Bittbridge:TwelveData:ApiKey"] = "SECRET0123456789abcdef";
         doctor.Settings["Bittbridge:TwelveData:BaseAddress"] = twelveData.Url;
 
@@ -60,12 +60,12 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     public async Task A_test_message_is_sent_to_the_webhook_on_request_only(int answer, string level, string detail)
     {
         var bodies = new ConcurrentQueue<JsonElement>();
-        await using var receiver = await StandInServer.StartAsync(async context =>
+        await using var receiver = new StandInServer(async context =>
         {
             bodies.Enqueue(await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body));
             context.Response.StatusCode = answer;
         });
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings["Bittbridge:Notify:Webhook"] = receiver.Url + "/hooks/SECRET-TOKEN";
 
         var (_, without, _) = await doctor.AskAsync();
@@ -84,7 +84,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task A_test_message_without_a_webhook_fails_with_the_setting_to_set()
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
 
         var (status, findings, _) = await doctor.AskAsync("--notify");
 
@@ -95,7 +95,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task A_user_sees_a_mark_a_part_and_a_remedy_on_each_line()
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings["Bittbridge:Storage"] = StorageEmulator.Unreachable();
 
         var run = await CommandRun.InAsync(doctor.Settings, "doctor");
@@ -118,7 +118,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task An_invalid_connection_string_is_reported_without_showing_it()
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings["Bittbridge:Storage"] = "AccountKey=very-secret";
 
         var (status, findings, output) = await doctor.AskAsync();
@@ -131,7 +131,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task Every_invalid_setting_is_named_at_once_and_the_rest_is_still_checked()
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings.Remove("Bittbridge:Hotkey");
         doctor.Settings["Bittbridge:Level"] = "2";
         doctor.Settings["BITTBRIDGE_PRICES_SCHEDULE"] = "never";
@@ -168,7 +168,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [InlineData("BITTBRIDGE_HOUSEKEEPING_SCHEDULE", "never", "")]
     public async Task An_invalid_setting_skips_only_the_checks_that_need_it(string name, string value, string unseen)
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings[name] = value;
 
         var (status, findings, _) = await doctor.AskAsync();
@@ -189,7 +189,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task A_misspelled_name_is_in_the_JSON_with_the_intended_name()
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings["Bittbridge:Acces"] = "open";
 
         var (_, findings, output) = await doctor.AskAsync();
@@ -201,7 +201,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task A_wallet_names_the_hotkey_as_it_does_for_the_miner()
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         var wallets = Directory.CreateTempSubdirectory("wallets");
         try
         {
@@ -226,7 +226,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task A_node_whose_url_holds_a_key_is_named_without_it()
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings["Bittbridge:Network"] = "http://127.0.0.1:1/v2/hunter2";
 
         var (_, _, output) = await doctor.AskAsync();
@@ -258,7 +258,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [InlineData("Bittbridge:Model", "of-my-own", "of-my-own")]
     public async Task A_setting_that_looks_like_a_typing_error_is_a_warning(string name, string value, string word)
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings[name] = value;
 
         var (status, findings, _) = await doctor.AskAsync();
@@ -290,7 +290,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [InlineData(200, """{"tether":{"cny":7.1,"usd":1,"last_updated_at":9763469000}}""", "status page")]
     public async Task What_CoinGecko_refuses_has_its_remedy_and_the_key_is_not_shown(int answered, string body, string word)
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings["Bittbridge:CoinGecko:ApiKey"] = "the-secret-key";
         doctor.CoinGecko = context =>
         {
@@ -309,7 +309,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task Another_price_source_skips_the_CoinGecko_check()
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings["Bittbridge:Prices:Source"] = "simulated";
         doctor.Settings["DOTNET_ENVIRONMENT"] = "Development";
         doctor.CoinGecko = _ => throw new InvalidOperationException("asked");
@@ -322,7 +322,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task An_unreachable_chain_leaves_the_hotkey_unknown_and_not_unregistered()
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings["Bittbridge:Network"] = "http://127.0.0.1:1";
 
         var (status, findings, _) = await doctor.AskAsync();
@@ -337,7 +337,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task A_subnet_that_the_node_does_not_know_points_to_network_and_netuid()
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings["Bittbridge:Netuid"] = "421";
 
         var (_, findings, _) = await doctor.AskAsync();
@@ -349,7 +349,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task A_hotkey_that_is_not_registered_fails_with_the_line_to_type()
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings["Bittbridge:Hotkey"] = DevelopmentKey.Derive("//Dave").Address.ToString();
 
         var (status, findings, _) = await doctor.AskAsync();
@@ -361,7 +361,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task A_development_key_is_a_warning()
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings["Bittbridge:Hotkey"] = DevelopmentKey.Derive("//Bob").Address.ToString();
 
         var (status, findings, _) = await doctor.AskAsync();
@@ -376,7 +376,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [InlineData("0100000a", "private")]
     public async Task An_axon_that_no_validator_can_call_is_a_warning(string? ip, string word)
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.PutAxonOnChain(ip ?? "");
         if (ip is null)
         {
@@ -414,8 +414,8 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [InlineData(200, "{}", "failed", "which is not a miner's answer")]
     public async Task The_running_miner_is_asked_where_it_is_named(int answered, string body, string level, string word)
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
-        await using var miner = await StandInServer.StartAsync(answered, body);
+        await using var doctor = new DoctorRun(storage);
+        await using var miner = new StandInServer(answered, body);
 
         var (status, findings, _) = await doctor.AskAsync("--url", miner.Url);
 
@@ -428,8 +428,8 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [InlineData(503, "Unhealthy", "failed")]
     public async Task A_miner_that_returns_no_details_is_judged_by_its_public_states(int answered, string state, string level)
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
-        await using var miner = await StandInServer.StartAsync(context =>
+        await using var doctor = new DoctorRun(storage);
+        await using var miner = new StandInServer(context =>
         {
             var isPublic = context.Request.Path == "/health/ready";
             context.Response.StatusCode = isPublic ? answered : StatusCodes.Status401Unauthorized;
@@ -451,10 +451,10 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     public async Task The_operator_s_token_is_sent_for_the_details_alone_and_shown_nowhere()
     {
         const string Token = "0123456789abcdef0123456789abcdef";
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
         doctor.Settings["Bittbridge:Operator:Token"] = Token;
         List<string> asked = [];
-        await using var miner = await StandInServer.StartAsync(context =>
+        await using var miner = new StandInServer(context =>
         {
             asked.Add($"{context.Request.Path} {context.Request.Headers.Authorization}");
             return context.Response.WriteAsync("{}", context.RequestAborted);
@@ -469,7 +469,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [Fact]
     public async Task For_a_miner_that_does_not_run_the_remedy_is_to_start_it()
     {
-        await using var doctor = await DoctorRun.PrepareAsync(storage);
+        await using var doctor = new DoctorRun(storage);
 
         var (status, findings, _) = await doctor.AskAsync("--url", "http://127.0.0.1:1");
 

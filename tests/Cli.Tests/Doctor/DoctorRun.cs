@@ -18,9 +18,11 @@ internal sealed class DoctorRun : IAsyncDisposable
     private readonly StandInServer _coinGecko;
     private readonly StorageSettings _storage;
 
-    private DoctorRun(StandInServer coinGecko, StorageSettings storage)
+    public DoctorRun(TestStorage storage)
     {
-        (_coinGecko, _storage) = (coinGecko, storage);
+        var (connectionString, prefix) = storage.New();
+        _storage = new(connectionString, prefix);
+        _coinGecko = new(context => CoinGecko(context));
         Assert.True(PublicKey.TryParseHex(Chain.Storage[StorageKeys.Keys(420, 7)], out var key));
         Hotkey = new(key);
         PutAxonOnChain("08080808");
@@ -28,9 +30,9 @@ internal sealed class DoctorRun : IAsyncDisposable
         {
             ["Bittbridge:Hotkey"] = Hotkey.ToString(),
             ["Bittbridge:Network"] = $"http://{Chain.Authority}",
-            ["Bittbridge:Storage"] = storage.Location,
-            ["Bittbridge:TablePrefix"] = storage.TablePrefix[..20],
-            ["Bittbridge:CoinGecko:BaseAddress"] = coinGecko.Url + "/api/v3",
+            ["Bittbridge:Storage"] = connectionString,
+            ["Bittbridge:TablePrefix"] = prefix[..20],
+            ["Bittbridge:CoinGecko:BaseAddress"] = _coinGecko.Url + "/api/v3",
         };
     }
 
@@ -54,14 +56,6 @@ internal sealed class DoctorRun : IAsyncDisposable
                 context.RequestAborted
             );
         };
-
-    public static async Task<DoctorRun> PrepareAsync(TestStorage storage)
-    {
-        var (connectionString, prefix) = storage.New();
-        DoctorRun? run = null;
-        var coinGecko = await StandInServer.StartAsync(context => run!.CoinGecko(context));
-        return run = new(coinGecko, new(connectionString, prefix));
-    }
 
     /// <summary>Keeps a price of some minutes ago in storage.</summary>
     public Task KeepPriceAsync(double minutesAgo)

@@ -20,7 +20,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
     [Fact]
     public async Task Local_writes_a_settings_file_that_the_miner_takes()
     {
-        await using var parts = await DoctorRun.PrepareAsync(storage);
+        await using var parts = new DoctorRun(storage);
 
         var run = await RunAsync(parts, "--target", "local", "--ip", "8.8.8.8", "--port", "9001");
 
@@ -40,7 +40,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
     [Fact]
     public async Task SelfHost_writes_private_settings_and_a_systemd_unit()
     {
-        await using var parts = await DoctorRun.PrepareAsync(storage);
+        await using var parts = new DoctorRun(storage);
 
         var run = await RunAsync(parts, "--target", "selfhost", "--port", "9001");
 
@@ -67,7 +67,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
             return;
         }
 
-        await using var parts = await DoctorRun.PrepareAsync(storage);
+        await using var parts = new DoctorRun(storage);
         File.SetUnixFileMode(
             _folder.Write("bittbridge.env", "old"),
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead
@@ -97,7 +97,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
     [Fact]
     public async Task Services_of_systemd_get_a_storage_and_steps_that_may_be_run_again()
     {
-        await using var parts = await DoctorRun.PrepareAsync(storage);
+        await using var parts = new DoctorRun(storage);
 
         var own = await RunAsync(parts, "--target", "selfhost", "--port", "80");
         var unit = await File.ReadAllTextAsync(_folder.At("bittbridge.service"), TestContext.Current.CancellationToken);
@@ -131,7 +131,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
     public async Task A_value_is_written_so_that_each_reader_takes_it_as_it_is_or_refused(string supervisor, string name, string variable)
     {
         const string Odd = "AccountName=x;AccountKey=a+b/c==;$HOME \"q\" #1";
-        await using var parts = await DoctorRun.PrepareAsync(storage);
+        await using var parts = new DoctorRun(storage);
 
         await RunAsync(parts, "--target", "selfhost", "--supervisor", supervisor, "--storage", Odd);
 
@@ -150,7 +150,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
     [Fact]
     public async Task On_a_terminal_everything_is_asked_that_no_option_gives()
     {
-        await using var parts = await DoctorRun.PrepareAsync(storage);
+        await using var parts = new DoctorRun(storage);
 
         var run = await AnswerAsync(
             parts,
@@ -182,7 +182,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
     [Fact]
     public async Task The_lists_begin_at_their_first_lines()
     {
-        await using var parts = await DoctorRun.PrepareAsync(storage);
+        await using var parts = new DoctorRun(storage);
 
         var run = await AnswerAsync(
             parts,
@@ -210,7 +210,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
     [InlineData("--storage has no use with --target azure", "--storage", "x")]
     public async Task What_ends_the_dialogue_comes_before_its_questions(string sentence, params string[] args)
     {
-        await using var parts = await DoctorRun.PrepareAsync(storage);
+        await using var parts = new DoctorRun(storage);
         _folder.Write("bittbridge.env", "mine");
 
         var run = await AnswerAsync(
@@ -232,7 +232,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
     [Fact]
     public async Task A_key_that_was_typed_for_Azure_is_not_lost()
     {
-        await using var parts = await DoctorRun.PrepareAsync(storage);
+        await using var parts = new DoctorRun(storage);
 
         var run = await AnswerAsync(
             parts,
@@ -290,7 +290,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
     [Fact]
     public async Task Compose_gets_the_variables_that_the_compose_file_reads()
     {
-        await using var parts = await DoctorRun.PrepareAsync(storage);
+        await using var parts = new DoctorRun(storage);
 
         await RunAsync(parts, "--target", "selfhost", "--supervisor", "compose");
 
@@ -311,7 +311,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
     [Fact]
     public async Task Azure_writes_nothing_and_prints_lines_that_the_deployment_reads()
     {
-        await using var parts = await DoctorRun.PrepareAsync(storage);
+        await using var parts = new DoctorRun(storage);
 
         var run = await RunAsync(parts, "--target", "azure");
 
@@ -333,7 +333,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
     [Fact]
     public async Task A_file_is_overwritten_only_when_that_is_asked_for()
     {
-        await using var parts = await DoctorRun.PrepareAsync(storage);
+        await using var parts = new DoctorRun(storage);
         _folder.Write("bittbridge.service", "mine");
 
         var refused = await RunAsync(parts, "--target", "selfhost");

@@ -27,7 +27,7 @@ public sealed class LocalMinerTests : IDisposable
     [Fact]
     public async Task Commands_find_its_address_and_its_storage()
     {
-        await using var miner = await StandInMiner.StartAsync(200, Answer);
+        await using var miner = new StandInMiner(200, Answer);
         WriteFile(miner.Url);
 
         foreach (string[] local in new string[][] { ["--local"], [] })
@@ -47,7 +47,7 @@ public sealed class LocalMinerTests : IDisposable
     [Fact]
     public async Task Doctor_checks_it_and_its_storage()
     {
-        await using var miner = await StandInMiner.StartAsync(200, Answer);
+        await using var miner = new StandInMiner(200, Answer);
         WriteFile(miner.Url);
 
         var run = await RunAsync(["doctor", "--local"]);
@@ -60,7 +60,7 @@ public sealed class LocalMinerTests : IDisposable
     [Fact]
     public async Task Nothing_of_another_miner_in_the_shell_is_mixed_in()
     {
-        await using var miner = await StandInMiner.StartAsync(200, Answer);
+        await using var miner = new StandInMiner(200, Answer);
         WriteFile(miner.Url);
 
         var run = await RunAsync(
@@ -85,7 +85,7 @@ public sealed class LocalMinerTests : IDisposable
     [InlineData("421", "Development, subnet 421", "")]
     public async Task What_the_file_leaves_out_is_taken_from_the_shell(string? netuid, string output, string error)
     {
-        await using var miner = await StandInMiner.StartAsync(200, Answer);
+        await using var miner = new StandInMiner(200, Answer);
         WriteFile(miner.Url, withheld: ["Bittbridge__Netuid"]);
 
         var run = await RunAsync(["doctor", "--local"], new() { ["Bittbridge:Netuid"] = netuid });
@@ -166,7 +166,7 @@ public sealed class LocalMinerTests : IDisposable
     [Fact]
     public async Task Of_several_the_one_that_was_started_last_counts()
     {
-        await using var miner = await StandInMiner.StartAsync(200, Answer);
+        await using var miner = new StandInMiner(200, Answer);
         WriteFile("http://127.0.0.1:1");
         File.SetLastWriteTimeUtc(_folder.At("environment.json"), TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-5));
         WriteFile(miner.Url, "environment-2.json");
@@ -192,7 +192,7 @@ public sealed class LocalMinerTests : IDisposable
     public async Task It_is_not_meant_where_a_setting_or_an_option_names_another()
     {
         WriteFile("http://127.0.0.1:1");
-        await using var miner = await StandInMiner.StartAsync(200, Answer);
+        await using var miner = new StandInMiner(200, Answer);
 
         var option = await RunAsync(["challenge", "--url", miner.Url]);
         var setting = await CommandRun.InAsync(

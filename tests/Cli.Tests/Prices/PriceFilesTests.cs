@@ -80,7 +80,7 @@ public sealed class PriceFilesTests(TestStorage storage) : IClassFixture<TestSto
     public async Task A_day_is_fetched_in_both_currencies()
     {
         var asked = new List<string>();
-        await using var coinGecko = await ChartAsync(asked, step: TimeSpan.FromMinutes(5));
+        await using var coinGecko = Chart(asked, step: TimeSpan.FromMinutes(5));
 
         var run = await FetchAsync(coinGecko);
 
@@ -96,7 +96,7 @@ public sealed class PriceFilesTests(TestStorage storage) : IClassFixture<TestSto
     public async Task Hourly_prices_are_said_to_be_useless_for_a_measurement()
     {
         var asked = new List<string>();
-        await using var coinGecko = await ChartAsync(asked, step: TimeSpan.FromHours(1));
+        await using var coinGecko = Chart(asked, step: TimeSpan.FromHours(1));
 
         var run = await FetchAsync(coinGecko, "--days", "30");
 
@@ -108,7 +108,7 @@ public sealed class PriceFilesTests(TestStorage storage) : IClassFixture<TestSto
     [Fact]
     public async Task A_refusal_of_CoinGecko_is_one_sentence_without_the_key()
     {
-        await using var coinGecko = await StandInServer.StartAsync(
+        await using var coinGecko = new StandInServer(
             401,
             """{"status":{"error_code":10002,"error_message":"API Key Missing: CG-secret-secret-secret"}}"""
         );
@@ -189,8 +189,8 @@ public sealed class PriceFilesTests(TestStorage storage) : IClassFixture<TestSto
             ["prices", "fetch", "--out", Out, .. more]
         );
 
-    private static Task<StandInServer> ChartAsync(List<string> asked, TimeSpan step) =>
-        StandInServer.StartAsync(context =>
+    private static StandInServer Chart(List<string> asked, TimeSpan step) =>
+        new(context =>
         {
             var query = context.Request.QueryString.Value!;
             asked.Add(query);

@@ -171,7 +171,7 @@ public sealed class ReportCommandTests : IClassFixture<TestStorage>
     [InlineData(200, "answered /api/track-record with 200")]
     public async Task A_miner_that_does_not_tell_is_explained(int status, string words)
     {
-        await using var server = await StandInServer.StartAsync(status, "{}");
+        await using var server = new StandInServer(status, "{}");
         var run = await CommandRun.OfAsync("report", "--url", server.Url);
         Assert.Equal(1, run.Status);
         Assert.Contains(words, run.Error, StringComparison.Ordinal);
@@ -189,7 +189,7 @@ public sealed class ReportCommandTests : IClassFixture<TestStorage>
     public async Task The_operator_token_of_the_environment_is_sent()
     {
         string? sent = null;
-        await using var server = await StandInServer.StartAsync(context =>
+        await using var server = new StandInServer(context =>
         {
             sent = context.Request.Headers.Authorization;
             context.Response.StatusCode = 401;

@@ -2,9 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Bittbridge.Testing;
 using Bittbridge.Tools.Running;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
@@ -60,18 +57,15 @@ public sealed class OwnModelTests(StartCommand start)
     {
         const string Api = "examples/api_model.cs";
         await StartCommand.BuildAsync(Api);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        await using var server = builder.Build();
-        server.Urls.Add("http://127.0.0.1:0");
-        server.MapGet("/price", () => Results.Text("{\"usdt_cny\":7.1}", "application/json"));
-        await server.StartAsync(TestContext.Current.CancellationToken);
+        var server = new StandInServer(200, """{"usdt_cny":7.1}""");
+        await using (server)
+        {
+            var answered = await start.RunAsync(["check"], Address(server.Url + "/price"), Api);
+            Assert.True(answered.Succeeded, StartCommand.Text(answered.Lines));
+        }
 
-        var answered = await start.RunAsync(["check"], Address(server.Urls.Single() + "/price"), Api);
-        await server.StopAsync(TestContext.Current.CancellationToken);
-        var refused = await start.RunAsync(["check"], Address(server.Urls.Single() + "/price"), Api);
+        var refused = await start.RunAsync(["check"], Address(server.Url + "/price"), Api);
 
-        Assert.True(answered.Succeeded, StartCommand.Text(answered.Lines));
         Assert.Equal(1, refused.ExitCode);
         var said = Assert.Single(refused.Lines);
         Assert.StartsWith("api@1 breaks the contract: with 600 prices it threw HttpRequestException: ", said, StringComparison.Ordinal);

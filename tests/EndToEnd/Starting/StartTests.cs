@@ -120,28 +120,13 @@ public sealed partial class StartTests(StartCommand start)
     [Fact]
     public async Task A_refused_CoinGecko_key_is_not_reported_as_an_unreachable_CoinGecko()
     {
-        using var refusing = new HttpListener();
-        var address = $"http://127.0.0.1:{FreePort()}/";
-        refusing.Prefixes.Add(address);
-        refusing.Start();
-        _ = refusing
-            .GetContextAsync()
-            .ContinueWith(
-                asked =>
-                {
-                    asked.Result.Response.StatusCode = 401;
-                    asked.Result.Response.Close();
-                },
-                TestContext.Current.CancellationToken,
-                TaskContinuationOptions.OnlyOnRanToCompletion,
-                TaskScheduler.Default
-            );
+        await using var refusing = new StandInServer(401, "");
 
         var run = await start.RunAsync(
             ["--once", "--port", FreePort()],
             new Dictionary<string, string?>
             {
-                ["Bittbridge__CoinGecko__BaseAddress"] = address,
+                ["Bittbridge__CoinGecko__BaseAddress"] = refusing.Url,
                 ["Bittbridge__CoinGecko__ApiKey"] = "CG-test",
             }
         );

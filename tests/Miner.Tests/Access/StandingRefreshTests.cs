@@ -7,8 +7,6 @@ using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Http;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -61,18 +59,13 @@ public sealed class StandingRefreshTests(TestStorage storage) : IAsyncDisposable
     {
         await using var mine = await MinerAsync(TestSubnet.Bob);
         await using var other = await MinerAsync(TestSubnet.Charlie);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        await using var web = builder.Build();
-        web.Urls.Add("http://127.0.0.1:0");
-        web.MapFallback(() => "a web page");
-        await web.StartAsync(Ct);
+        await using var web = new StandInServer(200, "a web page", "text/plain");
         foreach (
             var (address, reach, named) in new[]
             {
                 (mine.Address.Authority, AxonReach.ThisMiner, (string?)null),
                 (other.Address.Authority, AxonReach.OtherMiner, TestSubnet.Charlie.ToString()),
-                (new Uri(web.Urls.Single()).Authority, AxonReach.NoMiner, null),
+                (new Uri(web.Url).Authority, AxonReach.NoMiner, null),
                 ("127.0.0.1:1", AxonReach.NotReached, null),
             }
         )

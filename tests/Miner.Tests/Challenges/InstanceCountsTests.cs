@@ -77,7 +77,7 @@ public sealed class InstanceCountsTests(TestStorage storage)
     [Fact]
     public async Task Counts_are_stored_when_they_have_changed_and_cost_one_operation()
     {
-        await using var counting = await FaultyStorage.StartAsync(_storage.Location, Ct);
+        await using var counting = new FaultyStorage(_storage.Location);
         await using var one = await StartAsync(_storage.Through(counting));
         await one.Counts.StoreAsync(Ct);
         Assert.Empty(counting.Take());
@@ -186,7 +186,7 @@ public sealed class InstanceCountsTests(TestStorage storage)
     [Fact]
     public async Task Without_storage_its_own_counts_are_known_and_stored_when_storage_is_back()
     {
-        await using var counting = await FaultyStorage.StartAsync(_storage.Location, Ct);
+        await using var counting = new FaultyStorage(_storage.Location);
         await using var one = await StartAsync(_storage.Through(counting));
         one.Activity.AskedForAnotherTask(Alice, TimeSpan.FromHours(6));
         one.Activity.AskedForAnotherTask(Alice, TimeSpan.FromHours(6));

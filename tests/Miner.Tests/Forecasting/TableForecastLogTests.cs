@@ -160,7 +160,7 @@ public sealed class TableForecastLogTests
     [Fact]
     public async Task A_caller_costs_one_operation_a_slot_and_a_repeated_challenge_none()
     {
-        await using var counting = await FaultyStorage.StartAsync(_storage.Location, Ct);
+        await using var counting = new FaultyStorage(_storage.Location);
         var log = new TableForecastLog(new(_storage.Through(counting)));
         await log.RecordAsync(Answer() with { MadeAt = MadeAt.AddMinutes(-5) }, Ct);
         counting.Take();
@@ -181,7 +181,7 @@ public sealed class TableForecastLogTests
     {
         await _log.RecordAsync(Answer(), Ct);
         await _log.RecordAsync(Answer("Bob"), Ct);
-        await using var counting = await FaultyStorage.StartAsync(_storage.Location, Ct);
+        await using var counting = new FaultyStorage(_storage.Location);
         var other = new TableForecastLog(new(_storage.Through(counting)));
         await other.RecordAsync(Answer() with { MadeAt = MadeAt.AddMinutes(-5) }, Ct);
         counting.Take();

@@ -33,7 +33,7 @@ public sealed partial class StorageOperationsTests(TestStorage storage)
         // In the morning, since a day's first poll and scoring cost more.
         var clock = new FakeTimeProvider(new DateTimeOffset(TimeProvider.System.GetUtcNow().Date, TimeSpan.Zero).AddHours(9));
         var settings = storage.NewSettings();
-        await using var counting = await FaultyStorage.StartAsync(settings.Location, Ct);
+        await using var counting = new FaultyStorage(settings.Location);
         await using var node = new RecordedNode(TestSubnet.At());
         await using var miner = await RunningMiner.StartAsync(
             null,

@@ -17,7 +17,7 @@ public sealed class NotifierTests(TestStorage storage)
     [Fact]
     public async Task Each_condition_is_told_once_when_it_begins_and_once_when_it_is_over_across_instances()
     {
-        await using var receiver = await Receiver.StartAsync();
+        await using var receiver = new Receiver();
         var tables = storage.NewSettings();
         var webhook = receiver.Url + "/hooks/SECRET-TOKEN";
         await using var one = new NotifyingInstance(tables, webhook, _clock);
@@ -63,7 +63,7 @@ public sealed class NotifierTests(TestStorage storage)
     [Fact]
     public async Task What_was_not_accepted_is_sent_again_and_the_log_does_not_tell_the_token()
     {
-        await using var receiver = await Receiver.StartAsync();
+        await using var receiver = new Receiver();
         await using var miner = new NotifyingInstance(storage.NewSettings(), receiver.Url + "/hooks/SECRET-TOKEN", _clock);
         receiver.Status = 404;
 
@@ -84,7 +84,7 @@ public sealed class NotifierTests(TestStorage storage)
     [Fact]
     public async Task What_an_instance_was_sending_when_it_ended_is_sent_by_another()
     {
-        await using var receiver = await Receiver.StartAsync();
+        await using var receiver = new Receiver();
         var tables = storage.NewSettings();
         await using var one = new NotifyingInstance(tables, receiver.Url, _clock);
         await using var other = new NotifyingInstance(tables, receiver.Url, _clock);
@@ -108,7 +108,7 @@ public sealed class NotifierTests(TestStorage storage)
     [Fact]
     public async Task A_hotkey_that_is_not_registered_is_told_as_that_alone()
     {
-        await using var receiver = await Receiver.StartAsync();
+        await using var receiver = new Receiver();
         await using var miner = new NotifyingInstance(storage.NewSettings(), receiver.Url, _clock);
         miner.IsModelWell = true;
         miner.TakeList(named: false);

@@ -316,7 +316,7 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     [InlineData(308)]
     public async Task A_redirect_is_a_failure_and_takes_the_key_to_no_other_host(int status)
     {
-        await using var other = await CoinGeckoStandIn.StartAsync();
+        await using var other = new CoinGeckoStandIn();
         other.Answer(CoinGeckoStandIn.SimplePrice, 200, Good);
         Server.Answer(
             CoinGeckoStandIn.SimplePrice,

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
-using Bittbridge.Bittensor.Authentication;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Bittbridge.Testing;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Tests.Prices;
 
@@ -18,29 +15,15 @@ internal sealed class CoinGeckoStandIn : IAsyncDisposable
     private readonly ConcurrentDictionary<string, RequestDelegate> _answers = new();
     private readonly ConcurrentQueue<StandInRequest> _requests = new();
     private readonly SemaphoreSlim _asked = new(0);
-    private readonly WebApplication _app;
+    private readonly StandInServer _server;
 
-    private CoinGeckoStandIn()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        _app = builder.Build();
-        _app.Run(AnswerAsync);
-    }
+    public CoinGeckoStandIn() => _server = new(AnswerAsync);
 
     /// <summary>What a miner is given as the base address.</summary>
-    public Uri Address => new(_app.Urls.Single() + "/api/v3");
+    public Uri Address => new(_server.Url + "/api/v3");
 
     /// <summary>Every call so far, in its order.</summary>
     public IReadOnlyCollection<StandInRequest> Requests => _requests;
-
-    public static async Task<CoinGeckoStandIn> StartAsync()
-    {
-        var standIn = new CoinGeckoStandIn();
-        await standIn._app.StartAsync(TestContext.Current.CancellationToken);
-        return standIn;
-    }
 
     /// <summary>From now on this is how a path answers.</summary>
     public void Answer(string path, RequestDelegate answer) => _answers[path] = answer;
@@ -73,7 +56,7 @@ internal sealed class CoinGeckoStandIn : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.DisposeAsync();
+        await _server.DisposeAsync();
         _asked.Dispose();
     }
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Bittbridge.Miner.Tests.Prices;
 
 /// <summary>A source that asks a stand-in on a real socket, by a clock that only the test moves.</summary>
-public abstract class CoinGeckoTest : IAsyncLifetime
+public abstract class CoinGeckoTest : IAsyncDisposable
 {
     private protected const string Key = "CG-0123456789abcdefghijkl";
     private protected const string Good = """{"tether":{"cny":7.1035,"usd":0.9998,"last_updated_at":1763469000}}""";
@@ -15,9 +15,7 @@ public abstract class CoinGeckoTest : IAsyncLifetime
 
     private protected WatchedClock Clock { get; } = new();
 
-    private protected CoinGeckoStandIn Server { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync() => Server = await CoinGeckoStandIn.StartAsync();
+    private protected CoinGeckoStandIn Server { get; } = new();
 
     public async ValueTask DisposeAsync()
     {

@@ -356,7 +356,7 @@ public sealed class ForecastScoringTests
         await _test.RecordAsync(ForecastFor(Noon));
         await _test.ObserveAsync(new PricePoint(Noon, 7.105));
         using var heard = new HeardMetrics();
-        await using (var breaking = await FaultyStorage.StartAsync(_storage.Location, Ct))
+        await using (var breaking = new FaultyStorage(_storage.Location))
         {
             var scoring = NewScoring(_storage.Through(breaking), _clock, heard.Metrics);
 
@@ -493,7 +493,7 @@ public sealed class ForecastScoringTests
         await _test.ScoreAllAsync();
         var state = await _test.StateAsync();
         int operations;
-        await using (var counting = await FaultyStorage.StartAsync(_storage.Location, Ct))
+        await using (var counting = new FaultyStorage(_storage.Location))
         {
             await UndoAsync();
             await NewScoring(_storage.Through(counting), _clock).RunAsync(Ct);
@@ -504,7 +504,7 @@ public sealed class ForecastScoringTests
         for (var dies = 0; dies < operations; dies++)
         {
             await UndoAsync();
-            await using (var counting = await FaultyStorage.StartAsync(_storage.Location, Ct))
+            await using (var counting = new FaultyStorage(_storage.Location))
             {
                 counting.BreakAfter(dies, isLastDone);
                 await NewScoring(_storage.Through(counting), _clock).RunAsync(Ct);
@@ -534,7 +534,7 @@ public sealed class ForecastScoringTests
                 Enumerable.Range(0, shadows).Select(i => ForecastFor(next) with { Model = new("mine", $"{i}"), Role = ForecastRole.Shadow })
             );
             await _test.ObserveAsync(new PricePoint(next, 7.1));
-            await using var counting = await FaultyStorage.StartAsync(_storage.Location, Ct);
+            await using var counting = new FaultyStorage(_storage.Location);
             var scoring = NewScoring(_storage.Through(counting), _clock);
             await scoring.RunAsync(Ct);
 

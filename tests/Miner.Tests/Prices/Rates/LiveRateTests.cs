@@ -13,17 +13,15 @@ using Microsoft.Extensions.Time.Testing;
 namespace Bittbridge.Miner.Tests.Prices.Rates;
 
 /// <summary>A whole miner before an opening: poll of the rate, Table Storage, challenge, answer.</summary>
-public sealed class LiveRateTests(TestStorage storage) : IAsyncLifetime
+public sealed class LiveRateTests(TestStorage storage) : IAsyncDisposable
 {
     /// <summary>Tuesday before the opening; the session before it closed on Monday at 19:00.</summary>
     private static readonly DateTimeOffset Night = new(2026, 11, 24, 1, 0, 0, TimeSpan.Zero);
 
     private readonly FakeTimeProvider _clock = new(Night);
-    private CoinGeckoStandIn _twelveData = null!;
+    private readonly CoinGeckoStandIn _twelveData = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _twelveData = await CoinGeckoStandIn.StartAsync();
 
     public ValueTask DisposeAsync() => _twelveData.DisposeAsync();
 

@@ -4,7 +4,7 @@ using Bittbridge.Models.Rates;
 
 namespace Bittbridge.Miner.Tests.Prices.Rates;
 
-public sealed class TwelveDataSourceTests : IAsyncLifetime
+public sealed class TwelveDataSourceTests : IAsyncDisposable
 {
     private const string Key = "0123456789abcdef0123456789abcdef";
     private const string Path = "/api/v3/time_series";
@@ -17,9 +17,7 @@ public sealed class TwelveDataSourceTests : IAsyncLifetime
 
     private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
     private readonly WatchedClock _clock = new();
-    private CoinGeckoStandIn _server = null!;
-
-    public async ValueTask InitializeAsync() => _server = await CoinGeckoStandIn.StartAsync();
+    private readonly CoinGeckoStandIn _server = new();
 
     public async ValueTask DisposeAsync()
     {
