@@ -48,6 +48,9 @@ internal static class ValueOptions
         {
             DefaultValueFactory = _ => choices[0].Value,
         };
+
+        // An enumeration's own names would stand beside the words.
+        option.CompletionSources.Clear();
         option.CompletionSources.Add(_ => choices.Select(choice => new System.CommandLine.Completions.CompletionItem(choice.Word)));
         return option;
     }

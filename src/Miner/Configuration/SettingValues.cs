@@ -54,25 +54,17 @@ internal sealed class SettingValues(IConfiguration configuration)
             return null;
         }
 
-        return text;
-    }
-
-    /// <summary>A path, with a leading <c>~</c> expanded.</summary>
-    public string? Path(string name)
-    {
-        if (Text(name) is not { } text)
-        {
-            return null;
-        }
-
         if (text.Any(char.IsControl))
         {
             Add(name, "a text with a control character", "type it again: it was probably cut from a file or a terminal");
             return null;
         }
 
-        return HomePath.Expand(text);
+        return text;
     }
+
+    /// <summary>A path, with a leading <c>~</c> expanded.</summary>
+    public string? Path(string name) => Text(name) is { } text ? HomePath.Expand(text) : null;
 
     /// <summary>An optional secret; no message contains it.</summary>
     public string? OptionalSecret(string name)

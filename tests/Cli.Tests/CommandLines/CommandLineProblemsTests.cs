@@ -198,6 +198,15 @@ public sealed class CommandLineProblemsTests
         Assert.NotEmpty(run.Output);
     }
 
+    [Fact]
+    public async Task Help_names_each_choice_once_and_as_it_is_written()
+    {
+        var run = await CommandRun.OfAsync("backtest", "--help");
+
+        Assert.Contains("--aim <coverage|rank|reward> ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("--theme <dark|light> ", run.Output, StringComparison.Ordinal);
+    }
+
     private static void Says(CommandRun run, params string[] words) =>
         Assert.All(words, one => Assert.Contains(one, run.Error, StringComparison.Ordinal));
 }

@@ -457,7 +457,10 @@ public sealed class SettingsReaderTests
     [InlineData("Bittbridge:Model")]
     [InlineData("Bittbridge:LinearModel")]
     [InlineData("Bittbridge:Prices:Source")]
-    public void A_path_with_a_control_character_is_refused_by_name(string name)
+    [InlineData("Bittbridge:Hotkey")]
+    [InlineData("Bittbridge:Network")]
+    [InlineData("Bittbridge:TablePrefix")]
+    public void A_value_with_a_control_character_is_refused_by_name(string name)
     {
         var reading = SettingsReader.Examine(Configuration((name, "./a\0b/model")));
 
