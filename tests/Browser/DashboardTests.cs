@@ -26,7 +26,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         Assert.Equal(Questions, await page.Locator("section > h2").AllInnerTextsAsync());
         Assert.Equal(6, await page.Locator(".uplot canvas").CountAsync());
         Assert.Empty(open.Said);
-        Assert.All(open.Requests, request => Assert.StartsWith(miner.Address.ToString(), request.Url, StringComparison.Ordinal));
+        Assert.Every(open.Requests, request => Assert.StartsWith(miner.Address.ToString(), request.Url, StringComparison.Ordinal));
         Assert.Equal(["/", "/api/dashboard"], open.Requests.Select(request => new Uri(request.Url).AbsolutePath).Distinct());
 
         // Nothing of the page is wider than the window.
@@ -97,7 +97,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         var address = new UriBuilder(miner.Address) { Host = Chromium.Elsewhere, Path = "public" }.Uri;
         await using var open = await OpenAsync(address, theme: theme);
         Assert.Equal(7, (await Details(open)).Count);
-        Assert.All(await Details(open), Assert.Empty);
+        Assert.Every(await Details(open), Assert.Empty);
         Assert.True(await open.Page.Locator("#save").IsHiddenAsync());
         Assert.Equal(["/public", "/public/data"], open.Requests.Select(request => new Uri(request.Url).AbsolutePath));
         foreach (var request in open.Requests)
@@ -201,8 +201,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         await page.Clock.RunForAsync(31_000);
         await page.Locator("#failure").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
 
-        async Task<string?> LastAskedAsync() =>
-            await page.Locator("#strip time").First.GetAttributeAsync("datetime", new() { Timeout = 30_000 });
+        async Task<string?> LastAskedAsync() => await page.Locator("#strip time").First.GetAttributeAsync("datetime");
     }
 
     [Fact]
@@ -380,7 +379,10 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
             Assert.True(rows.Count > 10, $"{rows.Count} rows");
             var first = rows[0].Split('\t');
             Assert.StartsWith(first[0], newest, StringComparison.Ordinal);
-            Assert.All(first[1..].Where(cell => cell is not ("–" or "1")), cell => Assert.Contains(cell, newest, StringComparison.Ordinal));
+            Assert.Every(
+                first[1..].Where(cell => cell is not ("–" or "1")),
+                cell => Assert.Contains(cell, newest, StringComparison.Ordinal)
+            );
             await chart.Locator("summary").ClickAsync();
         }
     }
@@ -409,7 +411,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         foreach (var request in open.Requests)
         {
             var body = await (await request.ResponseAsync())!.TextAsync();
-            Assert.All(text, digits => Assert.DoesNotContain(digits, body, StringComparison.Ordinal));
+            Assert.Every(text, digits => Assert.DoesNotContain(digits, body, StringComparison.Ordinal));
         }
     }
 

@@ -46,6 +46,9 @@ internal sealed class OpenPage : IAsyncDisposable
                 Locale = "en-US",
             }
         );
+
+        // Not Playwright's 30 s: on a busy machine a page takes longer, and the test's own limit ends what hangs.
+        context.SetDefaultTimeout(180_000);
         var open = new OpenPage(await context.NewPageAsync());
         if (before is not null)
         {

@@ -61,7 +61,7 @@ public sealed class ServedModelTests
         Assert.Equal(("http@1", 0), (result.GetProperty("model").GetString(), result.GetProperty("fellBack").GetInt32()));
         Assert.Equal(1, result.GetProperty("figures").GetProperty("maeRatio").GetDouble(), 9);
         Assert.Equal(result.GetProperty("forecasts").GetInt32(), program.Posts.Count);
-        Assert.All(program.Requests, request => Assert.Contains("Authorization: Bearer a-token", request.Head, StringComparison.Ordinal));
+        Assert.Every(program.Requests, request => Assert.Contains("Authorization: Bearer a-token", request.Head, StringComparison.Ordinal));
     }
 
     [Fact]

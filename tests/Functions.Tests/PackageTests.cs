@@ -54,7 +54,7 @@ public sealed class PackageTests(PublishedApp app)
                 file.Contains("appsettings", StringComparison.OrdinalIgnoreCase)
                 || file.Contains("launchSettings", StringComparison.OrdinalIgnoreCase)
         );
-        Assert.All(
+        Assert.Every(
             app.Files.Where(file =>
                 file.EndsWith(".json", StringComparison.Ordinal) && !file.EndsWith(".deps.json", StringComparison.Ordinal)
             ),
@@ -80,7 +80,7 @@ public sealed class PackageTests(PublishedApp app)
             ],
             assemblies.Order(StringComparer.Ordinal)
         );
-        Assert.All(assemblies, file => Assert.True(IsCompiledAhead(app.At(file)), $"{file} holds no native code."));
+        Assert.Every(assemblies, file => Assert.True(IsCompiledAhead(app.At(file)), $"{file} holds no native code."));
     }
 
     [Fact]

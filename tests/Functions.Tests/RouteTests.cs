@@ -1,3 +1,4 @@
+using Bittbridge.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
@@ -54,10 +55,10 @@ public sealed class RouteTests(PublishedApp app)
     public void Every_function_is_reached_by_its_own_route_and_methods()
     {
         Assert.NotEmpty(InTheHostsOrder);
-        Assert.All(
+        Assert.Every(
             InTheHostsOrder,
             function =>
-                Assert.All(
+                Assert.Every(
                     function.Methods,
                     method => Assert.Equal(function.Name, Match(method.ToUpperInvariant(), "/" + SamplePath(function.Route!))?.Name)
                 )
@@ -73,7 +74,7 @@ public sealed class RouteTests(PublishedApp app)
             AllMethods.Order(StringComparer.Ordinal),
             last.Methods.Select(method => method.ToUpperInvariant()).Order(StringComparer.Ordinal)
         );
-        Assert.All(
+        Assert.Every(
             InTheHostsOrder.SkipLast(1),
             function => Assert.DoesNotContain(TemplateParser.Parse(function.Route!).Parameters, parameter => parameter.IsCatchAll)
         );
@@ -112,7 +113,7 @@ public sealed class RouteTests(PublishedApp app)
 
     [Fact]
     public void A_function_has_its_trigger_and_its_response_and_no_other_binding() =>
-        Assert.All(
+        Assert.Every(
             app.Functions,
             function =>
                 Assert.Equal(

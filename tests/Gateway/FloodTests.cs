@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Bittbridge.Gateway.Tests.Running;
 using Bittbridge.Gateway.Tests.Wire;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Gateway.Tests;
 
@@ -32,7 +33,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         output.WriteLine($"{answers.Count} requests of a stranger in {seconds:0.0} s, {passed} passed on");
         Assert.InRange(passed, 20, 22 + (int)(5 * seconds));
         Assert.True(answers.Count > 3 * passed, $"{answers.Count} requests are no flood.");
-        Assert.All(answers, answer => Assert.True(answer.Status is 200 or 429, answer.Text));
+        Assert.Every(answers, answer => Assert.True(answer.Status is 200 or 429, answer.Text));
         Assert.Equal(10 + passed, gateway.App.Accepted);
         var refused = answers.First(answer => answer.Status == 429);
         Assert.Equal("Too many requests from this address: wait a little and ask again.", refused.Message);
@@ -48,23 +49,15 @@ public sealed class FloodTests(ITestOutputHelper output)
         gateway.App.BeforeAnswer = answer.Task;
 
         var waiting = Enumerable.Range(0, 16).Select(_ => gateway.SendAsync(Requests.Challenge(), Stranger)).ToList();
-        await Eventually.TrueAsync(
-            () => gateway.App.Accepted == 16,
-            TimeSpan.FromSeconds(10),
-            () => $"{gateway.App.Accepted} reached the app."
-        );
+        await Eventually.TrueAsync(() => gateway.App.Accepted == 16, () => $"{gateway.App.Accepted} reached the app.");
         var beyond = await gateway.SendAsync(Requests.Challenge(), Stranger);
         var honest = gateway.SendAsync(Requests.Challenge(), Validator);
-        await Eventually.TrueAsync(
-            () => gateway.App.Accepted == 17,
-            TimeSpan.FromSeconds(10),
-            () => "The validator's did not reach the app."
-        );
+        await Eventually.TrueAsync(() => gateway.App.Accepted == 17, () => "The validator's did not reach the app.");
         answer.SetResult();
 
         Assert.Equal(429, beyond.Status);
         Assert.Equal(200, (await honest).Status);
-        Assert.All(await Task.WhenAll(waiting), one => Assert.Equal(200, one.Status));
+        Assert.Every(await Task.WhenAll(waiting), one => Assert.Equal(200, one.Status));
     }
 
     [Theory]
@@ -82,7 +75,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         var answer = await TestCaller.ReadAsync(client.GetStream());
 
         Assert.True(answer.Text.Length == 0, $"{what}: {answer.Text}");
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 1, 9);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 1, 40);
         Assert.Equal(0, gateway.App.Accepted);
         Assert.Empty(gateway.Nginx.Log("error.log"));
     }
@@ -93,7 +86,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         await using var gateway = await RunningGateway.StartAsync();
         using var client = await new TestCaller(Stranger).ConnectAsync(gateway.Nginx.Port);
         var started = TimeProvider.System.GetTimestamp();
-        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var over = new CancellationTokenSource(TimeSpan.FromMinutes(3));
 
         await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
@@ -106,7 +99,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         });
 
         Assert.False(over.IsCancellationRequested, "It was not cut off.");
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 4, 9);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 4, 40);
         Assert.Equal(0, gateway.App.Accepted);
     }
 
@@ -237,7 +230,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         );
 
         Assert.Equal(200, answer.Status);
-        await Eventually.TrueAsync(() => gateway.Nginx.Log("miner.log").Count > 0, TimeSpan.FromSeconds(5), () => "There is no line.");
+        await Eventually.TrueAsync(() => gateway.Nginx.Log("miner.log").Count > 0, () => "There is no line.");
         Assert.Matches(
             @"^\d{4}-\d\d-\d\dT[\d:+-]+ 127\.0\.0\.2 200 took [\d.]+ s, the app 200 [\d.]+ s, \d+ bytes in, \d+ out$",
             Assert.Single(gateway.Nginx.Log("miner.log"))

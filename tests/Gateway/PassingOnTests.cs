@@ -1,5 +1,6 @@
 using Bittbridge.Gateway.Tests.Running;
 using Bittbridge.Gateway.Tests.Wire;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Gateway.Tests;
 
@@ -157,7 +158,7 @@ public sealed class PassingOnTests
         Assert.Equal(2, answer.Count);
         var requests = await gateway.ReceivedAsync(2);
         Assert.Equal(2, requests.Count);
-        Assert.All(requests, request => Assert.Equal(1, Count(request, "POST ")));
+        Assert.Every(requests, request => Assert.Equal(1, Count(request, "POST ")));
     }
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;

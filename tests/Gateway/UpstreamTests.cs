@@ -4,6 +4,7 @@ using System.Text;
 using Bittbridge.Gateway.Tests.App;
 using Bittbridge.Gateway.Tests.Running;
 using Bittbridge.Gateway.Tests.Wire;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Gateway.Tests;
 
@@ -29,7 +30,7 @@ public sealed class UpstreamTests
         Assert.Equal("The miner is out of the gateway's reach.", answer.Message);
         Assert.Equal("502", answer.Header("bt_header_axon_status_code"));
         Assert.Equal(1, gateway.App.Accepted);
-        Assert.All(gateway.App.Received, received => Assert.Empty(received));
+        Assert.Every(gateway.App.Received, received => Assert.Empty(received));
         Assert.Contains(gateway.Nginx.Log("error.log"), line => line.Contains("certificate", StringComparison.Ordinal));
     }
 
@@ -65,7 +66,6 @@ public sealed class UpstreamTests
 
         await Eventually.TrueAsync(
             async () => (await gateway.SendAsync(Requests.Challenge(), from: "127.0.0.3")).Status == 502 && elsewhere.Accepted > 0,
-            TimeSpan.FromSeconds(20),
             () => "It goes on with the address from before."
         );
     }
@@ -81,7 +81,6 @@ public sealed class UpstreamTests
         var next = await gateway.SendAsync(Requests.Challenge());
         await Eventually.TrueAsync(
             async () => (await gateway.SendAsync(Requests.Challenge(), from: "127.0.0.3")).Status == 200,
-            TimeSpan.FromSeconds(20),
             () => next.Text
         );
 
@@ -101,7 +100,7 @@ public sealed class UpstreamTests
         var answer = await gateway.SendAsync(Requests.Challenge());
 
         // A validator waits for twelve seconds.
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 11, 20);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 11, 40);
         Assert.Equal((504, "The miner did not answer the gateway in time."), (answer.Status, answer.Message));
         Assert.Equal(1, gateway.App.Accepted);
     }
@@ -129,16 +128,11 @@ public sealed class UpstreamTests
         using (var client = await new TestCaller().ConnectAsync(gateway.Nginx.Port))
         {
             await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(Requests.Challenge()), TestContext.Current.CancellationToken);
-            await Eventually.TrueAsync(
-                () => gateway.App.Accepted == 1,
-                TimeSpan.FromSeconds(10),
-                () => "The challenge did not reach the app."
-            );
+            await Eventually.TrueAsync(() => gateway.App.Accepted == 1, () => "The challenge did not reach the app.");
         }
 
         await Eventually.TrueAsync(
             () => gateway.Nginx.Log("miner.log").Any(line => line.Contains(" 499 ", StringComparison.Ordinal)),
-            TimeSpan.FromSeconds(8),
             () => "The gateway goes on waiting."
         );
     }

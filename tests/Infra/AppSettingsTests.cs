@@ -3,6 +3,7 @@ using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Models.Intervals;
+using Bittbridge.Testing;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Infra.Tests;
@@ -147,7 +148,7 @@ public sealed class AppSettingsTests(BicepServer bicep)
     {
         var names = (await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant))).AppSettings().Keys;
 
-        Assert.All(
+        Assert.Every(
             names,
             name =>
                 Assert.True(
@@ -163,8 +164,8 @@ public sealed class AppSettingsTests(BicepServer bicep)
     {
         var names = (await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant))).AppSettings().Keys;
 
-        Assert.All(HostSettings, name => Assert.Contains(name, names));
-        Assert.All(
+        Assert.Every(HostSettings, name => Assert.Contains(name, names));
+        Assert.Every(
             names,
             name => Assert.DoesNotContain(Forbidden, forbidden => name.StartsWith(forbidden, StringComparison.OrdinalIgnoreCase))
         );

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Bittbridge.Infra.Tests.Bicep;
 using Bittbridge.Miner.Storage;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Infra.Tests;
 
@@ -52,7 +53,7 @@ public sealed class AzureResourceTests(BicepServer bicep)
     {
         var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant));
 
-        Assert.All(deployment.Resources, resource => Assert.Equal(Versions[resource.Type], resource.ApiVersion));
+        Assert.Every(deployment.Resources, resource => Assert.Equal(Versions[resource.Type], resource.ApiVersion));
     }
 
     [Theory]
@@ -61,7 +62,7 @@ public sealed class AzureResourceTests(BicepServer bicep)
     {
         var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant));
 
-        Assert.All(
+        Assert.Every(
             deployment.Resources.Where(resource => resource.Body.ContainsKey("location")),
             resource => Assert.Equal("prod", resource.Body["tags"]?["azd-env-name"]?.GetValue<string>())
         );
@@ -253,7 +254,7 @@ public sealed class AzureResourceTests(BicepServer bicep)
             $"{account.At("allowSharedKeyAccess")} {account.At("allowBlobPublicAccess")} {account.At("minimumTlsVersion")} "
                 + $"{account.At("supportsHttpsTrafficOnly")}"
         );
-        Assert.All(
+        Assert.Every(
             deployment.Of("Microsoft.Storage/storageAccounts/blobServices/containers"),
             container => Assert.Equal("None", container.At("publicAccess")!.GetValue<string>())
         );
@@ -273,7 +274,7 @@ public sealed class AzureResourceTests(BicepServer bicep)
             .Select(field => (string)field.GetRawConstantValue()!)
             .ToList();
         Assert.NotEmpty(ofTheCode);
-        Assert.All(ofTheCode, table => Assert.Contains(prefix + table, made));
+        Assert.Every(ofTheCode, table => Assert.Contains(prefix + table, made));
         Assert.Equal(prefix, deployment.AppSettings()["Bittbridge__TablePrefix"].Text);
     }
 
@@ -364,12 +365,12 @@ public sealed class AzureResourceTests(BicepServer bicep)
             .Select(pair => (pair.Key, Body: pair.Value!.AsObject()))
             .ToList();
         Assert.NotEmpty(parameters);
-        Assert.All(
+        Assert.Every(
             parameters,
             parameter =>
                 Assert.False(string.IsNullOrWhiteSpace(parameter.Body["metadata"]?["description"]?.GetValue<string>()), parameter.Key)
         );
-        Assert.All(
+        Assert.Every(
             parameters.Where(parameter => parameter.Body["type"]!.GetValue<string>() == "int"),
             parameter =>
                 Assert.True(

@@ -55,7 +55,7 @@ public sealed class ContainerTests
     {
         var names = ((YamlMappingNode)Compose()["services"]["miner"]["environment"]).Children.Select(pair => pair.Key.ToString()).ToList();
 
-        Assert.All(names, name => Assert.Contains(name, SettingNames.All.Select(Variable)));
+        Assert.Every(names, name => Assert.Contains(name, SettingNames.All.Select(Variable)));
         Assert.Contains("Bittbridge__Hotkey", names);
     }
 

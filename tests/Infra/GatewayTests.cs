@@ -47,7 +47,7 @@ public sealed partial class GatewayTests(BicepServer bicep)
         var app = (await BicepDeployment.PredictAsync(bicep, Variant.Parameters(gateway))).The("Microsoft.Web/sites");
 
         var restrictions = app.At("siteConfig", "ipSecurityRestrictions")!.AsArray();
-        Assert.All(restrictions, restriction => Assert.Equal("Allow", restriction!["action"]!.GetValue<string>()));
+        Assert.Every(restrictions, restriction => Assert.Equal("Allow", restriction!["action"]!.GetValue<string>()));
         Assert.Equal(["gateway", "operator-1", "operator-2"], restrictions.Select(restriction => restriction!["name"]!.GetValue<string>()));
         Assert.Equal([100, 101, 102], restrictions.Select(restriction => restriction!["priority"]!.GetValue<int>()));
         Assert.Contains(".ipAddress", restrictions[0]!["ipAddress"]!.GetValue<string>(), StringComparison.Ordinal);

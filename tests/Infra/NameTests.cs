@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Bittbridge.Infra.Tests.Bicep;
+using Bittbridge.Testing;
 using CsCheck;
 
 namespace Bittbridge.Infra.Tests;
@@ -74,7 +75,7 @@ public sealed class NameTests(BicepServer bicep)
                     );
 
                     var named = deployment.Resources.Where(resource => resource.Type != "Microsoft.Authorization/roleAssignments").ToList();
-                    Assert.All(named, resource => Assert.Matches(Rules[resource.Type], resource.OwnName));
+                    Assert.Every(named, resource => Assert.Matches(Rules[resource.Type], resource.OwnName));
                     Assert.Equal(named.Count, named.Select(resource => (resource.Type, resource.Name)).Distinct().Count());
                     lock (seen)
                     {
@@ -96,7 +97,7 @@ public sealed class NameTests(BicepServer bicep)
             await BicepDeployment.PredictAsync(bicep, [.. Variant.Parameters("nginx"), ("environmentName", "'staging'")])
         );
 
-        Assert.All(
+        Assert.Every(
             ["Microsoft.Storage/storageAccounts", "Microsoft.Web/sites", "Microsoft.KeyVault/vaults"],
             type => Assert.NotEqual(one.The(type).Name, other.The(type).Name)
         );

@@ -30,7 +30,7 @@ public sealed partial class OperationsTests(BicepServer bicep)
     {
         var text = Chapter(chapter);
 
-        Assert.All(parts, part => Assert.Contains(part, text, StringComparison.Ordinal));
+        Assert.Every(parts, part => Assert.Contains(part, text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed partial class OperationsTests(BicepServer bicep)
 
         var named = Named().Matches(hooks).Select(match => match.Groups["chapter"].Value).Distinct().ToList();
         Assert.Contains("Change or remove the gateway", named);
-        Assert.All(named, chapter => Assert.NotEmpty(Chapter(chapter)));
+        Assert.Every(named, chapter => Assert.NotEmpty(Chapter(chapter)));
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed partial class OperationsTests(BicepServer bicep)
         var outputs = (await BicepDeployment.PredictAsync(bicep)).Outputs.Select(output => output.Key);
         var known = outputs.Concat(Variable().Matches(Read("infra", "main.bicepparam")).Select(match => match.Value)).ToHashSet();
 
-        Assert.All(Variable().Matches(Read(file)).Select(match => match.Value), name => Assert.Contains(name, known));
+        Assert.Every(Variable().Matches(Read(file)).Select(match => match.Value), name => Assert.Contains(name, known));
     }
 
     [Fact]

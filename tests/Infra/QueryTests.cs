@@ -154,7 +154,7 @@ public sealed partial class QueryTests(BicepServer bicep)
                 .Order(StringComparer.Ordinal),
             rules.Order(StringComparer.Ordinal)
         );
-        Assert.All(rules.Append("gateway-down"), rule => Assert.Contains($"### `{rule}`", operations, StringComparison.Ordinal));
+        Assert.Every(rules.Append("gateway-down"), rule => Assert.Contains($"### `{rule}`", operations, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -172,7 +172,7 @@ public sealed partial class QueryTests(BicepServer bicep)
             );
 
         Assert.Equal(expected, rules["answers"]);
-        Assert.All(rules.Where(rule => rule.Key != "answers"), rule => Assert.True(rule.Value));
+        Assert.Every(rules.Where(rule => rule.Key != "answers"), rule => Assert.True(rule.Value));
     }
 
     [Theory]
@@ -226,7 +226,7 @@ public sealed partial class QueryTests(BicepServer bicep)
         var counted = Event().Matches(Text("degraded.kql")).Select(match => match.Groups["event"].Value);
 
         Assert.Empty(errors.Except(counted).Except(spared));
-        Assert.All(spared, line => Assert.Contains(line, Events.Keys));
+        Assert.Every(spared, line => Assert.Contains(line, Events.Keys));
     }
 
     [Fact]
@@ -242,7 +242,7 @@ public sealed partial class QueryTests(BicepServer bicep)
     {
         var deployment = await BicepDeployment.PredictAsync(bicep, ("alertsEnabled", "false"));
 
-        Assert.All(deployment.Of("Microsoft.Insights/scheduledQueryRules"), rule => Assert.False(rule.At("enabled")!.GetValue<bool>()));
+        Assert.Every(deployment.Of("Microsoft.Insights/scheduledQueryRules"), rule => Assert.False(rule.At("enabled")!.GetValue<bool>()));
     }
 
     [Fact]

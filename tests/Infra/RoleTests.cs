@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Bittbridge.Infra.Tests.Bicep;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Infra.Tests;
 
@@ -52,7 +53,7 @@ public sealed partial class RoleTests(BicepServer bicep)
     {
         var deployment = await BicepDeployment.PredictAsync(bicep, [.. Variant.Parameters("nginx"), ("principalType", $"'{kind}'")]);
 
-        Assert.All(
+        Assert.Every(
             deployment.Of("Microsoft.Authorization/roleAssignments"),
             assignment =>
                 Assert.Equal(
@@ -77,7 +78,7 @@ public sealed partial class RoleTests(BicepServer bicep)
             .Where(assignment => Whose(assignment) == "operator")
             .ToList();
         Assert.Equal(2, ofOperator.Count);
-        Assert.All(ofOperator, assignment => Assert.Null(assignment.At("principalType")));
+        Assert.Every(ofOperator, assignment => Assert.Null(assignment.At("principalType")));
     }
 
     [Fact]
@@ -127,7 +128,10 @@ public sealed partial class RoleTests(BicepServer bicep)
 
         var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters("appgw"));
 
-        Assert.All(deployment.Of("Microsoft.Authorization/roleAssignments"), assignment => Assert.Contains(RoleOf(assignment), dataRoles));
+        Assert.Every(
+            deployment.Of("Microsoft.Authorization/roleAssignments"),
+            assignment => Assert.Contains(RoleOf(assignment), dataRoles)
+        );
     }
 
     private static IEnumerable<string> Assigned(BicepDeployment deployment) =>

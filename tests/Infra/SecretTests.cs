@@ -25,7 +25,7 @@ public sealed partial class SecretTests(BicepServer bicep)
     {
         var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant));
 
-        Assert.All(deployment.Resources, resource => Assert.DoesNotMatch(Secret(), resource.Json));
+        Assert.Every(deployment.Resources, resource => Assert.DoesNotMatch(Secret(), resource.Json));
         Assert.DoesNotMatch(Secret(), deployment.Outputs.ToJsonString());
         Assert.DoesNotContain(
             Key,
@@ -43,7 +43,7 @@ public sealed partial class SecretTests(BicepServer bicep)
         Assert.Equal("secureObject", template["parameters"]!["secretValues"]!["type"]!.GetValue<string>(), ignoreCase: true);
         var holders = deployment.Resources.Where(resource => ValueOfASecret().IsMatch(resource.Json)).ToList();
         Assert.NotEmpty(holders);
-        Assert.All(holders, holder => Assert.Equal("Microsoft.KeyVault/vaults/secrets", holder.Type));
+        Assert.Every(holders, holder => Assert.Equal("Microsoft.KeyVault/vaults/secrets", holder.Type));
         Assert.DoesNotMatch(ValueOfASecret(), deployment.Outputs.ToJsonString());
     }
 

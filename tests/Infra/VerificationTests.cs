@@ -1,4 +1,5 @@
 using Bittbridge.Infra.Tests.Bicep;
+using Bittbridge.Testing;
 using Bittbridge.Tools;
 using Bittbridge.Tools.Azure;
 
@@ -34,7 +35,7 @@ public sealed class VerificationTests
             azure.Requests.Select(asked => $"{asked.Method} {asked.Target}")
         );
         var requests = azure.Requests.ToList();
-        Assert.All(requests.Take(3), asked => Assert.Equal("Bearer a-token-of-azd", asked.Header("Authorization")));
+        Assert.Every(requests.Take(3), asked => Assert.Equal("Bearer a-token-of-azd", asked.Header("Authorization")));
         Assert.Equal((Key, """{"input":""}"""), (requests[3].Header("x-functions-key"), requests[3].Body));
         Assert.Equal(BicepDeployment.Hotkey, requests[5].Header("bt_header_axon_hotkey"));
         Assert.NotNull(requests[5].Header("bt_header_dendrite_signature"));

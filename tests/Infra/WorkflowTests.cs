@@ -51,7 +51,7 @@ public sealed partial class WorkflowTests(BicepServer bicep)
         var lines = File.ReadLines(RepositoryFolder.At(file)).Where(line => line.Contains("uses:", StringComparison.Ordinal)).ToList();
 
         Assert.NotEmpty(lines);
-        Assert.All(lines, line => Assert.Matches(Pinned(), line));
+        Assert.Every(lines, line => Assert.Matches(Pinned(), line));
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed partial class WorkflowTests(BicepServer bicep)
                 ((YamlMappingNode)step).Children.TryGetValue("run", out var run) ? run.ToString() : ""
             )
         );
-        Assert.All(
+        Assert.Every(
             ["CHANGELOG.md", "dotnet pack", "PublishContainer", "CycloneDX", "dotnet nuget push", "gh release create"],
             part => Assert.Contains(part, commands, StringComparison.Ordinal)
         );
@@ -116,7 +116,7 @@ public sealed partial class WorkflowTests(BicepServer bicep)
     {
         var form = (YamlMappingNode)Read(".github/ISSUE_TEMPLATE/" + file);
 
-        Assert.All(["name", "description"], key => Assert.NotEmpty(form[key].ToString()));
+        Assert.Every(["name", "description"], key => Assert.NotEmpty(form[key].ToString()));
         var ids = ((YamlSequenceNode)form["body"])
             .Where(field => field["type"].ToString() != "markdown")
             .Select(field => field["id"].ToString())
@@ -153,7 +153,7 @@ public sealed partial class WorkflowTests(BicepServer bicep)
         Assert.Contains("--federated-credential-provider github", text, StringComparison.Ordinal);
         var given = ((YamlMappingNode)job["env"]).Children.Select(pair => pair.Key.ToString()).Concat(secrets).ToList();
         // azd knows the first, and the preprovision hook finds the second.
-        Assert.All(ReadByTheParameters().Except(["AZURE_PRINCIPAL_ID", "BUDGET_START_DATE"]), name => Assert.Contains(name, given));
+        Assert.Every(ReadByTheParameters().Except(["AZURE_PRINCIPAL_ID", "BUDGET_START_DATE"]), name => Assert.Contains(name, given));
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed partial class WorkflowTests(BicepServer bicep)
         var systems = (YamlMappingNode)Read("azure.yaml")["hooks"][hook];
 
         Assert.Equal(["posix", "windows"], systems.Children.Select(system => system.Key.ToString()));
-        Assert.All(
+        Assert.Every(
             systems.Children.Values,
             system =>
             {
@@ -219,7 +219,7 @@ public sealed partial class WorkflowTests(BicepServer bicep)
         Assert.Contains("admin/functions/RefreshPrices", hooks, StringComparison.Ordinal);
         var read = ReadByAHook().Matches(hooks).Select(match => match.Groups["name"].Value).Distinct().ToList();
         Assert.Contains("MINER_URL", read);
-        Assert.All(read, name => Assert.Contains(name, given));
+        Assert.Every(read, name => Assert.Contains(name, given));
     }
 
     [Theory]

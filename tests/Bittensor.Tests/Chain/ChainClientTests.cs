@@ -65,7 +65,7 @@ public sealed class ChainClientTests : IAsyncDisposable
             .Select(request => request["params"]!)
             .ToList();
         Assert.Equal([2, 128, 128, 48], queries.Select(parameters => parameters[0]!.AsArray().Count));
-        Assert.All(queries, parameters => Assert.Equal(RecordedNode.Head, (string?)parameters[1]));
+        Assert.Every(queries, parameters => Assert.Equal(RecordedNode.Head, (string?)parameters[1]));
         Assert.Equal(6, node.Requests.Count);
     }
 

@@ -33,7 +33,7 @@ public sealed class NeuronStandingTests : IAsyncDisposable
         Assert.Equal(302, standing.Rank);
         Assert.Equal((3_995_000ul, (ushort)7200, 2200ul), (standing.RegisteredAt, standing.ImmunityPeriod, standing.ImmunityLeft));
         Assert.Equal(12.5, standing.Stake);
-        Assert.All(
+        Assert.Every(
             _node.Requests.Where(request => (string?)request["method"] == "state_queryStorageAt"),
             request => Assert.Equal(RecordedNode.Head, (string?)request["params"]![1])
         );

@@ -1,5 +1,6 @@
 using System.Text;
 using Bittbridge.Bittensor.Signatures;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Bittensor.Tests.Signatures;
 
@@ -55,11 +56,11 @@ public sealed class MerlinTranscriptTests
         Assert.Equal(5, others.Append(one).Select(Convert.ToHexString).Distinct().Count());
 
         // Every byte of a secret that is longer than a block counts, and so does each random byte.
-        Assert.All(
+        Assert.Every(
             Enumerable.Range(0, 400),
             at => Assert.NotEqual(Witness(secretLength: 400), Witness(secretLength: 400, changedSecret: at))
         );
-        Assert.All(Enumerable.Range(0, 32), at => Assert.NotEqual(one, Witness(changedRandom: at)));
+        Assert.Every(Enumerable.Range(0, 32), at => Assert.NotEqual(one, Witness(changedRandom: at)));
     }
 
     /// <summary>Two messages with the same nonce would reveal the secret.</summary>

@@ -116,7 +116,7 @@ public sealed class BacktestCommandTests : IDisposable
             ],
             forecasts[1..].Select(line => string.Join(',', line.Split(',')[..2]))
         );
-        Assert.All(
+        Assert.Every(
             forecasts[1..],
             line =>
             {

@@ -92,7 +92,7 @@ public sealed class LiveAndPastTests
 
             Assert.Equal(observations[^1].Cny, past[^1].Forecast.Price);
             Assert.Equal(live.Forecast, past[^1].Forecast);
-            Assert.All(
+            Assert.Every(
                 past,
                 made =>
                     Assert.EndsWith(

@@ -147,7 +147,7 @@ public sealed class OffshoreRatesTests : IDisposable
             var run = await CommandRun.OfAsync([.. command, "--prices", prices, "--rates", rates]);
 
             Assert.Equal(2, run.Status);
-            Assert.All(wanted, text => Assert.Contains(text, run.Error, StringComparison.Ordinal));
+            Assert.Every(wanted, text => Assert.Contains(text, run.Error, StringComparison.Ordinal));
         }
     }
 

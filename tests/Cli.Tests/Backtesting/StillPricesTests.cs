@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Cli.Tests.Backtesting;
 
@@ -90,7 +91,7 @@ public sealed class StillPricesTests : IDisposable
         Assert.Equal(0, run.Status);
         var result = JsonDocument.Parse(run.Output).RootElement;
         Assert.Equal(JsonValueKind.Number, result.GetProperty("figures").GetProperty("maeRatio").ValueKind);
-        Assert.All(
+        Assert.Every(
             ["maeRatioBounds", "coverageBounds", "winklerBounds"],
             name => Assert.Equal(JsonValueKind.Null, result.GetProperty(name).ValueKind)
         );
@@ -116,7 +117,7 @@ public sealed class StillPricesTests : IDisposable
         var table = await CommandRun.OfAsync("tournament", "--prices", prices, "--from", "50%", "--models", "last-price,arima:residual");
 
         Assert.Equal((0, 0), (json.Status, table.Status));
-        Assert.All(
+        Assert.Every(
             JsonDocument.Parse(json.Output).RootElement.GetProperty("standings").EnumerateArray(),
             standing =>
             {

@@ -31,7 +31,7 @@ public sealed class ChallengeCommandTests
         );
         Assert.Equal(0, status);
         Assert.Equal(2, miner.Callers.Count);
-        Assert.All(
+        Assert.Every(
             miner.Callers,
             result =>
             {

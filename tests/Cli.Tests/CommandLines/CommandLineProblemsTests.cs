@@ -1,3 +1,5 @@
+using Bittbridge.Testing;
+
 namespace Bittbridge.Cli.Tests.CommandLines;
 
 /// <summary>Command lines that are wrong, as their user types them.</summary>
@@ -115,7 +117,7 @@ public sealed class CommandLineProblemsTests
         var run = await CommandRun.OfAsync([.. args, .. Secrets.Phrase.Split(' ')]);
 
         Assert.Equal(2, run.Status);
-        Assert.All(
+        Assert.Every(
             Secrets.Phrase.Split(' ').Where(word => word.Length > 3),
             word => Assert.DoesNotContain($"'{word}", run.Output + run.Error, StringComparison.Ordinal)
         );
@@ -152,7 +154,7 @@ public sealed class CommandLineProblemsTests
         var challenge = await CommandRun.OfAsync("challenge", "--url", "ftp://x", "--count", "0", "--miner", "zz", "--timeout", "x");
         var keys = await CommandRun.OfAsync("keys", "address", "zz", "--format", "99999", "--jsn");
 
-        Assert.All([axon, settings, challenge, keys], run => Assert.Equal(2, run.Status));
+        Assert.Every([axon, settings, challenge, keys], run => Assert.Equal(2, run.Status));
         Says(axon, "'--jsn'", "--ip is '1.2.3'", "--port is '99999'", "'5abc'", "--netuid is '70000'", "--network is 'foo'");
         Says(settings, "Bittbridge:Network is 'foo'", "Bittbridge:Netuid is '70000'", "'5abc'", "IPv6", "--ip and --port together");
         Says(challenge, "'--timeout'", "--url is 'ftp://x'", "--count is '0'", "--miner is 'zz'");
@@ -180,7 +182,7 @@ public sealed class CommandLineProblemsTests
         var quoted = await CommandRun.OfAsync("challenge", "--count", Phrase);
         var hex = await CommandRun.OfAsync("challenge", "--count", new string('a', 64));
 
-        Assert.All([pasted, quoted, hex], run => Assert.Equal(2, run.Status));
+        Assert.Every([pasted, quoted, hex], run => Assert.Equal(2, run.Status));
         Assert.DoesNotContain("sausage", pasted.Error + quoted.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("aaaaaaaa", hex.Error, StringComparison.Ordinal);
     }
@@ -208,5 +210,5 @@ public sealed class CommandLineProblemsTests
     }
 
     private static void Says(CommandRun run, params string[] words) =>
-        Assert.All(words, one => Assert.Contains(one, run.Error, StringComparison.Ordinal));
+        Assert.Every(words, one => Assert.Contains(one, run.Error, StringComparison.Ordinal));
 }

@@ -20,7 +20,7 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
         var (status, findings, output) = await doctor.AskAsync();
 
         Assert.Equal(["version", "settings", "storage", "price age", "CoinGecko", "chain", "hotkey", "axon", "clock"], findings.Keys);
-        Assert.All(findings.Values, finding => Assert.True(finding.Level == "passed", output));
+        Assert.Every(findings.Values, finding => Assert.True(finding.Level == "passed", output));
         Assert.Equal(0, status);
         Assert.Contains("as uid 7", findings["hotkey"].Detail, StringComparison.Ordinal);
         Assert.Contains("8.8.8.8:8091", findings["axon"].Detail, StringComparison.Ordinal);

@@ -84,14 +84,13 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
     {
         var ignored = await File.ReadAllLinesAsync(RepositoryFolder.At(".gitignore"), TestContext.Current.CancellationToken);
 
-        foreach (var target in Enum.GetValues<InitTarget>())
-        {
-            foreach (var supervisor in Enum.GetValues<InitSupervisor>())
-            {
-                var answers = new InitAnswers(target, supervisor, Hotkey, 420, "test", InitAnswers.Azurite, null, null, null, 8091);
-                Assert.All(InitFiles.Of(answers), file => Assert.Contains(file.Name, ignored));
-            }
-        }
+        var files =
+            from target in Enum.GetValues<InitTarget>()
+            from supervisor in Enum.GetValues<InitSupervisor>()
+            let answers = new InitAnswers(target, supervisor, Hotkey, 420, "test", InitAnswers.Azurite, null, null, null, 8091)
+            from file in InitFiles.Of(answers)
+            select file.Name;
+        Assert.Every(files, name => Assert.Contains(name, ignored));
     }
 
     [Fact]
@@ -300,7 +299,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
             .Select(line => line.Split('=')[0])
             .ToList();
         Assert.Contains("MINER_HOTKEY", names);
-        Assert.All(names, name => Assert.Contains($"${{{name}:", compose, StringComparison.Ordinal));
+        Assert.Every(names, name => Assert.Contains($"${{{name}:", compose, StringComparison.Ordinal));
 
         // A comment speaks of the variables that the file reads.
         var comments = compose.Split('\n').Where(line => line.StartsWith('#')).ToList();
@@ -325,7 +324,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
             .Select(line => line.Trim())
             .Where(line => line.StartsWith("azd env set", StringComparison.Ordinal));
         Assert.NotEmpty(set);
-        Assert.All(set, line => Assert.Contains($"'{line.Split(' ')[3]}'", parameters, StringComparison.Ordinal));
+        Assert.Every(set, line => Assert.Contains($"'{line.Split(' ')[3]}'", parameters, StringComparison.Ordinal));
         Assert.DoesNotContain("storage", run.Words.Split("Deploy it")[0], StringComparison.Ordinal);
         Assert.DoesNotContain("CG-test", run.Output + run.Error, StringComparison.Ordinal);
     }

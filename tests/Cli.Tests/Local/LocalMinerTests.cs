@@ -36,8 +36,8 @@ public sealed class LocalMinerTests : IDisposable
             var models = await RunAsync(["models", "list", "--json", .. local]);
             var report = await RunAsync(["report", "--json", .. local]);
 
-            Assert.All([challenge, models, report], run => Assert.Equal(0, run.Status));
-            Assert.All([challenge, models, report], run => Assert.Contains(miner.Url, run.Error, StringComparison.Ordinal));
+            Assert.Every([challenge, models, report], run => Assert.Equal(0, run.Status));
+            Assert.Every([challenge, models, report], run => Assert.Contains(miner.Url, run.Error, StringComparison.Ordinal));
             Assert.Equal(JsonValueKind.Array, JsonDocument.Parse(models.Output).RootElement.GetProperty("shadows").ValueKind);
         }
 

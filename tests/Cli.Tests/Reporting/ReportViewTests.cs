@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Bittbridge.Cli.Reporting;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.TrackRecord;
+using Bittbridge.Testing;
 using Spectre.Console;
 
 namespace Bittbridge.Cli.Tests.Reporting;
@@ -18,9 +19,9 @@ public sealed class ReportViewTests
     {
         var lines = Lines(isTerminal: true, model);
 
-        Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= ReportView.MaxWidth, line));
+        Assert.Every(lines, line => Assert.True(line.TrimEnd().Length <= ReportView.MaxWidth, line));
         Assert.Equal(2, lines.Count(line => line.Contains("0.00123", StringComparison.Ordinal)));
-        Assert.All(
+        Assert.Every(
             lines.Where(line => line.Contains("0.00123", StringComparison.Ordinal)),
             line => Assert.Matches(@"288 +0\.00123 +0\.950 +90\.1 % +0\.0100 +0\.099 +0\.0150 +12/1450 +\d+\.\d %", line)
         );
@@ -49,9 +50,9 @@ public sealed class ReportViewTests
             lines
         );
         Assert.Contains("last-price@1\tFallback\t2\t–\t–\t–\t–\t–\t–\t–\t–\t–\t–\t0.7 %", lines);
-        Assert.All(lines, line => Assert.Equal(line.Trim(), line));
-        Assert.All(lines, line => Assert.DoesNotContain("  ", line, StringComparison.Ordinal));
-        Assert.All(lines, line => Assert.DoesNotContain('\e', line));
+        Assert.Every(lines, line => Assert.Equal(line.Trim(), line));
+        Assert.Every(lines, line => Assert.DoesNotContain("  ", line, StringComparison.Ordinal));
+        Assert.Every(lines, line => Assert.DoesNotContain('\e', line));
     }
 
     private static string[] Lines(bool isTerminal, string model)

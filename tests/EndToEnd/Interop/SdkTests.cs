@@ -19,7 +19,7 @@ public sealed class SdkTests
         var answers = await SdkPython.CallAsync(variable, script, miner.Address, "//Alice", "//Bob", count: 5);
 
         Assert.Equal(5, answers.Count);
-        Assert.All(
+        Assert.Every(
             answers,
             answer =>
             {
@@ -55,7 +55,7 @@ public sealed class SdkTests
         var answers = await SdkPython.CallAsync(SdkPython.Dendrite, "dendrite_calls.py", miner.Address, "//Alice", "//Bob", count: 40);
 
         Assert.Equal(40, answers.Count);
-        Assert.All(answers, answer => Assert.True(answer is { Status: 200, Prediction: not null }, $"{answer}; the flood: {flood}"));
+        Assert.Every(answers, answer => Assert.True(answer is { Status: 200, Prediction: not null }, $"{answer}; the flood: {flood}"));
         Assert.True(flood.Answers > 1000, $"{flood}");
     }
 }

@@ -64,7 +64,7 @@ public sealed class PackageTests : IDisposable
             Feed,
             $"-p:Version={Version}"
         );
-        Assert.All(Packed, AssertWhole);
+        Assert.Every(Packed, AssertWhole);
         var work = Directory.CreateDirectory(Path.Combine(_folder, "work")).FullName;
         await File.WriteAllTextAsync(
             Path.Combine(work, "NuGet.config"),

@@ -101,11 +101,7 @@ public sealed class PythonExampleTests
         );
 
         // On a busy machine a single forecast may exceed the budget.
-        await Eventually.TrueAsync(
-            async () => (await miner.AskAsync()).Model == "price-api@1",
-            TimeSpan.FromMinutes(1),
-            () => StartCommand.Text(miner.LastLines)
-        );
+        await Eventually.TrueAsync(async () => (await miner.AskAsync()).Model == "price-api@1", () => StartCommand.Text(miner.LastLines));
 
         await program.KillAsync();
         var reply = await miner.AskAsync();

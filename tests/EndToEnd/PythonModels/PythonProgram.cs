@@ -73,7 +73,6 @@ internal sealed partial class PythonProgram : IAsyncDisposable
         );
         await Eventually.TrueAsync(
             () => process.HasExited || process.LastLines.Any(line => Served().IsMatch(line)),
-            TimeSpan.FromMinutes(1),
             () => StartCommand.Text(process.LastLines)
         );
         Assert.False(process.HasExited, StartCommand.Text(process.LastLines));
@@ -86,7 +85,7 @@ internal sealed partial class PythonProgram : IAsyncDisposable
     public async Task<int> TerminateAsync()
     {
         StartCommand.Terminate(_process);
-        return await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
+        return await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(3));
     }
 
     /// <summary>Ends it at once, as a crash would.</summary>

@@ -13,7 +13,7 @@ public sealed class LockTests
         var packages = locked.RootElement.GetProperty("packages").EnumerateObject().ToList();
 
         Assert.Contains(packages, package => package.Name == "node_modules/azurite");
-        Assert.All(packages, package => Assert.False(package.Value.TryGetProperty("resolved", out _), package.Name));
+        Assert.Every(packages, package => Assert.False(package.Value.TryGetProperty("resolved", out _), package.Name));
     }
 
     [Fact]
@@ -26,6 +26,6 @@ public sealed class LockTests
             .EnumerateObject()
             .ToDictionary(dependency => dependency.Name, dependency => dependency.Value.GetString()!);
         Assert.Contains("azurite", versions.Keys);
-        Assert.All(versions, version => Assert.Matches(@"^\d+\.\d+\.\d+$", version.Value));
+        Assert.Every(versions, version => Assert.Matches(@"^\d+\.\d+\.\d+$", version.Value));
     }
 }

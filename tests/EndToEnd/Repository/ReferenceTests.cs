@@ -40,7 +40,7 @@ public sealed class ReferenceTests
             .Where(folder => ProjectsIn(folder).Count > 0)
             .Select(Path.GetFileName);
 
-        Assert.All(rooms, room => Assert.Contains(room!, Picture));
+        Assert.Every(rooms, room => Assert.Contains(room!, Picture));
     }
 
     [Fact]

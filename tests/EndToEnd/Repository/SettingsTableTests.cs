@@ -26,7 +26,7 @@ public sealed partial class SettingsTableTests
     {
         var sample = File.ReadAllText(RepositoryFolder.At("local.settings.sample.json"));
 
-        Assert.All(
+        Assert.Every(
             [SettingNames.PricesSchedule, SettingNames.HousekeepingSchedule],
             name => Assert.Contains($"\"{name}\"", sample, StringComparison.Ordinal)
         );
@@ -43,7 +43,7 @@ public sealed partial class SettingsTableTests
             variables.Order(StringComparer.Ordinal),
             EnvironmentFile.Names.Concat(EnvironmentFile.Keys).Order(StringComparer.Ordinal)
         );
-        Assert.All(EnvironmentFile.Names, name => Assert.DoesNotMatch("Key|Token|Webhook", name));
+        Assert.Every(EnvironmentFile.Names, name => Assert.DoesNotMatch("Key|Token|Webhook", name));
     }
 
     [GeneratedRegex(

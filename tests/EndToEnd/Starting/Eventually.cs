@@ -2,18 +2,19 @@ using System.Diagnostics;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
-/// <summary>Waits for another process by polling.</summary>
+/// <summary>Waits for another process by polling, for three minutes at most: a busy machine may need them.</summary>
 internal static class Eventually
 {
-    public static Task TrueAsync(Func<bool> condition, TimeSpan patience, Func<string> otherwise) =>
-        TrueAsync(() => Task.FromResult(condition()), patience, otherwise);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan patience, Func<string> otherwise)
+    public static Task TrueAsync(Func<bool> condition, Func<string> otherwise) => TrueAsync(() => Task.FromResult(condition()), otherwise);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> otherwise)
     {
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < patience, $"It did not happen within {patience}. {otherwise()}");
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"It did not happen within {Patience}. {otherwise()}");
             await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
         }
     }

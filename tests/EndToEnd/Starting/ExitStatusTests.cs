@@ -48,7 +48,7 @@ public sealed class ExitStatusTests
 
         Assert.Equal(2, status);
         Assert.Equal(7, errors.Count);
-        Assert.All(
+        Assert.Every(
             new[]
             {
                 "--axon.port is '99999'",

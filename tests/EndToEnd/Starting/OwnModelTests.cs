@@ -103,7 +103,7 @@ public sealed class OwnModelTests(StartCommand start)
             ["arima:residual", "filtered-smoothers", "last-price:residual", "my-model"],
             standings.Select(standing => standing.GetProperty("name").GetString()!).Order(StringComparer.Ordinal)
         );
-        Assert.All(
+        Assert.Every(
             standings.Where(standing => standing.GetProperty("name").GetString() != "my-model"),
             standing =>
             {
@@ -186,11 +186,11 @@ public sealed class OwnModelTests(StartCommand start)
         Assert.True(Ports.IsBusy(port));
 
         StartCommand.Terminate(run);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
 
         Assert.Equal(0, await run.WaitForExitAsync(patience.Token));
         Assert.False(Ports.IsBusy(port), $"A program still listens on port {port}.");
-        Assert.All(children, child => Assert.True(child.HasExited, $"{child.Id} is still running."));
+        Assert.Every(children, child => Assert.True(child.HasExited, $"{child.Id} is still running."));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed class SelfHostProcess : IAsyncDisposable
     private SelfHostProcess(ChildProcess process, int port)
     {
         this.process = process;
-        client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(30) };
+        client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromMinutes(3) };
         dendrite = new(Address, caller, Hotkey, WireFormat.V10, TimeProvider.System) { Patience = client.Timeout };
     }
 
@@ -71,7 +71,7 @@ internal sealed class SelfHostProcess : IAsyncDisposable
             ),
             port
         );
-        await Eventually.TrueAsync(() => miner.IsReadyAsync(), TimeSpan.FromMinutes(1), () => StartCommand.Text(miner.LastLines));
+        await Eventually.TrueAsync(() => miner.IsReadyAsync(), () => StartCommand.Text(miner.LastLines));
         return miner;
     }
 

@@ -43,7 +43,6 @@ public sealed partial class StartCommand : IAsyncLifetime
         var process = ChildProcess.Start(Command(file, arguments, environment));
         await Eventually.TrueAsync(
             () => process.HasExited || process.LastLines.Any(line => line.Contains("stop everything", StringComparison.Ordinal)),
-            Patience,
             () => Text(process.LastLines)
         );
         Assert.False(process.HasExited, Text(process.LastLines));

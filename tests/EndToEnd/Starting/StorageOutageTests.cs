@@ -6,8 +6,6 @@ namespace Bittbridge.EndToEnd.Tests.Starting;
 [Collection(StartCollection.Name)]
 public sealed class StorageOutageTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     [Fact]
     public async Task While_storage_is_gone_the_miner_answers_from_memory_and_afterwards_it_recovers()
     {
@@ -28,11 +26,11 @@ public sealed class StorageOutageTests
             Assert.True(reply.Prediction is not null, $"{reply.Status} {reply.Body} {StartCommand.Text(miner.LastLines)}");
         }
 
-        await Eventually.TrueAsync(async () => await StorageIsAsync("Degraded"), Patience, () => StartCommand.Text(miner.LastLines));
+        await Eventually.TrueAsync(async () => await StorageIsAsync("Degraded"), () => StartCommand.Text(miner.LastLines));
         Assert.NotNull((await miner.AskAsync()).Prediction);
 
         await emulator.RestartAsync(cancellationToken);
-        await Eventually.TrueAsync(async () => await StorageIsAsync("Healthy"), Patience, () => StartCommand.Text(miner.LastLines));
+        await Eventually.TrueAsync(async () => await StorageIsAsync("Healthy"), () => StartCommand.Text(miner.LastLines));
         Assert.NotNull((await miner.AskAsync()).Prediction);
 
         async Task<bool> StorageIsAsync(string word) =>
@@ -57,7 +55,6 @@ public sealed class StorageOutageTests
         var stopping = Stopwatch.GetTimestamp();
         await Eventually.TrueAsync(
             () => miner.HasExited || Stopwatch.GetElapsedTime(stopping) > TimeSpan.FromSeconds(3),
-            Patience,
             () => StartCommand.Text(miner.LastLines)
         );
         Assert.False(miner.HasExited, StartCommand.Text(miner.LastLines));
@@ -69,7 +66,6 @@ public sealed class StorageOutageTests
         Task Says(string words) =>
             Eventually.TrueAsync(
                 () => miner.LastLines.Any(line => line.Contains(words, StringComparison.Ordinal)),
-                Patience,
                 () => StartCommand.Text(miner.LastLines)
             );
     }

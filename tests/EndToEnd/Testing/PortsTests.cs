@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Bittbridge.Testing;
 using Bittbridge.Tools.Running;
 
 namespace Bittbridge.EndToEnd.Tests.Testing;
@@ -14,7 +15,7 @@ public sealed class PortsTests
         assigned.Start();
         var first = ((IPEndPoint)assigned.LocalEndpoint).Port;
 
-        Assert.All(
+        Assert.Every(
             Enumerable.Range(0, 50).Select(_ => Ports.Free()),
             port =>
             {

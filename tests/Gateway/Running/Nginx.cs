@@ -87,7 +87,7 @@ internal sealed class Nginx : IAsyncDisposable
             folder,
             port
         );
-        await Eventually.TrueAsync(() => nginx.Listens(), TimeSpan.FromSeconds(30), nginx.LastWords);
+        await Eventually.TrueAsync(() => nginx.Listens(), nginx.LastWords);
         return nginx;
     }
 

@@ -55,7 +55,6 @@ internal sealed class RunningGateway : IAsyncDisposable
     {
         await Eventually.TrueAsync(
             () => App.Received.Count >= connections,
-            TimeSpan.FromSeconds(10),
             () => $"{App.Received.Count} connections to the app of {connections} are over."
         );
         return [.. App.Received];

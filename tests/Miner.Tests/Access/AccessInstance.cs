@@ -78,7 +78,7 @@ internal sealed class AccessInstance : IDisposable
     public static async Task UntilAsync(Func<bool> condition)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromMinutes(3));
         while (!condition())
         {
             await Task.Delay(5, limit.Token);

@@ -133,9 +133,9 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         var judged = Enumerable.Range(0, 50).Select(_ => instance.AuthorizeAsync(TestSubnet.Alice)).ToList();
         await silent.FirstCame.WaitAsync(Ct);
         _clock.Advance(instance.Settings.Budget - TimeSpan.FromMilliseconds(1));
-        Assert.All(judged, one => Assert.False(one.IsCompleted));
+        Assert.Every(judged, one => Assert.False(one.IsCompleted));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.All(await Task.WhenAll(judged), verdict => Assert.Equal(503, verdict.Refusal?.Status));
+        Assert.Every(await Task.WhenAll(judged), verdict => Assert.Equal(503, verdict.Refusal?.Status));
         Assert.Equal(1, silent.Connections);
     }
 

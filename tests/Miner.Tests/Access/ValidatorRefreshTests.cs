@@ -358,15 +358,15 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         var instance = New(network: $"http://user:key1@{_node.Authority}/key2?key3=key4");
         await instance.Refresh.RunAsync(Ct);
         Assert.NotNull(instance.Refresh.LastFailure);
-        Assert.All(
+        Assert.Every(
             [instance.Refresh.LastFailure, instance.Health.Check().Description!, .. instance.Log.Lines.Select(line => line.Text)],
             text => Assert.DoesNotContain("key1", text, StringComparison.Ordinal)
         );
-        Assert.All(
+        Assert.Every(
             [instance.Refresh.LastFailure, instance.Health.Check().Description!, .. instance.Log.Lines.Select(line => line.Text)],
             text => Assert.DoesNotContain("key2", text, StringComparison.Ordinal)
         );
-        Assert.All(
+        Assert.Every(
             [instance.Refresh.LastFailure, instance.Health.Check().Description!, .. instance.Log.Lines.Select(line => line.Text)],
             text => Assert.DoesNotContain("key4", text, StringComparison.Ordinal)
         );

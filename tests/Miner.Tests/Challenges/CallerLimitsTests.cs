@@ -1,6 +1,7 @@
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Challenges;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Miner.Tests.Challenges;
 
@@ -41,7 +42,7 @@ public sealed class CallerLimitsTests
     public void Zero_means_no_limit()
     {
         using var limits = new CallerLimits(new(PerCallerPerMinute: 0));
-        Assert.All(Enumerable.Range(0, 10_000), _ => Assert.Null(limits.Peek(Alice) ?? limits.Count(Alice)));
+        Assert.Every(Enumerable.Range(0, 10_000), _ => Assert.Null(limits.Peek(Alice) ?? limits.Count(Alice)));
     }
 
     [Fact]
@@ -85,7 +86,7 @@ public sealed class CallerLimitsTests
             .Select(_ => limits.EnterAsync(hasPermit: false, TimeSpan.FromMinutes(5), end.Token).AsTask())
             .ToList();
         Assert.Equal(429, (await limits.EnterAsync(hasPermit: false, TimeSpan.FromMinutes(5), ct)).Refusal!.Status);
-        Assert.All(waiting, wait => Assert.False(wait.IsCompleted));
+        Assert.Every(waiting, wait => Assert.False(wait.IsCompleted));
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting));
     }

@@ -4,6 +4,7 @@ using System.Text;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -158,7 +159,7 @@ public sealed class ConnectionLimitsTests
                 await Task.WhenAny(answers.Where(answer => !answer.IsCompleted)).WaitAsync(TimeSpan.FromSeconds(60), Ct);
             }
 
-            Assert.All(answers.Where(answer => answer.IsCompleted), answer => Assert.Equal("", answer.Result));
+            Assert.Every(answers.Where(answer => answer.IsCompleted), answer => Assert.Equal("", answer.Result));
             await SendAsync(other, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
             Assert.StartsWith("HTTP/1.1 200", await AnswerAsync(other), StringComparison.Ordinal);
             var kept = answers.FindIndex(answer => !answer.IsCompleted);

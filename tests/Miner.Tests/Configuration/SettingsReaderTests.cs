@@ -280,7 +280,7 @@ public sealed class SettingsReaderTests
     {
         foreach (var environment in new[] { "Development", "Production" })
         {
-            Assert.All(
+            Assert.Every(
                 Secrets.All,
                 secret =>
                 {

@@ -1,4 +1,5 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Miner.Tests.Configuration;
 
@@ -6,7 +7,7 @@ public sealed class ShownTests
 {
     [Fact]
     public void No_secret_is_shown_as_value_path_network_or_message() =>
-        Assert.All(
+        Assert.Every(
             Secrets.All,
             secret =>
             {

@@ -1,5 +1,6 @@
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Storage;
+using Bittbridge.Testing;
 using Microsoft.Extensions.Configuration;
 
 namespace Bittbridge.Miner.Tests.Configuration;
@@ -81,7 +82,7 @@ public sealed class StorageLocationTests
         Assert.Equal("Bittbridge:Storage", problem.Name);
         Assert.Contains(words, problem.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain('\n', problem.ToString());
-        Assert.All(
+        Assert.Every(
             new[] { Key, "AAAA", "aHVudGVy", "not-base64", "sig=" },
             secret => Assert.DoesNotContain(secret, problem.ToString(), StringComparison.Ordinal)
         );

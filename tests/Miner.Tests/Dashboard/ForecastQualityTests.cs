@@ -2,6 +2,7 @@ using Bittbridge.Miner.Dashboard;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Miner.Tests.Dashboard;
 
@@ -22,15 +23,15 @@ public sealed class ForecastQualityTests
             (7.1, 7.2, 7.19, 7.21, 7.0),
             (chart.Price[^2], chart.Forecast[^2], chart.Lower[^2], chart.Upper[^2], chart.LastPrice[^2])
         );
-        Assert.All(chart.Price[..^2], Assert.Null);
+        Assert.Every(chart.Price[..^2], Assert.Null);
     }
 
     [Fact]
     public void A_price_of_the_future_and_a_target_of_the_future_are_left_out()
     {
         var quality = Of([Score(Now.AddMinutes(3), 7.2, 7.1)], Price(Now.AddMinutes(3), 7.3));
-        Assert.All(quality.Chart.Price, Assert.Null);
-        Assert.All(quality.Chart.Forecast, Assert.Null);
+        Assert.Every(quality.Chart.Price, Assert.Null);
+        Assert.Every(quality.Chart.Forecast, Assert.Null);
         Assert.Equal((0, 0, 0), (quality.Day.Scored, quality.Week.Scored, quality.Models.Count));
     }
 
@@ -100,7 +101,7 @@ public sealed class ForecastQualityTests
         ];
         var view = ForecastQuality.Of(new("tether-cny", default, default, null, [], days, null), [], PriceHistory.Empty, 0.9, Now).Days;
         Assert.Equal([(1, 0.9, 1.1), (0.7, 0.7 - 0.05, 0.7 + 0.05), (0.2, 0.18, 0.22)], FiguresOf(view[0]));
-        Assert.All(FiguresOf(view[1]), figure => Assert.Equal((null, null), (figure.Lower, figure.Upper)));
+        Assert.Every(FiguresOf(view[1]), figure => Assert.Equal((null, null), (figure.Lower, figure.Upper)));
         Assert.Equal(0.85, view[1].Coverage.Value!.Value, 12);
 
         static (double? Value, double? Lower, double? Upper)[] FiguresOf(DayView day) =>

@@ -1,5 +1,6 @@
 using Bittbridge.Miner.Health;
 using Bittbridge.Miner.Tests.Replay;
+using Bittbridge.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -29,7 +30,7 @@ public sealed class SecretsHealthTests
 
         var part = report.Entries["secrets"];
         Assert.Equal(HealthStatus.Degraded, part.Status);
-        Assert.All(
+        Assert.Every(
             ["Bittbridge:CoinGecko:ApiKey", "Bittbridge:Notify:Webhook", "Bittbridge:TwelveData:ApiKey", "Key Vault Secrets User"],
             named => Assert.Contains(named, part.Description, StringComparison.Ordinal)
         );

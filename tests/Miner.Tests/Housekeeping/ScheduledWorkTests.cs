@@ -1,5 +1,6 @@
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Housekeeping;
+using Bittbridge.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -21,7 +22,7 @@ public sealed class ScheduledWorkTests
         }
 
         Assert.Equal(288, runs.Count);
-        Assert.All(runs, run => Assert.Equal(4 * 60 + 45, (run.Minute % 5 * 60) + run.Second));
+        Assert.Every(runs, run => Assert.Equal(4 * 60 + 45, (run.Minute % 5 * 60) + run.Second));
     }
 
     [Fact]

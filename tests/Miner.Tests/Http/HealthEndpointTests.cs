@@ -5,6 +5,7 @@ using System.Text.Json;
 using Bittbridge.Miner.Prices.Failures;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Models;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Miner.Tests.Http;
 
@@ -102,7 +103,7 @@ public sealed class HealthEndpointTests
         var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct)).RootElement;
         Assert.Equal(["status", "parts"], answer.EnumerateObject().Select(property => property.Name));
         Assert.Equal(Parts, answer.GetProperty("parts").EnumerateObject().Select(part => part.Name));
-        Assert.All(
+        Assert.Every(
             answer.GetProperty("parts").EnumerateObject(),
             part =>
             {

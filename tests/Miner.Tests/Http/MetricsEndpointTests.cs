@@ -146,11 +146,11 @@ public sealed partial class MetricsEndpointTests
         var queries = Queries();
 
         var read = queries.SelectMany(query => MetricName().Matches(query).Select(match => match.Value)).ToHashSet(StringComparer.Ordinal);
-        Assert.All(
+        Assert.Every(
             read,
             name => Assert.True(exported.Contains(name), $"{name} is not among {string.Join(", ", exported.Select(e => e.Key))}")
         );
-        Assert.All(
+        Assert.Every(
             queries,
             query =>
             {
@@ -182,7 +182,7 @@ public sealed partial class MetricsEndpointTests
                 RegexOptions.Multiline
             )
             .Select(row => row.Groups[1].Value.Replace('.', '_'));
-        Assert.All(instruments, name => Assert.Contains(read, used => used.StartsWith(name, StringComparison.Ordinal)));
+        Assert.Every(instruments, name => Assert.Contains(read, used => used.StartsWith(name, StringComparison.Ordinal)));
     }
 
     /// <summary>Each panel and the variable of the dashboard ask the data source that its user picks.</summary>
@@ -195,10 +195,10 @@ public sealed partial class MetricsEndpointTests
             .ToList();
 
         Assert.NotEmpty(sources);
-        Assert.All(sources, source => Assert.Equal("${datasource}", source));
+        Assert.Every(sources, source => Assert.Equal("${datasource}", source));
         var panels = Dashboard.GetProperty("panels").EnumerateArray().ToList();
         Assert.Distinct(panels.Select(panel => panel.GetProperty("id").GetInt32()));
-        Assert.All(panels, panel => Assert.False(string.IsNullOrEmpty(panel.GetProperty("title").GetString())));
+        Assert.Every(panels, panel => Assert.False(string.IsNullOrEmpty(panel.GetProperty("title").GetString())));
     }
 
     /// <summary>Outcomes of <see cref="Measure"/>'s instruments that it does not bring about.</summary>

@@ -8,6 +8,7 @@ using Bittbridge.Bittensor.Wire;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -167,7 +168,7 @@ public sealed class SignedRequestTests
         Assert.Equal(HttpStatusCode.Unauthorized, refused[0].StatusCode);
         var bare = refused.Where(response => response.StatusCode == HttpStatusCode.TooManyRequests).ToList();
         Assert.True(bare.Count > 10, $"{bare.Count}");
-        Assert.All(bare, response => Assert.Equal(0, response.Content.Headers.ContentLength));
+        Assert.Every(bare, response => Assert.Equal(0, response.Content.Headers.ContentLength));
     }
 
     [Fact]

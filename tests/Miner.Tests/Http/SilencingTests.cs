@@ -5,6 +5,7 @@ using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Wire;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Models;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Miner.Tests.Http;
 
@@ -28,7 +29,7 @@ public sealed class SilencingTests
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 384).Select(_ => SendLateAsync(miner, observed)));
 
-        Assert.All(answers, answer => Assert.StartsWith("HTTP/1.1 401", answer, StringComparison.Ordinal));
+        Assert.Every(answers, answer => Assert.StartsWith("HTTP/1.1 401", answer, StringComparison.Ordinal));
         Assert.Equal(1, Volatile.Read(ref _runs));
         using var next = alice.Ask();
         Assert.Equal("odd@1", await ModelAsync(miner, next));
@@ -44,7 +45,7 @@ public sealed class SilencingTests
         var answers = await Task.WhenAll(requests.Select(request => SendLateAsync(miner, request)));
 
         requests.ForEach(request => request.Dispose());
-        Assert.All(answers, answer => Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal));
+        Assert.Every(answers, answer => Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal));
         using var alice = new TestValidator("//Alice");
         using var honest = alice.Ask();
         Assert.Equal("odd@1", await ModelAsync(miner, honest));

@@ -38,7 +38,7 @@ public sealed class ModelVersionStoreTests
         var stored = await _store.ReadAsync(package.Id!, Ct);
         Assert.Null(stored.Problem);
         Assert.Equal(package.Id, stored.Package!.Id);
-        Assert.All(package.Files, file => Assert.Equal(file.Value.ToArray(), stored.Package.Files[file.Key].ToArray()));
+        Assert.Every(package.Files, file => Assert.Equal(file.Value.ToArray(), stored.Package.Files[file.Key].ToArray()));
         Assert.True(manifest.HoldsTheSameAs(stored.Manifest!));
     }
 

@@ -33,7 +33,7 @@ public sealed class NotifierTests(TestStorage storage)
         await NotifyAsync(both, minutes: 35, isOld: true);
 
         Assert.Equal(Events.Select(name => $"{name} begun"), receiver.Events);
-        Assert.All(receiver.Received, one => Assert.NotEmpty(one.Body.GetProperty("remedy").GetString()!));
+        Assert.Every(receiver.Received, one => Assert.NotEmpty(one.Body.GetProperty("remedy").GetString()!));
         var told = receiver.Received.ToDictionary(
             one => one.Body.GetProperty("event").GetString()!,
             one => one.Body.GetProperty("detail").GetString()!
@@ -56,8 +56,8 @@ public sealed class NotifierTests(TestStorage storage)
         }
 
         Assert.Equal(Events.SelectMany(name => new[] { $"{name} begun", $"{name} over" }), receiver.Events);
-        Assert.All(receiver.Received, one => Assert.DoesNotContain("SECRET-TOKEN", one.Body.ToString(), StringComparison.Ordinal));
-        Assert.All(both.SelectMany(one => one.Log.Lines), line => Assert.DoesNotContain("SECRET", line.Text, StringComparison.Ordinal));
+        Assert.Every(receiver.Received, one => Assert.DoesNotContain("SECRET-TOKEN", one.Body.ToString(), StringComparison.Ordinal));
+        Assert.Every(both.SelectMany(one => one.Log.Lines), line => Assert.DoesNotContain("SECRET", line.Text, StringComparison.Ordinal));
     }
 
     [Fact]

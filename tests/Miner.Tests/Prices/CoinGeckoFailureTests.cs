@@ -4,6 +4,7 @@ using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Failures;
 using Bittbridge.Miner.Prices.Source;
+using Bittbridge.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Tests.Prices;
@@ -122,7 +123,7 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     public void Every_fault_that_is_CoinGeckos_or_the_networks_has_a_remedy_of_one_line_and_no_sentence_says_that_what_answered_is_out_of_reach()
     {
         PriceFault[] without = [PriceFault.Unknown, PriceFault.NotAsked, PriceFault.NotBelieved, PriceFault.Storage];
-        Assert.All(
+        Assert.Every(
             Enum.GetValues<PriceFault>(),
             fault =>
             {

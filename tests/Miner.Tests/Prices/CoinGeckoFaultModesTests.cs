@@ -78,7 +78,7 @@ public sealed class CoinGeckoFaultModesTests(TestStorage storage) : CoinGeckoTes
             known.Select(point => (point.Time, point.Cny)),
             snapshot.Points().Take(known.Length).Select(point => (point.Time, point.Cny))
         );
-        Assert.All(snapshot.Points(), point => Assert.Equal(Cny(point.Time), point.Cny, 1e-9));
+        Assert.Every(snapshot.Points(), point => Assert.Equal(Cny(point.Time), point.Cny, 1e-9));
         Assert.True(snapshot.Newest!.Value.Time <= Clock.GetUtcNow());
 
         _mode = "none";

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Bittbridge.Miner.Prices.Source;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Miner.Tests.Prices;
 
@@ -34,7 +35,7 @@ public sealed class CoinGeckoSourceTests : CoinGeckoTest
             ["?vs_currency=cny&days=1&precision=full", "?vs_currency=usd&days=1&precision=full"],
             Server.Requests.Select(request => request.Query)
         );
-        Assert.All(Server.Requests, request => Assert.Equal(CoinGeckoStandIn.Chart, request.Path));
+        Assert.Every(Server.Requests, request => Assert.Equal(CoinGeckoStandIn.Chart, request.Path));
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class CoinGeckoSourceTests : CoinGeckoTest
         await DayAsync(source);
 
         Assert.Equal(3, Server.Requests.Count);
-        Assert.All(
+        Assert.Every(
             Server.Requests,
             request =>
             {

@@ -52,7 +52,7 @@ internal sealed class CoinGeckoStandIn : IAsyncDisposable
 
     /// <summary>Waits until one more call than was waited for before has come in.</summary>
     public async Task AskedAsync() =>
-        Assert.True(await _asked.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), "CoinGecko was not asked");
+        Assert.True(await _asked.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken), "CoinGecko was not asked");
 
     public async ValueTask DisposeAsync()
     {

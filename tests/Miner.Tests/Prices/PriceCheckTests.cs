@@ -171,7 +171,7 @@ public sealed class PriceCheckTests
         var live = new Feed();
         Assert.Equal(8, Enumerable.Range(1, 20).First(_ => live.Poll(7.1 * 1.011).Accepted.Count > 0));
         var far = new Feed();
-        Assert.All(Enumerable.Range(1, 400), _ => Assert.Empty(far.Poll(7.1 * 1.06).Accepted));
+        Assert.Every(Enumerable.Range(1, 400), _ => Assert.Empty(far.Poll(7.1 * 1.06).Accepted));
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class PriceCheckTests
     public void A_move_of_25_percent_is_never_accepted()
     {
         var live = new Feed();
-        Assert.All(Enumerable.Range(0, 500), _ => Assert.Empty(live.Poll(7.1 * 1.25, chart: 7.1 * 1.25).Accepted));
+        Assert.Every(Enumerable.Range(0, 500), _ => Assert.Empty(live.Poll(7.1 * 1.25, chart: 7.1 * 1.25).Accepted));
         Assert.Equal(7.1, live.Believed, 1e-3);
     }
 

@@ -69,7 +69,7 @@ public sealed class RecordedSourceTests
             _clock.Advance(PriceSlot.Step);
         }
 
-        Assert.All(
+        Assert.Every(
             played.Keys.Order().Zip(played.Keys.Order().Skip(1)),
             pair => Assert.InRange(pair.Second - pair.First, TimeSpan.FromMinutes(4), TimeSpan.FromHours(2))
         );

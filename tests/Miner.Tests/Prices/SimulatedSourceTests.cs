@@ -2,6 +2,7 @@ using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Models;
+using Bittbridge.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests.Prices;
@@ -41,7 +42,7 @@ public sealed class SimulatedSourceTests
             var latest = Assert.Single((await LatestAsync(source)).Prices);
             Assert.InRange(now - latest.Time, TimeSpan.Zero, PriceSlot.Step);
             Assert.Equal(byTime[latest.Time], latest.Cny);
-            Assert.All((await DayAsync(source)).Prices, price => Assert.Equal(byTime[price.Time], price.Cny));
+            Assert.Every((await DayAsync(source)).Prices, price => Assert.Equal(byTime[price.Time], price.Cny));
         }
     }
 
@@ -52,7 +53,7 @@ public sealed class SimulatedSourceTests
 
         Assert.Equal((PriceSnapshot.Capacity, 0, null), (day.Prices.Count, day.Calls, day.Failure));
         Assert.Equal(End, day.Prices[^1].Time);
-        Assert.All(day.Prices.Zip(day.Prices.Skip(1)), pair => Assert.Equal(PriceSlot.Step, pair.Second.Time - pair.First.Time));
+        Assert.Every(day.Prices.Zip(day.Prices.Skip(1)), pair => Assert.Equal(PriceSlot.Step, pair.Second.Time - pair.First.Time));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Bittbridge.Miner.Http;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Tests.Http;
+using Bittbridge.Testing;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 
@@ -135,7 +136,7 @@ public sealed class NonceCacheTests
                 }
             }
         );
-        Assert.All(claimed, count => Assert.Equal(1, count));
+        Assert.Every(claimed, count => Assert.Equal(1, count));
     }
 
     /// <summary>

@@ -107,12 +107,12 @@ public sealed class NoncePruningTests(TestStorage storage)
         );
         foreach (var some in callers.Chunk(20))
         {
-            Assert.All(await Task.WhenAll(some.Select(caller => one.TakeAsync(caller))), status => Assert.Equal(200, status));
+            Assert.Every(await Task.WhenAll(some.Select(caller => one.TakeAsync(caller))), status => Assert.Equal(200, status));
         }
 
         await enough.CancelAsync();
-        Assert.All(await pruning, runs => Assert.True(runs > 0));
-        Assert.All(await Task.WhenAll(callers.Select(caller => other.TakeAsync(caller))), status => Assert.Equal(401, status));
+        Assert.Every(await pruning, runs => Assert.True(runs > 0));
+        Assert.Every(await Task.WhenAll(callers.Select(caller => other.TakeAsync(caller))), status => Assert.Equal(401, status));
         Assert.Equal(
             callers.Select(caller => ReplayKey.Of(caller).Hash).Order(StringComparer.Ordinal),
             (await RowsAsync()).Select(row => row.RowKey).Order(StringComparer.Ordinal)

@@ -64,7 +64,7 @@ public sealed class ReplayBusyTests(TestStorage storage)
         var began = Stopwatch.GetTimestamp();
         var answers = await Task.WhenAll(callers.Select(caller => instance.TakeAsync(caller)));
 
-        Assert.All(answers, status => Assert.Equal(200, status));
+        Assert.Every(answers, status => Assert.Equal(200, status));
         Assert.Equal(HealthStatus.Degraded, instance.Health.Status);
         // Two tries of each of the sixteen; one probe may have begun since.
         Assert.InRange(proxy.Withheld, 16, 34);

@@ -39,7 +39,7 @@ public sealed class MinerMetricsTests
         heard.Collect();
         await heard.UntilAsync("bittbridge.price.age");
         await heard.UntilAsync("bittbridge.model.circuit.open");
-        Assert.All(
+        Assert.Every(
             heard.Measurements.Where(measured => measured.Key.Contains(".duration", StringComparison.Ordinal)),
             measured => Assert.InRange(measured.Value, 0, 60)
         );

@@ -103,10 +103,10 @@ public sealed class DayRowTests
         }
 
         var entity = row.ToEntity("tether-cny");
-        Assert.All(entity.Select(property => property.Value).OfType<byte[]>(), bytes => Assert.InRange(bytes.Length, 0, 65_536));
+        Assert.Every(entity.Select(property => property.Value).OfType<byte[]>(), bytes => Assert.InRange(bytes.Length, 0, 65_536));
         var score = DayRow.FiguresFrom(entity)!.Value.Score;
         Assert.Equal((288, DayCallers.MaxCallers, 44 * 288), (score.Scored, score.Callers.Count, score.OtherAnswers));
-        Assert.All(score.Callers.Values, count => Assert.Equal(288, count));
+        Assert.Every(score.Callers.Values, count => Assert.Equal(288, count));
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class DayRowTests
                 {
                     var day = DayRow.From(new(row) { [name] = bytes })!;
                     var score = day.Score(DateTimeOffset.MaxValue);
-                    Assert.All(
+                    Assert.Every(
                         new[] { score.MeanAbsoluteError, score.LastPriceError, score.MeanWidth, score.Winkler, score.LatencyP99Ms },
                         figure => Assert.True(double.IsFinite(figure ?? 0))
                     );

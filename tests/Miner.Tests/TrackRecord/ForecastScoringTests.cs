@@ -74,7 +74,7 @@ public sealed class ForecastScoringTests
 
         var rows = (await RowsAsync(_test.Forecasts)).ToLookup(row => row.GetDateTimeOffset("MadeAt")!.Value.AddHours(1));
         Assert.Equal(80, rounds.Count);
-        Assert.All(
+        Assert.Every(
             rounds,
             round =>
             {
@@ -144,7 +144,7 @@ public sealed class ForecastScoringTests
 
         await _test.ScoreAsync();
 
-        Assert.All(await RowsAsync(_test.Forecasts), row => Assert.False(row.ContainsKey("Truth")));
+        Assert.Every(await RowsAsync(_test.Forecasts), row => Assert.False(row.ContainsKey("Truth")));
         Assert.Empty(await _test.DayRowsAsync());
 
         _clock.Advance(TimeSpan.FromMilliseconds(1));
@@ -409,7 +409,7 @@ public sealed class ForecastScoringTests
             }
         }
 
-        Assert.All(await RowsAsync(_test.Forecasts), row => Assert.True(row.ContainsKey("Truth"), row.RowKey));
+        Assert.Every(await RowsAsync(_test.Forecasts), row => Assert.True(row.ContainsKey("Truth"), row.RowKey));
         var day = await _test.DayAsync();
         Assert.Equal((24, 24), (day.Answered, day.Scored));
     }
@@ -450,7 +450,7 @@ public sealed class ForecastScoringTests
         }
 
         Assert.Equal([500, 1000, 1500, 1728], scored);
-        Assert.All(await RowsAsync(_test.Forecasts), row => Assert.True(row.ContainsKey("Truth")));
+        Assert.Every(await RowsAsync(_test.Forecasts), row => Assert.True(row.ContainsKey("Truth")));
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class TrackRecordEndpointTests
         Assert.Equal(6, lines.Length);
         Assert.StartsWith("day,model,role,answered,scored,meanAbsoluteError,", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("2026-11-22,exponential-smoothing@1,Active,1,1,", lines[1], StringComparison.Ordinal);
-        Assert.All(lines, line => Assert.Equal(23, line.Split(',').Length));
+        Assert.Every(lines, line => Assert.Equal(23, line.Split(',').Length));
     }
 
     [Fact]

@@ -479,8 +479,8 @@ public sealed class CalibratedIntervalEstimatorTests
         var (first, last) = ((int)Math.Round(interval.Lower * 1e4), (int)Math.Round(interval.Upper * 1e4));
         var bands = Enumerable.Range(-40, 80).Select(i => 71_000 + i);
         Assert.True(Mass(first, last) >= CalibratedIntervalEstimator.RankMass);
-        Assert.All(bands, from => Assert.True(Mass(from, from + last - first - 1) < CalibratedIntervalEstimator.RankMass));
-        Assert.All(bands, from => Assert.True(Mass(from, from + last - first) <= Mass(first, last) + 1e-4));
+        Assert.Every(bands, from => Assert.True(Mass(from, from + last - first - 1) < CalibratedIntervalEstimator.RankMass));
+        Assert.Every(bands, from => Assert.True(Mass(from, from + last - first) <= Mass(first, last) + 1e-4));
 
         double Mass(int from, int to) => (Side((to + 0.5) / 1e4 - price) - Side((from - 0.5) / 1e4 - price)) / 2;
 

@@ -4,6 +4,7 @@ using Bittbridge.Models.BuiltIn.Linear;
 using Bittbridge.Models.BuiltIn.Smoothing;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Testing;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Models.Tests.Testing;
 
@@ -82,8 +83,8 @@ public sealed class ModelConformanceTests
         var report = ModelConformance.Examine(WithFault(fault), fault is "is slow" or "ignores its cancellation" ? Strict : Terms);
 
         Assert.Superset(rules.ToHashSet(), report.Broken.SelectMany(broken => broken.Others.Append(broken.Rule)).ToHashSet());
-        Assert.All(report.Broken, broken => Assert.EndsWith(".", broken.Sentence, StringComparison.Ordinal));
-        Assert.All(report.Broken, broken => Assert.DoesNotContain('\n', broken.Sentence));
+        Assert.Every(report.Broken, broken => Assert.EndsWith(".", broken.Sentence, StringComparison.Ordinal));
+        Assert.Every(report.Broken, broken => Assert.DoesNotContain('\n', broken.Sentence));
     }
 
     /// <summary>A fault that hides behind no other is named alone, so that its owner knows where to look.</summary>

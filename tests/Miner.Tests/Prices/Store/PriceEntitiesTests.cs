@@ -94,7 +94,7 @@ public sealed class PriceEntitiesTests
                 Assert.InRange(poll.CallsThisMonth, 0, CallQuota.Monthly * 8);
                 Assert.InRange(poll.FailuresInARow, 0, 100_000);
                 Assert.True(!(poll.NotBefore > Now + PriceRefresh.MaxRetryAfter));
-                Assert.All(
+                Assert.Every(
                     new[] { poll.FetchedAt, poll.AskedAt, poll.GapFilledAt, poll.GapOpenSince, poll.Watch.MovedAt },
                     time => Assert.False(time > Now + PriceCheck.Ahead)
                 );
@@ -133,7 +133,7 @@ public sealed class PriceEntitiesTests
         TableEntity Row(string name, object? value) => new(PriceEntities.From(PriceSeries.Real, point, "coingecko")) { [name] = value };
         Assert.Equal(point, PriceEntities.ToPoint(Row("Source", "x"), Now));
         Assert.Equal(new PricePoint(point.Time, point.Cny), PriceEntities.ToPoint(Row("Usd", 10.0), Now));
-        Assert.All(
+        Assert.Every(
             new (string, object?)[]
             {
                 ("Cny", 71.0),

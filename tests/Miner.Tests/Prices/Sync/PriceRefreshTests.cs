@@ -295,7 +295,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
         }
 
         var snapshot = await _prices.SnapshotAsync();
-        Assert.All(snapshot.History.Points(), point => Assert.InRange(point.Cny, 7.099, 7.101));
+        Assert.Every(snapshot.History.Points(), point => Assert.InRange(point.Cny, 7.099, 7.101));
         Assert.InRange(Now - snapshot.History.Newest!.Value.Time, TimeSpan.Zero, TimeSpan.FromMinutes(75));
         // A source that answers is asked at every poll, or the looks would be rare.
         Assert.Equal(40, source.LatestCalls);
@@ -333,7 +333,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
 
         Assert.Equal(2, source.DayCalls);
         var slots = (await _prices.SnapshotAsync()).History.Points().Select(point => point.Slot.Number).ToList();
-        Assert.All(slots.Zip(slots.Skip(1)), pair => Assert.Equal(1, pair.Second - pair.First));
+        Assert.Every(slots.Zip(slots.Skip(1)), pair => Assert.Equal(1, pair.Second - pair.First));
     }
 
     [Fact]
@@ -536,7 +536,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
         var snapshot = await _prices.SnapshotAsync();
         Assert.Equal("simulated", snapshot.Source);
         Assert.Equal(289, snapshot.History.Count);
-        Assert.All(snapshot.History.Points(), point => Assert.Equal(7.1, point.Cny));
+        Assert.Every(snapshot.History.Points(), point => Assert.Equal(7.1, point.Cny));
 
         _clock.Advance(PriceSlot.Step);
         await instance.RefreshAsync(Ct);

@@ -1,4 +1,5 @@
 using Bittbridge.Models.BuiltIn.Linear;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Models.Tests.BuiltIn.Linear;
 
@@ -25,7 +26,7 @@ public sealed class LinearModelSearchTests
         var chosen = LinearModelSearch.Choose(trials);
         Assert.Equal(24, chosen.Lags);
         Assert.InRange(chosen.MaeRatio, 0.3, 0.8);
-        Assert.All(trials.Where(trial => trial.Lags < 24), trial => Assert.True(trial.MaeRatio > chosen.MaeRatio + 0.05));
+        Assert.Every(trials.Where(trial => trial.Lags < 24), trial => Assert.True(trial.MaeRatio > chosen.MaeRatio + 0.05));
     }
 
     [Fact]
