@@ -4,7 +4,6 @@ using System.Text;
 using Bittbridge.Gateway.Tests.App;
 using Bittbridge.Gateway.Tests.Running;
 using Bittbridge.Gateway.Tests.Wire;
-using Bittbridge.Testing;
 
 namespace Bittbridge.Gateway.Tests;
 
@@ -30,7 +29,7 @@ public sealed class UpstreamTests
         Assert.Equal("The miner is out of the gateway's reach.", answer.Message);
         Assert.Equal("502", answer.Header("bt_header_axon_status_code"));
         Assert.Equal(1, gateway.App.Accepted);
-        Assert.Every(gateway.App.Received, received => Assert.Empty(received));
+        Assert.All(gateway.App.Received, received => Assert.Empty(received));
         Assert.Contains(gateway.Nginx.Log("error.log"), line => line.Contains("certificate", StringComparison.Ordinal));
     }
 
