@@ -16,7 +16,7 @@ internal static class PythonSwitches
         ["--logging.info"] = "that is the default, so remove it",
         ["--logging.record_log"] = "the log goes to the console; redirect it to a file, so remove it",
         ["--logging.logging_dir"] = "the log goes to the console; redirect it to a file, so remove it",
-        ["--logging.enable_third_party_loggers"] = "set Logging__LogLevel__Default=Debug",
+        ["--logging.enable_third_party_loggers"] = "set the log level of the library, such as Logging__LogLevel__Azure=Debug",
         ["--no_prompt"] = "nothing is asked, so remove it",
         ["--config"] = "settings are environment variables (docs/settings.md), so remove it",
         ["--strict"] = "every unknown switch is refused, so remove it",

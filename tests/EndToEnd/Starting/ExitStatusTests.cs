@@ -65,6 +65,7 @@ public sealed class ExitStatusTests
     }
 
     [Theory]
+    [InlineData("--logging.enable_third_party_loggers", "Logging__LogLevel__Azure=Debug")]
     [InlineData("--axon.external_ip", "'bittbridge axon --ip IP --port PORT' prints the btcli command")]
     [InlineData("--subtensor.chain_endpoint", "give the URL with --subtensor.network")]
     [InlineData("--blacklist.force_validator_permit", "that is the default")]

@@ -45,7 +45,7 @@ public sealed class DeployedVersionTests(TestStorage storage)
             await ModelAsync(one) is not "mine@7 (shadows: last-price@1)" || await ModelAsync(other) is not "mine@7 (shadows: last-price@1)"
         )
         {
-            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(3), $"{await ModelAsync(one)}; {await ModelAsync(other)}");
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), $"{await ModelAsync(one)}; {await ModelAsync(other)}");
             await Task.Delay(200, Ct);
         }
 
