@@ -29,7 +29,10 @@ var secrets = {
   ModelToken: readEnvironmentVariable('MINER_MODEL_TOKEN', '')
 }
 var given = filter(items(secrets), secret => !empty(secret.value))
-var kept = filter(split(readEnvironmentVariable('MINER_VAULT_SECRETS', ''), ','), name => !empty(name))
+var kept = filter(
+  split(readEnvironmentVariable('MINER_VAULT_SECRETS', ''), ','),
+  name => !empty(name) && name != 'none'
+)
 param vaultSecrets = any(union(kept, map(given, secret => secret.key)))
 param secretValues = toObject(given, secret => secret.key, secret => secret.value)
 

@@ -94,6 +94,17 @@ var rules rule[] = [
     times: 1
   }
   {
+    name: 'slow'
+    description: 'One of twenty forecasts took more than two seconds; a validator waits for twelve at most.'
+    query: loadTextContent('../monitoring/slow.kql')
+    severity: 2
+    every: 'PT1H'
+    window: 'PT1H'
+    operator: 'GreaterThan'
+    threshold: 2000
+    times: 1
+  }
+  {
     name: 'other-task'
     description: 'A validator asks for another task than USDT/CNY one hour ahead.'
     query: loadTextContent('../monitoring/other-task.kql')
@@ -178,9 +189,14 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   }
 ]
 
-// What Azure itself measures of the gateway: no query, so it works while no logs are taken.
+// What Azure itself measures of the gateway: no query, so it works while no logs are taken. The machine must be down for most of the window, which a restart after an update is not.
 var down = gateway == 'nginx'
-  ? { type: 'Microsoft.Compute/virtualMachines', metric: 'VmAvailabilityMetric', operator: 'LessThan', threshold: 1 }
+  ? {
+      type: 'Microsoft.Compute/virtualMachines'
+      metric: 'VmAvailabilityMetric'
+      operator: 'LessThan'
+      threshold: json('0.5')
+    }
   : {
       type: 'Microsoft.Network/applicationGateways'
       metric: 'UnhealthyHostCount'
@@ -189,7 +205,8 @@ var down = gateway == 'nginx'
     }
 
 resource gatewayDown 'Microsoft.Insights/metricAlerts@2018-03-01' = if (gateway != 'none') {
-  name: 'gateway-down-bittbridge-${token}'
+  // Azure does not change what an alert watches, so each kind of gateway has its own.
+  name: 'gateway-down-${gateway}-bittbridge-${token}'
   location: 'global'
   tags: tags
   properties: {

@@ -29,6 +29,56 @@ param port int
 @maxValue(125)
 param maximumInstances int
 
+// Azure refuses a gateway whose network closes the ports of its manager.
+resource rules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
+  name: '${name}-rules'
+  location: location
+  tags: tags
+  properties: {
+    securityRules: [
+      {
+        name: 'axon'
+        properties: {
+          priority: 100
+          direction: 'Inbound'
+          access: 'Allow'
+          protocol: 'Tcp'
+          sourceAddressPrefix: 'Internet'
+          sourcePortRange: '*'
+          destinationAddressPrefix: '*'
+          destinationPortRange: string(port)
+        }
+      }
+      {
+        name: 'gateway-manager'
+        properties: {
+          priority: 110
+          direction: 'Inbound'
+          access: 'Allow'
+          protocol: 'Tcp'
+          sourceAddressPrefix: 'GatewayManager'
+          sourcePortRange: '*'
+          destinationAddressPrefix: '*'
+          destinationPortRange: '65200-65535'
+        }
+      }
+      {
+        name: 'load-balancer'
+        properties: {
+          priority: 120
+          direction: 'Inbound'
+          access: 'Allow'
+          protocol: '*'
+          sourceAddressPrefix: 'AzureLoadBalancer'
+          sourcePortRange: '*'
+          destinationAddressPrefix: '*'
+          destinationPortRange: '*'
+        }
+      }
+    ]
+  }
+}
+
 resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
   name: networkName
   location: location
@@ -42,6 +92,9 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
         name: 'gateway'
         properties: {
           addressPrefix: '10.91.0.0/24'
+          networkSecurityGroup: {
+            id: rules.id
+          }
         }
       }
     ]

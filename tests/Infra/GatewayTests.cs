@@ -140,6 +140,30 @@ public sealed partial class GatewayTests(BicepServer bicep)
     }
 
     [Fact]
+    public async Task The_Application_Gateway_opens_its_port_and_what_Azure_needs_to_run_it()
+    {
+        var deployment = await BicepDeployment.PredictAsync(bicep, [.. Variant.Parameters("appgw"), ("gatewayPort", "8092")]);
+
+        Assert.Equal(
+            ["8092 from Internet", "65200-65535 from GatewayManager", "* from AzureLoadBalancer"],
+            deployment
+                .The("Microsoft.Network/networkSecurityGroups")
+                .At("securityRules")!
+                .AsArray()
+                .Select(rule => rule!["properties"]!)
+                .Select(rule => $"{rule["destinationPortRange"]} from {rule["sourceAddressPrefix"]}")
+        );
+        Assert.Contains(
+            "Microsoft.Network/networkSecurityGroups",
+            deployment
+                .The("Microsoft.Network/virtualNetworks")
+                .At("subnets", "0", "properties", "networkSecurityGroup", "id")!
+                .GetValue<string>(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Its_boot_can_be_looked_at_and_its_installation_has_the_time_for_all_tries()
     {
         var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters("nginx"));

@@ -65,7 +65,14 @@ public sealed class PreflightTests
     [InlineData("MINER_HOTKEY", "bottom drive obey lake curtain smoke basket hold race lonely fit walk", "is no ss58 address")]
     [InlineData("MINER_ALWAYS_READY", "", "MINER_ALWAYS_READY is '': set it to a whole number")]
     [InlineData("MINER_ALERTS", "yes", "MINER_ALERTS is 'yes': set it to true or false")]
-    [InlineData("MINER_OPERATOR_ADDRESSES", "[198.51.100.7/32]", "MINER_OPERATOR_ADDRESSES is '[198.51.100.7/32]': set it to JSON")]
+    [InlineData("MINER_OPERATOR_ADDRESSES", "[198.51.100.7/32]", "is '[198.51.100.7/32]': set it to a list of IPv4 address ranges")]
+    [InlineData("MINER_OPERATOR_ADDRESSES", "[\"198.51.100.7\"]", "set it to a list of IPv4 address ranges")]
+    [InlineData("MINER_OPERATOR_ADDRESSES", "[\"198.51.100.7/31\"]", "set it to a list of IPv4 address ranges")]
+    [InlineData("MINER_OPERATOR_ADDRESSES", "[\"2001:db8::/64\"]", "set it to a list of IPv4 address ranges")]
+    [InlineData("MINER_OPERATOR_ADDRESSES", "\"198.51.100.7/32\"", "set it to a list of IPv4 address ranges")]
+    [InlineData("MINER_OPERATORS", "{}", "MINER_OPERATORS is '{}': set it to a list in JSON")]
+    [InlineData("MINER_SETTINGS", "[]", "MINER_SETTINGS is '[]': set it to an object in JSON")]
+    [InlineData("MINER_ZONE_REDUNDANT", "true", "an app in several zones needs storage in several zones, Standard_ZRS or Standard_GZRS")]
     [InlineData("MINER_GATEWAY", "apim", "set it to none, nginx or appgw")]
     [InlineData("MINER_GATEWAY", "nginx", "MINER_GATEWAY_SSH_PUBLIC_KEY is no public key")]
     public async Task A_value_that_can_not_be_used_is_named_with_its_remedy_before_Azure_is_asked(string name, string value, string problem)
@@ -96,19 +103,81 @@ public sealed class PreflightTests
         Assert.Contains("swedencentral, westeurope", said, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_provider_that_is_not_registered_is_said_and_stops_nothing()
+    [Theory]
+    [InlineData("Microsoft.Web", "false", 0)]
+    [InlineData("Microsoft.Network", "true", 0)]
+    [InlineData("Microsoft.App", "true", 1)]
+    public async Task A_provider_that_is_not_registered_is_said_and_stops_only_what_would_not_register_it(
+        string provider,
+        string isolated,
+        int expected
+    )
     {
-        _azure["/subscriptions/s-1/providers?"] = List(
-            Providers.Select(name =>
-                $$"""{"namespace": "{{name}}", "registrationState": "{{(name == "Microsoft.App" ? "NotRegistered" : "Registered")}}"}"""
-            )
-        );
+        Unregistered(provider);
 
-        var (status, said) = await RunAsync();
+        var (status, said) = await RunAsync(("MINER_NETWORK_ISOLATION", isolated));
+
+        Assert.Equal(expected, status);
+        Assert.Contains($"az provider register --namespace {provider} --wait", Assert.Single(Lines(said)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Microsoft.App")]
+    [InlineData("Microsoft.Network")]
+    public async Task A_provider_that_only_network_isolation_needs_is_not_asked_for_without_it(string provider)
+    {
+        Unregistered(provider);
+
+        Assert.Equal((0, ""), await RunAsync());
+    }
+
+    [Fact]
+    public async Task A_gateway_that_costs_more_than_the_default_budget_is_said()
+    {
+        var (status, said) = await RunAsync(("MINER_GATEWAY", "appgw"));
 
         Assert.Equal(0, status);
-        Assert.Contains("az provider register --namespace Microsoft.App --wait", Assert.Single(Lines(said)), StringComparison.Ordinal);
+        Assert.Contains("azd env set MINER_MONTHLY_BUDGET", Assert.Single(Lines(said)), StringComparison.Ordinal);
+        Assert.Equal((0, ""), await RunAsync(("MINER_GATEWAY", "appgw"), ("MINER_MONTHLY_BUDGET", "220")));
+    }
+
+    [Theory]
+    [InlineData("Standard_LRS", "Standard_GRS", 0)]
+    [InlineData("Standard_GZRS", "Standard_ZRS", 0)]
+    [InlineData("Standard_LRS", "Standard_ZRS", 1)]
+    [InlineData("Standard_GZRS", "Standard_GRS", 1)]
+    public async Task Data_comes_into_several_zones_by_a_conversion_only(string there, string wanted, int expected)
+    {
+        _azure[Group + "?"] = """{"location": "westeurope"}""";
+        _azure[Group + "/resources?"] = List([
+            $$$"""{"type": "Microsoft.Storage/storageAccounts", "name": "bittbridgeabc", "sku": {"name": "{{{there}}}"} }""",
+        ]);
+
+        var (status, said) = await RunAsync(("MINER_STORAGE_SKU", wanted));
+
+        Assert.Equal(expected, status);
+        Assert.Equal(
+            expected == 1,
+            said.Contains(
+                $"az storage account migration start --resource-group prod-bittbridge --account-name bittbridgeabc --name default --sku {wanted}",
+                StringComparison.Ordinal
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData("", "", 1)]
+    [InlineData("CoinGecko:ApiKey", "", 0)]
+    [InlineData("", "CG-1", 0)]
+    [InlineData("none", "", 0)]
+    public async Task The_secrets_of_a_deployment_are_taken_from_it_only_on_purpose(string names, string key, int expected)
+    {
+        Deployed(("Microsoft.KeyVault/vaults", Group + "/providers/Microsoft.KeyVault/vaults/v"));
+
+        var (status, said) = await RunAsync(("MINER_VAULT_SECRETS", names), ("COINGECKO_API_KEY", key));
+
+        Assert.Equal(expected, status);
+        Assert.Equal(expected == 1, said.Contains("azd env set MINER_VAULT_SECRETS none", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -267,6 +336,13 @@ public sealed class PreflightTests
 
         Assert.True(hook.ExitCode == 1 && said[0].Contains("MINER_HOTKEY is missing", StringComparison.Ordinal), string.Concat(said));
     }
+
+    private void Unregistered(string provider) =>
+        _azure["/subscriptions/s-1/providers?"] = List(
+            Providers.Select(name =>
+                $$"""{"namespace": "{{name}}", "registrationState": "{{(name == provider ? "NotRegistered" : "Registered")}}"}"""
+            )
+        );
 
     private void Deployed(params (string Type, string Id)[] resources)
     {

@@ -107,6 +107,7 @@ public sealed partial class QueryTests(BicepServer bicep)
     [InlineData("other-task", "GreaterThan", 0, "PT1H")]
     [InlineData("degraded", "GreaterThan", 0, "PT1H")]
     [InlineData("log-cap", "GreaterThan", 0, "PT1H")]
+    [InlineData("slow", "GreaterThan", 2000, "PT1H")]
     public async Task An_alert_asks_its_query_and_tells_everybody_it_should(string name, string comparison, int threshold, string every)
     {
         var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters("nginx"));
@@ -176,19 +177,20 @@ public sealed partial class QueryTests(BicepServer bicep)
     }
 
     [Theory]
-    [InlineData("nginx", "Microsoft.Compute/virtualMachines", "VmAvailabilityMetric", "LessThan", 1)]
+    [InlineData("nginx", "Microsoft.Compute/virtualMachines", "VmAvailabilityMetric", "LessThan", 0.5)]
     [InlineData("appgw", "Microsoft.Network/applicationGateways", "UnhealthyHostCount", "GreaterThan", 0)]
     public async Task A_gateway_that_is_down_is_told_by_what_Azure_measures_of_it(
         string variant,
         string type,
         string metric,
         string comparison,
-        int threshold
+        double threshold
     )
     {
         var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters(variant));
 
         var rule = deployment.The("Microsoft.Insights/metricAlerts");
+        Assert.StartsWith($"gateway-down-{variant}-", rule.Name, StringComparison.Ordinal);
         Assert.EndsWith($"{type}/{deployment.The(type).Name}", rule.At("scopes", "0")!.GetValue<string>(), StringComparison.Ordinal);
         var criterion = rule.At("criteria", "allOf", "0")!;
         Assert.Equal(
@@ -196,7 +198,7 @@ public sealed partial class QueryTests(BicepServer bicep)
             (
                 criterion["metricName"]!.GetValue<string>(),
                 criterion["operator"]!.GetValue<string>(),
-                criterion["threshold"]!.GetValue<int>()
+                criterion["threshold"]!.GetValue<double>()
             )
         );
         Assert.Equal(2, rule.At("actions")!.AsArray().Count);
@@ -230,9 +232,10 @@ public sealed partial class QueryTests(BicepServer bicep)
     }
 
     [Fact]
-    public void Failures_that_never_reach_the_miner_count_among_its_errors() =>
+    public void Failures_that_never_reach_the_miner_count_among_its_errors_and_a_miner_that_is_not_ready_does_not() =>
         Assert.Contains(
-            "AppRequests | where toint(ResultCode) >= 500 | summarize sum(ItemCount)",
+            "AppRequests | where toint(ResultCode) >= 500 "
+                + "and not(Url has_any (\"/health/\", \"/admin/\") or Name has_any (\"health\", \"Ready\")) | summarize sum(ItemCount)",
             Text("server-errors.kql"),
             StringComparison.Ordinal
         );

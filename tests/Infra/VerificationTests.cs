@@ -82,6 +82,39 @@ public sealed class VerificationTests
     }
 
     [Fact]
+    public async Task A_secret_to_which_the_app_has_no_reference_is_missing()
+    {
+        await using var azure = Good();
+
+        var (status, said) = await RunAsync(azure, ("MINER_VAULT_SECRETS", "CoinGecko:ApiKey,ModelToken"));
+
+        Assert.Equal(1, status);
+        Assert.Contains("did not get its secrets (Bittbridge__ModelToken: no reference)", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_that_ends_during_the_wait_is_asked_for_again()
+    {
+        var asked = 0;
+        await using var azure = new StandInAzure(request =>
+            request.Target.Contains("listKeys", StringComparison.Ordinal)
+                ? Interlocked.Increment(ref asked) switch
+                {
+                    1 => (200, "{}"),
+                    2 => (401, "{}"),
+                    _ => (200, $$"""{"masterKey": "{{Key}}"}"""),
+                }
+                : (200, "{}")
+        );
+
+        var (status, said) = await RunAsync(azure);
+
+        Assert.True(status == 0, said);
+        Assert.Equal(3, asked);
+        Assert.DoesNotContain("401", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_waits_for_an_app_that_is_not_up_yet_and_for_a_miner_that_is_not_ready()
     {
         var (prices, ready) = (0, 0);

@@ -54,6 +54,45 @@ public sealed partial class WorkflowTests(BicepServer bicep)
         Assert.Every(lines, line => Assert.Matches(Pinned(), line));
     }
 
+    [Fact]
+    public async Task The_version_beside_a_commit_is_the_tag_of_that_commit()
+    {
+        var pins = Workflows
+            .SelectMany(file => File.ReadLines(RepositoryFolder.At(file.Data)))
+            .Select(line => Pinned().Match(line))
+            .Where(match => match.Success)
+            .Select(match => (Action: match.Groups["action"].Value, Commit: match.Groups["commit"].Value, Tag: match.Groups["tag"].Value))
+            .Distinct()
+            .ToList();
+        Assert.NotEmpty(pins);
+
+        foreach (var (action, commit, tag) in pins)
+        {
+            var repository = string.Join('/', action.Split('/').Take(2));
+            var start = new ProcessStartInfo(
+                "git",
+                ["ls-remote", $"https://github.com/{repository}", $"refs/tags/{tag}", $"refs/tags/{tag}^{{}}"]
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Environment = { ["GIT_TERMINAL_PROMPT"] = "0" },
+            };
+            using var git = Process.Start(start)!;
+            var said = git.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            if (await Task.WhenAny(said, Task.Delay(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)) != said)
+            {
+                git.Kill(entireProcessTree: true);
+            }
+
+            await git.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.SkipUnless(git.ExitCode == 0, "github.com can't be reached, so the tags of the pinned actions were not compared.");
+
+            // An annotated tag is an object of its own, and the line that ends in ^{} names its commit.
+            Assert.Equal(commit, (await said).Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Split('\t')[0]);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Workflows))]
     public void A_workflow_asks_for_the_rights_it_needs_and_for_no_more(string file)
@@ -76,6 +115,7 @@ public sealed partial class WorkflowTests(BicepServer bicep)
                     rights,
                     new[]
                     {
+                        "azure-test.yml prove: contents: read, id-token: write",
                         "codeql.yml analyze: contents: read, security-events: write",
                         "release.yml publish: attestations: write, contents: write, id-token: write, packages: write",
                     }
@@ -185,6 +225,13 @@ public sealed partial class WorkflowTests(BicepServer bicep)
         Assert.StartsWith(azd["name"] + "@", azd["metadata"]["template"].ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Nothing_is_packaged_beside_the_hook_that_builds_the_same_projects() =>
+        Assert.Equal(
+            ["provision", "package --all", "deploy --all"],
+            ((YamlSequenceNode)Read("azure.yaml")["workflows"]["up"]["steps"]).Select(step => step["azd"].ToString())
+        );
+
     [Theory]
     [InlineData("preprovision", "preflight")]
     [InlineData("postdeploy", "verify")]
@@ -199,6 +246,8 @@ public sealed partial class WorkflowTests(BicepServer bicep)
             {
                 Assert.Equal($"dotnet run eng/azd.cs -- {word}", system["run"].ToString());
                 Assert.False(((YamlMappingNode)system).Children.ContainsKey("continueOnError"));
+                // Otherwise azd shows none of its lines.
+                Assert.Equal("true", system["interactive"].ToString());
             }
         );
         Assert.True(File.Exists(RepositoryFolder.At("eng", "azd.cs")));
@@ -242,7 +291,10 @@ public sealed partial class WorkflowTests(BicepServer bicep)
         return Assert.Single(yaml.Documents).RootNode;
     }
 
-    [GeneratedRegex(@"uses: [\w-]+/[\w-]+(/[\w-]+)*@[0-9a-f]{40} # v\d+\.\d+\.\d+$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"uses: (?<action>[\w-]+/[\w-]+(/[\w-]+)*)@(?<commit>[0-9a-f]{40}) # (?<tag>v\d+\.\d+\.\d+)$",
+        RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Pinned();
 
     [GeneratedRegex(@"secrets\.(?<name>\w+)", RegexOptions.CultureInvariant)]

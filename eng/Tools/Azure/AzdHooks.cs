@@ -73,15 +73,14 @@ public sealed class HookEnvironment(IReadOnlyDictionary<string, string?> variabl
         ?? throw new CommandException($"{name} is missing: run 'azd provision' first, and this with 'azd hooks run postdeploy'.");
 
     /// <summary>Azure Resource Manager as the one who is logged in to azd.</summary>
-    /// <exception cref="CommandException">Nobody is logged in.</exception>
-    public async Task<ResourceManager> ResourceManagerAsync(RunAzd azd, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(azd);
-        var token = JsonDocument.Parse(await azd(["auth", "token", "--output", "json"], cancellationToken)).RootElement;
-        return new(
+    public ResourceManager ResourceManager(RunAzd azd) =>
+        new(
             new(this["AZURE_RESOURCE_MANAGER"] ?? "https://management.azure.com"),
             Required("AZURE_SUBSCRIPTION_ID"),
-            token.GetProperty("token").GetString()!
+            async cancellationToken =>
+                JsonDocument
+                    .Parse(await azd(["auth", "token", "--output", "json"], cancellationToken))
+                    .RootElement.GetProperty("token")
+                    .GetString()!
         );
-    }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Bittbridge.Bittensor.Keys;
@@ -24,11 +26,20 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
         "MINER_VAULT_SECRETS",
     ];
 
+    /// <summary>The value of MINER_VAULT_SECRETS that takes the last secret from the app.</summary>
+    private const string NoSecret = "none";
+
     private readonly List<string> _problems = [];
+
+    private bool HasSecrets => Secrets.Any(name => environment[name] is not (null or NoSecret));
 
     private string Gateway => environment["MINER_GATEWAY"] ?? "none";
 
     private string Location => Plain(environment["AZURE_LOCATION"] ?? "");
+
+    private bool IsIsolated => environment["MINER_NETWORK_ISOLATION"] == "true";
+
+    private string StorageSku => environment["MINER_STORAGE_SKU"] ?? "Standard_LRS";
 
     private string ResourceGroup => $"{environment["AZURE_ENV_NAME"]}-bittbridge";
 
@@ -38,6 +49,15 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
         CheckHotkey();
         CheckValues();
         CheckGateway();
+        CheckZones();
+        if (Gateway == "appgw" && environment["MINER_MONTHLY_BUDGET"] is null)
+        {
+            await output.WriteLineAsync(
+                "The gateway appgw alone costs more than the default budget, so its notification will come within days: run 'azd env set "
+                    + "MINER_MONTHLY_BUDGET …' (docs/operations.md, What it costs a month)."
+            );
+        }
+
         if (_problems.Count == 0)
         {
             await AskAzureAsync(cancellationToken);
@@ -78,11 +98,16 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
             }
 
             var value = environment[name] ?? "";
-            var expected = kind switch
+            var expected = (kind, name) switch
             {
-                "int" when !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) => "a whole number",
-                "bool" when value is not ("true" or "false") => "true or false",
-                "json" when !IsJson(value) => "JSON",
+                ("int", _) when !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) => "a whole number",
+                ("bool", _) when value is not ("true" or "false") => "true or false",
+                ("json", "MINER_OPERATOR_ADDRESSES") when !IsJson(value, IsAddresses) =>
+                    """a list of IPv4 address ranges in JSON, such as ["198.51.100.7/32"]""",
+                ("json", "MINER_OPERATORS") when !IsJson(value, root => root.ValueKind == JsonValueKind.Array) =>
+                    """a list in JSON, such as [{"id": "object id", "type": "User"}]""",
+                ("json", "MINER_SETTINGS") when !IsJson(value, root => root.ValueKind == JsonValueKind.Object) =>
+                    """an object in JSON, such as {"BudgetMs":"500"}""",
                 _ => null,
             };
             if (expected is not null)
@@ -113,6 +138,17 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
         }
     }
 
+    private void CheckZones()
+    {
+        if (environment["MINER_ZONE_REDUNDANT"] == "true" && !IsZonal(StorageSku))
+        {
+            _problems.Add(
+                $"MINER_ZONE_REDUNDANT is true and MINER_STORAGE_SKU is {StorageSku}: an app in several zones needs storage in several "
+                    + "zones, Standard_ZRS or Standard_GZRS."
+            );
+        }
+    }
+
     private async Task AskAzureAsync(CancellationToken cancellationToken)
     {
         if (environment["AZURE_SUBSCRIPTION_ID"] is null || Location.Length == 0)
@@ -121,7 +157,7 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
             return;
         }
 
-        using var azure = await environment.ResourceManagerAsync(azd, cancellationToken);
+        using var azure = environment.ResourceManager(azd);
         await TryAsync("the providers", () => CheckProvidersAsync(azure, cancellationToken));
         await TryAsync("the region", () => CheckRegionAsync(azure, cancellationToken));
         await TryAsync("what is deployed", () => CheckDeployedAsync(azure, cancellationToken));
@@ -146,13 +182,12 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
         string[] needed =
         [
             "Microsoft.Web",
-            "Microsoft.App",
             "Microsoft.Storage",
             "Microsoft.ManagedIdentity",
             "Microsoft.OperationalInsights",
             "Microsoft.Insights",
-            .. Secrets.Any(name => environment[name] is not null) ? ["Microsoft.KeyVault"] : Array.Empty<string>(),
-            .. Gateway == "none" ? [] : new[] { "Microsoft.Network" },
+            .. HasSecrets ? ["Microsoft.KeyVault"] : Array.Empty<string>(),
+            .. Gateway == "none" && !IsIsolated ? [] : new[] { "Microsoft.Network" },
             .. Gateway == "nginx" ? ["Microsoft.Compute"] : Array.Empty<string>(),
         ];
         var registered = (await azure.ListAsync("/providers?api-version=2021-04-01", cancellationToken))
@@ -164,6 +199,15 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
             await output.WriteLineAsync(
                 $"{provider} is not registered in the subscription. The deployment registers it if you have the right to; otherwise let an "
                     + $"owner run 'az provider register --namespace {provider} --wait'."
+            );
+        }
+
+        // The template names it as the owner of a subnet only, which a deployment does not register.
+        if (IsIsolated && !registered.Contains("Microsoft.App"))
+        {
+            _problems.Add(
+                "Microsoft.App is not registered in the subscription, which MINER_NETWORK_ISOLATION needs: run 'az provider register "
+                    + "--namespace Microsoft.App --wait'."
             );
         }
     }
@@ -222,9 +266,42 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
             await CheckMachineSizeAsync(azure, cancellationToken);
         }
 
-        if (Secrets.Any(name => environment[name] is not null) && Find(resources, "Microsoft.KeyVault/vaults") is null)
+        if (Find(resources, "Microsoft.KeyVault/vaults") is null)
         {
-            await CheckDeletedVaultAsync(azure, cancellationToken);
+            if (HasSecrets)
+            {
+                await CheckDeletedVaultAsync(azure, cancellationToken);
+            }
+        }
+        else if (!HasSecrets && environment["MINER_VAULT_SECRETS"] != NoSecret)
+        {
+            _problems.Add(
+                "The miner has secrets in a vault, and this environment names none, so the deployment would take them from the app: run "
+                    + "'azd env refresh' (in GitHub, set the variable MINER_VAULT_SECRETS to their names), or take them on purpose with "
+                    + $"'azd env set MINER_VAULT_SECRETS {NoSecret}'."
+            );
+        }
+
+        if (Find(resources, "Microsoft.Storage/storageAccounts") is { } account)
+        {
+            CheckStorage(account);
+        }
+    }
+
+    /// <summary>A deployment adds or removes the copy in another region, and no more.</summary>
+    private void CheckStorage(JsonElement account)
+    {
+        if (
+            account.TryGetProperty("sku", out var sku)
+            && Text(sku, "name") is { Length: > 0 } there
+            && IsZonal(there) != IsZonal(StorageSku)
+        )
+        {
+            _problems.Add(
+                $"The storage account is {there} and MINER_STORAGE_SKU is {StorageSku}: only a conversion moves data into or out of several "
+                    + $"zones. Start it with 'az storage account migration start --resource-group {ResourceGroup} --account-name "
+                    + $"{Text(account, "name")} --name default --sku {StorageSku}' and deploy when it has ended, or set the old value again."
+            );
         }
     }
 
@@ -335,6 +412,8 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
         }
     }
 
+    private static bool IsZonal(string sku) => sku.Contains("ZRS", StringComparison.OrdinalIgnoreCase);
+
     private static JsonElement? Find(IReadOnlyList<JsonElement> resources, string type) =>
         resources
             .Where(resource => string.Equals(Text(resource, "type"), type, StringComparison.OrdinalIgnoreCase))
@@ -344,18 +423,29 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
     /// <summary>The name of a region as azd writes it: Azure answers with display names too.</summary>
     private static string Plain(string region) => region.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
 
-    private static bool IsJson(string text)
+    private static bool IsJson(string text, Func<JsonElement, bool> check)
     {
         try
         {
             using var document = JsonDocument.Parse(text);
-            return true;
+            return check(document.RootElement);
         }
         catch (JsonException)
         {
             return false;
         }
     }
+
+    /// <summary>Azure's firewalls take a range by its first address, and the storage account's a range of /31 in no form.</summary>
+    private static bool IsAddresses(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Array
+        && root.EnumerateArray()
+            .All(item =>
+                item.ValueKind == JsonValueKind.String
+                && item.GetString()!.Contains('/', StringComparison.Ordinal)
+                && IPNetwork.TryParse(item.GetString(), out var range)
+                && range is { BaseAddress.AddressFamily: AddressFamily.InterNetwork, PrefixLength: not 31 }
+            );
 
     [GeneratedRegex(@"\b(?<kind>int|bool|json)\(readEnvironmentVariable\('(?<name>\w+)'", RegexOptions.ExplicitCapture)]
     private static partial Regex Converted();

@@ -9,12 +9,17 @@ public sealed class ResourceManager : IDisposable
 {
     private readonly HttpClient _http;
     private readonly string _subscription;
+    private readonly Func<CancellationToken, Task<string>> _logIn;
+    private string? _token;
 
-    public ResourceManager(Uri address, string subscription, string token)
+    /// <param name="address">The address of Azure Resource Manager.</param>
+    /// <param name="subscription">The subscription's id.</param>
+    /// <param name="logIn">Returns a token; asked again when Azure takes the last one no longer.</param>
+    public ResourceManager(Uri address, string subscription, Func<CancellationToken, Task<string>> logIn)
     {
         _subscription = $"/subscriptions/{subscription}";
         _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        _logIn = logIn;
     }
 
     /// <summary>A text of an answer; empty where there is none.</summary>
@@ -44,13 +49,14 @@ public sealed class ResourceManager : IDisposable
     private async Task<JsonElement?> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken)
     {
         var target = path.StartsWith("/subscriptions/", StringComparison.OrdinalIgnoreCase) ? path : _subscription + path;
-        using var request = new HttpRequestMessage(method, target);
-        if (method == HttpMethod.Post)
+        var wasLoggedIn = _token is not null;
+        using var response = await AskAsync(method, target, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.Unauthorized && wasLoggedIn)
         {
-            request.Content = new ByteArrayContent([]);
+            _token = null;
+            return await SendAsync(method, path, cancellationToken);
         }
 
-        using var response = await _http.SendAsync(request, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
             return null;
@@ -59,5 +65,18 @@ public sealed class ResourceManager : IDisposable
         response.EnsureSuccessStatusCode();
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         return body.Length == 0 ? null : JsonDocument.Parse(body).RootElement;
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(HttpMethod method, string target, CancellationToken cancellationToken)
+    {
+        _token ??= await _logIn(cancellationToken);
+        using var request = new HttpRequestMessage(method, target);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        if (method == HttpMethod.Post)
+        {
+            request.Content = new ByteArrayContent([]);
+        }
+
+        return await _http.SendAsync(request, cancellationToken);
     }
 }

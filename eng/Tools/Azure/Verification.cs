@@ -35,11 +35,11 @@ public sealed class Verification(HookEnvironment environment, RunAzd azd, TextWr
         var site =
             $"/resourceGroups/{environment.Required("AZURE_RESOURCE_GROUP")}/providers/Microsoft.Web/sites/"
             + environment.Required("MINER_FUNCTION_APP");
-        using var azure = await environment.ResourceManagerAsync(azd, cancellationToken);
+        using var azure = environment.ResourceManager(azd);
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
-        if (environment["MINER_VAULT_SECRETS"] is not null)
+        if (environment["MINER_VAULT_SECRETS"] is { } secrets)
         {
-            await ResolveSecretsAsync(azure, site, cancellationToken);
+            await ResolveSecretsAsync(azure, site, secrets.Split(','), cancellationToken);
         }
 
         await FetchPricesAsync(azure, http, site, cancellationToken);
@@ -61,8 +61,14 @@ public sealed class Verification(HookEnvironment environment, RunAzd azd, TextWr
         return _problems.Count == 0 ? 0 : 1;
     }
 
-    private async Task ResolveSecretsAsync(ResourceManager azure, string site, CancellationToken cancellationToken)
+    private async Task ResolveSecretsAsync(
+        ResourceManager azure,
+        string site,
+        IReadOnlyList<string> secrets,
+        CancellationToken cancellationToken
+    )
     {
+        var settings = secrets.Select(secret => "Bittbridge__" + secret.Replace(":", "__", StringComparison.Ordinal)).ToList();
         var references = $"{site}/config/configreferences/appsettings";
         string missing = "";
         var isDone = await RepeatAsync(
@@ -75,12 +81,19 @@ public sealed class Verification(HookEnvironment environment, RunAzd azd, TextWr
                     await azure.PostAsync($"{references}/refresh?api-version=2022-03-01", cancellationToken);
                 }
 
-                var unresolved = (await azure.ListAsync($"{references}?api-version=2022-03-01", cancellationToken))
-                    .Select(reference => (Name: Text(reference, "name"), Status: Text(reference.GetProperty("properties"), "status")))
-                    .Where(reference => reference.Status != "Resolved")
-                    .ToList();
-                missing = string.Join(", ", unresolved.Select(reference => $"{reference.Name}: {reference.Status}"));
-                return unresolved.Count == 0 ? null : $"The app does not have its secrets yet ({missing})";
+                var states = (await azure.ListAsync($"{references}?api-version=2022-03-01", cancellationToken)).ToDictionary(
+                    reference => Text(reference, "name"),
+                    reference => Text(reference.GetProperty("properties"), "status"),
+                    StringComparer.OrdinalIgnoreCase
+                );
+                missing = string.Join(
+                    ", ",
+                    settings
+                        .Select(setting => (Name: setting, Status: states.GetValueOrDefault(setting, "no reference")))
+                        .Where(setting => setting.Status != "Resolved")
+                        .Select(setting => $"{setting.Name}: {setting.Status}")
+                );
+                return missing.Length == 0 ? null : $"The app does not have its secrets yet ({missing})";
             },
             cancellationToken
         );

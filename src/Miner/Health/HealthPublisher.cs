@@ -3,16 +3,29 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Health;
 
-/// <summary>Logs each part once when its state changes. The framework runs the checks for it every 30 seconds.</summary>
-internal sealed partial class HealthPublisher(ILogger<HealthPublisher> logger) : IHealthCheckPublisher
+/// <summary>
+/// Logs each part once when its state changes. The framework runs the checks for it every 30 seconds. A part that starts without its data
+/// has the time of one poll to get it: an instance that starts is not a fault.
+/// </summary>
+internal sealed partial class HealthPublisher(ILogger<HealthPublisher> logger, TimeProvider clock) : IHealthCheckPublisher
 {
+    public static readonly TimeSpan Start = TimeSpan.FromMinutes(5);
+
+    private readonly long _began = clock.GetTimestamp();
+
     // A part that is healthy from the start is not logged.
     private readonly Dictionary<string, HealthStatus> _states = new(StringComparer.Ordinal);
 
     public Task PublishAsync(HealthReport report, CancellationToken cancellationToken)
     {
+        var isStarting = clock.GetElapsedTime(_began) < Start;
         foreach (var (name, part) in report.Entries)
         {
+            if (isStarting && part.Status == HealthStatus.Unhealthy && !_states.ContainsKey(name))
+            {
+                continue;
+            }
+
             var before = _states.GetValueOrDefault(name, HealthStatus.Healthy);
             _states[name] = part.Status;
             if (part.Status != before)

@@ -81,6 +81,23 @@ public sealed class HealthCheckTests : IAsyncDisposable
         );
     }
 
+    [Theory]
+    [InlineData(299, 0)]
+    [InlineData(300, 1)]
+    public async Task A_part_that_starts_without_its_data_is_logged_when_a_poll_has_not_brought_it(int seconds, int expected)
+    {
+        var publisher = Assert.Single(_services.GetServices<IHealthCheckPublisher>());
+        _prices.InMemory = null;
+
+        await publisher.PublishAsync(await CheckAsync(), Ct);
+        Assert.Equal(0, _log.Count(7002));
+
+        _clock.Advance(TimeSpan.FromSeconds(seconds));
+        await publisher.PublishAsync(await CheckAsync(), Ct);
+
+        Assert.Equal(expected, _log.Count(7002));
+    }
+
     [Fact]
     public async Task All_requests_within_a_second_get_the_same_report()
     {
