@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -61,10 +63,13 @@ public sealed record TestReport(string Project, int Passed, int Failed, int Skip
     }
 }
 
-/// <summary>How many lines of a project the tests ran.</summary>
-public sealed record Coverage(string Project, int Covered, int Lines)
+/// <summary>How many lines and branches of a project the tests ran.</summary>
+public sealed partial record Coverage(string Project, int Covered, int Lines, int CoveredBranches = 0, int Branches = 0)
 {
-    /// <summary>Sums Cobertura reports: a line is covered if the tests of any project ran it.</summary>
+    /// <summary>
+    /// Sums Cobertura reports: a line is covered if the tests of any project ran it. Of a line's branches a report has the number alone, so
+    /// the largest of all projects counts, which may be fewer than all together ran.
+    /// </summary>
     public static IReadOnlyList<Coverage> Read(IEnumerable<string> files) =>
         [
             .. files
@@ -78,8 +83,49 @@ public sealed record Coverage(string Project, int Covered, int Lines)
                         Number: line.Attribute("number")?.Value
                     )
                 )
-                .GroupBy(lines => lines.Key.Project, lines => lines.Any(line => (long?)line.Attribute("hits") > 0))
-                .Select(lines => new Coverage(lines.Key, lines.Count(isCovered => isCovered), lines.Count()))
+                .GroupBy(lines => lines.Key.Project, OfOneLine)
+                .Select(lines => Sum(lines.Key, lines))
                 .OrderBy(row => row.Project, StringComparer.Ordinal),
         ];
+
+    public static Coverage Sum(string name, IEnumerable<Coverage> rows) =>
+        rows.Aggregate(
+            new Coverage(name, 0, 0),
+            (sum, row) =>
+                new(
+                    name,
+                    sum.Covered + row.Covered,
+                    sum.Lines + row.Lines,
+                    sum.CoveredBranches + row.CoveredBranches,
+                    sum.Branches + row.Branches
+                )
+        );
+
+    /// <summary>As a line of the report.</summary>
+    public override string ToString() =>
+        $"{Project, -24} {Share(Covered, Lines)} of the lines ({Covered} of {Lines}), "
+        + $"{Share(CoveredBranches, Branches)} of the branches ({CoveredBranches} of {Branches})";
+
+    private static string Share(int covered, int all) => $"{100.0 * covered / Math.Max(1, all), 5:0.0} %";
+
+    private static Coverage OfOneLine(IEnumerable<XElement> reports)
+    {
+        var branches = reports
+            .Select(line => BranchCounts().Match((string?)line.Attribute("condition-coverage") ?? ""))
+            .Where(match => match.Success)
+            .Select(match => (Covered: Number(match, "covered"), All: Number(match, "all")))
+            .ToList();
+        return new(
+            "",
+            reports.Any(line => (long?)line.Attribute("hits") > 0) ? 1 : 0,
+            1,
+            branches.Select(count => count.Covered).DefaultIfEmpty().Max(),
+            branches.Select(count => count.All).DefaultIfEmpty().Max()
+        );
+    }
+
+    private static int Number(Match match, string name) => int.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\((?<covered>\d+)/(?<all>\d+)\)", RegexOptions.ExplicitCapture)]
+    private static partial Regex BranchCounts();
 }

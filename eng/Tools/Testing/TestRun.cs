@@ -18,7 +18,7 @@ public sealed partial class TestRun
           dotnet run eng/test.cs [options]
 
           --filter TEXT   only the test projects whose name contains TEXT
-          --coverage      measure which lines of src the tests run, summed over all projects
+          --coverage      measure which lines and branches of src the tests run, summed over all projects
           --help          this text; dotnet keeps --help for itself, so write: dotnet run eng/test.cs -- --help
 
         It needs the .NET SDK 10 and Node with npm. It starts one Azurite, in memory and on free ports, and passes its connection
@@ -166,14 +166,13 @@ public sealed partial class TestRun
             Fail("dotnet test", $"dotnet test ended with exit code {run.ExitCode} although no test failed.");
         }
 
-        var coverage = Coverage.Read(Directory.EnumerateFiles(results, "*cobertura*.xml", SearchOption.AllDirectories));
-        foreach (
-            var (project, covered, lines) in withCoverage
-                ? coverage.Append(new("in total", coverage.Sum(row => row.Covered), coverage.Sum(row => row.Lines)))
-                : []
-        )
+        if (withCoverage)
         {
-            Steps.Say($"  {project, -24} {100.0 * covered / Math.Max(1, lines), 5:0.0} % of the lines  ({covered} of {lines})");
+            var coverage = Coverage.Read(Directory.EnumerateFiles(results, "*cobertura*.xml", SearchOption.AllDirectories));
+            foreach (var row in coverage.Append(Coverage.Sum("in total", coverage)))
+            {
+                Steps.Say($"  {row}");
+            }
         }
     }
 

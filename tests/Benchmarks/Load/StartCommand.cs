@@ -7,7 +7,7 @@ namespace Bittbridge.Benchmarks.Load;
 
 /// <summary>
 /// Measures how long the published SelfHost takes from its start to its first answer, with prices in storage, compiled ahead of time and
-/// not: <c>dotnet run -c Release --project tests/Benchmarks -- start [--rounds N] [--write]</c>.
+/// not, and how long the worker of the Functions package takes to connect to its host: <c>dotnet run -c Release --project tests/Benchmarks -- start [--rounds N] [--write]</c>.
 /// </summary>
 internal static class StartCommand
 {
@@ -22,6 +22,7 @@ internal static class StartCommand
             programs.Add(await PublishAsync(checkout, readyToRun));
         }
 
+        var workers = await WorkerStart.PublishAsync(checkout);
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
         var storage = azurite.ConnectionString;
         var measured = kinds.Select(_ => new List<(double Ms, double MB)>()).ToArray();
@@ -41,6 +42,19 @@ internal static class StartCommand
             }
         }
 
+        var connected = workers.Select(_ => new List<(double Ms, double MB)>()).ToArray();
+        for (var round = 0; round <= Report.Number(args, "--rounds", 7); round++)
+        {
+            for (var i = 0; i < workers.Count; i++)
+            {
+                var one = await WorkerStart.MeasureAsync(workers[i].Program);
+                if (round > 0)
+                {
+                    connected[i].Add(one);
+                }
+            }
+        }
+
         var report = new StringBuilder();
         report.AppendLine(Report.Machine());
         report.AppendLine();
@@ -50,16 +64,30 @@ internal static class StartCommand
         report.AppendLine("|---|---|---|---|");
         for (var i = 0; i < kinds.Length; i++)
         {
-            var (times, memory) = (measured[i].Select(one => one.Ms).Order().ToList(), measured[i].Select(one => one.MB).Order().ToList());
-            report.AppendLine(
-                $"| {kinds[i].Name} | {times[times.Count / 2]:0} ({times[0]:0} to {times[^1]:0}) | {memory[memory.Count / 2]:0} "
-                    + $"| {Directory.EnumerateFiles(Path.GetDirectoryName(programs[i])!).Sum(file => new FileInfo(file).Length) / 1e6:0} |"
-            );
+            report.AppendLine(Row(kinds[i].Name, measured[i], programs[i]));
+        }
+
+        report.AppendLine();
+        report.AppendLine(
+            "| Worker of Azure Functions | From its start until it connects to its host, ms | Resident memory then, MB | Folder, MB |"
+        );
+        report.AppendLine("|---|---|---|---|");
+        for (var i = 0; i < workers.Count; i++)
+        {
+            report.AppendLine(Row(workers[i].Name, connected[i], workers[i].Program));
         }
 
         Console.WriteLine(report);
         Report.WriteIfAsked(args, checkout.At("docs", "performance.md"), "start", report.ToString());
         return 0;
+    }
+
+    private static string Row(string name, List<(double Ms, double MB)> measured, string program)
+    {
+        var (times, memory) = (measured.Select(one => one.Ms).Order().ToList(), measured.Select(one => one.MB).Order().ToList());
+        var files = Directory.EnumerateFiles(Path.GetDirectoryName(program)!, "*", SearchOption.AllDirectories);
+        return $"| {name} | {times[times.Count / 2]:0} ({times[0]:0} to {times[^1]:0}) | {memory[memory.Count / 2]:0} "
+            + $"| {files.Sum(file => new FileInfo(file).Length) / 1e6:0} |";
     }
 
     private static async Task<string> PublishAsync(Checkout checkout, string readyToRun)

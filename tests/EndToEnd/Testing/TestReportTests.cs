@@ -58,8 +58,35 @@ public sealed class TestReportTests
         Assert.Equal([new("Bittbridge.Models", 2, 3)], Coverage.Read(files));
     }
 
+    [Fact]
+    public void Of_the_branches_of_a_line_those_count_that_the_tests_of_one_project_ran()
+    {
+        using var folder = new TemporaryFolder();
+        var files = new[]
+        {
+            folder.Write("a.xml", Cobertura("""<line number="1" hits="1" branch="True" condition-coverage="25% (1/4)" />""")),
+            folder.Write(
+                "b.xml",
+                Cobertura(
+                    """
+                    <line number="1" hits="2" branch="True" condition-coverage="75% (3/4)" />
+                    <line number="2" hits="0" branch="True" condition-coverage="0% (0/2)" />
+                    """
+                )
+            ),
+        };
+
+        var coverage = Assert.Single(Coverage.Read(files));
+
+        Assert.Equal(new("Bittbridge.Models", 1, 2, 3, 6), coverage);
+        Assert.EndsWith(" 50.0 % of the lines (1 of 2),  50.0 % of the branches (3 of 6)", $"{coverage}", StringComparison.Ordinal);
+    }
+
     private static string Cobertura(params int[] hits) =>
-        $"""<coverage><packages><package name="Bittbridge.Models"><classes><class filename="A.cs"><lines>{string.Concat(hits.Select((count, line) => $"""<line number="{line + 1}" hits="{count}" />"""))}</lines></class></classes></package></packages></coverage>""";
+        Cobertura(string.Concat(hits.Select((count, line) => $"""<line number="{line + 1}" hits="{count}" />""")));
+
+    private static string Cobertura(string lines) =>
+        $"""<coverage><packages><package name="Bittbridge.Models"><classes><class filename="A.cs"><lines>{lines}</lines></class></classes></package></packages></coverage>""";
 
     private static (int Passed, int Failed) Counts(TestReport report) => (report.Passed, report.Failed);
 
