@@ -124,7 +124,7 @@ public static class CommandLine
         );
     }
 
-    /// <summary>The value of a switch; null where there is none that can be used.</summary>
+    /// <summary>The value of a switch; null if it is missing or unusable.</summary>
     private static string? Text(ParseResult parsed, Option<string?> option) =>
         parsed.GetResult(option)?.Tokens is [var one] && !CommandLineProblems.IsSplit(parsed, option) ? one.Value : null;
 }

@@ -22,7 +22,7 @@ public sealed class ResourceManager : IDisposable
         _logIn = logIn;
     }
 
-    /// <summary>A text of an answer; empty where there is none.</summary>
+    /// <summary>A text property of an answer; empty if it is missing.</summary>
     public static string Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
 

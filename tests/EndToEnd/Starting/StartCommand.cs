@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Bittbridge.Testing;
 using Bittbridge.Tools;
@@ -10,6 +11,8 @@ namespace Bittbridge.EndToEnd.Tests.Starting;
 public sealed partial class StartCommand : IAsyncLifetime
 {
     private const string Start = "eng/start.cs";
+
+    private static readonly ConcurrentDictionary<string, Lazy<Task>> Builds = new(StringComparer.Ordinal);
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
@@ -62,7 +65,9 @@ public sealed partial class StartCommand : IAsyncLifetime
         Assert.True(run.Succeeded, Text(run.Lines));
     }
 
-    public static Task BuildAsync(string file) => DotnetAsync(RepositoryFolder.Root, "build", file);
+    /// <summary>Builds a file that starts in the same way, once for all tests.</summary>
+    public static Task BuildAsync(string file) =>
+        Builds.GetOrAdd(file, _ => new(() => DotnetAsync(RepositoryFolder.Root, "build", file))).Value;
 
     /// <summary>Runs a command of dotnet that must succeed, and returns its output.</summary>
     public static async Task<IReadOnlyList<string>> DotnetAsync(string folder, params string[] arguments)
