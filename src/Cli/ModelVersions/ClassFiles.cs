@@ -4,7 +4,7 @@ using Bittbridge.Miner.ModelRegistry;
 
 namespace Bittbridge.Cli.ModelVersions;
 
-/// <summary>The files of a class that a miner does not have: its assembly and symbols, and the assemblies of its own dependencies.</summary>
+/// <summary>The files of a class that a miner does not have: its assembly and symbols, and its own dependencies.</summary>
 internal static class ClassFiles
 {
     /// <param name="assembly">The path of the assembly with the class, with its <c>.deps.json</c> beside it.</param>

@@ -28,7 +28,8 @@ internal sealed class ClassContext(string name, IReadOnlyDictionary<string, Read
         var isPackaged = files.ContainsKey(wanted + ".dll");
         if (!isPackaged && wanted.StartsWith("Bittbridge.", StringComparison.Ordinal) && !OfTheMiner.Contains(wanted))
         {
-            throw new FileNotFoundException($"a pushed class can't use {wanted}, which miners don't have");
+            // In its author's process it would be found, and no miner has it.
+            throw new FileNotFoundException($"Miners have no {wanted}.");
         }
 
         try

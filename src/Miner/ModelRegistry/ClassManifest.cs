@@ -43,8 +43,8 @@ public sealed record ClassManifest(
     private static Version OwnModels => typeof(IPredictionModel).Assembly.GetName().Version!;
 
     /// <summary>
-    /// What is signed: lines of UTF-8, each ended by a line feed. The first line keeps the signature from being one of anything else, and no
-    /// field can contain a line feed.
+    /// What is signed: lines of UTF-8, each ended by a line feed. The first line keeps the signature from being one of anything else, and
+    /// no field can contain a line feed.
     /// </summary>
     [JsonIgnore]
     public byte[] Message =>

@@ -34,23 +34,24 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Signers_of_classes_are_read_and_development_keys_are_for_Development_only()
     {
-        const string Own = "5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM";
+        using var pair = HotkeyPair.Create();
+        var own = pair.Address.ToString();
         (string, string)[] named = [("Bittbridge:Hotkey", Hotkey), ("Bittbridge:Storage", "minerstate")];
 
         Assert.Empty(Read(named).ModelSigners);
         Assert.Equal(
-            Own,
-            Assert.Single(Read([.. named, ("Bittbridge:ModelSigners", Own)]).ModelSigners.Select(key => new Ss58Address(key).ToString()))
+            own,
+            Assert.Single(Read([.. named, ("Bittbridge:ModelSigners", own)]).ModelSigners.Select(key => new Ss58Address(key).ToString()))
         );
         Assert.Single(Read([.. named, ("ASPNETCORE_ENVIRONMENT", "Development"), ("Bittbridge:ModelSigners", Hotkey)]).ModelSigners);
         Assert.Equal(
             "The setting Bittbridge:ModelSigners is a list (not shown), which holds the development key //Bob, whose secret is public: "
                 + "name a hotkey of your own, or start with ASPNETCORE_ENVIRONMENT=Development.",
-            Refusal([.. named, ("Bittbridge:ModelSigners", $"{Own},{Hotkey}")])
+            Refusal([.. named, ("Bittbridge:ModelSigners", $"{own},{Hotkey}")])
         );
         Assert.Contains(
             "whose entry 2 is not a hotkey",
-            Refusal([.. named, ("Bittbridge:ModelSigners", $"{Own},x")]),
+            Refusal([.. named, ("Bittbridge:ModelSigners", $"{own},x")]),
             StringComparison.Ordinal
         );
     }

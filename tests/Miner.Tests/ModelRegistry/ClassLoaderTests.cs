@@ -137,7 +137,7 @@ public sealed class ClassLoaderTests : IDisposable
 
     [Theory]
     [InlineData(typeof(UnbornPushed), "can't be created (it threw InvalidOperationException: no version (PushedModels.cs:")]
-    [InlineData(typeof(HomesickPushed), "a pushed class can't use Bittbridge.ModelApp, which miners don't have")]
+    [InlineData(typeof(HomesickPushed), "Could not load file or assembly 'Bittbridge.ModelApp")]
     [InlineData(typeof(NoPushedModel), "that is not an IPredictionModel")]
     [InlineData(typeof(PushedModel), "has no class")]
     [InlineData(typeof(SecondPushed), "say that the model is pushed@2")]

@@ -41,18 +41,6 @@ public sealed class ClassManifestTests
     }
 
     [Fact]
-    public void A_recorded_package_is_still_accepted() =>
-        Assert.True(
-            ClassManifest.TryVerify(
-                new(Packages.Id("my-model@1"), Files(("my_model.dll", "abc"), (ClassManifest.FileName, Recorded))),
-                [SignedClass.Alice],
-                out _,
-                out var problem
-            ),
-            problem
-        );
-
-    [Fact]
     public void A_signed_package_of_a_trusted_signer_is_verified()
     {
         Assert.Null(Problem(SignedClass.Of<FirstPushed>("pushed@1")));
@@ -62,8 +50,8 @@ public sealed class ClassManifestTests
     [Fact]
     public void Without_a_signer_in_the_settings_no_class_is_run() =>
         Assert.Equal(
-            $"pushed@1 is a C# class that {AliceAddress} signed, and the setting ModelSigners names no one: add it if its owner may run any "
-                + "program as this miner, or activate another version.",
+            $"pushed@1 is a C# class that {AliceAddress} signed, and the setting ModelSigners names no one: add it if its owner may run "
+                + "any program as this miner, or activate another version.",
             Problem(SignedClass.Of<FirstPushed>("pushed@1"), signers: [])
         );
 
@@ -151,8 +139,6 @@ public sealed class ClassManifestTests
             StringComparison.Ordinal
         );
     }
-
-    private const string Recorded = "RECORDED";
 
     private static string? Problem(ModelPackage package) => Problem(package, [SignedClass.Alice]);
 

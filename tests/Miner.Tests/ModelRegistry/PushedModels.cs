@@ -20,7 +20,7 @@ public sealed class FirstPushed() : PushedModel("1");
 /// <summary>Takes services of the miner.</summary>
 public sealed class SecondPushed(ILogger<SecondPushed> logger, TimeProvider clock) : PushedModel("2")
 {
-    protected override double Plus => logger.IsEnabled(LogLevel.Critical) && clock is not null ? 0.002 : 0;
+    protected override double Plus => logger is not null && clock is not null ? 0.002 : 0;
 }
 
 public sealed class ThrowingPushed() : PushedModel("3")
