@@ -3,7 +3,7 @@
 using Bittbridge.Models;
 
 // Your own model. dotnet run examples/my_model.cs runs a miner with it; -- check, -- backtest --prices FILE.csv and
-// -- tournament --prices FILE.csv check and measure it.
+// -- tournament --prices FILE.csv check and measure it, -- push --local stores it for a running miner.
 return await ModelApp.RunAsync<MyModel>(args);
 
 /// <summary>

@@ -67,16 +67,21 @@ internal static class CliApp
     public static Task<int> RunAsync(string program, string[] args, OwnModel model)
     {
         var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        return RunAsync(settings => Root(settings, model), environment, program, HomePath.Expand(args), CancellationToken.None);
+    }
+
+    private static RootCommand Root(IConfiguration environment, OwnModel model)
+    {
         var models = new ModelSelection(environment, model);
-        var root = new RootCommand("Checks and measures the model of this file.")
+        return new("Checks and measures the model of this file, and stores it for running miners.")
         {
+            LocalMiner.Option,
             CheckCommand.Create(model.Create),
             BacktestCommand.Create(models, draws: false),
             TournamentCommand.Create(models, draws: false),
             CalibrateCommand.Create(models),
-            PushClassCommand.Create(model.Name),
+            new PushClassCommand(environment, model).Create(),
         };
-        return RunAsync(_ => root, environment, program, HomePath.Expand(args), CancellationToken.None);
     }
 
     private static async Task<int> RunAsync(

@@ -9,7 +9,7 @@ namespace Bittbridge.Models;
 
 /// <summary>
 /// The program of a file with one model: without a command it runs a miner with the model on this machine, and
-/// <c>check</c>, <c>backtest</c>, <c>tournament</c> and <c>calibrate</c> measure it. <c>push</c> says how it gets to other miners.
+/// <c>check</c>, <c>backtest</c>, <c>tournament</c> and <c>calibrate</c> measure it. <c>push</c> stores it for running miners.
 /// </summary>
 public static class ModelApp
 {
@@ -63,7 +63,7 @@ public static class ModelApp
         }
 
         return args is [var first, ..] && Commands.Contains(first, StringComparer.Ordinal)
-            ? await CliApp.RunAsync($"dotnet run {LocalStart.FileName}", args, new(name, () => create(services)))
+            ? await CliApp.RunAsync($"dotnet run {LocalStart.FileName}", args, new(name, () => create(services), services))
             : await LocalStart.RunAsync(args, name);
     }
 }

@@ -54,6 +54,8 @@ public sealed class AppSettingsTests(BicepServer bicep)
         SettingNames.ConnectionsPerAddress,
         // Only with the URL of a model.
         SettingNames.ModelToken,
+        // Only for who pushes C# classes.
+        SettingNames.ModelSigners,
         // The path of a file, which must be in the package first.
         SettingNames.LinearModel,
         // There the function key proves the operator.

@@ -36,6 +36,7 @@ public sealed class EnvironmentFile : IDisposable
         "Bittbridge__LinearModel",
         "Bittbridge__Metrics",
         "Bittbridge__Model",
+        "Bittbridge__ModelSigners",
         "Bittbridge__Netuid",
         "Bittbridge__Network",
         "Bittbridge__Notify__Format",

@@ -33,7 +33,8 @@ public sealed class LocalStart
         answer. The first start takes two to five minutes, most of them for packages and the build; the next ones take seconds.
 
         The miner's settings (docs/settings.md) are taken from the environment. Set here: Development, the storage,
-        Bittbridge__Prices__Source (unless you set it), Bittbridge__Access=signed and a development hotkey (unless you set them).
+        Bittbridge__Prices__Source, Bittbridge__Access=signed, a development hotkey and Bittbridge__ModelSigners=//Alice's address
+        (unless you set them).
         BITTBRIDGE_LOCAL_FOLDER names another folder than .local.
 
         Exit status: 0 stopped after an answer, 1 something is missing or failed, 2 wrong usage, 130 interrupted before the first answer.
@@ -47,6 +48,7 @@ public sealed class LocalStart
           dotnet run APP backtest --prices FILE.csv      how good would its forecasts have been?
           dotnet run APP tournament --prices FILE.csv    how does it rank against the default and the reference miner's models?
           dotnet run APP calibrate --prices FILE.csv --out calibration.json    fit the width of its intervals
+          dotnet run APP push --local                    store it, signed, for a running miner
 
         """;
 

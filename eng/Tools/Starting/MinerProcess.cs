@@ -11,7 +11,7 @@ namespace Bittbridge.Tools.Starting;
 /// <summary>A running miner.</summary>
 internal sealed class MinerProcess : IAsyncDisposable
 {
-    /// <summary>The development key that signs the first challenges.</summary>
+    /// <summary>The development key that signs the first challenges, and pushed classes.</summary>
     public const string Caller = "//Alice";
 
     private const string ModelVariable = "Bittbridge__Model";
@@ -191,6 +191,7 @@ internal sealed class MinerProcess : IAsyncDisposable
         {
             ["Bittbridge__Access"] = Access,
             ["Bittbridge__Hotkey"] = Hotkey,
+            ["Bittbridge__ModelSigners"] = DevelopmentKey.Derive(Caller).Address.ToString(),
             ["Logging__LogLevel__Microsoft.AspNetCore"] = "Warning",
             ["BITTBRIDGE_PRICES_SCHEDULE"] = "45 4-59/5 * * * *",
             ["BITTBRIDGE_HOUSEKEEPING_SCHEDULE"] = "30 7 * * * *",

@@ -15,7 +15,13 @@ public sealed class Dendrite(Uri miner, HotkeyPair caller, Ss58Address hotkey, W
 {
     // Validators call an IP address directly: without this machine's web proxy, and without following redirects.
     private readonly HttpClient _http = new(
-        new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = miner.HostNameType == UriHostNameType.Dns && !miner.IsLoopback }
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = miner.HostNameType == UriHostNameType.Dns && !miner.IsLoopback,
+            // Before the miner closes an idle connection, on which a request could be lost: the SDK's axon does after five seconds.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2),
+        }
     )
     {
         Timeout = Timeout,

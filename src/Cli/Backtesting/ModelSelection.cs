@@ -116,4 +116,5 @@ internal sealed class ModelSelection(IConfiguration environment, OwnModel? own =
 /// <summary>The model of a program that runs the commands.</summary>
 /// <param name="Name">Its name, not that of a built-in model.</param>
 /// <param name="Create">Creates it.</param>
-internal sealed record OwnModel(string Name, Func<IPredictionModel> Create);
+/// <param name="Services">The services that its constructor may take.</param>
+internal sealed record OwnModel(string Name, Func<IPredictionModel> Create, IServiceProvider Services);

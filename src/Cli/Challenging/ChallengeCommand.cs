@@ -17,22 +17,7 @@ internal static class ChallengeCommand
         Description = "How the request is signed: v10 or btauth",
         DefaultValueFactory = _ => "v10",
     };
-    private static readonly Option<string?> Dev = new ValueOption<string?>(
-        "--dev",
-        "A development key to sign with, such as //Alice (the default)",
-        "a development key such as //Alice",
-        (string text, out string? path) =>
-        {
-            path = text;
-            var isKey = DevelopmentKey.TryDerive(text, out var pair);
-            pair?.Dispose();
-            return isKey;
-        }
-    );
-    private static readonly Option<FileInfo?> KeyFile = new("--hotkey-file")
-    {
-        Description = "A hotkey file to sign with, as btcli writes it",
-    };
+    private static readonly SigningOptions Key = new("the default");
     private static readonly Option<Ss58Address?> Miner = new ValueOption<Ss58Address?>(
         "--miner",
         "The miner's ss58 address (Bittbridge__Hotkey of the environment, else the development key //Bob)",
@@ -57,19 +42,12 @@ internal static class ChallengeCommand
         {
             Url,
             Format,
-            Dev,
-            KeyFile,
             Miner,
             Count,
             Json,
         };
         Format.AcceptOnlyFromAmong("v10", "btauth");
-        command.Demand(result =>
-            result.GetResult(Dev) is not null && result.GetResult(KeyFile) is not null
-                ? "Sign with --dev or with --hotkey-file, not with both."
-                : null
-        );
-        command.Demand(result => result.GetValue(KeyFile) is { } file ? Objection(file) : null);
+        Key.AddTo(command);
         command.Demand(result =>
             result.GetResult(Miner) is null && environment[HotkeySetting] is { Length: > 0 } text && !Ss58Address.TryParse(text, out _)
                 ? $"The setting {HotkeySetting} is {Shown.Value(text)}, not an ss58 address: correct it, or give "
@@ -82,7 +60,7 @@ internal static class ChallengeCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, IConfiguration environment, CancellationToken ct)
     {
-        using var caller = Caller(parsed.GetValue(Dev), parsed.GetValue(KeyFile));
+        using var caller = Key.Read(parsed);
         using var validator = new Validator(
             parsed.GetValue(Url) ?? LocalMiner.UrlOf(environment) ?? new("http://127.0.0.1:8091"),
             caller,
@@ -100,23 +78,6 @@ internal static class ChallengeCommand
         }
 
         return all ? 0 : 1;
-    }
-
-    private static HotkeyPair Caller(string? dev, FileInfo? file) =>
-        file is null ? DevelopmentKey.Derive(dev ?? "//Alice")
-        : HotkeyFile.TryRead(file.FullName, out var pair, out var problem) ? pair
-        : throw new UsageException(problem);
-
-    private static string? Objection(FileInfo file)
-    {
-        if (!file.Exists)
-        {
-            return $"The hotkey file {Shown.Path(file.FullName)} does not exist: name an existing file.";
-        }
-
-        var isRead = HotkeyFile.TryRead(file.FullName, out var pair, out var problem);
-        pair?.Dispose();
-        return isRead ? null : problem;
     }
 
     private static Ss58Address MinerAddress(string? setting) =>

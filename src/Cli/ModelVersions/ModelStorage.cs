@@ -17,7 +17,7 @@ internal sealed class ModelStorage(StorageSettings settings)
 
     public DeploymentTable Deployment { get; } = new(new(settings), TimeProvider.System);
 
-    /// <summary>Loads and initializes a version as a miner would, and returns its kind.</summary>
+    /// <summary>Loads and initializes a version as a miner would, and returns its kind; of a C# class it verifies the signature.</summary>
     /// <exception cref="RefusedException">It can't be used.</exception>
     public async Task<ModelKind> CheckAsync(ModelId id, CancellationToken ct)
     {
@@ -33,6 +33,14 @@ internal sealed class ModelStorage(StorageSettings settings)
     /// <inheritdoc cref="CheckAsync(ModelId, CancellationToken)"/>
     public static async Task<ModelKind> CheckAsync(ModelPackage package, CancellationToken ct)
     {
+        // The code of a class runs in its author's process and in miners that trust its signer, and nowhere else.
+        if (package.Files.ContainsKey(ClassManifest.FileName))
+        {
+            return ClassManifest.TryVerify(package, signers: null, out _, out var problem)
+                ? ModelKind.Model
+                : throw new RefusedException(problem);
+        }
+
         // On another thread, so that a signal ends the command even if the package blocks.
         var content = await Task.Run(() => UserPackage.Load(package, ct), CancellationToken.None).WaitAsync(ct);
         if (content.Model is not { } model)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.ModelRegistry;
 using Spectre.Console;
 
@@ -20,6 +21,17 @@ internal sealed class ModelsReport(bool json)
         AnsiConsole.MarkupInterpolated($"[green]✓[/] {manifest.Id} ({manifest.Kind}, {files}, ");
         AnsiConsole.MarkupLineInterpolated($"{manifest.Bytes:N0} bytes) was stored at {manifest.PushedAt:yyyy-MM-dd HH:mm} UTC");
         AnsiConsole.MarkupLineInterpolated($"  [grey]bittbridge models activate {manifest.Id}[/]");
+    }
+
+    /// <summary>What a miner's settings must name before it runs a class.</summary>
+    public void ShowSigner(Ss58Address signer)
+    {
+        if (!json)
+        {
+            AnsiConsole.MarkupLineInterpolated(
+                $"  A miner runs it when its setting Bittbridge__ModelSigners names the address that signed it, {signer}"
+            );
+        }
     }
 
     public void ShowChoice(Deployment choice)

@@ -13,6 +13,9 @@ internal abstract class StorageCommand(IConfiguration environment)
     private readonly StorageOptions _storage = new(environment);
     private readonly Option<bool> _json = new("--json") { Description = "One line of JSON" };
 
+    /// <summary>The settings of the miner that the command line names.</summary>
+    protected IConfiguration Settings { get; } = environment;
+
     /// <summary>Whether it changes storage.</summary>
     protected virtual bool Writes => true;
 

@@ -56,33 +56,23 @@ internal static class CallerSettings
         return null;
     }
 
-    public static PublicKey[] Ed25519Callers(SettingValues values)
+    public static PublicKey[] Ed25519Callers(SettingValues values) => Keys(values, SettingNames.Ed25519Callers);
+
+    /// <summary>The secrets of the development keys are public: with one of them here, everybody could sign.</summary>
+    public static PublicKey[] ModelSigners(SettingValues values, bool development)
     {
-        if (values.Text(SettingNames.Ed25519Callers) is not { } text)
+        var signers = Keys(values, SettingNames.ModelSigners);
+        if (!development && signers.Select(DevelopmentNames.Of).FirstOrDefault(name => name is not null) is { } known)
         {
-            return [];
+            values.Add(
+                SettingNames.ModelSigners,
+                "a list (not shown)",
+                "name a hotkey of your own, or start with ASPNETCORE_ENVIRONMENT=Development",
+                detail: $"which holds the development key {(known.Length == 0 ? "of Substrate's phrase" : known)}, whose secret is public"
+            );
         }
 
-        List<PublicKey> keys = [];
-        var entries = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        for (var i = 0; i < entries.Length; i++)
-        {
-            if (KeyOf(entries[i]) is { } key)
-            {
-                keys.Add(key);
-            }
-            else
-            {
-                values.Add(
-                    SettingNames.Ed25519Callers,
-                    "a list (not shown)",
-                    "set it to ss58 addresses of format 42, which start with 5, separated by commas",
-                    detail: $"whose entry {i + 1} is not a hotkey"
-                );
-            }
-        }
-
-        return [.. keys];
+        return signers;
     }
 
     public static string Network(SettingValues values)
@@ -117,6 +107,36 @@ internal static class CallerSettings
             $"give it {OperatorAccess.MinTokenLength} or more, such as the output of 'openssl rand -hex 32'"
         );
         return null;
+    }
+
+    /// <summary>A list of addresses, separated by commas.</summary>
+    private static PublicKey[] Keys(SettingValues values, string name)
+    {
+        if (values.Text(name) is not { } text)
+        {
+            return [];
+        }
+
+        List<PublicKey> keys = [];
+        var entries = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (KeyOf(entries[i]) is { } key)
+            {
+                keys.Add(key);
+            }
+            else
+            {
+                values.Add(
+                    name,
+                    "a list (not shown)",
+                    "set it to ss58 addresses of format 42, which start with 5, separated by commas",
+                    detail: $"whose entry {i + 1} is not a hotkey"
+                );
+            }
+        }
+
+        return [.. keys];
     }
 
     /// <summary>The public key of a hotkey's address; null for any other text.</summary>

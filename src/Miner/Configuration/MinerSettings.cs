@@ -60,6 +60,9 @@ public sealed record MinerSettings
     /// <summary>The token for the program that serves the model; null for none.</summary>
     public string? ModelToken { get; init; }
 
+    /// <summary>The keys whose signature makes the miner run a C# class from its storage; empty for none.</summary>
+    public IReadOnlyList<PublicKey> ModelSigners { get; init; } = [];
+
     /// <summary>
     /// The path of a trained linear model (see <c>bittbridge fit</c>), which is then available under its name; null for none.
     /// </summary>

@@ -27,6 +27,7 @@ public static class SettingNames
     public const string TwelveDataBaseAddress = "TwelveData:BaseAddress";
     public const string Model = "Model";
     public const string ModelToken = "ModelToken";
+    public const string ModelSigners = "ModelSigners";
     public const string LinearModel = "LinearModel";
     public const string Aim = "Aim";
     public const string Level = "Level";
@@ -71,6 +72,7 @@ public static class SettingNames
         TwelveDataBaseAddress,
         Model,
         ModelToken,
+        ModelSigners,
         LinearModel,
         Aim,
         Level,

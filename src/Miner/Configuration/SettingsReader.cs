@@ -38,6 +38,7 @@ public static class SettingsReader
             HousekeepingSchedule = values.Schedule(SettingNames.HousekeepingSchedule, "30 7 * * * *"),
             Model = Model(values, development, modelToken, DefaultModel(prices)),
             ModelToken = modelToken,
+            ModelSigners = CallerSettings.ModelSigners(values, development),
             LinearModel = LinearModel(values),
             Aim = values.Choice(SettingNames.Aim, IntervalAim.Coverage),
             KeepsOwnIntervals = values.Either(SettingNames.Intervals, "own", "calibrated"),

@@ -18,6 +18,7 @@ internal static class ModelRegistryServices
         }
 
         return services
+            .AddSingleton<IModelLoader>(provider => new ClassLoader(provider.GetRequiredService<MinerSettings>().ModelSigners, provider))
             .AddSingleton<ConfiguredFolder>()
             .AddSingleton<ModelCatalog>()
             .AddSingleton<ModelLoaders>()

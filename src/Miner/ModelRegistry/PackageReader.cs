@@ -13,7 +13,7 @@ namespace Bittbridge.Miner.ModelRegistry;
 /// </summary>
 public static class PackageReader
 {
-    /// <summary>The loaders of every kind of model.</summary>
+    /// <summary>The loaders of every kind of model that a path may name: not of C# classes, which only a running miner loads.</summary>
     public static ModelLoaders Loaders { get; } = new(ModelLoaders.BuiltIn.Append(new OnnxLoader()));
 
     /// <summary>Whether a text is a path and not a model's name or URL: a name contains neither <c>/</c> nor <c>\</c>.</summary>
@@ -149,6 +149,8 @@ public static class PackageReader
                 {
                     IsFolder = true,
                 }
+            : isFolder && File.Exists(Path.Combine(path, ClassManifest.FileName))
+                ? new(path, "holds a C# class", "push it with its own file: dotnet run my_model.cs -- push") { IsFolder = true }
             : isFolder
                 ? new(path, "does not hold a model", $"put {string.Join(" or ", names)} into it, as docs/your-own-model.md shows")
                 {

@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Storage;
+using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn.Linear;
 using Bittbridge.Models.Intervals;
+using Bittbridge.Models.Packages;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Configuration;
 
@@ -123,6 +127,26 @@ public sealed class ModelsCommandTests : IDisposable
         await FailAsync("not the one that was pushed", "shadow", "mine@1");
         Assert.Equal("mine@2", Model(await SucceedAsync("list")));
     }
+
+    [Fact]
+    public async Task A_stored_class_is_verified_and_not_loaded()
+    {
+        using var author = HotkeyPair.Create();
+        var store = new ModelVersionStore(new(new(_connectionString, _prefix)), TimeProvider.System);
+        var files = new Dictionary<string, ReadOnlyMemory<byte>> { ["mine.dll"] = "no assembly"u8.ToArray() };
+        var good = ClassManifest.Sign(new("mine", "1"), "Mine", "mine.dll", files, author);
+        var bad = new ModelPackage(new ModelId("mine", "2"), good.Files);
+        await store.PushAsync(good, "class", TestContext.Current.CancellationToken);
+        await store.PushAsync(bad, "class", TestContext.Current.CancellationToken);
+
+        Assert.Equal("mine@1", Model(await SucceedAsync("activate", "mine@1")));
+        Assert.Equal(["mine@1"], Shadows(await SucceedAsync("shadow", "mine@1")));
+        await FailAsync("it says that the model is mine@1", "activate", "mine@2");
+    }
+
+    [Fact]
+    public async Task A_folder_with_a_class_is_pushed_with_its_own_file() =>
+        await FailAsync("holds a C# class: push it with its own file", "push", Written("class.json", "{}"), "mine@1");
 
     [Fact]
     public async Task A_shadow_is_a_model_that_is_there_and_there_are_four_at_most()

@@ -6,7 +6,10 @@ namespace Bittbridge.Cli.Tests.ModelVersions;
 /// <summary>Runs a command line and keeps what it says. Those who use it share the console, so they run one at a time.</summary>
 internal static class TypedCommand
 {
-    public static async Task<(int Status, string Output, string Error)> RunAsync(IConfiguration environment, params string[] args)
+    public static Task<(int Status, string Output, string Error)> RunAsync(IConfiguration environment, params string[] args) =>
+        RunAsync(() => CliApp.RunAsync(args, environment));
+
+    public static async Task<(int Status, string Output, string Error)> RunAsync(Func<Task<int>> run)
     {
         var (output, error) = (Console.Out, Console.Error);
         using var said = new StringWriter();
@@ -17,7 +20,7 @@ internal static class TypedCommand
         AnsiConsole.Console.Profile.Width = 200;
         try
         {
-            return (await CliApp.RunAsync(args, environment), said.ToString(), complained.ToString());
+            return (await run(), said.ToString(), complained.ToString());
         }
         finally
         {

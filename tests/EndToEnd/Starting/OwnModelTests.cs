@@ -1,5 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Bittensor.Wire;
+using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Testing;
 using Bittbridge.Tools.Running;
 
@@ -26,16 +30,46 @@ public sealed class OwnModelTests(StartCommand start)
     }
 
     [Fact]
-    public async Task A_push_of_a_class_names_the_ways_that_a_class_takes()
+    public async Task A_class_is_pushed_to_a_running_miner_which_then_answers_with_it()
     {
         await StartCommand.BuildAsync(Example);
+        var port = Ports.Free();
+        var ct = TestContext.Current.CancellationToken;
+        await using var run = await start.StartAsync(["--port", port.ToString(CultureInfo.InvariantCulture)]);
 
-        var run = await start.RunAsync(["push"], file: Example);
+        var push = await start.RunAsync(["push", "--local"], file: Example);
+        var again = await start.RunAsync(["push", "--local"], file: Example);
 
-        Assert.Equal(1, run.ExitCode);
-        var said = Assert.Single(run.Lines);
-        Assert.StartsWith("my-model is a C# class, which is code and so is deployed with the miner", said, StringComparison.Ordinal);
-        Assert.Contains("azd env set MINER_MODEL my-model && azd up.", said, StringComparison.Ordinal);
+        Assert.True(push.Succeeded, StartCommand.Text(push.Lines));
+        Assert.Contains(push.Lines, line => line.StartsWith("✓ my-model@1 (class, 3 files, ", StringComparison.Ordinal));
+        Assert.DoesNotContain(push.Lines, line => line.Contains("ModelSigners", StringComparison.Ordinal));
+        Assert.True(again.Succeeded, StartCommand.Text(again.Lines));
+
+        await new DeploymentTable(new(new(StorageOf(start.LocalFolder))), TimeProvider.System).ChangeAsync(
+            before => before.Activate(before.Active with { Model = new("my-model", "1") }),
+            ct
+        );
+        using var caller = DevelopmentKey.Derive("//Alice");
+        using var validator = new Dendrite(
+            new($"http://127.0.0.1:{port}/"),
+            caller,
+            DevelopmentKey.Derive("//Bob").Address,
+            WireFormat.V10,
+            TimeProvider.System
+        );
+        await Eventually.TrueAsync(
+            async () => (await validator.AskAsync(ct)).Model == "my-model@1",
+            () => StartCommand.Text(run.LastLines)
+        );
+        StartCommand.Terminate(run);
+        await run.WaitForExitAsync(ct);
+
+        static string StorageOf(string folder) =>
+            JsonDocument
+                .Parse(File.ReadAllText(Directory.GetFiles(folder, "environment*.json").MaxBy(File.GetLastWriteTimeUtc)!))
+                .RootElement.GetProperty("Values")
+                .GetProperty("Bittbridge__Storage")
+                .GetString()!;
     }
 
     [Theory]

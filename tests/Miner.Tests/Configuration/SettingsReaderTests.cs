@@ -32,6 +32,31 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void Signers_of_classes_are_read_and_development_keys_are_for_Development_only()
+    {
+        using var pair = HotkeyPair.Create();
+        var own = pair.Address.ToString();
+        (string, string)[] named = [("Bittbridge:Hotkey", Hotkey), ("Bittbridge:Storage", "minerstate")];
+
+        Assert.Empty(Read(named).ModelSigners);
+        Assert.Equal(
+            own,
+            Assert.Single(Read([.. named, ("Bittbridge:ModelSigners", own)]).ModelSigners.Select(key => new Ss58Address(key).ToString()))
+        );
+        Assert.Single(Read([.. named, ("ASPNETCORE_ENVIRONMENT", "Development"), ("Bittbridge:ModelSigners", Hotkey)]).ModelSigners);
+        Assert.Equal(
+            "The setting Bittbridge:ModelSigners is a list (not shown), which holds the development key //Bob, whose secret is public: "
+                + "name a hotkey of your own, or start with ASPNETCORE_ENVIRONMENT=Development.",
+            Refusal([.. named, ("Bittbridge:ModelSigners", $"{own},{Hotkey}")])
+        );
+        Assert.Contains(
+            "whose entry 2 is not a hotkey",
+            Refusal([.. named, ("Bittbridge:ModelSigners", $"{own},x")]),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void In_development_nothing_but_the_hotkey_needs_to_be_set()
     {
         var settings = Read(("ASPNETCORE_ENVIRONMENT", "Development"));

@@ -1,6 +1,5 @@
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
-using Bittbridge.Cli.Keys;
 using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Doctor.Checks;

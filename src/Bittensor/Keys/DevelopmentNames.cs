@@ -1,9 +1,7 @@
-using Bittbridge.Bittensor.Keys;
-
-namespace Bittbridge.Cli.Keys;
+namespace Bittbridge.Bittensor.Keys;
 
 /// <summary>The development keys, whose secrets are public.</summary>
-internal static class DevelopmentNames
+public static class DevelopmentNames
 {
     private static readonly string[] People = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One", "Two"];
 

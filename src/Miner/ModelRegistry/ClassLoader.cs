@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Models;
+using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Packages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Bittbridge.Miner.ModelRegistry;
+
+/// <summary>
+/// Packages that hold a C# class, listed and signed in <c>class.json</c>. Nothing of them is loaded before the signature and every digest
+/// were verified.
+/// </summary>
+/// <param name="signers">The keys that are trusted.</param>
+/// <param name="services">The services that a constructor may take.</param>
+public sealed class ClassLoader(IReadOnlyList<PublicKey> signers, IServiceProvider services) : IModelLoader
+{
+    /// <summary>A context lives as long as its model: once nothing refers to the model, the garbage collector unloads it.</summary>
+    private static readonly ConditionalWeakTable<IPredictionModel, ClassContext> Contexts = [];
+
+    public string Kind => "class";
+
+    public string FileName => ClassManifest.FileName;
+
+    public PackageContent Load(ModelPackage package, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(package);
+        if (!ClassManifest.TryVerify(package, signers, out var manifest, out var problem))
+        {
+            return PackageContent.Refused(problem);
+        }
+
+        try
+        {
+            var context = new ClassContext(package.Origin, package.Files);
+            if (context.Open(manifest.Assembly).GetType(manifest.Type) is not { IsAbstract: false } type)
+            {
+                return PackageContent.Refused($"{package.Origin} has no class {manifest.Type} in {manifest.Assembly}: push it again.");
+            }
+
+            if (ActivatorUtilities.CreateInstance(new Services(services), type) is not IPredictionModel model)
+            {
+                return PackageContent.Refused(
+                    $"{package.Origin} has a class {manifest.Type} that is not an IPredictionModel: push it again."
+                );
+            }
+
+            Contexts.Add(model, context);
+            return PackageContent.Of(model);
+        }
+        // A user's class may throw anything.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return PackageContent.Refused(
+                $"{package.Origin} can't be created ({ModelFailure.Describe(exception)}): correct it, and push it as another version."
+            );
+        }
+    }
+
+    /// <summary>
+    /// The miner's services, but loggers of the package's own types, which the miner's container would keep, and the context with them.
+    /// </summary>
+    private sealed class Services(IServiceProvider miner) : IServiceProvider
+    {
+        public object? GetService(Type serviceType) =>
+            serviceType.IsCollectible && serviceType.IsConstructedGenericType && serviceType.GetGenericTypeDefinition() == typeof(ILogger<>)
+                ? Activator.CreateInstance(
+                    typeof(Logger<>).MakeGenericType(serviceType.GenericTypeArguments),
+                    miner.GetRequiredService<ILoggerFactory>()
+                )
+                : miner.GetService(serviceType);
+    }
+}
