@@ -9,6 +9,9 @@ namespace Bittbridge.SelfHost;
 /// <summary>The reference miner's switches, parsed and handed to configuration.</summary>
 public static class CommandLine
 {
+    /// <summary>Set by the commands that start a miner and hold its standard input open while they run.</summary>
+    private const string InputVariable = "BITTBRIDGE_STOP_AT_END_OF_INPUT";
+
     private static readonly Option<string?> Netuid = new("--netuid") { Description = "The subnet's number (420)" };
     private static readonly Option<string?> Network = new("--subtensor.network")
     {
@@ -31,6 +34,12 @@ public static class CommandLine
     private static readonly Option<bool> Health = new("--health")
     {
         Description = "Ask the miner on this machine whether it lives, for a container's health check: exit status 0 or 1",
+    };
+    private static readonly Option<string?> ForcePermit = new("--blacklist.force_validator_permit")
+    {
+        Description = "The default; accepted because scripts of the Python miner have it",
+        Arity = ArgumentArity.ZeroOrOne,
+        Hidden = true,
     };
     private static readonly Option<bool> Debug = new("--logging.debug") { Description = "Log more" };
 
@@ -56,9 +65,10 @@ public static class CommandLine
             Port,
             Address,
             Health,
+            ForcePermit,
             Debug,
         };
-        root.SetAction((parsed, ct) => parsed.GetValue(Health) ? AskAsync(parsed, ct) : RunAsync(parsed, [], add, ct));
+        root.SetAction((parsed, ct) => parsed.GetValue(Health) ? AskAsync(parsed, ct) : ServeAsync(parsed, add, ct));
 
         // A value may begin with @, which System.CommandLine would take for the name of a file with more switches.
         var parsed = root.Parse(HomePath.Expand(args), new() { ResponseFileTokenReplacer = null });
@@ -66,6 +76,31 @@ public static class CommandLine
             ? await RunAsync(parsed, [.. unread, "See --help for the switches."], add, CancellationToken.None)
             // The host has its own way to stop at a signal, and its own time for it.
             : await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>
+    /// Runs the miner. Where <see cref="InputVariable"/> is set it also stops when its standard input ends, and so does not outlive the
+    /// command that started it, however that ended.
+    /// </summary>
+    private static async Task<int> ServeAsync(ParseResult parsed, Action<MinerBuilder> add, CancellationToken ct)
+    {
+        if (Environment.GetEnvironmentVariable(InputVariable) is not { Length: > 0 })
+        {
+            return await RunAsync(parsed, [], add, ct);
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var watch = new Thread(() =>
+        {
+            using var input = Console.OpenStandardInput();
+            input.CopyTo(Stream.Null);
+            stop.Cancel();
+        })
+        {
+            IsBackground = true,
+        };
+        watch.Start();
+        return await RunAsync(parsed, [], add, stop.Token);
     }
 
     /// <summary>The image has no shell and no curl.</summary>
@@ -94,11 +129,24 @@ public static class CommandLine
         );
         if (
             isWalletRead
-            && WalletFolder.Read(Wallet.Name, Text(parsed, Wallets), Text(parsed, Wallet), Text(parsed, Hotkey), out hotkey) is { } noWallet
+            && WalletFolder.Read(
+                Wallet.Name,
+                Text(parsed, Wallets),
+                Text(parsed, Wallet),
+                Text(parsed, Hotkey),
+                "set Bittbridge__Hotkey to the address",
+                out hotkey
+            )
+                is { } noWallet
         )
         {
             isWalletRead = false;
             problems.Add(noWallet);
+        }
+
+        if (Text(parsed, ForcePermit) is { } forced && !forced.Equals("true", StringComparison.OrdinalIgnoreCase))
+        {
+            problems.Add(new(ForcePermit.Name, Shown.Value(forced), "remove it, and set Bittbridge__Access to registered or signed"));
         }
 
         var (port, address) = (Listening.Port(Text(parsed, Port), problems), Listening.Address(Text(parsed, Address), problems));

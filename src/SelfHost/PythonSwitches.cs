@@ -10,13 +10,13 @@ internal static class PythonSwitches
         ["--axon.max_workers"] = "the number of workers follows from the load, so remove it",
         ["--subtensor.chain_endpoint"] = "give the URL with --subtensor.network",
         ["--subtensor._mock"] = "there is no mock; 'dotnet run eng/start.cs' runs without a chain",
-        ["--blacklist.force_validator_permit"] = "that is the default (Bittbridge__Access=permit), so remove it",
         ["--blacklist.allow_non_registered"] = "set Bittbridge__Access=signed",
         ["--logging.trace"] = "give --logging.debug",
         ["--logging.info"] = "that is the default, so remove it",
         ["--logging.record_log"] = "the log goes to the console; redirect it to a file, so remove it",
         ["--logging.logging_dir"] = "the log goes to the console; redirect it to a file, so remove it",
         ["--logging.enable_third_party_loggers"] = "set the log level of the library, such as Logging__LogLevel__Azure=Debug",
+        ["--neuron.axon_off"] = "without its axon a miner does nothing: stop it instead",
         ["--no_prompt"] = "nothing is asked, so remove it",
         ["--config"] = "settings are environment variables (docs/settings.md), so remove it",
         ["--strict"] = "every unknown switch is refused, so remove it",
@@ -29,7 +29,7 @@ internal static class PythonSwitches
     {
         ["--wandb."] =
             "the miner reports nothing to Weights & Biases; the dashboard and 'bittbridge report' show how it does, so remove it",
-        ["--neuron."] = "the state is in storage (Bittbridge__Storage), so remove it",
+        ["--neuron."] = "this miner has no such setting; its state is in storage (Bittbridge__Storage), so remove it",
         ["--priority."] = "the number of workers follows from the load, so remove it",
     };
 

@@ -186,6 +186,7 @@ internal sealed class MinerProcess : IAsyncDisposable
             ["AzureWebJobsStorage"] = storage,
             ["AzureWebJobsDisableHomepage"] = "true",
             ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
+            ["BITTBRIDGE_STOP_AT_END_OF_INPUT"] = "1",
         };
         Dictionary<string, string> defaults = new(head.Environment)
         {

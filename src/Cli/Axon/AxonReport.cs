@@ -1,4 +1,7 @@
+using System.Net;
 using System.Text.Json;
+using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Configuration;
 using Spectre.Console;
 
 namespace Bittbridge.Cli.Axon;
@@ -58,16 +61,20 @@ internal static class AxonReport
             view.Uid is null ? Failed : Passed,
             view.Uid is { } uid
                 ? $"{view.Hotkey} is registered {where} as uid {uid}."
-                : $"{view.Hotkey} is not registered {where}: register it first (btcli tx burned-register), or the chain accepts no "
-                    + $"address for it."
+                : $"{view.Hotkey} is not registered {where}: register it first ({BtcliText.Register(view.Netuid, view.Network)}), or the "
+                    + "chain accepts no address for it."
         );
+        var objection = IPAddress.TryParse(view.OnChain?.Ip, out var ip) ? PublicAddress.Objection(ip) : null;
         ConsoleLine.Line(
-            view.OnChain is { Ip: not null, Port: > 0 } ? Passed : Failed,
+            view.OnChain is not { Ip: not null, Port: > 0 } ? Failed
+                : objection is null ? Passed
+                : Warning,
             view.OnChain switch
             {
                 null => "The chain has no address for it, so no validator calls it.",
                 { Ip: null } or { Port: 0 } => "The chain has an empty address for it, so no validator calls it.",
-                var axon => $"The chain sends validators to {axon.Ip}:{axon.Port} (since block {axon.Block}).",
+                var axon => $"The chain sends validators to {axon.Ip}:{axon.Port} (since block {axon.Block})"
+                    + (objection is null ? "." : $", {objection}."),
             }
         );
         if (view.Commands is null && view.OnChain is not { Ip: not null, Port: > 0 })

@@ -1,6 +1,4 @@
 using System.Net;
-using Bittbridge.Bittensor.Chain;
-using Bittbridge.Cli.CommandLines;
 using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Axon;
@@ -19,10 +17,9 @@ internal sealed record ServeAxon(ushort Netuid, string Network, IPAddress Ip, us
 {
     private const string AnyWallet = "WALLET";
     private const string AnyHotkey = "HOTKEY";
-    private const string AnyNode = "NODE_URL";
 
     /// <summary>Whether the user must fill in the node's URL, because it may contain a key.</summary>
-    public bool HidesNode => BtcliNetwork == AnyNode;
+    public bool HidesNode => BtcliNetwork == BtcliText.AnyNode;
 
     /// <summary>Whether the user must fill in the names of wallet and hotkey.</summary>
     public bool HasPlaceholders => Wallet is null;
@@ -40,29 +37,5 @@ internal sealed record ServeAxon(ushort Netuid, string Network, IPAddress Ip, us
 
     private string HotkeyName => ShellText.Quoted(Hotkey ?? (Wallet is null ? AnyHotkey : "default"));
 
-    /// <summary>btcli accepts the name of a network or the WebSocket URL of one node.</summary>
-    private string BtcliNetwork
-    {
-        get
-        {
-            if (Network is "test" or "finney" or "local" || !ChainEndpoints.TryParse(Network, out var endpoints, out _))
-            {
-                return Network;
-            }
-
-            var url = endpoints.Urls.FirstOrDefault(url => url.Scheme is "ws" or "wss") ?? endpoints.Urls[0];
-            if (Shown.Secret(url.OriginalString) is not null)
-            {
-                return AnyNode;
-            }
-
-            return ShellText.Quoted(
-                new UriBuilder(url)
-                {
-                    Scheme = url.Scheme is "https" or "wss" ? "wss" : "ws",
-                    Port = url.IsDefaultPort ? -1 : url.Port,
-                }.Uri.AbsoluteUri.TrimEnd('/')
-            );
-        }
-    }
+    private string BtcliNetwork => BtcliText.Network(Network);
 }

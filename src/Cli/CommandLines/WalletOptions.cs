@@ -56,6 +56,9 @@ internal static class WalletOptions
                 result.GetValue(Folder),
                 result.GetValue(Wallet),
                 result.GetValue(Hotkey),
+                result.Command.Options.Any(option => option.Name == "--hotkey")
+                    ? "give the address with --hotkey"
+                    : "set Bittbridge__Hotkey to the address",
                 out var address
             );
             return new(address, problem);

@@ -32,6 +32,7 @@ internal enum InitSupervisor
 /// <param name="Storage">The value of the setting <c>Storage</c>; null for the target's own.</param>
 /// <param name="CoinGeckoKey">A secret; null for none.</param>
 /// <param name="KeyVariable">The variable of the environment that holds the key; null for a key that was typed.</param>
+/// <param name="CoinGeckoAddress">Where CoinGecko is called, from the environment; null for the default.</param>
 /// <param name="Ip">The public address to announce; null if it is not known yet.</param>
 /// <param name="Port">The port to listen on and to announce.</param>
 internal sealed record InitAnswers(
@@ -43,6 +44,7 @@ internal sealed record InitAnswers(
     string? Storage,
     string? CoinGeckoKey,
     string? KeyVariable,
+    string? CoinGeckoAddress,
     IPAddress? Ip,
     ushort Port
 )
@@ -60,6 +62,7 @@ internal sealed record InitAnswers(
             (SettingNames.Network, Network),
             (SettingNames.Access, "permit"),
             .. Storage is { } storage ? [(SettingNames.Storage, storage)] : Array.Empty<(string, string)>(),
+            .. CoinGeckoAddress is { } address ? [(SettingNames.CoinGeckoBaseAddress, address)] : Array.Empty<(string, string)>(),
             .. CoinGeckoKey is { } key ? [(SettingNames.CoinGeckoApiKey, key)] : Array.Empty<(string, string)>(),
         ];
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Bittbridge.Cli.CommandLines;
 using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Init;
@@ -90,7 +89,13 @@ internal static class InitFiles
                 $"azd env set MINER_NETUID {answers.Netuid}",
                 $"azd env set MINER_NETWORK {(HidesNodes(answers) ? AnyNodes : ShellText.Quoted(answers.Network))}",
                 "azd env set MINER_GATEWAY nginx",
+                OperatingSystem.IsWindows()
+                    ? "azd env set MINER_GATEWAY_SSH_PUBLIC_KEY (Get-Content ~/.ssh/id_ed25519.pub)"
+                    : "azd env set MINER_GATEWAY_SSH_PUBLIC_KEY \"$(cat ~/.ssh/id_ed25519.pub)\"",
                 $"azd env set MINER_PORT {answers.Port}",
+                .. answers.CoinGeckoAddress is { } address
+                    ? [$"azd env set MINER_SETTINGS '{{\"{SettingNames.CoinGeckoBaseAddress}\":\"{address}\"}}'"]
+                    : Array.Empty<string>(),
                 .. KeyedUp(answers),
             ],
         };

@@ -38,7 +38,12 @@ internal sealed class TournamentPlot(PlotTheme theme)
         plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.UpperRight;
         plot.Axes.Bottom.MinimumSize = 150;
         plot.Axes.Left.MinimumSize = 130;
-        plot.Axes.Margins(bottom: 0);
+
+        // The models differ by a few per cent: bars from 0 would all look the same.
+        double[] shares = [.. result.Standings.SelectMany(one => (double[])[one.PointShare, one.IntervalShare, one.CombinedShare])];
+        var range = Math.Max(0.02, shares.Max() - shares.Min());
+        plot.Axes.SetLimitsY(Math.Max(0, shares.Min() - (0.3 * range)), shares.Max() + (0.1 * range));
+        plot.YLabel("share");
         plot.Title($"Mean shares of {result.Rounds} rounds");
     }
 

@@ -22,9 +22,13 @@ internal sealed class AccessHealth(
     /// <summary>Why no validator can find the miner by its hotkey; null when the list has it, or is not known.</summary>
     public static string? HotkeyProblem(MinerSettings settings, ValidatorSnapshot? list) =>
         settings.Hotkey is { } hotkey && list is not null && !list.IsRegistered(Ss58Address.Parse(hotkey).PublicKey)
-            ? $"the miner's own hotkey {hotkey} is not registered in subnet {settings.Netuid}, so no validator will find it: register it "
-                + $"with 'btcli subnet register --netuid {settings.Netuid}', or set Bittbridge:Hotkey to the one that is"
+            ? $"the miner's own hotkey {hotkey} is not registered in subnet {settings.Netuid}, so no validator will find it"
             : null;
+
+    /// <summary>What to do then.</summary>
+    public static string HotkeyRemedy(MinerSettings settings) =>
+        $"register it, which costs TAO, with '{BtcliText.Register(settings.Netuid, settings.Network)}', or set Bittbridge:Hotkey to the one "
+        + "that is";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Check());
@@ -49,7 +53,13 @@ internal sealed class AccessHealth(
             : complaints.Count > 0 || age > OldList ? HealthStatus.Degraded
             : HealthStatus.Healthy;
         var isHotkeyMissed = isMissed && hotkeyProblem is not null && listStatus == HealthStatus.Healthy;
-        string?[] said = [$"{mode}: {InWords(list, age)}", .. complaints.Select(complaint => complaint.Text), hotkeyProblem, .. Failures()];
+        string?[] said =
+        [
+            $"{mode}: {InWords(list, age)}",
+            .. complaints.Select(complaint => complaint.Text),
+            hotkeyProblem is null ? null : $"{hotkeyProblem}: {HotkeyRemedy(settings)}",
+            .. Failures(),
+        ];
         return new(
             isHotkeyMissed ? HealthStatus.Degraded : listStatus,
             string.Join("; ", said.Where(text => text is not null)),

@@ -42,9 +42,13 @@ internal sealed record Notification(
             var detail = Detail.Length <= room ? Detail : Detail[..room] + "…";
             return State == "over" ? $"✅ Over: {subject} Now: {detail}"
                 : detail.Length == 0 ? $"⚠️ {subject}\nWhat to do: {Remedy}"
-                : $"⚠️ {subject} {char.ToUpperInvariant(detail[0])}{detail[1..]}.\nWhat to do: {Remedy}";
+                : $"⚠️ {subject} {Capitalized(detail)}.\nWhat to do: {Remedy}";
         }
     }
+
+    /// <summary>As the beginning of a sentence; the id of a model, which has an @, stays as it is.</summary>
+    public static string Capitalized(string text) =>
+        text.Split(' ')[0].Contains('@', StringComparison.Ordinal) ? text : $"{char.ToUpperInvariant(text[0])}{text[1..]}";
 
     /// <summary>The body in a service's shape.</summary>
     public byte[] Body(WebhookFormat format, string? telegramChat) =>

@@ -47,7 +47,7 @@ internal sealed class NotificationConditions(
                 parts["model"],
                 "model",
                 "A model fails or can't be used",
-                "See the log. 'bittbridge models rollback' returns to the version before.",
+                "Run 'bittbridge doctor' and see the log. If the model was pushed, 'bittbridge models rollback' returns to the version before.",
                 AtOnce
             ),
             OtherTask(counts.Known.Callers),
@@ -90,7 +90,7 @@ internal sealed class NotificationConditions(
             "not-registered",
             "The hotkey is not registered in the subnet",
             problem ?? "the hotkey is registered",
-            $"Register it again with 'btcli subnet register --netuid {settings.Netuid}', or set Bittbridge:Hotkey to the one that is.",
+            Notification.Capitalized(AccessHealth.HotkeyRemedy(settings)) + ".",
             settings.Hotkey is null || !isKnown ? null : problem is not null,
             AtOnce
         );

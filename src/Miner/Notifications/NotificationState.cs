@@ -59,7 +59,9 @@ internal sealed record NotificationState(
         var since = NotAfter(Since, now);
         var quietSince = isReported ? (DateTimeOffset?)null : NotAfter(QuietSince, now);
         var change =
-            !IsTold && now - since >= patience ? NotificationChange.Begun
+            // An instance that does not report it does not announce it: its patience and its detail are those of another state.
+            !IsTold && isActive && now - since >= patience
+                ? NotificationChange.Begun
             : IsTold && now - quietSince >= OverPatience ? NotificationChange.Over
             : NotificationChange.None;
         var claimed = ClaimedUntil > now && ClaimedUntil - now <= ClaimLifetime ? ClaimedUntil : null;

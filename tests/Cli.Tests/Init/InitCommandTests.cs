@@ -87,7 +87,7 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
         var files =
             from target in Enum.GetValues<InitTarget>()
             from supervisor in Enum.GetValues<InitSupervisor>()
-            let answers = new InitAnswers(target, supervisor, Hotkey, 420, "test", InitAnswers.Azurite, null, null, null, 8091)
+            let answers = new InitAnswers(target, supervisor, Hotkey, 420, "test", InitAnswers.Azurite, null, null, null, null, 8091)
             from file in InitFiles.Of(answers)
             select file.Name;
         Assert.Every(files, name => Assert.Contains(name, ignored));

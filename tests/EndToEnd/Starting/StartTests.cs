@@ -212,6 +212,24 @@ public sealed partial class StartTests(StartCommand start)
     }
 
     [Fact]
+    public async Task A_start_that_is_killed_leaves_nothing_behind()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The processes of a start are found on Unix only.");
+        var port = int.Parse(FreePort(), CultureInfo.InvariantCulture);
+        await using var run = await start.StartAsync(["--port", $"{port}"]);
+        var children = ProcessTree.DescendantsOf(run.Id);
+        Assert.True(Ports.IsBusy(port));
+
+        // The one child of dotnet run is the command itself.
+        children[0].Kill();
+
+        await Eventually.TrueAsync(
+            () => !Ports.IsBusy(port) && children.All(child => child.HasExited),
+            () => string.Join(", ", children.Where(child => !child.HasExited).Select(child => child.Id))
+        );
+    }
+
+    [Fact]
     public async Task While_it_runs_a_file_without_a_secret_tells_the_tool_where_it_is()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM to end the run with.");

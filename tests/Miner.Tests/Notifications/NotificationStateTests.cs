@@ -32,6 +32,18 @@ public sealed class NotificationStateTests
     }
 
     [Fact]
+    public void An_instance_that_does_not_see_a_condition_does_not_announce_it_for_another()
+    {
+        var (seen, _) = NotificationState.None.After("other", true, TimeSpan.FromMinutes(15), Start);
+
+        // This one was called a moment ago, and so would wait for less.
+        var (state, silent) = seen.After("one", false, TimeSpan.FromMinutes(5), Start.AddMinutes(6));
+        var (_, announced) = state.After("other", true, TimeSpan.FromMinutes(15), Start.AddMinutes(15));
+
+        Assert.Equal((NotificationChange.None, NotificationChange.Begun), (silent, announced));
+    }
+
+    [Fact]
     public void What_comes_and_goes_is_told_once_when_it_begins_and_once_when_it_stays_away()
     {
         var state = TellBegun(NotificationState.None, 0);

@@ -39,8 +39,7 @@ internal sealed class HotkeyCheck(DoctorServices miner) : ICheck
 
             return Finding.Failed(
                 $"{hotkey} is not registered {where}, so it earns nothing",
-                $"Register it, which costs TAO: btcli tx burned-register --netuid {miner.Settings.Netuid} -w WALLET -H HOTKEY -n "
-                    + $"{Shown.Network(miner.Settings.Network)}"
+                $"Register it, which costs TAO: {BtcliText.Register(miner.Settings.Netuid, miner.Settings.Network)}"
             );
         }
 

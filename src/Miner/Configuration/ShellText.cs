@@ -1,8 +1,9 @@
-namespace Bittbridge.Cli.CommandLines;
+namespace Bittbridge.Miner.Configuration;
 
 /// <summary>Words of a command that is printed to be copied into a shell.</summary>
-internal static class ShellText
+public static class ShellText
 {
+    /// <summary>The word, in quotation marks if a shell would take it for more than one word.</summary>
     public static string Quoted(string word) =>
         word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ':' or '/')
             ? word
