@@ -135,7 +135,7 @@ public sealed record ClassManifest(
         : !ModelId.IsPart(Name) || !ModelId.IsPart(Version) ? "its name or version is not one of a model"
         : package.Id is { } id && id != new ModelId(Name, Version) ? $"it says that the model is {Name}@{Version}"
         : Type.Length is 0 or > 500 || Type.Any(c => char.IsControl(c) || c is ',' or '[') ? "its type is not the name of a class"
-        : !System.Version.TryParse(Models, out _) ? "its field models is not a version"
+        : !System.Version.TryParse(Models, out var version) || version.ToString() != Models ? "its field models is not a version"
         : !Files.All(file => file is { IsWellFormed: true }) || Files.DistinctBy(file => file.Name).Count() != Files.Count
             ? "its files are not names with lengths and digests"
         : !Files.Any(file => file.Name == Assembly) ? "its assembly is not one of its files"

@@ -9,7 +9,7 @@ public sealed class PushClassCommandTests
 {
     [Theory]
     [InlineData(2, "A miner runs only a class that is signed: name the key with --hotkey-file FILE.", "--storage", "minerstate")]
-    [InlineData(2, "--dev needs a development key such as //Alice", "--storage", "minerstate", "--dev", "Alice")]
+    [InlineData(2, "--dev is 'Alice': give a development key such as //Alice", "--storage", "minerstate", "--dev", "Alice")]
     [InlineData(2, "Sign with --dev or with --hotkey-file, not with both.", "--dev", "//Alice", "--hotkey-file", "none")]
     [InlineData(2, "The hotkey file ", "--storage", "minerstate", "--hotkey-file", "none")]
     [InlineData(1, " has files for single platforms, such as native libraries", "--storage", "minerstate", "--dev", "//Alice")]

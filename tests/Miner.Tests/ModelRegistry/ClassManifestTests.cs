@@ -120,6 +120,7 @@ public sealed class ClassManifestTests
     [InlineData("name", "\"My Model\"", "its name or version is not one of a model")]
     [InlineData("type", "\"A, B\"", "its type is not the name of a class")]
     [InlineData("models", "\"new\"", "its field models is not a version")]
+    [InlineData("models", "\"0.1.0\\n\"", "its field models is not a version")]
     [InlineData("assembly", "\"another.dll\"", "its assembly is not one of its files")]
     [InlineData("files", """[{"name":"../a.dll","bytes":1,"sha256":"00"}]""", "its files are not names with lengths and digests")]
     [InlineData("signature", "\"00\"", "The signature in")]
