@@ -159,7 +159,8 @@ public sealed class PreflightTests
         Assert.Equal(
             expected == 1,
             said.Contains(
-                $"az storage account migration start --resource-group prod-bittbridge --account-name bittbridgeabc --name default --sku {wanted}",
+                "az storage account migration start --resource-group prod-bittbridge --account-name bittbridgeabc "
+                    + $"--name default --sku {wanted}",
                 StringComparison.Ordinal
             )
         );

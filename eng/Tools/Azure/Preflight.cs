@@ -298,9 +298,10 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
         )
         {
             _problems.Add(
-                $"The storage account is {there} and MINER_STORAGE_SKU is {StorageSku}: only a conversion moves data into or out of several "
-                    + $"zones. Start it with 'az storage account migration start --resource-group {ResourceGroup} --account-name "
-                    + $"{Text(account, "name")} --name default --sku {StorageSku}' and deploy when it has ended, or set the old value again."
+                $"The storage account is {there} and MINER_STORAGE_SKU is {StorageSku}: only a conversion moves data into or out of "
+                    + $"several zones. Start it with 'az storage account migration start --resource-group {ResourceGroup} --account-name "
+                    + $"{Text(account, "name")} --name default --sku {StorageSku}' and deploy when it has ended, or set the old "
+                    + "value again."
             );
         }
     }

@@ -182,22 +182,11 @@ internal sealed class InitCommand
             yield return "--storage has no use with --target azure, which creates its own account: remove it.";
         }
 
-        if (target == InitTarget.Azure && Loopback(result) is { } node)
-        {
-            yield return $"--network is {node}, a node of this machine, which Azure does not reach: give test, finney or the URL of a node "
-                + "that others reach.";
-        }
-
         if (target != InitTarget.SelfHost && result.GetResult(_supervisor) is { Implicit: false })
         {
             yield return "--supervisor is for --target selfhost alone: remove it.";
         }
     }
-
-    private string? Loopback(CommandResult result) =>
-        result.GetValue(_network) is { } network && ChainEndpoints.TryParse(network, out var endpoints, out _)
-            ? endpoints.Urls.Where(url => url.IsLoopback).Select(url => Shown.Network(url.OriginalString)).FirstOrDefault()
-            : null;
 
     private static bool IsAsked(ParseResult parsed, Option option) =>
         IsInteractive && parsed.GetResult(option) is null or { Implicit: true };

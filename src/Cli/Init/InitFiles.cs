@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bittbridge.Bittensor.Chain;
 using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Cli.Init;
@@ -122,6 +123,16 @@ internal static class InitFiles
         if (answers.Target == InitTarget.Azure && HidesNodes(answers))
         {
             yield return $"Replace {AnyNodes} with the network that you gave: it is not shown here because it may contain a key.";
+        }
+
+        if (
+            answers.Target == InitTarget.Azure
+            && ChainEndpoints.TryParse(answers.Network, out var endpoints, out _)
+            && endpoints.Urls.Any(url => url.IsLoopback)
+        )
+        {
+            yield return "MINER_NETWORK has a node of this machine, which Azure does not reach: give test, finney or the URL of another "
+                + "node.";
         }
 
         if (answers is { Target: InitTarget.Azure, CoinGeckoKey: not null, KeyVariable: null })

@@ -27,8 +27,8 @@ internal sealed class AccessHealth(
 
     /// <summary>What to do then.</summary>
     public static string HotkeyRemedy(MinerSettings settings) =>
-        $"register it, which costs TAO, with '{BtcliText.Register(settings.Netuid, settings.Network)}', or set Bittbridge:Hotkey to the one "
-        + "that is";
+        $"register it, which costs TAO, with '{BtcliText.Register(settings.Netuid, settings.Network)}', or set Bittbridge:Hotkey to "
+        + "the one that is";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Check());

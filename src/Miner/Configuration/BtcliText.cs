@@ -8,7 +8,10 @@ public static class BtcliText
     /// <summary>Stands for the URL of a node that may contain a key.</summary>
     public const string AnyNode = "NODE_URL";
 
-    /// <summary>The option <c>-n</c>: without it btcli acts on the main network. It takes the name of a network or the WebSocket URL of one node.</summary>
+    /// <summary>
+    /// The value of the option <c>-n</c>: the name of a network or the WebSocket URL of one node. Without it btcli acts on the main
+    /// network.
+    /// </summary>
     /// <param name="network">The value of the setting <c>Network</c>.</param>
     public static string Network(string network)
     {

@@ -47,7 +47,7 @@ internal sealed class NotificationConditions(
                 parts["model"],
                 "model",
                 "A model fails or can't be used",
-                "Run 'bittbridge doctor' and see the log. If the model was pushed, 'bittbridge models rollback' returns to the version before.",
+                "Run 'bittbridge doctor' and see the log. 'bittbridge models rollback' takes back a version that was activated.",
                 AtOnce
             ),
             OtherTask(counts.Known.Callers),

@@ -7,7 +7,8 @@ namespace Bittbridge.Benchmarks.Load;
 
 /// <summary>
 /// Measures how long the published SelfHost takes from its start to its first answer, with prices in storage, compiled ahead of time and
-/// not, and how long the worker of the Functions package takes to connect to its host: <c>dotnet run -c Release --project tests/Benchmarks -- start [--rounds N] [--write]</c>.
+/// not, and how long the worker of the Functions package takes to connect to its host:
+/// <c>dotnet run -c Release --project tests/Benchmarks -- start [--rounds N] [--write]</c>.
 /// </summary>
 internal static class StartCommand
 {

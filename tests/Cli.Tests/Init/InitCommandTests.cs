@@ -312,7 +312,15 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
     {
         await using var parts = new DoctorRun(storage);
 
-        var run = await RunAsync(parts, "--target", "azure");
+        const string Address = "Bittbridge:CoinGecko:BaseAddress";
+        var run = await CommandRun.InAsync(
+            new Dictionary<string, string?>
+            {
+                [SettingNames.CoinGeckoApiKeyOfTheReferenceMiner] = "CG-test",
+                [Address] = parts.Settings[Address],
+            },
+            Line(parts, ["--target", "azure"])
+        );
 
         Assert.Empty(Directory.EnumerateFiles(_folder.At("")));
         var parameters = await File.ReadAllTextAsync(
@@ -325,6 +333,14 @@ public sealed class InitCommandTests(TestStorage storage) : IDisposable
             .Where(line => line.StartsWith("azd env set", StringComparison.Ordinal));
         Assert.NotEmpty(set);
         Assert.Every(set, line => Assert.Contains($"'{line.Split(' ')[3]}'", parameters, StringComparison.Ordinal));
+        // What the gateway of these lines requires, and what Azure can't do with this network.
+        Assert.Contains("azd env set MINER_GATEWAY_SSH_PUBLIC_KEY", run.Output, StringComparison.Ordinal);
+        Assert.Contains("MINER_NETWORK has a node of this machine, which Azure does not reach", run.Words, StringComparison.Ordinal);
+        Assert.Contains(
+            $"azd env set MINER_SETTINGS '{{\"CoinGecko:BaseAddress\":\"{parts.Settings[Address]}\"}}'",
+            run.Output,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("storage", run.Words.Split("Deploy it")[0], StringComparison.Ordinal);
         Assert.DoesNotContain("CG-test", run.Output + run.Error, StringComparison.Ordinal);
     }

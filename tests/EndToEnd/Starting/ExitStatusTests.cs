@@ -68,7 +68,7 @@ public sealed class ExitStatusTests
     [InlineData("--logging.enable_third_party_loggers", "Logging__LogLevel__Azure=Debug")]
     [InlineData("--axon.external_ip", "'bittbridge axon --ip IP --port PORT' prints the btcli command")]
     [InlineData("--subtensor.chain_endpoint", "give the URL with --subtensor.network")]
-    [InlineData("--blacklist.force_validator_permit", "that is the default")]
+    [InlineData("--neuron.axon_off", "without its axon a miner does nothing")]
     [InlineData("--wandb.project", "'bittbridge report' show how it does")]
     public async Task A_switch_of_the_Python_miner_is_answered_with_what_takes_its_place(string name, string place)
     {
@@ -81,6 +81,23 @@ public sealed class ExitStatusTests
                 line.StartsWith($"There is no option '{name}': ", StringComparison.Ordinal)
                 && line.Contains(place, StringComparison.Ordinal)
         );
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("True", null)]
+    [InlineData("false", "set Bittbridge__Access to registered or signed")]
+    public async Task A_switch_of_the_Python_miner_that_asks_for_the_default_is_accepted(string? value, string? remedy)
+    {
+        const string Switch = "--blacklist.force_validator_permit";
+
+        var (status, errors, _) = await RunAsync([Switch, .. value is null ? Array.Empty<string>() : [value], "--axon.port", "99999"]);
+
+        Assert.Equal(2, status);
+        Assert.Contains(errors, line => line.Contains("--axon.port is '99999'", StringComparison.Ordinal));
+        var said = errors.Where(line => line.Contains(Switch, StringComparison.Ordinal)).ToList();
+        Assert.Equal(remedy is null ? 0 : 1, said.Count);
+        Assert.All(said, line => Assert.Contains(remedy!, line, StringComparison.Ordinal));
     }
 
     [Fact]

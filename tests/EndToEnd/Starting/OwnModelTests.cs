@@ -35,7 +35,8 @@ public sealed class OwnModelTests(StartCommand start)
         await StartCommand.BuildAsync(Example);
         var port = Ports.Free();
         var ct = TestContext.Current.CancellationToken;
-        await using var run = await start.StartAsync(["--port", port.ToString(CultureInfo.InvariantCulture)]);
+        // With a recording the storage is of this run only, and so is the version that is activated.
+        await using var run = await start.StartAsync(["--port", port.ToString(CultureInfo.InvariantCulture), "--prices", TestPrices.Path]);
 
         var push = await start.RunAsync(["push", "--local"], file: Example);
         var again = await start.RunAsync(["push", "--local"], file: Example);

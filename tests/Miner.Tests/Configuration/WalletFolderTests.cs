@@ -44,7 +44,7 @@ public sealed class WalletFolderTests : IDisposable
 
     private (string? Address, string? Problem) Read(string? wallet, string? hotkey)
     {
-        var problem = WalletFolder.Read("--name-of-a-wallet", _wallets.FullName, wallet, hotkey, out var address);
+        var problem = WalletFolder.Read("--name-of-a-wallet", _wallets.FullName, wallet, hotkey, "set the hotkey", out var address);
         return (address, problem?.ToString());
     }
 

@@ -21,8 +21,8 @@ internal sealed class NotificationsCheck(MinerSettings settings, TimeProvider cl
         return await TestNotification.SendAsync(settings, clock, ct) is { } failure
             ? Finding.Failed(
                 $"a test message was not accepted by {notifications.ShownTarget}: {failure}",
-                $"If the URL in Bittbridge:{SettingNames.NotifyWebhook} is right, try again later; else replace it: it may have been revoked "
-                    + "or cut."
+                $"If the URL in Bittbridge:{SettingNames.NotifyWebhook} is right, try again later; else replace it: it may have "
+                    + "been revoked or cut."
             )
             : Finding.Passed($"{notifications.ShownTarget} accepted a test message ({notifications.Format.ToString().ToLowerInvariant()})");
     }
