@@ -53,7 +53,9 @@ internal sealed class StorageOptions(IConfiguration environment)
     public static string InWords(Exception exception, string rights)
     {
         var failure = StorageFailures.InWords(exception);
-        return $"{char.ToUpperInvariant(failure[0])}{failure[1..]}: check --storage, that you may {rights}, and the connection to it.";
+        var tryAgain = exception is OperationCanceledException ? "try again if this machine is busy, else " : "";
+        return $"{char.ToUpperInvariant(failure[0])}{failure[1..]}: {tryAgain}check --storage, that you may {rights}, and the connection to "
+            + "it.";
     }
 
     private IConfigurationRoot Configuration(CommandResult result)

@@ -24,7 +24,8 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
 
     public static readonly Option<bool> Option = new("--local")
     {
-        Description = "The miner that eng/start.cs runs on this machine; the default where nothing names another",
+        Description =
+            "For commands that use a miner or its storage: the one that eng/start.cs runs here; the default where nothing names another",
         Recursive = true,
     };
 
