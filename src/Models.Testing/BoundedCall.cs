@@ -9,13 +9,16 @@ internal static class BoundedCall
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Runs the work on another thread. Work that is not done in time is canceled, so that it does not disturb the checks after it.
+    /// Runs the work on a thread of its own, which it gets at once even while other tests keep the thread pool busy. Work that is not done
+    /// in time is canceled, so that it does not disturb the checks after it.
     /// </summary>
     public static (T? Result, bool Hung, Exception? Exception) Run<T>(Func<CancellationToken, Task<T>> work, TimeSpan patience)
     {
         // Not disposed of: hanging work may still read its token.
         var ending = new CancellationTokenSource();
-        var running = Task.Run(() => work(ending.Token));
+        var running = Task
+            .Factory.StartNew(() => work(ending.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .Unwrap();
         try
         {
             if (running.Wait(patience))

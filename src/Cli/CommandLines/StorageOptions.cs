@@ -54,8 +54,8 @@ internal sealed class StorageOptions(IConfiguration environment)
     {
         var failure = StorageFailures.InWords(exception);
         var tryAgain = exception is OperationCanceledException ? "try again if this machine is busy, else " : "";
-        return $"{char.ToUpperInvariant(failure[0])}{failure[1..]}: {tryAgain}check --storage, that you may {rights}, and the connection to "
-            + "it.";
+        return $"{char.ToUpperInvariant(failure[0])}{failure[1..]}: {tryAgain}check --storage, that you may {rights}, and the connection "
+            + "to it.";
     }
 
     private IConfigurationRoot Configuration(CommandResult result)
