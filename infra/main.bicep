@@ -450,7 +450,7 @@ output MINER_FUNCTION_APP string = appName
 output MINER_STORAGE_ACCOUNT string = accountName
 
 @description('What the next deployment needs to know of the vault.')
-output MINER_VAULT_SECRETS string = join(vaultSecrets, ',')
+output MINER_VAULT_SECRETS string = empty(vaultSecrets) ? 'none' : join(vaultSecrets, ',')
 
 @description('Where everything is.')
 output AZURE_RESOURCE_GROUP string = group.name

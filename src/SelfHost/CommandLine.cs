@@ -89,7 +89,8 @@ public static class CommandLine
             return await RunAsync(parsed, [], add, ct);
         }
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        // Not disposed of: the input may end while or after the miner stops by itself.
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var watch = new Thread(() =>
         {
             using var input = Console.OpenStandardInput();

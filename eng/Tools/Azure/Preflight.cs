@@ -26,8 +26,8 @@ public sealed partial class Preflight(HookEnvironment environment, RunAzd azd, T
         "MINER_VAULT_SECRETS",
     ];
 
-    /// <summary>The value of MINER_VAULT_SECRETS that takes the last secret from the app.</summary>
-    private const string NoSecret = "none";
+    /// <summary>The value of MINER_VAULT_SECRETS of a deployment without secrets, which takes the last one from the app.</summary>
+    public const string NoSecret = "none";
 
     private readonly List<string> _problems = [];
 

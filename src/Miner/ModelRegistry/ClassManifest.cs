@@ -111,14 +111,14 @@ public sealed record ClassManifest(
         return problem is null;
     }
 
-    internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ClassManifestJson.Default.ClassManifest);
+    internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.ClassManifest);
 
     private static ClassManifest? Parse(ReadOnlySpan<byte> json, out string? fault)
     {
         try
         {
             fault = "it holds null";
-            return JsonSerializer.Deserialize(json, ClassManifestJson.Default.ClassManifest);
+            return JsonSerializer.Deserialize(json, ManifestJson.Default.ClassManifest);
         }
         // A string with half of a surrogate pair throws InvalidOperationException.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -192,15 +192,3 @@ public sealed record ClassManifest(
             : $"{package.Origin} was built with Bittbridge.Models {Models}, and this program has {OwnModels.ToString(3)}: build and push "
                 + "it again with the same major version, as another version.";
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    WriteIndented = true,
-    NewLine = "\n",
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false
-)]
-[JsonSerializable(typeof(ClassManifest))]
-internal sealed partial class ClassManifestJson : JsonSerializerContext;

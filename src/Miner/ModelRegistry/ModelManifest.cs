@@ -34,14 +34,14 @@ public sealed record ModelManifest(
     /// <summary>Whether both have the same kind and files.</summary>
     public bool HoldsTheSameAs(ModelManifest other) => Kind == other.Kind && Files.SequenceEqual(other.Files);
 
-    internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ModelManifestJson.Default.ModelManifest);
+    internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.ModelManifest);
 
     /// <summary>Null if the bytes are not a manifest of that model in the current format.</summary>
     internal static ModelManifest? FromJson(ModelId id, ReadOnlySpan<byte> json)
     {
         try
         {
-            var manifest = JsonSerializer.Deserialize(json, ModelManifestJson.Default.ModelManifest);
+            var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.ModelManifest);
             // Check each file first: the sum below would overflow on sizes that can't be.
             return
                 manifest is { FormatVersion: CurrentFormat, Files.Count: > 0 and <= PackageLimits.MaxFiles }
@@ -72,7 +72,8 @@ public sealed record ModelManifest(
     AllowDuplicateProperties = false
 )]
 [JsonSerializable(typeof(ModelManifest))]
-internal sealed partial class ModelManifestJson : JsonSerializerContext;
+[JsonSerializable(typeof(ClassManifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;
 
 /// <summary>One file of a version.</summary>
 /// <param name="Name">The file name without a folder.</param>
