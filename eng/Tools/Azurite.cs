@@ -92,7 +92,7 @@ public sealed partial class Azurite : IAsyncDisposable
 
     internal static string Script(Checkout checkout) => checkout.At("node_modules", "azurite", "dist", "src", "azurite.js");
 
-    /// <summary>Ends it at once, as a crash would.</summary>
+    /// <summary>Kills the emulator at once, as a crash would.</summary>
     public Task KillAsync() => _process.KillAsync();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -44,7 +44,7 @@ internal static class CommandHost
             return 2;
         }
 
-        // Not System.CommandLine's own handling, which leaves out SIGHUP and SIGQUIT.
+        // Replaces System.CommandLine's own handling, which ignores SIGHUP and SIGQUIT.
         using var stop = new CancellationTokenSource();
         var registrations = Array.ConvertAll(
             Signals,

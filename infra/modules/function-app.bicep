@@ -1,5 +1,5 @@
 // The app on Flex Consumption. Of siteConfig only what that plan takes is set: other properties pass the type check and are refused at deployment, and the worker's settings
-// (runtime, extension version, content share, time zone) belong to functionAppConfig or to nobody.
+// (runtime, extension version, content share, time zone) belong to functionAppConfig, or are not set at all.
 
 @description('The region.')
 param location string

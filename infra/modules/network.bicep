@@ -12,7 +12,7 @@ param name string
 @description('The storage account\'s name.')
 param storageAccountName string
 
-// The Functions host keeps its leases in blobs; queues are used by nobody.
+// The Functions host keeps its leases in blobs; nothing uses queues.
 var services = ['blob', 'table']
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {

@@ -31,7 +31,7 @@ public sealed class Backtest(IPredictionModel model, IIntervalEstimator? interva
 
     /// <param name="recording">The prices.</param>
     /// <param name="times">The instants of forecasts, in ascending order; null for each price.</param>
-    /// <param name="made">Called, by any thread, with the number of further forecasts.</param>
+    /// <param name="made">Called on any thread after each batch of forecasts, with the size of the batch.</param>
     /// <param name="ct">Cancels the work.</param>
     /// <exception cref="BacktestException">The model can't be initialized, or a forecast takes more than ten seconds.</exception>
     public async Task<IReadOnlyList<MadeForecast>> RunAsync(
@@ -65,7 +65,7 @@ public sealed class Backtest(IPredictionModel model, IIntervalEstimator? interva
                         var (from, to) = (batch * Batch, Math.Min(range.Count, (batch + 1) * Batch));
                         if (await HangsAsync(recording, range, forecasts, from, to, stop.Token).ConfigureAwait(false) is { } at)
                         {
-                            // Before the other batches end, whose cancellation would otherwise be what the caller sees.
+                            // Set before the cancellation, so that the caller gets this exception and not the one of a canceled batch.
                             Interlocked.CompareExchange(ref late, Late($"had no forecast for {at:u}", MaxForecastTime), null);
                             await stop.CancelAsync().ConfigureAwait(false);
                             return;
@@ -78,7 +78,7 @@ public sealed class Backtest(IPredictionModel model, IIntervalEstimator? interva
         }
         catch (OperationCanceledException) when (late is not null && !ct.IsCancellationRequested)
         {
-            // Told below.
+            // Reported below.
         }
 
         return late is null ? forecasts : throw late;

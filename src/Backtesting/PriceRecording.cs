@@ -5,7 +5,7 @@ namespace Bittbridge.Backtesting;
 
 /// <summary>
 /// Recorded prices, and the prices that a miner would have known at each instant. Rows may be unsorted, repeated and full of gaps. Of
-/// several observations of a 5-minute slot, the miner keeps the nearest one, as soon as it was observed.
+/// several observations of a 5-minute slot, a miner keeps the nearest one that it has seen so far.
 /// </summary>
 public sealed class PriceRecording
 {

@@ -14,7 +14,7 @@ public static class Reliability
 
     /// <param name="model">The model that made the forecasts.</param>
     /// <param name="recording">The prices.</param>
-    /// <param name="made">The forecasts. Their prices are kept, and their intervals are made again for each level.</param>
+    /// <param name="made">The forecasts. Their prices are used; their intervals are estimated again for each level.</param>
     /// <param name="atLevel">Makes an estimator for a level.</param>
     /// <param name="ct">Cancels the work.</param>
     public static IReadOnlyList<(double Level, double Held)> Of(

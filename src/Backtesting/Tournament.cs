@@ -4,7 +4,7 @@ namespace Bittbridge.Backtesting;
 
 /// <summary>
 /// Plays rounds by the validator's rule. At each instant with a known truth, all answers are ranked against the price rounded to four
-/// decimals, as the validator does. The order is random, because the earlier of equal answers ranks first.
+/// decimals, as the validator does. The contestants' order is random in each round, because of equal answers the earlier one ranks first.
 /// </summary>
 public static class Tournament
 {
@@ -15,7 +15,7 @@ public static class Tournament
     /// <param name="contestants">The contestants with their names, at least two.</param>
     /// <param name="recording">The prices.</param>
     /// <param name="times">The instants of forecasts, in ascending order; null for each price.</param>
-    /// <param name="made">Called, by any thread, with the number of further forecasts.</param>
+    /// <param name="made">Called on any thread after each batch of forecasts, with the size of the batch.</param>
     /// <param name="ct">Cancels the work.</param>
     /// <exception cref="BacktestException">A model can't be used, or no hour has ended within the prices.</exception>
     public static async Task<TournamentResult> RunAsync(

@@ -60,8 +60,8 @@ internal static class CliApp
         };
     }
 
-    /// <summary>The commands of a program that has a model of its own.</summary>
-    /// <param name="program">What its user types before a command.</param>
+    /// <summary>Runs the commands of a program that has a model of its own.</summary>
+    /// <param name="program">What the user types before a command, for help texts.</param>
     /// <param name="args">The command line.</param>
     /// <param name="model">The model.</param>
     public static Task<int> RunAsync(string program, string[] args, OwnModel model)
@@ -129,7 +129,7 @@ internal static class CliApp
             return 2;
         }
 
-        // Tables in a file need no line breaks.
+        // Redirected output is wider, so that tables are not wrapped.
         AnsiConsole.Profile.Width = Console.IsOutputRedirected
             ? Math.Max(WidthOfFiles, AnsiConsole.Profile.Width)
             : AnsiConsole.Profile.Width;
@@ -152,7 +152,7 @@ internal static class CliApp
         }
         catch (IOException exception)
         {
-            // Commands handle the failures of their files themselves, so this is the output, for example on a full disk.
+            // Commands handle the failures of their own files, so this one is about the output, for example on a full disk.
             await Console.Error.WriteLineAsync($"The output can't be written ({exception.Message.TrimEnd('.')}): redirect it elsewhere.");
             return 1;
         }

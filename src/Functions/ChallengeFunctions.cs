@@ -5,8 +5,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace Bittbridge.Functions;
 
 /// <summary>
-/// The HTTP triggers: the challenge, the ping and, beside them, every other endpoint. They hand over and return once the miner is done, its
-/// record written.
+/// The HTTP triggers of all endpoints. Each calls the miner's endpoint and returns when that is done; for a challenge, when its forecast is
+/// recorded.
 /// </summary>
 public sealed class ChallengeFunctions(MinerEndpoints endpoints)
 {
@@ -68,7 +68,7 @@ public sealed class ChallengeFunctions(MinerEndpoints endpoints)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = MinerRoutes.DashboardData)] HttpRequest request
     ) => HandAsync(endpoints.DashboardDataAsync, request);
 
-    /// <summary>Without a key: where the setting <c>Dashboard</c> is not <c>public</c>, the miner answers 404.</summary>
+    /// <summary>Needs no key: unless the setting <c>Dashboard</c> is <c>public</c>, the miner answers 404.</summary>
     [Function("PublicDashboard")]
     public Task<IResult> PublicDashboardAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = MinerRoutes.Public)] HttpRequest request
@@ -80,8 +80,8 @@ public sealed class ChallengeFunctions(MinerEndpoints endpoints)
     ) => HandAsync(endpoints.PublicDashboardDataAsync, request);
 
     /// <summary>
-    /// The host takes an empty route for none, and an optional segment that can't be there for the empty path. It comes after the other
-    /// names, should a host not look at the constraint.
+    /// The route of the empty path. The host would ignore an empty route, so this one is an optional segment of length 0. Its name sorts
+    /// after those of the other routes, in case a host ignores the constraint.
     /// </summary>
     [Function("WebRoot")]
     public Task<IResult> WebRootAsync(
@@ -89,8 +89,8 @@ public sealed class ChallengeFunctions(MinerEndpoints endpoints)
     ) => HandAsync(endpoints.DashboardAsync, request);
 
     /// <summary>
-    /// The host sorts functions by name, ignoring case, and takes the first route that fits, so the name of the one for every path must
-    /// come last.
+    /// The route of every other path. The host sorts functions by name, ignoring case, and takes the first route that matches, so this name
+    /// must come last.
     /// </summary>
     [Function("ZOther")]
     public Task<IResult> OtherAsync(

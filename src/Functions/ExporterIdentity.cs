@@ -4,13 +4,13 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 namespace Bittbridge.Functions;
 
 /// <summary>
-/// As whom the worker sends its telemetry. Without a credential of its own everything it sends is dropped where local authentication is
-/// off: the host's setting is for the host alone.
+/// Gives the worker's telemetry exporter the app's identity. If Application Insights has local authentication turned off, it drops
+/// telemetry that is sent without a credential, and the host's setting for that does not apply to the worker.
 /// </summary>
 internal static class ExporterIdentity
 {
     /// <param name="exporter">The exporter's options.</param>
-    /// <param name="connectionString">Where it sends to.</param>
+    /// <param name="connectionString">The connection string of Application Insights.</param>
     /// <param name="clientId">The client id of the app's user-assigned identity; null or empty for the identity that the system
     /// assigned.</param>
     public static void Give(AzureMonitorExporterOptions exporter, string connectionString, string? clientId)

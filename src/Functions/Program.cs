@@ -9,7 +9,7 @@ return await MinerHost.RunAsync(() =>
     builder.ConfigureFunctionsWebApplication();
     builder.Services.AddTelemetry(builder.Configuration);
 
-    // A model of your own is added here: .AddModel<MyModel>() after AddMiner(…), and its name in the setting Model
+    // To add your own model, call .AddModel<MyModel>() after AddMiner(…) and set the setting Model to its name
     // (docs/your-own-model.md).
     builder.Services.AddMiner(builder.Configuration);
     return builder.Build();

@@ -9,14 +9,14 @@ using OpenTelemetry.Logs;
 namespace Bittbridge.Functions;
 
 /// <summary>
-/// What the worker logs, and where it sends it: Application Insights and an OpenTelemetry collector, where they are connected.
+/// Sets up the worker's telemetry: its log levels, and the export to Application Insights and to an OpenTelemetry collector if configured.
 /// </summary>
 internal static class Telemetry
 {
     private const string ConnectionVariable = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
     /// <summary>
-    /// The log levels in host.json don't reach the worker. Without these, four lines of the framework come with every request.
+    /// The log levels in host.json don't apply to the worker. Without these filters, every request logs four lines of the framework.
     /// </summary>
     private static readonly string[] OnlyWarningsOf = ["Microsoft.AspNetCore", "Azure", "System.Net.Http", "Polly"];
 
@@ -36,8 +36,8 @@ internal static class Telemetry
         services.AddOtlpExport(configuration);
         if (configuration[ConnectionVariable] is not { } connection || string.IsNullOrWhiteSpace(connection))
         {
-            // The worker's defaults for OpenTelemetry replace the scope from which the host learns which invocation a line belongs to; it
-            // drops lines without one, and then console and log stream show nothing of the miner.
+            // The worker's OpenTelemetry defaults replace the log scope that tells the host the invocation of a line. The host drops lines
+            // without one, so the console and the log stream would show no line of the miner.
             return;
         }
 
@@ -50,7 +50,7 @@ internal static class Telemetry
             {
                 ExporterIdentity.Give(exporter, connection, configuration["AZURE_CLIENT_ID"]);
 
-                // Some alerts count log lines, so none may be left out with a trace that is.
+                // Some alerts count log lines, so the lines of a trace that is not sampled must be sent too.
                 exporter.EnableTraceBasedLogsSampler = false;
             });
         services.Configure<OpenTelemetryLoggerOptions>(options => options.IncludeFormattedMessage = true);

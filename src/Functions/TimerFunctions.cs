@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Bittbridge.Functions;
 
 /// <summary>
-/// The timer triggers. Their schedules are flat settings, because the host reads them before any code of the worker runs.
+/// The timer triggers. Their schedules are top-level settings, because the host reads them before any code of the worker runs.
 /// </summary>
 public sealed class TimerFunctions(PollAndScore poll, HousekeepingRunner housekeeping)
 {

@@ -12,7 +12,7 @@ public static class MinerHost
     /// <summary>Stopped on request.</summary>
     public const int Stopped = 0;
 
-    /// <summary>An exception ended it, at start or later, or it could not listen.</summary>
+    /// <summary>An exception ended the miner, at start or later, or it could not listen on its port.</summary>
     public const int Failed = 1;
 
     /// <summary>Settings or switches can't be used; a restart does not help.</summary>
@@ -35,7 +35,7 @@ public static class MinerHost
             var background = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
             await host.WaitForShutdownAsync(ct);
 
-            // Without this the host would exit with 0 after such a failure.
+            // Without this check the process would exit with 0 after a background service failed.
             return
                 background
                     .Select(service => service.ExecuteTask?.Exception?.GetBaseException())

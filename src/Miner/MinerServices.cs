@@ -84,7 +84,7 @@ public static class MinerServices
     /// <exception cref="SettingsException">The settings name a model that can't be used.</exception>
     public static void MakeConfiguredModel(this IServiceProvider services) => services.GetRequiredService<ForecastService>();
 
-    /// <summary>What the instances answered and refused.</summary>
+    /// <summary>Adds the counts of answered and refused requests, of this instance and of all.</summary>
     private static void AddRequestCounts(this IServiceCollection services)
     {
         services.AddSingleton<RequestTally>();

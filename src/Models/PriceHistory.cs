@@ -54,8 +54,8 @@ public sealed class PriceHistory
     public PricePoint? Newest => IsEmpty ? null : this[Count - 1];
 
     /// <summary>
-    /// Merges observations, in any order and possibly repeated, into one point per slot (see <see cref="PricePoint.Prefer"/>; a later one
-    /// in the sequence is the newcomer).
+    /// Merges observations, in any order and possibly repeated, into one point per slot. <see cref="PricePoint.Prefer"/> decides, with a
+    /// later one in the sequence as the newcomer.
     /// </summary>
     public static PriceHistory FromPoints(IEnumerable<PricePoint> points) => Empty.Merge(points);
 
@@ -85,13 +85,13 @@ public sealed class PriceHistory
         return new(times, cny, usd, 0, times.Length);
     }
 
-    /// <summary>Where the window begins in the whole history.</summary>
+    /// <summary>The index of the window's first point in the whole history.</summary>
     internal int Start => _start;
 
-    /// <summary>Whether another window of the same history begins with this one.</summary>
+    /// <summary>Whether <paramref name="other"/> is a window of the same history that begins with all points of this one.</summary>
     internal bool Begins(PriceHistory other) => ReferenceEquals(_times, other._times) && _start == other._start && Count <= other.Count;
 
-    /// <summary>This window with points of the whole history after it, as far as there are any.</summary>
+    /// <summary>This window extended by up to <paramref name="more"/> later points of the whole history.</summary>
     internal PriceHistory Extended(int more) => new(_times, _cny, _usd, _start, Math.Min(Count + more, _times.Length - _start));
 
     /// <summary>The points in ascending time.</summary>

@@ -5,12 +5,12 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Bittbridge.Onnx;
 
 /// <summary>
-/// A loaded ONNX file whose input is one row of numbers. A run uses one thread; runs may be concurrent. <see cref="Close"/> waits for none
-/// of them: the last run disposes the session.
+/// A loaded ONNX file whose input is one row of numbers. A run uses one thread; runs may be concurrent. <see cref="Close"/> does not wait
+/// for running ones: the last of them disposes the session.
 /// </summary>
 internal sealed class OnnxGraph
 {
-    /// <summary>The memory limit for the tensors of all concurrent runs. A graph of 300 bytes can request gigabytes.</summary>
+    /// <summary>The memory limit for the tensors of all concurrent runs. A file of 300 bytes can request gigabytes.</summary>
     public const uint MaxTensorBytes = 256 * 1024 * 1024;
 
     private static readonly Lazy<OrtEnv> Environment = new(Prepare);
@@ -131,10 +131,10 @@ internal sealed class OnnxGraph
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-            // No constant folding while loading, where a computation can be neither canceled nor bounded.
+            // Turns constant folding off, because a computation during loading can be neither canceled nor bounded.
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
         };
-        // OnnxContent can't check the other format of ONNX Runtime (ORT).
+        // Refuses ONNX Runtime's own format (ORT), which OnnxContent can't check.
         options.AddSessionConfigEntry("session.load_model_format", "ONNX");
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
         using var cancelled = ct.Register(() => options.SetLoadCancellationFlag(true));
@@ -199,7 +199,7 @@ internal sealed class OnnxGraph
             );
         }
 
-        // A free first dimension is the batch size, so 1. The next free one is the length of the row unless the fixed ones already give it.
+        // A free first dimension is the batch size, so it is 1. The next free one is the row's length unless fixed ones already give that.
         var shape = input.Dimensions.Select(length => (long)length).ToArray();
         var left = description.Steps / (double)shape.Where(length => length > 0).Aggregate(1L, (product, length) => product * length);
         for (var i = 0; i < shape.Length; i++)

@@ -7,7 +7,7 @@ namespace Bittbridge.Onnx;
 
 /// <summary>
 /// A model that was trained elsewhere and exported to ONNX. Its input is a window of closes (<see cref="PriceWindow"/>), converted to
-/// features and scaled as its description says. A loaded model has reproduced every case of the description.
+/// features and scaled as its description says. Loading checks that it reproduces every case of the description.
 /// </summary>
 public sealed class OnnxModel : IPredictionModel, IDisposable
 {
@@ -227,7 +227,7 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
 
     private UnusableModelException Wrong(string problem) => new(Description.File, problem);
 
-    /// <summary>One load on its own thread, because its duration can't be known from the file.</summary>
+    /// <summary>One load, on its own thread, because the file does not show how long it takes.</summary>
     private sealed class Load
     {
         /// <summary>How long to wait for a canceled load.</summary>
@@ -266,7 +266,7 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
             }
 
             _end();
-            // A load that ends late owns a session to dispose. One that never ends is in a single kernel, which ONNX Runtime can't cancel.
+            // Disposes the session of a load that ends late. A load never ends if it hangs in one kernel, which ONNX Runtime can't cancel.
             _ = _work.ContinueWith(
                 work =>
                 {

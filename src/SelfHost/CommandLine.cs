@@ -6,7 +6,7 @@ using Bittbridge.Miner.Http;
 
 namespace Bittbridge.SelfHost;
 
-/// <summary>The reference miner's switches, parsed and handed to configuration.</summary>
+/// <summary>Parses the reference miner's switches, passes them to the configuration and runs the miner.</summary>
 public static class CommandLine
 {
     /// <summary>Set by the commands that start a miner and hold its standard input open while they run.</summary>
@@ -47,10 +47,10 @@ public static class CommandLine
     /// <inheritdoc cref="RunAsync(string[], Action{MinerBuilder})"/>
     public static Task<int> RunAsync(string[] args) => RunAsync(args, _ => { });
 
-    /// <summary>Runs the miner with what its user adds to it.</summary>
+    /// <summary>Runs the miner with models that its user adds.</summary>
     /// <param name="args">The reference miner's switches.</param>
-    /// <param name="add">Adds models of one's own, such as <c>miner => miner.AddModel&lt;MyModel&gt;()</c>.</param>
-    /// <returns>The exit status, as <see cref="MinerHost"/> has it.</returns>
+    /// <param name="add">Adds your own models, such as <c>miner => miner.AddModel&lt;MyModel&gt;()</c>.</param>
+    /// <returns>The exit status; <see cref="MinerHost"/> defines it.</returns>
     public static async Task<int> RunAsync(string[] args, Action<MinerBuilder> add)
     {
         var root = new RootCommand(
@@ -70,17 +70,17 @@ public static class CommandLine
         };
         root.SetAction((parsed, ct) => parsed.GetValue(Health) ? AskAsync(parsed, ct) : ServeAsync(parsed, add, ct));
 
-        // A value may begin with @, which System.CommandLine would take for the name of a file with more switches.
+        // A value may begin with @, which System.CommandLine would take as the name of a response file.
         var parsed = root.Parse(HomePath.Expand(args), new() { ResponseFileTokenReplacer = null });
         return CommandLineProblems.Of(parsed, PythonSwitches.Remedy) is { Count: > 0 } unread
             ? await RunAsync(parsed, [.. unread, "See --help for the switches."], add, CancellationToken.None)
-            // The host has its own way to stop at a signal, and its own time for it.
+            // The host itself handles signals, with its own timeout.
             : await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
     /// <summary>
-    /// Runs the miner. Where <see cref="InputVariable"/> is set it also stops when its standard input ends, and so does not outlive the
-    /// command that started it, however that ended.
+    /// Runs the miner. If <see cref="InputVariable"/> is set, the miner also stops when its standard input ends, so that it does not
+    /// outlive the command that started it, even if that crashed.
     /// </summary>
     private static async Task<int> ServeAsync(ParseResult parsed, Action<MinerBuilder> add, CancellationToken ct)
     {
@@ -94,7 +94,15 @@ public static class CommandLine
         var watch = new Thread(() =>
         {
             using var input = Console.OpenStandardInput();
-            input.CopyTo(Stream.Null);
+            try
+            {
+                input.CopyTo(Stream.Null);
+            }
+            catch (IOException)
+            {
+                // An input that fails has ended, too.
+            }
+
             stop.Cancel();
         })
         {
@@ -104,7 +112,7 @@ public static class CommandLine
         return await RunAsync(parsed, [], add, stop.Token);
     }
 
-    /// <summary>The image has no shell and no curl.</summary>
+    /// <summary>Implements <c>--health</c>, because the container image has no shell and no curl.</summary>
     private static async Task<int> AskAsync(ParseResult parsed, CancellationToken ct)
     {
         var port = Listening.Port(Text(parsed, Port), []);
@@ -178,8 +186,8 @@ public static class CommandLine
         parsed.GetResult(option)?.Tokens is [var one] && !CommandLineProblems.IsSplit(parsed, option) ? one.Value : null;
 }
 
-/// <summary>What is wrong with the switches.</summary>
-/// <param name="Unread">What can't be read of the command line at all, a sentence each.</param>
+/// <summary>The problems of the switches.</summary>
+/// <param name="Unread">The parts of the command line that can't be parsed, one sentence each.</param>
 /// <param name="Wrong">Switches whose values can't be used.</param>
-/// <param name="IsWalletRead">Otherwise that is why no hotkey is known.</param>
+/// <param name="IsWalletRead">False if the wallet can't be read, which is then why no hotkey is set.</param>
 internal sealed record SwitchProblems(IReadOnlyList<string> Unread, IReadOnlyList<SettingProblem> Wrong, bool IsWalletRead);

@@ -5,15 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace Bittbridge.SelfHost;
 
-/// <summary>
-/// The settings of the framework itself. It throws for a value that it can't use, and its exception does not always name the setting.
-/// </summary>
+/// <summary>Checks the settings of the framework itself, whose exceptions for an unusable value do not always name the setting.</summary>
 internal static class HostSettings
 {
     private const string Console = "Logging:Console";
     private const string Kestrel = "Kestrel";
 
-    /// <summary>What is wrong in the section of the console's logger, without which no host can be built.</summary>
+    /// <summary>The problems in the section of the console logger. With any of them the host can't be built.</summary>
     public static IReadOnlyList<SettingProblem> OfConsole(IConfiguration configuration)
     {
         var isJson = configuration[$"{Console}:FormatterName"] == ConsoleFormatterNames.Json;
@@ -31,7 +29,7 @@ internal static class HostSettings
         ];
     }
 
-    // One by one, for the framework's exception does not carry the name as a value.
+    // Checks one setting at a time, because the framework's exception does not have the name as a property.
     private static bool IsConsoleSetting(KeyValuePair<string, string?> setting, bool isJson)
     {
         var console = new ConfigurationBuilder().AddInMemoryCollection([setting]).Build().GetSection(Console);
@@ -48,13 +46,13 @@ internal static class HostSettings
         }
     }
 
-    /// <summary>What is wrong in Kestrel's section.</summary>
+    /// <summary>The problems in Kestrel's section.</summary>
     public static IReadOnlyList<SettingProblem> OfKestrel(IConfiguration configuration, IServiceProvider services)
     {
         var section = configuration.GetSection(Kestrel);
         List<SettingProblem> urls = [.. section.GetSection("Endpoints").GetChildren().Select(Url).OfType<SettingProblem>()];
 
-        // Kestrel loads its section once, and would do so at the start.
+        // Kestrel would load its section when it starts; it loads it only once, so loading it here has no other effect.
         return urls.Count > 0 ? urls : Load(section, services);
     }
 
@@ -86,7 +84,7 @@ internal static class HostSettings
             services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.ConfigurationLoader?.Load();
             return [];
         }
-        // What Kestrel throws for a wrong value differs by setting.
+        // The type of exception that Kestrel throws for a wrong value differs by setting.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031

@@ -5,7 +5,7 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.SelfHost;
 
-/// <summary>Where the miner listens: the switches, and why it can't.</summary>
+/// <summary>Reads the switches for where the miner listens, and explains why it can't listen there.</summary>
 internal static class Listening
 {
     private const int DefaultPort = 8091;
@@ -36,7 +36,7 @@ internal static class Listening
         return IPAddress.TryParse(text, out var address) ? address : null;
     }
 
-    /// <summary>One sentence on an exception of the socket; null for any other.</summary>
+    /// <summary>One sentence that explains a socket exception; null for any other exception.</summary>
     public static string? Explain(Exception exception, int port, IPAddress? address)
     {
         for (var inner = exception; inner is not null; inner = inner.InnerException)

@@ -13,14 +13,14 @@ namespace Bittbridge.SelfHost;
 internal static class MinerApplication
 {
     /// <summary>
-    /// What is logged unless the environment says otherwise: the miner's own lines, and of the framework only what is wrong.
+    /// The default log levels, which the environment may override: the miner's own lines, and only problems of the framework.
     /// </summary>
     private static readonly Dictionary<string, string?> QuietFramework = new()
     {
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
 
-        // MinerHost says what ended the miner, once and in words.
+        // MinerHost itself reports what ended the miner.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
         ["Logging:LogLevel:Azure"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
@@ -36,7 +36,7 @@ internal static class MinerApplication
         Action<MinerBuilder> add
     )
     {
-        // Settings are read once. A watch for changes would also walk through every folder below the working directory.
+        // Settings are read once. Watching for changes would scan every folder below the working directory.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Configuration.AddInMemoryCollection(QuietFramework);
         builder.Configuration.AddEnvironmentVariables();
@@ -47,7 +47,7 @@ internal static class MinerApplication
         var logging = HostSettings.OfConsole(builder.Configuration);
         if (logging.Count > 0 || reading.Problems.Any(problem => problem.Name.StartsWith("Logging:", StringComparison.Ordinal)))
         {
-            // No host can be built with these, so the model's name is not looked at.
+            // The host can't be built with these settings, so the model's name can't be checked.
             Demand(reading, switches, logging);
         }
 
@@ -83,7 +83,7 @@ internal static class MinerApplication
         }
     }
 
-    // Everything at once: the switches, the settings, and the model's name, which the user's own models may answer to.
+    // Reports all problems at once: of the switches, of the settings, and of the model's name, which may be one of the user's own models.
     private static void Check(WebApplication app, SettingsReading reading, SwitchProblems switches)
     {
         List<SettingProblem> found = [];
@@ -102,7 +102,7 @@ internal static class MinerApplication
 
     private static void Demand(SettingsReading reading, SwitchProblems switches, IReadOnlyList<SettingProblem> found)
     {
-        // A wallet that can't be read is why no hotkey is set.
+        // If the wallet can't be read, the missing hotkey is not another problem.
         var settings = reading.Problems.Where(problem => switches.IsWalletRead || problem.Name != SettingNames.Full(SettingNames.Hotkey));
         SettingsReading all = new(reading.Settings, [.. switches.Wrong, .. found, .. settings]);
         _ = switches.Unread.Count > 0 ? throw new SettingsException(all.Problems, switches.Unread) : all.Usable();

@@ -1,6 +1,6 @@
 namespace Bittbridge.SelfHost;
 
-/// <summary>Switches of the Python miner's start script that this miner does not have, and what takes their place.</summary>
+/// <summary>Switches of the Python miner's start script that this miner does not have, and what replaces them.</summary>
 internal static class PythonSwitches
 {
     private static readonly Dictionary<string, string> Remedies = new(StringComparer.Ordinal)
@@ -24,7 +24,7 @@ internal static class PythonSwitches
         ["--model"] = "set Bittbridge__Model (docs/settings.md)",
     };
 
-    /// <summary>Whole groups that configure what this miner does not have.</summary>
+    /// <summary>Prefixes of switches that configure features which this miner does not have.</summary>
     private static readonly Dictionary<string, string> Groups = new(StringComparer.Ordinal)
     {
         ["--wandb."] =
@@ -33,7 +33,7 @@ internal static class PythonSwitches
         ["--priority."] = "the number of workers follows from the load, so remove it",
     };
 
-    /// <summary>What to do with a switch; null for one that the Python miner does not have either.</summary>
+    /// <summary>What to do instead of using a switch; null if the Python miner does not have it either.</summary>
     public static string? Remedy(string name) =>
         Remedies.GetValueOrDefault(name)
         ?? Groups.Where(group => name.StartsWith(group.Key, StringComparison.Ordinal)).Select(group => group.Value).FirstOrDefault();

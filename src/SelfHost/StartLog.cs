@@ -3,7 +3,7 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.SelfHost;
 
-/// <summary>What a user must know once the miner listens.</summary>
+/// <summary>Logs where the miner listens and what its user must do next.</summary>
 internal static partial class StartLog
 {
     public static void Listens(WebApplication app, MinerSettings settings, int port)

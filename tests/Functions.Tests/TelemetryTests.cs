@@ -227,18 +227,7 @@ public sealed class TelemetryTests(PublishedApp app)
     {
         await using var host = new StandInReceiver(HttpProtocols.Http2);
         await using var collector = new StandInReceiver();
-        string[] args =
-        [
-            app.At("Bittbridge.Functions.dll"),
-            "--functions-uri",
-            host.Url,
-            "--functions-worker-id",
-            "1",
-            "--functions-request-id",
-            "2",
-            "--functions-grpc-max-message-length",
-            "134217728",
-        ];
+        string[] args = [app.At("Bittbridge.Functions.dll"), .. WorkerArguments.Of(host.Url)];
         var start = new ProcessStartInfo("dotnet", args) { WorkingDirectory = app.At() };
         foreach (var (name, value) in Settings)
         {

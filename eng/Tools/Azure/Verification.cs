@@ -37,7 +37,7 @@ public sealed class Verification(HookEnvironment environment, RunAzd azd, TextWr
             + environment.Required("MINER_FUNCTION_APP");
         using var azure = environment.ResourceManager(azd);
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
-        if (environment["MINER_VAULT_SECRETS"] is { } secrets and not Preflight.NoSecret)
+        if (environment["MINER_VAULT_SECRETS"] is { } secrets and not Deployment.NoSecret)
         {
             await ResolveSecretsAsync(azure, site, secrets.Split(','), cancellationToken);
         }

@@ -22,7 +22,7 @@ public sealed class ChildProcess : IAsyncDisposable
         {
             _run = command
                 .WithValidation(CommandResultValidation.None)
-                // Held open: Azurite ends itself when its standard input does.
+                // Keeps standard input open, because Azurite and the miner stop when it ends.
                 .WithStandardInputPipe(PipeSource.Create((_, ct) => Task.Delay(Timeout.Infinite, ct)))
                 .WithStandardOutputPipe(PipeTarget.ToDelegate(line => Keep(line, isError: false, onLine)))
                 .WithStandardErrorPipe(PipeTarget.ToDelegate(line => Keep(line, isError: true, onLine)))
@@ -74,7 +74,7 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it at once, as a crash would.</summary>
+    /// <summary>Kills the process at once, as a crash would.</summary>
     public async Task KillAsync()
     {
         await _kill.CancelAsync();

@@ -5,13 +5,13 @@ namespace Bittbridge.Tools.Starting;
 
 /// <summary>
 /// <c>.local/environment.json</c>: where the running miner and its storage are, for <c>bittbridge --local</c>. It holds no secret, and is
-/// deleted when the miner stops; after a crash no process with this id and this start runs.
+/// deleted when the miner stops. After a crash, readers ignore it, because no process with its id and start time runs.
 /// </summary>
 public sealed class EnvironmentFile : IDisposable
 {
     /// <summary>
-    /// The settings that it holds, by allow list: a misspelled name of a secret must not end up in a file. The name of the storage's
-    /// account is the emulator's, whose key is public.
+    /// The settings that the file may hold. It is an allow list, so that a secret under a misspelled name does not end up in the file. The
+    /// storage is always the emulator, whose key is public.
     /// </summary>
     public static readonly IReadOnlyList<string> Names =
     [
@@ -70,7 +70,7 @@ public sealed class EnvironmentFile : IDisposable
     private EnvironmentFile(string path) => _path = path;
 
     /// <summary>Writes the file of this run.</summary>
-    /// <param name="log">The miner's log, which no other run has: <c>miner-2.log</c> belongs to <c>environment-2.json</c>.</param>
+    /// <param name="log">The path of this run's log, which gives the file's name: <c>miner-2.log</c>, <c>environment-2.json</c>.</param>
     /// <param name="address">Where the miner listens.</param>
     /// <param name="settings">The settings that the miner was started with, beside this process's environment.</param>
     internal static EnvironmentFile Write(string log, Uri address, IReadOnlyDictionary<string, string?> settings)
@@ -83,7 +83,7 @@ public sealed class EnvironmentFile : IDisposable
         var name = Path.GetFileNameWithoutExtension(log).Replace("miner", "environment", StringComparison.Ordinal) + ".json";
         var path = Path.Combine(Path.GetDirectoryName(log)!, name);
 
-        // Moved into place, so that no reader sees a part of it.
+        // Written elsewhere and moved into place, so that no reader sees a partial file.
         File.WriteAllBytes(
             path + ".new",
             JsonSerializer.SerializeToUtf8Bytes(
@@ -110,7 +110,7 @@ public sealed class EnvironmentFile : IDisposable
         return process.StartTime.ToUniversalTime();
     }
 
-    /// <summary>A URL, or one of a list, may hold a key in its path or its query.</summary>
+    /// <summary>False if a URL in the value may hold a key, in its path or its query for example.</summary>
     private static bool HasNoPrivatePart(string value) =>
         value
             .Split(',', StringSplitOptions.TrimEntries)

@@ -11,7 +11,7 @@ namespace Bittbridge.Tools.Starting;
 /// <summary>Starts Azurite and the miner on this machine and sends a first challenge; Ctrl+C stops everything.</summary>
 public sealed class LocalStart
 {
-    /// <summary>Set for the second process of a program, which is the miner.</summary>
+    /// <summary>Set in the second process of a program with its own model, which runs the miner.</summary>
     private const string HeadVariable = "BITTBRIDGE_LOCAL_HEAD";
 
     private const string Help = """

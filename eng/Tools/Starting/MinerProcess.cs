@@ -42,7 +42,7 @@ internal sealed class MinerProcess : IAsyncDisposable
     /// <summary>The environment variables that were set for the miner.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; }
 
-    /// <summary>The setting of the environment, else any caller with a valid signature.</summary>
+    /// <summary>The setting in the environment; by default any caller with a valid signature is answered.</summary>
     private static string Access => Variables.Get("Bittbridge__Access") ?? "signed";
 
     private static string Hotkey => Variables.Get("Bittbridge__Hotkey") ?? DevelopmentKey.Derive("//Bob").Address.ToString();
@@ -68,7 +68,7 @@ internal sealed class MinerProcess : IAsyncDisposable
         {
             if (_isFunc)
             {
-                // func runs a timer at its next scheduled time only, up to five minutes from now.
+                // func runs a timer only at its next scheduled time, up to five minutes from now, so it is triggered here.
                 await WaitForAsync("health/live", limit.Token);
                 using var response = await _client.PostAsJsonAsync("admin/functions/RefreshPrices", new { input = "" }, limit.Token);
             }
@@ -105,9 +105,10 @@ internal sealed class MinerProcess : IAsyncDisposable
                     reason = string.Join("; ", unhealthy.Select(part => $"{part.Key}: {part.Value.Detail}"));
                     note(reason);
                 }
-                catch (HttpRequestException)
+                catch (Exception exception)
+                    when (exception is HttpRequestException || (exception is OperationCanceledException && !ct.IsCancellationRequested))
                 {
-                    // It does not listen yet.
+                    // It does not listen yet, or does not answer in time.
                 }
 
                 await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
@@ -223,7 +224,7 @@ internal sealed class MinerProcess : IAsyncDisposable
             settings["Bittbridge__Prices__Source"] = FullPath(prices.Source);
         }
 
-        // Of two spellings of one setting in the environment, the miner would take either.
+        // Clears other spellings of the same settings in the environment, because the miner might take those instead.
         foreach (var other in settings.Keys.SelectMany(Variables.Spellings).ToList())
         {
             settings[other] = null;

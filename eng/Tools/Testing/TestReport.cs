@@ -8,7 +8,7 @@ namespace Bittbridge.Tools.Testing;
 /// <summary>The result of the tests of one project, or of another check. dotnet test itself shows the messages.</summary>
 public sealed record TestReport(string Project, int Passed, int Failed, int Skipped = 0, double Seconds = 0)
 {
-    /// <summary>Why each skipped test was skipped, and so what would run it.</summary>
+    /// <summary>Why each skipped test was skipped.</summary>
     public IReadOnlyList<string> SkipReasons { get; init; } = [];
 
     /// <summary>Every test with its seconds.</summary>
@@ -57,7 +57,7 @@ public sealed record TestReport(string Project, int Passed, int Failed, int Skip
         }
         catch (XmlException)
         {
-            // Cut off by a crash: its project has no report.
+            // The report was cut off by a crash, so its project counts as one without a report.
             return [];
         }
     }
@@ -67,8 +67,8 @@ public sealed record TestReport(string Project, int Passed, int Failed, int Skip
 public sealed partial record Coverage(string Project, int Covered, int Lines, int CoveredBranches = 0, int Branches = 0)
 {
     /// <summary>
-    /// Sums Cobertura reports: a line is covered if the tests of any project ran it. Of a line's branches a report has the number alone, so
-    /// the largest of all projects counts, which may be fewer than all together ran.
+    /// Sums Cobertura reports: a line is covered if the tests of any project ran it. Of a line's branches, a report has only the number
+    /// that ran, so the largest number of all projects counts, which may be less than what they ran together.
     /// </summary>
     public static IReadOnlyList<Coverage> Read(IEnumerable<string> files) =>
         [
@@ -101,7 +101,6 @@ public sealed partial record Coverage(string Project, int Covered, int Lines, in
                 )
         );
 
-    /// <summary>As a line of the report.</summary>
     public override string ToString() =>
         $"{Project, -24} {Share(Covered, Lines)} of the lines ({Covered} of {Lines}), "
         + $"{Share(CoveredBranches, Branches)} of the branches ({CoveredBranches} of {Branches})";

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Bittbridge.Tools.Testing;
 
-/// <summary>Everything that must hold before a change lands: restore, build, formatting, Markdown and the tests.</summary>
+/// <summary>Runs every check that a change must pass: restore, build, formatting, Markdown and the tests.</summary>
 public sealed partial class TestRun
 {
     /// <summary>Names the storage account of the tests; without it each project starts its own emulator.</summary>
@@ -54,7 +54,7 @@ public sealed partial class TestRun
 
     private async Task<int> RunAsync(string filter, bool withCoverage, CancellationToken ct)
     {
-        // Those that start processes take the longest and come last.
+        // The end-to-end tests start processes and take the longest, so they run last.
         List<string> projects =
         [
             .. ProjectsOf(_checkout)
@@ -99,7 +99,7 @@ public sealed partial class TestRun
         return _reports.All(report => report.Failed == 0) ? 0 : 1;
     }
 
-    /// <summary>Which tests took the longest, and what was skipped for want of a tool.</summary>
+    /// <summary>Shows which tests took the longest, and why tests were skipped.</summary>
     private static void SayMore(IReadOnlyList<TestReport> reports)
     {
         var slowest = reports.SelectMany(report => report.Times).OrderByDescending(test => test.Seconds).Take(10).ToList();
@@ -176,7 +176,7 @@ public sealed partial class TestRun
         }
     }
 
-    /// <summary>Null if it does not start, which is reported; the tests that need no storage still run.</summary>
+    /// <summary>Starts the emulator. Null if that fails, which counts as a failure; the tests that need no storage still run.</summary>
     private async Task<Azurite?> StartAzuriteAsync(CancellationToken ct)
     {
         try

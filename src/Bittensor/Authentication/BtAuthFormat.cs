@@ -14,7 +14,7 @@ internal static class BtAuthFormat
     public const string Sr25519Scheme = "sr25519";
     public const string Ed25519Scheme = "ed25519";
 
-    // The newest specification names these schemes; they are off by default there, and not supported here.
+    // The newest specification has these schemes, off by default; this miner does not support them.
     private const string HashedScheme = "hashed";
     private const string MlDsaScheme = "mldsa";
 
@@ -78,7 +78,7 @@ internal static class BtAuthFormat
             return HeaderValues.RefuseStale(nonce, now);
         }
 
-        // A header must never choose the scheme: a caller has one scheme, or an attacker could choose the weakest one.
+        // The header must not choose the scheme: otherwise an attacker could choose the weakest one.
         if (scheme != SchemeOf(hotkey.PublicKey, receiver))
         {
             return Refusal.NotVerified(RefusalReason.WrongScheme, $"The hotkey does not sign with {scheme}");
@@ -95,8 +95,8 @@ internal static class BtAuthFormat
     }
 
     /// <summary>
-    /// The scheme of a key. The chain does not store it, but the bytes determine it: an sr25519 key is a ristretto255 element. One in
-    /// sixteen ed25519 keys is one by chance, too; callers with such keys are configured.
+    /// The scheme of a key. The chain does not store it, but the bytes show it: an sr25519 key is a ristretto255 element. By chance, so is
+    /// one ed25519 key in sixteen; callers with such keys must be listed in <see cref="Receiver.Ed25519Callers"/>.
     /// </summary>
     private static string SchemeOf(PublicKey key, in Receiver receiver)
     {

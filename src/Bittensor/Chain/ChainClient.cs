@@ -8,7 +8,7 @@ namespace Bittbridge.Bittensor.Chain;
 /// far as possible. A failure of a node or the network is a value; only cancellation throws.
 /// </summary>
 /// <param name="endpoints">The nodes.</param>
-/// <param name="http">For http(s) endpoints; it should follow no redirects. This class opens websockets itself.</param>
+/// <param name="http">For http(s) endpoints; it must not follow redirects. This class opens websockets itself.</param>
 /// <param name="time">Measures the time limits.</param>
 /// <param name="limits">The limits of a node's answers; null for the defaults.</param>
 public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeProvider time, ChainLimits? limits = null)
@@ -23,10 +23,10 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
     public int Nodes { get; } = endpoints.Nodes.Count;
 
     /// <summary>
-    /// All participants of a subnet, at the finalized block, as each node reports them; more nodes are read until that is enough.
+    /// All participants of a subnet, at the finalized block, as each node reports them. Nodes are read in turn until the reads are enough.
     /// </summary>
     /// <param name="netuid">The subnet.</param>
-    /// <param name="isEnough">Whether the reads so far, at least one list, need no further node.</param>
+    /// <param name="isEnough">Whether the lists so far, at least one, are enough.</param>
     /// <param name="ct">Cancels the reads.</param>
     public async Task<IReadOnlyList<NodeRead<SubnetSnapshot>>> ReadSubnetOfEachAsync(
         ushort netuid,
@@ -56,7 +56,7 @@ public sealed class ChainClient(ChainEndpoints endpoints, HttpClient http, TimeP
     public Task<ChainRead<AxonInfo?>> ReadAxonAsync(ushort netuid, PublicKey hotkey, CancellationToken ct) =>
         ReadAsync((queries, token) => queries.ReadAxonAsync(netuid, hotkey, token), ct);
 
-    /// <summary>How a hotkey stands in the subnet, at the finalized block; null when it is not registered.</summary>
+    /// <summary>The standing of a hotkey in the subnet, at the finalized block; null when it is not registered.</summary>
     public Task<ChainRead<NeuronStanding?>> ReadStandingAsync(ushort netuid, PublicKey hotkey, CancellationToken ct) =>
         ReadAsync((queries, token) => queries.ReadStandingAsync(netuid, hotkey, token), ct);
 

@@ -84,7 +84,7 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
         );
     }
 
-    /// <summary>One field of the metagraph, by uid; null where the node's runtime has no such call or field.</summary>
+    /// <summary>The stake of a uid, from the metagraph; null if the node's runtime has no such call or field.</summary>
     private async Task<double?> ReadStakeAsync(ushort netuid, ushort uid, int count, string head, CancellationToken ct)
     {
         try
@@ -105,7 +105,7 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
         }
         catch (ChainFailureException)
         {
-            // The rest of the standing is worth having without it.
+            // The rest of the standing is useful without the stake.
             return null;
         }
     }
@@ -123,7 +123,7 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
         return (head, BlockNumber(header));
     }
 
-    // A missing value is a valid answer here, so the subnet's size is read too: a node that returns nothing at all is not accepted.
+    // A missing value is a valid answer here. The subnet's size is read too, to tell that from a node that returns no values at all.
     private async Task<(int Count, byte[]? Value)> ReadOfHotkeyAsync(ushort netuid, string key, CancellationToken ct)
     {
         var countKey = StorageKeys.SubnetworkN(netuid);
@@ -131,7 +131,7 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
         return (NeuronCount(values[countKey]), values[key]);
     }
 
-    /// <summary>The values of some keys at a block (null: the newest); exactly those keys, null for no value.</summary>
+    /// <summary>Reads storage keys at a block, or at the newest one. The result has exactly these keys; null means no value.</summary>
     private async Task<Dictionary<string, byte[]?>> QueryAsync(string[] keys, string? at, CancellationToken ct)
     {
         var result = await session

@@ -15,7 +15,6 @@ namespace Bittbridge.Bittensor.Keys;
 /// </summary>
 public static class HotkeyFile
 {
-    /// <summary>The maximum length of a hotkey file.</summary>
     private const int MaxBytes = 64 * 1024;
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
@@ -33,7 +32,7 @@ public static class HotkeyFile
     public static string PublicPath(string wallets, string wallet, string hotkey) =>
         Path.Combine(wallets, wallet, "hotkeys", hotkey + "pub.txt");
 
-    /// <summary>Reads the pair from a file with the secret; otherwise the problem is one sentence.</summary>
+    /// <summary>Reads the key pair from a file with the secret. A problem is one sentence.</summary>
     public static bool TryRead(string path, [NotNullWhen(true)] out HotkeyPair? pair, [NotNullWhen(false)] out string? problem)
     {
         pair = null;
@@ -80,7 +79,7 @@ public static class HotkeyFile
         return true;
     }
 
-    /// <summary>Reads only the address, from a secret or a public file; otherwise the problem is one sentence.</summary>
+    /// <summary>Reads only the address, from a secret or a public file. A problem is one sentence.</summary>
     public static bool TryReadAddress(string path, out Ss58Address address, [NotNullWhen(false)] out string? problem)
     {
         address = default;
@@ -137,7 +136,7 @@ public static class HotkeyFile
         [NotNullWhen(false)] out string? problem
     ) => TryLoad(path, out content, out _, out problem);
 
-    // The kind is useful even without content.
+    // Reports the kind even for a file whose content can't be used.
     private static bool TryLoad(
         string path,
         [NotNullWhen(true)] out HotkeyFileContent? content,
@@ -196,7 +195,7 @@ public static class HotkeyFile
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // System.Text.Json throws the second one for a text that is not valid Unicode.
+            // System.Text.Json throws InvalidOperationException for a text that is not valid Unicode.
             problem = $"The hotkey file {path} is not a JSON object of the SDK.";
             return false;
         }
@@ -207,7 +206,7 @@ public static class HotkeyFile
         }
     }
 
-    // Bounded, because devices and pipes have no length. Without a stream buffer, which would keep the secret.
+    // Reads a bounded number of bytes, because devices and pipes have no length, and uses no stream buffer, which would keep the secret.
     private static bool TryReadBytes(string path, out byte[] bytes)
     {
         using var file = new FileStream(path, new FileStreamOptions { BufferSize = 0 });
@@ -218,7 +217,7 @@ public static class HotkeyFile
         return length <= MaxBytes;
     }
 
-    // Editors and shells on Windows write a byte order mark, or UTF-16.
+    // Converts files with a byte order mark or in UTF-16, which editors and shells on Windows write.
     private static ReadOnlyMemory<byte> InUtf8(byte[] bytes)
     {
         if (bytes is [0xEF, 0xBB, 0xBF, ..])
@@ -242,7 +241,7 @@ public static class HotkeyFile
         return utf8.AsMemory(0, written);
     }
 
-    // Only words, like a phrase, or the hex digits of a seed or a private key. The length distinguishes them from a file of the SDK.
+    // Whether the file has nothing but the words of a phrase, or the hex digits of a seed or a private key.
     private static bool IsBareSecret(ReadOnlySpan<byte> text)
     {
         text = text.Trim(" \t\r\n"u8);
@@ -255,7 +254,7 @@ public static class HotkeyFile
 /// <summary>The description of a hotkey file, without its secret.</summary>
 /// <param name="Kind">The kind of the file.</param>
 /// <param name="Address">Its address; null when it can't be read.</param>
-/// <param name="Problem">What is wrong with it, in one sentence; null for nothing. A file with an unusable secret still has its
+/// <param name="Problem">What is wrong with it, in one sentence; null if nothing is. A file with an unusable secret still has its
 /// address.</param>
 public sealed record HotkeyFileSummary(HotkeyFileKind Kind, Ss58Address? Address, string? Problem);
 

@@ -58,8 +58,8 @@ public static class Sr25519
 
     /// <summary>
     /// Whether <paramref name="signature"/> is a valid signature of <paramref name="message"/> by <paramref name="publicKey"/>. Rejects
-    /// signatures of another length, without the marker or with an unreduced s, and the all-zero key, for which anyone can sign. Allocates
-    /// nothing.
+    /// signatures of another length, without the marker or with an unreduced s, and the all-zero key, for which anyone can forge
+    /// signatures. Allocates nothing.
     /// </summary>
     public static bool Verify(PublicKey publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
@@ -98,7 +98,7 @@ public static class Sr25519
 
     /// <summary>
     /// Signs as schnorrkel does: the nonce comes from the transcript, the secret's seed and fresh randomness. For tools and tests only,
-    /// since a miner signs nothing.
+    /// because a miner signs nothing.
     /// </summary>
     /// <param name="secret"><see cref="SecretBytes"/> bytes: the canonical scalar and the nonce seed.</param>
     /// <param name="publicKey">The public key of that scalar; with any other key the signature would reveal the secret.</param>

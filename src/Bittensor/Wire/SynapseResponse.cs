@@ -6,8 +6,8 @@ namespace Bittbridge.Bittensor.Wire;
 
 /// <summary>
 /// The v10 answer: the synapse with its outputs, as headers and as JSON. The caller's SDK reads the status from the headers, whose names
-/// are case-sensitive; the body repeats what a proxy may have changed there. The SDK fails on a missing input and on a null axon or
-/// dendrite.
+/// are case-sensitive. The body repeats the headers, because a proxy may change those. The SDK fails on a missing input and on a null axon
+/// or dendrite.
 /// </summary>
 /// <param name="Name">The synapse's name.</param>
 /// <param name="Status">The outcome.</param>
@@ -156,10 +156,10 @@ public sealed record SynapseResponse(string Name, AxonStatus Status, AxonIdentit
 public sealed record AxonStatus(int Code, string Message, TimeSpan ProcessTime, long Nonce);
 
 /// <summary>The miner's identity in every answer.</summary>
-/// <param name="Hotkey">Its ss58 address; null when none is set: the answer then echoes the one that the caller named.</param>
+/// <param name="Hotkey">Its ss58 address; null if none is set, in which case the answer echoes the one that the caller named.</param>
 /// <param name="Uuid">The id of this process.</param>
 public sealed record AxonIdentity(string? Hotkey, string Uuid)
 {
-    /// <summary>The SDK version of the wire format, 10.3.0, as the SDK encodes versions.</summary>
+    /// <summary>The SDK version whose wire format this is, 10.3.0, encoded as the SDK does.</summary>
     public const int WireVersion = 10_003_000;
 }

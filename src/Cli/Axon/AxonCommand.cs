@@ -112,7 +112,7 @@ internal static class AxonCommand
         return command;
     }
 
-    /// <summary>Reads the query of a command line without problems.</summary>
+    /// <summary>Builds the query from a valid command line.</summary>
     private static AxonQuestion Read(ParseResult parsed, IConfigurationSection settings)
     {
         var network = parsed.GetValue(Network) ?? Text(settings, SettingNames.Network) ?? "test";
@@ -121,7 +121,7 @@ internal static class AxonCommand
             parsed.GetValue(Netuid) ?? (TryReadNumber(Text(settings, SettingNames.Netuid), out var number) ? number.Value : (ushort)420);
         var text = parsed.GetValue(Hotkey) ?? WalletOptions.Address(parsed) ?? Text(settings, SettingNames.Hotkey);
 
-        // In Bittensor's ss58 format, whatever format it was given in.
+        // Converts to Bittensor's ss58 format, whatever format was given.
         Ss58Address hotkey = KeySource.TryRead(text!, isPublicKey: false, out var key, out var problem)
             ? new(key.PublicKey)
             : throw new UsageException(problem);

@@ -17,7 +17,7 @@ internal sealed class BacktestPlot(PlotTheme theme)
     /// <summary>The window of the rolling coverage, about a day.</summary>
     private const int Day = 288;
 
-    /// <summary>With more days than this, the window is a week: a year of days is a comb.</summary>
+    /// <summary>With more days than this, the window is a week, because daily values would be unreadable.</summary>
     private const int MaxDays = 30;
 
     public Multiplot Draw(BacktestResult result, IReadOnlyList<MadeForecast> made, IReadOnlyList<(double Level, double Held)> reliability)
@@ -63,7 +63,7 @@ internal sealed class BacktestPlot(PlotTheme theme)
 
     private void DrawHours(Plot plot, IReadOnlyList<ScoredForecast> scored)
     {
-        // The ratio, because the difference of two errors is a small part of either.
+        // Shows the ratio, because the two errors differ by only a small part of either.
         foreach (var hour in scored.GroupBy(forecast => forecast.MadeAt.UtcDateTime.Hour))
         {
             var last = hour.Average(forecast => forecast.ErrorOfLast);
@@ -98,6 +98,8 @@ internal sealed class BacktestPlot(PlotTheme theme)
     {
         var (times, held) = (new List<double>(), new List<double>());
         var sum = 0;
+        // As the overall figure: forecasts without an interval do not count.
+        scored = [.. scored.Where(forecast => forecast.Interval is not null)];
         var isLong = scored.Count > MaxDays * Day;
         var rolling = Math.Min(isLong ? 7 * Day : Day, scored.Count);
         for (var i = 0; i < scored.Count; i++)

@@ -8,7 +8,7 @@ internal static class Explanations
     private const string Rewritten =
         "Configure the proxy or gateway in between to pass method, path, headers and body unchanged, or call the miner directly.";
 
-    // The first entry counts whose status matches and whose words occur in the message.
+    // The first entry applies whose status matches and whose words, if it has any, occur in the message.
     private static readonly (int Status, string? Words, string Meaning, string Remedy)[] OfMiners =
     [
         (
@@ -176,8 +176,8 @@ internal static class Explanations
             );
         }
 
-        // An answer without an axon's headers counts as a miner's only if its message is one of a miner: proxies may drop headers with
-        // underscores.
+        // Proxies may drop headers with underscores, so an answer without an axon's headers is still a miner's if its message is one of a
+        // miner.
         if (!outcome.SpeaksProtocol && !IsMessageOfMiner(status, message))
         {
             return OfOthers.Where(one => one.Status == status).Select(one => new Explanation(one.Meaning, one.Remedy)).FirstOrDefault()

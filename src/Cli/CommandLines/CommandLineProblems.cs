@@ -11,7 +11,7 @@ namespace Bittbridge.Cli.CommandLines;
 /// </summary>
 internal static class CommandLineProblems
 {
-    /// <summary>The maximum number of words to show: an option, its value and one more word.</summary>
+    /// <summary>An option, its value and one more word. With more words, the value may be a phrase without quotes.</summary>
     private const int MaxWords = 3;
 
     private const string Several = "a text of several words without quotes (not shown)";
@@ -37,7 +37,7 @@ internal static class CommandLineProblems
             .. Unmatched(parsed, explain),
             .. command.Arguments.Select(argument => Argument(parsed, argument)).OfType<string>(),
             .. Options(command, parsed).Select(option => Option(parsed, option)).OfType<string>(),
-            // Rules show values, and a value that is followed by loose words may be a secret.
+            // The messages of rules show values, and a value that is followed by loose words may be a secret.
             .. LooseWords(parsed).Count > 1 ? [] : CommandRules.Broken(parsed.CommandResult),
         ];
 
@@ -71,7 +71,7 @@ internal static class CommandLineProblems
         return false;
     }
 
-    /// <summary>How to see the help of a command, such as <c>bittbridge models push --help</c>.</summary>
+    /// <summary>A sentence that names the command for help, such as <c>bittbridge models push --help</c>.</summary>
     public static string Help(ParseResult parsed, string program)
     {
         var names = new List<string>();

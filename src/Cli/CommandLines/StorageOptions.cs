@@ -52,10 +52,9 @@ internal sealed class StorageOptions(IConfiguration environment)
     /// <param name="rights">The rights that the user needs, such as "read tables there".</param>
     public static string InWords(Exception exception, string rights)
     {
-        var failure = StorageFailures.InWords(exception);
         var tryAgain = exception is OperationCanceledException ? "try again if this machine is busy, else " : "";
-        return $"{char.ToUpperInvariant(failure[0])}{failure[1..]}: {tryAgain}check --storage, that you may {rights}, and the connection "
-            + "to it.";
+        return $"{Shown.Capitalized(StorageFailures.InWords(exception))}: {tryAgain}check --storage, that you may {rights}, and the "
+            + "connection to it.";
     }
 
     private IConfigurationRoot Configuration(CommandResult result)

@@ -29,5 +29,5 @@ internal sealed record Finding(FindingLevel Level, string Detail, string? Remedy
         new(level, problem.Fault, Sentence(problem.Remedy)) { Setting = problem.Name };
 
     /// <summary>A remedy in lower case and without a full stop, as a sentence.</summary>
-    private static string Sentence(string remedy) => char.ToUpperInvariant(remedy[0]) + remedy[1..] + ".";
+    private static string Sentence(string remedy) => Shown.Capitalized(remedy) + ".";
 }

@@ -123,7 +123,7 @@ internal sealed class InitCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        // What would end the command comes before the questions.
+        // Check everything that would end the command before asking questions.
         var target = parsed.GetValue(_target) ?? InitQuestions.Target();
         if (Useless(parsed.CommandResult, target).FirstOrDefault() is { } useless)
         {
@@ -174,7 +174,7 @@ internal sealed class InitCommand
         return hasPassed ? 0 : 1;
     }
 
-    /// <summary>One sentence for each option that has no use with a target.</summary>
+    /// <summary>One sentence for each given option that has no use with the target.</summary>
     private IEnumerable<string> Useless(CommandResult result, InitTarget target)
     {
         if (target == InitTarget.Azure && result.GetValue(_storage) is not null)
@@ -228,7 +228,7 @@ internal sealed class InitCommand
         );
     }
 
-    /// <summary>Null where the target has its own.</summary>
+    /// <summary>The storage to use; null if the target brings its own.</summary>
     private string? Storage(ParseResult parsed, InitTarget target, InitSupervisor supervisor)
     {
         var given = parsed.GetValue(_storage)?.Trim();
@@ -240,11 +240,11 @@ internal sealed class InitCommand
             : InitAnswers.Azurite;
     }
 
-    /// <summary>What doctor checks, except what exists only after the start: the age of the prices, and a deployment's storage.</summary>
+    /// <summary>Runs doctor's checks, except those of what exists only after the start: prices, and storage of the target's own.</summary>
     private static async Task<bool> CheckAsync(InitAnswers answers, CancellationToken ct)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(answers.Configuration);
-        // The target's own storage can't be reached from here, or is started by the steps below.
+        // Storage that the target brings along can't be reached from here, or is only started by the next steps.
         var isOwn = answers.Storage is null || answers.RunsStorage;
         if (answers.Storage is null)
         {

@@ -19,7 +19,7 @@ internal static class InitFiles
     private const string UnitFile = "bittbridge.service";
     private const string StorageUnitFile = "bittbridge-storage.service";
 
-    /// <summary>As in package.json.</summary>
+    /// <summary>The same version as in package.json.</summary>
     private const string AzuriteVersion = "3.37.0";
     private const string AzuriteFolder = "/opt/bittbridge-storage";
     private const string AnyNodes = "NODE_URLS";
@@ -102,7 +102,8 @@ internal static class InitFiles
         };
 
     /// <summary>
-    /// The key must not be shown, and not be kept in the environment of azd, which is clear text: the variable of one command is enough.
+    /// The deployment command with the CoinGecko key as an environment variable. The key itself is not shown, and is not stored with azd
+    /// env set, which would keep it in clear text.
     /// </summary>
     private static IEnumerable<string> KeyedUp(InitAnswers answers)
     {
@@ -117,7 +118,7 @@ internal static class InitFiles
             : [$"{Variable}={(answers.KeyVariable is { } known ? $"\"${known}\"" : AnyKey)} azd up"];
     }
 
-    /// <summary>What must be known about these commands.</summary>
+    /// <summary>What the user must know about these commands.</summary>
     public static IEnumerable<string> Remarks(InitAnswers answers)
     {
         if (answers.Target == InitTarget.Azure && HidesNodes(answers))
@@ -146,7 +147,7 @@ internal static class InitFiles
         }
     }
 
-    /// <summary>They may be run again, after an update or with other answers.</summary>
+    /// <summary>Commands that may be run again, after an update or with other answers.</summary>
     private static List<string> SystemdSteps(InitAnswers answers, string folder)
     {
         var services = answers.RunsStorage ? "bittbridge-storage bittbridge" : "bittbridge";

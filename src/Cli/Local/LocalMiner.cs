@@ -32,10 +32,10 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
     /// <summary>The options that name a miner or its storage.</summary>
     private static readonly string[] Places = ["--url", "--storage", "--table-prefix", "--settings"];
 
-    /// <summary>Further options that show that the local miner is not meant, although they may be given with <c>--local</c>.</summary>
+    /// <summary>Options that mean another miner unless <c>--local</c> is given too.</summary>
     private static readonly string[] Owners = ["--wallet-name", "--wallet-hotkey", "--wallet-path", "--miner"];
 
-    /// <summary>The difference that two readings of the time at which one process started may have.</summary>
+    /// <summary>The maximum difference between two readings of one process's start time.</summary>
     private static readonly TimeSpan MaxClockError = TimeSpan.FromSeconds(5);
 
     private static readonly ConditionalWeakTable<Command, object> Writers = [];
@@ -46,7 +46,7 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
     /// <summary>Decides whether a command line is about the local miner, and finds it.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="environment">The settings of the environment.</param>
-    /// <param name="problem">Why <c>--local</c> can't be used here or must be given, in one sentence; null for neither.</param>
+    /// <param name="problem">Why <c>--local</c> can't be used here or must be given, in one sentence; null if neither.</param>
     /// <returns>Null if the command line is about another miner or there is none.</returns>
     /// <exception cref="RefusedException"><c>--local</c> is given and no local miner runs.</exception>
     public static LocalMiner? Of(ParseResult parsed, IConfiguration environment, out string? problem)
@@ -95,8 +95,8 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
     }
 
     /// <summary>
-    /// The environment with the settings of the local miner in place of its own: of two miners' settings neither would be true. A setting
-    /// that the file leaves out is the environment's.
+    /// The environment with the local miner's settings in place of its own miner settings, because a mix would describe neither miner. Only
+    /// a setting that the file withholds is taken from the environment.
     /// </summary>
     public IConfiguration Over(IConfiguration environment) =>
         new ConfigurationBuilder()
@@ -128,7 +128,7 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
             )
             ?.Name;
 
-    /// <summary>The miner that was started last of those that run; null if none does.</summary>
+    /// <summary>Of the running miners, the one that was started last; null if none runs.</summary>
     private static LocalMiner? Find(IConfiguration environment) =>
         Folder(environment) is not { Exists: true } folder
             ? null
@@ -138,7 +138,7 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
                 .Select(file => Read(file.FullName))
                 .FirstOrDefault(miner => miner is not null);
 
-    /// <summary>Null when it was deleted.</summary>
+    /// <summary>The working directory; null if it was deleted.</summary>
     private static string? CurrentFolder()
     {
         try
@@ -161,7 +161,7 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
         var start = CurrentFolder();
         for (var folder = start is null ? null : new DirectoryInfo(start); folder is not null; folder = folder.Parent)
         {
-            // Not by listing the parents, which this user may not be allowed to.
+            // Does not list the parent folders, which this user may not be allowed to read.
             if (Directory.Exists(Path.Combine(folder.FullName, ".local")))
             {
                 return new(Path.Combine(folder.FullName, ".local"));
@@ -189,7 +189,7 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
         }
     }
 
-    /// <summary>Whether that process runs: after its end another may have its id, but not its start.</summary>
+    /// <summary>Whether that process still runs. Another process may get its id later, but not its start time.</summary>
     private static bool IsRunning(int id, DateTimeOffset startedAt)
     {
         try

@@ -65,13 +65,10 @@ internal static class FetchPricesCommand
             throw new RefusedException($"{failure.Detail}. Nothing was written.");
         }
 
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var points = fetch
-            .Prices.Where(price => price.Cny is >= PriceCheck.MinCny and <= PriceCheck.MaxCny)
-            .Select(price => new PricePoint(
-                price.Time,
-                price.Cny!.Value,
-                price.Usd is >= PriceCheck.MinUsd and <= PriceCheck.MaxUsd ? price.Usd : null
-            ))
+            .Prices.Select(price => price.Cny is { } cny ? PriceBounds.Point(price.Time, cny, price.Usd, now) : null)
+            .OfType<PricePoint>()
             .ToList();
         if (points.Count == 0)
         {
@@ -83,7 +80,7 @@ internal static class FetchPricesCommand
         {
             var omitted = fetch.Prices.Count - points.Count;
             AnsiConsole.MarkupLineInterpolated(
-                $"[yellow]{omitted} prices are left out, which are not from {PriceCheck.MinCny} to {PriceCheck.MaxCny} CNY.[/]"
+                $"[yellow]{omitted} prices are left out: not from {PriceCheck.MinCny} to {PriceCheck.MaxCny} CNY, or of an impossible time.[/]"
             );
         }
 

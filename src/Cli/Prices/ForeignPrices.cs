@@ -8,7 +8,7 @@ namespace Bittbridge.Cli.Prices;
 
 /// <summary>
 /// Collects the prices of CSV files that other programs wrote: spreadsheets, exchanges, CoinGecko's website, yfinance. A line that can't be
-/// understood is refused with a sentence, and the others are read.
+/// understood is reported with one sentence; the other lines are read.
 /// </summary>
 /// <param name="wantedColumns">The columns that the user named.</param>
 /// <param name="stamp">What the times of bars mean.</param>
@@ -24,7 +24,7 @@ internal sealed class ForeignPrices(ForeignColumnNames wantedColumns, BarStamp s
     /// <summary>A sentence for each refused line.</summary>
     public List<string> Refused { get; } = [];
 
-    /// <summary>The number of lines without a price, as between the trades of a bar chart.</summary>
+    /// <summary>The number of lines without a price, such as bars in which nothing was traded.</summary>
     public int Empty { get; private set; }
 
     /// <summary>Adds a file.</summary>
@@ -58,7 +58,7 @@ internal sealed class ForeignPrices(ForeignColumnNames wantedColumns, BarStamp s
                 }
             }
 
-            // yfinance writes the symbol and the name of the index below the titles.
+            // Below the titles, yfinance writes lines with the symbol and the name of the index.
             if (titles > 1 && fields[0] is "Ticker" or "Date" or "Datetime")
             {
                 titles--;
@@ -122,7 +122,7 @@ internal sealed class ForeignPrices(ForeignColumnNames wantedColumns, BarStamp s
         }
     }
 
-    /// <summary>Why a line is refused; null, with the price if there is one, when it is not.</summary>
+    /// <summary>Reads a line. Returns why it is refused, or null, with the price if the line has one.</summary>
     private static string? Row(List<string> fields, ForeignColumns columns, out PricePoint? point)
     {
         point = null;
@@ -173,7 +173,7 @@ internal sealed class ForeignPrices(ForeignColumnNames wantedColumns, BarStamp s
 
     private static bool IsNothing(string text) => Nothing.Contains(text, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The separator of the first line with text: a tab or a semicolon where it has one, since neither is in a title.</summary>
+    /// <summary>A tab or a semicolon if the first line with text has one, because no title contains either; otherwise a comma.</summary>
     private static char SeparatorOf(string text)
     {
         var start = text.AsSpan().TrimStart("\r\n \t").ToString();
@@ -190,7 +190,7 @@ internal sealed class ForeignPrices(ForeignColumnNames wantedColumns, BarStamp s
 /// <param name="Prices">How many prices it has.</param>
 /// <param name="TimeTitle">The column of the times.</param>
 /// <param name="PriceTitle">The column of the prices.</param>
-/// <param name="Bar">The length of its bars, by which every close is later than its time; zero if its times are the prices' own.</param>
+/// <param name="Bar">The length of its bars, which was added to every time; zero if the times are those of the prices.</param>
 internal sealed record ForeignFile(string Name, int Prices, string TimeTitle, string PriceTitle, TimeSpan Bar);
 
 /// <summary>What the time of a price means.</summary>

@@ -13,7 +13,7 @@ internal sealed class AccessHealth(
     TimeProvider clock
 ) : IHealthCheck
 {
-    /// <summary>The key of the list's own status in the result's data: without what is wrong with the miner's hotkey.</summary>
+    /// <summary>The key in the result's data of the list's own status, which leaves out problems of the miner's hotkey.</summary>
     public const string ListStatus = "list";
 
     /// <summary>Housekeeping reads the list every hour, so a list older than this indicates a problem.</summary>
@@ -25,7 +25,7 @@ internal sealed class AccessHealth(
             ? $"the miner's own hotkey {hotkey} is not registered in subnet {settings.Netuid}, so no validator will find it"
             : null;
 
-    /// <summary>What to do then.</summary>
+    /// <summary>The remedy for <see cref="HotkeyProblem"/>.</summary>
     public static string HotkeyRemedy(MinerSettings settings) =>
         $"register it, which costs TAO, with '{BtcliText.Register(settings.Netuid, settings.Network)}', or set Bittbridge:Hotkey to "
         + "the one that is";

@@ -31,7 +31,7 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
     /// <summary>The block time of a development node with fast blocks.</summary>
     public static readonly TimeSpan FastBlockTime = TimeSpan.FromSeconds(0.25);
 
-    /// <summary>The allowed clock difference between nodes, in blocks of the chain: 5 minutes.</summary>
+    /// <summary>The tolerance for the block numbers of nodes, as the time in which the chain makes those blocks.</summary>
     public static readonly TimeSpan Slack = TimeSpan.FromMinutes(5);
 
     /// <summary>Whether the reports so far are enough: two of them agree in every hotkey and permit.</summary>
@@ -45,7 +45,7 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
     {
         var known = before.List is { } list && list.IsGood(now, maxAge) ? list : null;
 
-        // An unconfirmed list does not count against two nodes, even where those two differ.
+        // A stored list that only one read supports does not outweigh two nodes, even if those two differ.
         var anchor = known is { Evidence: ListEvidence.OneRead } && said.Count > 1 ? null : known;
         var looks = said.Select(one => Judge(one, said, anchor, before.HeldBack, now)).ToList();
         var objections = looks.Where(look => look.Objection is not null).Select(look => $"{look.Said.Node}: {look.Objection}").ToList();
@@ -96,7 +96,7 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
         return new(one, evidence, objection is null && (isOlder || isAhead || !keepsMost), objection);
     }
 
-    // The same list again is no second read, and does not postpone one.
+    // A repeated report of the same list is not a second read, and must not restart the wait for one.
     private ValidatorRecord HoldBack(ValidatorRecord before, SubnetSnapshot subnet, DateTimeOffset now) =>
         before.HeldBack is { } held && Follows(held, subnet, now) ? before : before with { HeldBack = new(subnet, now) };
 
@@ -173,7 +173,7 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
         return (neurons, waiting);
     }
 
-    // Two reads of one node at the same moment, by two instances, count as one.
+    // Two instances may read one node at almost the same time; that counts as one read.
     private static bool IsLater(ValidatorSnapshot earlier, DateTimeOffset now) => now - earlier.ReadAt >= ValidatorRefresh.SecondLookAfter;
 
     private bool Follows(ValidatorSnapshot earlier, SubnetSnapshot subnet, DateTimeOffset now) =>

@@ -4,7 +4,7 @@ using Bittbridge.Bittensor.Wire;
 
 namespace Bittbridge.Miner.Access;
 
-/// <summary>Finds out who answers at an address: a miner names its hotkey in every answer, and in a refusal too.</summary>
+/// <summary>Finds out who answers at an address: a miner names its hotkey in every response, including a refusal.</summary>
 internal sealed class OwnAxon(HttpClient http, TimeProvider clock)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);

@@ -11,15 +11,15 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Access;
 
 /// <summary>
-/// Reads every hour how the chain sees the miner's own hotkey, and stores it for all instances. No answer depends on it: a failure is shown
-/// and logged, and the stored standing stays.
+/// Reads the standing of the miner's own hotkey from the chain every hour, and stores it for all instances. No answer depends on it: a
+/// failure is shown and logged, and the stored standing stays.
 /// </summary>
 internal sealed class StandingRefresh : IHousekeepingTask
 {
     /// <summary>Less than the hour between two runs of the housekeeping.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(45);
 
-    /// <summary>A stored standing older than this was not read by the housekeeping.</summary>
+    /// <summary>A stored standing older than this means that housekeeping failed to read it.</summary>
     public static readonly TimeSpan NeededAfter = TimeSpan.FromHours(2);
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(5);
@@ -46,7 +46,7 @@ internal sealed class StandingRefresh : IHousekeepingTask
     {
         (_chain, _axon, _tables, _settings, _clock, _logger) = (chain, axon, tables, settings, clock, logger);
         _network = NetworkName.Of(settings.Network, endpoints);
-        _refresh = new(RefreshAsync, clock);
+        _refresh = new(RefreshAsync, clock, logger);
     }
 
     public string Name => "Reading the miner's standing from the chain";
@@ -54,14 +54,12 @@ internal sealed class StandingRefresh : IHousekeepingTask
     /// <summary>Why the last read of the chain failed, in words; null when it succeeded.</summary>
     public string? LastFailure => _failure;
 
-    /// <summary>Open mode asks no chain.</summary>
+    /// <summary>False in open mode, which does not use the chain.</summary>
     private bool IsWanted => _settings.Hotkey is not null && _settings.Access != AccessMode.Open;
 
     public Task RunAsync(CancellationToken ct) => IsWanted ? _refresh.StartIfDue().WaitAsync(ct) : Task.CompletedTask;
 
-    /// <summary>
-    /// The stored standing; null before the first one. Starts a read in the background where it is missing or old.
-    /// </summary>
+    /// <summary>The stored standing; null before the first one. Starts a read in the background where it is missing or old.</summary>
     /// <exception cref="RequestFailedException">Storage failed.</exception>
     public async Task<OwnStanding?> ReadAsync(CancellationToken ct)
     {
@@ -130,8 +128,8 @@ internal sealed class StandingRefresh : IHousekeepingTask
     }
 
     /// <summary>
-    /// The address on the chain is not checked by the chain, so the miner must not call its own network because of it. Local chains have
-    /// such addresses.
+    /// The chain does not check the addresses that it stores, so such an address must not make the miner call its own network. On local
+    /// chains such addresses are normal.
     /// </summary>
     private bool MayCall(IPAddress address) => _settings.IsDevelopment || _network == "local" || PublicAddress.Objection(address) is null;
 

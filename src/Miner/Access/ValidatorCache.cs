@@ -13,7 +13,7 @@ internal sealed class ValidatorCache
     /// <summary>How long a list that was read from storage is fresh.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long to wait after storage failed or held no list.</summary>
+    /// <summary>How long to wait with the next read after storage failed or had no list.</summary>
     public static readonly TimeSpan PauseWithoutList = TimeSpan.FromSeconds(2);
 
     private readonly IValidatorStore _store;
@@ -35,7 +35,7 @@ internal sealed class ValidatorCache
     )
     {
         (_store, _known, _chain, _settings, _clock, _logger) = (store, known, chain, settings, clock, logger);
-        _refresh = new(RefreshAsync, clock);
+        _refresh = new(RefreshAsync, clock, logger);
     }
 
     /// <summary>Why the last read of storage failed, in words; null when it succeeded.</summary>

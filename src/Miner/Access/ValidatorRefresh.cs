@@ -21,7 +21,7 @@ internal sealed class ValidatorRefresh(
     ILogger<ValidatorRefresh> logger
 ) : IHousekeepingTask, IDisposable
 {
-    /// <summary>A request starts a background read when the list is older than this, in case housekeeping did not read it.</summary>
+    /// <summary>A request starts a background read when the list is older than this, in case housekeeping has failed to.</summary>
     public static readonly TimeSpan NeededAfter = TimeSpan.FromHours(2);
 
     /// <summary>Housekeeping skips the read when any instance has read a list more recently than this.</summary>
@@ -47,7 +47,7 @@ internal sealed class ValidatorRefresh(
     /// <summary>Why the last read returned no list, in words; null when it returned one.</summary>
     public string? LastFailure => _failure;
 
-    /// <summary>What waits for confirmation by a second node; null for nothing, or when only one node is configured.</summary>
+    /// <summary>What a second node has yet to confirm; null when that is nothing, or when only one node is configured.</summary>
     public string? LastConcern => _concern;
 
     /// <summary>For housekeeping: waits until the list is fresh or the read has failed.</summary>

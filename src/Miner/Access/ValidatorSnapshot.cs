@@ -34,8 +34,8 @@ internal sealed class ValidatorSnapshot
     public ListEvidence Evidence { get; }
 
     /// <summary>
-    /// When its block was the newest. Later blocks are compared with this pair of block and time. When only one of several nodes answers,
-    /// the list is refreshed but the pair stays the one that two nodes confirmed.
+    /// When the list's block was the newest. Later blocks are compared with this pair of block and time. When only one of several nodes
+    /// answers, the list is refreshed, but the pair stays the one that two nodes confirmed.
     /// </summary>
     public DateTimeOffset BlockAt { get; }
 
@@ -51,9 +51,7 @@ internal sealed class ValidatorSnapshot
     /// <summary>Whether a hotkey is registered and has a validator permit.</summary>
     public bool HasPermit(PublicKey hotkey) => _neurons.GetValueOrDefault(hotkey).Permit;
 
-    /// <summary>
-    /// Whether the list is still valid. A list from the future was read with a wrong clock and is treated as expired.
-    /// </summary>
+    /// <summary>Whether the list is still valid. A list from the future was read with a wrong clock and is treated as expired.</summary>
     public bool IsGood(DateTimeOffset now, TimeSpan maxAge) => now - ReadAt <= maxAge && ReadAt - now <= MaxAhead;
 }
 

@@ -20,7 +20,7 @@ internal sealed class Admission(MinerSettings settings, IAccessPolicy access, Ca
 
     /// <summary>Runs every check that precedes the replay check.</summary>
     /// <param name="request">The request with its body.</param>
-    /// <param name="ct">The caller disconnected.</param>
+    /// <param name="ct">Canceled when the caller disconnects.</param>
     public async ValueTask<Result<AdmittedCaller>> AdmitAsync(IncomingRequest request, CancellationToken ct)
     {
         using var stage = metrics.Begin("admit");
@@ -51,8 +51,8 @@ internal sealed class Admission(MinerSettings settings, IAccessPolicy access, Ca
 
     /// <summary>Reserves the nonce, and counts the request against its caller's limit.</summary>
     /// <returns>
-    /// Null when it was reserved. Only the limit's refusal names the caller: a repeated request may come from a stranger who resends what
-    /// the caller had signed.
+    /// Null when the nonce was reserved. Only the rate limit's refusal names the caller: a repeated request may come from a stranger who
+    /// resends what the caller signed.
     /// </returns>
     public async Task<Refusal?> ReserveAsync(AdmittedCaller admitted, CancellationToken ct)
     {

@@ -86,7 +86,7 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
                 .OrderByDescending(activity => activity.Requests),
         ];
 
-    /// <summary>An offset in words, such as <c>6 h ahead</c>.</summary>
+    /// <summary>An offset in words, such as <c>6 h ahead</c> or <c>45 min back</c>.</summary>
     public static string InWords(TimeSpan offset)
     {
         var length = offset.Duration();
@@ -94,7 +94,7 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
         return $"{amount} {(offset > TimeSpan.Zero ? "ahead" : "back")}";
     }
 
-    /// <summary>Not when it was last seen far ahead of the clock, which was set back then.</summary>
+    /// <summary>Also false for a caller that was last seen far in the future, because the clock was set back since then.</summary>
     private static bool IsRecent(Activity activity, DateTimeOffset now) => (now - activity.Last).Duration() <= Window;
 
     private static string Name(PublicKey? caller) => caller is { } key ? new Ss58Address(key).ToString() : "an unverified caller";
@@ -154,7 +154,7 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
         /// <summary>Challenges for another task.</summary>
         public int OtherTasks { get; init; }
 
-        /// <summary>How far the last of those was ahead of the clock.</summary>
+        /// <summary>How far the last of those was ahead of the clock; negative for one behind it.</summary>
         public TimeSpan Offset { get; init; }
 
         public int LackedPermit { get; init; }
@@ -162,7 +162,7 @@ internal sealed class CallerActivity(TimeProvider clock, ILogger<CallerActivity>
         [JsonIgnore]
         public int Requests => Answered + OtherTasks + LackedPermit;
 
-        /// <summary>The sum with what another instance knows of the same caller since.</summary>
+        /// <summary>Adds a later activity of the same caller, recorded by another instance; its last answer and offset win.</summary>
         public Activity And(Activity later) =>
             new(Caller, later.Last)
             {

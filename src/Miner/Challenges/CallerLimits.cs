@@ -8,14 +8,14 @@ namespace Bittbridge.Miner.Challenges;
 /// <summary>
 /// Limits verified callers of one instance: requests a minute for each hotkey, and concurrent requests for all callers without a validator
 /// permit. Permit holders never wait for other callers, so they have priority under overload. Only a verified request whose nonce was
-/// reserved counts: a stranger who sends or resends something uses up nothing of a caller's limit.
+/// reserved counts, so a stranger who sends or resends a request can't use up a caller's limit.
 /// </summary>
 internal sealed class CallerLimits(LimitSettings limits) : IDisposable
 {
     /// <summary>How many requests of callers without a permit run at once.</summary>
     public const int OthersAtOnce = 16;
 
-    /// <summary>How many more of them wait in the queue.</summary>
+    /// <summary>How many more requests of callers without a permit may wait.</summary>
     public const int OthersWaiting = 128;
 
     private static readonly Refusal Busy = new(429, RefusalReason.Busy, "This miner is busy with other callers: ask again in a moment.");
@@ -51,7 +51,7 @@ internal sealed class CallerLimits(LimitSettings limits) : IDisposable
                 )
             );
 
-    /// <summary>Whether the caller has reached its limit for this minute; does not count the request.</summary>
+    /// <summary>A refusal if the caller has reached its limit for this minute, else null; does not count the request.</summary>
     public Refusal? Peek(Caller caller)
     {
         return _perCaller?.GetStatistics(caller.Hotkey.PublicKey) is { CurrentAvailablePermits: 0 }
@@ -62,7 +62,7 @@ internal sealed class CallerLimits(LimitSettings limits) : IDisposable
             : null;
     }
 
-    /// <summary>Counts a verified request whose nonce was reserved.</summary>
+    /// <summary>Counts a verified request whose nonce was reserved; a refusal if that exceeds the limit, else null.</summary>
     public Refusal? Count(Caller caller)
     {
         using var lease = _perCaller?.AttemptAcquire(caller.Hotkey.PublicKey);
@@ -70,8 +70,8 @@ internal sealed class CallerLimits(LimitSettings limits) : IDisposable
     }
 
     /// <summary>
-    /// A place among the running requests; dispose it to free the place. A permit holder needs none. Callers without a permit may wait for
-    /// it, at most <paramref name="timeLeft"/>.
+    /// Takes a place among the running requests; dispose it to free the place. A permit holder needs none, so its place is null. Others may
+    /// wait for one, at most <paramref name="timeLeft"/>.
     /// </summary>
     public async ValueTask<Result<RateLimitLease?>> EnterAsync(bool hasPermit, TimeSpan timeLeft, CancellationToken ct)
     {

@@ -16,7 +16,7 @@ internal sealed class ChallengeService(
 )
 {
     /// <param name="request">The request with its body.</param>
-    /// <param name="ct">The caller disconnected.</param>
+    /// <param name="ct">Canceled when the caller disconnects.</param>
     public async Task<Result<ChallengeAnswer>> AnswerAsync(IncomingRequest request, CancellationToken ct)
     {
         // 1. Authenticate and authorize the caller.
@@ -63,9 +63,9 @@ internal sealed class ChallengeService(
     }
 
     /// <summary>
-    /// A plain <c>Synapse</c>, with which validators' tools ping a miner. It is echoed to callers that may send a challenge.
+    /// Decides about a plain <c>Synapse</c>, with which validators' tools ping a miner. It is echoed to callers that may send a challenge.
     /// </summary>
-    /// <returns>Null: echo the ping.</returns>
+    /// <returns>Why the ping is refused; null to echo it.</returns>
     public async Task<Refusal?> PingAsync(IncomingRequest request, CancellationToken ct)
     {
         var admittance = await admission.AdmitAsync(request, ct);

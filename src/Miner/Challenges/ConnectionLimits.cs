@@ -29,8 +29,8 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
     private int _count;
 
     /// <summary>
-    /// The maximum number of connections: a third of the file descriptors. As many again may be closing, and files, storage and the chain
-    /// need some too.
+    /// The maximum number of connections: a third of the file descriptors, at most the setting. A second third is for connections that are
+    /// closing; the rest is for files, storage and the chain.
     /// </summary>
     public int Total { get; } = (int)Math.Clamp(descriptors / 3 ?? limits.Connections, 1, limits.Connections);
 
@@ -91,7 +91,7 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
         );
 
     /// <summary>
-    /// The address whose share a connection belongs to. For IPv6 that is the network of 64 bits: a single subscriber has all its addresses.
+    /// The address whose share a connection belongs to. For IPv6 that is the /64 network, because one subscriber has all of its addresses.
     /// </summary>
     internal static IPAddress ShareOf(IPAddress address)
     {

@@ -5,12 +5,13 @@ using Azure.Data.Tables;
 using Bittbridge.Miner.Housekeeping;
 using Bittbridge.Miner.Storage;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Challenges;
 
 /// <summary>
-/// Shares what each instance counted, through one row per instance and day: every minute each instance stores its counts if they have
-/// changed. No answer depends on it.
+/// Shares request counts between instances through one table row per instance and day. Every minute each instance stores its counts if they
+/// have changed. No answer depends on this.
 /// </summary>
 internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
 {
@@ -39,10 +40,16 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
     private Dictionary<string, string> _stored = [];
     private volatile IReadOnlyList<Row> _others = [];
 
-    public InstanceCounts(RequestTally tally, CallerActivity activity, MinerTables tables, TimeProvider clock)
+    public InstanceCounts(
+        RequestTally tally,
+        CallerActivity activity,
+        MinerTables tables,
+        TimeProvider clock,
+        ILogger<InstanceCounts> logger
+    )
     {
         (_tally, _activity, _tables, _clock) = (tally, activity, tables, clock);
-        _refresh = new(RefreshAsync, clock);
+        _refresh = new(RefreshAsync, clock, logger);
     }
 
     public string Name => "Pruning the counts of instances";
@@ -65,7 +72,7 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
     }
 
     /// <summary>Reads the counts of the other instances.</summary>
-    /// <exception cref="RequestFailedException">Storage failed; they stay as they were.</exception>
+    /// <exception cref="RequestFailedException">Storage failed; the counts stay as they were.</exception>
     public async Task ReadAsync(CancellationToken ct) => _others = await ReadOthersAsync(ct);
 
     /// <summary>Reads the counts of the other instances if the last read is too old.</summary>
@@ -104,7 +111,7 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
         }
 
         _stored = stored;
-        // Yesterday's are kept: a clock that is set back across midnight counts on.
+        // Yesterday's counts are kept, so that a clock set back across midnight continues them.
         _tally.Forget(today.AddDays(-1));
     }
 
@@ -150,7 +157,7 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
-            // The next call stores these counts too, and the health part of storage tells of the failure.
+            // The next call stores these counts too, and the storage health check reports the failure.
         }
     }
 
@@ -162,7 +169,7 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
-            // What was read last still stands.
+            // The result of the last successful read stays in use.
         }
 
         return FreshFor;
@@ -191,7 +198,7 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
-            // The first counts make the table.
+            // There is no table until the first counts are stored.
         }
 
         return rows;
@@ -230,7 +237,7 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
             }
         }
 
-        /// <summary>JSON may name no caller, and an offset whose length overflows.</summary>
+        /// <summary>The JSON may lack the caller, or hold <see cref="TimeSpan.MinValue"/>, which has no absolute value.</summary>
         private static bool IsReadable(CallerActivity.Activity? caller) =>
             caller is { Caller: not null } && caller.Offset != TimeSpan.MinValue;
     }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Bittbridge.Miner.Challenges;
 
-/// <summary>Counts by UTC day what this process answered and refused, from the miner's own metric.</summary>
+/// <summary>Counts the requests that this process answered and refused, by UTC day, from the miner's own metric.</summary>
 internal sealed class RequestTally : IHostedService, IDisposable
 {
     private readonly Lock _gate = new();
@@ -19,7 +19,7 @@ internal sealed class RequestTally : IHostedService, IDisposable
         _clock = clock;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            // Other hosts of the process, as in tests, have meters of the same name.
+            // Other hosts in the same process, as in tests, have meters of the same name.
             if (instrument.Name == MinerMetrics.RequestDuration && ReferenceEquals(instrument.Meter.Scope, meters))
             {
                 listener.EnableMeasurementEvents(instrument);

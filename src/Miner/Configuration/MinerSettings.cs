@@ -103,7 +103,7 @@ public sealed record MinerSettings
     /// <summary>What <c>GET /metrics</c> answers the operator.</summary>
     public MetricsEndpoint Metrics { get; init; } = MetricsEndpoint.Off;
 
-    /// <summary>Where the operator is told of problems; null for nowhere.</summary>
+    /// <summary>Where problems are reported; null for nowhere.</summary>
     public NotificationSettings? Notifications { get; init; }
 
     /// <summary>Whether the environment is Development; anything else is production.</summary>

@@ -5,7 +5,7 @@ using NCrontab;
 
 namespace Bittbridge.Miner.Configuration;
 
-/// <summary>The raw values of the settings, and what is wrong with them; an empty value counts as missing.</summary>
+/// <summary>Reads the raw values of settings and collects their problems; an empty value counts as missing.</summary>
 internal sealed class SettingValues(IConfiguration configuration)
 {
     private const string VaultRole =
@@ -175,7 +175,7 @@ internal sealed class SettingValues(IConfiguration configuration)
             return CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is { } schedule
                 && ScheduledWork.Occurs(schedule);
         }
-        // The parser does not expect a number beyond an int.
+        // The parser throws for a number beyond an int.
         catch (OverflowException)
         {
             return false;

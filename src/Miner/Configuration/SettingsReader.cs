@@ -83,7 +83,7 @@ public static class SettingsReader
     {
         var name = values.Path(SettingNames.Model) ?? defaultModel;
 
-        // That model exists only with the key, and a key that its vault did not give must not stop the miner.
+        // That model exists only with the key, and a Key Vault reference that was not resolved must not stop the miner.
         if (name == OffshoreOpeningModel.Name && values.IsUnresolvedSecret(SettingNames.TwelveDataApiKey))
         {
             return MinerSettings.DefaultModel;
@@ -134,7 +134,7 @@ public static class SettingsReader
             return false;
         }
 
-        // What a model answers is what the miner is paid for, and a token in plain text is a token for everyone.
+        // Anyone on the way could change a forecast or read the token in plain HTTP.
         var needed =
             address.IsPrivate ? null
             : !development ? "which is neither on this machine nor https"

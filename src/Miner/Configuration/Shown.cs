@@ -65,6 +65,10 @@ public static partial class Shown
         return exception.Message.Split('\n')[0].TrimEnd('.', '\r');
     }
 
+    /// <summary>As the beginning of a sentence; the id of a model, which has an @, stays as it is.</summary>
+    public static string Capitalized(string text) =>
+        text.Split(' ')[0].Contains('@', StringComparison.Ordinal) ? text : $"{char.ToUpperInvariant(text[0])}{text[1..]}";
+
     /// <summary>A library's message, without parts of the user's input that must not be repeated.</summary>
     public static string Message(string message, IEnumerable<string> given) =>
         given

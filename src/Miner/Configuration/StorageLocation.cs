@@ -5,8 +5,8 @@ using Azure.Storage.Blobs;
 namespace Bittbridge.Miner.Configuration;
 
 /// <summary>
-/// Parses the setting <c>Storage</c> completely, so that every problem is reported at start. Messages show only the names of a connection
-/// string's parts.
+/// Checks the setting <c>Storage</c> completely, so that every problem is reported at start. Of a connection string, messages show only the
+/// names of its parts.
 /// </summary>
 internal static partial class StorageLocation
 {
@@ -32,7 +32,7 @@ internal static partial class StorageLocation
         "FileSecondaryEndpoint",
     ];
 
-    // Azure's keys have 64 bytes; an emulator may use any length.
+    // Only keys of accounts at these hosts must have 64 bytes; an emulator's key may have any length.
     private static readonly string[] AzureSuffixes = ["core.windows.net", "core.chinacloudapi.cn", "core.usgovcloudapi.net"];
 
     /// <summary>A description of the value and a remedy; null when the connection string or account name can be used.</summary>
@@ -179,7 +179,7 @@ internal static partial class StorageLocation
             : null;
     }
 
-    // Problems that the checks above did not find; the SDK's message may repeat the key.
+    // Finds what the checks above missed. The SDK's message is not shown, because it may repeat the key.
     private static (string Value, string Remedy)? SdkProblem(string text)
     {
         try

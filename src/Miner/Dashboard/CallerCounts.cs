@@ -37,7 +37,7 @@ internal static class CallerCounts
         ];
     }
 
-    /// <summary>How many answers went to callers that no row has a name for.</summary>
+    /// <summary>How many answers went to callers whose names are not kept.</summary>
     public static OtherAnswersView Others(RecentAnswers recent, IReadOnlyList<DayScore> days, DateOnly today) =>
         new(
             recent.Others,
@@ -45,11 +45,11 @@ internal static class CallerCounts
             AnswersOf(days, today.AddDays(-1)).Sum(day => (long)day.OtherAnswers)
         );
 
-    /// <summary>The rows of a day that were sent to callers: of each model that was active, and of the fallback.</summary>
+    /// <summary>The rows of a day whose forecasts were sent to callers: those of active models and of the fallback.</summary>
     private static IEnumerable<DayScore> AnswersOf(IReadOnlyList<DayScore> days, DateOnly day) =>
         days.Where(score => score.Day == day && score.Role != ForecastRole.Shadow);
 
-    /// <summary>The slots of a day by caller. A slot that the model answered and the fallback too is one.</summary>
+    /// <summary>The slots of a day by caller. A slot that both a model and the fallback answered counts once.</summary>
     private static Dictionary<string, SlotSet> SlotsOf(IReadOnlyList<DayScore> days, DateOnly day)
     {
         var all = new Dictionary<string, SlotSet>(StringComparer.Ordinal);

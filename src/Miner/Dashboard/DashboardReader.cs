@@ -9,6 +9,7 @@ using Bittbridge.Miner.Prices.Sync;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models;
+using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Dashboard;
 
@@ -21,7 +22,7 @@ internal sealed class DashboardReader
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    /// <summary>One day more than is shown by slot, because a day of the track record is a UTC day.</summary>
+    /// <summary>One UTC day more than is shown by slot, because the shown range begins in the middle of a day.</summary>
     private static readonly int SlotDays = ForecastQuality.Week.Days + 1;
 
     private readonly TrackRecordReader _record;
@@ -50,17 +51,18 @@ internal sealed class DashboardReader
         InstanceCounts counts,
         PriceSeries series,
         MinerSettings settings,
-        TimeProvider clock
+        TimeProvider clock,
+        ILogger<DashboardReader> logger
     )
     {
         (_record, _recent, _prices, _health, _models) = (record, recent, prices, health, models);
         (_validators, _standing) = (validators, standing);
         (_counts, _series, _settings, _clock) = (counts, series, settings, clock);
-        _refresh = new(ReadStorageAsync, clock);
+        _refresh = new(ReadStorageAsync, clock, logger);
     }
 
     /// <param name="isOperator">Whether the details of the health parts are shown.</param>
-    /// <param name="ct">The caller disconnected.</param>
+    /// <param name="ct">Canceled when the caller disconnects.</param>
     public async Task<DashboardAnswer> ReadAsync(bool isOperator, CancellationToken ct)
     {
         var report = await _health.CheckAsync(ct);
@@ -113,7 +115,7 @@ internal sealed class DashboardReader
     {
         var (requests, recent) = _counts.Known;
         var (list, today) = (_validators.Good, DateOnly.FromDateTime(now.UtcDateTime));
-        // Storage has the first answer of a slot to each caller; the instances know of the later ones.
+        // Storage has only the first answer to each caller in a slot; the instances' counts have the later ones.
         var last = stored.Recent.Named.Concat(recent.Select(Answer).OfType<RecentAnswer>()).MaxBy(answer => answer.At);
         var lastScored = stored.Slots.Where(slot => slot.Role != ForecastRole.Shadow).MaxBy(slot => slot.Target);
         IReadOnlyList<DayScore> days = stored.Record?.Days ?? [];
@@ -200,7 +202,7 @@ internal sealed class DashboardReader
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
-            // The log has it from the health check of storage.
+            // The storage health check logs the failure.
             const string Problem = "the track record can't be read from storage";
             var known = _stored;
             if (known.Record is null)

@@ -14,10 +14,10 @@ internal static class ForecastQuality
     /// <summary>How far back figures by slot reach.</summary>
     public static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
-    /// <param name="days">The days without slots.</param>
-    /// <param name="slots">The outcomes of <see cref="Week"/> and more.</param>
+    /// <param name="days">The figures by day.</param>
+    /// <param name="slots">The outcomes by slot, of at least the last <see cref="Week"/>.</param>
     /// <param name="prices">The newest prices.</param>
-    /// <param name="level">The share of intervals that should hold the price.</param>
+    /// <param name="level">The share of intervals that should contain the price.</param>
     /// <param name="now">The miner's clock.</param>
     public static QualityView Of(
         TrackRecordAnswer days,
@@ -56,7 +56,7 @@ internal static class ForecastQuality
             Problem = problem,
         };
 
-    /// <summary>One outcome a slot: of the model in service where it answered, else of the fallback.</summary>
+    /// <summary>One outcome per slot: the active model's if it answered, else the fallback's.</summary>
     private static List<SlotScore> Answers(IEnumerable<SlotScore> slots) =>
         [
             .. slots
@@ -107,7 +107,7 @@ internal static class ForecastQuality
         );
     }
 
-    /// <param name="slots">Of one model a slot, in ascending time.</param>
+    /// <param name="slots">At most one outcome per slot, in ascending time.</param>
     private static WindowView Window(List<SlotScore> slots)
     {
         var intervals = slots.Where(slot => slot.IsCovered is not null).ToList();
@@ -159,8 +159,8 @@ internal static class ForecastQuality
             ];
 
     /// <summary>
-    /// The MAE ratio of one hour of the day. Its slots of different days are a day apart, so days are drawn, and as few as for blocks of
-    /// slots have no bounds.
+    /// The MAE ratio of one hour of the day. Its slots lie in different days, so the bootstrap draws whole days; fewer than
+    /// <see cref="RatioBounds.MinBlocks"/> days give no bounds.
     /// </summary>
     private static Bounded RatioByDay(List<SlotScore> slots)
     {

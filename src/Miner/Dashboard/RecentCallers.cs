@@ -39,7 +39,7 @@ internal sealed class RecentCallers(MinerTables tables, PriceSeries series, Time
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
-            // The first answer makes the table.
+            // The first answer creates the table.
         }
 
         return new(answers, others);
@@ -59,8 +59,8 @@ internal sealed class RecentCallers(MinerTables tables, PriceSeries series, Time
 }
 
 /// <summary>The answers of the last hour.</summary>
-/// <param name="Named">Those of which the caller is known: the first of each caller and slot.</param>
-/// <param name="Others">How many more there were.</param>
+/// <param name="Named">The answers whose caller is known: the first of each caller and slot.</param>
+/// <param name="Others">The number of further answers.</param>
 internal sealed record RecentAnswers(IReadOnlyList<RecentAnswer> Named, long Others)
 {
     public static RecentAnswers None { get; } = new([], 0);

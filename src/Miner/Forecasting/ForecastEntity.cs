@@ -23,8 +23,8 @@ internal static class ForecastEntity
         };
 
     /// <summary>
-    /// The answer that this caller got, which may differ from the first caller's: when it was made, price, lower and upper bound,
-    /// milliseconds.
+    /// The answer that this caller got, which may differ from the first caller's, as text: when it was made, price, lower bound, upper
+    /// bound, milliseconds.
     /// </summary>
     public static string Told(ForecastRecord record)
     {

@@ -6,7 +6,7 @@ using Bittbridge.Miner.Storage;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
-/// One row of the table <c>forecasts</c> as this process knows it, and the records to be written into it: the first answer to each caller.
+/// One row of the table <c>forecasts</c> as this process knows it, and the records to write into it: the first answer to each caller.
 /// Records that arrive during a write are batched into the next one. Every write is conditional on the row's ETag, since other instances
 /// add callers to the same row.
 /// </summary>
@@ -18,8 +18,8 @@ namespace Bittbridge.Miner.Forecasting;
 internal sealed class ForecastRow(string partition, string key)
 {
     /// <summary>
-    /// The number of callers whose answers are kept; a row holds at most 252 properties. Callers with a permit come first, the others are
-    /// only counted.
+    /// The number of callers whose answers are kept; a row holds at most 252 properties. A caller with a permit displaces one without; the
+    /// answers to callers beyond this number are only counted.
     /// </summary>
     public const int MaxCallers = 200;
 
@@ -156,7 +156,7 @@ internal sealed class ForecastRow(string partition, string key)
         var (change, isReplaced) = Add(changed, records);
         if (change.Count == KeyProperties)
         {
-            // Another instance has recorded these callers.
+            // The row already has an answer to each of these callers.
             return;
         }
 

@@ -34,9 +34,7 @@ internal sealed class ForecastService(
     private volatile ModelProblem? _lastProblem;
     private volatile SharedForecast? _shared;
 
-    /// <summary>
-    /// Why the active model gave no forecast the last time it ran; null if it gave one or has not run yet.
-    /// </summary>
+    /// <summary>Why the active model gave no forecast the last time it ran; null if it gave one or has not run yet.</summary>
     public string? LastProblem =>
         _lastProblem is { } problem && problem.Model == Model ? $"{problem.Model} gave no forecast: {problem.Text}" : null;
 
@@ -66,13 +64,16 @@ internal sealed class ForecastService(
         }
 
         var time = ModelTime.Of(timeLeft - clock.GetElapsedTime(started), settings.Budget);
-        ModelAnswer? answer;
-        while ((answer = await serving.Model.ForecastAsync(serving.Forecaster, now, history, time, ct)) is null)
+        var answer = await serving.Model.ForecastAsync(serving.Forecaster, now, history, time, ct);
+        while (answer is null && models.Current is var newer && newer.Model != serving.Model)
         {
-            // The model was replaced and cleaned up between these two lines.
-            serving = models.Current;
+            // The model was replaced and cleaned up since it was read.
+            serving = newer;
+            answer = await serving.Model.ForecastAsync(serving.Forecaster, now, history, time, ct);
         }
 
+        // Without a replacement, the miner is stopping.
+        answer ??= new(null, "it was cleaned up because the miner stops");
         if (answer.Forecast is { } forecast)
         {
             _lastProblem = null;
@@ -87,7 +88,7 @@ internal sealed class ForecastService(
 
         if (time.Counts)
         {
-            // Too short a run says nothing about the model.
+            // A shorter run says nothing about the model.
             _lastProblem = new(serving.Model.Id, answer.Problem);
         }
 

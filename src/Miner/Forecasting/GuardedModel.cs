@@ -8,15 +8,15 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
-/// A model that answers or runs as a shadow, and the guard around it: every run has a timeout, implausible forecasts are rejected, repeated
-/// failures open a circuit breaker, and runs that never end are bounded. After it was replaced, the model is cleaned up when its last run
-/// has ended.
+/// Guards a model that answers or runs as a shadow: every run has a timeout, implausible forecasts are rejected, repeated failures open a
+/// circuit breaker, and the number of runs that never end is bounded. Once the model was replaced and its last run has ended, it is cleaned
+/// up.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="isRegistered">Whether it is one of the program's own models, which are cleaned up only when the program stops.</param>
 /// <param name="metrics">Counts the state changes of its circuit breaker.</param>
 /// <param name="clock">The miner's clock.</param>
-/// <param name="logger">Logs what the model does wrong.</param>
+/// <param name="logger">Logs the model's failures.</param>
 internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, MinerMetrics metrics, TimeProvider clock, ILogger logger)
 {
     /// <summary>No run starts while this many abandoned runs have not ended.</summary>
@@ -50,7 +50,8 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
         return forecasters.Of(model, calibration);
     }
 
-    /// <summary>Initializes the model, once: null, or why that failed as the end of a sentence, which is also logged.</summary>
+    /// <summary>Initializes the model once. A failure is also logged.</summary>
+    /// <returns>Null for success; otherwise the reason, as the end of a sentence.</returns>
     public Task<string?> InitializeAsync() => _initialized.Value;
 
     /// <summary>Runs the model.</summary>
@@ -58,9 +59,9 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
     /// <param name="madeAt">The time of the forecast.</param>
     /// <param name="history">The prices known at that time.</param>
     /// <param name="time">How long the run may take.</param>
-    /// <param name="caller">Canceled when the caller disconnects: cancels the run, and still waits until the run ends or its time is
-    /// over.</param>
-    /// <returns>Null if the model was replaced and cleaned up meanwhile: run the one that replaced it.</returns>
+    /// <param name="caller">Canceled when the caller disconnects. That cancels the run, but this method still waits until the run ends or
+    /// its time is over.</param>
+    /// <returns>Null if the model was replaced and cleaned up meanwhile: run its replacement instead.</returns>
     public async Task<ModelAnswer?> ForecastAsync(
         Forecaster forecaster,
         DateTimeOffset madeAt,
@@ -145,7 +146,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
     {
         var spent = CancellationTokenSource.CreateLinkedTokenSource(caller);
         run.IsCrowded = IsCrowded;
-        // On a thread of its own: a model that never yields must not hold the answer.
+        // On another thread: a model that never yields must not block the answer.
         var work = Task.Run(() => ForecastAndReleaseAsync(forecaster, madeAt, history, spent.Token), CancellationToken.None);
         try
         {
@@ -155,7 +156,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
                 : Plausibility.Objection(forecast, history) is { } objection ? Failed(objection, run)
                 : Good(forecast);
         }
-        // What a canceled run throws says nothing about the model.
+        // An exception of a canceled run says nothing about the model.
 #pragma warning disable CA1031
         catch (Exception) when (caller.IsCancellationRequested)
 #pragma warning restore CA1031
@@ -163,7 +164,11 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
             ReleaseTrial(run);
             throw new OperationCanceledException(caller);
         }
-        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException && !work.IsFaulted)
+        catch (Exception exception)
+            when (exception is TimeoutException or OperationCanceledException
+                && !work.IsFaulted
+                && (spent.IsCancellationRequested || !work.IsCompleted)
+            )
         {
             var problem = $"it took longer than the {run.Time.Left.TotalMilliseconds:0} ms that were left";
             return run.IsCrowded || IsCrowded ? NotCounted(problem, run) : Failed(problem, run);

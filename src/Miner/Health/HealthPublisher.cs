@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Health;
 
 /// <summary>
-/// Logs each part once when its state changes. The framework runs the checks for it every 30 seconds. A part that starts without its data
-/// has the time of one poll to get it: an instance that starts is not a fault.
+/// Logs each part once when its state changes. The framework runs the checks every 30 seconds and passes the report. A part that starts
+/// without its data has the time of one poll to get it before it is logged, because a starting instance is not a fault.
 /// </summary>
 internal sealed partial class HealthPublisher(ILogger<HealthPublisher> logger, TimeProvider clock) : IHealthCheckPublisher
 {

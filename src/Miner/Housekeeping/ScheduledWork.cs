@@ -4,7 +4,7 @@ using NCrontab;
 namespace Bittbridge.Miner.Housekeeping;
 
 /// <summary>
-/// Runs a piece of work at the times of an NCRONTAB expression, one run at a time. A late or failed run never stops the next one.
+/// Runs work at the times of an NCRONTAB expression, one run at a time. A late or failed run never prevents the next one.
 /// </summary>
 /// <param name="name">Its name in the log.</param>
 /// <param name="expression">Six fields, in UTC.</param>
@@ -48,7 +48,7 @@ internal sealed class ScheduledWork(string name, string expression, Func<Cancell
         }
     }
 
-    /// <summary>Runs it now and logs a failure.</summary>
+    /// <summary>Runs the work now and logs a failure.</summary>
     public async Task RunOnceAsync(CancellationToken ct)
     {
         try

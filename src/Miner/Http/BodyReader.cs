@@ -13,7 +13,7 @@ internal sealed class BodyReader(TimeProvider clock)
     /// <summary>The largest body that is read; a challenge is under 2 KB.</summary>
     public const int MaxSize = 16 * 1024;
 
-    /// <summary>How long a caller may take to send it.</summary>
+    /// <summary>How long a caller may take to send its body.</summary>
     public static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
 
     private static readonly Refusal TooLarge = new(
@@ -39,8 +39,7 @@ internal sealed class BodyReader(TimeProvider clock)
             return TooLarge;
         }
 
-        // The wait ends without canceling a running read: otherwise a server that drains the rest of the body could not continue from
-        // there.
+        // CancelPendingRead ends the wait but does not cancel the read, so that the server can still drain the rest of the body.
         using var slow = new CancellationTokenSource(MaxTime, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(slow.Token, ct);
         using var waiting = either.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), request.BodyReader);
@@ -56,7 +55,7 @@ internal sealed class BodyReader(TimeProvider clock)
                 {
                     request.BodyReader.AdvanceTo(result.Buffer.Start);
                     ct.ThrowIfCancellationRequested();
-                    // The rest of the body could not be distinguished from the next request.
+                    // On a kept connection, the rest of the body would be taken for the next request.
                     request.HttpContext.Response.Headers.Connection = "close";
                     return TooSlow;
                 }

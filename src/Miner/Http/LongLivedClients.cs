@@ -7,7 +7,7 @@ internal static class LongLivedClients
 {
     /// <summary>
     /// Adds a client whose handler renews its connections itself. Its URLs may contain a key, so they are not logged and redirects are not
-    /// followed; whoever sends a request bounds its time.
+    /// followed; the sender of a request bounds its time.
     /// </summary>
     public static IHttpClientBuilder AddLongLivedClient(this IServiceCollection services, string name) =>
         services.AddLongLivedClient(

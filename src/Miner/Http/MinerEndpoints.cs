@@ -15,7 +15,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace Bittbridge.Miner.Http;
 
-/// <summary>Handles every route; a head only maps them. An unexpected exception becomes a 500 with an id here.</summary>
+/// <summary>
+/// Handles every route; a head (the program that hosts the miner) only maps them. An unexpected exception becomes a 500 with an id here.
+/// </summary>
 public sealed class MinerEndpoints
 {
     private static readonly Refusal OperatorOnly = new(
@@ -140,13 +142,11 @@ public sealed class MinerEndpoints
     public Task DashboardAsync(HttpContext context) =>
         DashboardAsync(context, _settings.Dashboard != DashboardMode.Off, DashboardEndpoint.WritePageAsync);
 
-    /// <summary>
-    /// <c>GET /api/dashboard</c>: what the page shows. The head must have checked that the caller is the operator.
-    /// </summary>
+    /// <summary><c>GET /api/dashboard</c>: what the page shows. The head must have checked that the caller is the operator.</summary>
     public Task DashboardDataAsync(HttpContext context) =>
         DashboardAsync(context, _settings.Dashboard != DashboardMode.Off, c => _dashboard.WriteDataAsync(c, isOperator: true));
 
-    /// <summary><c>GET /public</c>: the dashboard's page for everybody, where the setting <c>Dashboard</c> says so.</summary>
+    /// <summary><c>GET /public</c>: the dashboard's page for everybody if <c>Dashboard</c> is set to <c>public</c>, else 404.</summary>
     public Task PublicDashboardAsync(HttpContext context) =>
         DashboardAsync(context, _settings.Dashboard == DashboardMode.Public, DashboardEndpoint.WritePageAsync);
 
@@ -158,8 +158,8 @@ public sealed class MinerEndpoints
     public bool HasMetrics => _exporter is not null;
 
     /// <summary>
-    /// <c>GET /metrics</c>, for Prometheus, where the setting <c>Metrics</c> asks for it. The head must have checked that the caller is the
-    /// operator.
+    /// <c>GET /metrics</c>: for Prometheus if <c>Metrics</c> is set to <c>prometheus</c>, else 404. The head must have checked that the
+    /// caller is the operator.
     /// </summary>
     public Task MetricsAsync(HttpContext context) =>
         GuardedAsync(context, deadline => _exporter is { } export ? export(context) : RefuseOtherAsync(context, deadline));
@@ -229,7 +229,7 @@ public sealed class MinerEndpoints
 
     private Task RefuseOtherAsync(HttpContext context, Deadline deadline)
     {
-        // The SDK's axon uses the first segment only, so its message would call a known name unknown when there is just an extra slash.
+        // The SDK's axon looks at the first segment only. Its message would call a known name unknown when the path has an extra slash.
         var path = context.Request.Path.Value ?? "";
         var name = path.TrimStart('/').Split('/')[0];
         var message = name is SynapseNames.Challenge or SynapseNames.Synapse
@@ -255,7 +255,7 @@ public sealed class MinerEndpoints
             return Task.CompletedTask;
         }
 
-        // Without the forecast: until its hour is over it appears in the answer alone.
+        // The forecast is not logged: until its hour is over, only the answer may show it.
         ChallengeLog.Answered(_logger, answer.CallerName, live.Model.ToString(), live.Source, latency.TotalMilliseconds);
         return _recording.RecordAsync(
             new(series, live.Model, live.MadeAt, forecast, latency, answer.CallerName)

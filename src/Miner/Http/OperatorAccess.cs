@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace Bittbridge.Miner.Http;
 
 /// <summary>
-/// Decides who is the operator, on a head that callers reach directly: a program on this machine, or a caller that sends the setting
-/// <c>Operator:Token</c>. Behind the Functions host every caller has the host's address, so the function key decides there.
+/// Decides whether a caller is the operator, on a head that callers reach directly: a program on this machine, or a caller that sends the
+/// token of the setting <c>Operator:Token</c>. Behind the Functions host every caller has the host's address, so the function key decides.
 /// </summary>
 internal sealed class OperatorAccess(MinerSettings settings)
 {
@@ -53,7 +53,7 @@ internal sealed class OperatorAccess(MinerSettings settings)
         && Given(given) is { } presented
         && CryptographicOperations.FixedTimeEquals(SHA256.HashData(presented), _token);
 
-    /// <summary>A program sends the token as a bearer's; a browser asks its user for a password, under any name.</summary>
+    /// <summary>The token that was sent: as a bearer token by a program, or as the password under any name by a browser.</summary>
     private static byte[]? Given(AuthenticationHeaderValue header)
     {
         if (string.Equals(header.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase))

@@ -12,10 +12,10 @@ namespace Bittbridge.Miner.HttpModels;
 /// A model that another program serves over HTTP, in any language: each forecast is one POST, which docs/your-own-model.md describes. The
 /// program may start later than the miner and may be restarted.
 /// </summary>
-/// <param name="http">Configured by <see cref="Configure"/>; disposed of with the model.</param>
-/// <param name="address">Its address.</param>
+/// <param name="http">A client configured by <see cref="Configure"/>; disposed of with the model.</param>
+/// <param name="address">The address of the model.</param>
 /// <param name="token">Sent as <c>Authorization: Bearer</c>; null for none.</param>
-/// <param name="logger">Logs when it can't be reached; null logs nothing.</param>
+/// <param name="logger">Logs when the model can't be reached; null logs nothing.</param>
 public sealed class HttpModel(HttpClient http, HttpModelAddress address, string? token = null, ILogger<HttpModel>? logger = null)
     : IPredictionModel,
         IRemoteModel
@@ -23,8 +23,8 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
     private const int MaxReplyBytes = 64 * 1024;
 
     /// <summary>
-    /// Shorter than a challenge's budget, so that a host that does not reply to a connection counts as one that can't be reached and not
-    /// as a slow model. Windows tries a refused connection again for two seconds.
+    /// Shorter than a challenge's budget, so that a host that does not accept the connection counts as unreachable, not as a slow model.
+    /// Windows retries a refused connection for two seconds.
     /// </summary>
     private static readonly TimeSpan MaxConnectTime = TimeSpan.FromMilliseconds(400);
 
@@ -40,7 +40,7 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
     /// <inheritdoc/>
     public string? Problem => _problem;
 
-    /// <summary>Challenges wait for the initialization, so a miner is less patient than a command.</summary>
+    /// <summary>Shorter in a miner, because challenges wait for the initialization.</summary>
     private TimeSpan MaxProbeTime => TimeSpan.FromSeconds(IsRequired ? 10 : 2);
 
     /// <summary>A client for one program, without the miner's services.</summary>
@@ -52,7 +52,7 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
         return new(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>The caller limits the time. A redirect is not followed, because it could lead the token elsewhere.</summary>
+    /// <summary>Leaves the timeout to the caller. Redirects are not followed, because they could send the token elsewhere.</summary>
     internal static void Configure(SocketsHttpHandler handler, HttpModelAddress address) =>
         (handler.ConnectTimeout, handler.PooledConnectionLifetime, handler.AllowAutoRedirect, handler.UseCookies, handler.UseProxy) = (
             MaxConnectTime,
@@ -62,7 +62,7 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
             !address.Url.IsLoopback
         );
 
-    /// <summary>Looks whether the program can be reached, whatever it answers to a GET.</summary>
+    /// <summary>Checks with a GET that the program can be reached; any answer will do.</summary>
     /// <exception cref="UnusableAnswerException">It can't be reached, and <see cref="IsRequired"/>.</exception>
     public async ValueTask<bool> InitializeAsync(CancellationToken ct)
     {
@@ -118,7 +118,7 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
             {
                 return await SendAsync(body, ct);
             }
-            // The program closed an idle connection just when it was used.
+            // The program closed an idle connection just as it was reused: try once more on a new one.
             catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ResponseEnded && !again) { }
             catch (Exception exception) when (exception is HttpRequestException or IOException || IsUnconnected(exception, ct))
             {
@@ -136,7 +136,7 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
     private async Task<HttpModelReply> SendAsync(ReadOnlyMemory<byte> body, CancellationToken ct)
     {
         using var request = Request(HttpMethod.Post);
-        // Its length is known, so it is not sent in chunks, which Python's http.server can't read.
+        // Content of a known length is not sent in chunks, which Python's http.server can't read.
         request.Content = new ReadOnlyMemoryContent(body);
         request.Content.Headers.ContentType = new("application/json");
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
@@ -152,7 +152,7 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
         return request;
     }
 
-    /// <summary>Null when the body is larger than any answer.</summary>
+    /// <summary>Reads the body; null if it exceeds <see cref="MaxReplyBytes"/>.</summary>
     private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, CancellationToken ct)
     {
         await using var stream = await content.ReadAsStreamAsync(ct);
@@ -176,7 +176,7 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
         return buffer.AsMemory(0, length);
     }
 
-    /// <summary>Whether the time to connect was over, and not the caller's.</summary>
+    /// <summary>Whether the connect timeout ended the request, not the caller.</summary>
     private static bool IsUnconnected(Exception exception, CancellationToken caller) =>
         exception is OperationCanceledException { InnerException: TimeoutException } && !caller.IsCancellationRequested;
 

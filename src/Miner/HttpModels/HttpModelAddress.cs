@@ -18,7 +18,7 @@ public sealed record HttpModelAddress(Uri Url, ModelId Id)
     /// <summary>The id of a model whose address has no fragment.</summary>
     public static ModelId DefaultId { get; } = new("http", "1");
 
-    /// <summary>Whether nobody on the way can read or change what is sent: the model runs on this machine, or the connection is encrypted.
+    /// <summary>Whether no one on the way can read or change what is sent: the model runs on this machine, or the connection is encrypted.
     /// </summary>
     public bool IsPrivate => Url.IsLoopback || Url.Scheme == Uri.UriSchemeHttps;
 

@@ -15,8 +15,9 @@ internal sealed record HttpModelReply(string Server, HttpStatusCode Status, Read
     private const string Wanted = "return {\"prediction\": price, \"interval\": [lower, upper]}, or null for either";
 
     /// <summary>The forecast; null if the model has none.</summary>
-    /// <param name="token">Removed from what the program says; null for none.</param>
-    /// <exception cref="UnusableAnswerException">The reply is no answer: the server, the fault and the remedy.</exception>
+    /// <param name="token">Removed from the program's error message; null for none.</param>
+    /// <exception cref="UnusableAnswerException">The reply is not an answer; the message names the server, the fault and the
+    /// remedy.</exception>
     public Forecast? Forecast(string? token)
     {
         if (Body is not { } body)
@@ -123,7 +124,7 @@ internal sealed record HttpModelReply(string Server, HttpStatusCode Status, Read
             text = ModelFailure.OneLine(token is null ? text : text.Replace(token, "***", StringComparison.Ordinal));
             return text.Length == 0 ? null : Shown.Plain(text);
         }
-        // The second exception is for half of a surrogate pair.
+        // A string with half of a surrogate pair causes InvalidOperationException.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;

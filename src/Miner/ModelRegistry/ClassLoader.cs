@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.ModelRegistry;
 
 /// <summary>
-/// Packages that hold a C# class, listed and signed in <c>class.json</c>. Nothing of them is loaded before the signature and every digest
-/// were verified.
+/// Loads packages with a C# class, listed and signed in <c>class.json</c>. Nothing is loaded before the signature and every digest are
+/// verified.
 /// </summary>
 /// <param name="signers">The keys that are trusted.</param>
 /// <param name="services">The services that a constructor may take.</param>
@@ -61,7 +61,8 @@ public sealed class ClassLoader(IReadOnlyList<PublicKey> signers, IServiceProvid
     }
 
     /// <summary>
-    /// The miner's services, but loggers of the package's own types, which the miner's container would keep, and the context with them.
+    /// The miner's services, except loggers of the package's own types: the miner's container would keep those, and so the context,
+    /// forever.
     /// </summary>
     private sealed class Services(IServiceProvider miner) : IServiceProvider
     {

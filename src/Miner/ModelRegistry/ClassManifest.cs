@@ -43,7 +43,7 @@ public sealed record ClassManifest(
     private static Version OwnModels => typeof(IPredictionModel).Assembly.GetName().Version!;
 
     /// <summary>
-    /// What is signed: lines of UTF-8, each ended by a line feed. The first line keeps the signature from being one of anything else, and
+    /// The signed bytes: lines of UTF-8, each ended by a line feed. The first line separates them from anything else that the key may sign;
     /// no field can contain a line feed.
     /// </summary>
     [JsonIgnore]
@@ -89,7 +89,7 @@ public sealed record ClassManifest(
         return new(id, new Dictionary<string, ReadOnlyMemory<byte>>(files, StringComparer.Ordinal) { [FileName] = manifest.ToJson() });
     }
 
-    /// <summary>Reads the manifest of a package and checks everything that it says, without loading the class.</summary>
+    /// <summary>Reads the manifest of a package and checks it against the files, without loading the class.</summary>
     /// <param name="package">A package with <see cref="FileName"/>.</param>
     /// <param name="signers">The keys that are trusted; null to accept any.</param>
     /// <param name="manifest">The manifest.</param>
@@ -120,7 +120,7 @@ public sealed record ClassManifest(
             fault = "it holds null";
             return JsonSerializer.Deserialize(json, ManifestJson.Default.ClassManifest);
         }
-        // A string with half of a surrogate pair throws InvalidOperationException.
+        // A string with half of a surrogate pair causes InvalidOperationException.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             fault = (exception as JsonException)?.Path is ['$', '.', .. var field]

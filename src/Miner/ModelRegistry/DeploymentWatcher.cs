@@ -2,6 +2,7 @@ using Azure;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
+using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Intervals;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -55,7 +56,7 @@ internal sealed class DeploymentWatcher : IActiveModel
     )
     {
         (_table, _loading, _configured, _forecasters, _clock, _logger) = (table, loading, configured, forecasters, clock, logger);
-        _refresh = new(RefreshAsync, clock);
+        _refresh = new(RefreshAsync, clock, logger);
         _current = ActiveModel.Of(loading.Own(configured.Initial), forecasters);
     }
 
@@ -131,12 +132,14 @@ internal sealed class DeploymentWatcher : IActiveModel
                 await ApplyAsync();
             }
         }
-        // This task is not awaited, so its exceptions must be handled here; the next refresh tries again.
+        // This task may have no awaiter, so its exceptions are logged here; the next refresh tries again.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             ModelRegistryLog.RefreshFailed(_logger, exception);
+            _refusal = $"The deployment could not be applied: {ModelFailure.InShort(exception)}.";
+            _retryAt = _clock.GetUtcNow() + RefusalRetryInterval;
         }
 
         _hasRefreshed = true;
@@ -224,9 +227,7 @@ internal sealed class DeploymentWatcher : IActiveModel
         return loaded?.Calibration;
     }
 
-    /// <summary>
-    /// The deployed model or, without one, the model of the setting; null if it was refused or is still being loaded.
-    /// </summary>
+    /// <summary>The deployed model or, without one, the model of the setting; null if it was refused or is still being loaded.</summary>
     private async Task<GuardedModel?> DeployedModelAsync(ModelId? chosen, Findings problems)
     {
         if (chosen is not null || _configured.Folder is not { } folder)
@@ -305,6 +306,12 @@ internal sealed class DeploymentWatcher : IActiveModel
         {
             problems.Pending.Add($"{id} is still being loaded.");
             return null;
+        }
+        catch when (load.IsFaulted)
+        {
+            // The next attempt loads it again.
+            _loads.Remove(id);
+            throw;
         }
     }
 

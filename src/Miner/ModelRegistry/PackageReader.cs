@@ -13,7 +13,7 @@ namespace Bittbridge.Miner.ModelRegistry;
 /// </summary>
 public static class PackageReader
 {
-    /// <summary>The loaders of every kind of model that a path may name: not of C# classes, which only a running miner loads.</summary>
+    /// <summary>The loaders of all models that a path may name. C# classes are not among them: only a running miner loads those.</summary>
     public static ModelLoaders Loaders { get; } = new(ModelLoaders.BuiltIn.Append(new OnnxLoader()));
 
     /// <summary>Whether a text is a path and not a model's name or URL: a name contains neither <c>/</c> nor <c>\</c>.</summary>
@@ -104,7 +104,7 @@ public static class PackageReader
             return false;
         }
 
-        // The main file of a model means its folder.
+        // Naming the main file of a model is the same as naming its folder.
         var isNamed = isFolder || Path.GetFileName(path) == kind.FileName;
         if (!UserFile.TryReadBytes(isFolder ? Path.Combine(path, kind.FileName) : path, UserFile.MaxJsonBytes, out var bytes, out problem))
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Miner.Notifications;
 
@@ -42,13 +43,9 @@ internal sealed record Notification(
             var detail = Detail.Length <= room ? Detail : Detail[..room] + "…";
             return State == "over" ? $"✅ Over: {subject} Now: {detail}"
                 : detail.Length == 0 ? $"⚠️ {subject}\nWhat to do: {Remedy}"
-                : $"⚠️ {subject} {Capitalized(detail)}.\nWhat to do: {Remedy}";
+                : $"⚠️ {subject} {Shown.Capitalized(detail)}.\nWhat to do: {Remedy}";
         }
     }
-
-    /// <summary>As the beginning of a sentence; the id of a model, which has an @, stays as it is.</summary>
-    public static string Capitalized(string text) =>
-        text.Split(' ')[0].Contains('@', StringComparison.Ordinal) ? text : $"{char.ToUpperInvariant(text[0])}{text[1..]}";
 
     /// <summary>The body in a service's shape.</summary>
     public byte[] Body(WebhookFormat format, string? telegramChat) =>

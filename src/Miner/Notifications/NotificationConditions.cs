@@ -7,7 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Bittbridge.Miner.Notifications;
 
-/// <summary>The conditions that the operator is told of, from the parts of the health report and from the miner's standing.</summary>
+/// <summary>The conditions that are reported to the operator, from the parts of the health report and from the miner's standing.</summary>
 internal sealed class NotificationConditions(
     MinerHealth health,
     InstanceCounts counts,
@@ -67,7 +67,7 @@ internal sealed class NotificationConditions(
             last is { } known ? $"the last call was at {known:HH:mm} UTC" : "no call is known from the last hour",
             "Run 'bittbridge axon': it shows whether the chain leads to this miner and whether its port can be reached.",
             isQuiet,
-            // After a start nobody knows of earlier calls.
+            // After a start earlier calls are not known.
             settings.Notifications.NoChallengeAfter - (last is null ? TimeSpan.Zero : QuietAfter)
         );
     }
@@ -90,7 +90,7 @@ internal sealed class NotificationConditions(
             "not-registered",
             "The hotkey is not registered in the subnet",
             problem ?? "the hotkey is registered",
-            Notification.Capitalized(AccessHealth.HotkeyRemedy(settings)) + ".",
+            Shown.Capitalized(AccessHealth.HotkeyRemedy(settings)) + ".",
             settings.Hotkey is null || !isKnown ? null : problem is not null,
             AtOnce
         );

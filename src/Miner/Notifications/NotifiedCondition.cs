@@ -1,6 +1,6 @@
 namespace Bittbridge.Miner.Notifications;
 
-/// <summary>Something that the operator is told of, as one instance sees it now.</summary>
+/// <summary>Something that is reported to the operator, as one instance sees it now.</summary>
 /// <param name="Event">Its name, such as <c>price-too-old</c>; the row's key.</param>
 /// <param name="Title">What is wrong, in a few words.</param>
 /// <param name="Detail">The state of things in words; also while nothing is wrong.</param>

@@ -34,7 +34,7 @@ internal sealed class PriceReader : IPrices
     public PriceReader(MinerTables tables, PriceSeries series, TimeProvider clock, ILogger<PriceReader> logger)
     {
         (_tables, _series, _clock, _logger) = (tables, series, clock, logger);
-        (_history, _refresh) = (new(series, clock), new(ReadAsync, clock));
+        (_history, _refresh) = (new(series, clock), new(ReadAsync, clock, logger));
     }
 
     public PriceSnapshot? InMemory => _snapshot;
@@ -88,7 +88,7 @@ internal sealed class PriceReader : IPrices
             return Succeed();
         }
 
-        // The history has the points that the snapshot lost, and memory has some of them.
+        // The history in storage has the points that the damaged snapshot lost; memory has some of them.
         var oldest = now - (PriceSlot.Step * PriceSnapshot.Capacity);
         var rows = await _history.ReadAsync(_tables.ForRequests(MinerTables.Prices), oldest, now, CancellationToken.None);
         var known = _snapshot?.History ?? PriceHistory.Empty;
@@ -109,7 +109,7 @@ internal sealed class PriceReader : IPrices
         }
 
         _failure = null;
-        // Without any snapshot, wait for the first one.
+        // While there is no snapshot, every request reads storage.
         return _snapshot is null ? TimeSpan.Zero : FreshFor;
     }
 

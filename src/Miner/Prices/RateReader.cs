@@ -9,14 +9,14 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Prices;
 
 /// <summary>
-/// The offshore rates for forecasts: from memory, refreshed from storage in the background. A forecast never waits for them; without any,
-/// it is that of the wrapped model. The first read begins with the miner.
+/// The offshore rates for forecasts: from memory, refreshed from storage in the background. A forecast never waits for them; without rates
+/// it is that of the wrapped model. The first read begins when the miner starts.
 /// </summary>
 internal sealed class RateReader : IHostedService
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(15);
 
-    /// <summary>Outside the hours in which rates are polled nothing changes.</summary>
+    /// <summary>Longer outside the hours in which rates are polled, because nothing changes then.</summary>
     private static readonly TimeSpan FreshForBetween = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
 
@@ -30,7 +30,7 @@ internal sealed class RateReader : IHostedService
     public RateReader(TableRateStore store, TimeProvider clock, ILogger<RateReader> logger)
     {
         (_store, _clock, _logger) = (store, clock, logger);
-        _refresh = new(ReadAsync, clock);
+        _refresh = new(ReadAsync, clock, logger);
     }
 
     /// <summary>The rates in memory; starts a refresh when they are some seconds old.</summary>
@@ -43,7 +43,7 @@ internal sealed class RateReader : IHostedService
         }
     }
 
-    /// <summary>The snapshot after the refresh that is due; null when there is none.</summary>
+    /// <summary>Waits for a refresh if one is due, and returns the snapshot; null when there is none.</summary>
     public async Task<RateSnapshot?> CurrentAsync(CancellationToken ct)
     {
         await _refresh.StartIfDue().WaitAsync(ct);

@@ -114,8 +114,8 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
     }
 
     /// <summary>
-    /// Notes that a nonce was accepted without room to remember it: from now on memory alone can't decide about a nonce that expires as
-    /// early.
+    /// Notes that a nonce was accepted although there was no room to remember it. From now on memory alone can't decide about nonces that
+    /// become stale no later than that one.
     /// </summary>
     public void TakenUnremembered(long replayableUntil)
     {
@@ -125,7 +125,7 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
         }
     }
 
-    /// <summary>Whether this process has certainly not accepted a nonce that was not found here.</summary>
+    /// <summary>Whether a nonce that is not remembered here was certainly not accepted by this process.</summary>
     public bool CanTell(long replayableUntil)
     {
         lock (_gate)
@@ -137,8 +137,8 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
     private static bool IsOver(long replayableUntil, long now) => replayableUntil < now - GraceNanoseconds;
 
     /// <summary>
-    /// A nonce in the queue. It is kept for its time by the clock's timestamps too: a date that jumps ahead and back again makes a dropped
-    /// nonce fresh again.
+    /// A nonce in the queue. Its time must have passed by the clock's monotonic timestamps too: if the wall clock jumps ahead and back, a
+    /// nonce dropped meanwhile would be fresh again.
     /// </summary>
     /// <param name="Hash">Its hash.</param>
     /// <param name="Since">The timestamp at which it was claimed.</param>

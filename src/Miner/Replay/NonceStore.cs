@@ -38,7 +38,7 @@ internal sealed class NonceStore
     /// <summary>How long to wait for a reply before a second try starts beside the first.</summary>
     public static readonly TimeSpan HedgingDelay = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>How long both tries may take, so that an answer leaves within a second although storage has fallen silent.</summary>
+    /// <summary>How long both tries may take together, so that an answer leaves within a second even if storage does not reply.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(800);
 
     /// <summary>The same before the first reply of storage: a new process also connects and obtains its token.</summary>
@@ -52,7 +52,7 @@ internal sealed class NonceStore
     /// </summary>
     public static readonly TimeSpan MaxWaitInAll = TimeSpan.FromSeconds(10);
 
-    /// <summary>A timeout that took longer than this means that the process was suspended, and says nothing about storage.</summary>
+    /// <summary>A timeout that is this late was delayed by a suspended process, and says nothing about storage.</summary>
     private static readonly TimeSpan MaxTimerDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -268,7 +268,7 @@ internal sealed class NonceAttempt(ReplayKey key)
 
     public void Enqueue(bool inOutage) => (QueuedInOutage, Began) = (inOutage, null);
 
-    /// <returns>Whether this is the very first try: then no row can be its own yet.</returns>
+    /// <returns>Whether this is the attempt's first try, so that no row can hold its id yet.</returns>
     public bool Begin(TimeProvider clock)
     {
         lock (_gate)

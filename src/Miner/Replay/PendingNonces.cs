@@ -7,7 +7,7 @@ namespace Bittbridge.Miner.Replay;
 
 /// <summary>
 /// Stores the nonces that were reserved in memory only during an outage, while they could still be replayed, so that other instances refuse
-/// them too. Its attempts also detect the end of the outage without delaying a challenge. A stop of the miner waits for the rest.
+/// them too. Its attempts also detect the end of the outage without delaying a challenge. When the miner stops, it waits for the rest.
 /// </summary>
 internal sealed class PendingNonces(NonceStore store, TimeProvider clock, ILogger<ReplayGuard> logger) : BackgroundService
 {
@@ -28,11 +28,17 @@ internal sealed class PendingNonces(NonceStore store, TimeProvider clock, ILogge
     public void Add(NonceAttempt attempt, long replayableUntil)
     {
         Interlocked.Increment(ref _count);
-        _pending.Writer.TryWrite((attempt, replayableUntil));
+        if (!_pending.Writer.TryWrite((attempt, replayableUntil)))
+        {
+            // The miner has stopped storing. The Functions worker may still answer requests then.
+            Interlocked.Decrement(ref _count);
+            ReplayLog.StopsUnwritten(logger, 1);
+        }
     }
 
     /// <summary>
-    /// Waits for storage to return while the stop allows it. The server has stopped before, so nothing is added any more.
+    /// Waits for storage to come back, as long as the stop allows. On SelfHost the server has already stopped, so no nonce is added any
+    /// more.
     /// </summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

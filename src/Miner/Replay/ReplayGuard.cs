@@ -30,8 +30,8 @@ internal sealed class ReplayGuard(
 
     /// <summary>Reserves the nonce of a verified, fresh request.</summary>
     /// <param name="caller">Who signed it, with its nonce.</param>
-    /// <param name="ct">The caller disconnected. The request's budget does not apply: a slow sender could exhaust it to skip the
-    /// store.</param>
+    /// <param name="ct">Canceled when the caller disconnects. The request's budget does not apply: a slow sender could exhaust it to skip
+    /// the store.</param>
     /// <returns>Null when this call reserved it; 401 when it was used before; 503 when the miner can't tell.</returns>
     public async Task<Refusal?> ReserveAsync(Caller caller, CancellationToken ct)
     {

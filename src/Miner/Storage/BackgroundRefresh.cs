@@ -1,13 +1,19 @@
+using Microsoft.Extensions.Logging;
+
 namespace Bittbridge.Miner.Storage;
 
 /// <summary>
 /// Refreshes a cached value in the background while requests use the cached one: one refresh at a time, and only when due. All requests
 /// share a refresh, so no request can cancel it.
 /// </summary>
-/// <param name="refresh">Refreshes once and returns how long the result is fresh. It must not throw.</param>
+/// <param name="refresh">Refreshes once and returns how long the result is fresh. It handles the failures that it expects.</param>
 /// <param name="clock">The miner's clock.</param>
-internal sealed class BackgroundRefresh(Func<Task<TimeSpan>> refresh, TimeProvider clock)
+/// <param name="logger">Gets any other failure, because the task of a refresh may have no awaiter.</param>
+internal sealed class BackgroundRefresh(Func<Task<TimeSpan>> refresh, TimeProvider clock, ILogger logger)
 {
+    /// <summary>The pause after an unexpected failure.</summary>
+    public static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();
     private Task _running = Task.CompletedTask;
     private DateTimeOffset _ended = DateTimeOffset.MinValue;
@@ -31,7 +37,7 @@ internal sealed class BackgroundRefresh(Func<Task<TimeSpan>> refresh, TimeProvid
     {
         lock (_gate)
         {
-            // A clock that was set back would else delay the next refresh by as much.
+            // Without the check against _ended, a clock that was set back would delay the next refresh.
             var now = clock.GetUtcNow();
             if (!_running.IsCompleted || (now >= _ended && now < _next))
             {
@@ -44,7 +50,19 @@ internal sealed class BackgroundRefresh(Func<Task<TimeSpan>> refresh, TimeProvid
 
     private async Task RunAsync()
     {
-        var freshFor = await refresh();
+        TimeSpan freshFor;
+        try
+        {
+            freshFor = await refresh();
+        }
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            StorageLog.RefreshFailed(logger, exception, PauseAfterFailure.TotalSeconds);
+            freshFor = PauseAfterFailure;
+        }
+
         lock (_gate)
         {
             _ended = clock.GetUtcNow();

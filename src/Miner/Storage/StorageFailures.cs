@@ -7,7 +7,9 @@ namespace Bittbridge.Miner.Storage;
 /// <summary>Identifies exceptions that mean storage is unavailable.</summary>
 public static class StorageFailures
 {
-    /// <summary>Whether storage, or the connection to it, failed.</summary>
+    /// <summary>
+    /// Whether storage, or the connection to it, failed. Includes every cancellation, so check the caller's own token first.
+    /// </summary>
     public static bool IsUnavailable(Exception exception) =>
         exception
             is RequestFailedException

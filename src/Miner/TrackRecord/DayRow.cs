@@ -7,8 +7,8 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>
-/// One row of the table <c>trackrecord</c>: a UTC day of a model and role. It holds the outcome of each slot and the figures computed from
-/// them, so that repeating or revising a slot gives the same figures as scoring it once.
+/// One row of the table <c>trackrecord</c>: a UTC day of a model in a role. It holds the outcome of each slot and the figures computed from
+/// them, so that scoring a slot again gives the same figures as scoring it once.
 /// </summary>
 internal sealed class DayRow
 {
@@ -139,7 +139,7 @@ internal sealed class DayRow
         var callers = DayCallers.Unpack(entity.Bytes("Callers") ?? [], entity.Bytes("OtherCallers") ?? []);
         var row = new DayRow(key.Day, key.Model, key.Role, new(entity.Bytes("AnsweredSlots") ?? []), callers, entity.ETag);
 
-        // A slot of another day is damage; the bounds would need memory for all the time in between.
+        // A slot of another day is damaged, and the bounds would need memory for all slots in between.
         foreach (var slot in PackedSlots.Unpack(entity.Bytes("Slots") ?? []).Where(slot => TrackRecordKeys.DayOf(slot.Slot) == key.Day))
         {
             row._slots[ScoredSlot.IndexInDay(slot.Slot)] = slot;

@@ -18,7 +18,7 @@ namespace Bittbridge.Miner.TrackRecord;
 /// <param name="MaeRatioLower">The lower 90 % bootstrap bound of the ratio.</param>
 /// <param name="MaeRatioUpper">The upper bound.</param>
 /// <param name="Intervals">How many of the scored forecasts have an interval.</param>
-/// <param name="Coverage">The share of intervals that held the price.</param>
+/// <param name="Coverage">The share of intervals that contained the price.</param>
 /// <param name="CoverageLower">The lower 90 % bootstrap bound of the coverage; null for a day scored by a version without it.</param>
 /// <param name="CoverageUpper">The upper bound.</param>
 /// <param name="MeanWidth">The mean width of the intervals.</param>

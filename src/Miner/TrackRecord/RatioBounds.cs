@@ -4,9 +4,9 @@ using Bittbridge.Models.Scoring;
 namespace Bittbridge.Miner.TrackRecord;
 
 /// <summary>
-/// 90 % bootstrap bounds of the MAE ratio to the last price, or of another ratio of sums. Forecasts five minutes apart overlap in all but
-/// five minutes of their hour, so single slots are not independent. Where the slots are known, blocks of two hours, twice the overlap, are
-/// drawn from their circle [circular block bootstrap, Politis and Romano 1992]. Where only the sums of days are known, days are drawn.
+/// 90 % bootstrap bounds of the MAE ratio to the last price, or of another ratio of sums. Forecasts five minutes apart share all but five
+/// minutes of their hour, so single slots are not independent. If the slots are known, the bootstrap draws blocks of two hours, twice the
+/// overlap, from the slots as a circle [circular block bootstrap, Politis and Romano 1992]. If only sums by day are known, it draws days.
 /// </summary>
 internal static class RatioBounds
 {

@@ -21,17 +21,18 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
     /// <summary>The longest time range of one run, so that it reads no more prices than the snapshot holds.</summary>
     private static readonly TimeSpan MaxRange = TimeSpan.FromDays(2);
 
-    /// <summary>How long a slot stays open for a nearer price: the poll accepts prices up to this age.</summary>
+    /// <summary>How long a nearer price may still arrive for a slot: a poll stores prices up to this age.</summary>
     private static readonly TimeSpan OpenFor = PriceRefresh.Stale;
 
     /// <summary>The maximum number of rows in a transaction.</summary>
     private const int MaxBatch = 100;
 
-    /// <summary>The maximum number of days in a transaction: a full day has about 20 KB, with many callers 40 KB, and a transaction at most
-    /// 4 MB.</summary>
+    /// <summary>
+    /// The maximum number of day rows in a transaction. A full row has about 20 KB, with many callers 40 KB; a transaction may have 4 MB.
+    /// </summary>
     private const int MaxDays = 40;
 
-    /// <param name="written">Told of each outcome, new or revised, as soon as it is stored: a run that then fails does not store it
+    /// <param name="written">Called for each new or revised outcome as soon as it is stored, because a repeated run does not store it
     /// again.</param>
     /// <param name="ct">Cancels the run.</param>
     /// <exception cref="Azure.RequestFailedException">Storage failed, or another run was first with one of the rows.</exception>

@@ -8,8 +8,8 @@ namespace Bittbridge.Miner.TrackRecord;
 /// <param name="Series">The price series of the forecasts.</param>
 /// <param name="From">The first day.</param>
 /// <param name="To">The last day.</param>
-/// <param name="FallbackShare">The share of answers that were given in place of the model in service; null where none was given, and
-/// where one model was asked for.</param>
+/// <param name="FallbackShare">The share of answers that the fallback gave in place of the active model; null if there was no answer, or
+/// if the query names a model.</param>
 /// <param name="Totals">Each model and role over all the days.</param>
 /// <param name="Days">Each day, model and role.</param>
 /// <param name="Slots">The outcome of each slot; null unless requested.</param>
@@ -23,7 +23,7 @@ public sealed record TrackRecordAnswer(
     IReadOnlyList<SlotScore>? Slots
 )
 {
-    /// <summary>From the days, in ascending order.</summary>
+    /// <summary>Builds the answer from the days, which must be in ascending order.</summary>
     internal static TrackRecordAnswer Of(
         string series,
         TrackRecordQuery query,

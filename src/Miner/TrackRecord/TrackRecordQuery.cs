@@ -16,7 +16,7 @@ public sealed record TrackRecordQuery(DateOnly From, DateOnly To, string? Model 
     /// <summary>The maximum number of days of one query with the outcome of each slot.</summary>
     public const int MaxDaysWithSlots = 31;
 
-    /// <summary>The number of days without a first day in the query.</summary>
+    /// <summary>The number of days of a query that gives no first day.</summary>
     public const int DefaultDays = 30;
 
     private const string DayRemedy = "use a UTC day such as 2026-11-23";

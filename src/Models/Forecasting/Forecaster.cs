@@ -3,7 +3,7 @@ using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Models.Forecasting;
 
-/// <summary>A model with the estimator of its missing intervals: the same code for a live challenge and for a backtest.</summary>
+/// <summary>A model and the estimator that adds missing intervals: the same code for live challenges and backtests.</summary>
 /// <param name="model">The model.</param>
 /// <param name="intervals">Estimates the intervals.</param>
 /// <param name="keepsOwn">Whether an interval that the model returns is kept; otherwise the estimator's replaces it.</param>
@@ -18,8 +18,8 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
     public ModelId ModelId => model.Id;
 
     /// <summary>
-    /// The prices that a model sees at an instant: the newest <see cref="MaxHistory"/>. If there are so many, the window begins at a
-    /// full hour, so that the windows of instants near each other begin at the same point (see <see cref="SharedReplay"/>).
+    /// The prices that a model sees at an instant: the newest <see cref="MaxHistory"/>. If there are that many, the window begins at the
+    /// first full hour, so that the windows of nearby instants begin at the same point (see <see cref="SharedReplay"/>).
     /// </summary>
     public static PriceHistory WindowAt(PriceHistory history, DateTimeOffset madeAt)
     {
@@ -61,7 +61,7 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
             : new Forecast(forecast.Price, intervals.Estimate(forecast.Price, madeAt, known, model));
     }
 
-    /// <summary>The forecast follows from the replay that also gives the past errors, so nothing is computed twice.</summary>
+    /// <summary>One replay gives the forecast and the past forecasts for the interval, so nothing is computed twice.</summary>
     private Forecast? InOnePass(
         IReplayedForecast replayed,
         CalibratedIntervalEstimator calibrated,

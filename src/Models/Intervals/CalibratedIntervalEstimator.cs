@@ -1,30 +1,30 @@
 namespace Bittbridge.Models.Intervals;
 
 /// <summary>
-/// The interval of a calibration: the local scale at the time of the forecast times a quantile of the errors, chosen by the aim. It is
-/// scaled by the ratio of the model's recent errors to the calibration (<see cref="RecentErrors"/>): always for a model that the
-/// calibration was not fitted to, otherwise only with learning.
+/// Computes intervals from a calibration: the local scale at the time of the forecast, times a quantile of the errors that the aim chooses.
+/// The width is corrected by the ratio of the model's recent errors to the calibration (<see cref="RecentErrors"/>): always for a model
+/// that the calibration was not fitted to, otherwise only with learning.
 /// </summary>
 public sealed class CalibratedIntervalEstimator : IIntervalEstimator
 {
     /// <summary>
-    /// The mass of the interval under <see cref="IntervalAim.Rank"/>. On recorded prices, in a field of 90 % intervals, it earned the
-    /// largest of the validator's shares: .878, against .81 at .60 and .82 at .90.
+    /// The probability mass of the interval under <see cref="IntervalAim.Rank"/>. On recorded prices, against miners with 90 % intervals,
+    /// it earned the largest of the validator's shares: 0.878, against 0.81 for a mass of 0.60 and 0.82 for 0.90.
     /// </summary>
     public const double RankMass = 0.78;
 
-    /// <summary>The validator reads the true price with four decimals.</summary>
+    /// <summary>The validator rounds the true price to four decimals.</summary>
     private const double Lattice = 1e-4;
 
-    /// <summary>A bound on a decimal extends this much beyond it, so that binary rounding does not exclude the decimal.</summary>
+    /// <summary>A bound extends this much beyond its decimal, so that binary rounding does not exclude the decimal.</summary>
     private const double Margin = 1e-9;
 
-    /// <summary>Half a CNY: the search for the best interval ends here, because a wider one is useless.</summary>
+    /// <summary>The widest interval that is tried, half a CNY; a wider one is useless.</summary>
     private const int MaxCells = 5000;
 
     /// <summary>
-    /// Without known errors the interval is twice as wide; the excess falls by a factor of e for every two hours of known errors. An old
-    /// price has had longer to move.
+    /// Two hours of known errors. Without known errors the interval is twice as wide; the excess falls by a factor of e with every two
+    /// hours of them.
     /// </summary>
     private const double FewErrors = 24;
 
@@ -95,6 +95,7 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
         var fitted = _fittedTo == model.Id.ToString() || _fittedTo == pending?.CalibratedAs.ToString();
         using var errors = new RecentErrors(_rule, _errors, history, forecasts, follows: _learning || !fitted);
         var few = 1 + Math.Exp(-errors.Known / FewErrors);
+        // An old price has had longer to move.
         var age = Math.Sqrt(1 + Math.Max(0, (madeAt - newest.Time).TotalHours));
         var scale =
             errors.ScaleAt(madeAt) * few * age * errors.ScaleFactor(fitted ? RecentErrors.TrustInTheFit : RecentErrors.TrustInAnothersFit);
@@ -113,7 +114,7 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
         };
     }
 
-    /// <summary>The interval between decimals with the highest expected score: its mass over 1 + 1000 · its width.</summary>
+    /// <summary>The interval with the highest expected score, which is its mass over 1 + 1000 · its width.</summary>
     private PredictionInterval Best(double price, double scale)
     {
         var (best, score) = (default(PredictionInterval), double.NegativeInfinity);
@@ -149,8 +150,8 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
     }
 
     /// <summary>
-    /// The interval around the price from one decimal to another a number of decimals later, and the probability that the true price,
-    /// rounded to four decimals, is in it: every decimal stands for half a unit on both sides.
+    /// The interval around the price whose bounds are <paramref name="cells"/> units of the fourth decimal apart, and the probability that
+    /// it contains the true price rounded to four decimals: half a unit more on both sides.
     /// </summary>
     private (PredictionInterval Interval, double Mass) Between(double price, double scale, int cells)
     {

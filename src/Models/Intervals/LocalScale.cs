@@ -20,13 +20,13 @@ namespace Bittbridge.Models.Intervals;
 /// <param name="forecasts">The forecast made at each point.</param>
 internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> prices, ReadOnlySpan<double> forecasts)
 {
-    /// <summary>How many features there are: <see cref="Memories"/>, then those of the clock.</summary>
+    /// <summary>The number of features: first <see cref="Memories"/> from prices, then <see cref="ClockFeatures"/> from the time.</summary>
     public const int Count = Memories + ClockFeatures;
 
-    /// <summary>3 errors, 3 changes, cd, c12.</summary>
+    /// <summary>The number of price-based features: 3 errors, 3 changes, cd, c12.</summary>
     public const int Memories = 8;
 
-    /// <summary>3 cosines, 3 sines, opening, weekend.</summary>
+    /// <summary>The number of time-based features: 3 cosines, 3 sines, opening, weekend.</summary>
     public const int ClockFeatures = 8;
 
     /// <summary>A usual one-hour error in CNY, the initial value of a walk.</summary>
@@ -72,7 +72,7 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
             }.Select(memory => Math.Log(memory)),
         ];
 
-    /// <summary>The price-based features after a move of a few fen in an hour.</summary>
+    /// <summary>The price-based features after errors of 0.05 CNY, which are very large.</summary>
     public static double[] LargeMemories =>
         [.. new[] { 0.05, 0.05, 0.05, MaxChange, MaxChange, MaxChange, 0.002, 0.05 }.Select(memory => Math.Log(memory))];
 
@@ -107,7 +107,7 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
         }
     }
 
-    /// <summary>Fills the first <see cref="Memories"/> features.</summary>
+    /// <summary>Fills the price-based features, which come first.</summary>
     public readonly void FillMemories(Span<double> features)
     {
         var hour = _next > PointsAnHour ? Math.Abs(_level - _levels[(_next - 1 - PointsAnHour) % KeptLevels]) : 0;
@@ -118,7 +118,7 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
         Vector256.Log(Vector256.Max(fast, least)).CopyTo(features[Vector256<double>.Count..]);
     }
 
-    /// <summary>Fills the last <see cref="ClockFeatures"/> features.</summary>
+    /// <summary>Fills the time-based features, which come last.</summary>
     public static void FillClock(DateTime utc, Span<double> features)
     {
         var time = utc.TimeOfDay;
@@ -133,7 +133,7 @@ internal ref struct LocalScale(ReadOnlySpan<long> times, ReadOnlySpan<double> pr
         features[7] = IsWeekend(utc) ? 1 : 0;
     }
 
-    /// <summary>The hours before and at the onshore opening, when the price moves most; not on weekends.</summary>
+    /// <summary>00:40 to 02:00 UTC on weekdays: around the onshore opening at 01:30, when the price moves most.</summary>
     private static bool IsOpening(DateTime utc) =>
         utc.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)
         && utc.TimeOfDay >= new TimeSpan(0, 40, 0)

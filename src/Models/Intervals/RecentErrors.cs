@@ -4,19 +4,19 @@ namespace Bittbridge.Models.Intervals;
 
 /// <summary>
 /// Compares a model's errors over the history with a calibration: the local scale now, and the factor by which the matured errors, in units
-/// of the scale of their time, exceed the table. The errors are replayed and not stored: a model returns the same forecast from the same
-/// prices, so these are the miner's own errors.
+/// of the scale at their time, exceed the calibration's quantiles (the table). The errors are replayed, not stored: a model returns the
+/// same forecast from the same prices, so these are the errors that the miner made.
 /// </summary>
 internal ref struct RecentErrors
 {
     /// <summary>
-    /// How many hours of errors have the same weight as a calibration that was fitted to the model. At ten, coverage stayed between 0.89
-    /// and 0.92 on recorded prices, on halves of them that the calibration had not seen, with moves half and twice as large and with noise
-    /// added; at forty, noise increased it to 0.94.
+    /// How many hours of errors weigh as much as a calibration that was fitted to the model. With ten, coverage stayed between 0.89 and
+    /// 0.92 on recorded prices, on halves of them that the calibration had not seen, with moves half and twice as large, and with added
+    /// noise; with forty, noise raised it to 0.94.
     /// </summary>
     public const double TrustInTheFit = 10;
 
-    /// <summary>The same for a calibration that was fitted to another model.</summary>
+    /// <summary>Like <see cref="TrustInTheFit"/>, for a calibration that was fitted to another model.</summary>
     public const double TrustInAnothersFit = 4;
 
     /// <summary>
@@ -29,10 +29,10 @@ internal ref struct RecentErrors
 
     private const double ComparedAnHour = 12d / Apart;
 
-    /// <summary>With fewer hours the errors do not change the width.</summary>
+    /// <summary>With fewer hours of errors, the errors do not change the width.</summary>
     private const double MinHours = 12;
 
-    /// <summary>Points before the first compared one, so that the exponentially weighted means have settled.</summary>
+    /// <summary>The first compared point; before it the exponentially weighted means have not settled.</summary>
     private const int FirstCompared = 100;
 
     private const double MaxScaleFactor = 4;
@@ -92,7 +92,7 @@ internal ref struct RecentErrors
         _ratios.Sort();
     }
 
-    /// <summary>Returns the memory; the figures must not be read afterwards.</summary>
+    /// <summary>Returns the pooled memory; <see cref="ScaleFactor"/> must not be called afterwards.</summary>
     public readonly void Dispose()
     {
         if (_pooled is not null)

@@ -23,9 +23,8 @@ internal sealed class MoreThuente(double value, double slope, double step)
 
     public double Step { get; private set; } = step;
 
-    /// <summary>
-    /// Takes the values at <see cref="Step"/>. True when the search is over, with the current step; false to evaluate at the new one.
-    /// </summary>
+    /// <summary>Takes the function's value and slope at <see cref="Step"/>.</summary>
+    /// <returns>True when the search is over and the step is final; false to evaluate the function at the new step.</returns>
     public bool Tell(double at, double slopeAt)
     {
         var required = value + Step * _test;

@@ -1,5 +1,6 @@
 using Bittbridge.Tools;
 using Bittbridge.Tools.Running;
+using CliWrap;
 
 namespace Bittbridge.Benchmarks.Load;
 
@@ -49,7 +50,7 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
             storage,
             [("Bittbridge__TablePrefix", "load" + Guid.NewGuid().ToString("N")[..12]), .. settings]
         );
-        await started.UntilReadyAsync("health/ready");
+        await started.UntilReadyAsync();
         return started;
     }
 
@@ -69,12 +70,16 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
             ("Logging__LogLevel__Default", "Warning"),
             .. settings,
         ];
-        var command = Programs
-            .Dotnet(checkout.Root, program, "--axon.port", $"{port}")
-            .WithEnvironmentVariables(
-                all.GroupBy(setting => setting.Name).ToDictionary(same => same.Key, same => (string?)same.Last().Value)
-            );
-        return new(ChildProcess.Start(command), port);
+        string[] arguments = ["--axon.port", $"{port}"];
+        var command =
+            Path.GetExtension(program) == ".dll"
+                ? Programs.Dotnet(checkout.Root, [program, .. arguments])
+                : Cli.Wrap(program).WithArguments(arguments).WithWorkingDirectory(checkout.Root);
+        var variables = all.GroupBy(setting => setting.Name).ToDictionary(same => same.Key, same => (string?)same.Last().Value);
+
+        // With it a program finds the .NET of this process.
+        variables["DOTNET_ROOT"] = Path.GetDirectoryName(Programs.DotnetPath);
+        return new(ChildProcess.Start(command.WithEnvironmentVariables(variables)), port);
     }
 
     /// <summary>Starts this program again as the empty endpoint.</summary>
@@ -83,14 +88,14 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
         var port = Ports.Free();
         var command = Programs.Dotnet(checkout.Root, typeof(MinerUnderLoad).Assembly.Location, "floor", $"{port}");
         var started = new MinerUnderLoad(ChildProcess.Start(command), port);
-        await started.UntilReadyAsync("");
+        await started.FirstAnswerAsync();
         return started;
     }
 
     /// <summary>Asks until an answer holds a forecast.</summary>
     public async Task FirstAnswerAsync()
     {
-        for (var tries = 0; tries < 3000; tries++)
+        for (var tries = 0; tries < 3000 && !_process.HasExited; tries++)
         {
             try
             {
@@ -100,7 +105,7 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
                     return;
                 }
             }
-            catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException && !_process.HasExited)
+            catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
             {
                 // It does not listen yet.
             }
@@ -116,20 +121,20 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private async Task UntilReadyAsync(string path)
+    private async Task UntilReadyAsync()
     {
         using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{Port}/") };
-        for (var tries = 0; tries < 600; tries++)
+        for (var tries = 0; tries < 600 && !_process.HasExited; tries++)
         {
             try
             {
-                using var response = await client.GetAsync(new Uri(path, UriKind.Relative));
+                using var response = await client.GetAsync(new Uri("health/ready", UriKind.Relative));
                 if (response.IsSuccessStatusCode)
                 {
                     return;
                 }
             }
-            catch (HttpRequestException) when (!_process.HasExited)
+            catch (HttpRequestException)
             {
                 // It does not listen yet.
             }

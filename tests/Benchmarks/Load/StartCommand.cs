@@ -6,29 +6,50 @@ using Bittbridge.Tools.Running;
 namespace Bittbridge.Benchmarks.Load;
 
 /// <summary>
-/// Measures how long the published SelfHost takes from its start to its first answer, with prices in storage, compiled ahead of time and
-/// not, and how long the worker of the Functions package takes to connect to its host:
+/// Measures how long the published SelfHost takes from its start to its first answer, with prices in storage, compiled ahead of time in two
+/// ways and not at all, beside an empty endpoint, and how long the worker of the Functions package takes to connect to its host:
 /// <c>dotnet run -c Release --project tests/Benchmarks -- start [--rounds N] [--write]</c>.
 /// </summary>
 internal static class StartCommand
 {
+    private static readonly string Program = "Bittbridge.SelfHost" + (OperatingSystem.IsWindows() ? ".exe" : "");
+
     public static async Task<int> RunAsync(string[] args)
     {
         var checkout = Checkout.Find();
-        var kinds = new (string Name, string Switch)[] { ("ReadyToRun (as published)", "true"), ("compiled at run time", "false") };
-        var programs = new List<string>();
-        foreach (var (name, readyToRun) in kinds)
+        var kinds = new (string Name, string Folder, string[] Switches)[]
         {
-            Report.Say($"Publishing SelfHost, {name} …");
-            programs.Add(await PublishAsync(checkout, readyToRun));
+            ("ReadyToRun (as published)", "ready-to-run", ["--self-contained", "false"]),
+            (
+                "ReadyToRun with the runtime itself, as one composite",
+                "composite",
+                ["--self-contained", "true", "-p:PublishReadyToRunComposite=true"]
+            ),
+            ("compiled at run time", "run-time", ["--self-contained", "false", "-p:PublishReadyToRun=false"]),
+        };
+        var programs = new List<string>();
+        foreach (var (name, folder, switches) in kinds)
+        {
+            Report.Say($"Publishing SelfHost, {name} (up to five minutes) …");
+            programs.Add(Path.Combine(await PublishAsync(checkout, folder, switches), Program));
         }
 
         var workers = await WorkerStart.PublishAsync(checkout);
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
         var storage = azurite.ConnectionString;
         var measured = kinds.Select(_ => new List<(double Ms, double MB)>()).ToArray();
+        var floor = new List<(double Ms, double MB)>();
         for (var round = 0; round <= Report.Number(args, "--rounds", 7); round++)
         {
+            var started = Stopwatch.GetTimestamp();
+            await using (var empty = await MinerUnderLoad.StartFloorAsync(checkout))
+            {
+                if (round > 0)
+                {
+                    floor.Add((Stopwatch.GetElapsedTime(started).TotalMilliseconds, empty.ResidentMB));
+                }
+            }
+
             for (var i = 0; i < kinds.Length; i++)
             {
                 var began = Stopwatch.GetTimestamp();
@@ -65,9 +86,10 @@ internal static class StartCommand
         report.AppendLine("|---|---|---|---|");
         for (var i = 0; i < kinds.Length; i++)
         {
-            report.AppendLine(Row(kinds[i].Name, measured[i], programs[i]));
+            report.AppendLine(Row(kinds[i].Name, measured[i], Megabytes(programs[i])));
         }
 
+        report.AppendLine(Row("an empty endpoint (floor)", floor, ""));
         report.AppendLine();
         report.AppendLine(
             "| Worker of Azure Functions | From its start until it connects to its host, ms | Resident memory then, MB | Folder, MB |"
@@ -75,7 +97,7 @@ internal static class StartCommand
         report.AppendLine("|---|---|---|---|");
         for (var i = 0; i < workers.Count; i++)
         {
-            report.AppendLine(Row(workers[i].Name, connected[i], workers[i].Program));
+            report.AppendLine(Row(workers[i].Name, connected[i], Megabytes(workers[i].Program)));
         }
 
         Console.WriteLine(report);
@@ -83,36 +105,31 @@ internal static class StartCommand
         return 0;
     }
 
-    private static string Row(string name, List<(double Ms, double MB)> measured, string program)
+    private static string Row(string name, List<(double Ms, double MB)> measured, string size)
     {
         var (times, memory) = (measured.Select(one => one.Ms).Order().ToList(), measured.Select(one => one.MB).Order().ToList());
-        var files = Directory.EnumerateFiles(Path.GetDirectoryName(program)!, "*", SearchOption.AllDirectories);
-        return $"| {name} | {times[times.Count / 2]:0} ({times[0]:0} to {times[^1]:0}) | {memory[memory.Count / 2]:0} "
-            + $"| {files.Sum(file => new FileInfo(file).Length) / 1e6:0} |";
+        return $"| {name} | {times[times.Count / 2]:0} ({times[0]:0} to {times[^1]:0}) | {memory[memory.Count / 2]:0} | {size} |";
     }
 
-    private static async Task<string> PublishAsync(Checkout checkout, string readyToRun)
+    private static string Megabytes(string program) =>
+        Directory
+            .EnumerateFiles(Path.GetDirectoryName(program)!, "*", SearchOption.AllDirectories)
+            .Sum(file => new FileInfo(file).Length / 1e6)
+            .ToString("0");
+
+    private static async Task<string> PublishAsync(Checkout checkout, string name, string[] switches)
     {
-        var folder = checkout.At("artifacts", "start", readyToRun);
+        var folder = checkout.At("artifacts", "start", name);
         var publish = await ChildProcess.RunAsync(
             Programs.Dotnet(
                 checkout.Root,
-                "publish",
-                "src/SelfHost",
-                "-c",
-                "Release",
-                "--use-current-runtime",
-                "--self-contained",
-                "false",
-                $"-p:PublishReadyToRun={readyToRun}",
-                "-o",
-                folder
+                ["publish", "src/SelfHost", "-c", "Release", "--use-current-runtime", .. switches, "-o", folder]
             ),
             null,
             CancellationToken.None
         );
         return publish.Succeeded
-            ? Path.Combine(folder, "Bittbridge.SelfHost.dll")
+            ? folder
             : throw new CommandException($"dotnet publish src/SelfHost failed: {string.Join('\n', publish.Errors)}");
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Bittbridge.Testing;
 using Bittbridge.Tools;
 using Bittbridge.Tools.Running;
 
@@ -35,7 +36,11 @@ internal static class WorkerStart
 
         Report.Say("Publishing an app with one empty function …");
         var source = Folder(checkout, "empty-source");
-        await File.WriteAllTextAsync(Path.Combine(source, "Directory.Build.props"), "<Project />");
+        // No rule of this repository but the versions of its packages.
+        await File.WriteAllTextAsync(
+            Path.Combine(source, "Directory.Build.props"),
+            "<Project><PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup></Project>"
+        );
         await File.WriteAllTextAsync(Path.Combine(source, "host.json"), """{ "version": "2.0" }""");
         await File.WriteAllTextAsync(
             Path.Combine(source, EmptyApp + ".csproj"),
@@ -95,22 +100,8 @@ internal static class WorkerStart
     {
         using var host = new TcpListener(IPAddress.Loopback, 0);
         host.Start();
-        var address = $"http://{host.LocalEndpoint}/";
         var command = Programs
-            .Dotnet(
-                Path.GetDirectoryName(program)!,
-                [
-                    program,
-                    "--functions-uri",
-                    address,
-                    "--functions-worker-id",
-                    "1",
-                    "--functions-request-id",
-                    "2",
-                    "--functions-grpc-max-message-length",
-                    "134217728",
-                ]
-            )
+            .Dotnet(Path.GetDirectoryName(program)!, [program, .. WorkerArguments.Of($"http://{host.LocalEndpoint}/")])
             .WithEnvironmentVariables(
                 new Dictionary<string, string?>
                 {

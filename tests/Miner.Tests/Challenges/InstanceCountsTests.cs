@@ -236,7 +236,7 @@ public sealed class InstanceCountsTests(TestStorage storage)
             _tally = new(meters, clock);
             Metrics = new(meters, clock);
             Activity = new(clock, NullLogger<CallerActivity>.Instance);
-            Counts = new(_tally, Activity, new(storage), clock);
+            Counts = new(_tally, Activity, new(storage), clock, NullLogger<InstanceCounts>.Instance);
         }
 
         public MinerMetrics Metrics { get; }

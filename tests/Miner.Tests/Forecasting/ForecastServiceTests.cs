@@ -276,6 +276,30 @@ public sealed class ForecastServiceTests
     }
 
     [Fact]
+    public async Task While_the_miner_stops_the_last_price_answers_for_a_model_that_was_cleaned_up()
+    {
+        var serving = FixedServing.Of(new OddModel((_, _, _) => new(new Forecast(7.2)), name: "stopped"), _clock);
+        var desk = new ForecastService(
+            serving,
+            new ResidualIntervalEstimator(0.9),
+            _prices,
+            FixedServing.Settings,
+            _clock,
+            NullLogger<ForecastService>.Instance
+        );
+        serving.Current.Model.Retire();
+
+        var live = await Task.Run(() => desk.ForecastAsync(Budget, TestContext.Current.CancellationToken))
+            .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            ("last-price@1", "stopped@1 gave no forecast: it was cleaned up because the miner stops"),
+            (live.Model.ToString(), live.Reason)
+        );
+        Assert.NotNull(live.Forecast);
+    }
+
+    [Fact]
     public async Task A_failure_is_not_shared()
     {
         var made = 0;

@@ -73,6 +73,28 @@ public sealed class DeploymentWatcherTests
     }
 
     [Fact]
+    public async Task A_deployment_that_could_not_be_applied_is_reported_and_applied_again_later()
+    {
+        var works = false;
+        var odd = new OddModel((_, _, _) => new(new Forecast(7.1)));
+        var miner = Miner(more: new OddLoader(_ => PackageContent.Of(works ? odd : new NamelessModel())));
+        await miner.RefreshAsync();
+        await PushAsync(Of("odd@1", "odd", "1"));
+        await _table.ChangeAsync(choice => choice.Activate(new(Id("odd@1"), null)).AddShadow(Id("last-price@1")), Ct);
+        await miner.RefreshAsync();
+        Assert.StartsWith(
+            "The deployment could not be applied: NotSupportedException: no name",
+            miner.Follower.Problem,
+            StringComparison.Ordinal
+        );
+
+        works = true;
+        await miner.RefreshAsync(DeploymentWatcher.RefusalRetryInterval);
+
+        Assert.Equal(("odd@1 (shadows: last-price@1)", null), (miner.InService, miner.Follower.Problem));
+    }
+
+    [Fact]
     public async Task A_request_does_not_wait_for_a_refresh_after_the_first()
     {
         var miner = Miner();
@@ -451,5 +473,17 @@ public sealed class DeploymentWatcherTests
         {
             Assert.NotNull(await _store.PushAsync(package, "odd", Ct));
         }
+    }
+
+    /// <summary>A model with a fault that no caller expects: it has its name while it is loaded, and none afterwards.</summary>
+    private sealed class NamelessModel : IPredictionModel
+    {
+        private int _reads;
+
+        public ModelId Id => _reads++ == 0 ? new("odd", "1") : throw new NotSupportedException("no name");
+
+        public ValueTask<bool> InitializeAsync(CancellationToken ct) => new(true);
+
+        public ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct) => default;
     }
 }

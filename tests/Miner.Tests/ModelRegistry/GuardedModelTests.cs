@@ -350,6 +350,19 @@ public sealed class GuardedModelTests
         Assert.NotNull((await AskAsync(served))!.Forecast);
     }
 
+    /// <remarks>As an HTTP client does whose own time limit ends, long before the model's time is over.</remarks>
+    [Fact]
+    public async Task A_model_that_cancels_itself_is_reported_as_a_model_that_threw()
+    {
+        var served = Served(new OddModel((_, _, _) => throw new TaskCanceledException("the API did not answer in 100 ms")));
+
+        Assert.StartsWith(
+            "it threw TaskCanceledException: the API did not answer in 100 ms",
+            (await AskAsync(served))!.Problem,
+            StringComparison.Ordinal
+        );
+    }
+
     private static Forecaster Forecaster(GuardedModel served) => served.With(FixedServing.Forecasters);
 
     private static Task<ModelAnswer?> AskAsync(GuardedModel served) =>

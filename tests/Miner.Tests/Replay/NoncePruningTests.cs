@@ -70,6 +70,7 @@ public sealed class NoncePruningTests(TestStorage storage)
     [Fact]
     public async Task Two_instances_that_prune_at_once_do_not_fail_each_other()
     {
+        MutationRun.SkipSlow();
         await OldAsync(Now.AddHours(-3), 900);
         await using var one = new ReplayInstance(_settings, clock: new FakeTimeProvider(Now));
         await using var other = new ReplayInstance(_settings, clock: new FakeTimeProvider(Now));
@@ -84,6 +85,7 @@ public sealed class NoncePruningTests(TestStorage storage)
     [Fact]
     public async Task Pruning_at_full_speed_beside_accepting_loses_nothing_fresh()
     {
+        MutationRun.SkipSlow();
         var atTheTurn = new DateTimeOffset(2026, 11, 23, 12, 5, 1, TimeSpan.Zero);
         await OldAsync(atTheTurn.AddHours(-2), 1_500);
         await OldAsync(atTheTurn.AddHours(-30), 600);

@@ -20,6 +20,11 @@ public sealed class ReplayGuardTests(TestStorage storage)
     [InlineData(300, 50)]
     public async Task Of_two_hundred_racing_pairs_in_two_instances_exactly_one_of_each_is_taken(int delayMs, int pairsAtOnce)
     {
+        if (delayMs > 0)
+        {
+            MutationRun.SkipSlow();
+        }
+
         await using var proxy = new StorageProxy(storage.NewSettings()) { Delay = TimeSpan.FromMilliseconds(delayMs) };
         await using var one = new ReplayInstance(proxy.Settings);
         await using var other = new ReplayInstance(proxy.Settings);

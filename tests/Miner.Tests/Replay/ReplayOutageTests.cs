@@ -356,6 +356,21 @@ public sealed class ReplayOutageTests(TestStorage storage)
             .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
+    /// <remarks>The worker of Azure Functions may still answer while its hosted services have stopped.</remarks>
+    [Fact]
+    public async Task A_request_that_is_answered_after_the_stop_is_reported_as_lost()
+    {
+        await using var proxy = new StorageProxy(storage.NewSettings());
+        await using var instance = new ReplayInstance(proxy.Settings);
+        Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
+        await instance.Pending.StopAsync(TestContext.Current.CancellationToken);
+        proxy.GoDown();
+
+        Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
+
+        Assert.Equal((0, 1), (instance.Pending.Count, instance.Log.Count(3209)));
+    }
+
     [Fact]
     public async Task In_an_outage_a_process_refuses_requests_signed_before_its_start()
     {

@@ -1,5 +1,7 @@
 using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.Tests.Http;
+using Bittbridge.Miner.Tests.Replay;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bittbridge.Miner.Tests.Storage;
 
@@ -16,7 +18,8 @@ public sealed class BackgroundRefreshTests
                 count++;
                 return Task.FromResult(TimeSpan.FromSeconds(5));
             },
-            clock
+            clock,
+            NullLogger.Instance
         );
         await refresh.StartIfDue();
         await refresh.StartIfDue();
@@ -30,5 +33,31 @@ public sealed class BackgroundRefreshTests
         clock.Now = clock.Now.AddSeconds(5);
         await refresh.StartIfDue();
         Assert.Equal(3, count);
+    }
+
+    [Fact]
+    public async Task An_unexpected_failure_is_logged_and_reaches_no_request()
+    {
+        var clock = new MovableClock { Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero) };
+        var (log, count) = (new KeptLog(), 0);
+        var refresh = new BackgroundRefresh(
+            () =>
+            {
+                count++;
+                throw new InvalidOperationException("unexpected");
+            },
+            clock,
+            log
+        );
+
+        await refresh.StartIfDue();
+        clock.Now += BackgroundRefresh.PauseAfterFailure / 2;
+        await refresh.StartIfDue();
+        Assert.Equal(1, count);
+        Assert.Equal(1, log.Count(3300));
+
+        clock.Now += BackgroundRefresh.PauseAfterFailure / 2;
+        await refresh.StartIfDue();
+        Assert.Equal(2, count);
     }
 }

@@ -56,6 +56,7 @@ public sealed class CalibratedIntervalEstimatorTests
     [Fact]
     public async Task Nine_in_ten_new_hours_end_in_the_interval_and_it_is_better_than_that_of_past_errors()
     {
+        MutationRun.SkipSlow();
         var rounds = Evaluation.Of(
             await Series.ReplayValidationAsync(
                 new(Model, new CalibratedIntervalEstimator(FirstPart.Value)),
@@ -74,6 +75,7 @@ public sealed class CalibratedIntervalEstimatorTests
     [Fact]
     public async Task The_reward_aim_earns_most_of_the_validators_score()
     {
+        MutationRun.SkipSlow();
         var scores = new Dictionary<IntervalAim, double>();
         foreach (var aim in Enum.GetValues<IntervalAim>())
         {
@@ -328,6 +330,7 @@ public sealed class CalibratedIntervalEstimatorTests
     [Fact]
     public void A_fit_to_any_part_of_the_recorded_prices_is_usable()
     {
+        MutationRun.SkipSlow();
         for (var from = 0; from + 1500 <= Series.Recorded.Count; from += 1100)
         {
             var part = Series.Recorded.Since(Series.Recorded[from].Time).Until(Series.Recorded[from + 1499].Time);
@@ -346,6 +349,7 @@ public sealed class CalibratedIntervalEstimatorTests
     [Fact]
     public void Learning_follows_errors_that_have_grown_and_not_all_the_way()
     {
+        MutationRun.SkipSlow();
         // The same prices, of which the calibration thinks the errors are half of what they are.
         var half = FirstPart.Value with
         {
@@ -386,6 +390,7 @@ public sealed class CalibratedIntervalEstimatorTests
     [InlineData("arima")]
     public async Task A_model_that_the_calibration_was_not_fitted_to_gets_intervals_that_hold_too(string name)
     {
+        MutationRun.SkipSlow();
         var model = new ModelCatalog(BuiltInModels.Create()).Find(name)!;
 
         var calibrated = Evaluation.Of(

@@ -17,6 +17,7 @@ public sealed class ShippedCalibrationTests
     [Fact]
     public void It_can_be_made_again_from_the_recorded_prices()
     {
+        MutationRun.SkipSlow();
         TestPrices.RequireReal();
         var model = BuiltInModels.Create().Single(model => model.Id.Name == BuiltInModels.Default);
 

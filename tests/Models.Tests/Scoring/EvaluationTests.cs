@@ -9,13 +9,13 @@ public sealed class EvaluationTests
     [Fact]
     public void Errors_are_measured_against_the_last_price()
     {
-        ScoredForecast[] forecasts = [new(Midnight, 7.2, null, 7.0, 7.3), new(Midnight, 7.4, null, 7.2, 7.3)];
+        ScoredForecast[] forecasts = [new(Midnight, 7.2, null, 7.0, 7.3), new(Midnight, 7.5, null, 7.2, 7.3)];
 
         var evaluation = Evaluation.Of(forecasts);
 
-        Assert.Equal(0.1, evaluation.MeanAbsoluteError, 12);
-        Assert.Equal(0.5, evaluation.MaeRatio!.Value, 12);
-        Assert.Equal(Math.Sqrt(0.02 / 0.10), evaluation.RmseRatio!.Value, 12);
+        Assert.Equal(0.15, evaluation.MeanAbsoluteError, 12);
+        Assert.Equal(0.75, evaluation.MaeRatio!.Value, 12);
+        Assert.Equal(Math.Sqrt(0.05 / 0.10), evaluation.RmseRatio!.Value, 12);
         Assert.Null(evaluation.Coverage);
         Assert.Null(evaluation.WorstWeek);
         Assert.Null(evaluation.WorstDay);
@@ -24,6 +24,10 @@ public sealed class EvaluationTests
         Assert.Null(evaluation.IntervalScore);
         Assert.Null(evaluation.IntervalScoreRounded);
     }
+
+    [Fact]
+    public void A_forecast_without_an_interval_covers_nothing() =>
+        Assert.False(new ScoredForecast(Midnight, 7.1, Interval: null, 7.1, 7.1).IsCovered);
 
     [Theory]
     [InlineData(7.05, 0.2)]

@@ -11,6 +11,10 @@ public sealed class RatioBootstrapTests
         Assert.Null(RatioBootstrap.OfDays([(FirstDay, 0, 0), (FirstDay.AddDays(1), 0.05, 0.1)], seed: 1));
 
     [Fact]
+    public void Two_days_are_enough() =>
+        Assert.Equal(new(1, 2), RatioBootstrap.OfDays([(FirstDay, 1, 1), (FirstDay.AddDays(1), 2, 1)], seed: 1));
+
+    [Fact]
     public void A_single_day_says_nothing_about_other_days() =>
         Assert.Null(RatioBootstrap.OfDays([(FirstDay, 1, 1), (FirstDay, 0, 1)], seed: 1));
 

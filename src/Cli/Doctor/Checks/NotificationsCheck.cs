@@ -13,7 +13,7 @@ internal sealed class NotificationsCheck(MinerSettings settings, TimeProvider cl
         if (settings.Notifications is not { } notifications)
         {
             return Finding.Failed(
-                "no webhook is set, so nobody is told when something is wrong",
+                "no webhook is set, so the miner reports no problem by itself",
                 $"Set Bittbridge:{SettingNames.NotifyWebhook} to a URL that Discord, Slack, Telegram or your own receiver gave you."
             );
         }

@@ -58,7 +58,7 @@ public sealed class CoinGeckoSource : IPriceSource
             return cny;
         }
 
-        // The USD price is useful, but a day of prices without it is useful, too.
+        // A failure of this call is ignored, because prices without USD are still useful.
         var usd = await AskAsync(
             Chart("usd", days),
             body => [.. CoinGeckoJson.MarketChart(body).Select(point => new QuotedPrice(point.Time, null, point.Price))],

@@ -7,7 +7,7 @@ namespace Bittbridge.Miner.Prices.Source;
 /// lines end with LF, CRLF or CR. Whitespace around a field is ignored.
 /// </summary>
 /// <param name="reader">The text.</param>
-/// <param name="separator">What stands between two fields.</param>
+/// <param name="separator">The character between two fields.</param>
 public sealed class CsvRecords(TextReader reader, char separator = ',')
 {
     /// <summary>The maximum length of a field. It keeps a file without separators from filling the memory.</summary>

@@ -10,7 +10,7 @@ namespace Bittbridge.Miner.Prices.Source;
 /// <param name="http">Has no time limit of its own.</param>
 /// <param name="name">The name of the API in messages.</param>
 /// <param name="address">Its base address, with a slash at the end.</param>
-/// <param name="key">The header with the key; null without.</param>
+/// <param name="key">The header with the key; null if there is no key.</param>
 /// <param name="clock">The miner's clock.</param>
 internal sealed class JsonApi(HttpClient http, string name, Uri address, (string Header, string Value)? key, TimeProvider clock)
 {
@@ -18,7 +18,7 @@ internal sealed class JsonApi(HttpClient http, string name, Uri address, (string
 
     private readonly ResiliencePipeline<ApiReply> _pipeline = ApiPipeline.Build(clock);
 
-    /// <summary>Calls a path, whatever the reply says.</summary>
+    /// <summary>Calls a path and returns any complete reply, even an error.</summary>
     public async Task<ApiResult> AskAsync(string path, bool mayRetry, CancellationToken ct)
     {
         var calls = 0;
@@ -72,7 +72,7 @@ internal sealed class JsonApi(HttpClient http, string name, Uri address, (string
         request.Headers.UserAgent.ParseAdd("Bittbridge.Serverless/1.0");
         if (key is { } secret)
         {
-            // An exception of Add would repeat the value.
+            // Add would validate the value, and its exception would show it.
             request.Headers.TryAddWithoutValidation(secret.Header, secret.Value);
         }
 
@@ -82,7 +82,7 @@ internal sealed class JsonApi(HttpClient http, string name, Uri address, (string
         return new((int)response.StatusCode, isJson, body ?? default, RetryAfter(response)) { IsTooLarge = body is null };
     }
 
-    /// <summary>Null when the body is larger than any price list.</summary>
+    /// <summary>Reads the body; null if it exceeds <see cref="MaxReplyBytes"/>.</summary>
     private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, CancellationToken ct)
     {
         await using var stream = await content.ReadAsStreamAsync(ct);

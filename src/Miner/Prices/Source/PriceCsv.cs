@@ -24,16 +24,14 @@ public static class PriceCsv
     /// <summary>Ten years of five-minute prices are a million.</summary>
     private const int MaxLines = 3_000_000;
 
-    /// <summary>The first time that a row may have: Tether started in October 2014.</summary>
+    /// <summary>The earliest time that a row may have: Tether started in October 2014.</summary>
     public static readonly DateTimeOffset MinTime = new(2014, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>A row has an earlier time.</summary>
+    /// <summary>Every row must have an earlier time.</summary>
     public static readonly DateTimeOffset MaxTime = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>
-    /// The rows in their order, at least one; null, with a sentence that names the line, the value and the expected form, when something is
-    /// wrong.
-    /// </summary>
+    /// <summary>Reads prices. A problem is one sentence that names the line, the value and the expected form.</summary>
+    /// <returns>The rows in their order, at least one; null if something is wrong.</returns>
     public static IReadOnlyList<PricePoint>? Read(string path, out string? problem)
     {
         if (UserFile.TryReadBytes(path, MaxBytes, out var bytes, out var file))
@@ -46,7 +44,7 @@ public static class PriceCsv
     }
 
     /// <summary>
-    /// The bars of an offshore rate in the same form, CNH per USD; <c>timestamp_utc</c> is the start of a bar, and a column <c>usd</c> is
+    /// Reads the bars of an offshore rate in the same form, CNH per USD. <c>timestamp_utc</c> is the start of a bar; a column <c>usd</c> is
     /// ignored.
     /// </summary>
     /// <inheritdoc cref="Read(string, out string?)" path="/returns"/>
@@ -82,7 +80,7 @@ public static class PriceCsv
         return points;
     }
 
-    /// <summary>The rows; null, with the rest of a sentence whose subject is the file, when something is wrong.</summary>
+    /// <summary>Returns the rows; null if something is wrong, with the rest of a sentence whose subject is the file.</summary>
     private static List<PricePoint>? Read(CsvRecords records, Quantity quantity, out string? fault)
     {
         var (fields, points, known) = (
@@ -195,7 +193,7 @@ public static class PriceCsv
         return null;
     }
 
-    /// <summary>A repeated instant is fine with the same price; with another price it is unclear which one is right.</summary>
+    /// <summary>Objects to a repeated instant with another price, because it is unclear which price is right.</summary>
     private static string? Contradiction(
         PricePoint point,
         int line,

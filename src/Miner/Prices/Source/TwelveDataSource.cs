@@ -110,9 +110,9 @@ public sealed class TwelveDataSource : IRateSource
 /// <summary>Bars, or an error with a code.</summary>
 internal sealed record TwelveDataReply(int? Code, IReadOnlyList<TwelveDataBar?>? Values);
 
-/// <summary>A bar. Its numbers are texts.</summary>
+/// <summary>A bar, whose numbers are strings in the JSON.</summary>
 /// <param name="Datetime">Its start in UTC.</param>
-/// <param name="Close">The rate at its end, or now while it lasts.</param>
+/// <param name="Close">The rate at its end, or the current rate of an unfinished bar.</param>
 internal sealed record TwelveDataBar(string? Datetime, string? Close)
 {
     /// <summary>The rate and when it was known; null if the bar can't be read or is not within the bounds.</summary>

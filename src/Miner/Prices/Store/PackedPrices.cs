@@ -14,7 +14,6 @@ internal static class PackedPrices
     public const int Format = 1;
 
     private const int PointSize = 24;
-    private const long LastMs = 253_402_300_799_999;
 
     public static byte[] Pack(PriceHistory history)
     {
@@ -51,9 +50,9 @@ internal static class PackedPrices
         var points = new List<PricePoint>(bytes.Length / PointSize);
         for (var rest = bytes; rest.Length >= PointSize; rest = rest[PointSize..])
         {
-            var ms = BinaryPrimitives.ReadInt64LittleEndian(rest);
+            var time = PriceBounds.Instant(BinaryPrimitives.ReadInt64LittleEndian(rest));
             var (cny, usd) = (BinaryPrimitives.ReadDoubleLittleEndian(rest[8..]), BinaryPrimitives.ReadDoubleLittleEndian(rest[16..]));
-            var point = ms is >= 0 and <= LastMs ? PriceBounds.Point(DateTimeOffset.FromUnixTimeMilliseconds(ms), cny, usd, now) : null;
+            var point = time is { } instant ? PriceBounds.Point(instant, cny, usd, now) : null;
             isWhole &= point is not null && (double.IsNaN(usd) || PriceBounds.IsUsd(usd));
             if (point is { } good)
             {

@@ -22,7 +22,6 @@ public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
     private const int PointSize = 16;
     private const int MaxBatchSize = 100;
     private const int MaxCalls = 100_000;
-    private const long LastMs = 253_402_300_799_999;
 
     /// <summary>The snapshot; null when it is missing.</summary>
     public Task<RateSnapshot?> ReadAsync(CancellationToken ct) =>
@@ -144,15 +143,11 @@ public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
         var points = new List<RatePoint>(bytes.Length / PointSize);
         for (var rest = bytes; rest.Length >= PointSize; rest = rest[PointSize..])
         {
-            var (ms, rate) = (BinaryPrimitives.ReadInt64LittleEndian(rest), BinaryPrimitives.ReadDoubleLittleEndian(rest[8..]));
-            if (
-                ms is >= 0 and <= LastMs
-                && DateTimeOffset.FromUnixTimeMilliseconds(ms) is var time
-                && PriceBounds.IsPast(time, now)
-                && PriceBounds.IsRate(rate)
-            )
+            var time = PriceBounds.Instant(BinaryPrimitives.ReadInt64LittleEndian(rest));
+            var rate = BinaryPrimitives.ReadDoubleLittleEndian(rest[8..]);
+            if (time is { } instant && PriceBounds.IsPast(instant, now) && PriceBounds.IsRate(rate))
             {
-                points.Add(new(time, rate));
+                points.Add(new(instant, rate));
             }
         }
 

@@ -7,8 +7,8 @@ using NCrontab;
 namespace Bittbridge.Miner.Prices.Sync;
 
 /// <summary>
-/// A poll behind an answer, for when the timer has stopped: two scheduled polls are overdue, and challenges arrive. One instance at a time
-/// runs it, and only for an external source; simulated and recorded prices are made by the process that uses them.
+/// A poll after an answer, in case the timer has stopped: two scheduled polls are overdue, and challenges arrive. One instance at a time
+/// runs it, and only for CoinGecko; simulated and recorded prices are made by the process that uses them.
 /// </summary>
 internal sealed class LatePoll(
     IPrices prices,
@@ -22,10 +22,10 @@ internal sealed class LatePoll(
     /// <summary>How long an answer's invocation waits for it: longer than the total timeout of CoinGecko calls.</summary>
     public static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(25);
 
-    /// <summary>How long the claim excludes other instances, also after the claiming one stopped.</summary>
+    /// <summary>How long a claim keeps other instances from polling, even if the claiming one has stopped.</summary>
     public static readonly TimeSpan ClaimLength = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long after its time the timer's own poll may still be running.</summary>
+    /// <summary>How long the timer's own poll may still be running after its scheduled time.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly CrontabSchedule _schedule = CrontabSchedule.Parse(
@@ -51,7 +51,7 @@ internal sealed class LatePoll(
 
         try
         {
-            // Check once in a while only, whatever the result.
+            // Whatever the result, do not check again before this time.
             _next = now + ClaimLength;
             using var timeIsUp = new CancellationTokenSource(MaxDuration, clock);
             await PollAsync(now, timeIsUp.Token);

@@ -21,13 +21,13 @@ public sealed class PriceRefresh(
     ILogger<PriceRefresh> logger
 )
 {
-    /// <summary>The minimum length of a gap; CoinGecko's own points are up to ten minutes apart.</summary>
+    /// <summary>A longer time without a price is a gap; CoinGecko's own points are up to ten minutes apart.</summary>
     public static readonly TimeSpan Gap = TimeSpan.FromMinutes(12);
 
-    /// <summary>The maximum age of a newest price that counts as new.</summary>
+    /// <summary>If the source's newest price is older than this, the source is stale and its price is not stored.</summary>
     public static readonly TimeSpan Stale = TimeSpan.FromMinutes(15);
 
-    /// <summary>The maximum backoff; a longer stored one is impossible.</summary>
+    /// <summary>The maximum backoff; a longer one in storage is damaged and ignored.</summary>
     public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan ChartLength = TimeSpan.FromDays(1);
@@ -151,7 +151,7 @@ public sealed class PriceRefresh(
         return (filled, PriceCheck.Check(latest.Prices, known.Merge(filled.Accepted), filled.Watch, now, chart));
     }
 
-    /// <summary>The known points, including those that a stopped writer left in the history before it wrote the snapshot.</summary>
+    /// <summary>The known points, including those that a writer stored in the history before it stopped short of the snapshot.</summary>
     private async Task<PriceHistory> KnownAsync(PriceSnapshot? stored, DateTimeOffset now, CancellationToken ct)
     {
         var snapshot = stored?.History ?? PriceHistory.Empty;
@@ -177,8 +177,8 @@ public sealed class PriceRefresh(
         : $"the {CallQuota.Monthly} calls of {poll.Month} are used up";
 
     /// <summary>
-    /// Whether to get the chart: for a first day, for a gap for which the last call failed, and for a new gap, open or closed. A gap that
-    /// is still there in a chart from after its end is a gap of the source.
+    /// Whether to get the chart: when there are no prices yet, when the last attempt to fill a gap failed, or when there is a new gap, open
+    /// or closed. A gap that a chart from after its end did not fill is a gap of the source itself, and is not tried again.
     /// </summary>
     private static bool IsGap(PriceHistory known, PollState poll, DateTimeOffset now, int spare) =>
         spare >= 2

@@ -9,15 +9,15 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Prices.Sync;
 
 /// <summary>
-/// One poll of the offshore rate, when it matters. It never throws for a failure of the source or of storage: without rates the forecasts
-/// are those of the wrapped model.
+/// Polls the offshore rate once, in the hours when it matters. Never throws for a failure of the source or of storage: without rates the
+/// forecasts are those of the wrapped model.
 /// </summary>
 public sealed class RateRefresh(IRateSource source, TableRateStore store, TimeProvider clock, ILogger<RateRefresh> logger)
 {
-    /// <summary>Less than a free plan has, so that other uses of the key keep some.</summary>
+    /// <summary>Fewer than a free plan allows, so that other uses of the key have some left.</summary>
     internal const int MaxCallsADay = 600;
 
-    /// <summary>Another instance's poll counts as this one's.</summary>
+    /// <summary>The minimum time since the last poll of any instance.</summary>
     private static readonly TimeSpan MinPause = TimeSpan.FromMinutes(4);
 
     /// <summary>The span of a usual poll: some bars more than since the last one.</summary>
@@ -25,7 +25,7 @@ public sealed class RateRefresh(IRateSource source, TableRateStore store, TimePr
 
     private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(30);
 
-    /// <returns>Whether the source was asked.</returns>
+    /// <returns>Whether the source was called.</returns>
     public async Task<bool> RefreshAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -69,7 +69,7 @@ public sealed class RateRefresh(IRateSource source, TableRateStore store, TimePr
         return true;
     }
 
-    /// <summary>Back to the last close when its rate is not known, for a first poll and after an outage.</summary>
+    /// <summary>How far back to ask: to the last close if its rate is not known, as in a first poll and after an outage.</summary>
     private static TimeSpan Span(RateHistory known, DateTimeOffset now)
     {
         var date = DateOnly.FromDateTime(now.UtcDateTime);

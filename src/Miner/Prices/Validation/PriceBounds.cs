@@ -3,13 +3,16 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Prices.Validation;
 
 /// <summary>The bounds of every price, from CoinGecko, a recording, or the miner's own storage.</summary>
-internal static class PriceBounds
+public static class PriceBounds
 {
     /// <summary>USDT has been traded since then; an earlier time is damage.</summary>
     public static readonly DateTimeOffset Earliest = new(2014, 10, 6, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Wider than <see cref="PriceCheck.FarthestMove"/>, because the median itself moves within the days of a snapshot.</summary>
     private const double MaxSpread = 0.15;
+
+    /// <summary>The last millisecond of the year 9999, the last that .NET can hold.</summary>
+    private const long MaxUnixMilliseconds = 253_402_300_799_999;
 
     public static bool IsCny(double? cny) => cny is >= PriceCheck.MinCny and <= PriceCheck.MaxCny;
 
@@ -20,6 +23,10 @@ internal static class PriceBounds
 
     /// <summary>Whether a time is possible for a price.</summary>
     public static bool IsPast(DateTimeOffset time, DateTimeOffset now) => time >= Earliest && time <= now + PriceCheck.Ahead;
+
+    /// <summary>The instant of Unix milliseconds that were stored; null for a number that is none.</summary>
+    public static DateTimeOffset? Instant(long unixMilliseconds) =>
+        unixMilliseconds is >= 0 and <= MaxUnixMilliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds) : null;
 
     /// <summary>
     /// Removes points that can't have been accepted together with the others: no price farther than 10 % from the median of its two days is

@@ -4,9 +4,10 @@ using Bittbridge.Models;
 namespace Bittbridge.Miner.Prices.Validation;
 
 /// <summary>
-/// Decides which of a source's prices are accepted. A price must be a number inside fixed bounds and not from the future. It must stay
-/// within the ordinary bounds of the prices accepted before it; otherwise it is held until enough later ones and the source's chart agree
-/// with it. The larger the move, the more looks it needs. The distance from the two-day median is bounded in any case.
+/// Decides which of a source's prices are accepted. A price must be a number inside fixed bounds and not from the future. It must also stay
+/// within <see cref="OrdinaryBounds"/> of the prices accepted before it; otherwise it is held back until enough later prices and the
+/// source's chart agree with it. The larger the move, the more polls ("looks") must show it. Once <see cref="FewPrices"/> prices are
+/// accepted, a price too far from their two-day median is never accepted.
 /// </summary>
 public static class PriceCheck
 {
@@ -22,7 +23,7 @@ public static class PriceCheck
     /// <inheritdoc cref="MinUsd"/>
     public const double MaxUsd = 1.2;
 
-    /// <summary>A move needs two looks, and one more for each of these, as a share of the price. A look is a poll that shows it.</summary>
+    /// <summary>As a share of the price: a move needs two looks (polls that show it), and one more for every move of this size.</summary>
     public const double MovePerLook = 0.005;
 
     /// <summary>A move farther than this from the two-day median needs <see cref="LooksAtFarMove"/> looks.</summary>
@@ -34,11 +35,11 @@ public static class PriceCheck
     /// <summary>A price farther than this from the two-day median is never accepted.</summary>
     public const double FarthestMove = 0.10;
 
-    /// <summary>How near the chart must be to the held prices.</summary>
+    /// <summary>How near the chart must be to the held prices, as a share of the price.</summary>
     public const double Agreement = 0.005;
 
     /// <summary>
-    /// With fewer accepted prices than an hour has, the first one may be the wrong one: three looks are then enough for another price.
+    /// One hour of prices. With fewer, the accepted prices themselves may be wrong, so three looks are enough for another price.
     /// </summary>
     public const int FewPrices = 12;
 
@@ -181,16 +182,17 @@ public static class PriceCheck
             }
 
             Accepted.Add(point);
-            // The price is back where it was: the jump before it was a broken quote.
+            // The price is back where it was, so the held jump was a broken quote.
             _held.RemoveAll(held => held.Time <= point.Time);
         }
 
         /// <summary>
-        /// The distance from the median of a price that, after a move, crosses the range that needs few looks; null when it does not.
+        /// After an accepted move, the distance from the median of a price that leaves the range that needs few looks; null when it stays
+        /// inside.
         /// </summary>
         private double? Crossing(PricePoint point, List<PricePoint> before)
         {
-            // Without a move in that period, the ordinary bounds keep it nearer to every price, so also to the median.
+            // Without a move in that period, the ordinary bounds already keep the price near every other one, and so near the median.
             if (before.Count < FewPrices || !(_movedAt >= point.Time - Memory))
             {
                 return null;
@@ -253,7 +255,7 @@ public static class PriceCheck
 
         private string Believe(PricePoint point, List<PricePoint> before)
         {
-            // Prices that moved farther away while they were held are not accepted through a nearer one.
+            // Held prices that are much farther from the median than this one are dropped, not accepted along with it.
             var middle = before.Count < FewPrices ? point.Cny : Middle(before);
             var farthest = Change(point.Cny, middle) > FarMove ? FarthestMove : FarMove;
             Accepted.AddRange(_held.Where(held => Change(held.Cny, middle) <= farthest));

@@ -10,10 +10,10 @@ public static class ArimaEstimator
     public const int MinPrices = 20;
 
     /// <summary>
-    /// The fit as statsmodels makes it: from the estimates of [Hannan and Rissanen 1982], set to 0 outside ±1, L-BFGS minimizes over
-    /// transformed parameters. On prices as calm as these, its forward differences are too coarse: it stops at or near the start, short of
-    /// the maximum by up to 75 in log-likelihood. This code does the same. The forecasts are better for it: the least-squares estimates
-    /// follow the noise less than those at the maximum.
+    /// Fits as statsmodels does: L-BFGS over transformed parameters, started at the estimates of [Hannan and Rissanen 1982], which are set
+    /// to 0 outside ±1. For prices as calm as these, the forward differences of statsmodels are too coarse: the search stops at or near its
+    /// start, up to 75 below the maximum in log-likelihood. This code does the same on purpose, because the forecasts are better: the
+    /// least-squares estimates follow the noise less than those at the maximum.
     /// </summary>
     /// <param name="prices">In order, at even (or nearly even) distances.</param>
     /// <returns>Null with fewer than <see cref="MinPrices"/>, or when the price hardly ever changed.</returns>
@@ -27,7 +27,7 @@ public static class ArimaEstimator
         var filter = new ArimaFilter(prices.ToArray());
         var count = prices.Length;
 
-        // The search uses the negative of ar, like statsmodels: it changes the direction of the forward difference.
+        // Like statsmodels, the search uses -ar; the sign decides the direction of the forward difference.
         var found = LimitedMemoryBfgs.Minimize(Losses, [-Free(start.Ar), Free(start.Ma), Math.Sqrt(start.Variance)]);
         var (ar, ma, variance) = Parameters(found);
         var (logLikelihood, nextChange) = filter.Filter(Vector256.Create(ar), Vector256.Create(ma), Vector256.Create(variance));

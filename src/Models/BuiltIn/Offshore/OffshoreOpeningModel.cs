@@ -13,7 +13,7 @@ public class OffshoreOpeningModel : IPredictionModel, IPendingJump
     /// <summary>The name of this model around the default, and the first part of its name around another model.</summary>
     public const string Name = "offshore-opening";
 
-    /// <summary>An older rate, now or at the close, is none: the newest bar may be half an hour old, and one may be missing.</summary>
+    /// <summary>An older rate, now or at the close, is not used: the newest bar may be half an hour old, and one may be missing.</summary>
     public static readonly TimeSpan MaxRateAge = TimeSpan.FromHours(1);
 
     private const int MaxNameLength = 63;

@@ -3,8 +3,8 @@ using Bittbridge.Models.Rates;
 namespace Bittbridge.Models.BuiltIn.Offshore;
 
 /// <summary>
-/// How far the price will still move because of the next onshore opening. CoinGecko's CNY price contains the onshore rate, which is fixed
-/// from one session to the next; at the opening it jumps towards where the offshore rate went meanwhile.
+/// Predicts the move of the price at the next onshore opening. CoinGecko's CNY price contains the onshore rate, which does not change
+/// between sessions; at the opening it jumps towards the offshore rate.
 /// <code>
 ///   jump = beta · ln(offshore rate now / offshore rate at the close)
 ///   CoinGecko shows a share of it: 0 up to five minutes after the opening, linearly to 1 fifteen minutes after it
@@ -32,8 +32,8 @@ internal readonly struct OpeningRule(RateHistory rates, PriceHistory history)
     private const double MaxMove = 0.02;
 
     /// <summary>
-    /// Nine in ten moves of the offshore rate within an hour of the night are smaller: on recorded rates, 4 · 10⁻⁴ in half an hour, and
-    /// moves grow with the square root of time.
+    /// Nine in ten moves of the offshore rate in an hour of the night are smaller. On recorded rates the bound is 4 · 10⁻⁴ for half an
+    /// hour, and moves grow with the square root of time.
     /// </summary>
     private const double UsualMoveOfAnHour = 5e-4;
 
@@ -43,13 +43,13 @@ internal readonly struct OpeningRule(RateHistory rates, PriceHistory history)
 
     private static readonly long MaxRateAge = (long)OffshoreOpeningModel.MaxRateAge.TotalMilliseconds;
 
-    /// <summary>A point stands for the slot that it is nearest to.</summary>
+    /// <summary>Half a slot: a point belongs to the slot that it is nearest to.</summary>
     private const long Tolerance = 5 * Minute / 2;
 
     private const long FirstShown = 5 * Minute;
     private const long FullyShown = 15 * Minute;
 
-    /// <summary>When the price has certainly settled, after the opening.</summary>
+    /// <summary>The time after the opening by which the price has certainly settled.</summary>
     private const long Settled = 20 * Minute;
 
     private static readonly long Horizon = (long)Forecast.Horizon.TotalMilliseconds;
@@ -65,9 +65,7 @@ internal readonly struct OpeningRule(RateHistory rates, PriceHistory history)
     public double Apply(double level, long madeAt, int point) =>
         Expected(madeAt, point) is { } expected ? (expected.FromLast ? _history.Prices[point] : level) * Math.Exp(expected.LogMove) : level;
 
-    /// <summary>
-    /// The size of the move that is still due, in CNY: the expected one, and how far the offshore rate may go until the opening.
-    /// </summary>
+    /// <summary>The size of the expected move in CNY, combined with how far the offshore rate may still go until the opening.</summary>
     public double Jump(long madeAt, int point)
     {
         if (Expected(madeAt, point) is not { } expected)
@@ -109,7 +107,7 @@ internal readonly struct OpeningRule(RateHistory rates, PriceHistory history)
             return (share * jump, share * beta * UsualMoveOfAnHour * Math.Sqrt(ahead), false);
         }
 
-        // A step this size is not noise, so the last price counts and not the smoothed level.
+        // A jump of this size is not noise, so the forecast starts from the last price and not from the smoothed level.
         return PriceAt(opening) is { } before ? (Math.Log(_history.Prices[point] / before) / jump >= 0.5 ? 0 : jump, 0, true) : null;
     }
 
