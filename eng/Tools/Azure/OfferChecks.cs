@@ -81,7 +81,8 @@ internal sealed partial class OfferChecks(ResourceManager azure, Deployment depl
         )
         {
             problems.Add(
-                $"The region {deployment.Location} does not offer you the machine size {size}: choose another region, or another gatewayMachineSize."
+                $"The region {deployment.Location} does not offer you the machine size {size}: choose another region, or another "
+                    + "gatewayMachineSize."
             );
             return;
         }
@@ -104,8 +105,8 @@ internal sealed partial class OfferChecks(ResourceManager azure, Deployment depl
         if (full.Count > 0)
         {
             problems.Add(
-                $"The quota {string.Join(" and ", full)} in {deployment.Location} has no {cores} cores left for {size}: ask for more in the portal "
-                    + "(Quotas), or choose another region."
+                $"The quota {string.Join(" and ", full)} in {deployment.Location} has no {cores} cores left for {size}: ask for "
+                    + "more in the portal (Quotas), or choose another region."
             );
         }
     }

@@ -90,8 +90,8 @@ internal sealed partial class ValueChecks(HookEnvironment environment, Deploymen
         if (environment["MINER_ZONE_REDUNDANT"] == "true" && !Deployment.IsZonal(deployment.StorageSku))
         {
             problems.Add(
-                $"MINER_ZONE_REDUNDANT is true and MINER_STORAGE_SKU is {deployment.StorageSku}: an app in several zones needs storage in several "
-                    + "zones, Standard_ZRS or Standard_GZRS."
+                $"MINER_ZONE_REDUNDANT is true and MINER_STORAGE_SKU is {deployment.StorageSku}: an app in several zones needs "
+                    + "storage in several zones, Standard_ZRS or Standard_GZRS."
             );
         }
     }

@@ -78,9 +78,9 @@ internal static class FetchPricesCommand
         PriceOutput.Write(parsed.GetValue(Out)!, points);
         if (fetch.Prices.Count > points.Count)
         {
-            var omitted = fetch.Prices.Count - points.Count;
+            var (omitted, min, max) = (fetch.Prices.Count - points.Count, PriceCheck.MinCny, PriceCheck.MaxCny);
             AnsiConsole.MarkupLineInterpolated(
-                $"[yellow]{omitted} prices are left out: not from {PriceCheck.MinCny} to {PriceCheck.MaxCny} CNY, or of an impossible time.[/]"
+                $"[yellow]{omitted} prices are left out: they are not from {min} to {max} CNY, or their time is impossible.[/]"
             );
         }
 
