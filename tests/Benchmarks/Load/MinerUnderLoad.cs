@@ -148,7 +148,7 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
     private async Task<CommandException> FailedAsync()
     {
         var lines = string.Join('\n', _process.LastLines.TakeLast(15));
-        await DisposeAsync();
+        await _process.KillAsync();
         return new CommandException($"The program under load did not answer in time: {lines}");
     }
 }

@@ -120,6 +120,13 @@ internal static class StartCommand
     private static async Task<string> PublishAsync(Checkout checkout, string name, string[] switches)
     {
         var folder = checkout.At("artifacts", "start", name);
+
+        // The SDK would take what it compiled for the composite into another form too, which then aborts at its start.
+        foreach (var obj in Directory.EnumerateDirectories(checkout.At("artifacts", "obj", "Bittbridge.SelfHost"), "release_*"))
+        {
+            Directory.Delete(obj, recursive: true);
+        }
+
         var publish = await ChildProcess.RunAsync(
             Programs.Dotnet(
                 checkout.Root,
