@@ -122,7 +122,7 @@ internal static class StartCommand
         var folder = checkout.At("artifacts", "start", name);
 
         // The SDK would take what it compiled for the composite into another form too, which then aborts at its start.
-        foreach (var obj in Directory.EnumerateDirectories(checkout.At("artifacts", "obj", "Bittbridge.SelfHost"), "release_*"))
+        foreach (var obj in Directory.EnumerateDirectories(checkout.At("artifacts", "obj", "Bittbridge.SelfHost"), "release*"))
         {
             Directory.Delete(obj, recursive: true);
         }
