@@ -18,15 +18,18 @@ public sealed class PackageTests
     public async Task An_app_that_is_built_runs_where_it_was_built() =>
         Assert.Equal("""{"RuntimeIdentifier":"","PublishReadyToRun":"","SelfContained":"false"}""", await PropertiesAsync());
 
-    /// <remarks>As the image and init's commands for a machine at home publish it.</remarks>
+    /// <remarks>As the image, init's commands for a machine at home and the command that packs the tool choose it.</remarks>
     [Theory]
-    [InlineData("-property:RuntimeIdentifier=linux-x64", "true")]
-    [InlineData("-property:UseCurrentRuntimeIdentifier=true", "true")]
-    [InlineData("-property:Configuration=Release", "")]
-    public async Task A_miner_for_one_platform_is_compiled_ahead(string choice, string compiledAhead) =>
+    [InlineData("SelfHost", "-property:RuntimeIdentifier=linux-x64", "true")]
+    [InlineData("SelfHost", "-property:UseCurrentRuntimeIdentifier=true", "true")]
+    [InlineData("SelfHost", "-property:Configuration=Release", "")]
+    [InlineData("Cli", "-property:RuntimeIdentifier=linux-x64", "true")]
+    [InlineData("Cli", "-property:UseCurrentRuntimeIdentifier=true", "true")]
+    [InlineData("Cli", "-property:Configuration=Release", "")]
+    public async Task A_program_for_one_platform_is_compiled_ahead(string project, string choice, string compiledAhead) =>
         Assert.Equal(
             $$"""{"PublishReadyToRun":"{{compiledAhead}}","_IsPublishing":"true"}""",
-            await PropertiesAsync("SelfHost", "PublishReadyToRun,_IsPublishing", "-property:_IsPublishing=true", choice)
+            await PropertiesAsync(project, "PublishReadyToRun,_IsPublishing", "-property:_IsPublishing=true", choice)
         );
 
     [Theory]

@@ -139,7 +139,7 @@ public sealed class Preflight(HookEnvironment environment, RunAzd azd, TextWrite
         {
             _problems.Add(
                 $"The storage account is {there} and MINER_STORAGE_SKU is {_deployment.StorageSku}: only a conversion moves "
-                    + $"data into or out of several zones. Start it with 'az storage account migration start --resource-group "
+                    + "data into or out of several zones. Start it with 'az storage account migration start --resource-group "
                     + $"{_deployment.ResourceGroup} --account-name {Text(account, "name")} --name default --sku "
                     + $"{_deployment.StorageSku}' and deploy when it has ended, or set the old value again."
             );

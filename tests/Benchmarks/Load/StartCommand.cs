@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Bittbridge.Tools;
-using Bittbridge.Tools.Running;
 
 namespace Bittbridge.Benchmarks.Load;
 
@@ -119,24 +118,13 @@ internal static class StartCommand
 
     private static async Task<string> PublishAsync(Checkout checkout, string name, string[] switches)
     {
-        var folder = checkout.At("artifacts", "start", name);
-
         // The SDK would take what it compiled for the composite into another form too, which then aborts at its start.
-        foreach (var obj in Directory.EnumerateDirectories(checkout.At("artifacts", "obj", "Bittbridge.SelfHost"), "release*"))
-        {
-            Directory.Delete(obj, recursive: true);
-        }
-
-        var publish = await ChildProcess.RunAsync(
-            Programs.Dotnet(
-                checkout.Root,
-                ["publish", "src/SelfHost", "-c", "Release", "--use-current-runtime", .. switches, "-o", folder]
-            ),
-            null,
-            CancellationToken.None
+        WorkerStart.Empty(checkout.At("artifacts", "obj", "Bittbridge.SelfHost"));
+        var folder = WorkerStart.Empty(checkout.At("artifacts", "start", name));
+        await WorkerStart.DotnetAsync(
+            checkout,
+            ["publish", "src/SelfHost", "-c", "Release", "--use-current-runtime", .. switches, "-o", folder]
         );
-        return publish.Succeeded
-            ? folder
-            : throw new CommandException($"dotnet publish src/SelfHost failed: {string.Join('\n', publish.Errors)}");
+        return folder;
     }
 }

@@ -123,9 +123,10 @@ internal static class WorkerStart
         return (elapsed, memory);
     }
 
-    private static string Folder(Checkout checkout, string name)
+    /// <summary>Makes a folder, or empties it.</summary>
+    public static string Empty(string path)
     {
-        var folder = new DirectoryInfo(checkout.At("artifacts", "start", name));
+        var folder = new DirectoryInfo(path);
         if (folder.Exists)
         {
             folder.Delete(recursive: true);
@@ -135,7 +136,9 @@ internal static class WorkerStart
         return folder.FullName;
     }
 
-    private static async Task DotnetAsync(Checkout checkout, params string[] arguments)
+    private static string Folder(Checkout checkout, string name) => Empty(checkout.At("artifacts", "start", name));
+
+    public static async Task DotnetAsync(Checkout checkout, params string[] arguments)
     {
         var run = await ChildProcess.RunAsync(Programs.Dotnet(checkout.Root, arguments), null, CancellationToken.None);
         if (!run.Succeeded)

@@ -249,14 +249,7 @@ public sealed class ForecastServiceTests
         var made = 0;
         var (first, second) = (Counted("first"), Counted("second"));
         var serving = FixedServing.Of(first, _clock);
-        var desk = new ForecastService(
-            serving,
-            new ResidualIntervalEstimator(0.9),
-            _prices,
-            FixedServing.Settings,
-            _clock,
-            NullLogger<ForecastService>.Instance
-        );
+        var desk = Desk(serving);
         Assert.Equal(1, await MadeAsync());
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(2, await MadeAsync());
@@ -279,14 +272,7 @@ public sealed class ForecastServiceTests
     public async Task While_the_miner_stops_the_last_price_answers_for_a_model_that_was_cleaned_up()
     {
         var serving = FixedServing.Of(new OddModel((_, _, _) => new(new Forecast(7.2)), name: "stopped"), _clock);
-        var desk = new ForecastService(
-            serving,
-            new ResidualIntervalEstimator(0.9),
-            _prices,
-            FixedServing.Settings,
-            _clock,
-            NullLogger<ForecastService>.Instance
-        );
+        var desk = Desk(serving);
         serving.Current.Model.Retire();
 
         var live = await Task.Run(() => desk.ForecastAsync(Budget, TestContext.Current.CancellationToken))
@@ -335,9 +321,11 @@ public sealed class ForecastServiceTests
 
     private Task<LiveForecast> AskAsync(IPredictionModel model) => Desk(model).ForecastAsync(Budget, TestContext.Current.CancellationToken);
 
-    private ForecastService Desk(IPredictionModel model, IPrices? prices = null) =>
+    private ForecastService Desk(IPredictionModel model, IPrices? prices = null) => Desk(FixedServing.Of(model, _clock), prices);
+
+    private ForecastService Desk(FixedServing serving, IPrices? prices = null) =>
         new(
-            FixedServing.Of(model, _clock),
+            serving,
             new ResidualIntervalEstimator(0.9),
             prices ?? _prices,
             FixedServing.Settings,
