@@ -58,7 +58,8 @@ internal static class MinerApplication
         {
             var limits = new ConnectionLimits(reading.Settings.Limits, ConnectionLimits.Descriptors());
             limits.Configure(kestrel);
-            kestrel.Listen(address ?? (reading.Settings.IsDevelopment ? IPAddress.Loopback : IPAddress.Any), port, limits.Configure);
+            kestrel.ConfigureEndpointDefaults(limits.Configure);
+            kestrel.Listen(address ?? (reading.Settings.IsDevelopment ? IPAddress.Loopback : IPAddress.Any), port);
         });
         var app = builder.Build();
         ConnectionLimits.Configure(app);

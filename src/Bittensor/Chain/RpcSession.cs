@@ -76,7 +76,8 @@ internal sealed class RpcSession(IRpcConnection connection, ChainLimits limits, 
                 refusal.ValueKind == JsonValueKind.Object
                 && refusal.TryGetProperty("code", out var said)
                 && said.ValueKind == JsonValueKind.Number
-                    ? said.GetRawText()
+                && said.TryGetInt64(out var value)
+                    ? value.ToString(CultureInfo.InvariantCulture)
                     : "unknown";
             throw new ChainFailureException(ChainFault.Refused, $"{method} failed with error {code}");
         }

@@ -3,7 +3,8 @@ using Bittbridge.Bittensor.Keys;
 namespace Bittbridge.Bittensor.Chain;
 
 /// <summary>
-/// The neurons of a subnet at a block: at least one, uids from 0 up without a gap, no duplicate hotkey, no zero key.
+/// The neurons of a subnet at a block: at least one, in the order of their uids, no duplicate hotkey, no zero key. A list that several
+/// nodes were compared for may lack uids or have two hotkeys with the same one.
 /// </summary>
 public sealed record SubnetSnapshot
 {
@@ -49,12 +50,15 @@ public sealed record SubnetSnapshot
         }
 
         HashSet<PublicKey> seen = new(neurons.Count);
-        for (var uid = 0; uid < neurons.Count; uid++)
+        var previous = 0;
+        foreach (var (uid, hotkey, _) in neurons)
         {
-            if (neurons[uid].Uid != uid || neurons[uid].Hotkey.IsZero || !seen.Add(neurons[uid].Hotkey))
+            if (uid < previous || hotkey.IsZero || !seen.Add(hotkey))
             {
                 return $"uid {uid} is out of order, or its hotkey is zero or a duplicate";
             }
+
+            previous = uid;
         }
 
         return null;

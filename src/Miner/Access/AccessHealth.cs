@@ -116,9 +116,9 @@ internal sealed class AccessHealth(
             yield return $"last chain read failed: {failure}";
         }
 
-        if (directory.LastLookFailure is { } looking)
+        if (directory.LastReadFailure is { } reading)
         {
-            yield return $"shared validator list could not be read: {looking}";
+            yield return $"shared validator list could not be read: {reading}";
         }
     }
 

@@ -2,7 +2,10 @@ using Bittbridge.Miner.Configuration;
 
 namespace Bittbridge.Miner.Access;
 
-/// <summary>The newest validator list in memory, from the chain or from another instance. It is never replaced by an older one.</summary>
+/// <summary>
+/// The newest validator list in memory, from the chain or from another instance. It is never replaced by an older one, and never by one
+/// that is not valid while it is.
+/// </summary>
 internal sealed class KnownValidators(MinerSettings settings, TimeProvider clock)
 {
     private readonly Lock _gate = new();
@@ -13,16 +16,12 @@ internal sealed class KnownValidators(MinerSettings settings, TimeProvider clock
     /// <summary>The list while it is valid; null when there is none or it has expired.</summary>
     public ValidatorSnapshot? Good => _record.List is { } list && list.IsGood(clock.GetUtcNow(), settings.ValidatorsMaxAge) ? list : null;
 
-    /// <summary>Replaces the record when the given one is newer.</summary>
+    /// <summary>Replaces the record when the given one is better.</summary>
     public void Take(ValidatorRecord record)
     {
         lock (_gate)
         {
-            // A list that was read with a clock far ahead looks newer than any other, so also replace a list that is not valid.
-            if (ReferenceEquals(ValidatorRecord.Newest(record, _record), record) || (record.List is not null && Good is null))
-            {
-                _record = record;
-            }
+            _record = ValidatorRecord.Better(record, _record, clock.GetUtcNow(), settings.ValidatorsMaxAge);
         }
     }
 }

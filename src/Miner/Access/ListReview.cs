@@ -1,12 +1,11 @@
 using Bittbridge.Bittensor.Chain;
-using Bittbridge.Bittensor.Keys;
 
 namespace Bittbridge.Miner.Access;
 
 /// <summary>What one node reported about the subnet.</summary>
 /// <param name="Node">The node, without secrets.</param>
 /// <param name="Subnet">Its list.</param>
-internal sealed record SubnetSaid(string Node, SubnetSnapshot Subnet);
+internal sealed record NodeReport(string Node, SubnetSnapshot Subnet);
 
 /// <summary>The result of a review.</summary>
 /// <param name="Record">The new record; the previous one when nothing changes.</param>
@@ -35,37 +34,40 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
     public static readonly TimeSpan Slack = TimeSpan.FromMinutes(5);
 
     /// <summary>Whether the reports so far are enough: two of them agree in every hotkey and permit.</summary>
-    public bool IsEnough(IReadOnlyList<SubnetSnapshot> said)
+    public bool IsEnough(IReadOnlyList<SubnetSnapshot> reports)
     {
-        var last = said[^1];
-        return nodes == 1 || said.SkipLast(1).Any(other => IsNear(other, last) && other.Neurons.SequenceEqual(last.Neurons));
+        var last = reports[^1];
+        return nodes == 1 || reports.SkipLast(1).Any(other => IsNear(other, last) && other.Neurons.SequenceEqual(last.Neurons));
     }
 
-    public ListReviewResult Review(ValidatorRecord before, IReadOnlyList<SubnetSaid> said, DateTimeOffset now)
+    public ListReviewResult Review(ValidatorRecord before, IReadOnlyList<NodeReport> reports, DateTimeOffset now)
     {
         var known = before.List is { } list && list.IsGood(now, maxAge) ? list : null;
 
         // A stored list that only one read supports does not outweigh two nodes, even if those two differ.
-        var anchor = known is { Evidence: ListEvidence.OneRead } && said.Count > 1 ? null : known;
-        var looks = said.Select(one => Judge(one, said, anchor, before.HeldBack, now)).ToList();
-        var objections = looks.Where(look => look.Objection is not null).Select(look => $"{look.Said.Node}: {look.Objection}").ToList();
-        var believed = looks.Where(look => look.Objection is null).ToList();
-        if (believed.Count == 0)
+        var anchor = known is { Evidence: ListEvidence.OneRead } && reports.Count > 1 ? null : known;
+        var assessments = reports.Select(one => Assess(one, reports, anchor, before.HeldBack, now)).ToList();
+        var objections = assessments
+            .Where(assessment => assessment.Objection is not null)
+            .Select(assessment => $"{assessment.Report.Node}: {assessment.Objection}")
+            .ToList();
+        var accepted = assessments.Where(assessment => assessment.Objection is null).ToList();
+        if (accepted.Count == 0)
         {
-            return new(HoldBack(before, said[0].Subnet, now), objections, false, 0);
+            return new(HoldBack(before, reports[0].Subnet, now), objections, false, 0);
         }
 
         if (nodes == 1)
         {
-            return new(Single(believed[0], before, known, now), objections, true, 0);
+            return new(Single(accepted[0], before, known, now), objections, true, 0);
         }
 
-        return Several(believed, before, anchor, objections, now);
+        return Several(accepted, before, anchor, objections, now);
     }
 
-    private Look Judge(
-        SubnetSaid one,
-        IReadOnlyList<SubnetSaid> said,
+    private Assessment Assess(
+        NodeReport one,
+        IReadOnlyList<NodeReport> reports,
         ValidatorSnapshot? anchor,
         ValidatorSnapshot? heldBack,
         DateTimeOffset now
@@ -73,7 +75,7 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
     {
         var subnet = one.Subnet;
         var evidence =
-            said.Any(other => !ReferenceEquals(other, one) && IsNear(other.Subnet, subnet) && Agree(other.Subnet, subnet))
+            reports.Any(other => !ReferenceEquals(other, one) && IsNear(other.Subnet, subnet) && Agree(other.Subnet, subnet))
                 ? ListEvidence.TwoNodes
             : heldBack is not null && heldBack.Subnet.Block < subnet.Block && IsLater(heldBack, now) && Follows(heldBack, subnet, now)
                 ? ListEvidence.TwoReads
@@ -100,12 +102,12 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
     private ValidatorRecord HoldBack(ValidatorRecord before, SubnetSnapshot subnet, DateTimeOffset now) =>
         before.HeldBack is { } held && Follows(held, subnet, now) ? before : before with { HeldBack = new(subnet, now) };
 
-    private static ValidatorRecord Single(Look look, ValidatorRecord before, ValidatorSnapshot? known, DateTimeOffset now)
+    private static ValidatorRecord Single(Assessment assessment, ValidatorRecord before, ValidatorSnapshot? known, DateTimeOffset now)
     {
-        var subnet = look.Said.Subnet;
-        if (known is null || look.Overrules)
+        var subnet = assessment.Report.Subnet;
+        if (known is null || assessment.Overrules)
         {
-            return new(new(subnet, now, look.Evidence), null);
+            return new(new(subnet, now, assessment.Evidence), null);
         }
 
         // A node that reports different lists in turn confirms none of them; the older one keeps its chance of a second read.
@@ -118,28 +120,28 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
     }
 
     private static ListReviewResult Several(
-        List<Look> believed,
+        List<Assessment> accepted,
         ValidatorRecord before,
         ValidatorSnapshot? anchor,
         List<string> objections,
         DateTimeOffset now
     )
     {
-        var known = believed.Any(look => look.Overrules) ? null : anchor;
-        var subnets = believed.Select(look => look.Said.Subnet).ToList();
+        var known = accepted.Any(assessment => assessment.Overrules) ? null : anchor;
+        var subnets = accepted.Select(assessment => assessment.Report.Subnet).ToList();
         if (known is null && subnets.Count == 1)
         {
             // One node's list is better than no answers; the next report of a second node decides.
-            return new(new(new(subnets[0], now, believed[0].Evidence), null), objections, true, 0);
+            return new(new(new(subnets[0], now, accepted[0].Evidence), null), objections, true, 0);
         }
 
         // The stored list counts as a vote when two nodes have confirmed it, or when no second node answers.
         List<SubnetSnapshot> voters =
             known is not null && (known.Evidence == ListEvidence.TwoNodes || subnets.Count == 1) ? [.. subnets, known.Subnet] : subnets;
         var (neurons, waiting) = Common(voters, subnets);
-        var agreed = believed
-            .Where(look => look.Evidence == ListEvidence.TwoNodes)
-            .Select(look => look.Said.Subnet.Block)
+        var agreed = accepted
+            .Where(assessment => assessment.Evidence == ListEvidence.TwoNodes)
+            .Select(assessment => assessment.Report.Subnet.Block)
             .DefaultIfEmpty(0u)
             .Min();
         var (block, blockAt, evidence) =
@@ -152,29 +154,30 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
     }
 
     /// <summary>The hotkeys and permits that two voters report, and how many reported ones are not among them.</summary>
-    private static (IReadOnlyList<Neuron> Neurons, int Waiting) Common(List<SubnetSnapshot> voters, List<SubnetSnapshot> said)
+    private static (IReadOnlyList<Neuron> Neurons, int Waiting) Common(List<SubnetSnapshot> voters, List<SubnetSnapshot> reports)
     {
-        var votes = new Dictionary<PublicKey, (int Hotkey, int Permit)>();
-        foreach (var neuron in voters.SelectMany(voter => voter.Neurons))
-        {
-            var (hotkey, permit) = votes.GetValueOrDefault(neuron.Hotkey);
-            votes[neuron.Hotkey] = (hotkey + 1, permit + (neuron.Permit ? 1 : 0));
-        }
-
+        var votes = voters.SelectMany(voter => voter.Neurons).ToLookup(neuron => neuron.Hotkey);
         var neurons = votes
-            .Where(vote => vote.Value.Hotkey > 1)
-            .Select((vote, i) => new Neuron((ushort)i, vote.Key, vote.Value.Permit > 1))
+            .Where(vote => vote.Count() > 1)
+            .Select(vote => new Neuron(Uid(vote), vote.Key, HasPermit(vote)))
+            .OrderBy(neuron => neuron.Uid)
             .ToList();
-        var waiting = said.SelectMany(subnet => subnet.Neurons)
-            .Where(neuron => votes[neuron.Hotkey] is var vote && (vote.Hotkey < 2 || (neuron.Permit && vote.Permit < 2)))
+        var waiting = reports
+            .SelectMany(subnet => subnet.Neurons)
+            .Where(neuron => votes[neuron.Hotkey].Count() < 2 || (neuron.Permit && !HasPermit(votes[neuron.Hotkey])))
             .Select(neuron => neuron.Hotkey)
             .Distinct()
             .Count();
         return (neurons, waiting);
+
+        // The uid that most voters report, the first reported of equally many.
+        static ushort Uid(IEnumerable<Neuron> vote) => vote.CountBy(neuron => neuron.Uid).MaxBy(uid => uid.Value).Key;
+
+        static bool HasPermit(IEnumerable<Neuron> vote) => vote.Count(neuron => neuron.Permit) > 1;
     }
 
     // Two instances may read one node at almost the same time; that counts as one read.
-    private static bool IsLater(ValidatorSnapshot earlier, DateTimeOffset now) => now - earlier.ReadAt >= ValidatorRefresh.SecondLookAfter;
+    private static bool IsLater(ValidatorSnapshot earlier, DateTimeOffset now) => now - earlier.ReadAt >= ValidatorRefresh.SecondReadAfter;
 
     private bool Follows(ValidatorSnapshot earlier, SubnetSnapshot subnet, DateTimeOffset now) =>
         subnet.Block >= earlier.Subnet.Block && subnet.Block <= MaxBlock(earlier, now) && Agree(earlier.Subnet, subnet);
@@ -188,9 +191,9 @@ internal sealed class ListReview(int nodes, TimeSpan maxAge, TimeSpan blockTime)
 
     private long Blocks(TimeSpan time) => (long)(time / blockTime);
 
-    /// <param name="Said">What the node reported.</param>
+    /// <param name="Report">What the node reported.</param>
     /// <param name="Evidence">How well it is confirmed.</param>
     /// <param name="Overrules">Whether it is accepted although it contradicts the stored list.</param>
     /// <param name="Objection">Why it is rejected; null when it is accepted.</param>
-    private sealed record Look(SubnetSaid Said, ListEvidence Evidence, bool Overrules, string? Objection);
+    private sealed record Assessment(NodeReport Report, ListEvidence Evidence, bool Overrules, string? Objection);
 }

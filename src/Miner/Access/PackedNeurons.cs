@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
 
@@ -5,7 +6,8 @@ namespace Bittbridge.Miner.Access;
 
 /// <summary>
 /// Neurons as bytes, by uid: 33 bytes each, the key and then 0 or 1 for the permit. Split into parts, because a table property holds at
-/// most 64 KiB. The largest accepted subnet takes three parts.
+/// most 64 KiB. The largest accepted subnet takes three parts. Uids that are not 0, 1, 2 and so on are a property of their own, two bytes
+/// each, little-endian.
 /// </summary>
 internal static class PackedNeurons
 {
@@ -37,8 +39,25 @@ internal static class PackedNeurons
                 }),
         ];
 
+    /// <summary>Null when the uids are 0, 1, 2 and so on.</summary>
+    public static byte[]? PackUids(IReadOnlyList<Neuron> neurons)
+    {
+        if (neurons.Index().All(neuron => neuron.Item.Uid == neuron.Index))
+        {
+            return null;
+        }
+
+        var bytes = new byte[neurons.Count * sizeof(ushort)];
+        for (var i = 0; i < neurons.Count; i++)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(i * sizeof(ushort)), neurons[i].Uid);
+        }
+
+        return bytes;
+    }
+
     /// <summary>Null when the bytes are damaged.</summary>
-    public static IReadOnlyList<Neuron>? Unpack(IEnumerable<byte[]> parts)
+    public static IReadOnlyList<Neuron>? Unpack(IEnumerable<byte[]> parts, byte[]? uids)
     {
         List<Neuron> neurons = [];
         foreach (var part in parts)
@@ -59,6 +78,18 @@ internal static class PackedNeurons
             }
         }
 
-        return neurons;
+        if (uids is null)
+        {
+            return neurons;
+        }
+
+        return uids.Length != neurons.Count * sizeof(ushort)
+            ? null
+            :
+            [
+                .. neurons.Select(
+                    (neuron, i) => neuron with { Uid = BinaryPrimitives.ReadUInt16LittleEndian(uids.AsSpan(i * sizeof(ushort))) }
+                ),
+            ];
     }
 }

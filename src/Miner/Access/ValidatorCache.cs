@@ -39,7 +39,7 @@ internal sealed class ValidatorCache
     }
 
     /// <summary>Why the last read of storage failed, in words; null when it succeeded.</summary>
-    public string? LastLookFailure => _failure;
+    public string? LastReadFailure => _failure;
 
     /// <summary>
     /// The list in memory; starts a background read of storage when one is due. Never waits; null when there is no valid list.

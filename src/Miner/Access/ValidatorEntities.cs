@@ -49,6 +49,7 @@ internal static class ValidatorEntities
         entity[prefix + "Evidence"] = (int)list.Evidence;
         var parts = PackedNeurons.Pack(list.Subnet.Neurons);
         entity[prefix + "Count"] = list.Subnet.Neurons.Count;
+        entity[prefix + "Uids"] = PackedNeurons.PackUids(list.Subnet.Neurons);
         for (var i = 0; i < parts.Count; i++)
         {
             entity[Part(prefix, i)] = parts[i];
@@ -72,7 +73,7 @@ internal static class ValidatorEntities
         return
             entity.Value<long>(prefix + "Block") is >= 0 and <= uint.MaxValue and var block
             && entity.Value<DateTimeOffset>(prefix + "ReadAt") is { } readAt
-            && PackedNeurons.Unpack(parts) is { } neurons
+            && PackedNeurons.Unpack(parts, entity.Bytes(prefix + "Uids")) is { } neurons
             && neurons.Count == count
             && block <= MaxBlock(readAt)
             && SubnetSnapshot.TryCreate(netuid, (uint)block, neurons) is { } subnet

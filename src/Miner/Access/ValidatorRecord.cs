@@ -8,9 +8,15 @@ internal sealed record ValidatorRecord(ValidatorSnapshot? List, ValidatorSnapsho
 {
     public static ValidatorRecord Empty { get; } = new(null, null);
 
-    /// <summary>The one whose list was read later; the first of two that are equal.</summary>
-    public static ValidatorRecord Newest(ValidatorRecord one, ValidatorRecord other)
+    /// <summary>
+    /// The one whose list is valid: a list that was read with a clock far ahead looks newer than any other. Of two that are valid or not,
+    /// the one that was read later; the first of two that are equal.
+    /// </summary>
+    public static ValidatorRecord Better(ValidatorRecord one, ValidatorRecord other, DateTimeOffset now, TimeSpan maxAge)
     {
-        return other.List is not null && (one.List is null || one.List.ReadAt < other.List.ReadAt) ? other : one;
+        var (isGood, isOtherGood) = (one.List?.IsGood(now, maxAge) == true, other.List?.IsGood(now, maxAge) == true);
+        return isGood != isOtherGood ? (isGood ? one : other)
+            : other.List is not null && (one.List is null || one.List.ReadAt < other.List.ReadAt) ? other
+            : one;
     }
 }

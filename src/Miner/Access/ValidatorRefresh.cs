@@ -28,7 +28,7 @@ internal sealed class ValidatorRefresh(
     public static readonly TimeSpan YoungEnough = TimeSpan.FromMinutes(10);
 
     /// <summary>The time between a held-back list and the second read of the chain.</summary>
-    public static readonly TimeSpan SecondLookAfter = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan SecondReadAfter = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _ending = new();
@@ -92,7 +92,7 @@ internal sealed class ValidatorRefresh(
         var now = clock.GetUtcNow();
         return known.Record is not { List: { } list, HeldBack: var heldBack }
             || !list.IsGood(now, age)
-            || heldBack?.IsGood(now, SecondLookAfter) == false
+            || heldBack?.IsGood(now, SecondReadAfter) == false
             || _concern is not null
             || (chain.Nodes > 1 && list.Evidence < ListEvidence.TwoNodes);
     }
@@ -102,7 +102,7 @@ internal sealed class ValidatorRefresh(
         try
         {
             // Another instance may have read it meanwhile.
-            await LookAtStoreAsync(ct);
+            await ReadStoreAsync(ct);
             if (IsDue(age))
             {
                 await ReadAsync(ct);
@@ -122,7 +122,7 @@ internal sealed class ValidatorRefresh(
         }
     }
 
-    private async Task LookAtStoreAsync(CancellationToken ct)
+    private async Task ReadStoreAsync(CancellationToken ct)
     {
         try
         {
@@ -141,19 +141,19 @@ internal sealed class ValidatorRefresh(
     {
         var (now, before) = (clock.GetUtcNow(), known.Record);
         var reads = await chain.ReadSubnetOfEachAsync(settings.Netuid, _review.IsEnough, ct);
-        var said = reads.Where(read => read.Read.Succeeded).Select(read => new SubnetSaid(read.Node, read.Read.Value!)).ToList();
+        var reports = reads.Where(read => read.Read.Succeeded).Select(read => new NodeReport(read.Node, read.Read.Value!)).ToList();
         var failures = reads.Where(read => !read.Read.Succeeded).Select(read => read.Read.Failure!.Message).ToList();
-        if (said.Count == 0)
+        if (reports.Count == 0)
         {
             Fail(string.Join("; ", failures));
             return;
         }
 
-        var result = await KeepAsync(said, before, now, ct);
+        var result = await KeepAsync(reports, before, now, ct);
         failures.AddRange(result.Objections);
         if (result.IsReplaced)
         {
-            Succeed(result, said.Count, failures);
+            Succeed(result, reports.Count, failures);
         }
         else
         {
@@ -161,14 +161,21 @@ internal sealed class ValidatorRefresh(
         }
     }
 
-    private async Task<ListReviewResult> KeepAsync(List<SubnetSaid> said, ValidatorRecord before, DateTimeOffset now, CancellationToken ct)
+    private async Task<ListReviewResult> KeepAsync(
+        List<NodeReport> reports,
+        ValidatorRecord before,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         // Review against what another instance may have stored meanwhile.
         ListReviewResult? result = null;
-        ValidatorRecord Changed(ValidatorRecord record) => (result = _review.Review(record, said, now)).Record;
+        ValidatorRecord Changed(ValidatorRecord record) => (result = _review.Review(record, reports, now)).Record;
         try
         {
-            known.Take(await store.UpdateAsync(stored => Changed(ValidatorRecord.Newest(stored, before)), ct));
+            known.Take(
+                await store.UpdateAsync(stored => Changed(ValidatorRecord.Better(stored, before, now, settings.ValidatorsMaxAge)), ct)
+            );
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !ct.IsCancellationRequested)
         {

@@ -46,7 +46,7 @@ internal sealed class Admission(MinerSettings settings, IAccessPolicy access, Ca
 
         var hasPermit = granted.Value.HasPermit;
         var place = await limits.EnterAsync(hasPermit, request.Deadline.Remaining, ct);
-        return place.Refusal is { } busy ? busy with { Caller = caller } : new AdmittedCaller(caller, hasPermit, place.Value);
+        return place.Refusal is { } busy ? busy : new AdmittedCaller(caller, hasPermit, place.Value);
     }
 
     /// <summary>Reserves the nonce, and counts the request against its caller's limit.</summary>

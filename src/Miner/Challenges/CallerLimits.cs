@@ -39,28 +39,24 @@ internal sealed class CallerLimits(LimitSettings limits) : IDisposable
         limits.PerCallerPerMinute == 0
             ? null
             : PartitionedRateLimiter.Create<PublicKey, PublicKey>(hotkey =>
-                RateLimitPartition.GetSlidingWindowLimiter(
-                    hotkey,
-                    _ =>
-                        new()
-                        {
-                            PermitLimit = limits.PerCallerPerMinute,
-                            Window = TimeSpan.FromMinutes(1),
-                            SegmentsPerWindow = 6,
-                        }
-                )
+                RateLimitPartition.GetSlidingWindowLimiter(hotkey, _ => EachMinute(limits.PerCallerPerMinute))
             );
 
-    /// <summary>A refusal if the caller has reached its limit for this minute, else null; does not count the request.</summary>
-    public Refusal? Peek(Caller caller)
-    {
-        return _perCaller?.GetStatistics(caller.Hotkey.PublicKey) is { CurrentAvailablePermits: 0 }
-            ? _tooOften with
-            {
-                Caller = caller,
-            }
-            : null;
-    }
+    /// <summary>The limit of one caller.</summary>
+    internal static SlidingWindowRateLimiterOptions EachMinute(int requests) =>
+        new()
+        {
+            PermitLimit = requests,
+            Window = TimeSpan.FromMinutes(1),
+            SegmentsPerWindow = 6,
+        };
+
+    /// <summary>
+    /// A refusal if the caller has reached its limit for this minute, else null; does not count the request. It does not name the caller,
+    /// since a stranger may have resent what the caller signed.
+    /// </summary>
+    public Refusal? Peek(Caller caller) =>
+        _perCaller?.GetStatistics(caller.Hotkey.PublicKey) is { CurrentAvailablePermits: 0 } ? _tooOften : null;
 
     /// <summary>Counts a verified request whose nonce was reserved; a refusal if that exceeds the limit, else null.</summary>
     public Refusal? Count(Caller caller)

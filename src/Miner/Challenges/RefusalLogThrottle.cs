@@ -25,7 +25,8 @@ internal sealed class RefusalLogThrottle(TimeProvider clock, ILogger<RefusalLogT
         var unsaid = 0;
         lock (_lock)
         {
-            if (now - _since >= Window)
+            // A minute that begins in the future is from before the clock was set back.
+            if (now - _since >= Window || now < _since)
             {
                 unsaid = Math.Max(0, _count - LinesPerMinute);
                 (_since, _count) = (now, 0);

@@ -156,7 +156,7 @@ internal static partial class StorageLocation
     {
         var bytes = new byte[key.Length];
         return !Convert.TryFromBase64String(key, bytes, out var length) || key.Any(char.IsWhiteSpace) ? "whose AccountKey is not base64"
-            : length == 0 || (isAzure && length != KeyBytes) ? $"whose AccountKey is cut off ({length} bytes instead of {KeyBytes})"
+            : length == 0 || (isAzure && length != KeyBytes) ? $"whose AccountKey has {length} bytes instead of {KeyBytes}"
             : null;
     }
 

@@ -12,16 +12,19 @@ internal sealed class ModelCircuitBreaker(TimeProvider clock)
 
     private readonly Lock _gate = new();
     private int _failures;
-    private DateTimeOffset _openUntil;
 
-    /// <summary>When the circuit stops being open; null if it is not open.</summary>
+    // The break by timestamps, so that setting the clock makes it neither longer nor shorter.
+    private long _openedAt;
+    private TimeSpan _length;
+
+    /// <summary>When the circuit stops being open, by the clock as it is now; null if it is not open.</summary>
     public DateTimeOffset? OpenUntil
     {
         get
         {
             lock (_gate)
             {
-                return _failures >= MaxFailures ? _openUntil : null;
+                return _failures >= MaxFailures ? clock.GetUtcNow() + Left : null;
             }
         }
     }
@@ -32,18 +35,17 @@ internal sealed class ModelCircuitBreaker(TimeProvider clock)
     {
         lock (_gate)
         {
-            var now = clock.GetUtcNow();
             if (_failures < MaxFailures)
             {
                 return CircuitDecision.Allowed;
             }
 
-            if (now < _openUntil || !mayTrial)
+            if (Left > TimeSpan.Zero || !mayTrial)
             {
                 return CircuitDecision.Refused;
             }
 
-            _openUntil = now + BreakDuration;
+            OpenFor(BreakDuration);
             return CircuitDecision.Trial;
         }
     }
@@ -73,7 +75,7 @@ internal sealed class ModelCircuitBreaker(TimeProvider clock)
                 return false;
             }
 
-            _openUntil = clock.GetUtcNow() + BreakDuration;
+            OpenFor(BreakDuration);
             return true;
         }
     }
@@ -85,10 +87,15 @@ internal sealed class ModelCircuitBreaker(TimeProvider clock)
         {
             if (_failures >= MaxFailures)
             {
-                _openUntil = clock.GetUtcNow();
+                OpenFor(TimeSpan.Zero);
             }
         }
     }
+
+    /// <summary>What is left of the break; negative when it is over.</summary>
+    private TimeSpan Left => _length - clock.GetElapsedTime(_openedAt);
+
+    private void OpenFor(TimeSpan length) => (_openedAt, _length) = (clock.GetTimestamp(), length);
 }
 
 /// <summary>The state of a circuit breaker, as metrics name it.</summary>

@@ -13,8 +13,8 @@ namespace Bittbridge.Miner.Housekeeping;
 /// <param name="logger">Receives failures.</param>
 internal sealed class ScheduledWork(string name, string expression, Func<CancellationToken, Task> work, TimeProvider clock, ILogger logger)
 {
-    // A timer waits for 49 days at most, and the clock may change meanwhile.
-    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
+    // The clock is read again this often: it may have been set meanwhile.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(1);
 
     private readonly CrontabSchedule _schedule = CrontabSchedule.Parse(
         expression,
@@ -37,14 +37,23 @@ internal sealed class ScheduledWork(string name, string expression, Func<Cancell
     {
         while (!ct.IsCancellationRequested)
         {
-            var now = clock.GetUtcNow();
-            var due = Next(now);
-            for (var wait = due - now; wait > TimeSpan.Zero; wait = due - clock.GetUtcNow())
-            {
-                await Task.Delay(wait < MaxWait ? wait : MaxWait, clock, ct);
-            }
-
+            await WaitAsync(ct);
             await RunOnceAsync(ct);
+        }
+    }
+
+    /// <summary>Waits for the next time. After the clock was set back, that is the next one of the corrected clock.</summary>
+    private async Task WaitAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var due = Next(now);
+        while (now < due)
+        {
+            var wait = due - now;
+            await Task.Delay(wait < MaxWait ? wait : MaxWait, clock, ct);
+            now = clock.GetUtcNow();
+            var next = Next(now);
+            due = next < due ? next : due;
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed class OperatorAccess(MinerSettings settings)
 
     /// <summary>
     /// A proxy on this machine also calls from the loopback. It is recognized by a header that it adds, by the public name in Host, or by
-    /// HTTP/1.0, which nginx uses by default.
+    /// HTTP/1.0, which older versions of nginx use by default. A proxy that does none of this can't be recognized.
     /// </summary>
     private static bool IsFromThisMachine(HttpContext context) =>
         IsLoopback(context.Connection.RemoteIpAddress)

@@ -186,9 +186,10 @@ public sealed record ClassManifest(
         return null;
     }
 
+    // A class may use what its minor version added, so an older program can't load it.
     private string? FaultOfVersion(ModelPackage package) =>
-        System.Version.Parse(Models).Major == OwnModels.Major
+        System.Version.Parse(Models) is var built && built.Major == OwnModels.Major && built.Minor <= OwnModels.Minor
             ? null
             : $"{package.Origin} was built with Bittbridge.Models {Models}, and this program has {OwnModels.ToString(3)}: build and push "
-                + "it again with the same major version, as another version.";
+                + "it again with this version of Bittbridge.Models, as another version of the model.";
 }

@@ -7,8 +7,9 @@ internal interface IPrices
     PriceSnapshot? InMemory { get; }
 
     /// <summary>
-    /// The snapshot in memory; starts a background refresh when the snapshot is some seconds old. Waits for storage only when memory is
-    /// empty; at most one read runs at a time. Null when there is no snapshot (empty or unreachable storage). Throws only for cancellation.
+    /// The snapshot in memory; starts a background refresh when the snapshot is some seconds old, and waits for it for 150 ms at most
+    /// unless the last one failed. When memory is empty, waits until the read ends; at most one read runs at a time. Null when there is
+    /// no snapshot (empty or unreachable storage). Throws only for cancellation.
     /// </summary>
     ValueTask<PriceSnapshot?> CurrentAsync(CancellationToken ct);
 

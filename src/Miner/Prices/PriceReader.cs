@@ -10,13 +10,17 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Prices;
 
 /// <summary>
-/// Holds the newest snapshot in memory and refreshes it in the background; at most one refresh runs at a time. When storage fails, the
-/// snapshot in memory stays.
+/// Holds the newest snapshot in memory and refreshes it in the background; at most one refresh runs at a time. A request that finds an old
+/// snapshot waits a little for the refresh, since a poll may have stored a price since the last challenge. When storage fails, the snapshot
+/// in memory stays.
 /// </summary>
 internal sealed class PriceReader : IPrices
 {
     /// <summary>How long a snapshot that was read is fresh.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a request waits for the read of a newer snapshot; storage usually answers within 10 ms.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(150);
 
     /// <summary>How long to wait after a failed read.</summary>
     public static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
@@ -47,6 +51,17 @@ internal sealed class PriceReader : IPrices
         if (_snapshot is null)
         {
             await reading.WaitAsync(ct);
+        }
+        else if (!reading.IsCompleted && _failure is null)
+        {
+            try
+            {
+                await reading.WaitAsync(MaxWait, _clock, ct);
+            }
+            catch (TimeoutException)
+            {
+                // The read goes on; this request is answered from memory.
+            }
         }
 
         return _snapshot;

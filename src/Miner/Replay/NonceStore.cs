@@ -141,7 +141,7 @@ internal sealed class NonceStore
     {
         var context = ResilienceContextPool.Shared.Get(ct);
         context.Properties.Set(Attempt, attempt);
-        attempt.Enqueue(_breaker.Outage is not null);
+        attempt.Enqueue(_breaker.Outage is not null, _clock.GetTimestamp());
         try
         {
             return await _pipeline.ExecuteAsync(TryAsync, context);
@@ -160,9 +160,9 @@ internal sealed class NonceStore
     private async ValueTask<Reservation> TryAsync(ResilienceContext context)
     {
         var attempt = context.Properties.GetValue(Attempt, null!);
-        if (!attempt.QueuedInOutage && _breaker.Outage is not null)
+        if (_breaker.Outage is { } outage && (!attempt.QueuedInOutage || outage.LastFailure > attempt.QueuedAt))
         {
-            // An earlier request in the queue has found that storage is unavailable.
+            // An earlier request in the queue has found that storage is unavailable, or still is.
             return Reservation.Unavailable;
         }
 
@@ -173,9 +173,13 @@ internal sealed class NonceStore
 
     private Reservation Failed(NonceAttempt attempt, Exception exception)
     {
-        if (attempt.Began is not { } began)
+        // A turn that the wait in the queue cut short says nothing about storage.
+        var isCutShort = exception is TimeoutRejectedException { Timeout: var timeout } && timeout == MaxWaitInAll;
+        if (attempt.Began is not { } began || isCutShort)
         {
-            return _breaker.Outage is null ? Reservation.Busy : Reservation.Unavailable;
+            return attempt.FoundRow ? Reservation.AlreadyUsed
+                : _breaker.Outage is null ? Reservation.Busy
+                : Reservation.Unavailable;
         }
 
         var isTimeout = exception is TimeoutRejectedException;
@@ -258,6 +262,9 @@ internal sealed class NonceAttempt(ReplayKey key)
     /// <summary>Whether storage was known to be unavailable when this attempt was queued.</summary>
     public bool QueuedInOutage { get; private set; }
 
+    /// <summary>When this attempt was queued, a timestamp of the clock.</summary>
+    public long QueuedAt { get; private set; }
+
     /// <summary>When the first try of this turn began, a timestamp of the clock; null while the attempt is queued.</summary>
     public long? Began { get; private set; }
 
@@ -266,7 +273,7 @@ internal sealed class NonceAttempt(ReplayKey key)
 
     private bool _wasSent;
 
-    public void Enqueue(bool inOutage) => (QueuedInOutage, Began) = (inOutage, null);
+    public void Enqueue(bool inOutage, long now) => (QueuedInOutage, QueuedAt, Began) = (inOutage, now, null);
 
     /// <returns>Whether this is the attempt's first try, so that no row can hold its id yet.</returns>
     public bool Begin(TimeProvider clock)

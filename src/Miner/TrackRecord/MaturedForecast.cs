@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
 using Bittbridge.Models.Scoring;
@@ -57,6 +58,7 @@ internal sealed class MaturedForecast
     {
         if (
             row.Value<DateTimeOffset>("MadeAt") is not { } madeAt
+            || !PriceBounds.IsPossible(madeAt)
             || Price(row, "Price") is not { } price
             || !ModelId.TryParse($"{row.Text("Model")}@{row.Text("Version")}", out var model)
         )

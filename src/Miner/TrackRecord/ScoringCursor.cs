@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
 
@@ -31,8 +32,9 @@ internal sealed record ScoringCursor(PriceSlot Through, DateTimeOffset? ChartSee
         return new(back < Through ? back : Through, chartSeenAt);
     }
 
+    /// <summary>Null for a damaged row: the scoring then starts again.</summary>
     public static ScoringCursor? From(TableEntity entity) =>
-        entity.Value<DateTimeOffset>("Through") is { } through
+        entity.Value<DateTimeOffset>("Through") is { } through && PriceBounds.IsPossible(through)
             ? new(PriceSlot.NearestTo(through), entity.Value<DateTimeOffset>("ChartSeenAt"))
             : null;
 }

@@ -3,6 +3,7 @@ using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Prices.Sync;
+using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Models;
 
@@ -93,7 +94,7 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
             )
         )
         {
-            if (row.Value<DateTimeOffset>("MadeAt") is { } madeAt)
+            if (row.Value<DateTimeOffset>("MadeAt") is { } madeAt && PriceBounds.IsPossible(madeAt))
             {
                 return new(PriceSlot.NearestTo(madeAt + Forecast.Horizon - PriceSlot.Step), snapshot.Poll.GapFilledAt);
             }

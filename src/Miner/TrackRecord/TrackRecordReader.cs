@@ -63,10 +63,15 @@ public sealed class TrackRecordReader(MinerTables tables, PriceSeries series, Ti
             return;
         }
 
-        var whole = slots is null
-            ? (await table.GetEntityAsync<TableEntity>(row.PartitionKey, row.RowKey, cancellationToken: ct)).Value
-            : row;
-        if (DayRow.From(whole) is not { } day)
+        // Pruning may have dropped the row since it was listed.
+        var whole = row;
+        if (slots is null)
+        {
+            var read = await table.GetEntityIfExistsAsync<TableEntity>(row.PartitionKey, row.RowKey, cancellationToken: ct);
+            whole = read.HasValue ? read.Value : null;
+        }
+
+        if (whole is null || DayRow.From(whole) is not { } day)
         {
             return;
         }

@@ -124,6 +124,28 @@ public sealed class ChainClientTests : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task An_error_has_its_code_in_the_message_and_one_of_many_digits_has_not()
+    {
+        Assert.EndsWith("failed with error -32601", await MessageAsync("-32601"), StringComparison.Ordinal);
+        foreach (var code in new[] { new string('9', 100_000), "1e100000", "0.5" })
+        {
+            Assert.EndsWith("failed with error unknown", await MessageAsync(code), StringComparison.Ordinal);
+        }
+
+        async Task<string> MessageAsync(string code)
+        {
+            node.Twist = (_, answer) =>
+            {
+                answer.Remove("result");
+                answer["error"] = JsonNode.Parse($$"""{"code":{{code}}}""");
+            };
+            var failure = (await Client().ReadSubnetAsync(Netuid, Stop)).Failure!;
+            Assert.Equal(ChainFault.Refused, failure.Fault);
+            return failure.Message;
+        }
+    }
+
     [Theory]
     [InlineData("0x0")]
     [InlineData("0x")]
@@ -278,7 +300,7 @@ public sealed class ChainClientTests : IAsyncDisposable
         node.MayAnswer = Task.Delay(Timeout.InfiniteTimeSpan, Stop);
         var limits = new ChainLimits { CallTimeout = TimeSpan.FromSeconds(call), EndpointTimeout = TimeSpan.FromSeconds(endpoint) };
         var reading = Client($"{scheme}://{node.Authority}", limits, time).ReadSubnetAsync(Netuid, Stop);
-        await node.Came.Task;
+        await node.Came.Task.WaitAsync(Stop);
         time.Advance(TimeSpan.FromSeconds(9));
         Assert.False(reading.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(1));
@@ -293,7 +315,7 @@ public sealed class ChainClientTests : IAsyncDisposable
         node.MayAnswer = Task.Delay(Timeout.InfiniteTimeSpan, Stop);
         using var stop = new CancellationTokenSource();
         var reading = Client().ReadSubnetAsync(Netuid, stop.Token);
-        await node.Came.Task;
+        await node.Came.Task.WaitAsync(Stop);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
     }

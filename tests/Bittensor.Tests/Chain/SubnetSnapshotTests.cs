@@ -40,7 +40,7 @@ public sealed class SubnetSnapshotTests
         Assert.Throws<ArgumentException>(() => Snapshot(0, [1]));
         Assert.Throws<ArgumentException>(() => Snapshot(1, [0]));
         Assert.Throws<ArgumentException>(() => Snapshot(1, [1, 1]));
-        Assert.Throws<ArgumentException>(() => new SubnetSnapshot(420, 1, [new Neuron(1, Key(1), false)]));
+        Assert.Throws<ArgumentException>(() => new SubnetSnapshot(420, 1, [new Neuron(1, Key(1), false), new Neuron(0, Key(2), false)]));
     }
 
     // Every other one has a permit.

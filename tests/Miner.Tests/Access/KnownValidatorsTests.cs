@@ -57,6 +57,18 @@ public sealed class KnownValidatorsTests
         Assert.Equal(8u, _known.Good!.Subnet.Block);
     }
 
+    [Theory]
+    [InlineData(6)]
+    [InlineData(60)]
+    [InlineData(-25 * 60)]
+    public void A_valid_list_is_not_replaced_by_one_from_a_clock_that_is_ahead_or_by_one_that_is_too_old(int minutes)
+    {
+        var good = Read(Noon, block: 8);
+        _known.Take(good);
+        _known.Take(Read(Noon.AddMinutes(minutes), block: 9));
+        Assert.Same(good, _known.Record);
+    }
+
     [Fact]
     public void Only_a_list_that_is_too_old_can_be_replaced_without_evidence()
     {

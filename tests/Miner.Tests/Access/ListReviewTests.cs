@@ -139,6 +139,33 @@ public sealed class ListReviewTests
     }
 
     [Fact]
+    public void A_hotkey_that_only_one_node_reports_changes_the_uid_of_no_other()
+    {
+        Tell(_two, 0, Honest(Block), Honest(Block));
+        var before = _record.List!.Subnet.Neurons;
+
+        // In the newer block, uid 5 belongs to another hotkey.
+        var replaced = before.Select(neuron => neuron.Uid == 5 ? neuron with { Hotkey = TestSubnet.Dave.PublicKey } : neuron);
+        Tell(_two, 1, Honest(Block + 5), new(TestSubnet.Netuid, Block + 6, [.. replaced]));
+        Assert.Equal(before, _record.List.Subnet.Neurons);
+
+        // The same without a stored list: what only one reports is left out.
+        _record = ValidatorRecord.Empty;
+        Tell(_two, 2, Honest(Block + 5), new(TestSubnet.Netuid, Block + 6, [.. replaced]));
+        Assert.Equal(before.Where(neuron => neuron.Uid != 5), _record.List!.Subnet.Neurons);
+    }
+
+    [Fact]
+    public void A_hotkey_has_the_uid_that_most_nodes_report()
+    {
+        var three = new ListReview(3, TimeSpan.FromDays(1), ListReview.ChainBlockTime);
+        var honest = Honest(Block).Neurons;
+        var shifted = honest.Select(neuron => neuron with { Uid = (ushort)(neuron.Uid + 7) });
+        Tell(three, 0, new(TestSubnet.Netuid, Block, [.. shifted]), Honest(Block), Honest(Block + 1));
+        Assert.Equal(honest, _record.List!.Subnet.Neurons);
+    }
+
+    [Fact]
     public void A_lie_taken_while_nothing_was_known_does_not_outlive_the_second_nodes_silence()
     {
         Tell(_two, 0, Lie(4_000_000_000));
@@ -208,7 +235,7 @@ public sealed class ListReviewTests
 
     private ListReviewResult Tell(ListReview review, int minutes, params SubnetSnapshot[] said)
     {
-        var result = review.Review(_record, [.. said.Select((subnet, i) => new SubnetSaid($"node {i}", subnet))], Noon.AddMinutes(minutes));
+        var result = review.Review(_record, [.. said.Select((subnet, i) => new NodeReport($"node {i}", subnet))], Noon.AddMinutes(minutes));
         _record = result.Record;
         return result;
     }

@@ -10,9 +10,9 @@ public sealed class PackedNeuronsTests
 {
     [Fact]
     public void Any_neurons_come_back_and_no_part_is_larger_than_a_property_may_be() =>
-        Gen.Select(Gen.Int[0, 4096], Gen.Int)
+        Gen.Select(Gen.Int[0, 4096], Gen.Int[1, 16], Gen.Int)
             .Sample(
-                (count, seed) =>
+                (count, step, seed) =>
                 {
                     var random = new Random(seed);
                     var neurons = Enumerable
@@ -21,11 +21,13 @@ public sealed class PackedNeuronsTests
                         {
                             var key = new byte[32];
                             random.NextBytes(key);
-                            return new Neuron((ushort)uid, new(key), random.Next(2) == 1);
+                            return new Neuron((ushort)(uid * step), new(key), random.Next(2) == 1);
                         })
                         .ToList();
-                    var parts = PackedNeurons.Pack(neurons);
-                    return parts.All(part => part.Length <= 64 * 1024) && PackedNeurons.Unpack(parts)!.SequenceEqual(neurons);
+                    var (parts, uids) = (PackedNeurons.Pack(neurons), PackedNeurons.PackUids(neurons));
+                    return parts.All(part => part.Length <= 64 * 1024)
+                        && uids is null == (step == 1 || count < 2)
+                        && PackedNeurons.Unpack(parts, uids)!.SequenceEqual(neurons);
                 },
                 iter: 50
             );
@@ -35,11 +37,11 @@ public sealed class PackedNeuronsTests
     [InlineData(34)]
     [InlineData(65)]
     public void A_length_that_is_not_a_whole_number_of_neurons_is_rejected(int length) =>
-        Assert.Null(PackedNeurons.Unpack([new byte[length]]));
+        Assert.Null(PackedNeurons.Unpack([new byte[length]], uids: null));
 
     [Fact]
     public void More_neurons_than_any_subnet_has_are_rejected() =>
-        Assert.Null(PackedNeurons.Unpack(Enumerable.Repeat(new byte[33 * 1900], 5)));
+        Assert.Null(PackedNeurons.Unpack(Enumerable.Repeat(new byte[33 * 1900], 5), uids: null));
 
     [Fact]
     public void Random_bytes_in_a_row_are_read_or_rejected()
@@ -68,7 +70,10 @@ public sealed class PackedNeuronsTests
                 {
                     var damaged = new TableEntity(row)
                     {
-                        [name] = name.Contains("Neurons", StringComparison.Ordinal) ? bytes : numbers[bytes.Length % numbers.Length],
+                        [name] =
+                            name.Contains("Neurons", StringComparison.Ordinal) || name.EndsWith("Uids", StringComparison.Ordinal)
+                                ? bytes
+                                : numbers[bytes.Length % numbers.Length],
                     };
                     if (ValidatorEntities.ToRecord(420, "test", damaged) is { List: { } read })
                     {
@@ -88,8 +93,18 @@ public sealed class PackedNeuronsTests
     [Fact]
     public void A_permit_is_given_or_not() =>
         Assert.Null(
-            PackedNeurons.Unpack([
-                [.. new byte[32], 2],
-            ])
+            PackedNeurons.Unpack(
+                [
+                    [.. new byte[32], 2],
+                ],
+                uids: null
+            )
         );
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(0)]
+    public void Uids_that_are_not_two_bytes_for_each_neuron_are_rejected(int length) =>
+        Assert.Null(PackedNeurons.Unpack([new byte[66]], new byte[length]));
 }

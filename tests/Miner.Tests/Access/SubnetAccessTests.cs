@@ -180,7 +180,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         var asked = _node.Requests.Count;
 
         // Old enough for a challenge to start another read, but still valid.
-        _clock.Advance(ValidatorRefresh.NeededAfter + TimeSpan.FromMinutes(1));
+        _clock.Advance(TimeSpan.FromHours(2) + TimeSpan.FromMinutes(1));
         for (var i = 0; i < 20; i++)
         {
             Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
@@ -268,13 +268,14 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     {
         var (one, other) = (New(), New());
         await one.Refresh.RunAsync(Ct);
+        _clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(403, (await other.AuthorizeAsync(TestSubnet.Dave)).Refusal?.Status);
 
         var subnet = TestSubnet.At(TestSubnet.Block + 300);
         _node.Serve(new(420, subnet.Block, [.. subnet.Neurons, new((ushort)subnet.Neurons.Count, TestSubnet.Dave.PublicKey, true)]));
-        _clock.Advance(TimeSpan.FromHours(1));
         await one.Refresh.RunAsync(Ct);
         var asked = _node.Requests.Count;
+        _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(403, other.AuthorizeAtOnce(TestSubnet.Dave).Refusal?.Status);
         await UntilAsync(() => other.AuthorizeAtOnce(TestSubnet.Dave).Refusal is null);
         Assert.Equal(asked, _node.Requests.Count);

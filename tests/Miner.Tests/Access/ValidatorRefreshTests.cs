@@ -122,7 +122,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
 
         // The other instance reads it at the next challenge; the same block again proves nothing.
         Assert.Null((await other.AuthorizeAsync(TestSubnet.Alice)).Refusal);
-        _clock.Advance(ValidatorRefresh.SecondLookAfter + TimeSpan.FromSeconds(1));
+        _clock.Advance(ValidatorRefresh.SecondReadAfter + TimeSpan.FromSeconds(1));
         other.AuthorizeAtOnce(TestSubnet.Alice);
         await UntilAsync(() => other.Refresh.LastFailure is not null);
         Assert.Equal(23, other.Known.Good!.Subnet.Neurons.Count);
@@ -144,7 +144,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         _node.Serve(TestSubnet.At(TestSubnet.Block + 300, others: 1));
         await instance.Refresh.RunAsync(Ct);
         _node.Serve(TestSubnet.At(TestSubnet.Block + 350));
-        _clock.Advance(ValidatorRefresh.SecondLookAfter + TimeSpan.FromSeconds(1));
+        _clock.Advance(ValidatorRefresh.SecondReadAfter + TimeSpan.FromSeconds(1));
         await instance.Refresh.RunAsync(Ct);
         Assert.Equal((23, TestSubnet.Block + 350), (instance.Known.Good!.Subnet.Neurons.Count, instance.Known.Good.Subnet.Block));
         Assert.Null((await instance.Store.ReadAsync(Ct))!.HeldBack);

@@ -20,10 +20,17 @@ public sealed class CallerLimitsTests
             Assert.Null(limits.Count(Alice));
         }
 
-        Assert.Equal(429, limits.Peek(Alice)!.Status);
+        Assert.Equal((429, null), (limits.Peek(Alice)!.Status, limits.Peek(Alice)!.Caller));
         Assert.Equal(429, limits.Count(Alice)!.Status);
         Assert.Null(limits.Peek(Charlie));
         Assert.Null(limits.Count(Charlie));
+    }
+
+    [Fact]
+    public void A_callers_requests_are_counted_for_a_minute()
+    {
+        var limit = CallerLimits.EachMinute(60);
+        Assert.Equal((60, TimeSpan.FromMinutes(1), 6), (limit.PermitLimit, limit.Window, limit.SegmentsPerWindow));
     }
 
     [Fact]
@@ -51,7 +58,7 @@ public sealed class CallerLimitsTests
         var ct = TestContext.Current.CancellationToken;
         using var limits = new CallerLimits(new());
         List<IDisposable?> places = [];
-        for (var i = 0; i < CallerLimits.OthersAtOnce; i++)
+        for (var i = 0; i < 16; i++)
         {
             var entered = await limits.EnterAsync(hasPermit: false, TimeSpan.FromSeconds(1), ct);
             Assert.Null(entered.Refusal);
@@ -66,7 +73,7 @@ public sealed class CallerLimitsTests
         Assert.Equal(429, (await limits.EnterAsync(hasPermit: false, TimeSpan.Zero, ct)).Refusal!.Status);
 
         places[0]!.Dispose();
-        Assert.Null((await next).Refusal);
+        Assert.Null((await next.WaitAsync(ct)).Refusal);
     }
 
     [Fact]
@@ -74,7 +81,7 @@ public sealed class CallerLimitsTests
     {
         var ct = TestContext.Current.CancellationToken;
         using var limits = new CallerLimits(new());
-        for (var i = 0; i < CallerLimits.OthersAtOnce; i++)
+        for (var i = 0; i < 16; i++)
         {
             await limits.EnterAsync(hasPermit: false, TimeSpan.Zero, ct);
         }
@@ -82,10 +89,12 @@ public sealed class CallerLimitsTests
         Assert.Equal(429, (await limits.EnterAsync(hasPermit: false, TimeSpan.FromMilliseconds(1), ct)).Refusal!.Status);
         using var end = new CancellationTokenSource();
         var waiting = Enumerable
-            .Range(0, CallerLimits.OthersWaiting)
+            .Range(0, 128)
             .Select(_ => limits.EnterAsync(hasPermit: false, TimeSpan.FromMinutes(5), end.Token).AsTask())
             .ToList();
-        Assert.Equal(429, (await limits.EnterAsync(hasPermit: false, TimeSpan.FromMinutes(5), ct)).Refusal!.Status);
+        var surplus = limits.EnterAsync(hasPermit: false, TimeSpan.FromMinutes(5), ct);
+        Assert.True(surplus.IsCompletedSuccessfully);
+        Assert.Equal(429, (await surplus).Refusal!.Status);
         Assert.Every(waiting, wait => Assert.False(wait.IsCompleted));
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting));

@@ -7,6 +7,7 @@ using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Health;
 using Bittbridge.Miner.Telemetry;
 using Bittbridge.Miner.Tests.Access;
+using Bittbridge.Miner.Tests.Prices;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -135,13 +136,18 @@ public sealed class InstanceCountsTests(TestStorage storage)
     [Fact]
     public async Task The_counts_are_stored_every_minute_and_at_the_stop()
     {
-        await using (var one = await StartAsync())
+        var clock = new WatchedClock();
+        await using (var one = await Instance.StartAsync(_storage, clock))
         {
-            await one.Counts.StartAsync(Ct);
             one.Metrics.Answered("answered", WireFormat.V10, default);
+            await one.Counts.StartAsync(Ct);
+            await clock.WaitBeginsAsync(TimeSpan.FromMinutes(1));
+            clock.Advance(TimeSpan.FromSeconds(59));
+            Assert.False(await IsStoredAsync(1));
+
+            clock.Advance(TimeSpan.FromSeconds(1));
             while (!await IsStoredAsync(1))
             {
-                _clock.Advance(InstanceCounts.Interval);
                 await Task.Delay(20, Ct);
             }
 

@@ -15,20 +15,34 @@ public sealed class RefusalLogThrottleTests
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
         var throttle = new RefusalLogThrottle(clock, loggers.CreateLogger<RefusalLogThrottle>());
 
-        Refuse(1000);
+        Refuse(throttle, 1000);
         Assert.Equal((RefusalLogThrottle.LinesPerMinute, 0), (log.Count(3002), log.Count(3006)));
 
         clock.Advance(TimeSpan.FromMinutes(1));
-        Refuse(1);
+        Refuse(throttle, 1);
         Assert.Equal((RefusalLogThrottle.LinesPerMinute + 1, 1), (log.Count(3002), log.Count(3006)));
         Assert.Contains((3006, "Refused 990 more requests in that minute"), log.Lines);
+    }
 
-        void Refuse(int count)
+    [Fact]
+    public void After_the_clock_was_set_back_a_new_minute_begins()
+    {
+        var clock = new FakeTimeProvider();
+        using var log = new KeptLog();
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
+        var throttle = new RefusalLogThrottle(clock, loggers.CreateLogger<RefusalLogThrottle>());
+        Refuse(throttle, 1000);
+
+        clock.AdjustTime(clock.GetUtcNow().AddHours(-8));
+        Refuse(throttle, 1000);
+        Assert.Equal((2 * RefusalLogThrottle.LinesPerMinute, 1), (log.Count(3002), log.Count(3006)));
+    }
+
+    private static void Refuse(RefusalLogThrottle throttle, int count)
+    {
+        for (var i = 0; i < count; i++)
         {
-            for (var i = 0; i < count; i++)
-            {
-                throttle.Add(401, "no");
-            }
+            throttle.Add(401, "no");
         }
     }
 }

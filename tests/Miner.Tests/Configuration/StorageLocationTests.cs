@@ -43,7 +43,10 @@ public sealed class StorageLocationTests
         "DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=not-base64;EndpointSuffix=core.windows.net",
         "AccountKey is not base64"
     )]
-    [InlineData("DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=AAAA;EndpointSuffix=core.windows.net", "AccountKey is cut off")]
+    [InlineData(
+        "DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=AAAA;EndpointSuffix=core.windows.net",
+        "AccountKey has 3 bytes instead of 64"
+    )]
     [InlineData(
         "DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=AAAA;EndpointSuffix=core.windows.net;more",
         "a part that is not name=value"

@@ -1,8 +1,10 @@
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Tests.ModelRegistry;
+using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Models;
 using Bittbridge.Models.Intervals;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -31,17 +33,22 @@ public sealed class ForecastServiceTests
     public async Task An_estimator_that_throws_loses_the_interval_and_not_the_answer()
     {
         var intervals = new ThrowingEstimator();
+        var log = new KeptLog();
+        using var loggers = new LoggerFactory([log]);
         var live = await new ForecastService(
             FixedServing.Of(Answers(new Forecast(7.1)), intervals, _clock),
             intervals,
             _prices,
             FixedServing.Settings,
             _clock,
-            NullLogger<ForecastService>.Instance
+            loggers.CreateLogger<ForecastService>()
         ).ForecastAsync(Budget, TestContext.Current.CancellationToken);
-        Assert.Equal(_prices.InMemory!.History.Newest!.Value.Cny, live.Forecast!.Price);
-        Assert.True(live.Forecast.Interval!.Value.Width > 0);
+        var last = _prices.InMemory!.History.Newest!.Value.Cny;
+        Assert.Equal(last, live.Forecast!.Price);
+        Assert.Equal(last * 0.9995, live.Forecast.Interval!.Value.Lower, 12);
+        Assert.Equal(last * 1.0005, live.Forecast.Interval.Value.Upper, 12);
         Assert.Contains("it threw InvalidOperationException", live.Reason, StringComparison.Ordinal);
+        Assert.Equal(1, log.Count(2008));
     }
 
     [Fact]
@@ -142,43 +149,43 @@ public sealed class ForecastServiceTests
     public async Task When_a_model_never_answers_the_last_price_answers_at_the_end_of_the_budget()
     {
         var asked = new TaskCompletionSource();
-        var asking = Desk(
-                new OddModel(
-                    async (_, _, _) =>
-                    {
-                        asked.SetResult();
-                        await Task.Delay(Timeout.Infinite, CancellationToken.None);
-                        return null;
-                    }
-                )
+        var desk = await InitializedAsync(
+            new OddModel(
+                async (_, _, _) =>
+                {
+                    asked.SetResult();
+                    await Task.Delay(Timeout.Infinite, CancellationToken.None);
+                    return null;
+                }
             )
-            .ForecastAsync(Budget, TestContext.Current.CancellationToken);
-        await asked.Task;
+        );
+        var asking = desk.ForecastAsync(Budget, TestContext.Current.CancellationToken);
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
         _clock.Advance(Budget - TimeSpan.FromMilliseconds(1));
         Assert.False(asking.IsCompleted);
         _clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal("last-price@1", (await asking).Model.ToString());
+        Assert.Equal("last-price@1", (await InTimeAsync(asking)).Model.ToString());
     }
 
     [Fact]
     public async Task A_model_that_never_yields_does_not_hold_the_answer()
     {
         using var release = new ManualResetEventSlim();
-        var asked = new TaskCompletionSource();
-        var asking = Desk(
-                new OddModel(
-                    (_, _, _) =>
-                    {
-                        asked.SetResult();
-                        release.Wait(CancellationToken.None);
-                        return new(new Forecast(7.1));
-                    }
-                )
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var desk = await InitializedAsync(
+            new OddModel(
+                (_, _, _) =>
+                {
+                    asked.SetResult();
+                    release.Wait(CancellationToken.None);
+                    return new(new Forecast(7.1));
+                }
             )
-            .ForecastAsync(Budget, TestContext.Current.CancellationToken);
-        await asked.Task;
+        );
+        var asking = desk.ForecastAsync(Budget, TestContext.Current.CancellationToken);
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
         _clock.Advance(Budget);
-        Assert.Equal("last-price@1", (await asking).Model.ToString());
+        Assert.Equal("last-price@1", (await InTimeAsync(asking)).Model.ToString());
         release.Set();
     }
 
@@ -197,7 +204,7 @@ public sealed class ForecastServiceTests
         var hanging = new FixedPrices { InMemory = _prices.InMemory, Wait = new TaskCompletionSource().Task };
         var asking = Desk(Answers(new Forecast(7.1)), hanging).ForecastAsync(Budget, TestContext.Current.CancellationToken);
         _clock.Advance(Budget);
-        Assert.NotNull((await asking).Forecast);
+        Assert.NotNull((await InTimeAsync(asking)).Forecast);
     }
 
     [Fact]
@@ -320,6 +327,20 @@ public sealed class ForecastServiceTests
     private static OddModel Answers(Forecast? forecast) => new((_, _, _) => new(forecast));
 
     private Task<LiveForecast> AskAsync(IPredictionModel model) => Desk(model).ForecastAsync(Budget, TestContext.Current.CancellationToken);
+
+    /// <summary>
+    /// With a model that is initialized: the wait for its answer has begun on the clock when <see cref="ForecastService.ForecastAsync"/>
+    /// returns.
+    /// </summary>
+    private async Task<ForecastService> InitializedAsync(IPredictionModel model)
+    {
+        var serving = FixedServing.Of(model, _clock);
+        await serving.Current.Model.InitializeAsync().WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        return Desk(serving);
+    }
+
+    private static Task<LiveForecast> InTimeAsync(Task<LiveForecast> asking) =>
+        asking.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
 
     private ForecastService Desk(IPredictionModel model, IPrices? prices = null) => Desk(FixedServing.Of(model, _clock), prices);
 

@@ -34,8 +34,9 @@ public sealed class ScheduledWorkTests
             new PriceSettings().Schedule,
             _ =>
             {
+                var isFirst = ++count == 1;
                 ran.Release();
-                return ++count == 1 ? throw new InvalidOperationException("the first fails") : Task.CompletedTask;
+                return isFirst ? throw new InvalidOperationException("the first fails") : Task.CompletedTask;
             }
         );
         using var stop = new CancellationTokenSource();
@@ -43,8 +44,7 @@ public sealed class ScheduledWorkTests
 
         _clock.Advance(TimeSpan.FromSeconds(104));
         Assert.Equal(0, count);
-        _clock.Advance(TimeSpan.FromSeconds(1));
-        await ran.WaitAsync(TestContext.Current.CancellationToken);
+        await AdvanceUntilRunAsync(ran);
         await AdvanceUntilRunAsync(ran);
         Assert.Equal(2, count);
 
@@ -52,11 +52,66 @@ public sealed class ScheduledWorkTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(366 * 24)]
+    public async Task After_the_clock_was_set_back_work_runs_at_the_next_time_of_the_corrected_clock(int hours)
+    {
+        var ran = new SemaphoreSlim(0);
+        var work = Work(
+            new PriceSettings().Schedule,
+            _ =>
+            {
+                ran.Release();
+                return Task.CompletedTask;
+            }
+        );
+        using var stop = new CancellationTokenSource();
+        var running = work.RunAsync(stop.Token);
+
+        var back = _clock.GetUtcNow().AddHours(-hours);
+        _clock.AdjustTime(back);
+        await AdvanceUntilRunAsync(ran);
+        Assert.True(_clock.GetUtcNow() - back >= TimeSpan.FromSeconds(105));
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task Each_time_has_one_run()
+    {
+        var runs = new List<DateTimeOffset>();
+        var work = Work(
+            new PriceSettings().Schedule,
+            _ =>
+            {
+                runs.Add(_clock.GetUtcNow());
+                return Task.CompletedTask;
+            }
+        );
+        using var stop = new CancellationTokenSource();
+        var running = work.RunAsync(stop.Token);
+
+        for (var i = 0; i < 80; i++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(30));
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TestContext.Current.CancellationToken);
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.NotEmpty(runs);
+        Assert.Distinct(runs.Select(work.Next));
+    }
+
     /// <summary>The loop asks for its next delay on a thread of its own, so the clock goes on until it has.</summary>
     private async Task AdvanceUntilRunAsync(SemaphoreSlim ran)
     {
+        var end = _clock.GetUtcNow().AddHours(1);
         while (!await ran.WaitAsync(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken))
         {
+            Assert.True(_clock.GetUtcNow() < end, "It has not run for an hour.");
             _clock.Advance(TimeSpan.FromSeconds(1));
         }
     }

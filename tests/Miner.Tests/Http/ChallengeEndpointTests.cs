@@ -8,6 +8,9 @@ using Bittbridge.Miner.Http;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Models;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests.Http;
 
@@ -38,6 +41,31 @@ public sealed class ChallengeEndpointTests
         Assert.True(bounds[0] <= answer.GetProperty("prediction").GetDouble() && answer.GetProperty("prediction").GetDouble() <= bounds[1]);
         Assert.Equal("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", answer.GetProperty("axon").GetProperty("hotkey").GetString());
         Assert.Equal(JsonValueKind.Object, answer.GetProperty("dendrite").ValueKind);
+    }
+
+    [Fact]
+    public async Task An_answer_says_how_long_it_took_in_seconds_and_when_it_left_in_nanoseconds()
+    {
+        var clock = new FakeTimeProvider(Now);
+        var slow = new OddModel(
+            (_, _, _) =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(250));
+                return new(new Forecast(7.1));
+            }
+        );
+        await using var miner = await RunningMiner.StartAsync(
+            FixedPrices.Until(Now),
+            [("Bittbridge:Model", slow.Id.Name)],
+            services => services.AddSingleton<IPredictionModel>(slow).Replace(ServiceDescriptor.Singleton<TimeProvider>(clock))
+        );
+        using var response = await miner.Client.SendAsync(Challenge(Body(Now)), TestContext.Current.CancellationToken);
+
+        var axon = (await JsonAsync(response)).GetProperty("axon");
+        Assert.Equal(0.25, axon.GetProperty("process_time").GetDouble());
+        Assert.Equal($"{Now.AddMilliseconds(250).ToUnixTimeMilliseconds()}000000", axon.GetProperty("nonce").GetRawText());
+        Assert.Equal("0.25", response.Headers.GetValues("bt_header_axon_process_time").Single());
+        Assert.Equal(axon.GetProperty("nonce").GetRawText(), response.Headers.GetValues("bt_header_axon_nonce").Single());
     }
 
     [Fact]

@@ -16,7 +16,7 @@ namespace Bittbridge.Miner.Tests.Http;
 
 /// <summary>
 /// The miner's endpoints on a real socket, with prices, records and model as a test wants them. Unless a test sets them, access is open and
-/// the chain is out of reach.
+/// the chain is out of reach. The budget is the longest there is, so that a model answers on a busy machine too.
 /// </summary>
 internal sealed class RunningMiner : IAsyncDisposable
 {
@@ -69,6 +69,7 @@ internal sealed class RunningMiner : IAsyncDisposable
             new("DOTNET_ENVIRONMENT", null),
             new("Bittbridge:Access", "open"),
             new("Bittbridge:Network", "http://127.0.0.1:1"),
+            new("Bittbridge:BudgetMs", "10000"),
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Concat(more).Select(s => new KeyValuePair<string, string?>(s.Name, s.Value)));
         builder.Services.AddMiner(builder.Configuration);

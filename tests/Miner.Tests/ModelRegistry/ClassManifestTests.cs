@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.ModelRegistry;
+using Bittbridge.Models;
 using Bittbridge.Models.Packages;
 
 namespace Bittbridge.Miner.Tests.ModelRegistry;
@@ -127,18 +128,27 @@ public sealed class ClassManifestTests
     public void A_field_that_is_not_as_it_must_be_is_named(string field, string? value, string said) =>
         Assert.Contains(said, Problem(Changed(SignedClass.Of<FirstPushed>("pushed@1"), field, value)), StringComparison.Ordinal);
 
-    [Fact]
-    public void A_class_for_another_major_version_is_refused()
+    [Theory]
+    [InlineData(1, 0, true)]
+    [InlineData(-1, 0, true)]
+    [InlineData(0, 1, true)]
+    [InlineData(0, 0, false)]
+    public void A_class_for_another_major_or_a_newer_minor_version_is_refused(int major, int minor, bool isRefused)
     {
         using var alice = DevelopmentKey.Derive("//Alice");
-        var manifest = new ClassManifest(1, "old", "1", "Old", "a.dll", "7.3.1", [ModelFile.Of("a.dll", default)], AliceAddress, "");
+        var own = typeof(IPredictionModel).Assembly.GetName().Version!;
+        var built = $"{Math.Max(own.Major + major, 0)}.{own.Minor + minor + (own.Major + major < 0 ? 1 : 0)}.999";
+        var manifest = new ClassManifest(1, "old", "1", "Old", "a.dll", built, [ModelFile.Of("a.dll", default)], AliceAddress, "");
         manifest = manifest with { Signature = Convert.ToHexStringLower(alice.Sign(manifest.Message)) };
 
-        Assert.Contains(
-            "old@1 was built with Bittbridge.Models 7.3.1, and this program has ",
-            Problem(new(Packages.Id("old@1"), Files(("a.dll", ""), (ClassManifest.FileName, Encoding.UTF8.GetString(manifest.ToJson()))))),
-            StringComparison.Ordinal
+        var problem = Problem(
+            new(Packages.Id("old@1"), Files(("a.dll", ""), (ClassManifest.FileName, Encoding.UTF8.GetString(manifest.ToJson()))))
         );
+        Assert.Equal(isRefused, problem is not null);
+        if (isRefused)
+        {
+            Assert.Contains($"old@1 was built with Bittbridge.Models {built}, and this program has ", problem, StringComparison.Ordinal);
+        }
     }
 
     private static string? Problem(ModelPackage package) => Problem(package, [SignedClass.Alice]);

@@ -122,7 +122,7 @@ public sealed class DeploymentWatcherTests
         await using var silent = new SilentStorage();
         var miner = new FollowingMiner(silent.Settings, _clock);
         var asking = miner.Follower.CurrentAsync(Budget, Ct).AsTask();
-        await silent.FirstCame;
+        await silent.FirstCame.WaitAsync(Ct);
         Assert.False(asking.IsCompleted);
         _clock.Advance(Budget);
         Assert.Equal("exponential-smoothing@1", (await asking.WaitAsync(Ct)).ToString());
@@ -379,7 +379,7 @@ public sealed class DeploymentWatcherTests
         Assert.Equal(0, old.Cleanups);
 
         go.SetResult();
-        var live = await asking;
+        var live = await asking.WaitAsync(Ct);
         Assert.Equal(("old@1", null), (live.Model.ToString(), live.Reason));
         while (old.Cleanups == 0)
         {

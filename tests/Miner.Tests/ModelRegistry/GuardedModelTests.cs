@@ -136,10 +136,10 @@ public sealed class GuardedModelTests
         {
             using var gone = new CancellationTokenSource();
             var asking = served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(Budget, Budget), gone.Token);
-            await Eventually(() => Volatile.Read(ref begun) == i);
+            await Polling.UntilAsync(() => Volatile.Read(ref begun) == i);
             await gone.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
-            await Eventually(() => Volatile.Read(ref ended) == i);
+            await Polling.UntilAsync(() => Volatile.Read(ref ended) == i);
         }
 
         Assert.Null(served.CircuitOpenUntil);
@@ -148,29 +148,30 @@ public sealed class GuardedModelTests
     [Fact]
     public async Task Runs_that_never_end_do_not_pile_up()
     {
-        using var release = new ManualResetEventSlim();
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var begun = 0;
         var served = Served(
             new OddModel(
-                (_, _, _) =>
+                async (_, _, _) =>
                 {
                     Interlocked.Increment(ref begun);
-                    release.Wait(CancellationToken.None);
-                    return new(new Forecast(7.1));
+                    await release.Task;
+                    return new Forecast(7.1);
                 }
             )
         );
+        await InitializedAsync(served);
         for (var i = 0; i < 4 * GuardedModel.MaxHungRuns; i++)
         {
             var before = Volatile.Read(ref begun);
             var asking = AskAsync(served);
             if (i < GuardedModel.MaxHungRuns)
             {
-                await Eventually(() => Volatile.Read(ref begun) > before);
+                await Polling.UntilAsync(() => Volatile.Read(ref begun) > before);
             }
 
             _clock.Advance(Budget);
-            Assert.Null((await asking)!.Forecast);
+            Assert.Null((await InTimeAsync(asking))!.Forecast);
             // Past its rest each time, so that it is not the streak that keeps it from being asked.
             _clock.Advance(ModelCircuitBreaker.BreakDuration);
         }
@@ -178,8 +179,8 @@ public sealed class GuardedModelTests
         Assert.Equal(GuardedModel.MaxHungRuns, begun);
         Assert.Equal("4 earlier runs of it have not ended yet", (await AskAsync(served))!.Problem);
 
-        release.Set();
-        await Eventually(() => AskAsync(served).Result is { Forecast: not null });
+        release.SetResult();
+        await Polling.UntilAsync(() => AskAsync(served).Result is { Forecast: not null });
     }
 
     [Fact]
@@ -197,10 +198,11 @@ public sealed class GuardedModelTests
                 }
             )
         );
+        await InitializedAsync(served);
         var asking = AskAsync(served);
-        await begun.Task;
+        await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
         _clock.Advance(Budget);
-        Assert.Equal("it took longer than the 800 ms that were left", (await asking)!.Problem);
+        Assert.Equal("it took longer than the 800 ms that were left", (await InTimeAsync(asking))!.Problem);
         await told.Task.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
     }
 
@@ -218,14 +220,14 @@ public sealed class GuardedModelTests
         );
         var served = Served(model);
         var asking = AskAsync(served);
-        await begun.Task;
+        await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
         served.Retire();
         served.Retire();
         Assert.Equal(0, model.Cleanups);
 
         go.SetResult();
-        Assert.Equal(7.1, (await asking)!.Forecast!.Price);
-        await Eventually(() => model.Cleanups == 1);
+        Assert.Equal(7.1, (await InTimeAsync(asking))!.Forecast!.Price);
+        await Polling.UntilAsync(() => model.Cleanups == 1);
         Assert.Null(await AskAsync(served));
         Assert.Equal(1, model.Cleanups);
     }
@@ -249,18 +251,19 @@ public sealed class GuardedModelTests
     [Fact]
     public async Task A_run_that_its_caller_cut_short_is_neither_a_failure_nor_hung()
     {
-        using var release = new ManualResetEventSlim();
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var begun = 0;
         var served = Served(
             new OddModel(
-                (_, _, _) =>
+                async (_, _, _) =>
                 {
                     Interlocked.Increment(ref begun);
-                    release.Wait(CancellationToken.None);
-                    return new(new Forecast(7.1));
+                    await release.Task;
+                    return new Forecast(7.1);
                 }
             )
         );
+        await InitializedAsync(served);
         var little = 0.4 * Budget;
         var many = Enumerable
             .Range(0, 2 * GuardedModel.MaxHungRuns)
@@ -268,18 +271,18 @@ public sealed class GuardedModelTests
                 served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(little, Budget), TestContext.Current.CancellationToken)
             )
             .ToList();
-        await Eventually(() => Volatile.Read(ref begun) == many.Count);
+        await Polling.UntilAsync(() => Volatile.Read(ref begun) == many.Count);
         _clock.Advance(little);
         foreach (var asking in many)
         {
-            Assert.Equal("it took longer than the 320 ms that were left", (await asking)!.Problem);
+            Assert.Equal("it took longer than the 320 ms that were left", (await InTimeAsync(asking))!.Problem);
         }
 
         Assert.Null(served.CircuitOpenUntil);
         var whole = AskAsync(served);
-        await Eventually(() => Volatile.Read(ref begun) == many.Count + 1);
-        release.Set();
-        Assert.NotNull((await whole)!.Forecast);
+        await Polling.UntilAsync(() => Volatile.Read(ref begun) == many.Count + 1);
+        release.SetResult();
+        Assert.NotNull((await InTimeAsync(whole))!.Forecast);
     }
 
     [Fact]
@@ -368,15 +371,12 @@ public sealed class GuardedModelTests
     private static Task<ModelAnswer?> AskAsync(GuardedModel served) =>
         served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(Budget, Budget), TestContext.Current.CancellationToken);
 
-    private static async Task Eventually(Func<bool> holds)
-    {
-        for (var i = 0; i < 1000 && !holds(); i++)
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+    /// <summary>Once it is initialized, the wait for an answer has begun on the clock when <see cref="AskAsync"/> returns.</summary>
+    private static Task<string?> InitializedAsync(GuardedModel served) =>
+        served.InitializeAsync().WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
 
-        Assert.True(holds());
-    }
+    private static Task<ModelAnswer?> InTimeAsync(Task<ModelAnswer?> asking) =>
+        asking.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
 
     private GuardedModel Served(IPredictionModel model) => FixedServing.Served(model, _clock);
 }

@@ -1,11 +1,10 @@
 using Bittbridge.Miner.Forecasting;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests.ModelRegistry;
 
 public sealed class ModelCircuitBreakerTests
 {
-    private readonly FakeTimeProvider _clock = new(new(2026, 11, 24, 4, 0, 0, TimeSpan.Zero));
+    private readonly MisdatedClock _clock = new(new(2026, 11, 24, 4, 0, 0, TimeSpan.Zero));
     private readonly ModelCircuitBreaker _breaker;
 
     public ModelCircuitBreakerTests() => _breaker = new(_clock);
@@ -40,7 +39,9 @@ public sealed class ModelCircuitBreakerTests
         _clock.Advance(ModelCircuitBreaker.BreakDuration);
         Assert.True(MayTry());
         Assert.False(MayTry());
-        _breaker.Fail();
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(_breaker.Fail(isTrial: true));
+        Assert.Equal(_clock.GetUtcNow() + ModelCircuitBreaker.BreakDuration, _breaker.OpenUntil);
         Assert.False(MayTry());
         _clock.Advance(ModelCircuitBreaker.BreakDuration);
         Assert.True(MayTry());
@@ -85,6 +86,22 @@ public sealed class ModelCircuitBreakerTests
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.False(_breaker.Fail());
         Assert.Equal(until, _breaker.OpenUntil);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void The_break_is_as_long_when_a_wrong_clock_is_set_right_meanwhile(int hoursAhead)
+    {
+        _clock.Ahead = TimeSpan.FromHours(hoursAhead);
+        FailThrice();
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        _clock.Ahead = TimeSpan.Zero;
+        var left = ModelCircuitBreaker.BreakDuration - TimeSpan.FromMinutes(1);
+        Assert.Equal(_clock.GetUtcNow() + left, _breaker.OpenUntil);
+        Assert.False(MayTry());
+        _clock.Advance(left);
+        Assert.True(MayTry());
     }
 
     private bool MayTry() => _breaker.Begin(mayTrial: true) != CircuitDecision.Refused;

@@ -2,8 +2,10 @@ using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Http;
+using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn.Smoothing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -77,18 +79,21 @@ public sealed class ShadowRunsTests
     public async Task A_shadow_that_hangs_holds_the_invocation_for_the_budget_and_no_longer()
     {
         var begun = new TaskCompletionSource();
-        var running = Shadows(
-                new OddModel(
-                    async (_, _, _) =>
-                    {
-                        begun.SetResult();
-                        await Task.Delay(Timeout.Infinite, CancellationToken.None);
-                        return null;
-                    }
-                )
+        var serving = ActiveModel(
+            new OddModel(
+                async (_, _, _) =>
+                {
+                    begun.SetResult();
+                    await Task.Delay(Timeout.Infinite, CancellationToken.None);
+                    return null;
+                }
             )
-            .RunAsync(Answered());
-        await begun.Task;
+        );
+
+        // Once the shadow is initialized, the wait for its forecast has begun on the clock when the call returns.
+        await serving.Current.Shadows[0].Model.InitializeAsync().WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        var running = Shadows(serving).RunAsync(Answered());
+        await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
         _clock.Advance(TimeSpan.FromMilliseconds(799));
         Assert.False(running.IsCompleted);
         _clock.Advance(TimeSpan.FromMilliseconds(1));
@@ -109,20 +114,25 @@ public sealed class ShadowRunsTests
     public async Task A_record_that_cannot_be_stored_is_logged()
     {
         var full = new RememberedForecasts { Before = _ => throw new IOException("no space") };
+        var log = new KeptLog();
+        using var loggers = new LoggerFactory([log]);
         await new ShadowRuns(
             ActiveModel(new OddModel((_, _, _) => new(new Forecast(7.1)))),
-            Recording(full),
+            new(full, _clock, loggers.CreateLogger<ForecastRecording>()),
             Settings,
             _clock,
             NullLogger<ShadowRuns>.Instance
         ).RunAsync(Answered());
-        Assert.Empty(full.Records);
+        var (id, text) = Assert.Single(log.Lines);
+        Assert.Equal(2003, id);
+        Assert.Contains("no space", text, StringComparison.Ordinal);
     }
 
     private static MinerSettings Settings => new() { Storage = new("UseDevelopmentStorage=true") };
 
-    private ShadowRuns Shadows(params OddModel[] models) =>
-        new(ActiveModel(models), Recording(_log), Settings, _clock, NullLogger<ShadowRuns>.Instance);
+    private ShadowRuns Shadows(params OddModel[] models) => Shadows(ActiveModel(models));
+
+    private ShadowRuns Shadows(FixedServing serving) => new(serving, Recording(_log), Settings, _clock, NullLogger<ShadowRuns>.Instance);
 
     private ForecastRecording Recording(RememberedForecasts log) => new(log, _clock, NullLogger<ForecastRecording>.Instance);
 

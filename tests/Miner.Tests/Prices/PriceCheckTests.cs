@@ -132,8 +132,8 @@ public sealed class PriceCheckTests
     [InlineData(-0.011, 4)]
     [InlineData(0.026, 7)]
     [InlineData(0.046, 11)]
-    [InlineData(0.06, PriceCheck.LooksAtFarMove)]
-    [InlineData(-0.08, PriceCheck.LooksAtFarMove)]
+    [InlineData(0.06, PriceCheck.ObservationsAtFarMove)]
+    [InlineData(-0.08, PriceCheck.ObservationsAtFarMove)]
     public void The_larger_a_move_the_more_looks_it_needs_and_the_chart_is_its_witness(double move, int looks)
     {
         var live = new Feed();
@@ -228,6 +228,27 @@ public sealed class PriceCheckTests
         var checkedPrices = Check(crowd, Feed.Day(7.1, slot.AddMinutes(-5)), chart: crowd);
         Assert.Empty(checkedPrices.Accepted);
         Assert.Single(checkedPrices.Watch.HeldBack);
+    }
+
+    [Fact]
+    public void Of_a_hundred_thousand_prices_the_newest_two_thousand_are_checked()
+    {
+        var quotes = Enumerable.Range(0, 100_000).Select(i => new QuotedPrice(Now.AddMilliseconds(-800 * i), 7.1)).ToList();
+        var checkedPrices = Check(quotes, chart: quotes);
+        Assert.Equal(PriceCheck.MaxPrices, checkedPrices.Accepted.Count);
+        Assert.Equal(Now, checkedPrices.Accepted[^1].Time);
+        Assert.Contains("98000", Assert.Single(checkedPrices.Objections), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_chart_that_is_too_long_the_newest_prices_are_the_witness()
+    {
+        var held = new JumpWatch { HeldBack = [new(At(-3), 7.18), new(At(-2), 7.18), new(At(-1), 7.18)] };
+        var chart = Enumerable
+            .Range(0, 5000)
+            .Select(i => new QuotedPrice(At(-3).AddMilliseconds(180 * i), i < 5000 - PriceCheck.MaxPrices ? 7.1 : 7.18))
+            .ToList();
+        Assert.Equal(4, Check([new(At(0), 7.18)], Feed.Day(7.1, At(-4)), held, chart).Accepted.Count);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Tests.Prices.Store;
+using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -29,7 +30,7 @@ public sealed class PriceReaderTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task Later_requests_are_answered_from_memory_at_once_and_prices_are_read_behind_their_back()
+    public async Task A_request_is_answered_from_memory_at_once_and_after_five_seconds_gets_the_price_that_was_stored_since()
     {
         var prices = new StoredPrices(_storage);
         await prices.SaveAsync(At(-1));
@@ -37,13 +38,42 @@ public sealed class PriceReaderTests(TestStorage storage)
         var first = await reader.CurrentAsync(Ct);
         await prices.SaveAsync(At(0));
 
-        _clock.Advance(PriceReader.FreshFor - TimeSpan.FromMilliseconds(1));
+        _clock.Advance(TimeSpan.FromMilliseconds(4999));
         Assert.Same(first, await AtOnceAsync(reader));
 
         _clock.Advance(TimeSpan.FromMilliseconds(1));
-        await AtOnceAsync(reader);
-        await UntilAsync(() => reader.InMemory != first);
-        Assert.Equal([At(-1), At(0)], (await AtOnceAsync(reader))!.History.Points());
+        Assert.Equal([At(-1), At(0)], (await reader.CurrentAsync(Ct))!.History.Points());
+    }
+
+    [Fact]
+    public async Task For_silent_storage_a_request_waits_150_ms_and_then_is_answered_from_memory()
+    {
+        await using var proxy = new StorageProxy(_storage);
+        var clock = new WatchedClock();
+        clock.SetUtcNow(Noon);
+        var prices = new StoredPrices(proxy.Settings);
+        await prices.SaveAsync(At(-1));
+        var reader = prices.NewReader(clock);
+        var first = await reader.CurrentAsync(Ct);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        proxy.Swallow(StorageProxy.Any, int.MaxValue);
+
+        var later = reader.CurrentAsync(Ct).AsTask();
+        await clock.WaitBeginsAsync(TimeSpan.FromMilliseconds(150));
+        clock.Advance(TimeSpan.FromMilliseconds(149));
+        Assert.False(later.IsCompleted);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Same(first, await later.WaitAsync(TimeSpan.FromMinutes(3), Ct));
+    }
+
+    [Fact]
+    public async Task What_answers_at_the_address_of_storage_without_being_it_counts_as_unavailable()
+    {
+        await using var page = new StandInServer(200, "<html>sign in</html>");
+        var location = $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;TableEndpoint={page.Url};BlobEndpoint={page.Url};";
+        var reader = new StoredPrices(new(location)).NewReader(_clock);
+        Assert.Null(await reader.CurrentAsync(Ct));
+        Assert.Equal("storage answered 200", reader.LastReadFailure);
     }
 
     [Fact]
@@ -55,8 +85,8 @@ public sealed class PriceReaderTests(TestStorage storage)
         var first = await reader.CurrentAsync(Ct);
         for (var i = 0; i < 3; i++)
         {
-            _clock.Advance(PriceReader.FreshFor);
-            Assert.Same(first, await AtOnceAsync(reader));
+            _clock.Advance(TimeSpan.FromSeconds(5));
+            Assert.Same(first, await reader.CurrentAsync(Ct));
         }
     }
 
@@ -100,15 +130,15 @@ public sealed class PriceReaderTests(TestStorage storage)
         var first = await reader.CurrentAsync(Ct);
 
         await emulator.KillAsync();
-        _clock.Advance(PriceReader.FreshFor);
-        Assert.Same(first, await AtOnceAsync(reader));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Same(first, await reader.CurrentAsync(Ct));
         await UntilAsync(() => reader.LastReadFailure is not null);
         Assert.StartsWith("storage is out of reach", reader.LastReadFailure, StringComparison.Ordinal);
         Assert.Same(first, await AtOnceAsync(reader));
 
         await emulator.RestartAsync(Ct);
         await prices.SaveAsync(At(0));
-        _clock.Advance(PriceReader.PauseAfterFailure);
+        _clock.Advance(TimeSpan.FromSeconds(2));
         await AtOnceAsync(reader);
         await UntilAsync(() => reader.LastReadFailure is null);
         Assert.Equal([At(0)], (await AtOnceAsync(reader))!.History.Points());
@@ -126,8 +156,9 @@ public sealed class PriceReaderTests(TestStorage storage)
 
         await emulator.RestartAsync(Ct);
         await prices.SaveAsync(At(-1));
+        _clock.Advance(TimeSpan.FromMilliseconds(1999));
         Assert.Null(await reader.CurrentAsync(Ct));
-        _clock.Advance(PriceReader.PauseAfterFailure);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal([At(-1)], (await reader.CurrentAsync(Ct))!.History.Points());
         Assert.Null(reader.LastReadFailure);
     }
@@ -151,8 +182,8 @@ public sealed class PriceReaderTests(TestStorage storage)
         var reader = prices.NewReader(_clock);
         await reader.CurrentAsync(Ct);
         await prices.TamperAsync(("Format", 2));
-        _clock.Advance(PriceReader.FreshFor);
-        await AtOnceAsync(reader);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        await reader.CurrentAsync(Ct);
         await UntilAsync(() => reader.LastReadFailure is not null);
         Assert.StartsWith("the snapshot has an unknown format", reader.LastReadFailure, StringComparison.Ordinal);
         Assert.Equal([At(-1)], (await AtOnceAsync(reader))!.History.Points());

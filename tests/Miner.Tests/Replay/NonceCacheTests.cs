@@ -27,6 +27,20 @@ public sealed class NonceCacheTests
     }
 
     [Fact]
+    public void A_date_that_jumps_ahead_and_back_within_the_time_of_a_nonce_does_not_make_it_fresh_again()
+    {
+        var clock = new MisdatedClock(_clock.GetUtcNow());
+        var recent = new NonceCache(10, clock);
+        var until = Now + Nanoseconds(TimeSpan.FromSeconds(60));
+        Assert.Equal(NonceClaim.Claimed, recent.Claim("a", until));
+        clock.Advance(TimeSpan.FromSeconds(65));
+        clock.Ahead = TimeSpan.FromHours(1);
+        Assert.Equal(NonceClaim.Claimed, recent.Claim("b", Now + Nanoseconds(TimeSpan.FromHours(2))));
+        clock.Ahead = TimeSpan.Zero;
+        Assert.Equal(NonceClaim.Seen, recent.Claim("a", until));
+    }
+
+    [Fact]
     public void A_full_memory_still_finds_remembered_requests_and_drops_none_for_a_new_one()
     {
         var recent = new NonceCache(3, _clock);

@@ -44,6 +44,16 @@ public sealed class NoncePruningTests(TestStorage storage)
     }
 
     [Fact]
+    public async Task A_run_that_drops_nothing_says_nothing()
+    {
+        await OldAsync(Now, 1);
+        await using var instance = new ReplayInstance(_settings, clock: new FakeTimeProvider(Now));
+        await instance.Pruning.RunAsync(Ct);
+        Assert.Single(await RowsAsync());
+        Assert.Equal((0, 0), (instance.Log.Count(3205), instance.Log.Count(3206)));
+    }
+
+    [Fact]
     public async Task Slices_of_more_rows_than_a_batch_or_a_page_holds_are_dropped_too()
     {
         await OldAsync(Now.AddHours(-3), 1_150);

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Tests.Prices;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -12,6 +12,8 @@ namespace Bittbridge.Miner.Tests.Replay;
 public sealed class ReplayBusyTests(TestStorage storage)
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(4);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(ReplayMode.Durable)]
@@ -29,7 +31,7 @@ public sealed class ReplayBusyTests(TestStorage storage)
         await Polling.UntilAsync(() => proxy.Withheld == 2);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
 
-        Assert.Equal(503, await first);
+        Assert.Equal(503, await first.WaitAsync(Ct));
         Assert.Equal((0, 0, HealthStatus.Healthy), (instance.Log.Count(3200), instance.Log.Count(3201), instance.Health.Status));
         Assert.Equal((200, 401), (await instance.TakeAsync(caller), await instance.TakeAsync(caller)));
     }
@@ -48,27 +50,34 @@ public sealed class ReplayBusyTests(TestStorage storage)
         await Polling.UntilAsync(() => proxy.Lost == 2);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
 
-        Assert.Equal(503, await first);
+        Assert.Equal(503, await first.WaitAsync(Ct));
         Assert.Equal((401, 401), (await other.TakeAsync(caller), await instance.TakeAsync(caller)));
     }
 
     [Fact]
     public async Task Sixteen_requests_are_at_storage_at_once_and_the_others_do_not_ask_it_in_the_outage_that_these_find()
     {
+        var clock = new WatchedClock();
         await using var proxy = new StorageProxy(storage.NewSettings());
-        await using var instance = new ReplayInstance(proxy.Settings, maxWait: Wait);
+        await using var instance = new ReplayInstance(proxy.Settings, clock: clock);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
 
         proxy.Withhold(int.MaxValue);
-        var callers = Enumerable.Range(0, 40).Select(_ => instance.Signed()).ToList();
-        var began = Stopwatch.GetTimestamp();
-        var answers = await Task.WhenAll(callers.Select(caller => instance.TakeAsync(caller)));
+        var taking = Enumerable.Range(0, 40).Select(_ => instance.TakeAsync(instance.Signed())).ToList();
+        await Polling.UntilAsync(() => proxy.Withheld >= 16);
+
+        // The second try of each of the sixteen.
+        clock.Advance(NonceStore.HedgingDelay);
+        await Polling.UntilAsync(() => proxy.Withheld >= 32);
+        Assert.Equal(32, proxy.Withheld);
+
+        // One wait, not one for each sixteen.
+        clock.Advance(NonceStore.MaxWait - NonceStore.HedgingDelay);
+        var answers = await Task.WhenAll(taking).WaitAsync(TimeSpan.FromMinutes(3), Ct);
 
         Assert.Every(answers, status => Assert.Equal(200, status));
         Assert.Equal(HealthStatus.Degraded, instance.Health.Status);
-        // Two tries of each of the sixteen; one probe may have begun since.
-        Assert.InRange(proxy.Withheld, 16, 34);
-        // One wait, not one for each sixteen.
-        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, 1.9 * Wait);
+        // Two tries of a probe that has begun since, and two of one whose turn came in the moment before the outage was known.
+        Assert.InRange(proxy.Withheld, 32, 36);
     }
 }

@@ -59,6 +59,24 @@ public sealed class ReplayGuardTests(TestStorage storage)
     }
 
     [Fact]
+    public async Task A_replay_and_a_request_that_has_become_stale_are_told_apart()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+        await using var instance = new ReplayInstance(storage.NewSettings(), ReplayMode.Memory, clock);
+        var (caller, late) = (instance.Signed(), instance.Signed());
+        Assert.Null(await instance.RefusalAsync(caller));
+        var replayed = await instance.RefusalAsync(caller);
+        clock.Advance(TimeSpan.FromMinutes(10));
+        var stale = await instance.RefusalAsync(late);
+
+        Assert.Equal(
+            (401, RefusalReason.Replayed, "Not Verified with error: Nonce was used before: every request is signed anew"),
+            (replayed!.Status, replayed.Reason, replayed.Message)
+        );
+        Assert.Equal((401, RefusalReason.Stale, "Not Verified with error: Nonce is too old"), (stale!.Status, stale.Reason, stale.Message));
+    }
+
+    [Fact]
     public async Task Of_requests_that_race_in_four_instances_one_takes_each()
     {
         var settings = storage.NewSettings();
@@ -235,7 +253,7 @@ public sealed class ReplayGuardTests(TestStorage storage)
         using var gone = new CancellationTokenSource();
         var caller = instance.Signed();
         var taking = instance.TakeAsync(caller, gone.Token);
-        await silent.FirstCame;
+        await silent.FirstCame.WaitAsync(Ct);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => taking);
         Assert.Equal(401, await instance.TakeAsync(caller));

@@ -61,6 +61,8 @@ internal sealed class ReplayInstance : IAsyncDisposable
         Assert.True(Pending.StartAsync(CancellationToken.None).IsCompletedSuccessfully);
     }
 
+    public IServiceProvider Services => _services;
+
     public TimeProvider Clock { get; }
 
     public KeptLog Log { get; } = new();

@@ -153,6 +153,43 @@ public sealed class ForecastScoringTests
     }
 
     [Fact]
+    public async Task A_row_from_the_end_of_the_calendar_is_skipped_and_the_others_are_scored()
+    {
+        await _test.RecordAsync(ForecastFor(Noon), ForecastFor(Noon.AddMinutes(5)), ForecastFor(Noon.AddMinutes(10)));
+        await _test.ObserveAsync([.. Enumerable.Range(0, 3).Select(i => new PricePoint(Noon.AddMinutes(5 * i), 7.1))]);
+        var rows = await RowsAsync(_test.Forecasts);
+        foreach (var row in new[] { rows[0], rows[2] })
+        {
+            row["MadeAt"] = new DateTimeOffset(9999, 12, 31, 23, 30, 0, TimeSpan.Zero);
+            await _test.Forecasts.UpdateEntityAsync(row, row.ETag, Azure.Data.Tables.TableUpdateMode.Replace, Ct);
+        }
+
+        _clock.Advance(TimeSpan.FromMinutes(15));
+        await _test.ScoreAsync();
+
+        Assert.Equal([false, true, false], (await RowsAsync(_test.Forecasts)).Select(row => row.ContainsKey("Truth")));
+        Assert.Equal(1, (await _test.DayAsync()).Scored);
+    }
+
+    [Fact]
+    public async Task A_cursor_at_the_end_of_the_calendar_is_ignored()
+    {
+        await _test.RecordAsync(ForecastFor(Noon));
+        await _test.ObserveAsync(new PricePoint(Noon, 7.1));
+        await _test.ScoreAsync();
+        var cursor = (await RowsAsync(_test.Days)).Single(row => row.RowKey == TrackRecordKeys.Cursor);
+        cursor["Through"] = new DateTimeOffset(9999, 12, 31, 23, 59, 0, TimeSpan.Zero);
+        await _test.Days.UpdateEntityAsync(cursor, cursor.ETag, Azure.Data.Tables.TableUpdateMode.Replace, Ct);
+
+        await _test.RecordAsync(ForecastFor(Noon.AddMinutes(5)));
+        await _test.ObserveAsync(new PricePoint(Noon.AddMinutes(5), 7.1));
+        _clock.Advance(TimeSpan.FromMinutes(6));
+        await _test.ScoreAsync();
+
+        Assert.Equal(2, (await _test.DayAsync()).Scored);
+    }
+
+    [Fact]
     public async Task A_later_point_that_is_nearer_revises_the_outcome_and_a_farther_one_does_not()
     {
         await _test.RecordAsync(ForecastFor(Noon));

@@ -13,6 +13,9 @@ public sealed class BuiltInModelsTests
 
     public static TheoryData<string> Names => [.. Registry.Names];
 
+    /// <summary>All but ARIMA, which is fitted anew for every forecast.</summary>
+    public static TheoryData<string> Replayable => [.. Registry.Names.Where(name => name != "arima")];
+
     /// <summary>What each came to on the last 30 % of the recorded prices against the last price, and may not fall behind.</summary>
     [Theory]
     [InlineData("last-price", 1.0005)]
@@ -79,14 +82,10 @@ public sealed class BuiltInModelsTests
         );
     }
 
-    [Theory, MemberData(nameof(Names))]
+    [Theory, MemberData(nameof(Replayable))]
     public async Task A_replayed_forecast_is_the_one_that_was_made_then_and_knows_nothing_later(string name)
     {
-        if (Registry.Find(name) is not IPastForecasts past)
-        {
-            return;
-        }
-
+        var past = Assert.IsType<IPastForecasts>(Registry.Find(name), exactMatch: false);
         var whole = Series.KnownAt(3000);
         var replayed = new double[whole.Count];
         past.Replay(whole, replayed);

@@ -29,12 +29,12 @@ internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
             var (_, detailed) = await AskAsync(http, MinerRoutes.HealthDetails, ct);
             if (detailed is not null)
             {
-                return Judge(detailed);
+                return Evaluate(detailed);
             }
 
             var (status, health) = await AskAsync(http, MinerRoutes.Ready, ct);
             return health is not null
-                ? Judge(health)
+                ? Evaluate(health)
                 : Finding.Failed(
                     $"{Shown.Url(url)} answered /{MinerRoutes.Ready} with {status}, which is not a miner's answer",
                     "Check --url: is that the miner?"
@@ -70,7 +70,7 @@ internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
         }
     }
 
-    private static Finding Judge(HealthAnswer health)
+    private static Finding Evaluate(HealthAnswer health)
     {
         var poor = health
             .Parts!.Where(part => part.Value.Status != Healthy)

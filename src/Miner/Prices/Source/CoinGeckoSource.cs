@@ -86,12 +86,12 @@ public sealed class CoinGeckoSource : IPriceSource
     )
     {
         var (reply, failure, calls) = await _api.AskAsync(path, mayRetry, ct);
-        return reply is null ? PriceFetch.Failed(failure!, calls) : Judge(reply, read, calls);
+        return reply is null ? PriceFetch.Failed(failure!, calls) : Fetch(reply, read, calls);
     }
 
     private static PriceFetch Failed(PriceFault fault, string detail, int calls) => PriceFetch.Failed(new(fault, detail), calls);
 
-    private PriceFetch Judge(ApiReply reply, Func<ReadOnlyMemory<byte>, IReadOnlyList<QuotedPrice>> read, int calls)
+    private PriceFetch Fetch(ApiReply reply, Func<ReadOnlyMemory<byte>, IReadOnlyList<QuotedPrice>> read, int calls)
     {
         if (CoinGeckoFaults.Of(reply, _key) is { } failure)
         {

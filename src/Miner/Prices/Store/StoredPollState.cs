@@ -50,10 +50,7 @@ internal static class StoredPollState
             CallsThisMonth = Calls(entity, now),
             FailuresInARow = entity.Value<int>("FailuresInARow") is { } failures and >= 0 and <= MaxFailures ? failures : 0,
             LastFailure = Failure(entity),
-            NotBefore =
-                entity.Value<DateTimeOffset>("NotBefore") is { } notBefore && notBefore <= now + PriceRefresh.MaxRetryAfter
-                    ? notBefore
-                    : null,
+            NotBefore = NotBefore(entity, now),
             GapFilledAt = Past(entity, "GapFilledAt", now),
             GapOpenSince = Past(entity, "GapOpenSince", now),
             Watch = new() { HeldBack = HeldBack(entity, now), MovedAt = Past(entity, "MovedAt", now) },
@@ -84,6 +81,14 @@ internal static class StoredPollState
                 Enum.TryParse<PriceFault>(entity.Text("LastFault"), out var fault) && Enum.IsDefined(fault) ? fault : PriceFault.Unknown,
                 detail.Length > MaxDetailLength ? detail[..MaxDetailLength] : detail
             )
+            : null;
+
+    /// <summary>The end of a pause; null for none, and for one that began in the future, by a clock that was ahead.</summary>
+    public static DateTimeOffset? NotBefore(TableEntity entity, DateTimeOffset now) =>
+        entity.Value<DateTimeOffset>("NotBefore") is { } notBefore
+        && notBefore <= now + PollBackoff.MaxRetryAfter
+        && (entity.Value<DateTimeOffset>("AskedAt") is not { } asked || PriceBounds.IsPast(asked, now))
+            ? notBefore
             : null;
 
     private static List<PricePoint> HeldBack(TableEntity entity, DateTimeOffset now)

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
-using Bittbridge.Miner.Prices.Sync;
 using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Models.Rates;
@@ -114,10 +113,7 @@ public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
                 CallsThatDay = Count(entity, "CallsThatDay"),
                 FailuresInARow = Count(entity, "FailuresInARow"),
                 LastFailure = StoredPollState.Failure(entity) is { } failure ? failure with { IsOfRates = true } : null,
-                NotBefore =
-                    entity.Value<DateTimeOffset>("NotBefore") is { } notBefore && notBefore <= now + PriceRefresh.MaxRetryAfter
-                        ? notBefore
-                        : null,
+                NotBefore = StoredPollState.NotBefore(entity, now),
             }
         );
 

@@ -42,7 +42,7 @@ internal sealed class LatePoll(
         if (
             settings.Prices.Source != PriceSettings.CoinGecko
             || !IsLate(prices.InMemory, now)
-            || now < _next
+            || IsTooSoon(now)
             || Interlocked.Exchange(ref _running, 1) == 1
         )
         {
@@ -76,6 +76,11 @@ internal sealed class LatePoll(
             await refresh.RefreshAsync(ct);
         }
     }
+
+    /// <summary>
+    /// Whether the last check is too recent. A time farther ahead than a claim is long is from before the clock was set back.
+    /// </summary>
+    private bool IsTooSoon(DateTimeOffset now) => now < _next && _next <= now + ClaimLength;
 
     private bool IsLate(PriceSnapshot? snapshot, DateTimeOffset now)
     {

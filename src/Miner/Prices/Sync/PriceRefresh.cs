@@ -27,13 +27,9 @@ public sealed class PriceRefresh(
     /// <summary>If the source's newest price is older than this, the source is stale and its price is not stored.</summary>
     public static readonly TimeSpan Stale = TimeSpan.FromMinutes(15);
 
-    /// <summary>The maximum backoff; a longer one in storage is damaged and ignored.</summary>
-    public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(1);
-
     private static readonly TimeSpan ChartLength = TimeSpan.FromDays(1);
     private static readonly TimeSpan BetweenGapFills = TimeSpan.FromHours(1);
     private static readonly TimeSpan AfterFailedGapFill = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(30);
 
     private bool _startAfresh = source.StartsAfresh;
 
@@ -53,7 +49,7 @@ public sealed class PriceRefresh(
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !ct.IsCancellationRequested)
         {
-            return Fail(new(PriceFault.Storage, StorageFailures.InWords(exception)));
+            return Counted(Fail(new(PriceFault.Storage, StorageFailures.InWords(exception))));
         }
 
         return await RefreshAsync(ct);
@@ -62,16 +58,18 @@ public sealed class PriceRefresh(
     /// <summary>Polls the source now, unless a backoff applies or the month's calls are used up.</summary>
     public async Task<PriceRefreshResult> RefreshAsync(CancellationToken ct)
     {
-        PriceRefreshResult result;
         try
         {
-            result = await PollAsync(ct);
+            return Counted(await PollAsync(ct));
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception) && !ct.IsCancellationRequested)
         {
-            result = Fail(new(PriceFault.Storage, StorageFailures.InWords(exception)));
+            return Counted(Fail(new(PriceFault.Storage, StorageFailures.InWords(exception))));
         }
+    }
 
+    private PriceRefreshResult Counted(PriceRefreshResult result)
+    {
         metrics.Polled(result);
         return result;
     }
@@ -84,7 +82,7 @@ public sealed class PriceRefresh(
         if (WhyNot(poll, now) is { } reason)
         {
             PriceLog.LeftAlone(logger, source.Series, reason);
-            SayAge(stored?.History);
+            LogAge(stored?.History);
             return new(0, null, Skipped: true);
         }
 
@@ -92,14 +90,14 @@ public sealed class PriceRefresh(
         var spare = CallQuota.Spare(poll, now);
         var day = IsGap(known, poll, now, spare) ? await DayAsync(spare, ct) : null;
         var latest = await source.LatestAsync(mayRetry: spare >= 6, ct);
-        var look = Look(known, poll, day, latest, now);
-        if (look.Latest.WantsChart && day is null && MayAskChart(poll, now, spare))
+        var check = Check(known, poll, day, latest, now);
+        if (check.Latest.WantsChart && day is null && MayAskChart(poll, now, spare))
         {
             day = await DayAsync(spare, ct);
-            look = Look(known, poll, day, latest, now);
+            check = Check(known, poll, day, latest, now);
         }
 
-        foreach (var objection in look.Day.Objections.Concat(look.Latest.Objections).Take(5))
+        foreach (var objection in check.Day.Objections.Concat(check.Latest.Objections).Take(5))
         {
             PriceLog.NotBelieved(logger, source.Series, objection);
         }
@@ -107,17 +105,17 @@ public sealed class PriceRefresh(
         var outcome = new PollOutcome(
             now,
             (day?.Calls ?? 0) + latest.Calls,
-            Failure(latest, look.Latest, now),
+            Failure(latest, check.Latest, now),
             latest.Failure is not null,
             latest.RetryAfter ?? day?.RetryAfter,
             day is null ? null : day.Failure is null,
-            look.Latest.Watch
+            check.Latest.Watch
         );
         metrics.Called(outcome.Calls);
-        var merged = known.Merge(look.Day.Accepted).Merge(IsStale(latest, now) ? [] : look.Latest.Accepted);
+        var merged = known.Merge(check.Day.Accepted).Merge(IsStale(latest, now) ? [] : check.Latest.Accepted);
         await store.SaveAsync(source.Name, known, merged, state => outcome.Apply(state.InMonthOf(now)), replaceHistory: _startAfresh, ct);
         _startAfresh = false;
-        SayAge(merged);
+        LogAge(merged);
         if (source.Series.IsReal && StuckPrices.Since(merged) is { } since && StuckPrices.Since(known) is null)
         {
             PriceLog.Stuck(logger, source.Series, since);
@@ -138,7 +136,7 @@ public sealed class PriceRefresh(
     }
 
     /// <summary>Gets the chart first, then the newest price, which the chart can confirm.</summary>
-    private static (CheckedPrices Day, CheckedPrices Latest) Look(
+    private static (CheckedPrices Day, CheckedPrices Latest) Check(
         PriceHistory known,
         PollState poll,
         PriceFetch? day,
@@ -228,7 +226,7 @@ public sealed class PriceRefresh(
             : null
         );
 
-    private void SayAge(PriceHistory? known)
+    private void LogAge(PriceHistory? known)
     {
         if (known?.Newest is { } newest)
         {
@@ -266,6 +264,9 @@ public sealed class PriceRefresh(
         public PollState Apply(PollState state)
         {
             var failures = Failure is null ? 0 : state.FailuresInARow + 1;
+
+            // A source that answers is called at every poll, even when its prices are rejected: a move needs several polls.
+            var pause = PollBackoff.Pause(SourceFailed ? failures : 0, Failure is null ? null : RetryAfter);
             return state with
             {
                 AskedAt = At,
@@ -273,7 +274,7 @@ public sealed class PriceRefresh(
                 CallsThisMonth = state.CallsThisMonth + Calls,
                 FailuresInARow = failures,
                 LastFailure = Failure,
-                NotBefore = Pause(failures) is { } pause ? At + pause : null,
+                NotBefore = At + pause,
                 GapFilledAt = GapFilled == true ? At : state.GapFilledAt,
                 GapOpenSince = GapFilled switch
                 {
@@ -283,26 +284,6 @@ public sealed class PriceRefresh(
                 },
                 Watch = Watch,
             };
-        }
-
-        /// <summary>
-        /// After three consecutive failures, back off exponentially. The wait is half a minute shorter than whole steps, so that no poll
-        /// just misses its time.
-        /// </summary>
-        private TimeSpan? Pause(int failures)
-        {
-            // A source that answers is called at every poll, even when its prices are rejected: a move needs several polls.
-            var own =
-                failures < 3 || !SourceFailed
-                    ? TimeSpan.Zero
-                    : TimeSpan.FromMinutes(Math.Min(MaxPause.TotalMinutes, 5 * Math.Pow(2, Math.Min(failures - 3, 10))))
-                        - TimeSpan.FromSeconds(30);
-            var asked = Failure is null ? TimeSpan.Zero : RetryAfter ?? TimeSpan.Zero;
-            var pause =
-                own > asked ? own
-                : asked > MaxRetryAfter ? MaxRetryAfter
-                : asked;
-            return pause > TimeSpan.Zero ? pause : null;
         }
     }
 }

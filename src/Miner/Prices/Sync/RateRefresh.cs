@@ -23,8 +23,6 @@ public sealed class RateRefresh(IRateSource source, TableRateStore store, TimePr
     /// <summary>The span of a usual poll: some bars more than since the last one.</summary>
     private static readonly TimeSpan Usual = TimeSpan.FromMinutes(30);
 
-    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(30);
-
     /// <returns>Whether the source was called.</returns>
     public async Task<bool> RefreshAsync(CancellationToken ct)
     {
@@ -91,24 +89,8 @@ public sealed class RateRefresh(IRateSource source, TableRateStore store, TimePr
             CallsThatDay = CallsToday(state, now) + fetch.Calls,
             FailuresInARow = failures,
             LastFailure = fetch.Failure,
-            NotBefore = Pause(failures, fetch.RetryAfter) is { } pause ? now + pause : null,
+            NotBefore = PollBackoff.Pause(failures, fetch.Failure is null ? null : fetch.RetryAfter) is { } pause ? now + pause : null,
         };
-    }
-
-    /// <summary>After three failures in a row the pauses double; a source may ask for a longer one, up to an hour.</summary>
-    private static TimeSpan? Pause(int failures, TimeSpan? asked)
-    {
-        var own =
-            failures < 3
-                ? TimeSpan.Zero
-                : TimeSpan.FromMinutes(Math.Min(MaxPause.TotalMinutes, 5 * Math.Pow(2, Math.Min(failures - 3, 10))))
-                    - TimeSpan.FromSeconds(30);
-        var pause =
-            failures == 0 ? TimeSpan.Zero
-            : asked > PriceRefresh.MaxRetryAfter ? PriceRefresh.MaxRetryAfter
-            : asked > own ? asked.Value
-            : own;
-        return pause > TimeSpan.Zero ? pause : null;
     }
 }
 

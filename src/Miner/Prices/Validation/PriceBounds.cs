@@ -8,6 +8,9 @@ public static class PriceBounds
     /// <summary>USDT has been traded since then; an earlier time is damage.</summary>
     public static readonly DateTimeOffset Earliest = new(2014, 10, 6, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>A later time is damage, even for a clock that is ahead. Sums with an earlier one stay within the calendar.</summary>
+    public static readonly DateTimeOffset Latest = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>Wider than <see cref="PriceCheck.FarthestMove"/>, because the median itself moves within the days of a snapshot.</summary>
     private const double MaxSpread = 0.15;
 
@@ -23,6 +26,9 @@ public static class PriceBounds
 
     /// <summary>Whether a time is possible for a price.</summary>
     public static bool IsPast(DateTimeOffset time, DateTimeOffset now) => time >= Earliest && time <= now + PriceCheck.Ahead;
+
+    /// <summary>Whether a stored time is possible at all, on whatever clock.</summary>
+    public static bool IsPossible(DateTimeOffset time) => time >= Earliest && time <= Latest;
 
     /// <summary>The instant of Unix milliseconds that were stored; null for a number that is none.</summary>
     public static DateTimeOffset? Instant(long unixMilliseconds) =>

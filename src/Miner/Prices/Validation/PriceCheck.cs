@@ -6,7 +6,7 @@ namespace Bittbridge.Miner.Prices.Validation;
 /// <summary>
 /// Decides which of a source's prices are accepted. A price must be a number inside fixed bounds and not from the future. It must also stay
 /// within <see cref="OrdinaryBounds"/> of the prices accepted before it; otherwise it is held back until enough later prices and the
-/// source's chart agree with it. The larger the move, the more polls ("looks") must show it. Once <see cref="FewPrices"/> prices are
+/// source's chart agree with it. The larger the move, the more polls ("observations") must show it. Once <see cref="FewPrices"/> prices are
 /// accepted, a price too far from their two-day median is never accepted.
 /// </summary>
 public static class PriceCheck
@@ -23,14 +23,16 @@ public static class PriceCheck
     /// <inheritdoc cref="MinUsd"/>
     public const double MaxUsd = 1.2;
 
-    /// <summary>As a share of the price: a move needs two looks (polls that show it), and one more for every move of this size.</summary>
-    public const double MovePerLook = 0.005;
+    /// <summary>
+    /// As a share of the price: a move needs two observations (polls that show it), and one more for every move of this size.
+    /// </summary>
+    public const double MovePerObservation = 0.005;
 
-    /// <summary>A move farther than this from the two-day median needs <see cref="LooksAtFarMove"/> looks.</summary>
+    /// <summary>A move farther than this from the two-day median needs <see cref="ObservationsAtFarMove"/> observations.</summary>
     public const double FarMove = 0.05;
 
     /// <summary>Twelve hours of polls.</summary>
-    public const int LooksAtFarMove = 144;
+    public const int ObservationsAtFarMove = 144;
 
     /// <summary>A price farther than this from the two-day median is never accepted.</summary>
     public const double FarthestMove = 0.10;
@@ -39,11 +41,17 @@ public static class PriceCheck
     public const double Agreement = 0.005;
 
     /// <summary>
-    /// One hour of prices. With fewer, the accepted prices themselves may be wrong, so three looks are enough for another price.
+    /// One hour of prices. With fewer, the accepted prices themselves may be wrong, so three observations are enough for another price.
     /// </summary>
     public const int FewPrices = 12;
 
-    private const int MaxLooksAtFewPrices = 3;
+    /// <summary>
+    /// How many prices of one answer are checked, the newest ones. CoinGecko's chart has 288 a day; 2 MB have room for 100,000, and each is
+    /// compared with all others of two days, which would take minutes.
+    /// </summary>
+    public const int MaxPrices = 2000;
+
+    private const int MaxObservationsAtFewPrices = 3;
 
     /// <summary>How far a source's clock may be ahead.</summary>
     public static readonly TimeSpan Ahead = TimeSpan.FromMinutes(2);
@@ -78,17 +86,17 @@ public static class PriceCheck
     )
     {
         var objections = new List<string>();
-        var sane = Sane(quotes, now, objections);
-        var run = new Run(known, watch, chart, objections, Median(sane));
-        foreach (var point in sane)
+        var possible = Possible(quotes, now, objections);
+        var run = new Run(known, watch, Newest(chart), objections, Median(possible));
+        foreach (var point in possible)
         {
-            run.Look(point);
+            run.Check(point);
         }
 
         return new(run.Accepted, run.Watch, objections, run.WantsChart);
     }
 
-    private static List<PricePoint> Sane(IReadOnlyList<QuotedPrice> quotes, DateTimeOffset now, List<string> objections)
+    private static List<PricePoint> Possible(IReadOnlyList<QuotedPrice> quotes, DateTimeOffset now, List<string> objections)
     {
         var byTime = new SortedDictionary<DateTimeOffset, PricePoint>();
         foreach (var quote in quotes)
@@ -103,8 +111,18 @@ public static class PriceCheck
             }
         }
 
-        return [.. byTime.Values];
+        var tooMany = byTime.Count - MaxPrices;
+        if (tooMany <= 0)
+        {
+            return [.. byTime.Values];
+        }
+
+        objections.Add($"{tooMany} older prices were dropped: only the newest {MaxPrices} of an answer are checked");
+        return [.. byTime.Values.Skip(tooMany)];
     }
+
+    private static IReadOnlyList<QuotedPrice>? Newest(IReadOnlyList<QuotedPrice>? chart) =>
+        chart is { Count: > MaxPrices } ? [.. chart.OrderBy(quote => quote.Time).TakeLast(MaxPrices)] : chart;
 
     /// <summary>Why a quote can't be a price, independent of other prices; null when it can.</summary>
     public static string? Objection(QuotedPrice quote, DateTimeOffset now) =>
@@ -167,7 +185,7 @@ public static class PriceCheck
 
         public JumpWatch Watch => new() { HeldBack = [.. _held.TakeLast(JumpWatch.Capacity)], MovedAt = _movedAt };
 
-        public void Look(PricePoint point)
+        public void Check(PricePoint point)
         {
             var before = Before(point);
             var excess =
@@ -187,8 +205,8 @@ public static class PriceCheck
         }
 
         /// <summary>
-        /// After an accepted move, the distance from the median of a price that leaves the range that needs few looks; null when it stays
-        /// inside.
+        /// After an accepted move, the distance from the median of a price that leaves the range that needs few observations; null when it
+        /// stays inside.
         /// </summary>
         private double? Crossing(PricePoint point, List<PricePoint> before)
         {
@@ -205,7 +223,7 @@ public static class PriceCheck
 
         private void HoldBack(PricePoint point, List<PricePoint> before, double change)
         {
-            // One look per slot: otherwise a chart with many points in a second would count as many looks.
+            // One observation per slot: otherwise a chart with many points in a second would count as many observations.
             if (_held.Count > 0 && point.Slot <= _held[^1].Slot)
             {
                 if (point.Slot == _held[^1].Slot)
@@ -222,62 +240,62 @@ public static class PriceCheck
             }
 
             _held.Add(point);
-            objections.Add($"{point.Cny} at {point.Time:O} is a jump of {change * 100:0.0} %: {Judge(point, before, change)}");
+            objections.Add($"{point.Cny} at {point.Time:O} is a jump of {change * 100:0.0} %: {Decide(point, before, change)}");
         }
 
         /// <summary>Accepts the held prices when there are enough; otherwise returns what is still missing, in words.</summary>
-        private string Judge(PricePoint point, List<PricePoint> before, double change)
+        private string Decide(PricePoint point, List<PricePoint> before, double change)
         {
-            if (Looks(point, before, change) is not { } looks)
+            if (Needed(point, before, change) is not { } needed)
             {
                 return $"more than {FarthestMove * 100:0} % from the median of two days is never accepted";
             }
 
-            if (_held.Count < looks)
+            if (_held.Count < needed)
             {
-                return $"held back, look {_held.Count} of {looks}";
+                return $"held back, observation {_held.Count} of {needed}";
             }
 
             switch (ChartAgrees())
             {
                 case true:
-                    return Believe(point, before);
+                    return AcceptHeld(point, before);
                 case false:
                     _held.RemoveRange(0, _held.Count - 1);
                     return "held back, the chart shows another price";
-                case null when looks < LooksAtFarMove && _held.Count >= 2 * looks:
-                    return Believe(point, before);
+                case null when needed < ObservationsAtFarMove && _held.Count >= 2 * needed:
+                    return AcceptHeld(point, before);
                 default:
                     WantsChart = true;
                     return "held back, it waits for the chart";
             }
         }
 
-        private string Believe(PricePoint point, List<PricePoint> before)
+        private string AcceptHeld(PricePoint point, List<PricePoint> before)
         {
             // Held prices that are much farther from the median than this one are dropped, not accepted along with it.
             var middle = before.Count < FewPrices ? point.Cny : Middle(before);
             var farthest = Change(point.Cny, middle) > FarMove ? FarthestMove : FarMove;
             Accepted.AddRange(_held.Where(held => Change(held.Cny, middle) <= farthest));
             _movedAt = _held[0].Time;
-            var words = $"accepted after {_held.Count} looks";
+            var words = $"accepted after {_held.Count} observations";
             _held.Clear();
             return words;
         }
 
-        /// <summary>How many looks a move needs; null for one that is never accepted.</summary>
-        private static int? Looks(PricePoint point, List<PricePoint> before, double change)
+        /// <summary>How many observations a move needs; null for one that is never accepted.</summary>
+        private static int? Needed(PricePoint point, List<PricePoint> before, double change)
         {
-            var looks = 2 + (int)(change / MovePerLook);
+            var needed = 2 + (int)(change / MovePerObservation);
             if (before.Count < FewPrices)
             {
-                return Math.Min(looks, MaxLooksAtFewPrices);
+                return Math.Min(needed, MaxObservationsAtFewPrices);
             }
 
             var far = Change(point.Cny, Middle(before));
             return far > FarthestMove ? null
-                : far > FarMove ? LooksAtFarMove
-                : looks;
+                : far > FarMove ? ObservationsAtFarMove
+                : needed;
         }
 
         private static double Middle(List<PricePoint> before) => before.Select(old => old.Cny).Order().ElementAt(before.Count / 2);

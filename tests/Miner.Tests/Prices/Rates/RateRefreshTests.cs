@@ -123,6 +123,15 @@ public sealed class RateRefreshTests(TestStorage storage)
     }
 
     [Fact]
+    public async Task A_pause_of_an_instance_whose_clock_is_ahead_holds_up_no_other()
+    {
+        _source.Failure = new(PriceFault.TooManyCallsOfKey, "Twelve Data answered 429");
+        _source.RetryAfter = TimeSpan.FromMinutes(20);
+        Assert.True(await Refresh(new FakeTimeProvider(Night.AddMinutes(30))).RefreshAsync(Ct));
+        Assert.True(await Refresh().RefreshAsync(Ct));
+    }
+
+    [Fact]
     public async Task The_calls_of_a_day_are_limited_and_begin_anew_at_midnight()
     {
         _source.Calls = RateRefresh.MaxCallsADay;

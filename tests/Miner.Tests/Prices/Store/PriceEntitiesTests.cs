@@ -63,6 +63,13 @@ public sealed class PriceEntitiesTests
     [Fact]
     public void A_wait_of_an_hour_is_one() => Assert.Equal(Now.AddHours(1), Read(("NotBefore", Now.AddHours(1))).NotBefore);
 
+    [Fact]
+    public void A_wait_that_a_clock_ahead_of_this_one_began_is_ignored()
+    {
+        Assert.Null(Read(("AskedAt", Now.AddMinutes(40)), ("NotBefore", Now.AddMinutes(50))).NotBefore);
+        Assert.Equal(Now.AddMinutes(50), Read(("AskedAt", Now), ("NotBefore", Now.AddMinutes(50))).NotBefore);
+    }
+
     public static TheoryData<object> WrongCounts => [2147483648L, int.MaxValue, int.MinValue, -1, "many", 1e300, (Steps * 12) + 101];
 
     [Theory]
@@ -93,7 +100,7 @@ public sealed class PriceEntitiesTests
                 var poll = snapshot.Poll;
                 Assert.InRange(poll.CallsThisMonth, 0, CallQuota.Monthly * 8);
                 Assert.InRange(poll.FailuresInARow, 0, 100_000);
-                Assert.True(!(poll.NotBefore > Now + PriceRefresh.MaxRetryAfter));
+                Assert.True(!(poll.NotBefore > Now + PollBackoff.MaxRetryAfter));
                 Assert.Every(
                     new[] { poll.FetchedAt, poll.AskedAt, poll.GapFilledAt, poll.GapOpenSince, poll.Watch.MovedAt },
                     time => Assert.False(time > Now + PriceCheck.Ahead)

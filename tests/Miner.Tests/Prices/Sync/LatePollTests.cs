@@ -115,6 +115,21 @@ public sealed class LatePollTests(TestStorage storage)
     }
 
     [Fact]
+    public async Task After_the_clock_was_set_back_an_instance_polls_again()
+    {
+        await PolledAtNoonAsync();
+        var instance = await InstanceAsync();
+        _clock.Advance(TimeSpan.FromHours(10));
+        await instance.RunAsync();
+        await instance.RunAsync();
+        Assert.Equal(1, Source.LatestCalls);
+
+        _clock.AdjustTime(Noon.AddHours(1));
+        await instance.RunAsync();
+        Assert.Equal(2, Source.LatestCalls);
+    }
+
+    [Fact]
     public async Task A_source_that_asks_for_a_pause_is_not_called()
     {
         await PolledAtNoonAsync();

@@ -261,7 +261,7 @@ public sealed class PriceRefreshTests(TestStorage storage)
             // Nothing new for more than 12 minutes is a gap, and what the chart has of it is looked at as well.
             if (look < 3)
             {
-                Assert.Contains($"held back, look {look} of 4", failure?.Detail, StringComparison.Ordinal);
+                Assert.Contains($"held back, observation {look} of 4", failure?.Detail, StringComparison.Ordinal);
                 Assert.Equal(look, (await _prices.SnapshotAsync()).Poll.Watch.HeldBack.Count);
             }
 
@@ -486,13 +486,16 @@ public sealed class PriceRefreshTests(TestStorage storage)
     [Fact]
     public async Task While_storage_is_unreachable_the_source_is_not_called_and_the_failure_is_reported()
     {
+        using var heard = new HeardMetrics();
         var source = Source();
         var store = new StoredPrices(new(StorageEmulator.Unreachable())).NewStore();
-        var result = await Instance(source, store).RefreshAsync(Ct);
+        var instance = new PriceRefresh(source, store, heard.Metrics, _clock, NullLogger<PriceRefresh>.Instance);
+        var result = await instance.RefreshAsync(Ct);
         Assert.StartsWith("storage is out of reach", result.Failure?.Detail, StringComparison.Ordinal);
-        result = await Instance(source, store).RefreshIfOldAsync(Ct);
+        result = await instance.RefreshIfOldAsync(Ct);
         Assert.StartsWith("storage is out of reach", result.Failure?.Detail, StringComparison.Ordinal);
         Assert.Equal((0, 0), (source.DayCalls, source.LatestCalls));
+        Assert.Equal([1, 1], heard.Of("bittbridge.price.polls bittbridge.outcome=storage"));
     }
 
     [Fact]
