@@ -17,7 +17,7 @@ public sealed class AccessEndpointTests(TestStorage storage)
         await using var miner = await StartAsync($"http://{node.Authority}");
 
         // Before any challenge.
-        await AccessInstance.UntilAsync(() => node.Requests.Count >= 4);
+        await Polling.UntilAsync(() => node.Requests.Count >= 4);
         while ((await HealthAsync(miner)).GetProperty("status").GetString() != "Healthy")
         {
             await Task.Delay(5, TestContext.Current.CancellationToken);

@@ -74,17 +74,6 @@ internal sealed class AccessInstance : IDisposable
         return verdict.Result;
     }
 
-    /// <summary>Waits for what goes on behind the requests, on threads of its own.</summary>
-    public static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromMinutes(3));
-        while (!condition())
-        {
-            await Task.Delay(5, limit.Token);
-        }
-    }
-
     public void Dispose()
     {
         Refresh.Dispose();

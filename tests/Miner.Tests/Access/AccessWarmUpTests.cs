@@ -23,7 +23,7 @@ public sealed class AccessWarmUpTests(TestStorage storage) : IAsyncDisposable
         using var instance = New(AccessMode.Permit);
         using var warmUp = new AccessWarmUp(instance.Directory, instance.Settings, _clock);
         await warmUp.StartAsync(Ct);
-        await AccessInstance.UntilAsync(() => instance.Refresh.LastFailure is not null);
+        await Polling.UntilAsync(() => instance.Refresh.LastFailure is not null);
 
         _node.Raw = null;
         while (!warmUp.ExecuteTask!.IsCompleted)

@@ -109,7 +109,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     {
         var instance = New();
         Assert.Equal(503, (await instance.AuthorizeAsync(TestSubnet.Alice)).Refusal?.Status);
-        await UntilAsync(() => instance.Known.Good is not null);
+        await Polling.UntilAsync(() => instance.Known.Good is not null);
         Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
     }
 
@@ -161,7 +161,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
     {
         var instance = New(storage: new(StorageEmulator.Unreachable()));
         Assert.Equal(503, (await instance.AuthorizeAsync(TestSubnet.Alice)).Refusal?.Status);
-        await UntilAsync(() => instance.Known.Good is not null);
+        await Polling.UntilAsync(() => instance.Known.Good is not null);
         Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
         Assert.Contains("storage is out of reach", instance.Health.Check().Description, StringComparison.Ordinal);
     }
@@ -187,7 +187,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
             Assert.Equal(403, instance.AuthorizeAtOnce(TestSubnet.Dave).Refusal?.Status);
         }
 
-        await UntilAsync(() => _node.Requests.Count > asked);
+        await Polling.UntilAsync(() => _node.Requests.Count > asked);
         if (fault == "hangs")
         {
             // Each of the calls asked for one thing, the chain was asked once.
@@ -196,7 +196,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
             return;
         }
 
-        await UntilAsync(() => instance.Refresh.LastFailure is not null);
+        await Polling.UntilAsync(() => instance.Refresh.LastFailure is not null);
         Assert.Equal(list!.ReadAt, instance.Known.Good!.ReadAt);
         Assert.Equal(list.Subnet.Neurons, instance.Known.Good.Subnet.Neurons);
         Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
@@ -214,7 +214,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         _clock.Advance(TimeSpan.FromHours(24));
         Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
         Assert.Equal(HealthStatus.Degraded, instance.Health.Check().Status);
-        await UntilAsync(() => instance.Refresh.LastFailure is not null);
+        await Polling.UntilAsync(() => instance.Refresh.LastFailure is not null);
 
         _clock.Advance(TimeSpan.FromSeconds(61));
         Assert.Equal(503, (await instance.AuthorizeAsync(TestSubnet.Alice)).Refusal?.Status);
@@ -228,12 +228,12 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         Assert.Contains("503", health.Description, StringComparison.Ordinal);
 
         // The chain is back, begun anew: its blocks are lower and its people others.
-        await UntilAsync(() => instance.Log.Count(3101) == 2);
+        await Polling.UntilAsync(() => instance.Log.Count(3101) == 2);
         _node.Statuses.Clear();
         _node.Serve(TestSubnet.At(block: 7, kin: "two"));
         _clock.Advance(RefreshBackoff.MaxDelay);
         await instance.AuthorizeAsync(TestSubnet.Alice);
-        await UntilAsync(() => instance.Known.Good is not null);
+        await Polling.UntilAsync(() => instance.Known.Good is not null);
         Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
         Assert.Equal(7u, instance.Known.Good!.Subnet.Block);
         Assert.Equal(HealthStatus.Healthy, instance.Health.Check().Status);
@@ -277,7 +277,7 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         var asked = _node.Requests.Count;
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(403, other.AuthorizeAtOnce(TestSubnet.Dave).Refusal?.Status);
-        await UntilAsync(() => other.AuthorizeAtOnce(TestSubnet.Dave).Refusal is null);
+        await Polling.UntilAsync(() => other.AuthorizeAtOnce(TestSubnet.Dave).Refusal is null);
         Assert.Equal(asked, _node.Requests.Count);
     }
 

@@ -124,14 +124,14 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         Assert.Null((await other.AuthorizeAsync(TestSubnet.Alice)).Refusal);
         _clock.Advance(ValidatorRefresh.SecondReadAfter + TimeSpan.FromSeconds(1));
         other.AuthorizeAtOnce(TestSubnet.Alice);
-        await UntilAsync(() => other.Refresh.LastFailure is not null);
+        await Polling.UntilAsync(() => other.Refresh.LastFailure is not null);
         Assert.Equal(23, other.Known.Good!.Subnet.Neurons.Count);
 
         _node.Block += 50;
         _clock.Advance(RefreshBackoff.MinDelay);
         other.AuthorizeAtOnce(TestSubnet.Alice);
-        await UntilAsync(() => other.Known.Good!.Subnet.Neurons.Count == 4);
-        await UntilAsync(() => other.Refresh.LastFailure is null);
+        await Polling.UntilAsync(() => other.Known.Good!.Subnet.Neurons.Count == 4);
+        await Polling.UntilAsync(() => other.Refresh.LastFailure is null);
         Assert.Null((await other.Store.ReadAsync(Ct))!.HeldBack);
     }
 
@@ -299,7 +299,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         await using var elsewhere = new RecordedNode(TestSubnet.At(block: 9, kin: "two"));
         var instance = New(network: Urls(elsewhere));
         Assert.Equal(503, (await instance.AuthorizeAsync(TestSubnet.Alice)).Refusal?.Status);
-        await UntilAsync(() => instance.Known.Good is not null);
+        await Polling.UntilAsync(() => instance.Known.Good is not null);
         Assert.Equal(9u, instance.Known.Good!.Subnet.Block);
     }
 

@@ -132,7 +132,7 @@ public sealed class PriceReaderTests(TestStorage storage)
         await emulator.KillAsync();
         _clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Same(first, await reader.CurrentAsync(Ct));
-        await UntilAsync(() => reader.LastReadFailure is not null);
+        await Polling.UntilAsync(() => reader.LastReadFailure is not null);
         Assert.StartsWith("storage is out of reach", reader.LastReadFailure, StringComparison.Ordinal);
         Assert.Same(first, await AtOnceAsync(reader));
 
@@ -140,7 +140,7 @@ public sealed class PriceReaderTests(TestStorage storage)
         await prices.SaveAsync(At(0));
         _clock.Advance(TimeSpan.FromSeconds(2));
         await AtOnceAsync(reader);
-        await UntilAsync(() => reader.LastReadFailure is null);
+        await Polling.UntilAsync(() => reader.LastReadFailure is null);
         Assert.Equal([At(0)], (await AtOnceAsync(reader))!.History.Points());
     }
 
@@ -184,7 +184,7 @@ public sealed class PriceReaderTests(TestStorage storage)
         await prices.TamperAsync(("Format", 2));
         _clock.Advance(TimeSpan.FromSeconds(5));
         await reader.CurrentAsync(Ct);
-        await UntilAsync(() => reader.LastReadFailure is not null);
+        await Polling.UntilAsync(() => reader.LastReadFailure is not null);
         Assert.StartsWith("the snapshot has an unknown format", reader.LastReadFailure, StringComparison.Ordinal);
         Assert.Equal([At(-1)], (await AtOnceAsync(reader))!.History.Points());
     }
@@ -229,16 +229,5 @@ public sealed class PriceReaderTests(TestStorage storage)
         var answer = reader.CurrentAsync(Ct);
         Assert.True(answer.IsCompleted);
         return await answer;
-    }
-
-    /// <summary>The read goes on behind the request, on a thread of its own: looks until it is through.</summary>
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromMinutes(3));
-        while (!condition())
-        {
-            await Task.Delay(5, limit.Token);
-        }
     }
 }
