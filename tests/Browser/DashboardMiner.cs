@@ -69,6 +69,7 @@ public sealed class DashboardMiner : IAsyncLifetime
                 new(IPAddress.Loopback, _process.Address.Port)
             );
             await new RecordedPast(settings, TimeProvider.System.GetUtcNow()).WriteAsync();
+            await Eventually.TrueAsync(() => _process.HasFiguresAsync(), () => "The dashboard has no figures of the recorded past.");
         }
         catch (Exception exception) when (exception.Message.StartsWith("$XunitDynamicSkip$", StringComparison.Ordinal))
         {

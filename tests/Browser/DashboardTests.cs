@@ -27,7 +27,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         Assert.Equal(6, await page.Locator(".uplot canvas").CountAsync());
         Assert.Empty(open.Said);
         Assert.Every(open.Requests, request => Assert.StartsWith(miner.Address.ToString(), request.Url, StringComparison.Ordinal));
-        Assert.Equal(["/", "/api/dashboard"], open.Requests.Select(request => new Uri(request.Url).AbsolutePath).Distinct());
+        Assert.Equal(["/", "/api/dashboard"], open.Paths);
 
         // Nothing of the page is wider than the window.
         Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
@@ -99,11 +99,11 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         Assert.Equal(7, (await Details(open)).Count);
         Assert.Every(await Details(open), Assert.Empty);
         Assert.True(await open.Page.Locator("#save").IsHiddenAsync());
-        Assert.Equal(["/public", "/public/data"], open.Requests.Select(request => new Uri(request.Url).AbsolutePath));
-        foreach (var request in open.Requests)
+        Assert.Equal(["/public", "/public/data"], open.Paths);
+        foreach (var response in await open.ResponsesAsync())
         {
-            Assert.Equal(200, (await request.ResponseAsync())!.Status);
-            Assert.DoesNotContain("authorization", (await request.AllHeadersAsync()).Keys);
+            Assert.Equal(200, response.Status);
+            Assert.DoesNotContain("authorization", (await response.Request.AllHeadersAsync()).Keys);
         }
 
         Assert.Equal(401, await open.Page.EvaluateAsync<int>("async () => (await fetch('/api/track-record')).status"));
@@ -118,7 +118,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
     {
         await miner.AnsweredAsync();
         await using var open = await OpenAsync(miner.Address);
-        await ReadAsync(open.Page, "#strip", "by 5Grwva");
+        await ReadAsync(open.Page, "#strip", @"Healthy[\s\S]+by 5Grwva[\s\S]+Coverage\s+\d");
         var tiles = await open.Page.Locator("#strip .tile").AllInnerTextsAsync();
 
         Assert.Matches(@"State\s+● Healthy\s+all 7 parts; filtered-smoothers@1 answers", tiles[0]);
@@ -231,7 +231,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         Assert.Contains("filtered-smoothers@1 answers", before, StringComparison.Ordinal);
         Assert.Contains("filtered-smoothers@1 answers", await page.Locator("#strip").InnerTextAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain("of-the-broken-data", await page.Locator("body").InnerTextAsync(), StringComparison.Ordinal);
-        Assert.Contains(open.Said, said => said.Contains("TypeError", StringComparison.Ordinal));
+        await open.AssertSaysAsync(TypeError());
         await open.AssertAccessibleAsync();
 
         isBroken = false;
@@ -406,9 +406,9 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
         var reply = await miner.AnsweredAsync();
         var text = DashboardMiner.Digits(reply);
         await using var open = await OpenAsync(miner.Address);
-        foreach (var request in open.Requests)
+        foreach (var response in await open.ResponsesAsync())
         {
-            var body = await (await request.ResponseAsync())!.TextAsync();
+            var body = await response.TextAsync();
             Assert.Every(text, digits => Assert.DoesNotContain(digits, body, StringComparison.Ordinal));
         }
     }
@@ -417,7 +417,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
     public async Task The_function_key_of_the_address_is_handed_on_in_a_header_alone()
     {
         await using var open = await OpenAsync(new(miner.Address, "dashboard?code=the-key"));
-        var data = open.Requests.Single(request => request.Url.Contains("/api/", StringComparison.Ordinal));
+        var data = open.Requests.First(request => request.Url.Contains("/api/", StringComparison.Ordinal));
         Assert.Equal("the-key", (await data.AllHeadersAsync())["x-functions-key"]);
         Assert.DoesNotContain("the-key", data.Url, StringComparison.Ordinal);
         Assert.DoesNotContain("referer", (await data.AllHeadersAsync()).Keys);
@@ -500,7 +500,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
             """
         );
         Assert.False(await open.Page.EvaluateAsync<bool>("() => 'ran' in window"));
-        Assert.Contains(open.Said, said => ContentSecurityPolicy().IsMatch(said));
+        await open.AssertSaysAsync(ContentSecurityPolicy());
     }
 
     /// <summary>How many dots of a color the first chart has.</summary>
@@ -590,4 +590,7 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
 
     [GeneratedRegex("Content Security Policy|TrustedScript", RegexOptions.IgnoreCase)]
     private static partial Regex ContentSecurityPolicy();
+
+    [GeneratedRegex("TypeError")]
+    private static partial Regex TypeError();
 }

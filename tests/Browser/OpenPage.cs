@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Bittbridge.Testing;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -14,19 +16,22 @@ internal sealed class OpenPage : IAsyncDisposable
         {
             if (message.Type is "error" or "warning")
             {
-                Said.Add($"{message.Type}: {message.Text}");
+                Said.Enqueue($"{message.Type}: {message.Text}");
             }
         };
-        page.PageError += (_, error) => Said.Add(error);
-        page.Request += (_, request) => Requests.Add(request);
+        page.PageError += (_, error) => Said.Enqueue(error);
+        page.Request += (_, request) => Requests.Enqueue(request);
     }
 
     public IPage Page { get; }
 
     /// <summary>Errors and warnings of the console, and exceptions.</summary>
-    public List<string> Said { get; } = [];
+    public ConcurrentQueue<string> Said { get; } = [];
 
-    public List<IRequest> Requests { get; } = [];
+    public ConcurrentQueue<IRequest> Requests { get; } = [];
+
+    /// <summary>What it asked for, each path once: on a busy machine it refreshes before a test has ended.</summary>
+    public IEnumerable<string> Paths => Requests.Select(request => new Uri(request.Url).AbsolutePath).Distinct();
 
     public static async Task<OpenPage> OpenAsync(
         IBrowser browser,
@@ -58,6 +63,33 @@ internal sealed class OpenPage : IAsyncDisposable
         await open.Page.GotoAsync(address.ToString());
         await open.Page.Locator(awaited).First.WaitForAsync();
         return open;
+    }
+
+    /// <summary>What was answered: at least one response of each path.</summary>
+    public async Task<IReadOnlyList<IResponse>> ResponsesAsync()
+    {
+        List<IResponse> responses = [];
+        foreach (var request in Requests)
+        {
+            // A request that took too long was given up, and another one followed.
+            if (await request.ResponseAsync() is { } response)
+            {
+                responses.Add(response);
+            }
+        }
+
+        Assert.Equal(Paths, responses.Select(response => new Uri(response.Url).AbsolutePath).Distinct());
+        return responses;
+    }
+
+    /// <summary>Waits for an error or a warning: the browser reports it beside the answers to the test's calls.</summary>
+    public async Task AssertSaysAsync(Regex expected)
+    {
+        for (var tries = 0; !Said.Any(expected.IsMatch); tries++)
+        {
+            Assert.True(tries < 300, $"Nothing matches {expected}: {string.Join(Environment.NewLine, Said)}");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>Opens every table that is folded.</summary>

@@ -5,9 +5,15 @@ using System.Xml.Linq;
 
 namespace Bittbridge.Tools.Testing;
 
-/// <summary>The result of the tests of one project, or of another check. dotnet test itself shows the messages.</summary>
+/// <summary>The result of the tests of one project, or of another check.</summary>
 public sealed record TestReport(string Project, int Passed, int Failed, int Skipped = 0, double Seconds = 0)
 {
+    /// <summary>The longest text of a failure that is shown.</summary>
+    public const int MaxFailureLength = 3_000;
+
+    /// <summary>What failed: the name of the test, the message and where it was thrown.</summary>
+    public IReadOnlyList<string> Failures { get; init; } = [];
+
     /// <summary>Why each skipped test was skipped.</summary>
     public IReadOnlyList<string> SkipReasons { get; init; } = [];
 
@@ -23,7 +29,7 @@ public sealed record TestReport(string Project, int Passed, int Failed, int Skip
             .. projects.Select(project =>
                 assemblies.Find(assembly => Path.GetFileNameWithoutExtension((string?)assembly.Attribute("name")) == project) is { } found
                     ? Read(project, found)
-                    : new(project, 0, Failed: 1)
+                    : new(project, 0, Failed: 1) { Failures = [$"{project} left no complete report: it crashed, hung or was not built."] }
             ),
         ];
     }
@@ -35,8 +41,10 @@ public sealed record TestReport(string Project, int Passed, int Failed, int Skip
     private static TestReport Read(string project, XElement assembly)
     {
         var (passed, failed, skipped) = (Count("passed"), Count("failed") + Count("errors"), Count("skipped") + Count("not-run"));
-        return new(project, passed, passed + failed + skipped == 0 ? 1 : failed, skipped, Seconds: (double?)assembly.Attribute("time") ?? 0)
+        var isEmpty = passed + failed + skipped == 0;
+        return new(project, passed, isEmpty ? 1 : failed, skipped, Seconds: (double?)assembly.Attribute("time") ?? 0)
         {
+            Failures = isEmpty ? [$"{project} has no tests."] : [.. assembly.Descendants("failure").Select(Describe)],
             SkipReasons = [.. assembly.Descendants("reason").Select(reason => reason.Value)],
             Times =
             [
@@ -47,6 +55,21 @@ public sealed record TestReport(string Project, int Passed, int Failed, int Skip
         };
 
         int Count(string name) => (int?)assembly.Attribute(name) ?? 0;
+    }
+
+    /// <summary>A failed test, or an error outside of one, as the report has it.</summary>
+    private static string Describe(XElement failure)
+    {
+        var parent = failure.Parent!;
+        string?[] parts =
+        [
+            (string?)parent.Attribute("name") ?? (string?)parent.Attribute("type"),
+            (string?)failure.Element("message"),
+            (string?)failure.Element("stack-trace"),
+            (string?)parent.Element("output"),
+        ];
+        var text = string.Join('\n', parts.Where(part => !string.IsNullOrWhiteSpace(part)));
+        return text.Length <= MaxFailureLength ? text : text[..MaxFailureLength] + " …";
     }
 
     private static IEnumerable<XElement> ReadAssemblies(string file)

@@ -24,8 +24,8 @@ public sealed partial class TestRun
         It needs the .NET SDK 10 and Node with npm. It starts one Azurite, in memory and on free ports, and passes its connection
         string to the tests as BITTBRIDGE_TEST_STORAGE. The tests themselves run with dotnet test.
 
-        The last line is "N passed, N failed"; dotnet test names the failed and the skipped tests above it. A failed restore,
-        build or check counts as one failure. Exit status: 0 success, 1 failure, 2 wrong usage, 130 interrupted.
+        The last line is "N passed, N failed"; above it stands what failed, and why tests were skipped. A failed restore, build
+        or check counts as one failure. Exit status: 0 success, 1 failure, 2 wrong usage, 130 interrupted.
         """;
 
     private static readonly Option<string?> Filter = new("--filter");
@@ -99,7 +99,9 @@ public sealed partial class TestRun
         return _reports.All(report => report.Failed == 0) ? 0 : 1;
     }
 
-    /// <summary>Shows which tests took the longest, and why tests were skipped.</summary>
+    /// <summary>
+    /// Shows which tests took the longest, why tests were skipped and, last, what failed: of a long log often only the end is kept.
+    /// </summary>
     private static void SayMore(IReadOnlyList<TestReport> reports)
     {
         var slowest = reports.SelectMany(report => report.Times).OrderByDescending(test => test.Seconds).Take(10).ToList();
@@ -112,6 +114,11 @@ public sealed partial class TestRun
         foreach (var skips in reports.SelectMany(report => report.SkipReasons).CountBy(reason => reason))
         {
             Steps.Say($"  {skips.Value} skipped: {skips.Key}");
+        }
+
+        foreach (var failure in reports.SelectMany(report => report.Failures))
+        {
+            Steps.Say($"failed {failure.ReplaceLineEndings($"{Environment.NewLine}  ")}");
         }
     }
 
@@ -132,7 +139,7 @@ public sealed partial class TestRun
     private bool Fail(string check, string message)
     {
         Steps.Say(message);
-        _reports.Add(new(check, Passed: 0, Failed: 1));
+        _reports.Add(new(check, Passed: 0, Failed: 1) { Failures = [$"{check}: see the message above"] });
         return false;
     }
 

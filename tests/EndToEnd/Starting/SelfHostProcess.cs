@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Bittensor.Wire;
@@ -79,6 +80,10 @@ internal sealed class SelfHostProcess : IAsyncDisposable
 
     /// <summary>The state of each part.</summary>
     public Task<string> HealthAsync() => ReadAsync("health/ready");
+
+    /// <summary>Whether the dashboard shows what storage holds.</summary>
+    public async Task<bool> HasFiguresAsync() =>
+        JsonNode.Parse(await ReadAsync("api/dashboard"))!["quality"]!["week"]!["scored"]!.GetValue<int>() > 0;
 
     /// <summary>Sends SIGTERM, as a supervisor does; Unix only.</summary>
     public void Terminate() => StartCommand.Terminate(process);

@@ -34,16 +34,60 @@ public sealed class TestReportTests
     }
 
     [Fact]
-    public void A_project_without_tests_is_a_failure() =>
-        Assert.Equal(1, Read("""<assembly name="/x/P.dll" passed="0" failed="0" errors="0" />""").Failed);
+    public void What_failed_is_read_with_its_message_and_place()
+    {
+        var report = Read(
+            """
+            <assembly name="/x/P.dll" passed="1" failed="1" skipped="0" errors="1" time="2">
+              <errors><error type="assembly-cleanup"><failure><message>Still open.</message></failure></error></errors>
+              <collection>
+                <test name="P.Right" result="Pass" time="1"><output>not of interest</output></test>
+                <test name="P.Wrong" result="Fail" time="1">
+                  <failure><message><![CDATA[Expected: 1]]></message><stack-trace>at P.Wrong() in P.cs:line 7</stack-trace></failure>
+                  <output>what it said</output>
+                </test>
+              </collection>
+            </assembly>
+            """
+        );
+
+        Assert.Equal(["assembly-cleanup\nStill open.", "P.Wrong\nExpected: 1\nat P.Wrong() in P.cs:line 7\nwhat it said"], report.Failures);
+    }
+
+    [Fact]
+    public void A_failure_of_any_length_is_shown_up_to_a_limit()
+    {
+        var report = Read(
+            $"""
+            <assembly name="/x/P.dll" passed="0" failed="1" errors="0">
+              <test name="P.Wrong" result="Fail"><failure><message>{new string('x', 10_000)}</message></failure></test>
+            </assembly>
+            """
+        );
+
+        Assert.Equal(TestReport.MaxFailureLength + 2, Assert.Single(report.Failures).Length);
+    }
+
+    [Fact]
+    public void A_project_without_tests_is_a_failure()
+    {
+        var report = Read("""<assembly name="/x/P.dll" passed="0" failed="0" errors="0" />""");
+
+        Assert.Equal((1, "P has no tests."), (report.Failed, Assert.Single(report.Failures)));
+    }
 
     [Fact]
     public void A_report_that_is_cut_off_is_a_failure() =>
         Assert.Equal((0, 1), Counts(ReadText("""<assemblies><assembly name="/x/P.dll" passed="1"><test name="A" result="Pass" />""")));
 
     [Fact]
-    public void A_project_that_left_no_report_is_a_failure() =>
-        Assert.Equal((0, 1), Counts(Read("""<assembly name="/x/Another.dll" passed="1" />""")));
+    public void A_project_that_left_no_report_is_a_failure()
+    {
+        var report = Read("""<assembly name="/x/Another.dll" passed="1" />""");
+
+        Assert.Equal((0, 1), Counts(report));
+        Assert.Equal("P left no complete report: it crashed, hung or was not built.", Assert.Single(report.Failures));
+    }
 
     [Fact]
     public void An_error_outside_a_test_is_a_failure() =>
