@@ -8,10 +8,8 @@ namespace Bittbridge.Browser.Tests;
 public sealed class NewMinerTests(NewMiner miner, Chromium chromium) : IClassFixture<NewMiner>
 {
     [Theory]
-    [InlineData(1280, ColorScheme.Light)]
     [InlineData(1280, ColorScheme.Dark)]
     [InlineData(360, ColorScheme.Light)]
-    [InlineData(360, ColorScheme.Dark)]
     public async Task It_tells_what_will_appear_where_and_axe_finds_no_violation(int width, ColorScheme theme)
     {
         await using var open = await OpenPage.OpenAsync(chromium.Browser, miner.Address, width, theme);

@@ -43,7 +43,8 @@ internal sealed class RecordedPast(StorageSettings storage, DateTimeOffset now)
     /// <summary>Writes everything; the miner must have stored its prices before.</summary>
     public async Task WriteAsync()
     {
-        var (log, rows) = (new TableForecastLog(new(storage)), new Dictionary<string, DayRow>(StringComparer.Ordinal));
+        var log = new TableForecastLog(new(storage), TimeProvider.System, NullLogger<TableForecastLog>.Instance);
+        var rows = new Dictionary<string, DayRow>(StringComparer.Ordinal);
         foreach (var (name, role) in new[] { (BuiltInModels.Default, ForecastRole.Active), (Shadow, ForecastRole.Shadow) })
         {
             foreach (var record in await ForecastsAsync(BuiltInModels.Create().Single(model => model.Id.Name == name), role))

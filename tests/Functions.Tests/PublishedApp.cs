@@ -44,6 +44,8 @@ public sealed class PublishedApp : IAsyncLifetime
                 "--output",
                 _folder.FullName,
                 "-nodeReuse:false",
+                // They ran when the solution was built, and change nothing of what is published.
+                "-property:RunAnalyzers=false",
             ]
         )
         {

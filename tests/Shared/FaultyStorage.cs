@@ -61,6 +61,9 @@ public sealed class FaultyStorage : IAsyncDisposable
     /// <summary>What every request meets from now on.</summary>
     public StorageFault Fault { get; set; }
 
+    /// <summary>What every request from now on waits for before it is passed on. Earlier requests keep waiting for theirs.</summary>
+    public Task Pause { get; set; } = Task.CompletedTask;
+
     /// <summary>How many requests, or transactions, storage refused because of what another writer did.</summary>
     public int Conflicts => Volatile.Read(ref _conflicts);
 
@@ -96,9 +99,10 @@ public sealed class FaultyStorage : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        var path = context.Request.Path.Value!;
+        var (path, pause) = (context.Request.Path.Value!, Pause);
         var table = Regex.Match(path, "prices|forecasts|trackrecord|validators|nonces|models").Value;
         Operations.Enqueue($"{context.Request.Method} {(path.EndsWith("$batch", StringComparison.Ordinal) ? "batch" : table)}");
+        await pause.WaitAsync(context.RequestAborted);
         var number = Interlocked.Decrement(ref _allowed);
         if (number < -1 || (number == -1 && !_isLastDone))
         {

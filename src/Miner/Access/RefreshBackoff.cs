@@ -9,35 +9,23 @@ internal sealed class RefreshBackoff(TimeProvider clock)
     /// <summary>The maximum time between two reads after failures.</summary>
     public static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(15);
 
-    private DateTimeOffset _ended = DateTimeOffset.MinValue;
-    private DateTimeOffset _next = DateTimeOffset.MinValue;
+    private TimeWindow _pause;
     private int _failures;
 
-    /// <summary>Whether the pause is over. A clock that was set back does not prolong it.</summary>
-    public bool MayRead
-    {
-        get
-        {
-            var now = clock.GetUtcNow();
-            return now < _ended || now >= _next;
-        }
-    }
+    /// <summary>Whether the pause is over.</summary>
+    public bool MayRead => !_pause.Contains(clock.GetUtcNow());
 
     public void Succeeded()
     {
         _failures = 0;
-        Pause(MinDelay);
+        PauseFor(MinDelay);
     }
 
     public void Failed()
     {
         var pause = MinDelay * Math.Pow(2, Math.Min(_failures++, 10));
-        Pause(pause < MaxDelay ? pause : MaxDelay);
+        PauseFor(pause < MaxDelay ? pause : MaxDelay);
     }
 
-    private void Pause(TimeSpan length)
-    {
-        _ended = clock.GetUtcNow();
-        _next = _ended + length;
-    }
+    private void PauseFor(TimeSpan length) => _pause = new(clock.GetUtcNow(), length);
 }

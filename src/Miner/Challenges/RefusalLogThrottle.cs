@@ -10,26 +10,23 @@ internal sealed class RefusalLogThrottle(TimeProvider clock, ILogger<RefusalLogT
     /// <summary>How many refusals a minute get a log line of their own.</summary>
     public const int LinesPerMinute = 10;
 
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
     private readonly Lock _lock = new();
-    private DateTimeOffset _since = DateTimeOffset.MinValue;
+    private TimeWindow _minute;
     private int _count;
 
     /// <param name="status">The HTTP status that was answered.</param>
     /// <param name="message">The reason. It contains nothing of the request except what the refusal quotes.</param>
     public void Add(int status, string message)
     {
-        var now = clock.GetUtcNow();
         int count;
         var unsaid = 0;
         lock (_lock)
         {
-            // A minute that begins in the future is from before the clock was set back.
-            if (now - _since >= Window || now < _since)
+            var now = clock.GetUtcNow();
+            if (!_minute.Contains(now))
             {
                 unsaid = Math.Max(0, _count - LinesPerMinute);
-                (_since, _count) = (now, 0);
+                (_minute, _count) = (new(now, TimeSpan.FromMinutes(1)), 0);
             }
 
             count = ++_count;

@@ -2,21 +2,25 @@ using System.Diagnostics.CodeAnalysis;
 using Azure;
 using Azure.Data.Tables;
 using Bittbridge.Miner.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
 /// One row of the table <c>forecasts</c> as this process knows it, and the records to write into it: the first answer to each caller.
 /// Records that arrive during a write are batched into the next one. Every write is conditional on the row's ETag, since other instances
-/// add callers to the same row.
+/// add callers to the same row. All records of a batch share its write, so no request can cancel it.
 /// </summary>
 [SuppressMessage(
     "Design",
     "CA1001:Types that own disposable fields should be disposable",
     Justification = "This semaphore holds no handle."
 )]
-internal sealed class ForecastRow(string partition, string key)
+internal sealed class ForecastRow(MinerTables tables, string partition, string key, TimeProvider clock, ILogger logger)
 {
+    /// <summary>The timeout of one write: about what the storage client takes for its retries.</summary>
+    public static readonly TimeSpan MaxWriteTime = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// The number of callers whose answers are kept; a row holds at most 252 properties. A caller with a permit displaces one without; the
     /// answers to callers beyond this number are only counted.
@@ -47,7 +51,9 @@ internal sealed class ForecastRow(string partition, string key)
     }
 
     /// <summary>Returns once the row holds an answer to the record's caller.</summary>
-    public async Task RecordAsync(TableClient table, ForecastRecord record, CancellationToken ct)
+    /// <param name="record">The answer.</param>
+    /// <param name="ct">Ends the wait; the record is still written.</param>
+    public async Task RecordAsync(ForecastRecord record, CancellationToken ct)
     {
         Batch batch;
         bool isFirst;
@@ -56,44 +62,58 @@ internal sealed class ForecastRow(string partition, string key)
             batch = _open ??= new();
             isFirst = batch.Records.Count == 0;
             batch.Records.Add(record);
-        }
-
-        if (!isFirst)
-        {
-            await batch.Written.Task.WaitAsync(ct);
-            return;
+            batch.Waiting++;
         }
 
         try
         {
-            await WriteInTurnAsync(table, batch, ct);
-            batch.Written.SetResult();
+            if (isFirst)
+            {
+                _ = CompleteAsync(batch);
+            }
+
+            await batch.Written.Task.WaitAsync(ct);
         }
-        catch (Exception exception)
+        finally
         {
-            batch.Written.SetException(exception);
-            // Awaited by the other records of the batch; observed here in case there are none.
-            _ = batch.Written.Task.Exception;
-            throw;
+            lock (_gate)
+            {
+                batch.Waiting--;
+            }
         }
     }
 
-    private async Task WriteInTurnAsync(TableClient table, Batch batch, CancellationToken ct)
+    /// <summary>Writes the batch and tells the requests that wait for it. It throws nothing, because it has no awaiter.</summary>
+    private async Task CompleteAsync(Batch batch)
     {
         try
         {
-            await _turn.WaitAsync(ct);
+            await WriteInTurnAsync(batch);
+            batch.Written.SetResult();
         }
-        catch
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            Close(batch);
-            throw;
+            LogIfUnawaited(batch, exception);
+            batch.Written.SetException(exception);
+            // Observe the exception, which would otherwise raise UnobservedTaskException.
+            _ = batch.Written.Task.Exception;
         }
+    }
 
+    private async Task WriteInTurnAsync(Batch batch)
+    {
+        await _turn.WaitAsync();
         try
         {
-            Close(batch);
-            await WriteAsync(table, batch.Records, ct);
+            lock (_gate)
+            {
+                _open = null;
+            }
+
+            using var late = new CancellationTokenSource(MaxWriteTime, clock);
+            await tables.UseAsync(MinerTables.Forecasts, table => WriteAsync(table, batch.Records, late.Token), late.Token);
         }
         finally
         {
@@ -101,11 +121,25 @@ internal sealed class ForecastRow(string partition, string key)
         }
     }
 
-    private void Close(Batch batch)
+    /// <summary>Logs a failure that no request gets, because all of them have stopped waiting.</summary>
+    private void LogIfUnawaited(Batch batch, Exception exception)
     {
         lock (_gate)
         {
-            _open = _open == batch ? null : _open;
+            if (batch.Waiting > 0)
+            {
+                return;
+            }
+        }
+
+        var slot = batch.Records[0].Target.Time;
+        if (StorageFailures.IsUnavailable(exception))
+        {
+            ForecastingLog.NotRecorded(logger, slot, StorageFailures.InWords(exception));
+        }
+        else
+        {
+            ForecastingLog.RecordingFailed(logger, exception, slot);
         }
     }
 
@@ -224,6 +258,9 @@ internal sealed class ForecastRow(string partition, string key)
     private sealed class Batch
     {
         public List<ForecastRecord> Records { get; } = [];
+
+        /// <summary>How many requests wait for the write. Guarded by the row's gate.</summary>
+        public int Waiting { get; set; }
 
         public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

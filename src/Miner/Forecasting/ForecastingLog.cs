@@ -17,6 +17,16 @@ internal static partial class ForecastingLog
     [LoggerMessage(2003, LogLevel.Warning, "Could not store the forecast for {Slot}: {Problem}")]
     public static partial void NotRecorded(ILogger logger, DateTimeOffset slot, string problem);
 
+    [LoggerMessage(
+        2009,
+        LogLevel.Warning,
+        "Storage did not confirm the forecast for {Slot} within {Seconds} s; the request no longer waits for the write"
+    )]
+    public static partial void NotConfirmed(ILogger logger, DateTimeOffset slot, double seconds);
+
+    [LoggerMessage(2012, LogLevel.Error, "Could not store the forecast for {Slot}")]
+    public static partial void RecordingFailed(ILogger logger, Exception exception, DateTimeOffset slot);
+
     [LoggerMessage(2007, LogLevel.Error, "{Problem} The model {Model} is active until the next start")]
     public static partial void NotLoaded(ILogger logger, string problem, ModelId model);
 

@@ -9,6 +9,8 @@ internal interface IForecastLog
     /// Stores an answer. A model and slot have one row, with the first caller's forecast; the answers that the other callers got are kept
     /// beside it, up to a bound.
     /// </summary>
+    /// <param name="record">The answer.</param>
+    /// <param name="ct">Ends the wait. The write may go on, since other answers may share it.</param>
     Task RecordAsync(ForecastRecord record, CancellationToken ct);
 
     /// <summary>Deletes older rows and returns their number.</summary>

@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Forecasting;
 
@@ -8,7 +9,7 @@ namespace Bittbridge.Miner.Forecasting;
 /// Stores answers in Table Storage: one row for each model and 5-minute slot, inserted with its first caller; <see cref="ForecastRow"/>
 /// adds the other callers.
 /// </summary>
-internal sealed class TableForecastLog(MinerTables tables) : IForecastLog
+internal sealed class TableForecastLog(MinerTables tables, TimeProvider clock, ILogger<TableForecastLog> logger) : IForecastLog
 {
     /// <summary>Enough for some slots of a model with its shadows. A row that is evicted is read again.</summary>
     private const int MaxRows = 32;
@@ -20,12 +21,7 @@ internal sealed class TableForecastLog(MinerTables tables) : IForecastLog
     public Task RecordAsync(ForecastRecord record, CancellationToken ct)
     {
         var row = RowOf(ForecastKeys.Partition(record.Series, record.Target.Time), ForecastKeys.Row(record.Target, record.Model));
-        if (row.Holds(record))
-        {
-            return Task.CompletedTask;
-        }
-
-        return tables.UseAsync(MinerTables.Forecasts, table => row.RecordAsync(table, record, ct), ct);
+        return row.Holds(record) ? Task.CompletedTask : row.RecordAsync(record, ct);
     }
 
     public Task<int> PruneAsync(PriceSeries series, DateTimeOffset before, CancellationToken ct) =>
@@ -53,7 +49,7 @@ internal sealed class TableForecastLog(MinerTables tables) : IForecastLog
                     _rows.Remove(_byAge.Dequeue());
                 }
 
-                _rows[(partition, key)] = row = new(partition, key);
+                _rows[(partition, key)] = row = new(tables, partition, key, clock, logger);
                 _byAge.Enqueue((partition, key));
             }
 

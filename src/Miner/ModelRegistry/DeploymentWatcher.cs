@@ -44,7 +44,9 @@ internal sealed class DeploymentWatcher : IActiveModel
     private volatile string? _folderProblem;
     private ETag? _etag;
     private Deployment _deployment = Deployment.None;
-    private DateTimeOffset? _retryAt = DateTimeOffset.MinValue;
+
+    /// <summary>The pause before the deployment is applied again; null if all of it was applied.</summary>
+    private TimeWindow? _pause = default(TimeWindow);
 
     public DeploymentWatcher(
         DeploymentTable table,
@@ -127,7 +129,7 @@ internal sealed class DeploymentWatcher : IActiveModel
         try
         {
             _ = _configured.Folder?.LoadAsync();
-            if (await ReadDeploymentAsync() || _pending is not null || _retryAt <= _clock.GetUtcNow())
+            if (await ReadDeploymentAsync() || _pending is not null || _pause?.Contains(_clock.GetUtcNow()) == false)
             {
                 await ApplyAsync();
             }
@@ -139,7 +141,7 @@ internal sealed class DeploymentWatcher : IActiveModel
         {
             ModelRegistryLog.RefreshFailed(_logger, exception);
             _refusal = $"The deployment could not be applied: {ModelFailure.InShort(exception)}.";
-            _retryAt = _clock.GetUtcNow() + RefusalRetryInterval;
+            _pause = new(_clock.GetUtcNow(), RefusalRetryInterval);
         }
 
         _hasRefreshed = true;
@@ -368,7 +370,7 @@ internal sealed class DeploymentWatcher : IActiveModel
 
         _pending = problems.Pending.Count == 0 ? null : string.Join(' ', problems.Pending);
         _refusal = all;
-        _retryAt = all is null ? null : _clock.GetUtcNow() + RefusalRetryInterval;
+        _pause = all is null ? null : new(_clock.GetUtcNow(), RefusalRetryInterval);
     }
 
     private static IEnumerable<GuardedModel> ModelsOf(ActiveModel serving) =>

@@ -61,6 +61,9 @@ internal sealed class NonceStore
     /// </summary>
     private const int MaxConcurrent = 16;
 
+    /// <summary>The name of the timeout of <see cref="MaxWaitInAll"/>, which distinguishes it from the timeout of a turn.</summary>
+    private const string TotalTimeout = "total-timeout";
+
     private static readonly ResiliencePropertyKey<NonceAttempt> Attempt = new("nonce-attempt");
 
     private readonly Lazy<TableClient> _table;
@@ -80,7 +83,7 @@ internal sealed class NonceStore
         _table = new(() => tables.ForRequests(MinerTables.Nonces));
         (_breaker, _metrics, _clock) = (breaker, metrics, clock);
         _pipeline = new ResiliencePipelineBuilder<Reservation> { TimeProvider = clock }
-            .AddTimeout(MaxWaitInAll)
+            .AddTimeout(new TimeoutStrategyOptions { Name = TotalTimeout, Timeout = MaxWaitInAll })
             .AddConcurrencyLimiter(MaxConcurrent, queueLimit: int.MaxValue)
             .AddTimeout(
                 new TimeoutStrategyOptions
@@ -174,7 +177,7 @@ internal sealed class NonceStore
     private Reservation Failed(NonceAttempt attempt, Exception exception)
     {
         // A turn that the wait in the queue cut short says nothing about storage.
-        var isCutShort = exception is TimeoutRejectedException { Timeout: var timeout } && timeout == MaxWaitInAll;
+        var isCutShort = exception is TimeoutRejectedException { TelemetrySource.StrategyName: TotalTimeout };
         if (attempt.Began is not { } began || isCutShort)
         {
             return attempt.FoundRow ? Reservation.AlreadyUsed

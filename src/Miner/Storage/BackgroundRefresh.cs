@@ -16,8 +16,7 @@ internal sealed class BackgroundRefresh(Func<Task<TimeSpan>> refresh, TimeProvid
 
     private readonly Lock _gate = new();
     private Task _running = Task.CompletedTask;
-    private DateTimeOffset _ended = DateTimeOffset.MinValue;
-    private DateTimeOffset _next = DateTimeOffset.MinValue;
+    private TimeWindow _pause;
 
     /// <summary>The running refresh, or the last one.</summary>
     public Task Last
@@ -37,9 +36,7 @@ internal sealed class BackgroundRefresh(Func<Task<TimeSpan>> refresh, TimeProvid
     {
         lock (_gate)
         {
-            // Without the check against _ended, a clock that was set back would delay the next refresh.
-            var now = clock.GetUtcNow();
-            if (!_running.IsCompleted || (now >= _ended && now < _next))
+            if (!_running.IsCompleted || _pause.Contains(clock.GetUtcNow()))
             {
                 return _running;
             }
@@ -65,8 +62,7 @@ internal sealed class BackgroundRefresh(Func<Task<TimeSpan>> refresh, TimeProvid
 
         lock (_gate)
         {
-            _ended = clock.GetUtcNow();
-            _next = _ended + freshFor;
+            _pause = new(clock.GetUtcNow(), freshFor);
         }
     }
 }

@@ -75,7 +75,8 @@ internal static class StoredPast
     {
         var clock = new FakeTimeProvider(now.AddDays(-days));
         await using var services = miner(clock);
-        var (scoring, log, count) = (services.GetRequiredService<ForecastScoring>(), new TableForecastLog(tables), 0);
+        var (scoring, count) = (services.GetRequiredService<ForecastScoring>(), 0);
+        var log = new TableForecastLog(tables, clock, NullLogger<TableForecastLog>.Instance);
         for (var day = 0; day < days; day++)
         {
             var records = Enumerable

@@ -1,6 +1,8 @@
 using System.IO.Compression;
+using System.Text.Json;
 using Bittbridge.EndToEnd.Tests.Starting;
 using Bittbridge.Testing;
+using Bittbridge.Tools;
 using Bittbridge.Tools.Running;
 
 namespace Bittbridge.EndToEnd.Tests.Packaging;
@@ -39,31 +41,8 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public async Task The_template_makes_a_model_that_is_tested_and_run_with_the_packages_alone()
     {
-        foreach (var project in Packed)
-        {
-            await StartCommand.DotnetAsync(
-                RepositoryFolder.Root,
-                "pack",
-                $"src/{project}",
-                "--no-build",
-                "--configuration",
-                "Debug",
-                "--output",
-                Feed,
-                $"-p:Version={Version}"
-            );
-        }
-
-        await StartCommand.DotnetAsync(
-            RepositoryFolder.Root,
-            "pack",
-            "templates",
-            "--configuration",
-            "Debug",
-            "--output",
-            Feed,
-            $"-p:Version={Version}"
-        );
+        await PackAsync(await FilterAsync(), "--no-build");
+        await PackAsync("templates");
         Assert.Every(Packed, AssertWhole);
         var work = Directory.CreateDirectory(Path.Combine(_folder, "work")).FullName;
         await File.WriteAllTextAsync(
@@ -91,6 +70,25 @@ public sealed class PackageTests : IDisposable
         Assert.Contains(run.Lines, line => line.StartsWith("The setting Bittbridge:Storage is missing", StringComparison.Ordinal));
 
         await RunReadmeOfBittensorAsync(work);
+    }
+
+    private async Task PackAsync(string what, params string[] more) =>
+        await StartCommand.DotnetAsync(
+            RepositoryFolder.Root,
+            ["pack", what, "--configuration", "Debug", "--output", Feed, $"-p:Version={Version}", .. more]
+        );
+
+    /// <summary>The packed projects as one part of the solution.</summary>
+    private async Task<string> FilterAsync()
+    {
+        var filter = Path.Combine(_folder, "packed.slnf");
+        var projects = Packed.Select(project => $"src/{project}/Bittbridge.{project}.csproj");
+        await File.WriteAllTextAsync(
+            filter,
+            JsonSerializer.Serialize(new { solution = new { path = RepositoryFolder.At(Checkout.SolutionName), projects } }),
+            Ct
+        );
+        return filter;
     }
 
     /// <summary>The code in the readme of the protocol's package, as a program that has that package alone.</summary>

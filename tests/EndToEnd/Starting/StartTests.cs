@@ -13,9 +13,11 @@ namespace Bittbridge.EndToEnd.Tests.Starting;
 public sealed partial class StartTests(StartCommand start)
 {
     [Fact]
-    public async Task With_CoinGecko_out_of_reach_it_answers_once_from_simulated_prices_and_says_so()
+    public async Task With_CoinGecko_out_of_reach_it_answers_once_from_simulated_prices_says_so_and_leaves_nothing_behind()
     {
-        var run = await start.RunAsync(["--once", "--port", FreePort()]);
+        var port = FreePort();
+
+        var run = await start.RunAsync(["--once", "--port", port]);
 
         Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
         Assert.Contains(run.Lines, line => line.Contains("Prices: SIMULATED", StringComparison.Ordinal));
@@ -25,16 +27,6 @@ public sealed partial class StartTests(StartCommand start)
         Assert.True(lower < price && price < upper, answer.Value);
         Assert.Equal("SIMULATED prices, not real ones", answer.Groups["source"].Value);
         Assert.Contains(run.Lines, line => Took().IsMatch(line));
-    }
-
-    [Fact]
-    public async Task Afterwards_nothing_listens_any_more()
-    {
-        var port = FreePort();
-
-        var run = await start.RunAsync(["--once", "--port", port]);
-
-        Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
         Assert.Equal(3, AzuritePorts(run.Lines).Count);
         Assert.Every([int.Parse(port, CultureInfo.InvariantCulture), .. AzuritePorts(run.Lines)], AssertSilent);
     }

@@ -37,8 +37,8 @@ public sealed class ForecastRecordingTests
         Assert.True(write.IsCancellationRequested);
         await recorded.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         var (id, text) = Assert.Single(log.Lines);
-        Assert.Equal(2003, id);
-        Assert.EndsWith("storage did not answer in time", text, StringComparison.Ordinal);
+        Assert.Equal(2009, id);
+        Assert.EndsWith("within 5 s; the request no longer waits for the write", text, StringComparison.Ordinal);
         Assert.Empty(forecasts.Records);
     }
 }

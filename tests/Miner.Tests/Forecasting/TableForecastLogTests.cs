@@ -2,9 +2,13 @@ using Azure.Data.Tables;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Models;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests.Forecasting;
 
@@ -12,6 +16,8 @@ public sealed class TableForecastLogTests
 {
     private static readonly DateTimeOffset MadeAt = new(2026, 11, 23, 10, 4, 58, TimeSpan.Zero);
     private static readonly ModelId Model = new("exponential-smoothing", "1");
+
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     private readonly StorageSettings _storage;
     private readonly TableClient _table;
@@ -21,7 +27,7 @@ public sealed class TableForecastLogTests
     {
         _storage = storage.NewSettings();
         _table = new(_storage.Location, _storage.TablePrefix + "forecasts");
-        _log = new(new(_storage));
+        _log = LogOf(_storage);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -61,7 +67,7 @@ public sealed class TableForecastLogTests
     public async Task Callers_of_one_slot_share_a_row_that_keeps_the_first_forecast()
     {
         await _log.RecordAsync(Answer(), Ct);
-        await new TableForecastLog(new(_storage)).RecordAsync(Answer("Bob", price: 7.15) with { MadeAt = MadeAt.AddSeconds(30) }, Ct);
+        await LogOf(_storage).RecordAsync(Answer("Bob", price: 7.15) with { MadeAt = MadeAt.AddSeconds(30) }, Ct);
         var row = Assert.Single(await RowsAsync());
         Assert.Equal((MadeAt, 7.1), (row.GetDateTimeOffset("MadeAt"), row.GetDouble("Price")));
         Assert.StartsWith("2026-11-23T10:04:58.0000000+00:00 7.1 ", row.GetString("other_Alice"), StringComparison.Ordinal);
@@ -71,7 +77,7 @@ public sealed class TableForecastLogTests
     [Fact]
     public async Task Of_many_callers_at_once_every_one_is_kept()
     {
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => new TableForecastLog(new(_storage)).RecordAsync(Answer($"caller{i}"), Ct)));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => LogOf(_storage).RecordAsync(Answer($"caller{i}"), Ct)));
         var row = Assert.Single(await RowsAsync());
         Assert.Equal(20, row.Keys.Count(key => key.StartsWith("other_", StringComparison.Ordinal)));
     }
@@ -80,7 +86,7 @@ public sealed class TableForecastLogTests
     public async Task Of_20_000_callers_those_with_a_permit_and_200_in_all_are_kept_and_the_others_counted()
     {
         // Two instances, and what comes at once is written together.
-        var logs = new[] { _log, new TableForecastLog(new(_storage)) };
+        var logs = new[] { _log, LogOf(_storage) };
         for (var wave = 0; wave < 4; wave++)
         {
             await Task.WhenAll(Enumerable.Range(0, 5000).Select(i => logs[i % 2].RecordAsync(Answer($"minted{wave}x{i}"), Ct)));
@@ -161,7 +167,7 @@ public sealed class TableForecastLogTests
     public async Task A_caller_costs_one_operation_a_slot_and_a_repeated_challenge_none()
     {
         await using var counting = new FaultyStorage(_storage.Location);
-        var log = new TableForecastLog(new(_storage.Through(counting)));
+        var log = LogOf(_storage.Through(counting));
         await log.RecordAsync(Answer() with { MadeAt = MadeAt.AddMinutes(-5) }, Ct);
         counting.Take();
 
@@ -182,7 +188,7 @@ public sealed class TableForecastLogTests
         await _log.RecordAsync(Answer(), Ct);
         await _log.RecordAsync(Answer("Bob"), Ct);
         await using var counting = new FaultyStorage(_storage.Location);
-        var other = new TableForecastLog(new(_storage.Through(counting)));
+        var other = LogOf(_storage.Through(counting));
         await other.RecordAsync(Answer() with { MadeAt = MadeAt.AddMinutes(-5) }, Ct);
         counting.Take();
 
@@ -195,15 +201,78 @@ public sealed class TableForecastLogTests
         Assert.Equal(["PATCH forecasts"], counting.Take());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_request_that_stops_waiting_loses_no_answer_that_is_written_with_its_own(bool isWriting)
+    {
+        await using var storage = new FaultyStorage(_storage.Location);
+        var log = LogOf(_storage.Through(storage));
+        await log.RecordAsync(Answer(), Ct);
+        storage.Take();
+        var (one, other) = (new TaskCompletionSource(), new TaskCompletionSource());
+        storage.Pause = one.Task;
+        var bob = log.RecordAsync(Answer("Bob"), Ct);
+        await Polling.UntilAsync(() => !storage.Operations.IsEmpty);
+
+        // Bob's answer is being written, so the next two are written together after it.
+        storage.Pause = other.Task;
+        using var patience = new CancellationTokenSource();
+        var charlie = log.RecordAsync(Answer("Charlie"), patience.Token);
+        var dave = log.RecordAsync(Answer("Dave"), Ct);
+        if (isWriting)
+        {
+            one.SetResult();
+            await Polling.UntilAsync(() => storage.Operations.Count > 1);
+        }
+
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => charlie.WaitAsync(MaxWait, Ct));
+        one.TrySetResult();
+        other.SetResult();
+        await Task.WhenAll(bob, dave).WaitAsync(MaxWait, Ct);
+
+        Assert.Equal(["PATCH forecasts", "PATCH forecasts"], storage.Take());
+        Assert.Equal(["other_Alice", "other_Bob", "other_Charlie", "other_Dave"], await CallersAsync());
+    }
+
+    [Fact]
+    public async Task A_write_that_no_request_waits_for_ends_and_its_failure_is_logged_once()
+    {
+        var (clock, kept) = (new FakeTimeProvider(MadeAt), new KeptLog());
+        using var loggers = new LoggerFactory([kept]);
+        await using var storage = new FaultyStorage(_storage.Location);
+        var log = new TableForecastLog(new(_storage.Through(storage)), clock, loggers.CreateLogger<TableForecastLog>());
+        await log.RecordAsync(Answer(), Ct);
+        storage.Take();
+        storage.Pause = new TaskCompletionSource().Task;
+        using var patience = new CancellationTokenSource();
+        var bob = log.RecordAsync(Answer("Bob"), patience.Token);
+        var charlie = log.RecordAsync(Answer("Charlie"), patience.Token);
+        var dave = log.RecordAsync(Answer("Dave"), patience.Token);
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(bob, charlie, dave).WaitAsync(MaxWait, Ct));
+        Assert.Empty(kept.Lines);
+
+        for (var writes = 1; writes <= 2; writes++)
+        {
+            await Polling.UntilAsync(() => storage.Operations.Count >= writes);
+            clock.Advance(ForecastRow.MaxWriteTime);
+            await Polling.UntilAsync(() => kept.Count(2003) >= writes);
+        }
+
+        storage.Pause = Task.CompletedTask;
+        await log.RecordAsync(Answer("Eve"), Ct).WaitAsync(MaxWait, Ct);
+        Assert.Equal(["other_Alice", "other_Eve"], await CallersAsync());
+        Assert.Equal(2, kept.Lines.Count);
+    }
+
     [Fact]
     public async Task A_caller_that_gets_its_permit_within_a_slot_is_recorded_with_it()
     {
         await _log.RecordAsync(Answer(), Ct);
         await _log.RecordAsync(Answer() with { HasPermit = true }, Ct);
-        Assert.Equal(
-            ["caller_Alice", "other_Alice"],
-            Assert.Single(await RowsAsync()).Keys.Where(ForecastKeys.IsCaller).Order(StringComparer.Ordinal)
-        );
+        Assert.Equal(["caller_Alice", "other_Alice"], await CallersAsync());
     }
 
     [Fact]
@@ -216,8 +285,15 @@ public sealed class TableForecastLogTests
         Assert.Empty(await RowsAsync());
     }
 
+    private static TableForecastLog LogOf(StorageSettings storage) =>
+        new(new(storage), TimeProvider.System, NullLogger<TableForecastLog>.Instance);
+
     private static ForecastRecord Answer(string caller = "Alice", double price = 7.1) =>
         new(PriceSeries.Real, Model, MadeAt, new(price, new PredictionInterval(7.05, 7.2)), TimeSpan.FromMilliseconds(12.5), caller);
+
+    /// <summary>The properties of the callers in the only row.</summary>
+    private async Task<IEnumerable<string>> CallersAsync() =>
+        Assert.Single(await RowsAsync()).Keys.Where(ForecastKeys.IsCaller).Order(StringComparer.Ordinal);
 
     private async Task<IReadOnlyList<TableEntity>> RowsAsync()
     {

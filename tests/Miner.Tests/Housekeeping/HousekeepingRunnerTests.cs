@@ -19,7 +19,7 @@ public sealed class HousekeepingRunnerTests(TestStorage storage)
     {
         var ct = TestContext.Current.CancellationToken;
         var settings = new MinerSettings { Storage = storage.NewSettings(), ForecastRetentionDays = 30 };
-        var log = new TableForecastLog(new(settings.Storage));
+        var log = new TableForecastLog(new(settings.Storage), TimeProvider.System, NullLogger<TableForecastLog>.Instance);
         foreach (var days in (int[])[0, 29, 30, 31, 32, 400])
         {
             await log.RecordAsync(

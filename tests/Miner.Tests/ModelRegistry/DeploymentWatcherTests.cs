@@ -232,6 +232,21 @@ public sealed class DeploymentWatcherTests
     }
 
     [Fact]
+    public async Task A_version_that_was_refused_by_a_clock_that_was_ahead_is_not_refused_until_then()
+    {
+        await ActivateAsync("late@1");
+        var miner = Miner();
+        await miner.RefreshAsync();
+        Assert.NotNull(miner.Follower.Problem);
+        await PushAsync(Linear("late@1"));
+
+        _clock.AdjustTime(_clock.GetUtcNow().AddHours(-3));
+        await miner.RefreshAsync();
+
+        Assert.Equal(("late@1", null), (miner.InService, miner.Follower.Problem));
+    }
+
+    [Fact]
     public async Task A_model_that_never_finishes_initializing_is_refused_and_not_started_twice()
     {
         var (begun, go) = (0, new TaskCompletionSource<bool>());

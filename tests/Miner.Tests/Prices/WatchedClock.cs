@@ -32,6 +32,12 @@ internal sealed class WatchedClock() : FakeTimeProvider(new DateTimeOffset(2026,
         }
     }
 
+    /// <summary>Forgets the waits that have begun.</summary>
+    public void Forget()
+    {
+        while (_waits.Reader.TryRead(out _)) { }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new WatchedTimer(base.CreateTimer(callback, state, dueTime, period), _waits.Writer);

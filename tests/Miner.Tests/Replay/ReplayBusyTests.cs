@@ -1,3 +1,4 @@
+using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Tests.Prices;
 using Bittbridge.Miner.Tests.Storage;
@@ -11,7 +12,8 @@ namespace Bittbridge.Miner.Tests.Replay;
 /// </summary>
 public sealed class ReplayBusyTests(TestStorage storage)
 {
-    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(4);
+    /// <summary>The rest of the wait for storage, after the second try has begun.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(400);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -20,18 +22,19 @@ public sealed class ReplayBusyTests(TestStorage storage)
     [InlineData(ReplayMode.Strict)]
     public async Task A_request_that_never_arrived_is_refused_and_can_be_sent_again(ReplayMode mode)
     {
+        var clock = new WatchedClock();
         await using var proxy = new StorageProxy(storage.NewSettings());
-        await using var instance = new ReplayInstance(proxy.Settings, mode, maxWait: Wait);
+        await using var instance = new ReplayInstance(proxy.Settings, mode, clock);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
         var caller = instance.Signed();
 
         // Its insert and the second try beside it.
         proxy.Withhold(2);
-        var first = instance.TakeAsync(caller);
-        await Polling.UntilAsync(() => proxy.Withheld == 2);
+        var first = await TakeTwiceAsync(instance, clock, caller, () => proxy.Withheld);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
 
-        Assert.Equal(503, await first.WaitAsync(Ct));
+        clock.Advance(Rest);
+        Assert.Equal(503, await first.WaitAsync(TimeSpan.FromMinutes(3), Ct));
         Assert.Equal((0, 0, HealthStatus.Healthy), (instance.Log.Count(3200), instance.Log.Count(3201), instance.Health.Status));
         Assert.Equal((200, 401), (await instance.TakeAsync(caller), await instance.TakeAsync(caller)));
     }
@@ -39,18 +42,19 @@ public sealed class ReplayBusyTests(TestStorage storage)
     [Fact]
     public async Task A_request_whose_replies_are_lost_is_refused_everywhere_since_its_row_exists()
     {
+        var clock = new WatchedClock();
         await using var proxy = new StorageProxy(storage.NewSettings());
-        await using var instance = new ReplayInstance(proxy.Settings, maxWait: Wait);
-        await using var other = new ReplayInstance(proxy.Settings, maxWait: Wait);
+        await using var instance = new ReplayInstance(proxy.Settings, clock: clock);
+        await using var other = new ReplayInstance(proxy.Settings, clock: clock);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
         var caller = instance.Signed();
 
         proxy.Swallow(StorageProxy.Any, 2);
-        var first = instance.TakeAsync(caller);
-        await Polling.UntilAsync(() => proxy.Lost == 2);
+        var first = await TakeTwiceAsync(instance, clock, caller, () => proxy.Lost);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
 
-        Assert.Equal(503, await first.WaitAsync(Ct));
+        clock.Advance(Rest);
+        Assert.Equal(503, await first.WaitAsync(TimeSpan.FromMinutes(3), Ct));
         Assert.Equal((401, 401), (await other.TakeAsync(caller), await instance.TakeAsync(caller)));
     }
 
@@ -62,9 +66,13 @@ public sealed class ReplayBusyTests(TestStorage storage)
         await using var instance = new ReplayInstance(proxy.Settings, clock: clock);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
 
+        clock.Forget();
         proxy.Withhold(int.MaxValue);
         var taking = Enumerable.Range(0, 40).Select(_ => instance.TakeAsync(instance.Signed())).ToList();
-        await Polling.UntilAsync(() => proxy.Withheld >= 16);
+        for (var i = 0; i < 16; i++)
+        {
+            await clock.WaitBeginsAsync(NonceStore.HedgingDelay);
+        }
 
         // The second try of each of the sixteen.
         clock.Advance(NonceStore.HedgingDelay);
@@ -79,5 +87,16 @@ public sealed class ReplayBusyTests(TestStorage storage)
         Assert.Equal(HealthStatus.Degraded, instance.Health.Status);
         // Two tries of a probe that has begun since, and two of one whose turn came in the moment before the outage was known.
         Assert.InRange(proxy.Withheld, 32, 36);
+    }
+
+    /// <summary>Takes a nonce up to the second try, which storage is to receive as well.</summary>
+    private static async Task<Task<int>> TakeTwiceAsync(ReplayInstance instance, WatchedClock clock, Caller caller, Func<int> received)
+    {
+        clock.Forget();
+        var taking = instance.TakeAsync(caller);
+        await clock.WaitBeginsAsync(NonceStore.HedgingDelay);
+        clock.Advance(NonceStore.HedgingDelay);
+        await Polling.UntilAsync(() => received() == 2);
+        return taking;
     }
 }

@@ -7,6 +7,7 @@ using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models;
 using Bittbridge.Models.Scoring;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using static Bittbridge.Miner.Tests.TrackRecord.ScoringTest;
 
@@ -512,7 +513,8 @@ public sealed class ForecastScoringTests
         await SomeHoursAsync();
         await _test.ScoreAllAsync();
         var before = (await _test.DayRowsAsync()).Select(row => row.Score(DateTimeOffset.MaxValue).Scored).ToList();
-        await new TableForecastLog(new(_storage)).PruneAsync(PriceSeries.Real, Noon.AddDays(10), Ct);
+        var log = new TableForecastLog(new(_storage), _clock, NullLogger<TableForecastLog>.Instance);
+        await log.PruneAsync(PriceSeries.Real, Noon.AddDays(10), Ct);
 
         await _test.FillAsync(new PricePoint(Noon, 7.1));
         await _test.ScoreAllAsync();

@@ -20,7 +20,7 @@ internal sealed class ScoringTest(StorageSettings storage, FakeTimeProvider cloc
 
     public static readonly ModelId Model = new("exponential-smoothing", "1");
 
-    private readonly TableForecastLog _log = new(new(storage));
+    private readonly TableForecastLog _log = new(new(storage), clock, NullLogger<TableForecastLog>.Instance);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

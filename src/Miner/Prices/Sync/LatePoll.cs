@@ -32,7 +32,7 @@ internal sealed class LatePoll(
         settings.Prices.Schedule,
         new CrontabSchedule.ParseOptions { IncludingSeconds = true }
     );
-    private DateTimeOffset _next = DateTimeOffset.MinValue;
+    private TimeWindow _pause;
     private int _running;
 
     /// <summary>Polls if the timer has not. A storage failure ends it; nothing is thrown.</summary>
@@ -42,7 +42,7 @@ internal sealed class LatePoll(
         if (
             settings.Prices.Source != PriceSettings.CoinGecko
             || !IsLate(prices.InMemory, now)
-            || IsTooSoon(now)
+            || _pause.Contains(now)
             || Interlocked.Exchange(ref _running, 1) == 1
         )
         {
@@ -51,8 +51,8 @@ internal sealed class LatePoll(
 
         try
         {
-            // Whatever the result, do not check again before this time.
-            _next = now + ClaimLength;
+            // Whatever the result, do not check again during this time.
+            _pause = new(now, ClaimLength);
             using var timeIsUp = new CancellationTokenSource(MaxDuration, clock);
             await PollAsync(now, timeIsUp.Token);
         }
@@ -76,11 +76,6 @@ internal sealed class LatePoll(
             await refresh.RefreshAsync(ct);
         }
     }
-
-    /// <summary>
-    /// Whether the last check is too recent. A time farther ahead than a claim is long is from before the clock was set back.
-    /// </summary>
-    private bool IsTooSoon(DateTimeOffset now) => now < _next && _next <= now + ClaimLength;
 
     private bool IsLate(PriceSnapshot? snapshot, DateTimeOffset now)
     {
