@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using Bittbridge.EndToEnd.Tests.Starting;
 using Bittbridge.Testing;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -83,14 +84,8 @@ internal sealed class OpenPage : IAsyncDisposable
     }
 
     /// <summary>Waits for an error or a warning: the browser reports it beside the answers to the test's calls.</summary>
-    public async Task AssertSaysAsync(Regex expected)
-    {
-        for (var tries = 0; !Said.Any(expected.IsMatch); tries++)
-        {
-            Assert.True(tries < 300, $"Nothing matches {expected}: {string.Join(Environment.NewLine, Said)}");
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task AssertSaysAsync(Regex expected) =>
+        Eventually.TrueAsync(() => Said.Any(expected.IsMatch), () => string.Join(Environment.NewLine, Said));
 
     /// <summary>Opens every table that is folded.</summary>
     public async Task UnfoldAsync(int except = 0)

@@ -232,6 +232,15 @@ public sealed partial class QueryTests(BicepServer bicep)
     }
 
     [Fact]
+    public void The_guide_explains_every_line_that_makes_the_alert_degraded()
+    {
+        var section = File.ReadAllText(RepositoryFolder.At("docs", "operations.md")).Split("\n### `degraded`")[1].Split("\n### ")[0];
+        string[] counted = [.. Event().Matches(Text("degraded.kql")).Select(match => match.Groups["event"].Value[..4])];
+        Assert.True(counted.Length > 10);
+        Assert.Every(counted, id => Assert.Contains(id, section, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Failures_that_never_reach_the_miner_count_among_its_errors_and_a_miner_that_is_not_ready_does_not() =>
         Assert.Contains(
             "AppRequests | where toint(ResultCode) >= 500 "

@@ -20,6 +20,8 @@ public sealed record TestReport(string Project, int Passed, int Failed, int Skip
     /// <summary>Every test with its seconds.</summary>
     public IReadOnlyList<(string Test, double Seconds)> Times { get; init; } = [];
 
+    public static string Shorten(string failure) => failure.Length <= MaxFailureLength ? failure : failure[..MaxFailureLength] + " …";
+
     /// <summary>Reads the xUnit reports of a folder. A project without a complete report, or without tests, is a failure.</summary>
     public static IReadOnlyList<TestReport> ReadAll(string folder, IReadOnlyList<string> projects)
     {
@@ -68,8 +70,7 @@ public sealed record TestReport(string Project, int Passed, int Failed, int Skip
             (string?)failure.Element("stack-trace"),
             (string?)parent.Element("output"),
         ];
-        var text = string.Join('\n', parts.Where(part => !string.IsNullOrWhiteSpace(part)));
-        return text.Length <= MaxFailureLength ? text : text[..MaxFailureLength] + " …";
+        return Shorten(string.Join('\n', parts.Where(part => !string.IsNullOrWhiteSpace(part))));
     }
 
     private static IEnumerable<XElement> ReadAssemblies(string file)

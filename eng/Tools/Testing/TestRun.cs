@@ -24,8 +24,8 @@ public sealed partial class TestRun
         It needs the .NET SDK 10 and Node with npm. It starts one Azurite, in memory and on free ports, and passes its connection
         string to the tests as BITTBRIDGE_TEST_STORAGE. The tests themselves run with dotnet test.
 
-        The last line is "N passed, N failed"; above it stands what failed, and why tests were skipped. A failed restore, build
-        or check counts as one failure. Exit status: 0 success, 1 failure, 2 wrong usage, 130 interrupted.
+        The last line is "N passed, N failed"; the lines above it say why tests were skipped and what failed. A failed restore,
+        build or check counts as one failure. Exit status: 0 success, 1 failure, 2 wrong usage, 130 interrupted.
         """;
 
     private static readonly Option<string?> Filter = new("--filter");
@@ -139,7 +139,7 @@ public sealed partial class TestRun
     private bool Fail(string check, string message)
     {
         Steps.Say(message);
-        _reports.Add(new(check, Passed: 0, Failed: 1) { Failures = [$"{check}: see the message above"] });
+        _reports.Add(new(check, Passed: 0, Failed: 1) { Failures = [TestReport.Shorten($"{check}\n{message}")] });
         return false;
     }
 

@@ -95,7 +95,7 @@ internal sealed class ForecastRow(MinerTables tables, string partition, string k
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogIfUnawaited(batch, exception);
+            LogFailure(batch, exception);
             batch.Written.SetException(exception);
             // Observe the exception, which would otherwise raise UnobservedTaskException.
             _ = batch.Written.Task.Exception;
@@ -121,25 +121,27 @@ internal sealed class ForecastRow(MinerTables tables, string partition, string k
         }
     }
 
-    /// <summary>Logs a failure that no request gets, because all of them have stopped waiting.</summary>
-    private void LogIfUnawaited(Batch batch, Exception exception)
+    /// <summary>
+    /// Logs an unexpected failure, and one of storage if all requests have stopped waiting; those that still wait log it themselves.
+    /// </summary>
+    private void LogFailure(Batch batch, Exception exception)
     {
-        lock (_gate)
-        {
-            if (batch.Waiting > 0)
-            {
-                return;
-            }
-        }
-
         var slot = batch.Records[0].Target.Time;
-        if (StorageFailures.IsUnavailable(exception))
-        {
-            ForecastingLog.NotRecorded(logger, slot, StorageFailures.InWords(exception));
-        }
-        else
+        if (!StorageFailures.IsUnavailable(exception))
         {
             ForecastingLog.RecordingFailed(logger, exception, slot);
+            return;
+        }
+
+        bool isAwaited;
+        lock (_gate)
+        {
+            isAwaited = batch.Waiting > 0;
+        }
+
+        if (!isAwaited)
+        {
+            ForecastingLog.NotRecorded(logger, slot, StorageFailures.InWords(exception));
         }
     }
 

@@ -82,7 +82,8 @@ public sealed class PackageTests : IDisposable
     private async Task<string> FilterAsync()
     {
         var filter = Path.Combine(_folder, "packed.slnf");
-        var projects = Packed.Select(project => $"src/{project}/Bittbridge.{project}.csproj");
+        // As the solution spells them, which the build compares them with.
+        var projects = Packed.Select(project => $@"src\{project}\Bittbridge.{project}.csproj");
         await File.WriteAllTextAsync(
             filter,
             JsonSerializer.Serialize(new { solution = new { path = RepositoryFolder.At(Checkout.SolutionName), projects } }),

@@ -10,7 +10,7 @@ namespace Bittbridge.Miner.Tests.Forecasting;
 public sealed class ForecastRecordingTests
 {
     [Fact]
-    public async Task A_write_that_hangs_is_given_up_after_five_seconds_and_the_log_says_so()
+    public async Task A_request_waits_five_seconds_for_a_write_that_hangs_and_the_log_says_so()
     {
         var madeAt = new DateTimeOffset(2026, 11, 23, 10, 4, 58, TimeSpan.Zero);
         var clock = new FakeTimeProvider(madeAt);

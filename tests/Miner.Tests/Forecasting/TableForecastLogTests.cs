@@ -268,6 +268,20 @@ public sealed class TableForecastLogTests
     }
 
     [Fact]
+    public async Task An_unexpected_failure_is_logged_as_an_error_and_the_next_answer_is_stored()
+    {
+        var kept = new KeptLog();
+        using var loggers = new LoggerFactory([kept]);
+        var log = new TableForecastLog(new(_storage), TimeProvider.System, loggers.CreateLogger<TableForecastLog>());
+
+        await Assert.ThrowsAsync<NullReferenceException>(() => log.RecordAsync(Answer() with { Forecast = null! }, Ct));
+        Assert.Equal([2012], kept.Lines.Select(line => line.Id));
+
+        await log.RecordAsync(Answer("Bob"), Ct);
+        Assert.Equal(["other_Bob"], await CallersAsync());
+    }
+
+    [Fact]
     public async Task A_caller_that_gets_its_permit_within_a_slot_is_recorded_with_it()
     {
         await _log.RecordAsync(Answer(), Ct);

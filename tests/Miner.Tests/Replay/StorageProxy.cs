@@ -24,6 +24,7 @@ internal sealed class StorageProxy : IAsyncDisposable
     private int _losing;
     private int _withholding;
     private int _withheld;
+    private int _lostReplies;
 
     public StorageProxy(StorageSettings settings)
     {
@@ -45,7 +46,7 @@ internal sealed class StorageProxy : IAsyncDisposable
     public TimeSpan Delay { get; set; }
 
     /// <summary>How many replies were lost.</summary>
-    public int Lost { get; private set; }
+    public int Lost => Volatile.Read(ref _lostReplies);
 
     /// <summary>How many requests were withheld.</summary>
     public int Withheld => Volatile.Read(ref _withheld);
@@ -158,7 +159,7 @@ internal sealed class StorageProxy : IAsyncDisposable
         {
             if ((asked.Method == _lost || _lost == Any) && Interlocked.Decrement(ref _losing) >= 0)
             {
-                Lost++;
+                Interlocked.Increment(ref _lostReplies);
                 if (_resets)
                 {
                     Break(client);
