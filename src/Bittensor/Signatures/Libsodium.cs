@@ -37,13 +37,13 @@ internal static partial class Libsodium
 
     public static void KeccakXor(Span<byte> state, ReadOnlySpan<byte> bytes, int offset)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)offset + (uint)bytes.Length, 200u, nameof(bytes));
+        ThrowIfBeyondState(offset, bytes.Length);
         NativeKeccakXor(ref Ref(state), in Ref(bytes), (nuint)offset, (nuint)bytes.Length);
     }
 
     public static void KeccakExtract(ReadOnlySpan<byte> state, Span<byte> bytes, int offset)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)offset + (uint)bytes.Length, 200u, nameof(bytes));
+        ThrowIfBeyondState(offset, bytes.Length);
         NativeKeccakExtract(in Ref(state), ref Ref(bytes), (nuint)offset, (nuint)bytes.Length);
     }
 
@@ -71,12 +71,15 @@ internal static partial class Libsodium
     public static bool TrySubtract(ReadOnlySpan<byte> p, ReadOnlySpan<byte> q, Span<byte> difference) =>
         NativePointSub(ref Ref(difference, PointBytes), in Ref(p, PointBytes), in Ref(q, PointBytes)) == 0;
 
-    /// <summary>RFC 8032 verification; libsodium itself rejects an unreduced S and a key or an R of small order.</summary>
     /// <summary>Whether 32 bytes are the canonical encoding of a ristretto255 element.</summary>
     public static bool IsRistrettoPoint(ReadOnlySpan<byte> point) => NativeIsValidPoint(in Ref(point, PointBytes)) == 1;
 
+    /// <summary>RFC 8032 verification; libsodium itself rejects an unreduced S and a key or an R of small order.</summary>
     public static bool VerifyEd25519(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> message, ReadOnlySpan<byte> publicKey) =>
         NativeEd25519Verify(in Ref(signature, 64), in Ref(message), (ulong)message.Length, in Ref(publicKey, 32)) == 0;
+
+    private static void ThrowIfBeyondState(int offset, int bytes) =>
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)offset + (ulong)bytes, 200ul, nameof(bytes));
 
     private static ref byte Ref(Span<byte> span) => ref MemoryMarshal.GetReference(span);
 

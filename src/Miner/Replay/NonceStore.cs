@@ -117,11 +117,8 @@ internal sealed class NonceStore
     {
         try
         {
+            // Neither the row nor the table needs to exist.
             await _table.Value.GetEntityIfExistsAsync<NonceEntity>("warm-up", "warm-up", cancellationToken: ct);
-            _breaker.Replied();
-        }
-        catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.TableNotFound)
-        {
             _breaker.Replied();
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception))

@@ -28,6 +28,36 @@ public sealed class ReplayKeyTests
             );
 
     [Fact]
+    public void A_change_of_one_part_alone_makes_another_key()
+    {
+        var one = Caller(1, WireFormat.V10, "session", 1);
+        Caller[] others =
+        [
+            one with
+            {
+                Format = WireFormat.BtAuth1,
+            },
+            one with
+            {
+                Receiver = Key(1),
+            },
+            one with
+            {
+                Hotkey = new Ss58Address(Key(2)),
+            },
+            one with
+            {
+                Session = "sessions",
+            },
+            one with
+            {
+                Nonce = 2,
+            },
+        ];
+        Assert.Equal(6, others.Append(one).Select(ReplayKey.Of).Distinct().Count());
+    }
+
+    [Fact]
     public void A_key_is_the_same_in_every_version_of_this_program() =>
         Assert.Equal(
             new ReplayKey("20261122T1535", "a262a6471c6a48f722bb17b36206d9db6c78d6cb4a6b68620086452c9ed4f8a0"),

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Bittbridge.Bittensor.Signatures;
 using Bittbridge.Testing;
@@ -17,6 +18,53 @@ public sealed class MerlinTranscriptTests
         transcript.Challenge("challenge"u8, challenge);
         Assert.Equal("d5a21972d0d5fe320c0d263fac7fffb8145aa640af6e9bca177c03c7efcf0615", Convert.ToHexStringLower(challenge));
     }
+
+    /// <summary>These vectors come from a program in another language that follows the specifications of STROBE and Merlin.</summary>
+    [Fact]
+    public void Witnesses_and_challenges_of_many_blocks_are_those_of_another_implementation()
+    {
+        Span<byte> memory = stackalloc byte[MerlinTranscript.MemoryBytes];
+        memory.Fill(0xff);
+        var transcript = new MerlinTranscript(memory, "test protocol"u8);
+        transcript.Append("some label"u8, "some data"u8);
+        Span<byte> witness = stackalloc byte[64];
+
+        transcript.Witness("signing"u8, Bytes(200), Bytes(32), witness);
+        Assert.Equal(
+            "576f0c08a35ce9c96089a9b0f4425075bdc46dc0469cb831bd1c59e9f2dde79d"
+                + "70a5fdadeb27a743d364357b4d05c7c140060c113bc179d3e0320c1eaa6d2b79",
+            Convert.ToHexStringLower(witness)
+        );
+
+        transcript.Witness("signing"u8, Bytes(32), [.. Enumerable.Repeat((byte)7, 32)], witness);
+        Assert.Equal(
+            "c6236679cee445b6991f940eab8d7877f498cb51fc41f5ee9d457cc95ec0f22b"
+                + "3d7820ea3add309194f95638302a831c3f589c5b07767891968434a024eddaa3",
+            Convert.ToHexStringLower(witness)
+        );
+
+        Span<byte> challenge = stackalloc byte[400];
+        transcript.Challenge("long"u8, challenge);
+        Assert.Equal(
+            "fb067240c536fa3cf30dc28481c3998ad64653efca7b94c352b3243a392a5349",
+            Convert.ToHexStringLower(SHA256.HashData(challenge))
+        );
+        transcript.Challenge("next"u8, challenge[..32]);
+        Assert.Equal("999acf98f7f77578477ef84a0bb72124c909e9df7da826d8b398bf28964d8785", Convert.ToHexStringLower(challenge[..32]));
+
+        static byte[] Bytes(int count) => [.. Enumerable.Range(0, count).Select(i => (byte)i)];
+    }
+
+    [Fact]
+    public void Memory_that_is_too_small_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(
+            "memory",
+            () =>
+            {
+                Span<byte> memory = stackalloc byte[MerlinTranscript.MemoryBytes - 1];
+                _ = new MerlinTranscript(memory, "label"u8);
+            }
+        );
 
     [Theory]
     [InlineData(1)]

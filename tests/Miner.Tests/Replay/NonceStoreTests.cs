@@ -61,6 +61,8 @@ public sealed class NonceStoreTests(TestStorage storage)
         clock.Advance(TimeSpan.FromMilliseconds(500));
         Assert.Every(await Task.WhenAll(answers).WaitAsync(TimeSpan.FromMinutes(3), Ct), status => Assert.Equal(503, status));
 
+        Assert.Equal("storage did not answer in time", instance.Breaker.Outage?.Problem);
+
         // Two tries of each of the sixteen, and of those that take their places before the first has failed; the others do not ask it.
         var tries = silent.Connections - before;
         Assert.True(tries <= 64, $"{tries} tries");

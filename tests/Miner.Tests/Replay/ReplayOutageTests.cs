@@ -361,6 +361,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
         await idle
             .Pending.StopAsync(TestContext.Current.CancellationToken)
             .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal((0, 0), (idle.Log.Count(3208), idle.Log.Count(3209)));
     }
 
     /// <remarks>The worker of Azure Functions may still answer while its hosted services have stopped.</remarks>
