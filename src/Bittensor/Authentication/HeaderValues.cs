@@ -36,7 +36,7 @@ internal static class HeaderValues
 
     /// <summary>A nonce: 1 to 19 digits without leading zeros, sign or spaces; above zero and below 2^63.</summary>
     public static bool TryReadNonce(string text, out long nonce) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out nonce) && nonce > 0 && text[0] != '0';
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out nonce) && text[0] != '0';
 
     /// <summary>A timeout in seconds: finite and not negative; reduced to the maximum when it is longer.</summary>
     public static bool TryReadTimeout(string? text, out TimeSpan timeout)

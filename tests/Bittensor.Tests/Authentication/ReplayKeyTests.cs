@@ -71,6 +71,9 @@ public sealed class ReplayKeyTests
         Assert.Equal(ReplayKey.Of(caller), ReplayKey.Of(caller with { Hotkey = new Ss58Address(caller.Hotkey.PublicKey, 0) }));
     }
 
+    [Fact]
+    public void A_missing_caller_is_refused() => Assert.Throws<ArgumentNullException>("caller", () => ReplayKey.Of(null!));
+
     [Theory]
     [InlineData("a/b\\c#d?e")]
     [InlineData("\t\r\n\0")]

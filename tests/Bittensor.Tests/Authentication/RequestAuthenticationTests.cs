@@ -36,6 +36,8 @@ public sealed class RequestAuthenticationTests
         Assert.Equal(WireFormat.BtAuth1, caller.Format);
         Assert.Equal("", caller.Session);
         Assert.Equal(Now - Second, caller.Nonce);
+        Assert.Equal(TimeSpan.FromSeconds(12), caller.Timeout);
+        Assert.Equal(new NonceWindow(Now - 10 * Second - 1, Now + 2 * Second + 1), caller.NonceWindow);
         Assert.Equal(caller.Nonce + 10 * Second, caller.ReplayableUntil);
     }
 
@@ -51,6 +53,12 @@ public sealed class RequestAuthenticationTests
     [InlineData(100_000, -64 * Second, 401)]
     public void The_window_of_v10_is_four_seconds_and_the_timeout_back_and_fifteen_ahead(double timeout, long offset, int status) =>
         Assert.Equal(status, Status(V10(Now + offset, "session", timeout)));
+
+    [Theory]
+    [InlineData(-16 * Second, 401)]
+    [InlineData(-16 * Second + 1, 200)]
+    public void Without_a_timeout_the_window_of_v10_is_that_of_twelve_seconds(long offset, int status) =>
+        Assert.Equal(status, Status(With(V10(Now + offset, "session", 60), "timeout", null)));
 
     [Theory]
     [InlineData(-10 * Second, 200)]
@@ -89,11 +97,13 @@ public sealed class RequestAuthenticationTests
     [InlineData("bt_header_dendrite_version", null, 400)]
     [InlineData("bt_header_dendrite_nonce", null, 401)]
     [InlineData("bt_header_dendrite_nonce", "0", 400)]
+    [InlineData("bt_header_dendrite_nonce", "1", 401)]
     [InlineData("bt_header_dendrite_nonce", "01795361879808416332", 400)]
     [InlineData("bt_header_dendrite_nonce", "+1795361879808416332", 400)]
     [InlineData("bt_header_dendrite_nonce", "1_795_361_879_808_416_332", 400)]
     [InlineData("bt_header_dendrite_nonce", "99999999999999999999999999", 400)]
     [InlineData("bt_header_dendrite_nonce", "9223372036854775807", 401)]
+    [InlineData("bt_header_dendrite_nonce", "9223372036854775808", 400)]
     [InlineData("bt_header_dendrite_nonce", "１７９", 400)]
     [InlineData("bt_header_dendrite_uuid", null, 401)]
     [InlineData("bt_header_dendrite_uuid", "", 401)]

@@ -38,10 +38,28 @@ public sealed class ChallengeReplyTests
         Assert.Null(reply.MinerHotkey);
     }
 
+    [Fact]
+    public void Of_a_header_that_came_twice_the_first_value_counts()
+    {
+        var reply = Read(
+            "{}",
+            HttpStatusCode.OK,
+            ("bt_header_axon_hotkey", "5F"),
+            ("bt_header_axon_hotkey", "5G"),
+            ("x-bittbridge-model", "mean 1.0.0"),
+            ("x-bittbridge-model", "mean 2.0.0"),
+            ("x-bittbridge-price-source", "coingecko"),
+            ("x-bittbridge-price-source", "simulated")
+        );
+
+        Assert.Equal(("5F", "mean 1.0.0", "coingecko"), (reply.MinerHotkey, reply.Model, reply.PriceSource));
+    }
+
     [Theory]
     [InlineData("[7.1]")]
     [InlineData("7.1")]
     [InlineData("\"text\"")]
+    [InlineData("null")]
     [InlineData("Bad Gateway")]
     [InlineData("")]
     public void What_is_no_JSON_object_is_kept_as_text(string body)
@@ -50,6 +68,14 @@ public sealed class ChallengeReplyTests
 
         Assert.Equal((false, false, null, null), (reply.IsJson, reply.NamesPrediction, reply.Prediction, reply.Message));
         Assert.Equal(body, reply.Body);
+    }
+
+    [Fact]
+    public void An_object_with_half_of_a_surrogate_pair_is_kept_as_text()
+    {
+        var reply = Read("""{"prediction":7.1,"message":"\ud800"}""", HttpStatusCode.OK, ("bt_header_axon_hotkey", "5F"));
+
+        Assert.Equal((false, null, null, "5F"), (reply.IsJson, reply.Prediction, reply.Message, reply.MinerHotkey));
     }
 
     [Theory]

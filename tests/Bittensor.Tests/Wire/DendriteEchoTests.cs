@@ -22,6 +22,9 @@ public sealed class DendriteEchoTests
         Assert.Equal(comesBack, DendriteEcho.From(_ => new string('a', length)).Nonce is not null);
 
     [Fact]
+    public void A_missing_function_is_refused() => Assert.Throws<ArgumentNullException>("header", () => DendriteEcho.From(null!));
+
+    [Fact]
     public void A_message_in_a_header_is_one_line_of_printable_ASCII()
     {
         var response = new SynapseResponse(

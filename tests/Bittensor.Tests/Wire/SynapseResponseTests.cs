@@ -66,6 +66,10 @@ public sealed class SynapseResponseTests
         Assert.Equal("Größe\n", Body(response, null, null).GetProperty("axon").GetProperty("status_message").GetString());
     }
 
+    [Fact]
+    public void A_missing_writer_is_refused() =>
+        Assert.Throws<ArgumentNullException>("json", () => Response(DendriteEcho.None).WriteBody(null!));
+
     private static SynapseResponse Response(DendriteEcho echo) =>
         new("Challenge", new(200, "Success", TimeSpan.FromMilliseconds(3), 1_795_358_419_179_000_000), Axon, echo);
 
