@@ -13,7 +13,7 @@ namespace Bittbridge.EndToEnd.Tests.Starting;
 public sealed partial class StartTests(StartCommand start)
 {
     [Fact]
-    public async Task With_CoinGecko_out_of_reach_it_answers_once_from_simulated_prices_says_so_and_leaves_nothing_behind()
+    public async Task With_CoinGecko_out_of_reach_it_answers_once_from_simulated_prices_and_leaves_nothing_behind()
     {
         var port = FreePort();
 
@@ -29,15 +29,10 @@ public sealed partial class StartTests(StartCommand start)
         Assert.Contains(run.Lines, line => Took().IsMatch(line));
         Assert.Equal(3, AzuritePorts(run.Lines).Count);
         Assert.Every([int.Parse(port, CultureInfo.InvariantCulture), .. AzuritePorts(run.Lines)], AssertSilent);
-    }
 
-    [Fact]
-    public async Task A_second_start_neither_installs_nor_builds()
-    {
-        await start.RunAsync(["--once", "--port", FreePort()]);
+        var second = await start.RunAsync(["--once", "--port", port]);
 
-        var second = await start.RunAsync(["--once", "--port", FreePort()]);
-
+        Assert.True(second.Succeeded, StartCommand.Text(second.Lines));
         Assert.Contains(second.Lines, line => line.Contains("is built already", StringComparison.Ordinal));
         Assert.DoesNotContain(second.Lines, line => line.Contains("npm ci", StringComparison.Ordinal));
     }
@@ -45,26 +40,18 @@ public sealed partial class StartTests(StartCommand start)
     [Fact]
     public async Task It_plays_a_recording_and_nothing_of_the_one_played_before()
     {
-        await start.RunAsync(["--once", "--port", FreePort(), "--prices", await RecordingAsync("earlier.csv", around: 6.5)]);
+        var file = TestPrices.Path;
 
+        var earlier = await start.RunAsync(["--once", "--port", FreePort(), "--prices", file]);
         var run = await start.RunAsync(["--once", "--port", FreePort(), "--prices", await RecordingAsync("later.csv", around: 8.5)]);
 
+        Assert.True(earlier.Succeeded, StartCommand.Text(earlier.Lines));
+        var last = double.Parse(File.ReadLines(file).Last().Split(',')[1], CultureInfo.InvariantCulture);
+        Assert.InRange(Number(Answer().Match(StartCommand.Text(earlier.Lines)), "price"), last * 0.99, last * 1.01);
         Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
         var answer = Answer().Match(StartCommand.Text(run.Lines));
         Assert.Equal("recorded prices, played as if they ended now", answer.Groups["source"].Value);
         Assert.InRange(Number(answer, "price"), 8.49, 8.51);
-    }
-
-    [Fact]
-    public async Task It_plays_the_recording_of_real_prices()
-    {
-        var file = TestPrices.Path;
-
-        var run = await start.RunAsync(["--once", "--port", FreePort(), "--prices", file]);
-
-        Assert.True(run.Succeeded, StartCommand.Text(run.Lines));
-        var last = double.Parse(File.ReadLines(file).Last().Split(',')[1], CultureInfo.InvariantCulture);
-        Assert.InRange(Number(Answer().Match(StartCommand.Text(run.Lines)), "price"), last * 0.99, last * 1.01);
     }
 
     [Fact]
