@@ -22,7 +22,8 @@ internal static class OptimisticUpdate
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 Delay = TimeSpan.FromMilliseconds(5),
-                MaxDelay = TimeSpan.FromMilliseconds(320),
+                // When storage is slow, conflicts last longer too.
+                MaxDelay = TimeSpan.FromSeconds(1),
             }
         )
         .Build();
