@@ -5,8 +5,8 @@ namespace Bittbridge.Models.Intervals;
 
 /// <summary>
 /// Fits a calibration to prices: ridge regression of the logarithm of a model's absolute one-hour errors on the features of <see
-/// cref="LocalScale"/>, then the quantiles of the errors in units of that scale. Every feature uses only what was known when the forecast
-/// was made, from as many points as an interval uses.
+/// cref="LocalScale"/>, then the quantiles of the errors in units of that scale: of n errors, the one of rank ⌈level · n⌉. Every feature
+/// uses only what was known when the forecast was made, from as many points as an interval uses.
 /// </summary>
 public static class CalibrationFitter
 {
@@ -18,12 +18,12 @@ public static class CalibrationFitter
     /// <summary>The floor of an error in CNY: the logarithm of a smaller one would only reflect the price's decimals.</summary>
     private const double MinError = 3e-5;
 
-    /// <summary>Points before the first case, so that the exponentially weighted means have settled.</summary>
+    /// <summary>Points before the first case, so that the exponentially weighted means depend little on their initial values.</summary>
     private const int FirstCase = 100;
 
     private const int Percents = 100;
 
-    /// <param name="history">The data; only hours that end within it count.</param>
+    /// <param name="history">The data; only hours at whose end there is a price count.</param>
     /// <param name="model">The model of the errors; when it can't replay its past, the errors of the last price are used.</param>
     /// <param name="fittedOn">A description of the prices.</param>
     /// <param name="ct">Cancels the fit.</param>

@@ -10,8 +10,9 @@ namespace Bittbridge.Models.Intervals;
 ///   ln s = c + Σ over rates {.2 .05 .01} (a ln error + b ln change) + g ln cd + h ln c12 + three Fourier pairs of the UTC hour
 ///     + opening + weekend
 /// </code>
-/// Errors and changes are exponentially weighted means in CNY with rate max(r, 1 / (n + 10)), a change capped at .004; cd
-/// is one (.1) of the steps of the level smoothed by .3; c12 is that level's change over twelve points, plus 1e-4.
+/// Errors and changes are exponentially weighted means in CNY, initially 7e-4 and 4e-4, with rate max(r, 1 / (n + 10)) after n values; a
+/// change is capped at .004. cd is one (.1, initially 1.5e-4) of the steps of the level smoothed by .3; c12 is that level's change over
+/// twelve points, plus 1e-4. Each logarithm is that of 2e-5 at least.
 /// </summary>
 /// <remarks>Walks a history: <see cref="Advance"/> adds the next point, and the features then use only what was known at that
 /// point.</remarks>

@@ -5,7 +5,7 @@ namespace Bittbridge.Models.Intervals;
 /// <param name="Errors">For the past errors with rates .2, .05 and .01.</param>
 /// <param name="Changes">For the past changes with the same rates.</param>
 /// <param name="SmoothedStep">For the steps of the smoothed level.</param>
-/// <param name="HourChange">For the smoothed level's change over the last hour.</param>
+/// <param name="HourChange">For the smoothed level's change over the last twelve points, an hour where none is missing.</param>
 /// <param name="Cosines">For the UTC hour, with one to three cycles a day.</param>
 /// <param name="Sines">As <paramref name="Cosines"/>.</param>
 /// <param name="Opening">For the time around the onshore opening, 00:40 to 02:00 UTC.</param>
