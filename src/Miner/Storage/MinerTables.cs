@@ -8,7 +8,7 @@ using Bittbridge.Miner.Configuration;
 namespace Bittbridge.Miner.Storage;
 
 /// <summary>The miner's tables in its storage account, by their names without the prefix.</summary>
-public sealed class MinerTables(StorageSettings settings)
+public sealed class MinerTables
 {
     /// <summary>Prices and the polling state.</summary>
     public const string Prices = "prices";
@@ -28,12 +28,26 @@ public sealed class MinerTables(StorageSettings settings)
     /// <summary>Which model versions are active.</summary>
     public const string Models = "models";
 
-    private readonly Lazy<TableServiceClient> _forRequests = new(() => Connect(settings, retries: 0, TimeSpan.FromSeconds(3)));
-    private readonly Lazy<TableServiceClient> _forBackground = new(() => Connect(settings, retries: 2, TimeSpan.FromSeconds(10)));
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly Lazy<TableServiceClient> _forRequests;
+    private readonly Lazy<TableServiceClient> _forBackground;
+    private readonly string _prefix;
     private readonly ConcurrentDictionary<string, bool> _created = new(StringComparer.Ordinal);
 
+    public MinerTables(StorageSettings settings)
+        : this(settings, RequestTimeout) { }
+
+    /// <summary>With another timeout for requests.</summary>
+    internal MinerTables(StorageSettings settings, TimeSpan requestTimeout)
+    {
+        _prefix = settings.TablePrefix;
+        _forRequests = new(() => Connect(settings, retries: 0, requestTimeout));
+        _forBackground = new(() => Connect(settings, retries: 2, TimeSpan.FromSeconds(10)));
+    }
+
     /// <summary>For requests: no retries, because the budget bounds the wait. The table may not exist yet.</summary>
-    public TableClient ForRequests(string name) => _forRequests.Value.GetTableClient(settings.TablePrefix + name);
+    public TableClient ForRequests(string name) => _forRequests.Value.GetTableClient(_prefix + name);
 
     /// <summary>
     /// For timers and work after an answer: with retries. Creates a missing table. When a table disappears, for example because the
@@ -41,7 +55,7 @@ public sealed class MinerTables(StorageSettings settings)
     /// </summary>
     public async Task<T> UseAsync<T>(string name, Func<TableClient, Task<T>> work, CancellationToken ct)
     {
-        var table = _forBackground.Value.GetTableClient(settings.TablePrefix + name);
+        var table = _forBackground.Value.GetTableClient(_prefix + name);
         if (!_created.ContainsKey(name))
         {
             await table.CreateIfNotExistsAsync(ct);

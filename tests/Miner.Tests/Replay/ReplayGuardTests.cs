@@ -13,6 +13,8 @@ namespace Bittbridge.Miner.Tests.Replay;
 
 public sealed class ReplayGuardTests(TestStorage storage)
 {
+    private static readonly TimeSpan NoLimit = TimeSpan.FromMinutes(9);
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -25,11 +27,11 @@ public sealed class ReplayGuardTests(TestStorage storage)
             MutationRun.SkipSlow();
         }
 
-        // On a stopped clock storage is never too slow, however busy the machine is.
+        // On a stopped clock and without a limit for a call storage is never too slow, however busy the machine is.
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var proxy = new StorageProxy(storage.NewSettings()) { Delay = TimeSpan.FromMilliseconds(delayMs) };
-        await using var one = new ReplayInstance(proxy.Settings, clock: clock);
-        await using var other = new ReplayInstance(proxy.Settings, clock: clock);
+        await using var one = new ReplayInstance(proxy.Settings, clock: clock, requestTimeout: NoLimit);
+        await using var other = new ReplayInstance(proxy.Settings, clock: clock, requestTimeout: NoLimit);
         var callers = Enumerable.Range(0, 200).Select(_ => one.Signed()).ToList();
 
         var answers = new List<int[]>();
@@ -80,10 +82,10 @@ public sealed class ReplayGuardTests(TestStorage storage)
     {
         var settings = storage.NewSettings();
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var first = new ReplayInstance(settings, clock: clock);
-        await using var second = new ReplayInstance(settings, clock: clock);
-        await using var third = new ReplayInstance(settings, clock: clock);
-        await using var fourth = new ReplayInstance(settings, clock: clock);
+        await using var first = new ReplayInstance(settings, clock: clock, requestTimeout: NoLimit);
+        await using var second = new ReplayInstance(settings, clock: clock, requestTimeout: NoLimit);
+        await using var third = new ReplayInstance(settings, clock: clock, requestTimeout: NoLimit);
+        await using var fourth = new ReplayInstance(settings, clock: clock, requestTimeout: NoLimit);
         ReplayInstance[] instances = [first, second, third, fourth];
         var callers = Enumerable.Range(0, 100).Select(_ => first.Signed()).ToList();
 

@@ -25,19 +25,21 @@ internal sealed class ReplayInstance : IAsyncDisposable
     /// <param name="remembered">How many nonces it remembers; as many as the miner does when null.</param>
     /// <param name="maxWait">How long it waits for storage; when null as long as the miner does with a clock of the test, and longer with
     /// the machine's, so that a busy machine does not look like an outage.</param>
+    /// <param name="requestTimeout">How long a call to storage may take by the machine's clock; as long as the miner's when null.</param>
     public ReplayInstance(
         StorageSettings storage,
         ReplayMode mode = ReplayMode.Durable,
         TimeProvider? clock = null,
         int? remembered = null,
-        TimeSpan? maxWait = null
+        TimeSpan? maxWait = null,
+        TimeSpan? requestTimeout = null
     )
     {
         Clock = clock ?? TimeProvider.System;
         var services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(Log))
             .AddSingleton(new MinerSettings { Storage = storage, Replay = mode })
-            .AddSingleton(new MinerTables(storage))
+            .AddSingleton(requestTimeout is { } timeout ? new MinerTables(storage, timeout) : new MinerTables(storage))
             .AddSingleton(Clock)
             .AddMinerMetrics()
             .AddReplayGuard();
