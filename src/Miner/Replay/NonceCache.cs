@@ -39,10 +39,11 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
 
     // A released nonce stays in this queue until it expires, so the capacity applies to the queue.
     private readonly PriorityQueue<Remembered, long> _byEnd = new();
+    private readonly long _started = clock.GetTimestamp();
     private long _unrememberedUntil = long.MinValue;
 
-    /// <summary>When this cache started. A request that was signed before that may have been answered by an earlier process.</summary>
-    public DateTimeOffset Began { get; } = clock.GetUtcNow();
+    /// <summary>How long ago this cache started.</summary>
+    public TimeSpan Age => clock.GetElapsedTime(_started);
 
     /// <summary>How many nonces are remembered.</summary>
     public int Count
@@ -100,9 +101,10 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
     }
 
     /// <summary>
-    /// Whether a nonce was signed before this cache started, by its caller's clock. Memory alone can't tell whether such a nonce was used.
+    /// Whether a nonce was signed before this cache started, by its caller's clock. Memory alone can't tell whether such a nonce was used: an
+    /// earlier process may have answered it. The start is counted back from now, because the clock may have been wrong then.
     /// </summary>
-    public bool IsFromBefore(long nonce) => nonce < UnixNanoseconds.Of(Began);
+    public bool IsFromBefore(long nonce) => nonce < UnixNanoseconds.Of(clock.GetUtcNow() - Age);
 
     /// <summary>Releases a nonce whose request was not answered.</summary>
     public void Release(string hash)

@@ -12,8 +12,7 @@ internal sealed class ReplayGuard(
     NonceStore store,
     NonceStoreBreaker breaker,
     PendingNonces pending,
-    MinerSettings settings,
-    TimeProvider clock
+    MinerSettings settings
 )
 {
     private static readonly Refusal Replayed = new(
@@ -86,7 +85,7 @@ internal sealed class ReplayGuard(
         new(
             401,
             RefusalReason.Stale,
-            $"Not Verified with error: Nonce is from before this miner started {(clock.GetUtcNow() - cache.Began).TotalSeconds:0.0} "
+            $"Not Verified with error: Nonce is from before this miner started {cache.Age.TotalSeconds:0.0} "
                 + $"s ago, so it can't tell whether it was used: sign the request anew"
         );
 }

@@ -119,8 +119,7 @@ public sealed class ReplayGuardTests(TestStorage storage)
 
         clock.Now = right.AddHours(hours);
         var later = jumping.Signed();
-        // Memory alone refuses what was signed before the process started.
-        Assert.Equal(mode == ReplayMode.Memory && hours < 0 ? 401 : 200, await jumping.TakeAsync(later));
+        Assert.Equal(200, await jumping.TakeAsync(later));
         await jumping.Pruning.RunAsync(Ct);
         clock.Now = right;
 
@@ -356,6 +355,23 @@ public sealed class ReplayGuardTests(TestStorage storage)
         // A caller whose clock is behind is taken as soon as its clock is past the start.
         Assert.Equal(401, await after.TakeAsync(after.Signed(ahead: TimeSpan.FromSeconds(-1.6))));
         Assert.Equal(200, await after.TakeAsync(after.Signed(ahead: TimeSpan.FromSeconds(-1.5))));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task A_clock_that_was_wrong_at_the_start_and_is_put_right_decides_as_one_that_was_right(int hours)
+    {
+        var clock = new MisdatedClock(new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero)) { Ahead = TimeSpan.FromHours(hours) };
+        await using var instance = new ReplayInstance(storage.NewSettings(), ReplayMode.Memory, clock);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        clock.Ahead = TimeSpan.Zero;
+
+        var caller = instance.Signed();
+        Assert.Equal((200, 401), (await instance.TakeAsync(caller), await instance.TakeAsync(caller)));
+        Assert.Equal(200, await instance.TakeAsync(instance.Signed(ahead: TimeSpan.FromSeconds(-2))));
+        var before = await instance.RefusalAsync(instance.Signed(ahead: TimeSpan.FromSeconds(-2.1)));
+        Assert.Contains("from before this miner started 2.0 s ago", before!.Message, StringComparison.Ordinal);
     }
 
     private static async Task<IReadOnlyList<int>> InTurnAsync(ReplayInstance instance, IEnumerable<Caller> callers)
