@@ -101,8 +101,8 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
     }
 
     /// <summary>
-    /// Whether a nonce was signed before this cache started, by its caller's clock. Memory alone can't tell whether such a nonce was used: an
-    /// earlier process may have answered it. The start is counted back from now, because the clock may have been wrong then.
+    /// Whether a nonce was signed before this cache started, by its caller's clock. Memory alone can't tell whether such a nonce was used:
+    /// an earlier process may have answered it. The start is counted back from now, because the clock may have been wrong then.
     /// </summary>
     public bool IsFromBefore(long nonce) => nonce < UnixNanoseconds.Of(clock.GetUtcNow() - Age);
 
