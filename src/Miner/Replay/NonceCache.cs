@@ -39,11 +39,11 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
 
     // A released nonce stays in this queue until it expires, so the capacity applies to the queue.
     private readonly PriorityQueue<Remembered, long> _byEnd = new();
-    private readonly long _started = clock.GetTimestamp();
+    private readonly (DateTimeOffset Date, long Timestamp) _started = (clock.GetUtcNow(), clock.GetTimestamp());
     private long _unrememberedUntil = long.MinValue;
 
     /// <summary>How long ago this cache started.</summary>
-    public TimeSpan Age => clock.GetElapsedTime(_started);
+    public TimeSpan Age => clock.GetElapsedTime(_started.Timestamp);
 
     /// <summary>How many nonces are remembered.</summary>
     public int Count
@@ -102,9 +102,14 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
 
     /// <summary>
     /// Whether a nonce was signed before this cache started, by its caller's clock. Memory alone can't tell whether such a nonce was used:
-    /// an earlier process may have answered it. The start is counted back from now, because the clock may have been wrong then.
+    /// an earlier process may have answered it. If the clock was ahead at the start and has been set back, the start is counted back from
+    /// now.
     /// </summary>
-    public bool IsFromBefore(long nonce) => nonce < UnixNanoseconds.Of(clock.GetUtcNow() - Age);
+    public bool IsFromBefore(long nonce)
+    {
+        var counted = clock.GetUtcNow() - Age;
+        return nonce < UnixNanoseconds.Of(counted < _started.Date ? counted : _started.Date);
+    }
 
     /// <summary>Releases a nonce whose request was not answered.</summary>
     public void Release(string hash)

@@ -357,12 +357,10 @@ public sealed class ReplayGuardTests(TestStorage storage)
         Assert.Equal(200, await after.TakeAsync(after.Signed(ahead: TimeSpan.FromSeconds(-1.5))));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(-1)]
-    public async Task A_clock_that_was_wrong_at_the_start_and_is_put_right_decides_as_one_that_was_right(int hours)
+    [Fact]
+    public async Task A_clock_that_was_ahead_at_the_start_and_is_set_back_decides_as_one_that_was_right()
     {
-        var clock = new MisdatedClock(new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero)) { Ahead = TimeSpan.FromHours(hours) };
+        var clock = new MisdatedClock(new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero)) { Ahead = TimeSpan.FromHours(1) };
         await using var instance = new ReplayInstance(storage.NewSettings(), ReplayMode.Memory, clock);
         clock.Advance(TimeSpan.FromSeconds(2));
         clock.Ahead = TimeSpan.Zero;
