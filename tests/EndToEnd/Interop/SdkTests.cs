@@ -4,7 +4,7 @@ using Bittbridge.Testing;
 namespace Bittbridge.EndToEnd.Tests.Interop;
 
 /// <summary>The running miner, called by the real Bittensor SDKs.</summary>
-[Collection(StartCollection.Name)]
+[Collection(MinerCollection.Name)]
 public sealed class SdkTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using Bittbridge.Miner.ModelRegistry;
 namespace Bittbridge.EndToEnd.Tests.PythonModels;
 
 /// <summary>export.py with PyTorch, loaded as the miner loads a folder.</summary>
-[Collection(StartCollection.Name)]
+[Collection(MinerCollection.Name)]
 public sealed class ExportTests
 {
     [Theory]

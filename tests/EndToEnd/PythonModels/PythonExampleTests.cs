@@ -6,7 +6,7 @@ using Bittbridge.Testing;
 namespace Bittbridge.EndToEnd.Tests.PythonModels;
 
 /// <summary>The examples that the guide of the reference miner has: a price API, scikit-learn and statsmodels.</summary>
-[Collection(StartCollection.Name)]
+[Collection(MinerCollection.Name)]
 public sealed class PythonExampleTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 4, 5, 10, TimeSpan.Zero);

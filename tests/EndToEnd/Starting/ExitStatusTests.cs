@@ -7,7 +7,7 @@ using Bittbridge.Tools.Running;
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
 /// <summary>SelfHost as a supervisor sees it: its exit status and its error stream.</summary>
-[Collection(StartCollection.Name)]
+[Collection(MinerCollection.Name)]
 public sealed class ExitStatusTests
 {
     private const string Phrase = "bottom drive obey lake curtain smoke basket hold race lonely fit walk";

@@ -5,7 +5,7 @@ using Bittbridge.Testing;
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
 /// <summary>A flood of requests against a miner process with its default limits.</summary>
-[Collection(StartCollection.Name)]
+[Collection(MinerCollection.Name)]
 public sealed class FloodTests(ITestOutputHelper output)
 {
     private const int Enough = 30_000;

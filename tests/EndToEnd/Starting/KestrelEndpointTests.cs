@@ -6,7 +6,7 @@ using Bittbridge.Tools.Running;
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
 /// <summary>An endpoint that the operator adds by .NET's own settings.</summary>
-[Collection(StartCollection.Name)]
+[Collection(MinerCollection.Name)]
 public sealed class KestrelEndpointTests
 {
     private const int Limit = 16;

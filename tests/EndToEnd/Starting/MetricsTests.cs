@@ -4,7 +4,7 @@ using Bittbridge.Testing;
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
 /// <summary>The metrics of a running miner as Prometheus reads them.</summary>
-[Collection(StartCollection.Name)]
+[Collection(MinerCollection.Name)]
 public sealed class MetricsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -8,7 +8,7 @@ using Bittbridge.Testing;
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
 /// <summary>The built SelfHost, and what a connection can carry instead of a request.</summary>
-[Collection(StartCollection.Name)]
+[Collection(MinerCollection.Name)]
 public sealed partial class RawHttpFuzzTests(ITestOutputHelper output)
 {
     /// <summary>Longer than every time limit of the server together.</summary>

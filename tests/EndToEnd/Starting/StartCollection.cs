@@ -1,8 +1,8 @@
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
-/// <summary>Tests that start processes run one at a time, because they share ports, processors and builds.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
+/// <summary>Tests that build programs run one at a time, because a build writes files that another one reads.</summary>
+[CollectionDefinition(Name)]
 public sealed class StartCollection : ICollectionFixture<StartCommand>
 {
-    public const string Name = "Starts processes";
+    public const string Name = "Builds and starts programs";
 }

@@ -3,7 +3,7 @@ using Bittbridge.Testing;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
-[Collection(StartCollection.Name)]
+[Collection(MinerCollection.Name)]
 public sealed class StorageOutageTests
 {
     [Fact]
