@@ -70,6 +70,8 @@ public sealed partial class TestRun
             throw new CommandException($"No test project's name contains '{filter}': see the options with -- --help.", exitCode: 2);
         }
 
+        // Before the build: it embeds the charts, and would embed them again once they were installed anew.
+        var hasNode = await EnsureNodeModulesAsync(ct);
         if (
             await CheckAsync("Restoring packages (the first time, up to two minutes)", ct, "restore", Checkout.SolutionName)
             && await CheckAsync("Restoring the formatter", ct, "tool", "restore")
@@ -77,13 +79,13 @@ public sealed partial class TestRun
         )
         {
             await CheckAsync("Checking the formatting", ct, "csharpier", "check", "src", "tests", "eng", "examples");
-            await using var azurite = await StartAzuriteAsync(ct);
-            if (azurite is not null)
+            if (hasNode)
             {
                 var lint = _checkout.At("node_modules", "markdownlint-cli2", "markdownlint-cli2-bin.mjs");
                 await CheckAsync("Checking the Markdown", Cli.Wrap("node").WithArguments(lint).WithWorkingDirectory(_checkout.Root), ct);
             }
 
+            await using var azurite = hasNode ? await StartAzuriteAsync(ct) : null;
             await TestAsync(projects, azurite, withCoverage, ct);
         }
 
@@ -188,12 +190,25 @@ public sealed partial class TestRun
         }
     }
 
+    /// <summary>A failure counts; the tests that need neither Node nor storage still run.</summary>
+    private async Task<bool> EnsureNodeModulesAsync(CancellationToken ct)
+    {
+        try
+        {
+            await NodeModules.EnsureAsync(_checkout, _steps, ct);
+            return true;
+        }
+        catch (CommandException exception)
+        {
+            return Fail("Node", exception.Message);
+        }
+    }
+
     /// <summary>Starts the emulator. Null if that fails, which counts as a failure; the tests that need no storage still run.</summary>
     private async Task<Azurite?> StartAzuriteAsync(CancellationToken ct)
     {
         try
         {
-            await NodeModules.EnsureAsync(_checkout, _steps, ct);
             return await Azurite.StartAsync(_checkout, folder: null, AzuritePorts.Any, ct);
         }
         catch (CommandException exception)
