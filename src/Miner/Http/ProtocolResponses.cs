@@ -46,12 +46,15 @@ internal sealed class ProtocolResponses(MinerSettings settings, TimeProvider clo
         return WriteAsync(context, response, json => response.WriteBody(json));
     }
 
-    /// <summary>Writes a refusal: <c>{"message": …}</c> with the same headers.</summary>
+    /// <summary>
+    /// Writes a refusal: <c>{"message": …}</c> with the same headers. Like the SDK's axon, it gives the name <c>Synapse</c> to every path
+    /// but the challenge's.
+    /// </summary>
     public Task WriteRefusalAsync(HttpContext context, Refusal refusal, DendriteEcho echo, Deadline deadline)
     {
         return WriteAsync(
             context,
-            Synapse(SynapseNames.Challenge, refusal.Status, refusal.Message, echo, deadline),
+            Synapse(NameOf(context.Request.Path), refusal.Status, refusal.Message, echo, deadline),
             json =>
             {
                 json.WriteStartObject();
@@ -60,6 +63,9 @@ internal sealed class ProtocolResponses(MinerSettings settings, TimeProvider clo
             }
         );
     }
+
+    private static string NameOf(PathString path) =>
+        path.Equals("/" + SynapseNames.Challenge, StringComparison.OrdinalIgnoreCase) ? SynapseNames.Challenge : SynapseNames.Synapse;
 
     private static async Task WriteAsync(HttpContext context, SynapseResponse response, Action<Utf8JsonWriter> body)
     {

@@ -7,6 +7,10 @@ namespace Bittbridge.Bittensor.Tests.Wire;
 
 public sealed class ChallengeRequestTests
 {
+    private const string NotJson = "The body is not valid JSON, names a field twice or by no text, or is nested too deeply.";
+    private const string NotObject = "The body is not a JSON object.";
+    private const string NoTimestamp = "The field 'timestamp' is missing or is not a text.";
+
     [Fact]
     public void A_timestamp_is_all_that_is_needed_and_is_kept_as_sent()
     {
@@ -25,34 +29,47 @@ public sealed class ChallengeRequestTests
         );
 
     [Theory]
-    [InlineData("", "empty")]
-    [InlineData("hello", "JSON")]
-    [InlineData("[]", "object")]
-    [InlineData("null", "object")]
-    [InlineData("""{"timestamp":"2026-11-22T14:40""", "JSON")]
-    [InlineData("""{"timestamp":"2026-11-22T14:40:19Z"} {}""", "JSON")]
-    [InlineData("""{"timestamp":"2026-11-22T14:40:19Z",}""", "JSON")]
-    [InlineData("""{"timestamp":"2026-11-22T14:40:19Z","timestamp":"2026-11-22T14:40:19Z"}""", "twice")]
-    [InlineData("{}", "missing")]
-    [InlineData("""{"Timestamp":"2026-11-22T14:40:19Z"}""", "missing")]
-    [InlineData("""{"timestamp":null}""", "missing")]
-    [InlineData("""{"timestamp":1795358419}""", "missing")]
-    [InlineData("""{"timestamp":"yesterday"}""", "ISO 8601")]
-    [InlineData("""{"timestamp":"\ud800"}""", "missing")]
-    [InlineData("""{"timestamp":"2026-11-22T14:40:19Z","\ud800":1}""", "JSON")]
-    [InlineData("""{"timestamp":"2026-11-22T14:40:19Z","deep":[{"\udc00":1}]}""", "JSON")]
-    public void A_broken_body_is_refused_in_words(string body, string word)
+    [InlineData("", "The body is empty: send the Challenge synapse as JSON.")]
+    [InlineData("hello", NotJson)]
+    [InlineData("[]", NotObject)]
+    [InlineData("null", NotObject)]
+    [InlineData("""{"timestamp":"2026-11-22T14:40""", NotJson)]
+    [InlineData("""{"timestamp":"2026-11-22T14:40:19Z"} {}""", NotJson)]
+    [InlineData("""{"timestamp":"2026-11-22T14:40:19Z",}""", NotJson)]
+    [InlineData("""{"timestamp":"2026-11-22T14:40:19Z","timestamp":"2026-11-22T14:40:19Z"}""", NotJson)]
+    [InlineData("{}", NoTimestamp)]
+    [InlineData("""{"Timestamp":"2026-11-22T14:40:19Z"}""", NoTimestamp)]
+    [InlineData("""{"timestamp":null}""", NoTimestamp)]
+    [InlineData("""{"timestamp":1795358419}""", NoTimestamp)]
+    [InlineData(
+        """{"timestamp":"yesterday"}""",
+        "The field 'timestamp' is not an ISO 8601 date and time, such as 2026-11-23T10:05:00.000000+00:00."
+    )]
+    [InlineData("""{"timestamp":"\ud800"}""", NoTimestamp)]
+    [InlineData("""{"timestamp":"2026-11-22T14:40:19Z","\ud800":1}""", NotJson)]
+    [InlineData("""{"timestamp":"2026-11-22T14:40:19Z","deep":[{"\udc00":1}]}""", NotJson)]
+    public void A_broken_body_is_refused_in_words(string body, string sentence)
     {
         Assert.False(Parse(body, out var request, out var problem));
         Assert.Null(request);
-        Assert.Contains(word, problem, StringComparison.Ordinal);
+        Assert.Equal(sentence, problem);
     }
 
     [Fact]
     public void Bytes_that_are_not_text_are_rejected()
     {
         Assert.False(ChallengeRequest.TryParse(new byte[] { (byte)'{', 0xff, 0xfe, (byte)'}' }, out _, out var problem));
-        Assert.Contains("UTF-8", problem, StringComparison.Ordinal);
+        Assert.Equal("The body is not valid UTF-8.", problem);
+    }
+
+    [Theory]
+    [InlineData(31, "")]
+    [InlineData(32, NotJson)]
+    public void The_object_and_what_it_holds_may_be_32_levels_deep(int arrays, string sentence)
+    {
+        var deep = new string('[', arrays) + new string(']', arrays);
+        var isRead = Parse($$"""{"timestamp":"2026-11-22T14:40:19Z","deep":{{deep}} }""", out var request, out var problem);
+        Assert.Equal((sentence, sentence.Length == 0, isRead), (problem, isRead, request is not null));
     }
 
     [Fact]

@@ -105,12 +105,12 @@ public sealed class GoldenAnswerTests
     [Fact]
     public void An_answer_without_a_forecast_and_without_a_hotkey_holds_nulls() =>
         AssertAnswer(
-            new("Challenge", new(503, "No price", TimeSpan.Zero, 7), new(null, Uuid), DendriteEcho.None with { Timeout = "2.5" }),
+            new("Challenge", new(200, "Success", TimeSpan.Zero, 7), new(null, Uuid), DendriteEcho.None with { Timeout = "2.5" }),
             $"""
             bt_header_axon_nonce: 7
             bt_header_axon_process_time: 0
-            bt_header_axon_status_code: 503
-            bt_header_axon_status_message: No price
+            bt_header_axon_status_code: 200
+            bt_header_axon_status_message: Success
             bt_header_axon_uuid: {Uuid}
             bt_header_axon_version: 10003000
             computed_body_hash: a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a
@@ -119,7 +119,7 @@ public sealed class GoldenAnswerTests
             """,
             $$"""
             {"name":"Challenge","timeout":2.5,"total_size":0,"header_size":0,"dendrite":{"ip":null,"version":null,"nonce":null,"uuid":null,
-            "hotkey":null,"signature":null},"axon":{"status_code":503,"status_message":"No price","process_time":0,"ip":null,"port":null,
+            "hotkey":null,"signature":null},"axon":{"status_code":200,"status_message":"Success","process_time":0,"ip":null,"port":null,
             "version":10003000,"nonce":7,"uuid":"{{Uuid}}","hotkey":null,"signature":null},"computed_body_hash":"","timestamp":
             null,"prediction":null,"interval":null}
             """,

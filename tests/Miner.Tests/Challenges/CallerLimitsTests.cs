@@ -7,6 +7,8 @@ namespace Bittbridge.Miner.Tests.Challenges;
 
 public sealed class CallerLimitsTests
 {
+    private const string Busy = "This miner is busy with other callers: ask again in a moment.";
+
     private static readonly Caller Alice = CallerNamed("//Alice");
     private static readonly Caller Charlie = CallerNamed("//Charlie");
 
@@ -20,8 +22,9 @@ public sealed class CallerLimitsTests
             Assert.Null(limits.Count(Alice));
         }
 
-        Assert.Equal((429, null), (limits.Peek(Alice)!.Status, limits.Peek(Alice)!.Caller));
-        Assert.Equal(429, limits.Count(Alice)!.Status);
+        var refusal = new Refusal(429, RefusalReason.RateLimited, "More than 3 requests a minute from one hotkey: wait a minute.");
+        Assert.Equal(refusal, limits.Peek(Alice));
+        Assert.Equal(refusal with { Caller = Alice }, limits.Count(Alice));
         Assert.Null(limits.Peek(Charlie));
         Assert.Null(limits.Count(Charlie));
     }
@@ -70,7 +73,7 @@ public sealed class CallerLimitsTests
         Assert.True(permitted.IsCompletedSuccessfully);
         Assert.Null((await permitted).Refusal);
         Assert.False(next.IsCompleted);
-        Assert.Equal(429, (await limits.EnterAsync(hasPermit: false, TimeSpan.Zero, ct)).Refusal!.Status);
+        Assert.Equal(new(429, RefusalReason.Busy, Busy), (await limits.EnterAsync(hasPermit: false, TimeSpan.Zero, ct)).Refusal);
 
         places[0]!.Dispose();
         Assert.Null((await next.WaitAsync(ct)).Refusal);
@@ -86,7 +89,10 @@ public sealed class CallerLimitsTests
             await limits.EnterAsync(hasPermit: false, TimeSpan.Zero, ct);
         }
 
-        Assert.Equal(429, (await limits.EnterAsync(hasPermit: false, TimeSpan.FromMilliseconds(1), ct)).Refusal!.Status);
+        Assert.Equal(
+            new(429, RefusalReason.Busy, Busy),
+            (await limits.EnterAsync(hasPermit: false, TimeSpan.FromMilliseconds(1), ct)).Refusal
+        );
         using var end = new CancellationTokenSource();
         var waiting = Enumerable
             .Range(0, 128)
@@ -94,7 +100,7 @@ public sealed class CallerLimitsTests
             .ToList();
         var surplus = limits.EnterAsync(hasPermit: false, TimeSpan.FromMinutes(5), ct);
         Assert.True(surplus.IsCompletedSuccessfully);
-        Assert.Equal(429, (await surplus).Refusal!.Status);
+        Assert.Equal(new(429, RefusalReason.Busy, Busy), (await surplus).Refusal);
         Assert.Every(waiting, wait => Assert.False(wait.IsCompleted));
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting));

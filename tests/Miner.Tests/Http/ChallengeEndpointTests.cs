@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Wire;
-using Bittbridge.Miner.Http;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Models;
@@ -16,6 +14,8 @@ namespace Bittbridge.Miner.Tests.Http;
 
 public sealed class ChallengeEndpointTests
 {
+    private const string NotJson = "The body is not valid JSON, names a field twice or by no text, or is nested too deeply.";
+
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
     [Fact]
@@ -78,18 +78,76 @@ public sealed class ChallengeEndpointTests
     }
 
     [Theory]
-    [InlineData("", 400)]
-    [InlineData("hello", 400)]
-    [InlineData("{}", 400)]
-    [InlineData("""{"timestamp":"1970-01-01T00:00:00Z"}""", 400)]
-    [InlineData("""{"timestamp":"2100-01-01T00:00:00Z"}""", 400)]
-    public async Task A_challenge_that_can_not_be_answered_is_refused_with_a_sentence(string body, int status)
+    [InlineData("", "The body is empty: send the Challenge synapse as JSON.")]
+    [InlineData("hello", NotJson)]
+    [InlineData("[]", "The body is not a JSON object.")]
+    [InlineData("{}", "The field 'timestamp' is missing or is not a text.")]
+    [InlineData(
+        """{"timestamp":"now"}""",
+        "The field 'timestamp' is not an ISO 8601 date and time, such as 2026-11-23T10:05:00.000000+00:00."
+    )]
+    [InlineData(
+        """{"timestamp":"2026-11-23T10:10:01Z"}""",
+        "The timestamp 2026-11-23T10:10:01Z is more than 10 minutes from this miner's clock: it forecasts USDT/CNY one hour from now and "
+            + "nothing else."
+    )]
+    [InlineData(
+        """{"timestamp":"2026-11-23T09:30:01Z"}""",
+        "The timestamp 2026-11-23T09:30:01Z is more than 10 minutes from this miner's clock: it forecasts USDT/CNY one hour from now and "
+            + "nothing else."
+    )]
+    [InlineData(
+        """{"timestamp":"2026-11-23T18:30:00+08:00"}""",
+        "The timestamp 2026-11-23T18:30:00+08:00 is 30 min ahead of this miner's clock, which is another task: this miner forecasts "
+            + "USDT/CNY one hour from now and nothing else."
+    )]
+    [InlineData(
+        """{"timestamp":"2026-11-23T09:30:00Z"}""",
+        "The timestamp 2026-11-23T09:30:00Z is 30 min back of this miner's clock, which is another task: this miner forecasts USDT/CNY "
+            + "one hour from now and nothing else."
+    )]
+    [InlineData(
+        """{"timestamp":"1970-01-01T00:00:00Z"}""",
+        "The timestamp 1970-01-01T00:00:00Z is 498730 h back of this miner's clock, which is another task: this miner forecasts USDT/CNY "
+            + "one hour from now and nothing else."
+    )]
+    [InlineData(
+        """{"timestamp":"2100-01-01T00:00:00Z"}""",
+        "The timestamp 2100-01-01T00:00:00Z is 640838 h ahead of this miner's clock, which is another task: this miner forecasts USDT/CNY "
+            + "one hour from now and nothing else."
+    )]
+    public async Task A_challenge_that_can_not_be_answered_is_refused_with_a_sentence(string body, string sentence)
     {
-        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        var now = new DateTimeOffset(2026, 11, 23, 10, 0, 0, TimeSpan.Zero);
+        await using var miner = await RunningMiner.StartAsync(
+            FixedPrices.Until(now),
+            [],
+            services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new FakeTimeProvider(now)))
+        );
         using var response = await miner.Client.SendAsync(Challenge(body), TestContext.Current.CancellationToken);
-        Assert.Equal(status, (int)response.StatusCode);
-        Assert.Equal(status.ToString(CultureInfo.InvariantCulture), response.Headers.GetValues("bt_header_axon_status_code").Single());
-        Assert.NotEmpty((await JsonAsync(response)).GetProperty("message").GetString()!);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("400", response.Headers.GetValues("bt_header_axon_status_code").Single());
+        Assert.Equal(sentence, (await JsonAsync(response)).GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task A_tolerance_of_part_of_a_minute_is_named_as_it_is_set()
+    {
+        var now = new DateTimeOffset(2026, 11, 23, 10, 0, 0, TimeSpan.Zero);
+        await using var miner = await RunningMiner.StartAsync(
+            FixedPrices.Until(now),
+            [("Bittbridge:TimestampToleranceMinutes", "2.5")],
+            services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new FakeTimeProvider(now)))
+        );
+        using var response = await miner.Client.SendAsync(
+            Challenge("""{"timestamp":"2026-11-23T10:02:31Z"}"""),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(
+            "The timestamp 2026-11-23T10:02:31Z is more than 2.5 minutes from this miner's clock: it forecasts USDT/CNY one hour from now "
+                + "and nothing else.",
+            (await JsonAsync(response)).GetProperty("message").GetString()
+        );
     }
 
     [Fact]
@@ -107,10 +165,10 @@ public sealed class ChallengeEndpointTests
     }
 
     [Theory]
-    [InlineData(BodyReader.MaxSize, 400)]
-    [InlineData(BodyReader.MaxSize + 1, 413)]
-    [InlineData(1_000_000, 413)]
-    public async Task A_body_is_bounded_with_a_length_and_without_one(int size, int status)
+    [InlineData(16_384, 400, NotJson)]
+    [InlineData(16_385, 413, "The body is larger than 16384 bytes.")]
+    [InlineData(1_000_000, 413, "The body is larger than 16384 bytes.")]
+    public async Task A_body_is_bounded_with_a_length_and_without_one(int size, int status, string sentence)
     {
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
         foreach (var chunked in new[] { false, true })
@@ -118,8 +176,22 @@ public sealed class ChallengeEndpointTests
             using var request = Challenge(new string(' ', size));
             request.Headers.TransferEncodingChunked = chunked;
             using var response = await miner.Client.SendAsync(request, TestContext.Current.CancellationToken);
-            Assert.Equal(status, (int)response.StatusCode);
+            Assert.Equal((status, sentence), ((int)response.StatusCode, (await JsonAsync(response)).GetProperty("message").GetString()));
         }
+    }
+
+    [Fact]
+    public async Task A_request_that_says_its_length_twice_is_refused_with_a_sentence()
+    {
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
+        var answer = await miner.SendRawAsync(
+            Encoding.ASCII.GetBytes(
+                "POST /Challenge HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\nTransfer-Encoding: "
+                    + "chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+            )
+        );
+        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+        Assert.Equal("The request says its length twice, by Content-Length and by Transfer-Encoding: send one of them.", Message(answer));
     }
 
     [Theory]
@@ -153,11 +225,7 @@ public sealed class ChallengeEndpointTests
             Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}")
         );
         Assert.StartsWith("HTTP/1.1 404", answer, StringComparison.Ordinal);
-        var body = JsonDocument.Parse(answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]).RootElement;
-        Assert.Equal(
-            $"Synapse name '{name}' is found at the path '/{name}' alone, not at '{path}'",
-            body.GetProperty("message").GetString()
-        );
+        Assert.Equal($"Synapse name '{name}' is found at the path '/{name}' alone, not at '{path}'", Message(answer));
     }
 
     [Fact]
@@ -184,6 +252,7 @@ public sealed class ChallengeEndpointTests
             )
         );
         Assert.StartsWith("HTTP/1.1 405", answer, StringComparison.Ordinal);
+        Assert.Equal("Send the challenge with POST.", Message(answer));
     }
 
     [Theory]
@@ -200,7 +269,7 @@ public sealed class ChallengeEndpointTests
             )
         );
         Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
-        Assert.Contains("badly framed", answer, StringComparison.Ordinal);
+        Assert.Equal("The body could not be read: it is cut off or badly framed.", Message(answer));
     }
 
     [Fact]
@@ -210,16 +279,19 @@ public sealed class ChallengeEndpointTests
         var answer = await miner.SendRawAsync("POST /Challenge HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"u8.ToArray());
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
         Assert.Contains("Connection: close", answer, StringComparison.Ordinal);
-        Assert.Contains("Response timeout after: 5s", answer, StringComparison.Ordinal);
+        Assert.Equal("Response timeout after: 5s", Message(answer));
     }
 
-    [Fact]
-    public async Task The_route_takes_nothing_but_post()
+    [Theory]
+    [InlineData("/Challenge", "Send the challenge with POST.")]
+    [InlineData("/Synapse", "Send the synapse with POST.")]
+    public async Task The_route_takes_nothing_but_post(string path, string sentence)
     {
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
-        using var response = await miner.Client.GetAsync("/Challenge", TestContext.Current.CancellationToken);
+        using var response = await miner.Client.GetAsync(path, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
         Assert.Equal(["POST"], response.Content.Headers.Allow);
+        Assert.Equal(sentence, (await JsonAsync(response)).GetProperty("message").GetString());
     }
 
     [Fact]
@@ -286,6 +358,13 @@ public sealed class ChallengeEndpointTests
 
     private static async Task<JsonElement> JsonAsync(HttpResponseMessage response) =>
         JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+
+    /// <summary>The message of a refusal that came over a connection.</summary>
+    private static string? Message(string answer) =>
+        JsonDocument
+            .Parse(answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..])
+            .RootElement.GetProperty("message")
+            .GetString();
 
     private sealed class ThrowingPrices : IPrices
     {

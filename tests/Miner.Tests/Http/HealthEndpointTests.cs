@@ -77,6 +77,7 @@ public sealed class HealthEndpointTests
         var (status, detail) = Part(await DetailsAsync(miner, HttpStatusCode.OK), "source");
         Assert.Equal("Degraded", status);
         Assert.Contains("CoinGecko answered 429", detail, StringComparison.Ordinal);
+        Assert.Contains("\"source\":{\"status\":\"Degraded\"}", await AskAsync(miner, "/health/ready"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -161,7 +162,16 @@ public sealed class HealthEndpointTests
     public async Task A_caller_whose_request_came_through_a_proxy_on_this_machine_gets_no_details(string header)
     {
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));
-        Assert.StartsWith("HTTP/1.1 401 ", await RawAsync(miner, "HTTP/1.1", "localhost", header), StringComparison.Ordinal);
+        var answer = await RawAsync(miner, "HTTP/1.1", "localhost", header);
+        Assert.StartsWith("HTTP/1.1 401 ", answer, StringComparison.Ordinal);
+        Assert.Equal(
+            "This route is for the miner's operator: ask from the miner's own machine, or send the setting Operator:Token as "
+                + "'Authorization: Bearer TOKEN', or as the password where a browser asks for one.",
+            JsonDocument
+                .Parse(answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..])
+                .RootElement.GetProperty("message")
+                .GetString()
+        );
     }
 
     [Theory]

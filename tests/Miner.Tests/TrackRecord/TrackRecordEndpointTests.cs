@@ -184,6 +184,10 @@ public sealed class TrackRecordEndpointTests
         await using var miner = await StartAsync(storage: StorageEmulator.Unreachable());
         using var response = await miner.Client.GetAsync("/api/track-record", Ct);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(
+            ["The track record can't be read from storage: ask again, and see /health/details."],
+            JsonNode.Parse(await response.Content.ReadAsStringAsync(Ct))!["problems"]!.AsArray().Select(problem => (string)problem!)
+        );
     }
 
     [Fact]

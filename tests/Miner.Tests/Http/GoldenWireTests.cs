@@ -1,0 +1,503 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
+using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Challenges;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Models;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Bittbridge.Miner.Tests.Http;
+
+/// <summary>
+/// Whole answers as they leave the miner, byte for byte: the status line, every header in its order and the body. Only the server's date
+/// and the random ids are taken from the answer.
+/// </summary>
+public sealed partial class GoldenWireTests
+{
+    private const string Alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+    private const string Bob = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
+    private const string Charlie = "5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y";
+    private const string Session = "2f7dd3a2-c7f5-11f0-8b51-0242ac110002";
+    private const string OperatorToken = "6d8f4ac21b9e4d7fa7c3e0b15d92f864";
+    private const string Challenge = """{"timestamp":"2026-11-23T10:06:00.000000+00:00"}""";
+
+    /// <summary>What an answer repeats of a request of v10.</summary>
+    private const string V10Echo = $$"""
+        bt_header_axon_ip: 198.51.100.7
+        bt_header_axon_port: 8091
+        bt_header_dendrite_ip: 127.0.0.1
+        bt_header_dendrite_version: 9012002
+        bt_header_dendrite_nonce: 1795428360000000001
+        bt_header_dendrite_uuid: {{Session}}
+        bt_header_dendrite_hotkey: {{Alice}}
+        bt_header_dendrite_signature: {signature}
+        timeout: 9.0
+        """;
+
+    /// <summary>A nanosecond after the start of the clock.</summary>
+    private const long Nonce = 1_795_428_360_000_000_001;
+
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 10, 6, 0, TimeSpan.Zero);
+
+    private readonly FakeTimeProvider _clock = new(Now);
+
+    [Theory]
+    [InlineData(WireFormat.V10, true, "0.375", "1795428360375000000")]
+    [InlineData(WireFormat.BtAuth1, true, "0.375", "1795428360375000000")]
+    [InlineData(WireFormat.V10, false, "0.25", "1795428360250000000")]
+    [InlineData(WireFormat.BtAuth1, false, "0.25", "1795428360250000000")]
+    public async Task An_answer_to_a_challenge(WireFormat format, bool hasHotkey, string seconds, string nonce)
+    {
+        await using var miner = await StartAsync(hasHotkey);
+        await AssertAnswerAsync(
+            miner,
+            Ask(format),
+            Head(
+                "200 OK",
+                "Success",
+                seconds,
+                nonce,
+                Identity(format, hasHotkey),
+                more: """
+                x-bittbridge-model: odd@1
+                x-bittbridge-price-source: coingecko
+                """
+            ),
+            Body(
+                "Challenge",
+                format,
+                hasHotkey,
+                seconds,
+                nonce,
+                """
+                ,"timestamp":"2026-11-23T10:06:00.000000\u002B00:00","prediction":7.1012,"interval":[7.0905,7.1134]
+                """
+            )
+        );
+    }
+
+    [Fact]
+    public async Task An_answer_without_a_forecast()
+    {
+        // The newest price is older than a day, and was asked for just now, so that the answer starts no poll.
+        var prices = FixedPrices.Until(Now.AddHours(-25));
+        prices.InMemory = prices.InMemory! with { Poll = new() { AskedAt = Now } };
+        await using var miner = await StartAsync(hasHotkey: true, prices);
+        await AssertAnswerAsync(
+            miner,
+            Ask(WireFormat.V10),
+            Head(
+                "200 OK",
+                "Success",
+                "0.125",
+                "1795428360125000000",
+                Identity(WireFormat.V10, hasHotkey: true),
+                more: """
+                x-bittbridge-model: odd@1
+                x-bittbridge-price-source: coingecko
+                """
+            ),
+            Body(
+                "Challenge",
+                WireFormat.V10,
+                hasHotkey: true,
+                "0.125",
+                "1795428360125000000",
+                """
+                ,"timestamp":"2026-11-23T10:06:00.000000\u002B00:00","prediction":null,"interval":null
+                """
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10, true, "0.125", "1795428360125000000")]
+    [InlineData(WireFormat.BtAuth1, true, "0.125", "1795428360125000000")]
+    [InlineData(WireFormat.V10, false, "0", "1795428360000000000")]
+    [InlineData(WireFormat.BtAuth1, false, "0", "1795428360000000000")]
+    public async Task An_echo_of_a_ping(WireFormat format, bool hasHotkey, string seconds, string nonce)
+    {
+        await using var miner = await StartAsync(hasHotkey);
+        await AssertAnswerAsync(
+            miner,
+            Ask(format, "/Synapse", "{}"),
+            Head("200 OK", "Success", seconds, nonce, Identity(format, hasHotkey), name: "Synapse"),
+            Body("Synapse", format, hasHotkey, seconds, nonce, outputs: "")
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10, "Challenge")]
+    [InlineData(WireFormat.BtAuth1, "Challenge")]
+    [InlineData(WireFormat.V10, "Synapse")]
+    [InlineData(WireFormat.BtAuth1, "Synapse")]
+    public async Task A_refusal_of_a_signature(WireFormat format, string name)
+    {
+        await using var miner = await StartAsync(hasHotkey: true);
+        await AssertRefusedAsync(
+            miner,
+            Ask(format, "/" + name, forged: true),
+            "401 Unauthorized",
+            "Not Verified with error: Signature mismatch",
+            Identity(format, hasHotkey: true),
+            name: name
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10)]
+    [InlineData(WireFormat.BtAuth1)]
+    public async Task A_refusal_of_a_caller_above_its_rate_limit(WireFormat format)
+    {
+        await using var miner = await StartAsync(hasHotkey: true, settings: ("Bittbridge:Limits:PerCallerPerMinute", "1"));
+        var first = await miner.SendRawAsync(Ask(format, "/Synapse", "{}", nonce: Nonce + 1).Bytes);
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", first, StringComparison.Ordinal);
+        await AssertRefusedAsync(
+            miner,
+            Ask(format),
+            "429 Too Many Requests",
+            "More than 1 requests a minute from one hotkey: wait a minute.",
+            Identity(format, hasHotkey: true),
+            "0.125",
+            "1795428360250000000"
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10, true, "0.125", "1795428360125000000")]
+    [InlineData(WireFormat.BtAuth1, true, "0.125", "1795428360125000000")]
+    [InlineData(WireFormat.V10, false, "0", "1795428360000000000")]
+    [InlineData(WireFormat.BtAuth1, false, "0", "1795428360000000000")]
+    public async Task A_refusal_of_a_malformed_body(WireFormat format, bool hasHotkey, string seconds, string nonce)
+    {
+        await using var miner = await StartAsync(hasHotkey);
+        await AssertRefusedAsync(
+            miner,
+            Ask(format, body: "{}"),
+            "400 Bad Request",
+            "The field 'timestamp' is missing or is not a text.",
+            Identity(format, hasHotkey),
+            seconds,
+            nonce
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10, true)]
+    [InlineData(WireFormat.BtAuth1, true)]
+    [InlineData(WireFormat.V10, false)]
+    [InlineData(WireFormat.BtAuth1, false)]
+    public async Task A_refusal_of_a_large_body(WireFormat format, bool hasHotkey)
+    {
+        await using var miner = await StartAsync(hasHotkey);
+        await AssertRefusedAsync(
+            miner,
+            Ask(format, body: new string(' ', 16_385)),
+            "413 Payload Too Large",
+            "The body is larger than 16384 bytes.",
+            Identity(format, hasHotkey)
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10, true)]
+    [InlineData(WireFormat.BtAuth1, true)]
+    [InlineData(WireFormat.V10, false)]
+    [InlineData(WireFormat.BtAuth1, false)]
+    public async Task A_refusal_of_another_method_echoes_nothing(WireFormat format, bool hasHotkey)
+    {
+        await using var miner = await StartAsync(hasHotkey);
+        await AssertRefusedAsync(
+            miner,
+            Ask(format, method: "PUT"),
+            "405 Method Not Allowed",
+            "Send the challenge with POST.",
+            IdentityAlone(hasHotkey),
+            more: "Allow: POST"
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10, true)]
+    [InlineData(WireFormat.BtAuth1, true)]
+    [InlineData(WireFormat.V10, false)]
+    [InlineData(WireFormat.BtAuth1, false)]
+    public async Task A_refusal_of_another_path_echoes_nothing(WireFormat format, bool hasHotkey)
+    {
+        await using var miner = await StartAsync(hasHotkey);
+        await AssertRefusedAsync(
+            miner,
+            Ask(format, "/Nothing"),
+            "404 Not Found",
+            "Synapse name 'Nothing' not found. Available synapses ['Synapse', 'Challenge']",
+            IdentityAlone(hasHotkey),
+            name: "Synapse"
+        );
+    }
+
+    [Fact]
+    public async Task A_refusal_of_a_route_of_the_operator_echoes_nothing()
+    {
+        await using var miner = await StartAsync(hasHotkey: true, settings: ("Bittbridge:Operator:Token", OperatorToken));
+        await AssertRefusedAsync(
+            miner,
+            Ask(WireFormat.V10, "/health/details", method: "GET"),
+            "401 Unauthorized",
+            "This route is for the miner's operator: ask from the miner's own machine, or send the setting Operator:Token as "
+                + "'Authorization: Bearer TOKEN', or as the password where a browser asks for one.",
+            IdentityAlone(hasHotkey: true),
+            name: "Synapse",
+            more: """
+            WWW-Authenticate: Bearer
+            WWW-Authenticate: Basic realm="Bittbridge miner", charset="UTF-8"
+            """
+        );
+    }
+
+    [Fact]
+    public async Task An_unexpected_exception_echoes_nothing_and_says_nothing_of_itself()
+    {
+        var prices = new FixedPrices { Wait = Task.FromException(new InvalidOperationException("secret detail")) };
+        await using var miner = await StartAsync(hasHotkey: true, prices);
+        await AssertRefusedAsync(
+            miner,
+            Ask(WireFormat.V10),
+            "500 Internal Server Error",
+            "Internal Server Error #{id}",
+            IdentityAlone(hasHotkey: true),
+            "0.125",
+            "1795428360125000000"
+        );
+    }
+
+    [Fact]
+    public async Task A_refusal_beyond_the_limit_of_explained_ones_is_bare()
+    {
+        await using var miner = await StartAsync(hasHotkey: true, settings: ("Bittbridge:Limits:PerSecond", "1"));
+        var request = Ask(WireFormat.V10, forged: true);
+        string answer;
+        do
+        {
+            answer = await miner.SendRawAsync(request.Bytes);
+        } while (answer.StartsWith("HTTP/1.1 401 ", StringComparison.Ordinal));
+
+        AssertAnswer(
+            answer,
+            request,
+            """
+            HTTP/1.1 429 Too Many Requests
+            Content-Length: {length}
+            Connection: close
+            Date: {date}
+            """,
+            body: ""
+        );
+    }
+
+    private static string Head(
+        string status,
+        string message,
+        string seconds,
+        string nonce,
+        string identity,
+        string name = "Challenge",
+        string more = ""
+    ) =>
+        $$"""
+            HTTP/1.1 {{status}}
+            Content-Length: {length}
+            Connection: close
+            Content-Type: application/json
+            Date: {date}
+            {{more}}
+            name: {{name}}
+            bt_header_axon_status_code: {{status[..3]}}
+            bt_header_axon_status_message: {{message}}
+            bt_header_axon_process_time: {{seconds}}
+            bt_header_axon_version: 10003000
+            bt_header_axon_nonce: {{nonce}}
+            bt_header_axon_uuid: {uuid}
+            computed_body_hash: a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a
+            {{identity}}
+            """;
+
+    /// <summary>The headers by which an answer names the miner and echoes its caller.</summary>
+    private static string Identity(WireFormat format, bool hasHotkey) =>
+        (format, hasHotkey) switch
+        {
+            (WireFormat.V10, true) => $"bt_header_axon_hotkey: {Bob}\n{V10Echo}",
+            (WireFormat.V10, false) => $"bt_header_axon_hotkey: {Charlie}\n{V10Echo}",
+            _ => IdentityAlone(hasHotkey),
+        };
+
+    private static string IdentityAlone(bool hasHotkey) => hasHotkey ? $"bt_header_axon_hotkey: {Bob}" : "";
+
+    private static string Body(string name, WireFormat format, bool hasHotkey, string seconds, string nonce, string outputs)
+    {
+        var hotkey =
+            hasHotkey ? $"\"{Bob}\""
+            : format == WireFormat.V10 ? $"\"{Charlie}\""
+            : "null";
+        return format == WireFormat.V10
+            ? $$"""
+                {"name":"{{name}}","timeout":9,"total_size":0,"header_size":0,"dendrite":{"ip":"127.0.0.1","version":9012002,"nonce":
+                1795428360000000001,"uuid":"{{Session}}","hotkey":"{{Alice}}","signature":"{signature}"},"axon":{"status_code":200,
+                "status_message":"Success","process_time":{{seconds}},"ip":"198.51.100.7","port":8091,"version":10003000,"nonce":{{nonce}},
+                "uuid":"{uuid}","hotkey":{{hotkey}},"signature":null},"computed_body_hash":""{{outputs}}
+                }
+                """
+            : $$"""
+                {"name":"{{name}}","timeout":12,"total_size":0,"header_size":0,"dendrite":{"ip":null,"version":null,"nonce":null,"uuid":
+                null,"hotkey":null,"signature":null},"axon":{"status_code":200,"status_message":"Success","process_time":{{seconds}},"ip":
+                null,"port":null,"version":10003000,"nonce":{{nonce}},"uuid":"{uuid}","hotkey":{{hotkey}},"signature":null},
+                "computed_body_hash":""{{outputs}}
+                }
+                """;
+    }
+
+    /// <summary>
+    /// A request of Alice, signed for Bob. In v10 it names Charlie as the miner, which is not signed, so that the answer shows whose name
+    /// it takes.
+    /// </summary>
+    private static SentRequest Ask(
+        WireFormat format,
+        string target = "/Challenge",
+        string body = Challenge,
+        string method = "POST",
+        long nonce = Nonce,
+        bool forged = false
+    )
+    {
+        using var alice = DevelopmentKey.Derive("//Alice");
+        var content = Encoding.ASCII.GetBytes(body);
+        var headers = (
+            format == WireFormat.BtAuth1
+                ? new BtAuthSigner(alice).Sign(method, target, content, TestValidator.Miner, nonce)
+                : new V10Signer(alice, Session).Sign(target[1..], TestValidator.Miner, "198.51.100.7", 8091, nonce, TimeSpan.FromSeconds(9))
+        )
+            .Select(header =>
+                KeyValuePair.Create(
+                    header.Key,
+                    header.Key switch
+                    {
+                        "bt_header_axon_hotkey" => Charlie,
+                        "bt_header_dendrite_version" => "9012002",
+                        var name when forged && IsSignature(name) => "0x" + new string('0', 128),
+                        _ => header.Value,
+                    }
+                )
+            )
+            .ToList();
+        var head =
+            $"{method} {target} HTTP/1.1\r\nHost: 198.51.100.7:8091\r\nConnection: close\r\nContent-Type: application/json\r\n"
+            + $"Content-Length: {content.Length}\r\n"
+            + string.Concat(headers.Select(header => $"{header.Key}: {header.Value}\r\n"))
+            + "\r\n";
+        return new([.. Encoding.ASCII.GetBytes(head), .. content], headers.Single(header => IsSignature(header.Key)).Value);
+    }
+
+    private static bool IsSignature(string header) => header is "bt_header_dendrite_signature" or "X-Bittensor-Signature";
+
+    private static Task AssertRefusedAsync(
+        RunningMiner miner,
+        SentRequest request,
+        string status,
+        string message,
+        string identity,
+        string seconds = "0",
+        string nonce = "1795428360000000000",
+        string name = "Challenge",
+        string more = ""
+    )
+    {
+        var escaped = message.Replace("'", @"\u0027", StringComparison.Ordinal);
+        return AssertAnswerAsync(
+            miner,
+            request,
+            Head(status, message, seconds, nonce, identity, name, more),
+            $$"""{"message":"{{escaped}}"}"""
+        );
+    }
+
+    private static async Task AssertAnswerAsync(RunningMiner miner, SentRequest request, string head, string body) =>
+        AssertAnswer(await miner.SendRawAsync(request.Bytes), request, head, body);
+
+    private static void AssertAnswer(string answer, SentRequest request, string head, string body)
+    {
+        var content = Filled(body.ReplaceLineEndings(""));
+        var lines = Filled(head)
+            .Replace("{length}", $"{content.Length}", StringComparison.Ordinal)
+            .ReplaceLineEndings("\n")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal($"{string.Join("\r\n", lines)}\r\n\r\n{content}", answer);
+
+        string Filled(string text) =>
+            text.Replace("{signature}", request.Signature, StringComparison.Ordinal)
+                .Replace("{date}", ServerDate().Match(answer).Groups["value"].Value, StringComparison.Ordinal)
+                .Replace("{uuid}", AxonUuid().Match(answer).Groups["value"].Value, StringComparison.Ordinal)
+                .Replace("{id}", FailureId().Match(answer).Groups["value"].Value, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(
+        @"^Date: (?<value>\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT)\r$",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline
+    )]
+    private static partial Regex ServerDate();
+
+    [GeneratedRegex(
+        @"^bt_header_axon_uuid: (?<value>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\r$",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline
+    )]
+    private static partial Regex AxonUuid();
+
+    [GeneratedRegex(
+        @"^bt_header_axon_status_message: Internal Server Error #(?<value>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\r$",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline
+    )]
+    private static partial Regex FailureId();
+
+    /// <summary>With an own hotkey access is signed, else open. The headers that the server itself adds are those of SelfHost.</summary>
+    private Task<RunningMiner> StartAsync(bool hasHotkey, IPrices? prices = null, params (string Name, string Value)[] settings)
+    {
+        var model = new OddModel(
+            (_, _, _) =>
+            {
+                _clock.Advance(TimeSpan.FromMilliseconds(250));
+                return new(new Forecast(7.1012, new PredictionInterval(7.0905, 7.1134)));
+            }
+        );
+        (string Name, string Value)[] access = hasHotkey ? [("Bittbridge:Access", "signed"), ("Bittbridge:Hotkey", Bob)] : [];
+        return RunningMiner.StartAsync(
+            prices ?? FixedPrices.Until(Now),
+            [.. access, ("Bittbridge:Replay", "memory"), ("Bittbridge:Model", model.Id.Name)],
+            services =>
+                services
+                    .AddSingleton<IPredictionModel>(model)
+                    .Replace(ServiceDescriptor.Singleton<TimeProvider>(_clock))
+                    .Replace(ServiceDescriptor.Singleton<IAccessPolicy>(new SlowAccess(_clock)))
+                    .Configure<KestrelServerOptions>(kestrel => new ConnectionLimits(new(), null).Configure(kestrel)),
+            settings
+        );
+    }
+
+    /// <summary>A request as bytes.</summary>
+    /// <param name="Bytes">All of it.</param>
+    /// <param name="Signature">The signature in it, which is different each time.</param>
+    private sealed record SentRequest(byte[] Bytes, string Signature);
+
+    /// <summary>Permits every caller after an eighth of a second, so that an answer's time and nonce show how long it took.</summary>
+    private sealed class SlowAccess(FakeTimeProvider clock) : IAccessPolicy
+    {
+        public ValueTask<Result<AccessGrant>> AuthorizeAsync(Caller caller, CancellationToken ct)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(125));
+            return new(new AccessGrant(HasPermit: true));
+        }
+    }
+}
