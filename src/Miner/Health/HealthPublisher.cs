@@ -4,12 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Health;
 
 /// <summary>
-/// Logs each part once when its state changes. The framework runs the checks every 30 seconds and passes the report. A part that starts
-/// without its data has the time of one poll to get it before it is logged, because a starting instance is not a fault.
+/// Logs each part once when its state changes. The framework runs the checks every <see cref="Period"/> and passes the report. A part that
+/// starts without its data has the time of one poll to get it before it is logged, because a starting instance is not a fault.
 /// </summary>
 internal sealed partial class HealthPublisher(ILogger<HealthPublisher> logger, TimeProvider clock) : IHealthCheckPublisher
 {
     public static readonly TimeSpan Start = TimeSpan.FromMinutes(5);
+
+    /// <summary>Each run of the checks reads the prices from storage, also while no challenge comes.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     private readonly long _began = clock.GetTimestamp();
 

@@ -36,6 +36,7 @@ internal static class HealthServices
         return services
             .AddSingleton<HealthPrices>()
             .AddSingleton<IHealthCheckPublisher, HealthPublisher>()
+            .Configure<HealthCheckPublisherOptions>(publishing => publishing.Period = HealthPublisher.Period)
             .AddSingleton<MinerHealth>()
             .AddSingleton<OperatorAccess>();
     }

@@ -9,6 +9,7 @@ namespace Bittbridge.Miner.Housekeeping;
 /// <summary>The timers for a head without its own. At the start it polls at once when there is no price or only an old one.</summary>
 internal sealed class MinerSchedule(
     PriceRefresh prices,
+    ScheduledPoll scheduled,
     PollAndScore poll,
     HousekeepingRunner housekeeping,
     MinerSettings settings,
@@ -22,8 +23,10 @@ internal sealed class MinerSchedule(
             stoppingToken
         );
         await Task.WhenAll(
-            new ScheduledWork("RefreshPrices", settings.Prices.Schedule, poll.RunAsync, clock, logger).RunAsync(stoppingToken),
+            new ScheduledWork("RefreshPrices", settings.Prices.Schedule, PollAsync, clock, logger).RunAsync(stoppingToken),
             new ScheduledWork("Housekeeping", settings.HousekeepingSchedule, housekeeping.RunAsync, clock, logger).RunAsync(stoppingToken)
         );
     }
+
+    private Task PollAsync(CancellationToken ct) => poll.RunAsync(scheduled.RunAsync, ct);
 }

@@ -35,6 +35,7 @@ internal static class PriceServices
             .AddSingleton<IPriceStore, TablePriceStore>()
             .AddSingleton<PriceRefresh>()
             .AddSingleton<LatePoll>()
+            .AddSingleton<ScheduledPoll>()
             .AddSingleton<IPrices, PriceReader>();
     }
 

@@ -13,11 +13,14 @@ public sealed class PollAndScore(
     params IEnumerable<IAfterPoll> after
 )
 {
-    public async Task RunAsync(CancellationToken ct)
+    public Task RunAsync(CancellationToken ct) => RunAsync(prices.RefreshAsync, ct);
+
+    /// <summary>The same with another poll of the price.</summary>
+    internal async Task RunAsync(Func<CancellationToken, Task> refresh, CancellationToken ct)
     {
         try
         {
-            await prices.RefreshAsync(ct);
+            await refresh(ct);
             await scoring.RunAsync(ct);
 
             // Last, so that a slow source of rates delays neither the prices nor the scores.

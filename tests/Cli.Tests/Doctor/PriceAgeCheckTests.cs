@@ -75,5 +75,7 @@ public sealed class PriceAgeCheckTests
         ) => throw new NotSupportedException();
 
         public Task<bool> TryClaimPollAsync(TimeSpan length, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<bool> TryClaimScheduledPollAsync(DateTimeOffset next, CancellationToken ct) => throw new NotSupportedException();
     }
 }

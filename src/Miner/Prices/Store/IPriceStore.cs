@@ -36,4 +36,9 @@ public interface IPriceStore
     /// <param name="length">How long the claim excludes other instances.</param>
     /// <param name="ct">Cancels the call.</param>
     Task<bool> TryClaimPollAsync(TimeSpan length, CancellationToken ct);
+
+    /// <summary>Claims the poll of one scheduled time: of all instances that try, one gets it.</summary>
+    /// <param name="next">The scheduled time after that one.</param>
+    /// <param name="ct">Cancels the call.</param>
+    Task<bool> TryClaimScheduledPollAsync(DateTimeOffset next, CancellationToken ct);
 }

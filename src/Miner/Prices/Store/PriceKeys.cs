@@ -14,6 +14,9 @@ internal static class PriceKeys
     /// <summary>The row that claims an extra poll for one instance, beside the snapshot.</summary>
     public const string Claim = "poll-claim";
 
+    /// <summary>The row that claims the poll of a scheduled time.</summary>
+    public const string ScheduledClaim = "scheduled-poll-claim";
+
     /// <summary>A month's history, such as <c>tether-cny-2026-11</c>; the month is that of the slot, in UTC.</summary>
     public static string Partition(PriceSeries series, PriceSlot slot) =>
         string.Create(CultureInfo.InvariantCulture, $"{series}-{slot.Time:yyyy-MM}");

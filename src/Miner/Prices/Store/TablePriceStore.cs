@@ -40,20 +40,27 @@ internal sealed class TablePriceStore(MinerTables tables, PriceSeries series, Ti
         );
     }
 
-    public Task<bool> TryClaimPollAsync(TimeSpan length, CancellationToken ct) =>
+    public Task<bool> TryClaimPollAsync(TimeSpan length, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return TryClaimAsync(PriceKeys.Claim, now, at => at <= now + PriceCheck.Ahead && now - at < length, ct);
+    }
+
+    public Task<bool> TryClaimScheduledPollAsync(DateTimeOffset next, CancellationToken ct) =>
+        TryClaimAsync(PriceKeys.ScheduledClaim, next, claimed => claimed == next, ct);
+
+    private Task<bool> TryClaimAsync(string row, DateTimeOffset at, Func<DateTimeOffset, bool> isTaken, CancellationToken ct) =>
         tables.UseAsync(
             MinerTables.Prices,
             async table =>
             {
-                var now = clock.GetUtcNow();
-                var stored = await table.GetEntityIfExistsAsync<TableEntity>(series.Name, PriceKeys.Claim, cancellationToken: ct);
-                var claimed = stored.HasValue ? stored.Value!.Value<DateTimeOffset>("At") : null;
-                if (claimed is { } at && at <= now + PriceCheck.Ahead && now - at < length)
+                var stored = await table.GetEntityIfExistsAsync<TableEntity>(series.Name, row, cancellationToken: ct);
+                if (stored.HasValue && stored.Value!.Value<DateTimeOffset>("At") is { } claimed && isTaken(claimed))
                 {
                     return false;
                 }
 
-                var claim = new TableEntity(series.Name, PriceKeys.Claim) { ["At"] = now };
+                var claim = new TableEntity(series.Name, row) { ["At"] = at };
                 try
                 {
                     await table.WriteAsync(claim, stored.HasValue ? stored.Value!.ETag : null, ct);

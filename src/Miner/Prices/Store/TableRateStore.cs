@@ -91,7 +91,7 @@ public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
         return response.HasValue ? (Snapshot(response.Value!, clock.GetUtcNow()), response.Value!.ETag) : (null, null);
     }
 
-    private static TableEntity Entity(RateHistory rates, RatePollState poll) =>
+    internal static TableEntity Entity(RateHistory rates, RatePollState poll) =>
         new(Series, PriceKeys.Snapshot)
         {
             ["Points"] = Pack([.. rates.Points.TakeLast(RateSnapshot.Capacity)]),
@@ -104,7 +104,7 @@ public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
         };
 
     /// <summary>An impossible value is read as missing.</summary>
-    private static RateSnapshot Snapshot(TableEntity entity, DateTimeOffset now) =>
+    internal static RateSnapshot Snapshot(TableEntity entity, DateTimeOffset now) =>
         new(
             RateHistory.FromPoints(Unpack(entity.Bytes("Points") ?? [], now)),
             new()

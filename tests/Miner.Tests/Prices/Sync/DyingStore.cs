@@ -16,6 +16,8 @@ internal sealed class DyingStore(IPriceStore store) : IPriceStore
 
     public Task<bool> TryClaimPollAsync(TimeSpan length, CancellationToken ct) => store.TryClaimPollAsync(length, ct);
 
+    public Task<bool> TryClaimScheduledPollAsync(DateTimeOffset next, CancellationToken ct) => store.TryClaimScheduledPollAsync(next, ct);
+
     public async Task SaveAsync(
         string source,
         PriceHistory before,
