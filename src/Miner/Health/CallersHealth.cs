@@ -5,14 +5,22 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Bittbridge.Miner.Health;
 
 /// <summary>Whether the validators that call the miner ask for its task and have access.</summary>
-internal sealed class CallersHealth(InstanceCounts counts, MinerSettings settings) : IHealthCheck
+internal sealed class CallersHealth(InstanceCounts counts, MinerSettings settings, TimeProvider clock) : IHealthCheck
 {
     /// <summary>The maximum number of callers in a description.</summary>
     private const int MaxNames = 3;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await counts.RefreshIfDueAsync(cancellationToken);
+        try
+        {
+            await counts.RefreshIfDueAsync(cancellationToken).WaitAsync(settings.Budget, clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // The counts of the other instances are those that were read last.
+        }
+
         return Check(counts.Known.Callers, settings);
     }
 

@@ -5,6 +5,7 @@ using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.Telemetry;
 using Polly;
+using Polly.Fallback;
 using Polly.Hedging;
 using Polly.Timeout;
 
@@ -85,6 +86,16 @@ internal sealed class NonceStore
         _pipeline = new ResiliencePipelineBuilder<Reservation> { TimeProvider = clock }
             .AddTimeout(new TimeoutStrategyOptions { Name = TotalTimeout, Timeout = MaxWaitInAll })
             .AddConcurrencyLimiter(MaxConcurrent, queueLimit: int.MaxValue)
+            // A failure is recorded before the place is free: otherwise the next request would begin a wait of its own.
+            .AddFallback(
+                new FallbackStrategyOptions<Reservation>
+                {
+                    ShouldHandle = args =>
+                        new(args.Outcome.Exception is { } exception && IsFailure(exception, args.Context.CancellationToken)),
+                    FallbackAction = args =>
+                        Outcome.FromResultAsValueTask(Failed(args.Context.Properties.GetValue(Attempt, null!), args.Outcome.Exception!)),
+                }
+            )
             .AddTimeout(
                 new TimeoutStrategyOptions
                 {
@@ -146,8 +157,7 @@ internal sealed class NonceStore
         {
             return await _pipeline.ExecuteAsync(TryAsync, context);
         }
-        catch (Exception exception)
-            when (exception is TimeoutRejectedException || (StorageFailures.IsUnavailable(exception) && !ct.IsCancellationRequested))
+        catch (Exception exception) when (IsFailure(exception, ct))
         {
             return Failed(attempt, exception);
         }
@@ -170,6 +180,10 @@ internal sealed class NonceStore
         // is up.
         return await RequestAsync(attempt, attempt.Begin(_clock)).WaitAsync(context.CancellationToken);
     }
+
+    /// <summary>Whether a wait was over or storage failed, and the wait was not canceled.</summary>
+    private static bool IsFailure(Exception exception, CancellationToken ct) =>
+        exception is TimeoutRejectedException || (StorageFailures.IsUnavailable(exception) && !ct.IsCancellationRequested);
 
     private Reservation Failed(NonceAttempt attempt, Exception exception)
     {

@@ -14,9 +14,9 @@ namespace Bittbridge.Benchmarks.Faults;
 
 /// <summary>
 /// Kills the miner at random moments, as the system does that is out of memory: under load, and while it starts. The next process must
-/// answer, refuse what an earlier one answered, and know every price that was stored.
+/// answer, refuse what an earlier one answered, and know every price that was stored, which CoinGecko's chart then does not give again.
 /// </summary>
-internal sealed class KillRun(Checkout checkout, string storage, string coinGecko, Random random)
+internal sealed class KillRun(Checkout checkout, string storage, string coinGecko, PlayedCoinGecko played, Random random)
 {
     /// <summary>Each group of kills has tables of its own, so that the first of them meets empty ones.</summary>
     private const int KillsPerStore = 5;
@@ -52,6 +52,7 @@ internal sealed class KillRun(Checkout checkout, string storage, string coinGeck
         while (_kills < kills)
         {
             _tables = new(storage, $"kill{Guid.NewGuid():N}"[..16]);
+            played.HasChart = true;
             for (var i = 0; i < KillsPerStore && _kills < kills; i++)
             {
                 await using var miner = Start();
@@ -87,8 +88,8 @@ internal sealed class KillRun(Checkout checkout, string storage, string coinGeck
             .AppendLine($"| of them answered again | {_answeredAgain} |")
             .AppendLine($"| requests whose answer a kill cut off, sent again: answered, refused | {_cutOffAnswered}, {_cutOffRefused} |")
             .AppendLine($"| of them answered twice after the kill | {_cutOffTwice} |")
-            .AppendLine($"| prices in storage when the miner was killed | {_pricesHeld} |")
-            .AppendLine($"| of them missing in the next process | {_pricesLost} |")
+            .AppendLine($"| prices in storage when the miner was killed, which it could not get again | {_pricesHeld} |")
+            .AppendLine($"| of them missing, or with another time or value, in the next process | {_pricesLost} |")
             .AppendLine($"| from a start to the first answer, ms: median, longest | {starts[starts.Count / 2]:0}, {starts[^1]:0} |")
             .ToString();
     }
@@ -184,8 +185,9 @@ internal sealed class KillRun(Checkout checkout, string storage, string coinGeck
             _unsent = null;
         }
 
-        _pricesHeld += stored.Count;
+        _pricesHeld += played.HasChart ? 0 : stored.Count;
         _pricesLost += await MissingAsync(stored);
+        played.HasChart = false;
     }
 
     /// <summary>Whether a request is refused as used; a 503 says that the miner could not tell, so it is sent again.</summary>
@@ -204,26 +206,33 @@ internal sealed class KillRun(Checkout checkout, string storage, string coinGeck
     }
 
     /// <summary>How many prices the miner's snapshot still lacks after it could have polled many times.</summary>
-    private async Task<int> MissingAsync(HashSet<PriceSlot> stored)
+    private async Task<int> MissingAsync(List<PricePoint> stored)
     {
         for (var began = Stopwatch.GetTimestamp(); ; await Task.Delay(200))
         {
             var snapshot = await Prices().ReadAsync(CancellationToken.None);
-            var missing = stored.Except(snapshot?.History.Points().Select(point => point.Slot) ?? []).Count();
-            if ((missing == 0 && snapshot is { History.Count: > 280 }) || Stopwatch.GetElapsedTime(began) > MaxWait)
+            var known = (snapshot?.History.Points() ?? []).ToDictionary(point => point.Slot);
+            var missing = stored.Count(point => !(known.TryGetValue(point.Slot, out var kept) && Replaces(kept, point)));
+            if ((missing == 0 && known.Count > 280) || Stopwatch.GetElapsedTime(began) > MaxWait)
             {
-                return snapshot is { History.Count: > 280 } ? missing : Math.Max(1, missing);
+                return known.Count > 280 ? missing : Math.Max(1, missing);
             }
         }
     }
 
-    /// <summary>The slots that storage holds, in the snapshot or only in the history.</summary>
-    private async Task<HashSet<PriceSlot>> StoredAsync()
+    /// <summary>Whether a price is the stored one of its slot, or nearer to the slot, and has CoinGecko's value.</summary>
+    private static bool Replaces(PricePoint kept, PricePoint stored) =>
+        (kept.Time == stored.Time || Off(kept) < Off(stored)) && PlayedCoinGecko.Gives(kept);
+
+    private static TimeSpan Off(PricePoint point) => (point.Time - point.Slot.Time).Duration();
+
+    /// <summary>The prices that storage holds, in the snapshot or only in the history.</summary>
+    private async Task<List<PricePoint>> StoredAsync()
     {
         var now = TimeProvider.System.GetUtcNow();
         var history = await Prices().ReadHistoryAsync(now.AddDays(-2), now, CancellationToken.None);
         var snapshot = await Prices().ReadAsync(CancellationToken.None);
-        return [.. history.Points().Concat(snapshot?.History.Points() ?? []).Select(point => point.Slot)];
+        return [.. history.Merge(snapshot?.History.Points() ?? []).Points()];
     }
 
     private TablePriceStore Prices() => new(new(_tables), PriceSeries.Real, TimeProvider.System, NullLogger<TablePriceStore>.Instance);

@@ -4,16 +4,35 @@ using Microsoft.AspNetCore.Http;
 namespace Bittbridge.Benchmarks.Faults;
 
 /// <summary>CoinGecko's API with prices that follow from their time, so that two answers never contradict each other.</summary>
-internal static class PlayedCoinGecko
+internal sealed class PlayedCoinGecko
 {
-    public static Task AnswerAsync(HttpContext context)
+    private volatile bool _hasChart = true;
+
+    /// <summary>Whether there is a chart; without one, a miner that has lost its prices can't get them again.</summary>
+    public bool HasChart
+    {
+        get => _hasChart;
+        set => _hasChart = value;
+    }
+
+    /// <summary>Whether its answers give this price for this time.</summary>
+    public static bool Gives(PricePoint point) => Math.Abs(point.Cny - Cny(point.Time)) < 1e-9;
+
+    public Task AnswerAsync(HttpContext context)
     {
         var now = TimeProvider.System.GetUtcNow();
+        var isChart = !context.Request.Path.Value!.EndsWith("/simple/price", StringComparison.Ordinal);
+        if (isChart && !HasChart)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return Task.CompletedTask;
+        }
+
         context.Response.ContentType = "application/json";
         return context.Response.WriteAsync(
-            context.Request.Path.Value!.EndsWith("/simple/price", StringComparison.Ordinal)
-                ? $"{{\"tether\":{{\"cny\":{Cny(now)},\"usd\":1.0,\"last_updated_at\":{now.ToUnixTimeSeconds()}}}}}"
-                : Chart(now, isCny: context.Request.Query["vs_currency"] == "cny"),
+            isChart
+                ? Chart(now, isCny: context.Request.Query["vs_currency"] == "cny")
+                : $"{{\"tether\":{{\"cny\":{Cny(now)},\"usd\":1.0,\"last_updated_at\":{now.ToUnixTimeSeconds()}}}}}",
             context.RequestAborted
         );
     }
@@ -29,5 +48,6 @@ internal static class PlayedCoinGecko
         return $$"""{"prices":[{{string.Join(',', points)}}]}""";
     }
 
+    /// <summary>The price of a second.</summary>
     private static double Cny(DateTimeOffset time) => 7.1 + (0.005 * Math.Sin(time.ToUnixTimeSeconds() / 3600.0));
 }

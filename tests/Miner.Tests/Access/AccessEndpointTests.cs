@@ -1,9 +1,12 @@
 using System.Net;
 using System.Text.Json;
+using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Http;
 using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Models;
 using Bittbridge.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Tests.Access;
 
@@ -18,12 +21,7 @@ public sealed class AccessEndpointTests(TestStorage storage)
 
         // Before any challenge.
         await Polling.UntilAsync(() => node.Requests.Count >= 4);
-        while ((await HealthAsync(miner)).GetProperty("status").GetString() != "Healthy")
-        {
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Equal((HttpStatusCode.OK, null), await AskAsync(miner, "//Alice"));
+        Assert.Equal((HttpStatusCode.OK, null), await AskOnceReadyAsync(miner, "//Alice"));
         Assert.Equal(
             (HttpStatusCode.Forbidden, "Forbidden. Key is blacklisted: The hotkey has no validator permit in subnet 420."),
             await AskAsync(miner, "//Charlie")
@@ -52,10 +50,58 @@ public sealed class AccessEndpointTests(TestStorage storage)
         Assert.Contains("no caller is answered until one is read", health.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_signature_comes_before_the_permit_and_the_permit_before_the_nonce_and_the_forecast()
+    {
+        var runs = 0;
+        await using var node = new RecordedNode(TestSubnet.At());
+        await using var miner = await StartAsync(
+            $"http://{node.Authority}",
+            new OddModel(
+                (_, _, _) =>
+                {
+                    Interlocked.Increment(ref runs);
+                    return new(new Forecast(7.1));
+                }
+            )
+        );
+        Assert.Equal((HttpStatusCode.OK, null), await AskOnceReadyAsync(miner, "//Alice"));
+        Assert.Equal(1, Volatile.Read(ref runs));
+
+        using var charlie = new TestValidator("//Charlie");
+        using var request = charlie.Ask();
+        using var again = TestValidator.Again(request);
+        using var forged = TestValidator.Again(request);
+        var signature = forged.Headers.GetValues(HeaderNames.DendriteSignature).Single();
+        forged.Headers.Remove(HeaderNames.DendriteSignature);
+        forged.Headers.Add(HeaderNames.DendriteSignature, "0x" + string.Concat(signature[2..].Reverse()));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(miner, forged)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(miner, request)).Status);
+        // Were its nonce taken, it would be used now.
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(miner, again)).Status);
+        Assert.Equal(1, Volatile.Read(ref runs));
+    }
+
     private static async Task<(HttpStatusCode Status, string? Message)> AskAsync(RunningMiner miner, string caller)
     {
         using var validator = new TestValidator(caller);
         using var request = validator.Ask();
+        return await AskAsync(miner, request);
+    }
+
+    private static async Task<(HttpStatusCode Status, string? Message)> AskOnceReadyAsync(RunningMiner miner, string caller)
+    {
+        while ((await HealthAsync(miner)).GetProperty("status").GetString() != "Healthy")
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        return await AskAsync(miner, caller);
+    }
+
+    private static async Task<(HttpStatusCode Status, string? Message)> AskAsync(RunningMiner miner, HttpRequestMessage request)
+    {
         using var response = await miner.Client.SendAsync(request, TestContext.Current.CancellationToken);
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return (
@@ -73,7 +119,7 @@ public sealed class AccessEndpointTests(TestStorage storage)
             .GetProperty("access");
     }
 
-    private Task<RunningMiner> StartAsync(string network)
+    private Task<RunningMiner> StartAsync(string network, OddModel? model = null)
     {
         var settings = storage.NewSettings();
         return RunningMiner.StartAsync(
@@ -86,7 +132,14 @@ public sealed class AccessEndpointTests(TestStorage storage)
                 ("Bittbridge:Storage", settings.Location),
                 ("Bittbridge:TablePrefix", settings.TablePrefix[..20]),
             ],
-            _ => { }
+            services =>
+            {
+                if (model is not null)
+                {
+                    services.AddSingleton<IPredictionModel>(model);
+                }
+            },
+            model is null ? [] : [("Bittbridge:Model", model.Id.Name)]
         );
     }
 }

@@ -207,11 +207,29 @@ public sealed class InstanceCountsTests(TestStorage storage)
         Assert.Equal(1, (await Table.QueryAsync<TableEntity>(cancellationToken: Ct).SingleAsync(Ct)).GetInt64("Answered"));
     }
 
+    [Fact]
+    public async Task For_silent_storage_the_health_check_waits_no_longer_than_the_budget_of_a_challenge()
+    {
+        var clock = new WatchedClock();
+        await using var silent = new SilentStorage();
+        await using var one = await Instance.StartAsync(silent.Settings, clock);
+        one.Activity.Answered(Alice, TimeSpan.FromMilliseconds(3));
+        var budget = new MinerSettings { Storage = silent.Settings }.Budget;
+
+        var checking = one.HealthAsync();
+        await clock.WaitBeginsAsync(budget);
+        clock.Advance(budget);
+
+        var health = await checking.WaitAsync(TimeSpan.FromMinutes(3), Ct);
+        Assert.Equal((HealthStatus.Healthy, "one caller was answered in the last hour"), (health.Status, health.Description));
+    }
+
     [Theory]
     [InlineData("Refused", "{\"replayed\":")]
     [InlineData("Callers", "[{\"Caller\":null}]")]
     [InlineData("Callers", "null")]
     [InlineData("Callers", "[null]")]
+    [InlineData("Callers", "[{\"Caller\":\"5F\",\"Last\":\"2026-11-26T23:58:00+00:00\",\"LatencyMs\":1e999}]")]
     [InlineData("Callers", "[{\"Caller\":\"5F\",\"Last\":\"2026-11-26T23:58:00+00:00\",\"Offset\":\"-10675199.02:48:05.4775808\"}]")]
     [InlineData("Format", 2)]
     [InlineData("Answered", "many")]
@@ -234,12 +252,13 @@ public sealed class InstanceCountsTests(TestStorage storage)
         private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
         private readonly RequestTally _tally;
         private readonly MinerSettings _settings;
+        private readonly TimeProvider _clock;
 
         private Instance(StorageSettings storage, TimeProvider clock)
         {
             var meters = _meters.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
             _settings = new() { Storage = storage, Netuid = 183 };
-            _tally = new(meters, clock);
+            (_tally, _clock) = (new(meters, clock), clock);
             Metrics = new(meters, clock);
             Activity = new(clock, NullLogger<CallerActivity>.Instance);
             Counts = new(_tally, Activity, new(storage), clock, NullLogger<InstanceCounts>.Instance);
@@ -258,7 +277,7 @@ public sealed class InstanceCountsTests(TestStorage storage)
             return instance;
         }
 
-        public Task<HealthCheckResult> HealthAsync() => new CallersHealth(Counts, _settings).CheckHealthAsync(new(), Ct);
+        public Task<HealthCheckResult> HealthAsync() => new CallersHealth(Counts, _settings, _clock).CheckHealthAsync(new(), Ct);
 
         public async ValueTask DisposeAsync()
         {

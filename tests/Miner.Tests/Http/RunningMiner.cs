@@ -123,5 +123,31 @@ internal sealed class RunningMiner : IAsyncDisposable
         return Encoding.UTF8.GetString(answer.ToArray());
     }
 
+    /// <summary>Sends the head of a request at once and its body later, and reads until the miner closes.</summary>
+    /// <param name="request">A request of <see cref="TestValidator"/>; it can be sent as often as a test likes.</param>
+    /// <param name="beforeBody">What the body waits for.</param>
+    public async Task<string> SendLateAsync(HttpRequestMessage request, Func<Task> beforeBody)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var twin = TestValidator.Again(request);
+        var body = await twin.Content!.ReadAsByteArrayAsync(ct);
+        var head = new StringBuilder(
+            $"POST {twin.RequestUri!.OriginalString} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: "
+                + $"application/json\r\nContent-Length: {body.Length}\r\n"
+        );
+        foreach (var (name, values) in twin.Headers)
+        {
+            head.Append(name).Append(": ").Append(values.Single()).Append("\r\n");
+        }
+
+        using var client = new TcpClient();
+        await client.ConnectAsync(Address.Host, Address.Port, ct);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), ct);
+        await beforeBody();
+        await stream.WriteAsync(body, ct);
+        return await new StreamReader(stream).ReadToEndAsync(ct);
+    }
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 }

@@ -1,8 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
-using System.Text;
-using Bittbridge.Bittensor.Authentication;
-using Bittbridge.Bittensor.Wire;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Models;
 using Bittbridge.Testing;
@@ -95,24 +91,6 @@ public sealed class SilencingTests
     }
 
     /// <summary>The head at once, and the body when a budget that ran from there would be spent.</summary>
-    private static async Task<string> SendLateAsync(RunningMiner miner, HttpRequestMessage request)
-    {
-        var body = await new StreamReader(await TestValidator.Again(request).Content!.ReadAsStreamAsync(Ct)).ReadToEndAsync(Ct);
-        var head = new StringBuilder(
-            $"POST /{SynapseNames.Challenge} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: "
-                + $"application/json\r\nContent-Length: {body.Length}\r\n"
-        );
-        foreach (var (name, values) in request.Headers)
-        {
-            head.Append(CultureInfo.InvariantCulture, $"{name}: {values.Single()}\r\n");
-        }
-
-        using var client = new TcpClient();
-        await client.ConnectAsync(miner.Address.Host, miner.Address.Port, Ct);
-        var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), Ct);
-        await Task.Delay(Budget + TimeSpan.FromMilliseconds(200), Ct);
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(body), Ct);
-        return await new StreamReader(stream).ReadToEndAsync(Ct);
-    }
+    private static Task<string> SendLateAsync(RunningMiner miner, HttpRequestMessage request) =>
+        miner.SendLateAsync(request, () => Task.Delay(Budget + TimeSpan.FromMilliseconds(200), Ct));
 }

@@ -20,7 +20,10 @@ internal sealed class TestValidator(string name, TimeProvider? clock = null) : I
     public Ss58Address Address => _pair.Address;
 
     /// <summary>A request that may be sent once; <see cref="Again"/> makes its twin.</summary>
-    public HttpRequestMessage Ask(string synapse = SynapseNames.Challenge, string? body = null)
+    /// <param name="synapse">What it asks for.</param>
+    /// <param name="body">Its body; a challenge of now when null.</param>
+    /// <param name="timeout">How long it says to wait for the answer, which the miner adds to the time for which it is fresh.</param>
+    public HttpRequestMessage Ask(string synapse = SynapseNames.Challenge, string? body = null, TimeSpan? timeout = null)
     {
         body ??= $$"""{"timestamp":"{{ChallengeTimestamp.Format(_clock.GetUtcNow())}}"}""";
         var now = UnixNanoseconds.Of(_clock.GetUtcNow());
@@ -28,7 +31,7 @@ internal sealed class TestValidator(string name, TimeProvider? clock = null) : I
         return Request(
             synapse,
             body,
-            new V10Signer(_pair, _session).Sign(synapse, Miner, "127.0.0.1", 8091, _lastNonce, TimeSpan.FromSeconds(12))
+            new V10Signer(_pair, _session).Sign(synapse, Miner, "127.0.0.1", 8091, _lastNonce, timeout ?? TimeSpan.FromSeconds(12))
         );
     }
 

@@ -143,6 +143,8 @@ public sealed class ModelVersionStoreTests
         await Assert.ThrowsAsync<ArgumentException>(() =>
             _store.PushAsync(new(Id("mine@1"), new Dictionary<string, ReadOnlyMemory<byte>>()), "odd", Ct)
         );
+        var seventeen = Enumerable.Range(1, 17).ToDictionary(i => $"file{i}", _ => new ReadOnlyMemory<byte>([1]));
+        await Assert.ThrowsAsync<ArgumentException>(() => _store.PushAsync(new(Id("mine@1"), seventeen), "odd", Ct));
         Assert.False(await _blobs.Models.ExistsAsync(Ct));
     }
 

@@ -1,17 +1,28 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Bittbridge.Bittensor.Wire;
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Http;
+using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Http;
+using Bittbridge.Miner.Tests.Prices;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Bittbridge.Miner.Tests.Replay;
 
 /// <summary>What storage decides about a request reaches its caller, over a socket: a refusal and no forecast.</summary>
 public sealed class ReplayEndpointTests(TestStorage storage)
 {
+    private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(600);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData(SynapseNames.Challenge, "durable")]
     [InlineData(SynapseNames.Challenge, "strict")]
@@ -48,16 +59,82 @@ public sealed class ReplayEndpointTests(TestStorage storage)
         );
     }
 
+    [Fact]
+    public async Task Storage_that_replies_within_800_ms_decides_about_a_request_whose_body_came_after_the_budget() =>
+        Assert.Equal([200, 401], await RaceAsync(TimeSpan.FromMilliseconds(799), repliesThen: true));
+
+    /// <remarks>A limit of the mode: storage that replies to nothing in that time is an outage.</remarks>
+    [Fact]
+    public async Task Storage_that_replies_to_nothing_for_800_ms_leaves_such_a_request_to_the_memory_of_each_instance() =>
+        Assert.Equal([200, 200], await RaceAsync(TimeSpan.FromMilliseconds(800), repliesThen: false));
+
+    /// <summary>
+    /// Sends one request to two instances: its head at once, and its body when a budget that ran from the head would be spent. Storage is
+    /// silent from then on for some time.
+    /// </summary>
+    /// <param name="isSilentFor">By the clock of both instances, from the insert of the nonce on.</param>
+    /// <param name="repliesThen">Whether it replies after that time, or only after both have answered.</param>
+    /// <returns>Both statuses, the lower one first.</returns>
+    private async Task<IEnumerable<int>> RaceAsync(TimeSpan isSilentFor, bool repliesThen)
+    {
+        var (settings, clock, log) = (storage.NewSettings(), new WatchedClock(), new RememberedForecasts());
+        await using var slow = new FaultyStorage(settings.Location);
+        var budget = ("Bittbridge:BudgetMs", Budget.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
+        await using var one = await StartAsync("durable", settings.Through(slow), clock, log, budget);
+        await using var other = await StartAsync("durable", settings.Through(slow), clock, log, budget);
+        using var alice = new TestValidator("//Alice", clock);
+        foreach (var miner in new[] { one, other })
+        {
+            // From the first reply on the wait for storage is the usual one.
+            using var first = alice.Ask();
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync(miner, first)).Status);
+        }
+
+        await Polling.UntilAsync(() => log.Records.Count == 2);
+        clock.Forget();
+        var (bodies, replies) = (
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
+        slow.Pause = replies.Task;
+        using var request = alice.Ask();
+        var answers = new[] { one, other }.Select(miner => miner.SendLateAsync(request, () => bodies.Task)).ToList();
+        await clock.WaitBeginsAsync(BodyReader.MaxTime);
+        await clock.WaitBeginsAsync(BodyReader.MaxTime);
+        clock.Advance(Budget);
+        bodies.SetResult();
+        await clock.WaitBeginsAsync(NonceStore.HedgingDelay);
+        await clock.WaitBeginsAsync(NonceStore.HedgingDelay);
+        clock.Advance(isSilentFor);
+        if (repliesThen)
+        {
+            Assert.Every(answers, answer => Assert.False(answer.IsCompleted));
+            replies.SetResult();
+        }
+
+        var answered = await Task.WhenAll(answers).WaitAsync(TimeSpan.FromMinutes(3), Ct);
+        replies.TrySetResult();
+        return answered.Select(answer => int.Parse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture)).Order();
+    }
+
     private static async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(RunningMiner miner, HttpRequestMessage request)
     {
-        var ct = TestContext.Current.CancellationToken;
-        using var response = await miner.Client.SendAsync(request, ct);
-        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync(ct)).RootElement);
+        using var response = await miner.Client.SendAsync(request, Ct);
+        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct)).RootElement);
     }
 
     private static Task<RunningMiner> StartAsync(string mode, StorageSettings settings) =>
+        StartAsync(mode, settings, TimeProvider.System, new RememberedForecasts());
+
+    private static Task<RunningMiner> StartAsync(
+        string mode,
+        StorageSettings settings,
+        TimeProvider clock,
+        RememberedForecasts log,
+        params (string Name, string Value)[] more
+    ) =>
         RunningMiner.StartAsync(
-            FixedPrices.Until(TimeProvider.System.GetUtcNow()),
+            FixedPrices.Until(clock.GetUtcNow()),
             [
                 ("Bittbridge:Access", "signed"),
                 ("Bittbridge:Hotkey", TestValidator.Miner.ToString()),
@@ -65,6 +142,7 @@ public sealed class ReplayEndpointTests(TestStorage storage)
                 ("Bittbridge:Storage", settings.Location),
                 ("Bittbridge:TablePrefix", settings.TablePrefix[..Math.Min(20, settings.TablePrefix.Length)]),
             ],
-            _ => { }
+            services => services.Replace(ServiceDescriptor.Singleton(clock)).Replace(ServiceDescriptor.Singleton<IForecastLog>(log)),
+            more
         );
 }

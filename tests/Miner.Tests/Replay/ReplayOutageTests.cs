@@ -266,19 +266,6 @@ public sealed class ReplayOutageTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task Storage_that_is_waited_for_longer_than_the_budget_decides()
-    {
-        await using var proxy = new StorageProxy(storage.NewSettings());
-        await using var one = new ReplayInstance(proxy.Settings);
-        await using var other = new ReplayInstance(proxy.Settings);
-        Assert.Equal(200, await one.TakeAsync(one.Signed()));
-        proxy.Delay = TimeSpan.FromSeconds(1.2);
-        var caller = one.Signed();
-        Assert.Equal([200, 401], (await Task.WhenAll(one.TakeAsync(caller), other.TakeAsync(caller))).Order());
-        Assert.Equal((0, 0), (one.Breaker.WithoutStore, other.Breaker.WithoutStore));
-    }
-
-    [Fact]
     public async Task In_an_outage_a_memory_that_could_not_remember_all_refuses_rather_than_guess()
     {
         await using var proxy = new StorageProxy(storage.NewSettings());
