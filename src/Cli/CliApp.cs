@@ -38,7 +38,7 @@ internal static class CliApp
         return RunAsync(Root, environment, "bittbridge", HomePath.Expand(args, "--message"), interrupt);
     }
 
-    private static RootCommand Root(IConfiguration environment)
+    internal static RootCommand Root(IConfiguration environment)
     {
         var models = new ModelSelection(environment);
         return new("Tools for a Bittbridge miner.")

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bittbridge.Models.Text;
 
 namespace Bittbridge.Onnx;
 
@@ -30,7 +31,7 @@ internal sealed class JsonFields
         }
     }
 
-    public static UnusableModelException Wrong(string problem) => new(ModelDescription.FileName, problem);
+    public static UnusableModelException Wrong(string problem) => new(ModelDescription.FileName, PlainText.Of(problem));
 
     public UnusableModelException Wrong(string name, JsonElement value, string remedy) =>
         Wrong($"has {_path}{name} {Shown(value)}: {remedy}");

@@ -25,6 +25,7 @@ public sealed class ServedModelTests
     [Theory]
     [InlineData("""{"prediction": null}""", "has no forecast for 600 prices: return one")]
     [InlineData("""{"prediction": 7.1, "interval": [7.2, 7.0]}""", "whose bounds are reversed: return [lower, upper]")]
+    [InlineData("""{"prediction": 7.1, "\ud800\ud800": 1}""", "answered with JSON that contains invalid Unicode: return")]
     public async Task Verify_says_why_there_is_no_forecast(string answer, string reason)
     {
         await using var program = ModelProgram.Start(answer);

@@ -93,6 +93,7 @@ public sealed class RefusalTests
     [InlineData("{\n\"name\": \n}", "is not valid JSON (line 3)")]
     [InlineData("[]", "does not hold a JSON object")]
     [InlineData("{\"name\":\"a\",\"name\":\"b\"}", "has the field name twice")]
+    [InlineData("{\"\\u001b[0m\":1,\"\\u001b[0m\":2}", "has the field \\u001b[0m twice")]
     public void A_description_that_is_no_JSON_object_is_refused(string json, string said)
     {
         using var folder = new ModelFolder(json, Identity);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Bittbridge.Bittensor.Keys;
+using Bittbridge.Models.Text;
 
 namespace Bittbridge.Cli.Keys;
 
@@ -22,7 +23,7 @@ internal static class AddressFault
 
         if (text.AsSpan().IndexOfAnyExcept(Letters) is >= 0 and var at)
         {
-            return $"an ss58 address can't contain '{text[at]}' (character {at + 1}).";
+            return $"an ss58 address can't contain '{PlainText.Of(text[at..(at + 1)])}' (character {at + 1}).";
         }
 
         return text.Length is < MinLength or > MaxLength

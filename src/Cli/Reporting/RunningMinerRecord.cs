@@ -32,6 +32,11 @@ internal sealed class RunningMinerRecord(Uri url, string? operatorToken) : IDisp
                 ? answer
                 : throw Refused(response.StatusCode);
         }
+        catch (InvalidOperationException)
+        {
+            // The answer names a character set that does not exist.
+            throw Refused(HttpStatusCode.OK);
+        }
         catch (HttpRequestException exception)
         {
             throw new RefusedException(
@@ -50,20 +55,27 @@ internal sealed class RunningMinerRecord(Uri url, string? operatorToken) : IDisp
 
     public void Dispose() => _http.Dispose();
 
-    private static TrackRecordAnswer? Read(string body)
+    internal static TrackRecordAnswer? Read(string body)
     {
         try
         {
-            return
-                JsonSerializer.Deserialize(body, TrackRecordJson.Default.TrackRecordAnswer) is { Totals: not null, Days: not null } answer
+            return JsonSerializer.Deserialize(body, TrackRecordJson.Default.TrackRecordAnswer) is { } answer && IsWhole(answer)
                 ? answer
                 : null;
         }
-        catch (JsonException)
+        // The second exception is for a name with half of a surrogate pair.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }
     }
+
+    /// <summary>Whether nothing is null that a miner always gives.</summary>
+    private static bool IsWhole(TrackRecordAnswer answer) =>
+        answer is { Totals: not null, Days: not null }
+        && answer.Totals.All(total => total is { Model: not null })
+        && answer.Days.All(day => day is { Model: not null, Callers: not null })
+        && answer.Slots?.All(slot => slot is not null) != false;
 
     private RefusedException Refused(HttpStatusCode status) =>
         new(

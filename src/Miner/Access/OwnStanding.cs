@@ -66,7 +66,7 @@ internal sealed record OwnStanding(DateTimeOffset ReadAt, NeuronStanding? Neuron
             readAt,
             neuron,
             entity.Text("Axon"),
-            Enum.TryParse<AxonReach>(entity.Text("Reach"), out var reach) ? reach : AxonReach.NotReached,
+            Enum.TryParse<AxonReach>(entity.Text("Reach"), out var reach) && Enum.IsDefined(reach) ? reach : AxonReach.NotReached,
             entity.Text("OtherHotkey")
         );
     }

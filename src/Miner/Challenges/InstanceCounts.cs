@@ -20,7 +20,7 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
     /// <summary>How often the counts are stored.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>How old the counts of the other instances may be in the health report, which is made every 30 seconds.</summary>
+    /// <summary>How old the counts of the other instances may be in the health report, which is made every minute.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(5);
 
     private const int Format = 1;
@@ -209,7 +209,7 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
     private static string Key(DateOnly day, string instance) => $"{day.ToString(DayFormat)} {instance}";
 
     /// <summary>What another instance stored.</summary>
-    private sealed record Row(RequestCounts Counts, IReadOnlyList<CallerActivity.Activity> Callers)
+    internal sealed record Row(RequestCounts Counts, IReadOnlyList<CallerActivity.Activity> Callers)
     {
         /// <summary>Null for a row of another format.</summary>
         public static Row? From(TableEntity entity)
@@ -237,9 +237,11 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
             }
         }
 
-        /// <summary>The JSON may lack the caller, or hold <see cref="TimeSpan.MinValue"/>, which has no absolute value.</summary>
+        /// <summary>
+        /// The JSON may lack the caller, or hold <see cref="TimeSpan.MinValue"/>, which has no absolute value, or an infinite latency.
+        /// </summary>
         private static bool IsReadable(CallerActivity.Activity? caller) =>
-            caller is { Caller: not null } && caller.Offset != TimeSpan.MinValue;
+            caller is { Caller: not null } && caller.Offset != TimeSpan.MinValue && double.IsFinite(caller.LatencyMs ?? 0);
     }
 }
 

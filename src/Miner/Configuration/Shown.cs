@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.RegularExpressions;
+using Bittbridge.Models.Text;
 
 namespace Bittbridge.Miner.Configuration;
 
@@ -153,23 +153,7 @@ public static partial class Shown
     /// <summary>
     /// A text without a secret, with line breaks and control characters removed, because they would split a message.
     /// </summary>
-    internal static string Plain(string text)
-    {
-        if (!text.Any(letter => char.IsControl(letter) || char.IsSurrogate(letter)))
-        {
-            return text;
-        }
-
-        var plain = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            _ = Rune.IsControl(rune)
-                ? plain.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}")
-                : plain.Append(rune);
-        }
-
-        return plain.ToString();
-    }
+    internal static string Plain(string text) => PlainText.Of(text);
 
     [GeneratedRegex("secretPhrase|secretSeed|privateKey|\"encoded\"|mnemonic", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex KeyFileMember();

@@ -44,6 +44,11 @@ internal sealed record HttpModelReply(string Server, HttpStatusCode Status, Read
                 ? Unusable("answered with NaN or Infinity, which JSON does not have", "return null when there is no forecast")
             : Unusable($"answered with text that is not JSON (line {exception.LineNumber + 1})", Wanted);
         }
+        // A name with half of a surrogate pair causes InvalidOperationException.
+        catch (InvalidOperationException)
+        {
+            throw Unusable("answered with JSON that contains invalid Unicode", Wanted);
+        }
     }
 
     private Forecast? Forecast(JsonElement answer)

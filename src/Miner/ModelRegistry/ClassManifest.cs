@@ -8,6 +8,7 @@ using Bittbridge.Bittensor.Signatures;
 using Bittbridge.Models;
 using Bittbridge.Models.Forecasting;
 using Bittbridge.Models.Packages;
+using Bittbridge.Models.Text;
 
 namespace Bittbridge.Miner.ModelRegistry;
 
@@ -124,7 +125,7 @@ public sealed record ClassManifest(
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             fault = (exception as JsonException)?.Path is ['$', '.', .. var field]
-                ? $"its field '{ModelFailure.OneLine(field)}' is unknown or not of the right kind"
+                ? $"its field '{PlainText.Of(ModelFailure.OneLine(field))}' is unknown or not of the right kind"
                 : "it is not a JSON object with every field";
             return null;
         }

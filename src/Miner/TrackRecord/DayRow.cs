@@ -163,22 +163,22 @@ internal sealed class DayRow
             key.Role,
             entity.Value<int>("Answered") ?? 0,
             entity.Value<int>("Scored") ?? 0,
-            entity.Value<double>("MeanAbsoluteError"),
-            entity.Value<double>("LastPriceError"),
-            entity.Value<double>("MaeRatio"),
-            entity.Value<double>("MaeRatioLower"),
-            entity.Value<double>("MaeRatioUpper"),
+            Figure("MeanAbsoluteError"),
+            Figure("LastPriceError"),
+            Figure("MaeRatio"),
+            Figure("MaeRatioLower"),
+            Figure("MaeRatioUpper"),
             entity.Value<int>("Intervals") ?? 0,
-            entity.Value<double>("Coverage"),
-            entity.Value<double>("CoverageLower"),
-            entity.Value<double>("CoverageUpper"),
-            entity.Value<double>("MeanWidth"),
-            entity.Value<double>("IntervalScore"),
-            entity.Value<double>("IntervalScoreLower"),
-            entity.Value<double>("IntervalScoreUpper"),
-            entity.Value<double>("Winkler"),
-            entity.Value<double>("LatencyP50Ms"),
-            entity.Value<double>("LatencyP99Ms"),
+            Figure("Coverage"),
+            Figure("CoverageLower"),
+            Figure("CoverageUpper"),
+            Figure("MeanWidth"),
+            Figure("IntervalScore"),
+            Figure("IntervalScoreLower"),
+            Figure("IntervalScoreUpper"),
+            Figure("Winkler"),
+            Figure("LatencyP50Ms"),
+            Figure("LatencyP99Ms"),
             callers.Counts,
             entity.Value<int>("OtherAnswers") ?? 0
         )
@@ -186,6 +186,8 @@ internal sealed class DayRow
             CallerSlots = callers,
         };
         return (key.Model, score, entity.Value<DateTimeOffset>("LastTarget"));
+
+        double? Figure(string name) => entity.Value<double>(name) is { } figure && Math.Abs(figure) <= ScoredSlot.MaxNumber ? figure : null;
     }
 
     private static bool TryKey(TableEntity entity, out (DateOnly Day, ModelId Model, ForecastRole Role) key)
@@ -196,6 +198,7 @@ internal sealed class DayRow
             || !TrackRecordQuery.TryDay(entity.RowKey.Split(' ')[0], out var day)
             || !ModelId.TryParse($"{entity.Text("Model")}@{entity.Text("Version")}", out var model)
             || !Enum.TryParse<ForecastRole>(entity.Text("Role"), out var role)
+            || !Enum.IsDefined(role)
         )
         {
             return false;

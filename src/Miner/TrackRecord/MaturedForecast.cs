@@ -20,7 +20,7 @@ internal sealed class MaturedForecast
     private MaturedForecast(TableEntity row, ModelId model, DateTimeOffset madeAt, Forecast forecast)
     {
         (_row, Model, MadeAt, _forecast) = (row, model, madeAt, forecast);
-        Role = Enum.TryParse<ForecastRole>(row.Text("Role"), out var role) ? role : default;
+        Role = Enum.TryParse<ForecastRole>(row.Text("Role"), out var role) && Enum.IsDefined(role) ? role : default;
         _lastPrice = Price(row, "LastPrice");
         _latencyMs = (float)(Number(row, "LatencyMs") ?? 0);
     }
@@ -85,7 +85,9 @@ internal sealed class MaturedForecast
         }
 
         ScoredSlot? known =
-            Price(_row, "Truth") is { } truth && _row.Value<DateTimeOffset>("TruthAt") is { } truthAt ? Scored(last, truth, truthAt) : null;
+            Number(_row, "Truth") is { } truth && PriceBounds.IsCny(truth) && _row.Value<DateTimeOffset>("TruthAt") is { } truthAt
+                ? Scored(last, truth, truthAt)
+                : null;
         ScoredSlot? found = prices.IndexNear(Target) is >= 0 and var i ? Scored(last, prices[i].Cny, prices[i].Time) : null;
         return known is { } old && found is { } young ? ScoredSlot.Prefer(old, young) : found ?? known;
     }
@@ -124,7 +126,7 @@ internal sealed class MaturedForecast
         new(new ScoredForecast(MadeAt, _forecast.Price, _forecast.Interval, last, truth), truthAt, _latencyMs);
 
     private static double? Number(TableEntity row, string name) =>
-        row.Value<double>(name) is { } value && double.IsFinite(value) ? value : null;
+        row.Value<double>(name) is { } value && Math.Abs(value) <= ScoredSlot.MaxNumber ? value : null;
 
     private static double? Price(TableEntity row, string name) => Number(row, name) is > 0 and var price ? price : null;
 }

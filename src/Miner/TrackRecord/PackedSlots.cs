@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Models;
 
 namespace Bittbridge.Miner.TrackRecord;
@@ -51,13 +52,16 @@ internal static class PackedSlots
     private static ScoredSlot? Read(ReadOnlySpan<byte> bytes)
     {
         var (lower, upper) = (Double(bytes, 24), Double(bytes, 32));
-        PredictionInterval? interval = double.IsFinite(upper - lower) && lower <= upper ? new PredictionInterval(lower, upper) : null;
+        PredictionInterval? interval =
+            Math.Abs(lower) <= ScoredSlot.MaxNumber && Math.Abs(upper) <= ScoredSlot.MaxNumber && lower <= upper
+                ? new PredictionInterval(lower, upper)
+                : null;
         return
             Time(bytes) is { } madeAt
             && Time(bytes[8..]) is { } truthAt
-            && PricePoint.IsPrice(Double(bytes, 16))
-            && PricePoint.IsPrice(Double(bytes, 40))
-            && PricePoint.IsPrice(Double(bytes, 48))
+            && Double(bytes, 16) is > 0 and <= ScoredSlot.MaxNumber
+            && Double(bytes, 40) is > 0 and <= ScoredSlot.MaxNumber
+            && PriceBounds.IsCny(Double(bytes, 48))
             && BinaryPrimitives.ReadSingleLittleEndian(bytes[56..]) is var latencyMs
             && float.IsFinite(latencyMs)
             ? new ScoredSlot(new(madeAt, Double(bytes, 16), interval, Double(bytes, 40), Double(bytes, 48)), truthAt, latencyMs)

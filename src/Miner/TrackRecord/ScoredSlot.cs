@@ -12,6 +12,11 @@ internal readonly record struct ScoredSlot(ScoredForecast Forecast, DateTimeOffs
     /// <summary>The nominal level of the intervals, for the Winkler score.</summary>
     public const double Level = 0.9;
 
+    /// <summary>
+    /// A stored number beyond this is damage: sums and products of such numbers may be infinite, which neither a row nor JSON can hold.
+    /// </summary>
+    public const double MaxNumber = 1e20;
+
     /// <summary>The validator rounds the price to this many decimals.</summary>
     private const int ValidatorDecimals = 4;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Bittbridge.Models.BuiltIn.Linear;
 using Bittbridge.Models.Intervals;
+using Bittbridge.Models.Text;
 
 namespace Bittbridge.Models.Packages;
 
@@ -61,14 +62,14 @@ internal sealed partial class ModelsJson : JsonSerializerContext
 
             if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
             {
-                return $"it has the field '{twice.Key}' twice";
+                return $"it has the field '{PlainText.Of(twice.Key)}' twice";
             }
 
             var path = exception?.Path is ['$', '.', .. var rest] ? rest : "";
             return path.Length == 0 ? "a field is not of the right kind"
                 : type.Properties.Any(property => property.Name == path) ? $"its field '{path}' is not of the right kind, or lacks a part"
-                : names.Contains(path) ? $"it has the unknown field '{path}'"
-                : $"its field '{path}' is unknown, or not of the right kind";
+                : names.Contains(path) ? $"it has the unknown field '{PlainText.Of(path)}'"
+                : $"its field '{PlainText.Of(path)}' is unknown, or not of the right kind";
         }
         catch (JsonException syntax)
         {

@@ -412,10 +412,18 @@ public sealed class DoctorCommandTests(TestStorage storage) : IClassFixture<Test
     [InlineData(200, "<html>", "failed", "health/ready")]
     [InlineData(200, """{"status":"ok","parts":{}}""", "failed", "which is not a miner's answer")]
     [InlineData(200, "{}", "failed", "which is not a miner's answer")]
-    public async Task The_running_miner_is_asked_where_it_is_named(int answered, string body, string level, string word)
+    [InlineData(200, """{"status":"Healthy","parts":{"prices":null}}""", "failed", "which is not a miner's answer")]
+    [InlineData(200, """{"status":"Healthy","parts":{}}""", "failed", "which is not a miner's answer", "text/html; charset=none-such")]
+    public async Task The_running_miner_is_asked_where_it_is_named(
+        int answered,
+        string body,
+        string level,
+        string word,
+        string contentType = "application/json"
+    )
     {
         await using var doctor = new DoctorRun(storage);
-        await using var miner = new StandInServer(answered, body);
+        await using var miner = new StandInServer(answered, body, contentType);
 
         var (status, findings, _) = await doctor.AskAsync("--url", miner.Url);
 

@@ -111,6 +111,9 @@ public sealed class HttpModelTests
             { "", "text that is not JSON (line 1): return" },
             { "{\n\"prediction\"", "text that is not JSON (line 2): return" },
             { "<html><body>Hello</body></html>", "a page instead of JSON: check the address, and return" },
+            // Long enough that the name could be the one that is looked for, so that it is unescaped.
+            { """{"prediction": 7.1, "\ud800\ud800": 1}""", "JSON that contains invalid Unicode: return {\"prediction\": price" },
+            { """{"prediction": 7.1, "int\ud800erval": null}""", "JSON that contains invalid Unicode: return {\"prediction\": price" },
             {
                 """{"prediction": 7.1, "interval": [7.2, 7.0]}""",
                 "the interval [7.2, 7], whose bounds are reversed: return [lower, upper], or null"

@@ -116,6 +116,7 @@ public sealed class ClassManifestTests
     [InlineData("formatVersion", "2", "its format is 2, and this program reads 1")]
     [InlineData("formatVersion", "\"1\"", "its field 'formatVersion' is unknown or not of the right kind")]
     [InlineData("more", "1", "its field 'more' is unknown or not of the right kind")]
+    [InlineData("mo\u0007re", "1", "its field 'mo\\u0007re' is unknown or not of the right kind")]
     [InlineData("signer", null, "it is not a JSON object with every field")]
     [InlineData("signer", "\"5Grw\"", "its signer is not an ss58 address")]
     [InlineData("name", "\"My Model\"", "its name or version is not one of a model")]

@@ -1,4 +1,6 @@
 using Bittbridge.Miner.Notifications;
+using Bittbridge.Miner.Tests.Storage;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Miner.Tests.Notifications;
 
@@ -105,6 +107,36 @@ public sealed class NotificationStateTests
         Assert.NotNull(state.QuietSince);
         Assert.NotNull(state.ClaimedUntil);
         Assert.True(NotificationState.From(state.ToEntity("axon")).IsSameAs(state));
+    }
+
+    [Fact]
+    public void Whatever_a_row_holds_is_a_state_that_goes_on_and_can_be_stored_again()
+    {
+        var reporters = new Dictionary<string, DateTimeOffset> { ["one"] = Start, ["other"] = Start.AddMinutes(2) };
+        var row = new NotificationState(Start, Start.AddMinutes(1), true, Start.AddMinutes(3), reporters).ToEntity("axon");
+        var now = Start.AddMinutes(2);
+        ParserFuzzing.Run(
+            [
+                .. DamagedRow.Corpus(row),
+                """{"\ud800\ud800":"1970-01-02T00:00:00+00:00"}"""u8.ToArray(),
+                """{"one":"9999-12-31T23:59:59-14:00","other":"0001-01-01T00:00:00+14:00","third":null}"""u8.ToArray(),
+                "null"u8.ToArray(),
+            ],
+            bytes =>
+            {
+                foreach (var damaged in DamagedRow.Of(row, bytes))
+                {
+                    var state = NotificationState.From(damaged);
+                    Assert.True(NotificationState.From(state.ToEntity("axon")).IsSameAs(state));
+
+                    var (next, _) = state.After("one", isActive: true, TimeSpan.Zero, now);
+                    Assert.True(next.Since <= now && next.QuietSince is null);
+                    Assert.False(next.ClaimedUntil > now + NotificationState.ClaimLifetime);
+                    Assert.Contains("one", next.Reporters.Keys);
+                    Assert.Every(next.Reporters.Values, time => Assert.True((now - time).Duration() < NotificationState.ReporterLifetime));
+                }
+            }
+        );
     }
 
     private static NotificationState TellBegun(NotificationState state, int minute)

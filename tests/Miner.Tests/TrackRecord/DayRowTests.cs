@@ -155,6 +155,28 @@ public sealed class DayRowTests
         Assert.Null(DayRow.FiguresFrom(entity));
     }
 
+    [Fact]
+    public void A_role_that_does_not_exist_makes_a_row_unreadable()
+    {
+        var entity = Row([(Slot(1), "Alice")]).ToEntity("tether-cny");
+        entity["Role"] = "9";
+        Assert.Null(DayRow.From(entity));
+        Assert.Null(DayRow.FiguresFrom(entity));
+    }
+
+    [Fact]
+    public void Figures_whose_sum_over_days_would_be_infinite_are_missing()
+    {
+        var entity = Row([(Slot(1), "Alice"), (Slot(2), "Alice")]).ToEntity("tether-cny");
+        (entity["MeanAbsoluteError"], entity["Winkler"]) = (1e308, -1e308);
+
+        var score = DayRow.FiguresFrom(entity)!.Value.Score;
+
+        Assert.Null(score.MeanAbsoluteError);
+        Assert.Null(score.Winkler);
+        Assert.NotNull(score.MeanWidth);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(-1)]

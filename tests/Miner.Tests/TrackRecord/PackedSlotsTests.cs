@@ -23,12 +23,27 @@ public sealed class PackedSlotsTests
         Assert.Equal(MadeAt.AddMinutes(5) + Forecast.Horizon, Assert.Single(PackedSlots.Unpack(endless)).Target);
     }
 
-    [Fact]
-    public void An_interval_with_an_infinite_width_is_left_out()
+    [Theory]
+    [InlineData(16, 1e308)]
+    [InlineData(40, 1e308)]
+    [InlineData(48, 1e308)]
+    [InlineData(48, 1e-5)]
+    public void An_outcome_whose_scores_would_be_infinite_is_skipped(int at, double price)
+    {
+        var damaged = PackedSlots.Pack([Slot(0), Slot(1)]);
+        BinaryPrimitives.WriteDoubleLittleEndian(damaged.AsSpan(at), price);
+        Assert.Equal(MadeAt.AddMinutes(5) + Forecast.Horizon, Assert.Single(PackedSlots.Unpack(damaged)).Target);
+    }
+
+    [Theory]
+    [InlineData(-1e308, 1e308)]
+    [InlineData(1e308, 1e308)]
+    [InlineData(-1e308, -1e308)]
+    public void An_interval_whose_scores_would_be_infinite_is_left_out(double lower, double upper)
     {
         var wide = PackedSlots.Pack([Slot(0)]);
-        BinaryPrimitives.WriteDoubleLittleEndian(wide.AsSpan(24), -1e308);
-        BinaryPrimitives.WriteDoubleLittleEndian(wide.AsSpan(32), 1e308);
+        BinaryPrimitives.WriteDoubleLittleEndian(wide.AsSpan(24), lower);
+        BinaryPrimitives.WriteDoubleLittleEndian(wide.AsSpan(32), upper);
         Assert.Null(Assert.Single(PackedSlots.Unpack(wide)).Forecast.Interval);
     }
 

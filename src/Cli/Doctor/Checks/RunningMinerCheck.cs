@@ -58,13 +58,16 @@ internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
     {
         using var request = RunningMiner.OperatorRequest(url, route, route == MinerRoutes.HealthDetails ? operatorToken : null);
         using var response = await http.SendAsync(request, ct);
-        var body = await response.Content.ReadAsStringAsync(ct);
         try
         {
+            var body = await response.Content.ReadAsStringAsync(ct);
             var health = JsonSerializer.Deserialize(body, HealthAnswerJson.Default.HealthAnswer);
-            return ((int)response.StatusCode, health is { Status: Healthy or Degraded or Unhealthy, Parts: not null } ? health : null);
+            var isHealth =
+                health is { Status: Healthy or Degraded or Unhealthy, Parts: { } parts } && parts.Values.All(part => part is not null);
+            return ((int)response.StatusCode, isHealth ? health : null);
         }
-        catch (JsonException)
+        // The second exception is for a character set that does not exist, and for a name with half of a surrogate pair.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return ((int)response.StatusCode, null);
         }

@@ -53,6 +53,8 @@ public sealed class LinearModelTests
     [Theory]
     [InlineData("\"cases\":", "\"case\": 1, \"cases\":", "it has the unknown field 'case'")]
     [InlineData("\"cases\":", "\"cases\": 1, \"cases\":", "it has the field 'cases' twice")]
+    [InlineData("\"cases\":", "\"ca\\u0007se\": 1, \"cases\":", "it has the unknown field 'ca\\u0007se'")]
+    [InlineData("\"cases\":", "\"\\u001b[0m\": 1, \"\\u001b[0m\": 1, \"cases\":", "it has the field '\\u001b[0m' twice")]
     [InlineData("\"cases\":", "\"cases\": \"secret\", \"c\":", "its field 'cases' is not of the right kind, or lacks a part")]
     [InlineData("\"means\": [", "\"means\": [\"secret\", ", "its field 'means[0]' is unknown, or not of the right kind")]
     public void A_field_that_is_wrong_is_named_and_its_value_is_not_told(string before, string after, string reason)
