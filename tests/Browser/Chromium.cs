@@ -21,7 +21,10 @@ public sealed class Chromium : IAsyncLifetime
     {
         get
         {
-            Assert.SkipWhen(_browser is null, "No Chromium or Chrome is on the path, so the dashboard was not tested in a browser.");
+            Assert.SkipWhen(
+                _browser is null,
+                "No Chromium or Chrome is on the PATH, so the dashboard was not tested in a browser: apt-get install chromium."
+            );
             return _browser;
         }
     }

@@ -32,7 +32,7 @@ public sealed class ConnectionLimitTests
             var unshare = Programs.Find("unshare");
             Assert.SkipUnless(
                 unshare is not null,
-                "unshare is not installed here, so the limit of connections by address was not checked."
+                "unshare is not installed here, so the limit of connections by address was not checked: apt-get install util-linux."
             );
             await using var nft = ChildProcess.Start(
                 Cli.Wrap(unshare)
@@ -45,7 +45,8 @@ public sealed class ConnectionLimitTests
             Assert.SkipWhen(
                 said.Contains("unshare failed", StringComparison.Ordinal)
                     || said.Contains("Operation not permitted", StringComparison.Ordinal),
-                "No network namespace can be made here, so the limit of connections by address was not checked."
+                "No network namespace can be made here, so the limit of connections by address was not checked: allow this user to make "
+                    + "user namespaces (sysctl user.max_user_namespaces), or run the tests outside the container."
             );
             Assert.Equal(0, await nft.WaitForExitAsync(TestContext.Current.CancellationToken));
             Assert.Equal("", said);

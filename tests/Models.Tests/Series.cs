@@ -35,27 +35,33 @@ internal static class Series
     public static DateTimeOffset At(double i) => Start + i * PriceSlot.Step;
 
     /// <summary>The miner's history at the i-th recorded point.</summary>
-    public static PriceHistory KnownAt(int i) => Recorded.Until(Recorded[i].Time).TakeLast(Kept);
+    public static PriceHistory KnownAt(int i) => KnownAt(i, Recorded);
 
     /// <summary>
     /// One forecast at each of the last 30 % of recorded points, with what came true; those whose truth is missing are left out.
     /// </summary>
-    public static async Task<List<ScoredForecast>> ReplayValidationAsync(Forecaster forecaster, CancellationToken ct)
+    public static Task<List<ScoredForecast>> ReplayValidationAsync(Forecaster forecaster, CancellationToken ct) =>
+        ReplayValidationAsync(forecaster, Recorded, ct);
+
+    /// <summary>The same for other prices.</summary>
+    public static async Task<List<ScoredForecast>> ReplayValidationAsync(Forecaster forecaster, PriceHistory prices, CancellationToken ct)
     {
         var rounds = new List<ScoredForecast>();
-        for (var i = FirstOfValidation; i < Recorded.Count; i++)
+        for (var i = prices.Count * 7 / 10; i < prices.Count; i++)
         {
-            var madeAt = Recorded[i].Time;
-            var truth = Recorded.IndexNear(madeAt + Forecast.Horizon);
+            var madeAt = prices[i].Time;
+            var truth = prices.IndexNear(madeAt + Forecast.Horizon);
             if (truth > 0)
             {
-                var forecast = await forecaster.ForecastAsync(madeAt, KnownAt(i), ct);
-                rounds.Add(new(madeAt, forecast!.Price, forecast.Interval, Recorded[i].Cny, Recorded[truth].Cny));
+                var forecast = await forecaster.ForecastAsync(madeAt, KnownAt(i, prices), ct);
+                rounds.Add(new(madeAt, forecast!.Price, forecast.Interval, prices[i].Cny, prices[truth].Cny));
             }
         }
 
         return rounds;
     }
+
+    private static PriceHistory KnownAt(int i, PriceHistory prices) => prices.Until(prices[i].Time).TakeLast(Kept);
 
     private static PriceHistory ReadRecording() =>
         PriceHistory.FromPoints(

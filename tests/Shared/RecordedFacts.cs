@@ -4,17 +4,21 @@ using Xunit;
 namespace Bittbridge.Testing;
 
 /// <summary>
-/// Recordings of other implementations, in tests/fixtures. Those that contain real prices are only beside the repository, in ../shared: a
-/// test that needs one is skipped, and says so, where it is not there.
+/// Recordings of other implementations, in tests/fixtures: every clone has them, so a missing one fails the test. Those that contain real
+/// prices are only beside the repository, in ../shared: a test that needs one is skipped, and says so, where it is not there.
 /// </summary>
 public static class RecordedFacts
 {
+    /// <summary>What only ../shared has: windows of real prices, and the folder of the prices themselves.</summary>
+    private static readonly string[] OfRealPrices = ["fixtures/statsmodels.jsonl", "data/"];
+
     /// <summary>The path of a recording, such as <c>fixtures/ss58.jsonl</c>.</summary>
     public static string PathOf(string name)
     {
-        var own = RepositoryFolder.At("tests", name);
-        if (File.Exists(own))
+        if (!Array.Exists(OfRealPrices, real => name.StartsWith(real, StringComparison.Ordinal)))
         {
+            var own = RepositoryFolder.At("tests", name);
+            Assert.True(File.Exists(own), $"The recording tests/{name} is missing, which every clone has: restore it.");
             return own;
         }
 

@@ -23,7 +23,9 @@ internal static class SdkPython
     public static void Require(string variable) =>
         Assert.SkipWhen(
             string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)),
-            $"{variable} names no Python with a Bittensor SDK, so the miner was not called by it."
+            $"{variable} names no Python with a Bittensor SDK, so the miner was not called by it: make one with 'python3 -m venv sdk' and "
+                + $"'sdk/bin/pip install bittensor=={(variable == Dendrite ? "10.3.0" : "11.3.0")}', and set {variable} to the path of "
+                + "sdk/bin/python."
         );
 
     /// <summary>Runs a script of this folder against a miner and reads what it prints.</summary>

@@ -44,7 +44,7 @@ internal static class ProcessTree
         }
         catch (Win32Exception)
         {
-            Assert.Skip("ps is not installed here, so what was started can't be listed.");
+            Assert.Skip("ps is not installed here, so what was started can't be listed: apt-get install procps.");
             throw;
         }
 

@@ -65,7 +65,7 @@ public sealed class TestReportTests
             """
         );
 
-        Assert.Equal(TestReport.MaxFailureLength + 2, Assert.Single(report.Failures).Length);
+        Assert.Equal(3_002, Assert.Single(report.Failures).Length);
     }
 
     [Fact]
