@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Infra.Tests.Bicep;
@@ -141,7 +142,7 @@ public sealed partial class WorkflowTests(BicepServer bicep)
             part => Assert.Contains(part, commands, StringComparison.Ordinal)
         );
 
-        // What users download is attested before it can be downloaded.
+        // The packages are attested before they can be downloaded. The image is not: the registry must have it first.
         var steps = ((YamlSequenceNode)publish["steps"]).Select(step => step.ToString()).ToList();
         var attested = steps.FindLastIndex(step => step.Contains("actions/attest-build-provenance@", StringComparison.Ordinal));
         Assert.Equal(2, steps.Count(step => step.Contains("actions/attest-build-provenance@", StringComparison.Ordinal)));
@@ -179,6 +180,24 @@ public sealed partial class WorkflowTests(BicepServer bicep)
             ((YamlSequenceNode)job["steps"]).Select(step =>
                 ((YamlMappingNode)step).Children.TryGetValue("run", out var run) ? run.ToString() : ""
             )
+        );
+    }
+
+    [Fact]
+    public void The_weekly_mutation_tests_are_of_the_folders_that_the_projects_name()
+    {
+        var weekly = (YamlSequenceNode)Read(".github/workflows/mutation.yml")["jobs"]["mutate"]["strategy"]["matrix"]["include"];
+
+        var named = Directory
+            .GetFiles(RepositoryFolder.At("tests"), "stryker-config.json", SearchOption.AllDirectories)
+            .SelectMany(file =>
+                JsonNode.Parse(File.ReadAllText(file))!["stryker-config"]!["mutate"]!
+                    .AsArray()
+                    .Select(files => $"{Path.GetFileName(Path.GetDirectoryName(file))} {files}")
+            );
+        Assert.Equal(
+            named.Order(StringComparer.Ordinal),
+            weekly.Select(job => $"{job["project"]} **/{job["folder"]}/**/*.cs").Order(StringComparer.Ordinal)
         );
     }
 

@@ -95,6 +95,10 @@ public sealed class CalibrationFitterTests
         Assert.Equal(cases, Fit(Series.Of(Enumerable.Range(0, points).Select(Price)), new LastPriceModel())?.Cases);
 
     [Fact]
+    public void A_few_hours_are_not_enough_for_a_calibration() =>
+        Assert.Null(Fit(Series.Of(Enumerable.Range(0, 150).Select(Price)), new LastPriceModel()));
+
+    [Fact]
     public void A_fit_can_be_canceled() =>
         Assert.Throws<OperationCanceledException>(() =>
             CalibrationFitter.Fit(Prices, new LastPriceModel(), "by formula", new CancellationToken(canceled: true))

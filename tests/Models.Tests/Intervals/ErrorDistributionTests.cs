@@ -38,4 +38,12 @@ public sealed class ErrorDistributionTests
     [Fact]
     public void A_share_of_hours_that_end_where_they_began_is_a_mass_at_nothing() =>
         Assert.Equal(0.2, new ErrorDistribution([0.1, 0.2, 0.9], [0, 0, 1]).Mass(0), 12);
+
+    [Fact]
+    public void Of_equal_quantiles_at_the_end_of_the_table_too_the_highest_level_counts() =>
+        Assert.Equal(0.9, new ErrorDistribution([0.25, 0.5, 0.9], [1, 2, 2]).Mass(2), 12);
+
+    [Fact]
+    public void When_all_hours_end_where_they_began_the_whole_mass_is_at_nothing() =>
+        Assert.Equal(1, new ErrorDistribution([0.5, 0.99], [0, 0]).Mass(0), 12);
 }

@@ -64,6 +64,32 @@ public sealed class LocalScaleTests
         Assert.Equal(Math.Log(change), features[4], 9);
     }
 
+    /// <summary>
+    /// The price climbs by 1e-4 at each point. The smoothed level at the i-th point lags behind by 7/3 · (1 - .7^i) of these steps.
+    /// </summary>
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0)]
+    [InlineData(12, 0)]
+    [InlineData(13, 0.000969896300346)]
+    [InlineData(14, 0.001038927410242)]
+    [InlineData(17, 0.001144752101712)]
+    public void The_change_over_an_hour_needs_thirteen_points(int points, double change)
+    {
+        var times = Enumerable.Range(0, points).Select(i => i * 300_000L).ToArray();
+        var prices = Enumerable.Range(0, points).Select(i => 7.1 + 1e-4 * i).ToArray();
+        var scale = new LocalScale(times, prices, prices);
+        for (var i = 0; i < points; i++)
+        {
+            scale.Advance();
+        }
+
+        var features = new double[LocalScale.Memories];
+        scale.FillMemories(features);
+
+        Assert.Equal(Math.Log(1e-4 + change), features[7], 9);
+    }
+
     [Fact]
     public void A_rule_reads_the_same_from_the_clock_as_from_its_marks()
     {

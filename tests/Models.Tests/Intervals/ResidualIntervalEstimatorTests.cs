@@ -32,6 +32,13 @@ public sealed class ResidualIntervalEstimatorTests
     }
 
     [Fact]
+    public void The_rank_is_that_among_the_errors_in_ascending_order()
+    {
+        // The price climbs ever more slowly: the error at point i of 200 is 1e-6 * (4920 - 24 * i), so the 181st smallest is at point 19.
+        Assert.Equal(0.004464, HalfWidth(Enumerable.Range(0, 212).Select(i => 7.1 - 1e-6 * (211 - i) * (211 - i))), 9);
+    }
+
+    [Fact]
     public void The_rank_does_not_slip_by_the_last_bit_of_a_product()
     {
         // 100 * 0.55 is a little more than 55 in binary.
@@ -64,6 +71,31 @@ public sealed class ResidualIntervalEstimatorTests
         );
 
         Assert.Equal(0.0012, Estimator.Estimate(7.1, Series.At(298), history, Model)!.Value.Width / 2, 9);
+    }
+
+    /// <summary>
+    /// Twelve equal prices, then thirteen of which each is a thousandth higher than the one before: an error tells which price it is from.
+    /// The width is that of the seventh of 13 errors.
+    /// </summary>
+    /// <param name="delay">How many seconds the first twelve points are after their slots.</param>
+    /// <param name="later">The same for the other points.</param>
+    /// <param name="error">0.007 with the price of the slot at the end of the hour, 0.008 with that of the next slot.</param>
+    [Theory]
+    [InlineData(0, 0, 0.007)]
+    [InlineData(0, -150, 0.007)]
+    [InlineData(1, -150, 0.008)]
+    [InlineData(100, -120, 0.008)]
+    public void The_price_nearest_to_the_end_of_the_hour_is_used_and_the_earlier_one_of_two(int delay, int later, double error)
+    {
+        var history = PriceHistory.FromPoints(
+            Enumerable
+                .Range(0, 25)
+                .Select(i => new PricePoint(Series.At(i).AddSeconds(i < 12 ? delay : later), 7.1 + 0.001 * Math.Max(0, i - 11)))
+        );
+
+        var interval = new ResidualIntervalEstimator(0.5).Estimate(7.1, history.Newest!.Value.Time, history, Model)!.Value;
+
+        Assert.Equal(error, interval.Width / 2, 9);
     }
 
     [Fact]
@@ -154,6 +186,10 @@ public sealed class ResidualIntervalEstimatorTests
         Assert.Null(Estimator.Estimate(7.1, Series.At(0), Series.Of(7.1), Model));
         Assert.Null(Estimator.Estimate(7.1, Series.At(0), PriceHistory.Empty, Model));
     }
+
+    [Fact]
+    public void A_history_is_required() =>
+        Assert.Equal("history", Assert.Throws<ArgumentNullException>(() => Estimator.Estimate(7.1, Series.At(0), null!, Model)).ParamName);
 
     [Fact]
     public void An_old_price_makes_a_wider_interval_by_the_square_root_of_time()
