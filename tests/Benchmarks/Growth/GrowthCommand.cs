@@ -1,12 +1,17 @@
 using System.Diagnostics;
 using System.Text;
+using Azure.Data.Tables;
 using Bittbridge.Benchmarks.Load;
 using Bittbridge.Miner;
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Housekeeping;
 using Bittbridge.Miner.Http;
+using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.TrackRecord;
+using Bittbridge.Models;
 using Bittbridge.Testing;
 using Bittbridge.Tools;
 using Microsoft.AspNetCore.Builder;
@@ -21,69 +26,119 @@ using Microsoft.Extensions.Time.Testing;
 namespace Bittbridge.Benchmarks.Growth;
 
 /// <summary>
-/// Measures what each kind of work costs with the storage of two months and with that of a year, in operations, in bytes that storage
-/// returns and in time: <c>dotnet run -c Release --project tests/Benchmarks -- growth [--write]</c>.
+/// Measures what each kind of work costs with an empty storage, with that of two months and with that of a year, in operations, in bytes
+/// that storage returns and in time: <c>dotnet run -c Release --project tests/Benchmarks -- growth [--write]</c>. 256 validators of a
+/// subnet, which a stand-in for a node of the chain serves, ask in every slot.
 /// </summary>
 internal static class GrowthCommand
 {
-    /// <summary>Each of another of 64 callers.</summary>
-    private const int Challenged = 320;
+    private const string Prefix = "growth";
+
+    /// <summary>How many slots pass before the work is measured, so that the forecasts of the first ones have matured.</summary>
+    private const int SlotsBefore = 13;
+
+    /// <summary>How many polls are measured.</summary>
+    private const int Polls = 6;
+
+    /// <summary>How many operations of a floor are measured.</summary>
+    private const int BareOperations = 200;
+
+    private static readonly Past[] Pasts = [new("empty", 0, 0), new("two months", 60, 0), new("a year", 365, 200_000)];
 
     public static async Task<int> RunAsync(string[] args)
     {
         var checkout = Checkout.Find();
 
-        // The first round only warms this process up.
-        await MeasureAsync(checkout, days: 60, nonces: 0);
-        var (young, storedYoung) = await MeasureAsync(checkout, days: 60, nonces: 0);
-        var (old, storedOld) = await MeasureAsync(checkout, days: 365, nonces: 200_000);
+        // The same time of the day for each, since the row of a day grows until its end; in the morning, so that no day ends meanwhile.
+        var now = new DateTimeOffset(TimeProvider.System.GetUtcNow().Date, TimeSpan.Zero).AddHours(9);
 
-        var report = new StringBuilder();
-        report.AppendLine(Report.Machine());
-        report.AppendLine();
-        report.AppendLine($"Two months are {storedYoung}; a year is {storedOld}.");
-        report.AppendLine();
-        report.AppendLine("| Work | Operations: two months, a year | KB returned: two months, a year | ms: two months, a year |");
-        report.AppendLine("|---|---|---|---|");
-        foreach (var (before, after) in young.Zip(old))
+        // The first round only warms this process up.
+        await MeasureAsync(checkout, Pasts[0], now);
+        var measured = new List<(Past Past, IReadOnlyList<Cost> Costs, string Stored)>();
+        foreach (var past in Pasts)
         {
-            var counted =
-                before.Operations > 0
-                    ? $"{before.Operations:0.##}, {after.Operations:0.##} | {before.Bytes / 1e3:0.0}, {after.Bytes / 1e3:0.0}"
-                    : " | ";
-            report.AppendLine($"| {before.Work} | {counted} | {before.Ms:0.0}, {after.Ms:0.0} |");
+            var (costs, stored) = await MeasureAsync(checkout, past, now);
+            measured.Add((past, costs, stored));
         }
 
+        var report = Render(measured);
         Console.WriteLine(report);
-        Report.WriteIfAsked(args, checkout.At("docs", "performance.md"), "growth", report.ToString());
+        Report.WriteIfAsked(args, checkout.At("docs", "performance.md"), "growth", report);
         return 0;
     }
 
-    private static async Task<(IReadOnlyList<Cost> Costs, string Stored)> MeasureAsync(Checkout checkout, int days, int nonces)
+    private static string Render(List<(Past Past, IReadOnlyList<Cost> Costs, string Stored)> measured)
+    {
+        var names = string.Join(", ", measured.Select(one => one.Past.Name));
+        var report = new StringBuilder();
+        report.AppendLine(Report.Machine());
+        report.AppendLine();
+        report.AppendLine($"Stored: {string.Join("; ", measured.Select(one => $"{one.Past.Name}: {one.Stored}"))}.");
+        report.AppendLine();
+        report.AppendLine($"| Work | Operations: {names} | KB returned: {names} | ms: {names} | A year / empty: operations, KB, ms |");
+        report.AppendLine("|---|---|---|---|---|");
+        var works = measured[0].Costs.Select((_, i) => measured.Select(one => one.Costs[i]).ToList()).ToList();
+        foreach (var costs in works)
+        {
+            var counted = costs.Any(cost => cost.Count > 0);
+            report.AppendLine(
+                $"| {costs[0].Work} | {(counted ? Each(costs, cost => $"{cost.Count:0.##}") : "")} "
+                    + $"| {(counted ? Each(costs, cost => $"{cost.Bytes / 1e3:0.0}") : "")} | {Each(costs, cost => $"{cost.Ms:0.0}")} "
+                    + $"| {(counted ? $"{Ratio(costs, cost => cost.Count)}, {Ratio(costs, cost => cost.Bytes)}, " : "")}"
+                    + $"{Ratio(costs, cost => cost.Ms)} |"
+            );
+        }
+
+        report.AppendLine();
+        report.AppendLine($"| Work | {string.Join(" | ", measured.Select(one => $"Operations: {one.Past.Name}"))} |");
+        report.AppendLine($"|---|{string.Concat(measured.Select(_ => "---|"))}");
+        foreach (var costs in works.Where(costs => costs.Any(cost => cost.Count > 0)))
+        {
+            report.AppendLine($"| {costs[0].Work} | {string.Join(" | ", costs.Select(cost => cost.ByKind))} |");
+        }
+
+        return report.ToString();
+    }
+
+    private static string Each(List<Cost> costs, Func<Cost, string> figure) => string.Join(", ", costs.Select(figure));
+
+    private static string Ratio(List<Cost> costs, Func<Cost, double> figure)
+    {
+        var (before, after) = (figure(costs[0]), figure(costs[^1]));
+        return before > 0 ? $"{after / before:0.00}"
+            : after > 0 ? "from 0"
+            : "0";
+    }
+
+    private static async Task<(IReadOnlyList<Cost> Costs, string Stored)> MeasureAsync(Checkout checkout, Past past, DateTimeOffset now)
     {
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
         await using var counting = new FaultyStorage(azurite.ConnectionString);
+        await using var chain = new RecordedNode(Challenges.Subnet);
+        var subnet = Challenges.Subnet;
+        chain.Stand(subnet.Netuid, Challenges.Miner.PublicKey, uid: 0, new ushort[subnet.Neurons.Count], axon: null);
         var stored = await StoredPast.FillAsync(
-            new MinerTables(new StorageSettings(azurite.ConnectionString, "growth")),
-            clock => Services(azurite.ConnectionString, clock).BuildServiceProvider(),
-            TimeProvider.System.GetUtcNow(),
-            days,
-            nonces
+            new MinerTables(new StorageSettings(azurite.ConnectionString, Prefix)),
+            clock => Services(azurite.ConnectionString, chain, clock).BuildServiceProvider(),
+            now,
+            past.Days,
+            past.Nonces,
+            lastNonce: now + (SlotsBefore + Polls) * PriceSlot.Step
         );
-        Report.Say($"Stored {stored}.");
+        Report.Say($"Stored ({past.Name}): {stored}.");
 
-        // Tables that the first work would have to create are there.
-        await using (var first = Services(azurite.ConnectionString, TimeProvider.System).BuildServiceProvider())
+        // The tables and the list of validators that the first work would have to create are there.
+        await using (var first = Services(azurite.ConnectionString, chain, new FakeTimeProvider(now)).BuildServiceProvider())
         {
             await first.GetRequiredService<HousekeepingRunner>().RunAsync(CancellationToken.None);
         }
 
-        return (await CostsAsync(counting), stored);
+        return (await CostsAsync(counting, chain, now), stored);
     }
 
-    private static async Task<IReadOnlyList<Cost>> CostsAsync(FaultyStorage storage)
+    private static async Task<IReadOnlyList<Cost>> CostsAsync(FaultyStorage storage, RecordedNode chain, DateTimeOffset now)
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var clock = new FakeTimeProvider(now);
         var costs = new List<Cost>();
         WebApplication? app = null;
         LoadConnection? connection = null;
@@ -92,43 +147,36 @@ internal static class GrowthCommand
             1,
             async () =>
             {
-                app = await StartAsync(storage.ConnectionString, clock);
+                app = await StartAsync(storage.ConnectionString, chain, clock);
                 connection = await LoadConnection.OpenAsync(new Uri(app.Urls.Single()).Port);
-                await AskAsync(connection, Challenges.Signed(1)[0]);
+                await AskAsync(connection, Challenges.SignedAt(1, now)[0]);
             }
         );
         await using var running = app!;
         using var open = connection!;
-        var requests = Challenges.Signed(Challenged);
         var times = new List<double>();
-        await CostAsync(
-            "a challenge",
-            Challenged,
-            async () =>
-            {
-                foreach (var request in requests)
-                {
-                    var began = Stopwatch.GetTimestamp();
-                    await AskAsync(open, request);
-                    times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-                }
-            }
-        );
+        await CostAsync("a caller's first challenge in a slot", Challenges.MaxHotkeys, () => AskAllAsync(open, clock, times));
+        await CostAsync("a further challenge", Challenges.MaxHotkeys, () => AskAllAsync(open, clock, times));
         times.Sort();
-        costs.Add(new("a challenge, 99th percentile", 0, 0, times[(int)(0.99 * times.Count)]));
+        costs.Add(new("a challenge, 99th percentile", [], 0, times[(int)(0.99 * times.Count)]));
         var (poll, housekeeping) = (
             running.Services.GetRequiredService<PollAndScore>(),
             running.Services.GetRequiredService<HousekeepingRunner>()
         );
+        for (var slot = 1; slot <= SlotsBefore; slot++)
+        {
+            await PollAsync();
+            await AskAllAsync(open, clock, []);
+        }
+
         await CostAsync(
             "a poll and its scoring",
-            6,
+            Polls,
             async () =>
             {
-                for (var i = 0; i < 6; i++)
+                for (var i = 0; i < Polls; i++)
                 {
-                    clock.Advance(TimeSpan.FromMinutes(5));
-                    await poll.RunAsync(CancellationToken.None);
+                    await PollAsync();
                 }
             }
         );
@@ -136,10 +184,27 @@ internal static class GrowthCommand
         using var client = new HttpClient { BaseAddress = new(running.Urls.Single()) };
         await CostAsync("the dashboard's data", 1, () => ReadAsync(client, "/api/dashboard"));
         await CostAsync("the track record of a month", 1, () => ReadAsync(client, Month(clock)));
+
+        // What Azurite itself takes with these tables.
+        var tables = new MinerTables(new StorageSettings(storage.ConnectionString, Prefix));
+        await CostAsync("a bare insert of a nonce (floor)", BareOperations, () => InsertAsync(tables.ForRequests(MinerTables.Nonces)));
+        await CostAsync(
+            "a bare query for one forecast (floor)",
+            BareOperations,
+            () => QueryAsync(tables.ForRequests(MinerTables.Forecasts), now)
+        );
         return costs;
+
+        async Task PollAsync()
+        {
+            clock.Advance(PriceSlot.Step);
+            await poll.RunAsync(CancellationToken.None);
+        }
 
         async Task CostAsync(string work, int times, Func<Task> run)
         {
+            // What went on behind the work before belongs to that.
+            await Task.Delay(500);
             storage.Take();
             var (bytes, began) = (storage.BytesReturned, Stopwatch.GetTimestamp());
             await run();
@@ -147,7 +212,60 @@ internal static class GrowthCommand
 
             // What goes on behind the answers belongs to them.
             await Task.Delay(500);
-            costs.Add(new(work, (double)storage.Take().Count / times, (double)(storage.BytesReturned - bytes) / times, ms));
+            var kinds = storage.Take().CountBy(operation => operation).Select(kind => new Operation(kind.Key, (double)kind.Value / times));
+            costs.Add(new(work, [.. kinds], (double)(storage.BytesReturned - bytes) / times, ms));
+        }
+    }
+
+    /// <summary>Each validator asks once.</summary>
+    private static async Task AskAllAsync(LoadConnection connection, TimeProvider clock, List<double> times)
+    {
+        foreach (var request in Challenges.SignedAt(Challenges.MaxHotkeys, clock.GetUtcNow(), hotkeys: Challenges.MaxHotkeys))
+        {
+            var began = Stopwatch.GetTimestamp();
+            await AskAsync(connection, request);
+            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+    }
+
+    private static async Task AskAsync(LoadConnection connection, byte[] request)
+    {
+        if (!(await connection.SendAsync(request)).HoldsForecast)
+        {
+            throw new CommandException("A challenge was not answered with a forecast.");
+        }
+    }
+
+    private static async Task InsertAsync(TableClient nonces)
+    {
+        for (var i = 0; i < BareOperations; i++)
+        {
+            await Floors.InsertAsync(nonces);
+        }
+    }
+
+    /// <summary>Queries for the forecast of the first slot, with a filter as that of the scoring.</summary>
+    private static async Task QueryAsync(TableClient forecasts, DateTimeOffset madeAt)
+    {
+        var target = PriceSlot.NearestTo(madeAt + Forecast.Horizon);
+        var (day, first, end) = (
+            ForecastKeys.Partition(PriceSeries.Simulated, target.Time),
+            PriceKeys.Row(target),
+            PriceKeys.Row(PriceSlot.NearestTo(target.Time + PriceSlot.Step))
+        );
+        for (var i = 0; i < BareOperations; i++)
+        {
+            var rows = await forecasts
+                .QueryAsync<TableEntity>(
+                    TableClient.CreateQueryFilter(
+                        $"PartitionKey ge {day} and PartitionKey le {day} and RowKey ge {first} and RowKey lt {end}"
+                    )
+                )
+                .CountAsync();
+            if (rows != 1)
+            {
+                throw new CommandException($"There are {rows} forecasts for {target.Time:u} instead of one.");
+            }
         }
     }
 
@@ -160,47 +278,40 @@ internal static class GrowthCommand
     private static string Month(TimeProvider clock) =>
         $"/api/track-record?from={clock.GetUtcNow().AddDays(-29):yyyy-MM-dd}&to={clock.GetUtcNow():yyyy-MM-dd}";
 
-    private static async Task AskAsync(LoadConnection connection, byte[] request)
-    {
-        if (!(await connection.SendAsync(request)).HoldsForecast)
-        {
-            throw new CommandException("A challenge was not answered with a forecast.");
-        }
-    }
-
-    private static async Task<WebApplication> StartAsync(string storage, TimeProvider clock)
+    private static async Task<WebApplication> StartAsync(string storage, RecordedNode chain, TimeProvider clock)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        AddMiner(builder.Services, storage, clock);
+        AddMiner(builder.Services, storage, chain, clock);
         var app = builder.Build();
         app.MapMiner();
         await app.StartAsync();
         return app;
     }
 
-    private static ServiceCollection Services(string storage, TimeProvider clock)
+    private static ServiceCollection Services(string storage, RecordedNode chain, TimeProvider clock)
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        AddMiner(services, storage, clock);
+        AddMiner(services, storage, chain, clock);
         return services;
     }
 
-    private static void AddMiner(IServiceCollection services, string storage, TimeProvider clock)
+    private static void AddMiner(IServiceCollection services, string storage, RecordedNode chain, TimeProvider clock)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection([
                 new("ASPNETCORE_ENVIRONMENT", "Development"),
-                new("Bittbridge:Access", "signed"),
+                new("Bittbridge:Access", "permit"),
                 new("Bittbridge:Hotkey", Challenges.Miner.ToString()),
-                new("Bittbridge:Network", "http://127.0.0.1:1"),
+                new("Bittbridge:Network", $"http://{chain.Authority}"),
+                new("Bittbridge:Netuid", $"{Challenges.Subnet.Netuid}"),
                 new("Bittbridge:Limits:PerCallerPerMinute", "0"),
                 new("Bittbridge:ForecastRetentionDays", "400"),
                 new("Bittbridge:Prices:Source", "simulated"),
                 new("Bittbridge:Storage", storage),
-                new("Bittbridge:TablePrefix", "growth"),
+                new("Bittbridge:TablePrefix", Prefix),
             ])
             .Build();
         services.AddSingleton<IConfiguration>(configuration);
@@ -211,6 +322,21 @@ internal static class GrowthCommand
         services.RemoveAll<IHealthCheckPublisher>();
     }
 
+    /// <summary>What a storage holds when the work begins.</summary>
+    private sealed record Past(string Name, int Days, int Nonces);
+
+    /// <summary>How often one piece of work does an operation.</summary>
+    private readonly record struct Operation(string Kind, double Times);
+
     /// <summary>What one piece of work costs.</summary>
-    private sealed record Cost(string Work, double Operations, double Bytes, double Ms);
+    private sealed record Cost(string Work, IReadOnlyList<Operation> Operations, double Bytes, double Ms)
+    {
+        public double Count { get; } = Operations.Sum(operation => operation.Times);
+
+        public string ByKind =>
+            string.Join(
+                ", ",
+                Operations.OrderBy(operation => operation.Kind, StringComparer.Ordinal).Select(one => $"{one.Times:0.##} {one.Kind}")
+            );
+    }
 }

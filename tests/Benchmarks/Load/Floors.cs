@@ -27,6 +27,10 @@ internal static class Floors
         await app.RunAsync();
     }
 
+    /// <summary>Inserts one row like those of nonces.</summary>
+    public static Task InsertAsync(TableClient table) =>
+        table.AddEntityAsync(new TableEntity("20261126T1535", Guid.NewGuid().ToString("N")) { ["Attempt"] = Guid.NewGuid() });
+
     /// <summary>Inserts rows like those of nonces, by so many writers at once.</summary>
     /// <returns>Inserts a second, and their median time in milliseconds.</returns>
     public static async Task<(double PerSecond, double P50)> InsertAsync(string storage, int writers, TimeSpan length)
@@ -44,9 +48,7 @@ internal static class Floors
                         while (Stopwatch.GetElapsedTime(began) < length)
                         {
                             var sent = Stopwatch.GetTimestamp();
-                            await table.AddEntityAsync(
-                                new TableEntity("20261126T1535", Guid.NewGuid().ToString("N")) { ["Attempt"] = Guid.NewGuid() }
-                            );
+                            await InsertAsync(table);
                             times.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
                             Interlocked.Increment(ref count);
                         }

@@ -108,37 +108,50 @@ internal static class LoadCommand
     /// <summary>An honest caller on one connection, alone and beside each flood.</summary>
     private static async Task<string> FloodsAsync(MinerUnderLoad miner, TimeSpan length)
     {
-        var seconds = (int)length.TotalSeconds;
-        var quiet = await LoadRun.PlayAsync(miner.Port, 1, Challenges.Signed(2000 * seconds), length);
+        var quiet = await PlayHonestAsync(miner, length);
         var report = new StringBuilder();
         report.AppendLine(
-            "| An honest caller on one connection, beside 16 connections of | p50, ms | p99, ms | p99 / quiet p99 "
-                + "| Its statuses | Flood a second |"
+            "| An honest caller on one connection, beside | p50, ms | p99, ms | p99 / quiet p99 | Its statuses "
+                + "| Responses to the flood a second | Their statuses |"
         );
-        report.AppendLine("|---|---|---|---|---|---|");
-        report.Append($"| nothing | {quiet.P50:0.00} | {quiet.P99:0.00} | 1.0 | {quiet.InWords} | |");
-        var replayed = Challenges.Signed(1);
+        report.AppendLine("|---|---|---|---|---|---|---|");
+        report.Append($"| nothing | {quiet.P50:0.00} | {quiet.P99:0.00} | 1.0 | {quiet.InWords} | | |");
+        var forged = Challenges.Forged(PreparedPerSecond * (int)length.TotalSeconds);
+        var (oversized, replayed, slow) = (Challenges.Oversized(64), Challenges.Signed(1), Challenges.Long(64));
+        var slowLength = length > SlowFlood.MinLength ? length : SlowFlood.MinLength;
         foreach (
-            var (name, flood) in ((string, byte[][])[])
+            var (name, lasts, playAsync) in ((string, TimeSpan, Func<Task<LoadFigures>>)[])
                 [
-                    ("forged signatures", Challenges.Forged(PreparedPerSecond * seconds)),
-                    ("bodies of 512 KB", Challenges.Oversized(64)),
-                    ("one request repeated", replayed),
+                    ("forged signatures on 16 connections", length, () => FloodAsync(forged)),
+                    ("bodies of 512 KB on 16 connections", length, () => FloodAsync(oversized)),
+                    ("one request repeated on 16 connections", length, () => FloodAsync(replayed)),
+                    (
+                        $"bodies sent byte by byte on {SlowFlood.Connections} connections",
+                        slowLength,
+                        () => SlowFlood.PlayAsync(miner.Port, slow, slowLength)
+                    ),
                 ]
         )
         {
-            var honest = LoadRun.PlayAsync(miner.Port, 1, Challenges.Signed(2000 * seconds), length);
-            var flooding = await LoadRun.PlayAsync(miner.Port, 16, flood, length, repeat: true);
+            var honest = PlayHonestAsync(miner, lasts);
+            var flooding = await playAsync();
             var run = await honest;
             Report.Say($"  beside {name}: p99 {run.P99:0.00} ms; {run.InWords}; flood {flooding.InWords}");
             report.AppendLine();
             report.Append(
-                $"| {name} | {run.P50:0.00} | {run.P99:0.00} | {run.P99 / quiet.P99:0.0} | {run.InWords} | {flooding.PerSecond:0} |"
+                $"| {name} | {run.P50:0.00} | {run.P99:0.00} | {run.P99 / quiet.P99:0.0} | {run.InWords} | {flooding.PerSecond:0} "
+                    + $"| {flooding.InWords} |"
             );
         }
 
         return report.ToString();
+
+        Task<LoadFigures> FloodAsync(byte[][] requests) => LoadRun.PlayAsync(miner.Port, 16, requests, length, repeat: true);
     }
+
+    /// <summary>Signs for as long as the caller asks, so that its last request is as fresh as its first.</summary>
+    private static Task<LoadFigures> PlayHonestAsync(MinerUnderLoad miner, TimeSpan length) =>
+        LoadRun.PlayAsync(miner.Port, 1, Challenges.Signed(2000 * (int)length.TotalSeconds, length + TimeSpan.FromSeconds(12)), length);
 
     private static void Add<TKey, TValue>(Dictionary<TKey, List<TValue>> all, TKey key, TValue value)
         where TKey : notnull

@@ -24,15 +24,52 @@ internal sealed class LoadConnection : IDisposable
     /// <exception cref="IOException">The other side closed the connection or sent something that is no response.</exception>
     public async ValueTask<Reply> SendAsync(ReadOnlyMemory<byte> request)
     {
-        for (var sent = 0; sent < request.Length; )
+        await WriteAsync(request);
+        return await ReadAsync(CancellationToken.None);
+    }
+
+    /// <summary>Sends the head of a request at once and then its body byte by byte, until the response comes.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="pause">The pause between two bytes.</param>
+    /// <param name="ct">Ends the wait for the response.</param>
+    /// <exception cref="IOException">The other side closed the connection or sent something that is no response.</exception>
+    public async Task<Reply> SendSlowlyAsync(ReadOnlyMemory<byte> request, TimeSpan pause, CancellationToken ct)
+    {
+        var head = request.Span.IndexOf(EndOfHead) + EndOfHead.Length;
+        await WriteAsync(request[..head]);
+        var reading = ReadAsync(ct).AsTask();
+        try
         {
-            sent += await _socket.SendAsync(request[sent..]);
+            for (var sent = head; sent < request.Length && !reading.IsCompleted && !ct.IsCancellationRequested; sent++)
+            {
+                await WriteAsync(request.Slice(sent, 1));
+                await Task.WhenAny(reading, Task.Delay(pause, ct));
+            }
+        }
+        catch (SocketException)
+        {
+            // The other side has closed the connection; whether it sent a response first, the read tells.
         }
 
+        return await reading;
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        for (var sent = 0; sent < bytes.Length; )
+        {
+            sent += await _socket.SendAsync(bytes[sent..]);
+        }
+    }
+
+    private async ValueTask<Reply> ReadAsync(CancellationToken ct)
+    {
         var (received, head, length) = (0, -1, 0);
         while (head < 0 || received < head + length)
         {
-            var count = await _socket.ReceiveAsync(_buffer.AsMemory(received));
+            var count = await _socket.ReceiveAsync(_buffer.AsMemory(received), ct);
             if (count == 0)
             {
                 throw new IOException("The connection was closed before a whole response.");
@@ -49,8 +86,6 @@ internal sealed class LoadConnection : IDisposable
         var status = (_buffer[9] - '0') * 100 + (_buffer[10] - '0') * 10 + (_buffer[11] - '0');
         return new(status, status == 200 && HoldsForecast(_buffer.AsSpan(head, length)), received);
     }
-
-    public void Dispose() => _socket.Dispose();
 
     private static int ContentLength(ReadOnlySpan<byte> head)
     {

@@ -8,10 +8,19 @@ namespace Bittbridge.Benchmarks.Load;
 /// <param name="P50">The median time of a response, in milliseconds.</param>
 /// <param name="P99">The 99th percentile.</param>
 /// <param name="Max">The longest.</param>
-/// <param name="Statuses">How many responses had each status; a 200 without a forecast counts as 0, a broken connection as -1.</param>
+/// <param name="Statuses">How many responses had each status; a 200 without a forecast counts as 0.</param>
 internal sealed record LoadFigures(double PerSecond, double P50, double P99, double Max, IReadOnlyDictionary<int, int> Statuses)
 {
-    public string InWords => string.Join(", ", Statuses.OrderByDescending(status => status.Value).Select(s => $"{s.Value} × {s.Key}"));
+    /// <summary>In place of a status: the connection was closed without a response.</summary>
+    public const int Closed = -1;
+
+    public string InWords =>
+        string.Join(
+            ", ",
+            Statuses
+                .OrderByDescending(status => status.Value)
+                .Select(status => $"{status.Value} × {(status.Key == Closed ? "closed" : $"{status.Key}")}")
+        );
 
     /// <summary>The run with the median rate.</summary>
     public static LoadFigures Median(IEnumerable<LoadFigures> runs) =>
@@ -75,7 +84,7 @@ internal static class LoadRun
                 {
                     connection?.Dispose();
                     connection = null;
-                    Count(-1);
+                    Count(LoadFigures.Closed);
                 }
             }
 

@@ -6,8 +6,8 @@ namespace Bittbridge.Benchmarks.Load;
 
 /// <summary>
 /// Measures how long the published SelfHost takes from its start to its first answer, with prices in storage, compiled ahead of time in two
-/// ways and not at all, beside an empty endpoint, and how long the worker of the Functions package takes to connect to its host:
-/// <c>dotnet run -c Release --project tests/Benchmarks -- start [--rounds N] [--write]</c>.
+/// ways and not at all, beside an empty endpoint, how long the worker of the Functions package takes to connect to its host, and how long a
+/// call of the command line tool takes: <c>dotnet run -c Release --project tests/Benchmarks -- start [--rounds N] [--write]</c>.
 /// </summary>
 internal static class StartCommand
 {
@@ -34,6 +34,7 @@ internal static class StartCommand
         }
 
         var workers = await WorkerStart.PublishAsync(checkout);
+        var calls = await ToolCall.PublishAsync(checkout);
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
         var storage = azurite.ConnectionString;
         var measured = kinds.Select(_ => new List<(double Ms, double MB)>()).ToArray();
@@ -76,6 +77,19 @@ internal static class StartCommand
             }
         }
 
+        var called = calls.Select(_ => new List<double>()).ToArray();
+        for (var round = 0; round <= Report.Number(args, "--rounds", 7); round++)
+        {
+            for (var i = 0; i < calls.Count; i++)
+            {
+                var ms = await calls[i].MeasureAsync(checkout);
+                if (round > 0)
+                {
+                    called[i].Add(ms);
+                }
+            }
+        }
+
         var report = new StringBuilder();
         report.AppendLine(Report.Machine());
         report.AppendLine();
@@ -99,6 +113,14 @@ internal static class StartCommand
             report.AppendLine(Row(workers[i].Name, connected[i], Megabytes(workers[i].Program)));
         }
 
+        report.AppendLine();
+        report.AppendLine("| Call of the command line tool | From its start to its end, ms | Folder, MB |");
+        report.AppendLine("|---|---|---|");
+        for (var i = 0; i < calls.Count; i++)
+        {
+            report.AppendLine($"| {calls[i].Name} | {Median(called[i])} | {Megabytes(calls[i].Program)} |");
+        }
+
         Console.WriteLine(report);
         Report.WriteIfAsked(args, checkout.At("docs", "performance.md"), "start", report.ToString());
         return 0;
@@ -106,8 +128,15 @@ internal static class StartCommand
 
     private static string Row(string name, List<(double Ms, double MB)> measured, string size)
     {
-        var (times, memory) = (measured.Select(one => one.Ms).Order().ToList(), measured.Select(one => one.MB).Order().ToList());
-        return $"| {name} | {times[times.Count / 2]:0} ({times[0]:0} to {times[^1]:0}) | {memory[memory.Count / 2]:0} | {size} |";
+        var memory = measured.Select(one => one.MB).Order().ToList();
+        return $"| {name} | {Median(measured.Select(one => one.Ms))} | {memory[memory.Count / 2]:0} | {size} |";
+    }
+
+    /// <summary>The median with the fastest and the slowest.</summary>
+    private static string Median(IEnumerable<double> times)
+    {
+        var ordered = times.Order().ToList();
+        return $"{ordered[ordered.Count / 2]:0} ({ordered[0]:0} to {ordered[^1]:0})";
     }
 
     private static string Megabytes(string program) =>

@@ -13,7 +13,8 @@ namespace Bittbridge.Benchmarks.Load;
 /// </summary>
 internal static class WorkerStart
 {
-    private const string EmptyApp = "Empty";
+    /// <summary>The name of the apps that <see cref="WriteAppAsync"/> writes.</summary>
+    public const string EmptyApp = "Empty";
 
     /// <summary>Publishes the three, and returns their names and programs.</summary>
     public static async Task<IReadOnlyList<(string Name, string Program)>> PublishAsync(Checkout checkout)
@@ -35,15 +36,9 @@ internal static class WorkerStart
         File.Delete(Path.Combine(bare, "Bittbridge.Functions.deps.json"));
 
         Report.Say("Publishing an app with one empty function …");
-        var source = Folder(checkout, "empty-source");
-        // No rule of this repository but the versions of its packages.
-        await File.WriteAllTextAsync(
-            Path.Combine(source, "Directory.Build.props"),
-            "<Project><PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup></Project>"
-        );
-        await File.WriteAllTextAsync(Path.Combine(source, "host.json"), """{ "version": "2.0" }""");
-        await File.WriteAllTextAsync(
-            Path.Combine(source, EmptyApp + ".csproj"),
+        var source = await WriteAppAsync(
+            checkout,
+            "empty-source",
             """
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -64,10 +59,7 @@ internal static class WorkerStart
                 <PackageReference Include="Microsoft.Azure.Functions.Worker.Sdk" />
               </ItemGroup>
             </Project>
-            """
-        );
-        await File.WriteAllTextAsync(
-            Path.Combine(source, "Program.cs"),
+            """,
             """
             using Microsoft.AspNetCore.Http;
             using Microsoft.AspNetCore.Mvc;
@@ -86,6 +78,7 @@ internal static class WorkerStart
             }
             """
         );
+        await File.WriteAllTextAsync(Path.Combine(source, "host.json"), """{ "version": "2.0" }""");
         await DotnetAsync(checkout, "publish", source, "-c", "Release", "-o", empty);
         return
         [
@@ -136,7 +129,22 @@ internal static class WorkerStart
         return folder.FullName;
     }
 
-    private static string Folder(Checkout checkout, string name) => Empty(checkout.At("artifacts", "start", name));
+    /// <summary>Makes a folder for what is published, or empties it.</summary>
+    public static string Folder(Checkout checkout, string name) => Empty(checkout.At("artifacts", "start", name));
+
+    /// <summary>Writes an app of one file, and returns its folder.</summary>
+    public static async Task<string> WriteAppAsync(Checkout checkout, string name, string project, string program)
+    {
+        var folder = Folder(checkout, name);
+        // No rule of this repository but the versions of its packages.
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Directory.Build.props"),
+            "<Project><PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup></Project>"
+        );
+        await File.WriteAllTextAsync(Path.Combine(folder, EmptyApp + ".csproj"), project);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), program);
+        return folder;
+    }
 
     public static async Task DotnetAsync(Checkout checkout, params string[] arguments)
     {
