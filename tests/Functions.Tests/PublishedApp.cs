@@ -9,6 +9,9 @@ namespace Bittbridge.Functions.Tests;
 /// <summary>The app as it is deployed: published once for all tests, as <c>azd package</c> does.</summary>
 public sealed class PublishedApp : IAsyncLifetime
 {
+    /// <summary>Less than the limit of a test, which does not bound a fixture.</summary>
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromMinutes(8);
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bittbridge-app-");
 
     public string At(params string[] path) => Path.Combine([_folder.FullName, .. path]);
@@ -32,7 +35,7 @@ public sealed class PublishedApp : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(30));
+        using var limit = new CancellationTokenSource(MaxDuration);
         var start = new ProcessStartInfo(
             "dotnet",
             [
@@ -60,10 +63,10 @@ public sealed class PublishedApp : IAsyncLifetime
             await publish.WaitForExitAsync(limit.Token);
             Assert.True(publish.ExitCode == 0, await said + await complained);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException exception)
         {
             publish.Kill(entireProcessTree: true);
-            throw;
+            throw new TimeoutException($"dotnet publish src/Functions did not end within {MaxDuration.TotalMinutes} minutes.", exception);
         }
     }
 

@@ -35,6 +35,24 @@ public sealed partial class TemplateTests
     public void It_passes_the_miners_own_route() =>
         Assert.Contains($"location = /{MinerRoutes.Challenge} {{", Template.Text, StringComparison.Ordinal);
 
+    /// <summary>How long a wait lasts on a busy machine says nothing about its limit, so the limits are compared here.</summary>
+    [Theory]
+    [InlineData("client_header_timeout", "5s")]
+    [InlineData("client_body_timeout", "3s")]
+    [InlineData("send_timeout", "5s")]
+    [InlineData("keepalive_timeout", "15s")]
+    [InlineData("lingering_time", "5s")]
+    [InlineData("lingering_timeout", "2s")]
+    [InlineData("resolver_timeout", "2s")]
+    [InlineData("proxy_connect_timeout", "3s")]
+    [InlineData("proxy_send_timeout", "3s")]
+    [InlineData("proxy_read_timeout", "12s")]
+    public void It_waits_for_callers_and_the_app_for_seconds(string directive, string limit) =>
+        Assert.Equal(
+            [$"{directive} {limit};"],
+            Template.Text.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith($"{directive} ", StringComparison.Ordinal))
+        );
+
     [GeneratedRegex(@"\$\{[^}]*\}")]
     private static partial Regex Blank();
 }

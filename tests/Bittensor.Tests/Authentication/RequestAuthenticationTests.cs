@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
+using Bittbridge.Testing;
 using CsCheck;
 
 namespace Bittbridge.Bittensor.Tests.Authentication;
@@ -231,10 +232,7 @@ public sealed class RequestAuthenticationTests
     {
         foreach (var (headers, names) in new[] { (V10(Now, "session", 12), HeaderNames.V10), (BtAuth(Now), HeaderNames.BtAuth) })
         {
-            foreach (var header in headers.Where(header => names.Contains(header.Key)).ToList())
-            {
-                Assert.Equal(400, Status([.. headers, header]));
-            }
+            Assert.Every(headers.Where(header => names.Contains(header.Key)), header => Assert.Equal(400, Status([.. headers, header])));
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class ReportViewTests
     {
         var lines = Lines(isTerminal: true, model);
 
-        Assert.Every(lines, line => Assert.True(line.TrimEnd().Length <= ReportView.MaxWidth, line));
+        Assert.Every(lines, line => Assert.True(line.TrimEnd().Length <= 120, line));
         Assert.Equal(2, lines.Count(line => line.Contains("0.00123", StringComparison.Ordinal)));
         Assert.Every(
             lines.Where(line => line.Contains("0.00123", StringComparison.Ordinal)),

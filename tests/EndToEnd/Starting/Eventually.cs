@@ -2,23 +2,19 @@ using System.Diagnostics;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
-/// <summary>
-/// Waits for another process by polling: for three minutes at most, since a busy machine may need them, or as long as it may take.
-/// </summary>
+/// <summary>Waits for another process by polling: for three minutes at most, since a busy machine may need them.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    public static Task TrueAsync(Func<bool> condition, Func<string> otherwise, TimeSpan? within = null) =>
-        TrueAsync(() => Task.FromResult(condition()), otherwise, within);
+    public static Task TrueAsync(Func<bool> condition, Func<string> otherwise) => TrueAsync(() => Task.FromResult(condition()), otherwise);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> otherwise, TimeSpan? within = null)
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> otherwise)
     {
-        var limit = within ?? Patience;
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < limit, $"It did not happen within {limit}. {otherwise()}");
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"It did not happen within {Patience}. {otherwise()}");
             await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
         }
     }

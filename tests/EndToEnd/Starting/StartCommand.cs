@@ -16,6 +16,9 @@ public sealed partial class StartCommand : IAsyncLifetime
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
+    /// <summary>For one command of dotnet: less than the limit of a test, which does not bound a fixture.</summary>
+    private static readonly TimeSpan DotnetPatience = TimeSpan.FromMinutes(8);
+
     /// <summary>The state folder of all runs, deleted afterwards.</summary>
     public string LocalFolder { get; } = Directory.CreateTempSubdirectory("bittbridge-start-").FullName;
 
@@ -72,9 +75,20 @@ public sealed partial class StartCommand : IAsyncLifetime
     /// <summary>Runs a command of dotnet that must succeed, and returns its output.</summary>
     public static async Task<IReadOnlyList<string>> DotnetAsync(string folder, params string[] arguments)
     {
-        var run = await ChildProcess.RunAsync(Programs.Dotnet(folder, arguments), onLine: null, TestContext.Current.CancellationToken);
-        Assert.True(run.Succeeded, $"dotnet {string.Join(' ', arguments)}{Environment.NewLine}{Text(run.Lines)}");
-        return run.Lines;
+        var command = $"dotnet {string.Join(' ', arguments)}";
+        var ct = TestContext.Current.CancellationToken;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(DotnetPatience);
+        try
+        {
+            var run = await ChildProcess.RunAsync(Programs.Dotnet(folder, arguments), onLine: null, limit.Token);
+            Assert.True(run.Succeeded, $"{command}{Environment.NewLine}{Text(run.Lines)}");
+            return run.Lines;
+        }
+        catch (OperationCanceledException exception) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{command} did not end within {DotnetPatience.TotalMinutes} minutes.", exception);
+        }
     }
 
     public ValueTask DisposeAsync()

@@ -32,10 +32,14 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         var (one, other) = (New(), New());
         await one.Refresh.RunAsync(Ct);
         var asked = _node.Requests.Count;
-        _clock.Advance(ValidatorRefresh.YoungEnough - TimeSpan.FromMinutes(1));
+        _clock.Advance(TimeSpan.FromMinutes(10));
         await other.Refresh.RunAsync(Ct);
         Assert.Equal(asked, _node.Requests.Count);
         Assert.Equal(one.Known.Good!.ReadAt, other.Known.Good!.ReadAt);
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await other.Refresh.RunAsync(Ct);
+        Assert.True(_node.Requests.Count > asked, "A list that is older than ten minutes was not read again.");
     }
 
     [Fact]
@@ -122,7 +126,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
 
         // The other instance reads it at the next challenge; the same block again proves nothing.
         Assert.Null((await other.AuthorizeAsync(TestSubnet.Alice)).Refusal);
-        _clock.Advance(ValidatorRefresh.SecondReadAfter + TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
         other.AuthorizeAtOnce(TestSubnet.Alice);
         await Polling.UntilAsync(() => other.Refresh.LastFailure is not null);
         Assert.Equal(23, other.Known.Good!.Subnet.Neurons.Count);
@@ -144,7 +148,7 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         _node.Serve(TestSubnet.At(TestSubnet.Block + 300, others: 1));
         await instance.Refresh.RunAsync(Ct);
         _node.Serve(TestSubnet.At(TestSubnet.Block + 350));
-        _clock.Advance(ValidatorRefresh.SecondReadAfter + TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
         await instance.Refresh.RunAsync(Ct);
         Assert.Equal((23, TestSubnet.Block + 350), (instance.Known.Good!.Subnet.Neurons.Count, instance.Known.Good.Subnet.Block));
         Assert.Null((await instance.Store.ReadAsync(Ct))!.HeldBack);

@@ -35,12 +35,13 @@ public sealed class PriorityTests
 
         // The read of the start.
         await Polling.UntilAsync(() => prices.Asked == 1);
-        var others = Enumerable.Range(0, 17).Select(_ => StatusAsync(miner, charlie)).ToList();
+        var others = Enumerable.Range(0, 16).Select(_ => StatusAsync(miner, charlie)).ToList();
         await Polling.UntilAsync(() => prices.Asked == 17);
 
-        // Time enough for the seventeenth, if it did not wait for a place.
-        await Task.Delay(300, Ct);
-        Assert.Equal(17, prices.Asked);
+        // They hold every place, so the seventeenth waits.
+        var limits = miner.Services.GetRequiredService<CallerLimits>();
+        Assert.Equal(429, (await limits.EnterAsync(hasPermit: false, TimeSpan.Zero, Ct)).Refusal?.Status);
+        others.Add(StatusAsync(miner, charlie));
 
         var permitted = StatusAsync(miner, alice);
         await Polling.UntilAsync(() => prices.Asked == 18);

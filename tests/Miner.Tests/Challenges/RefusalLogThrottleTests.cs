@@ -16,11 +16,11 @@ public sealed class RefusalLogThrottleTests
         var throttle = new RefusalLogThrottle(clock, loggers.CreateLogger<RefusalLogThrottle>());
 
         Refuse(throttle, 1000);
-        Assert.Equal((RefusalLogThrottle.LinesPerMinute, 0), (log.Count(3002), log.Count(3006)));
+        Assert.Equal((10, 0), (log.Count(3002), log.Count(3006)));
 
         clock.Advance(TimeSpan.FromMinutes(1));
         Refuse(throttle, 1);
-        Assert.Equal((RefusalLogThrottle.LinesPerMinute + 1, 1), (log.Count(3002), log.Count(3006)));
+        Assert.Equal((11, 1), (log.Count(3002), log.Count(3006)));
         Assert.Contains((3006, "Refused 990 more requests in that minute"), log.Lines);
     }
 
@@ -35,7 +35,7 @@ public sealed class RefusalLogThrottleTests
 
         clock.AdjustTime(clock.GetUtcNow().AddHours(-8));
         Refuse(throttle, 1000);
-        Assert.Equal((2 * RefusalLogThrottle.LinesPerMinute, 1), (log.Count(3002), log.Count(3006)));
+        Assert.Equal((20, 1), (log.Count(3002), log.Count(3006)));
     }
 
     private static void Refuse(RefusalLogThrottle throttle, int count)

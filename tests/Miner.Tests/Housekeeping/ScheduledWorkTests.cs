@@ -1,5 +1,6 @@
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Housekeeping;
+using Bittbridge.Miner.Tests.Prices;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -81,28 +82,34 @@ public sealed class ScheduledWorkTests
     [Fact]
     public async Task Each_time_has_one_run()
     {
+        var clock = new WatchedClock();
+        var start = clock.GetUtcNow();
         var runs = new List<DateTimeOffset>();
-        var work = Work(
+        var work = new ScheduledWork(
+            "test",
             new PriceSettings().Schedule,
             _ =>
             {
-                runs.Add(_clock.GetUtcNow());
+                runs.Add(clock.GetUtcNow());
                 return Task.CompletedTask;
-            }
+            },
+            clock,
+            NullLogger.Instance
         );
         using var stop = new CancellationTokenSource();
         var running = work.RunAsync(stop.Token);
 
-        for (var i = 0; i < 80; i++)
+        // It starts at a time of the schedule, and looks at the clock each minute.
+        for (var minute = 0; minute < 40; minute++)
         {
-            _clock.Advance(TimeSpan.FromSeconds(30));
-            await Task.Delay(TimeSpan.FromMilliseconds(2), TestContext.Current.CancellationToken);
+            await clock.WaitBeginsAsync(TimeSpan.FromMinutes(1));
+            clock.Advance(TimeSpan.FromMinutes(1));
         }
 
+        await clock.WaitBeginsAsync(TimeSpan.FromMinutes(1));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        Assert.NotEmpty(runs);
-        Assert.Distinct(runs.Select(work.Next));
+        Assert.Equal(Enumerable.Range(1, 8).Select(run => start.AddMinutes(5 * run)), runs);
     }
 
     /// <summary>The loop asks for its next delay on a thread of its own, so the clock goes on until it has.</summary>

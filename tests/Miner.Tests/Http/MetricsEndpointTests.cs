@@ -145,6 +145,10 @@ public sealed partial class MetricsEndpointTests
             .ToLookup(sample => sample.Name, sample => sample.Labels);
         var queries = Queries();
 
+        // Else the labels and values of a query would not be compared.
+        Assert.Contains("error_type", queries.SelectMany(LabelsOf));
+        Assert.Contains("covered", queries.SelectMany(query => ValueOf().Matches(query).Select(match => match.Groups["value"].Value)));
+
         var read = queries.SelectMany(query => MetricName().Matches(query).Select(match => match.Value)).ToHashSet(StringComparer.Ordinal);
         Assert.Every(
             read,

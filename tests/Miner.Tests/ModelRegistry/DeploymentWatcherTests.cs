@@ -272,6 +272,7 @@ public sealed class DeploymentWatcherTests
 
         while (!looking.IsCompleted)
         {
+            Ct.ThrowIfCancellationRequested();
             _clock.Advance(DeploymentWatcher.MaxLoadWait);
             await Task.WhenAny(looking, Task.Delay(20, Ct));
         }
@@ -282,6 +283,7 @@ public sealed class DeploymentWatcherTests
             var next = Task.Run(() => miner.RefreshAsync(), Ct);
             while (!next.IsCompleted)
             {
+                Ct.ThrowIfCancellationRequested();
                 await Task.WhenAny(next, Task.Delay(20, Ct));
                 _clock.Advance(DeploymentWatcher.MaxLoadWait);
             }
@@ -357,6 +359,7 @@ public sealed class DeploymentWatcherTests
             var looking = miner.Follower.RefreshIfDue();
             while (!looking.IsCompleted)
             {
+                Ct.ThrowIfCancellationRequested();
                 await Task.WhenAny(looking, Task.Delay(100, Ct));
                 if (!looking.IsCompleted)
                 {
@@ -456,6 +459,12 @@ public sealed class DeploymentWatcherTests
     {
         await PushAsync(Linear("mine@1"));
         await ActivateAsync("mine@1");
+        await using var storage = new FaultyStorage(_storage.Location);
+        var cutOff = new FollowingMiner(_storage.Through(storage), _clock);
+        await InServiceAsync("mine@1", cutOff);
+        storage.Fault = StorageFault.Stopped;
+        await InServiceAsync("mine@1", cutOff);
+
         var miner = Miner();
         await miner.RefreshAsync();
         await new MinerTables(_storage).UseAsync(

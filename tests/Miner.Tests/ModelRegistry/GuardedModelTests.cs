@@ -180,7 +180,7 @@ public sealed class GuardedModelTests
         Assert.Equal("4 earlier runs of it have not ended yet", (await AskAsync(served))!.Problem);
 
         release.SetResult();
-        await Polling.UntilAsync(() => AskAsync(served).Result is { Forecast: not null });
+        await Polling.UntilAsync(async () => await InTimeAsync(AskAsync(served)) is { Forecast: not null });
     }
 
     [Fact]
@@ -341,6 +341,7 @@ public sealed class GuardedModelTests
             var asking = AskAsync(served);
             while (!asking.IsCompleted)
             {
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
                 _clock.Advance(Budget / 4);
                 await Task.WhenAny(asking, Task.Delay(10, TestContext.Current.CancellationToken));
             }

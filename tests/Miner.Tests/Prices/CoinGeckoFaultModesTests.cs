@@ -93,6 +93,7 @@ public sealed class CoinGeckoFaultModesTests(TestStorage storage) : CoinGeckoTes
         var polling = refresh.RefreshAsync(TestContext.Current.CancellationToken);
         while (_mode is "no answer" or "drops" && !polling.IsCompleted)
         {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             Clock.Advance(TimeSpan.FromSeconds(1));
             await Task.WhenAny(polling, Task.Delay(10, TestContext.Current.CancellationToken));
         }

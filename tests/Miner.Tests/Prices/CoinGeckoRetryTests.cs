@@ -1,9 +1,14 @@
+using Bittbridge.Miner.Prices.Source;
+using Microsoft.AspNetCore.Http;
+
 namespace Bittbridge.Miner.Tests.Prices;
 
 public sealed class CoinGeckoRetryTests : CoinGeckoTest
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(8);
+
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Theory]
     [InlineData(429, "3", 3)]
@@ -106,23 +111,23 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         Assert.Equal(2, Server.Requests.Count);
     }
 
-    [Fact]
-    public async Task An_answer_that_does_not_come_is_given_up_after_eight_seconds()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_that_does_not_come_is_given_up_after_eight_seconds(bool comesBefore)
     {
-        Server.Answer(CoinGeckoStandIn.SimplePrice, context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        HoldAnswer();
         var asking = LatestAsync(Source());
         await Clock.WaitBeginsAsync(TryTimeout);
         await Server.AskedAsync();
-        Clock.Advance(TryTimeout - Tick);
-        await AssertGoesOnAsync(asking);
-        Clock.Advance(Tick);
 
-        var fetch = await asking;
-        Assert.Equal((1, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure?.Detail));
+        await AssertLimitAsync(asking, calls: 1, TryTimeout, comesBefore);
     }
 
-    [Fact]
-    public async Task A_body_that_drips_is_given_up_after_eight_seconds()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_that_drips_is_given_up_after_eight_seconds(bool comesBefore)
     {
         var dripped = new SemaphoreSlim(0);
         Server.Answer(
@@ -137,7 +142,8 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
                     dripped.Release();
                 }
 
-                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                await _released.Task.WaitAsync(context.RequestAborted);
+                await context.Response.WriteAsync(Good[5..], context.RequestAborted);
             }
         );
         var asking = LatestAsync(Source());
@@ -147,34 +153,29 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
             Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Clock.Advance(TimeSpan.FromSeconds(3) - Tick);
-        await AssertGoesOnAsync(asking);
-        Clock.Advance(Tick);
-
-        var fetch = await asking;
-        Assert.Equal((1, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure?.Detail));
+        await AssertLimitAsync(asking, calls: 1, TimeSpan.FromSeconds(3), comesBefore);
     }
 
-    [Fact]
-    public async Task The_second_try_has_eight_seconds_of_its_own()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_second_try_has_eight_seconds_of_its_own(bool comesBefore)
     {
-        Server.Answer(CoinGeckoStandIn.SimplePrice, context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        HoldAnswer();
         var asking = LatestAsync(Source(), mayRetry: true);
         await Server.AskedAsync();
         Clock.Advance(TryTimeout);
         await Clock.WaitBeginsAsync(TimeSpan.FromSeconds(2));
         Clock.Advance(TimeSpan.FromSeconds(2));
         await Server.AskedAsync();
-        Clock.Advance(TryTimeout - Tick);
-        await AssertGoesOnAsync(asking);
-        Clock.Advance(Tick);
 
-        var fetch = await asking;
-        Assert.Equal((2, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure?.Detail));
+        await AssertLimitAsync(asking, calls: 2, TryTimeout, comesBefore);
     }
 
-    [Fact]
-    public async Task Twenty_seconds_are_all_there_is_for_two_tries()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Twenty_seconds_are_all_there_is_for_two_tries(bool comesBefore)
     {
         var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Server.Answer(
@@ -190,17 +191,12 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         Clock.Advance(TimeSpan.FromSeconds(6));
         answer.SetResult();
         await Clock.WaitBeginsAsync(TimeSpan.FromSeconds(7));
-        Server.Answer(CoinGeckoStandIn.SimplePrice, context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        HoldAnswer();
         Clock.Advance(TimeSpan.FromSeconds(7));
         await Server.AskedAsync();
 
         // 6 and 7 are over; the second try alone would have 8 more.
-        Clock.Advance(TimeSpan.FromSeconds(7) - Tick);
-        await AssertGoesOnAsync(asking);
-        Clock.Advance(Tick);
-
-        var fetch = await asking;
-        Assert.Equal((2, "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure?.Detail));
+        await AssertLimitAsync(asking, calls: 2, TimeSpan.FromSeconds(7), comesBefore);
     }
 
     [Fact]
@@ -283,12 +279,32 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         }
     }
 
-    /// <summary>
-    /// What was given up at the last move of the clock has this long, by the clock on the wall, to come to its end and be caught.
-    /// </summary>
-    private static async Task AssertGoesOnAsync(Task asking)
+    /// <summary>From now on an answer comes once it is released.</summary>
+    private void HoldAnswer() =>
+        Server.Answer(
+            CoinGeckoStandIn.SimplePrice,
+            async context =>
+            {
+                await _released.Task.WaitAsync(context.RequestAborted);
+                context.Response.ContentType = "application/json";
+                await context.Response.WriteAsync(Good, context.RequestAborted);
+            }
+        );
+
+    /// <summary>An answer that is released just before the time is over is read; without one the call is given up then.</summary>
+    private async Task AssertLimitAsync(Task<PriceFetch> asking, int calls, TimeSpan left, bool comesBefore)
     {
-        await Task.WhenAny(asking, Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken));
-        Assert.False(asking.IsCompleted, "It was given up too soon");
+        Clock.Advance(left - Tick);
+        if (comesBefore)
+        {
+            _released.SetResult();
+        }
+        else
+        {
+            Clock.Advance(Tick);
+        }
+
+        var fetch = await asking.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        Assert.Equal((calls, comesBefore ? null : "CoinGecko did not answer in time"), (fetch.Calls, fetch.Failure?.Detail));
     }
 }

@@ -30,15 +30,15 @@ public sealed class PriceCheckTests
     }
 
     [Theory]
-    [InlineData(PriceCheck.MinCny)]
-    [InlineData(PriceCheck.MaxCny)]
+    [InlineData(5.0)]
+    [InlineData(10.0)]
     public void The_bounds_themselves_are_possible_prices(double cny) => Assert.Equal([cny], Cny(Check([new(At(-1), cny)])));
 
     [Fact]
     public void A_price_from_the_future_is_refused_but_a_clock_may_be_two_minutes_ahead()
     {
-        Assert.Empty(Check([new(Now + PriceCheck.Ahead + TimeSpan.FromMilliseconds(1), 7.1)]).Accepted);
-        Assert.Single(Check([new(Now + PriceCheck.Ahead, 7.1)]).Accepted);
+        Assert.Empty(Check([new(Now.AddMinutes(2).AddMilliseconds(1), 7.1)]).Accepted);
+        Assert.Single(Check([new(Now.AddMinutes(2), 7.1)]).Accepted);
     }
 
     [Fact]
@@ -57,8 +57,8 @@ public sealed class PriceCheckTests
         Assert.Equal([7.11], Cny(Check([new(At(-1), 7.11), new(At(-1), null)])));
 
     [Theory]
-    [InlineData(0.79)]
-    [InlineData(1.21)]
+    [InlineData(0.799)]
+    [InlineData(1.201)]
     [InlineData(double.NaN)]
     [InlineData(-1.0)]
     public void A_USD_price_out_of_bounds_is_dropped_and_the_CNY_price_kept(double usd)
@@ -67,8 +67,11 @@ public sealed class PriceCheckTests
         Assert.Equal((7.1, null), (point.Cny, point.Usd));
     }
 
-    [Fact]
-    public void A_USD_price_in_bounds_is_kept() => Assert.Equal(0.9995, Assert.Single(Check([new(At(-1), 7.1, 0.9995)]).Accepted).Usd);
+    [Theory]
+    [InlineData(0.8)]
+    [InlineData(0.9995)]
+    [InlineData(1.2)]
+    public void A_USD_price_in_bounds_is_kept(double usd) => Assert.Equal(usd, Assert.Single(Check([new(At(-1), 7.1, usd)]).Accepted).Usd);
 
     [Theory]
     [InlineData(1.5)]
@@ -126,14 +129,16 @@ public sealed class PriceCheckTests
         Assert.Empty(checkedPrices.Watch.HeldBack);
     }
 
-    // A move of 1 % needs 4 looks, one of 2.5 % 7, one of 4.5 % 11.
+    // A move of 1 % needs 4 looks, one of 2.5 % 7, one of 4.5 % 11, and one of 5 to 10 % twelve hours of them.
     [Theory]
     [InlineData(0.011, 4)]
     [InlineData(-0.011, 4)]
     [InlineData(0.026, 7)]
     [InlineData(0.046, 11)]
-    [InlineData(0.06, PriceCheck.ObservationsAtFarMove)]
-    [InlineData(-0.08, PriceCheck.ObservationsAtFarMove)]
+    [InlineData(0.0485, 11)]
+    [InlineData(0.0515, 144)]
+    [InlineData(-0.08, 144)]
+    [InlineData(0.0985, 144)]
     public void The_larger_a_move_the_more_looks_it_needs_and_the_chart_is_its_witness(double move, int looks)
     {
         var live = new Feed();
@@ -200,6 +205,16 @@ public sealed class PriceCheckTests
         Assert.Equal(7.1, live.Believed, 1e-3);
     }
 
+    [Theory]
+    [InlineData(1.101)]
+    [InlineData(1 / 1.101)]
+    public void A_move_of_more_than_10_percent_is_never_accepted(double factor)
+    {
+        var live = new Feed();
+        Assert.Every(Enumerable.Range(0, 500), _ => Assert.Empty(live.Poll(7.1 * factor, chart: 7.1 * factor).Accepted));
+        Assert.Equal(7.1, live.Believed, 1e-3);
+    }
+
     [Fact]
     public void A_second_look_that_jumps_elsewhere_is_held_back_in_place_of_the_first()
     {
@@ -235,7 +250,7 @@ public sealed class PriceCheckTests
     {
         var quotes = Enumerable.Range(0, 100_000).Select(i => new QuotedPrice(Now.AddMilliseconds(-800 * i), 7.1)).ToList();
         var checkedPrices = Check(quotes, chart: quotes);
-        Assert.Equal(PriceCheck.MaxPrices, checkedPrices.Accepted.Count);
+        Assert.Equal(2000, checkedPrices.Accepted.Count);
         Assert.Equal(Now, checkedPrices.Accepted[^1].Time);
         Assert.Contains("98000", Assert.Single(checkedPrices.Objections), StringComparison.Ordinal);
     }
@@ -244,10 +259,7 @@ public sealed class PriceCheckTests
     public void Of_a_chart_that_is_too_long_the_newest_prices_are_the_witness()
     {
         var held = new JumpWatch { HeldBack = [new(At(-3), 7.18), new(At(-2), 7.18), new(At(-1), 7.18)] };
-        var chart = Enumerable
-            .Range(0, 5000)
-            .Select(i => new QuotedPrice(At(-3).AddMilliseconds(180 * i), i < 5000 - PriceCheck.MaxPrices ? 7.1 : 7.18))
-            .ToList();
+        var chart = Enumerable.Range(0, 5000).Select(i => new QuotedPrice(At(-3).AddMilliseconds(180 * i), i < 3000 ? 7.1 : 7.18)).ToList();
         Assert.Equal(4, Check([new(At(0), 7.18)], Feed.Day(7.1, At(-4)), held, chart).Accepted.Count);
     }
 
@@ -337,8 +349,8 @@ public sealed class PriceCheckTests
                                     <= (
                                         polls < 2 ? 0.0051
                                         : polls < 3 ? 0.0101
-                                        : polls < 143 ? PriceCheck.FarMove + 1e-4
-                                        : PriceCheck.FarthestMove + 1e-4
+                                        : polls < 143 ? 0.0501
+                                        : 0.1001
                                     ),
                                 $"{live.Believed} after {polls + 1} polls"
                             );
@@ -352,8 +364,8 @@ public sealed class PriceCheckTests
     [Theory]
     [InlineData(0.025, 0.005)]
     [InlineData(0.004, 0.02)]
-    [InlineData(0.001, PriceCheck.FarMove + 1e-4)]
-    [InlineData(0.0004, PriceCheck.FarMove + 1e-4)]
+    [InlineData(0.001, 0.0501)]
+    [InlineData(0.0004, 0.0501)]
     public void Steps_in_one_direction_walk_off_no_farther_than_is_stated(double step, double farthest)
     {
         var live = new Feed();
@@ -391,9 +403,7 @@ public sealed class PriceCheckTests
                     return one.Accepted.SequenceEqual(other.Accepted)
                         && one.Watch == other.Watch
                         && one.Accepted.Zip(one.Accepted.Skip(1)).All(pair => pair.First.Time < pair.Second.Time)
-                        && one.Accepted.All(point =>
-                            point.Cny is >= PriceCheck.MinCny and <= PriceCheck.MaxCny && point.Time <= Now + PriceCheck.Ahead
-                        );
+                        && one.Accepted.All(point => point.Cny is >= 5 and <= 10 && point.Time <= Now.AddMinutes(2));
                 }
             );
     }

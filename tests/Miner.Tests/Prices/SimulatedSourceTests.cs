@@ -1,4 +1,3 @@
-using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Models;
@@ -51,7 +50,7 @@ public sealed class SimulatedSourceTests
     {
         var day = await DayAsync(Source(End.AddSeconds(285)));
 
-        Assert.Equal((PriceSnapshot.Capacity, 0, null), (day.Prices.Count, day.Calls, day.Failure));
+        Assert.Equal((600, 0, null), (day.Prices.Count, day.Calls, day.Failure));
         Assert.Equal(End, day.Prices[^1].Time);
         Assert.Every(day.Prices.Zip(day.Prices.Skip(1)), pair => Assert.Equal(PriceSlot.Step, pair.Second.Time - pair.First.Time));
     }

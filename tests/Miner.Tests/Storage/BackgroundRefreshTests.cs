@@ -51,12 +51,12 @@ public sealed class BackgroundRefreshTests
         );
 
         await refresh.StartIfDue();
-        clock.Now += BackgroundRefresh.PauseAfterFailure / 2;
+        clock.Now = clock.Now.AddMilliseconds(9999);
         await refresh.StartIfDue();
         Assert.Equal(1, count);
         Assert.Equal(1, log.Count(3300));
 
-        clock.Now += BackgroundRefresh.PauseAfterFailure / 2;
+        clock.Now = clock.Now.AddMilliseconds(1);
         await refresh.StartIfDue();
         Assert.Equal(2, count);
     }

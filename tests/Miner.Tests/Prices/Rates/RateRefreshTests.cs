@@ -131,13 +131,15 @@ public sealed class RateRefreshTests(TestStorage storage)
         Assert.True(await Refresh().RefreshAsync(Ct));
     }
 
-    [Fact]
-    public async Task The_calls_of_a_day_are_limited_and_begin_anew_at_midnight()
+    [Theory]
+    [InlineData(599, true)]
+    [InlineData(600, false)]
+    public async Task The_calls_of_a_day_are_limited_and_begin_anew_at_midnight(int calls, bool hasMore)
     {
-        _source.Calls = RateRefresh.MaxCallsADay;
+        _source.Calls = calls;
         Assert.True(await Refresh().RefreshAsync(Ct));
         _clock.Advance(TimeSpan.FromMinutes(10));
-        Assert.False(await Refresh().RefreshAsync(Ct));
+        Assert.Equal(hasMore, await Refresh().RefreshAsync(Ct));
         _clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromMinutes(40));
         Assert.True(await Refresh().RefreshAsync(Ct));
     }

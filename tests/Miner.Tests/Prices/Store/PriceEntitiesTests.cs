@@ -61,7 +61,11 @@ public sealed class PriceEntitiesTests
         Assert.Null(Read(("NotBefore", new DateTimeOffset(9999, 12, 31, 0, 0, 0, TimeSpan.Zero))).NotBefore);
 
     [Fact]
-    public void A_wait_of_an_hour_is_one() => Assert.Equal(Now.AddHours(1), Read(("NotBefore", Now.AddHours(1))).NotBefore);
+    public void A_wait_of_an_hour_is_the_longest()
+    {
+        Assert.Equal(Now.AddHours(1), Read(("NotBefore", Now.AddHours(1))).NotBefore);
+        Assert.Null(Read(("NotBefore", Now.AddHours(1).AddMilliseconds(1))).NotBefore);
+    }
 
     [Fact]
     public void A_wait_that_a_clock_ahead_of_this_one_began_is_ignored()

@@ -85,9 +85,9 @@ public sealed class LatePollTests(TestStorage storage)
     {
         await PolledAtNoonAsync();
         _clock.Advance(TimeSpan.FromMinutes(30));
-        Assert.True(await _prices.NewStore(_clock).TryClaimPollAsync(LatePoll.ClaimLength, Ct));
+        Assert.True(await _prices.NewStore(_clock).TryClaimPollAsync(TimeSpan.FromMinutes(2), Ct));
 
-        _clock.Advance(LatePoll.ClaimLength - TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromSeconds(1));
         await (await InstanceAsync()).RunAsync();
         Assert.Equal(0, Source.LatestCalls);
 

@@ -15,6 +15,9 @@ public sealed class OffshoreOpeningModelTests
     private const double AtClose = 7.1;
     private const double Move = -1e-3;
 
+    /// <summary>The share of the offshore move that the price makes.</summary>
+    private const double Beta = 0.75;
+
     /// <summary>Tuesday; the session before it closed on Monday at 19:00 UTC.</summary>
     private static readonly DateTimeOffset Opening = new(2025, 10, 14, 1, 30, 0, TimeSpan.Zero);
 
@@ -31,7 +34,7 @@ public sealed class OffshoreOpeningModelTests
     {
         var forecast = await ForecastAsync(Opening.AddMinutes(minutes), Rates(Move));
 
-        Assert.Equal(AtClose * Math.Exp(OpeningRule.FirstBeta * Move * share), forecast.Price, 12);
+        Assert.Equal(AtClose * Math.Exp(Beta * Move * share), forecast.Price, 12);
     }
 
     [Theory]
@@ -58,7 +61,7 @@ public sealed class OffshoreOpeningModelTests
     [InlineData(-0.5, 1)]
     public async Task After_the_opening_what_the_price_has_made_is_not_added_again(double made, double left)
     {
-        var jump = OpeningRule.FirstBeta * Move;
+        var jump = Beta * Move;
         var now = AtClose * Math.Exp(made * jump);
         var prices = PriceHistory.FromPoints([.. Flat(Opening.AddMinutes(5)).Points(), new(Opening.AddMinutes(10), now)]);
 
@@ -105,7 +108,7 @@ public sealed class OffshoreOpeningModelTests
 
         var forecast = await ForecastAsync(opening.AddMinutes(-10), rates);
 
-        Assert.Equal(AtClose * Math.Pow(7.15 / 7.1, OpeningRule.FirstBeta), forecast.Price, 12);
+        Assert.Equal(AtClose * Math.Pow(7.15 / 7.1, Beta), forecast.Price, 12);
     }
 
     public static TheoryData<string, RateHistory> Unusable =>
@@ -217,9 +220,9 @@ public sealed class OffshoreOpeningModelTests
 
         var beta = Math.Round(Math.Log(forecast!.Price / AtClose) / Move, 9);
         Assert.InRange(beta, 0.5, 1);
-        Assert.Equal(direction, Math.Sign(beta - OpeningRule.FirstBeta));
+        Assert.Equal(direction, Math.Sign(beta - Beta));
 
-        double Share() => earlier * OpeningRule.FirstBeta;
+        double Share() => earlier * Beta;
     }
 
     [Theory]
@@ -269,7 +272,7 @@ public sealed class OffshoreOpeningModelTests
     /// </summary>
     private static double Jump(double price, double move)
     {
-        var (expected, unknown) = (1 - Math.Exp(OpeningRule.FirstBeta * move), OpeningRule.FirstBeta * 5e-4 * Math.Sqrt(0.5));
+        var (expected, unknown) = (1 - Math.Exp(Beta * move), Beta * 5e-4 * Math.Sqrt(0.5));
         return price * Math.Sqrt(expected * expected + unknown * unknown);
     }
 
