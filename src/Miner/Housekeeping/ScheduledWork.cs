@@ -16,13 +16,18 @@ internal sealed class ScheduledWork(string name, string expression, Func<Cancell
     // The clock is read again this often: it may have been set meanwhile.
     private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(1);
 
-    private readonly CrontabSchedule _schedule = CrontabSchedule.Parse(
-        expression,
-        new CrontabSchedule.ParseOptions { IncludingSeconds = true }
-    );
+    private readonly CrontabSchedule _schedule = Parse(expression);
 
     /// <summary>The next time after <paramref name="now"/>.</summary>
-    public DateTimeOffset Next(DateTimeOffset now) => new(_schedule.GetNextOccurrence(now.UtcDateTime), TimeSpan.Zero);
+    public DateTimeOffset Next(DateTimeOffset now) => Next(_schedule, now);
+
+    /// <summary>A schedule of six fields, with the seconds first.</summary>
+    public static CrontabSchedule Parse(string expression) =>
+        CrontabSchedule.Parse(expression, new CrontabSchedule.ParseOptions { IncludingSeconds = true });
+
+    /// <summary>The next time of a schedule after <paramref name="now"/>, in UTC.</summary>
+    public static DateTimeOffset Next(CrontabSchedule schedule, DateTimeOffset now) =>
+        new(schedule.GetNextOccurrence(now.UtcDateTime), TimeSpan.Zero);
 
     /// <summary>Whether the schedule has any time at all: 30 February never occurs.</summary>
     public static bool Occurs(CrontabSchedule schedule)

@@ -1,4 +1,5 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Housekeeping;
 using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Storage;
 using Microsoft.Extensions.Logging;
@@ -28,10 +29,7 @@ internal sealed class LatePoll(
     /// <summary>How long the timer's own poll may still be running after its scheduled time.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    private readonly CrontabSchedule _schedule = CrontabSchedule.Parse(
-        settings.Prices.Schedule,
-        new CrontabSchedule.ParseOptions { IncludingSeconds = true }
-    );
+    private readonly CrontabSchedule _schedule = ScheduledWork.Parse(settings.Prices.Schedule);
     private TimeWindow _pause;
     private int _running;
 

@@ -1,4 +1,5 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Housekeeping;
 using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Storage;
 using NCrontab;
@@ -15,10 +16,7 @@ internal sealed class ScheduledPoll(PriceRefresh refresh, IPriceStore store, Min
     /// <summary>How long the others wait: longer than a poll usually takes, and short enough for a price of the same slot.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
-    private readonly CrontabSchedule _schedule = CrontabSchedule.Parse(
-        settings.Prices.Schedule,
-        new CrontabSchedule.ParseOptions { IncludingSeconds = true }
-    );
+    private readonly CrontabSchedule _schedule = ScheduledWork.Parse(settings.Prices.Schedule);
 
     /// <summary>Polls, unless another instance does.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -52,5 +50,5 @@ internal sealed class ScheduledPoll(PriceRefresh refresh, IPriceStore store, Min
         }
     }
 
-    private DateTimeOffset Next(DateTimeOffset time) => new(_schedule.GetNextOccurrence(time.UtcDateTime), TimeSpan.Zero);
+    private DateTimeOffset Next(DateTimeOffset time) => ScheduledWork.Next(_schedule, time);
 }
