@@ -17,7 +17,10 @@ public class ChallengeBenchmarks
     private HttpContext[] _challenges = [];
     private int _next;
 
-    /// <summary>Challenges of one second share a forecast. With a second between them, each has one of its own.</summary>
+    /// <summary>
+    /// Challenges of one second share a forecast. With a second between them, each has one of its own, and every 300th is the first one
+    /// with new prices.
+    /// </summary>
     [Params(0, 1)]
     public int SecondsBetween { get; set; }
 

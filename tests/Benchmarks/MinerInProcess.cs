@@ -16,17 +16,19 @@ using Microsoft.Extensions.Time.Testing;
 namespace Bittbridge.Benchmarks;
 
 /// <summary>
-/// The whole miner without a network, with 600 prices and the list of validators in memory. It stores no forecast, and its clock moves only
-/// when it is told to.
+/// The whole miner without a network, with 600 prices and the list of validators in memory. It stores no forecast, its clock moves only
+/// when it is told to, and each slot has a new snapshot of prices.
 /// </summary>
 internal sealed class MinerInProcess : IDisposable
 {
     private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
+    private readonly Prices _prices;
     private readonly ServiceProvider _services;
     private readonly MinerEndpoints _miner;
 
     private MinerInProcess(string? storage)
     {
+        _prices = new(_clock);
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection([
                 new("ASPNETCORE_ENVIRONMENT", "Development"),
@@ -43,7 +45,7 @@ internal sealed class MinerInProcess : IDisposable
         services.AddSingleton<IConfiguration>(configuration);
         services.AddMiner(configuration);
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_clock));
-        services.Replace(ServiceDescriptor.Singleton<IPrices>(new Prices(_clock.GetUtcNow())));
+        services.Replace(ServiceDescriptor.Singleton<IPrices>(_prices));
         services.Replace(ServiceDescriptor.Singleton<IValidatorStore>(new Validators(_clock)));
         services.Replace(
             ServiceDescriptor.Singleton<IActiveModel>(provider => new OneModel(provider.GetRequiredService<DeploymentWatcher>()))
@@ -62,6 +64,7 @@ internal sealed class MinerInProcess : IDisposable
     public HttpContext[] Prepare(int count, TimeSpan step)
     {
         _clock.Advance(TimeSpan.FromMinutes(2));
+        _prices.Prepare(_clock.GetUtcNow() + (count * step));
         return [.. Challenges.SignedAt(count, _clock.GetUtcNow() + step, step).Select(Received)];
     }
 
@@ -98,22 +101,43 @@ internal sealed class MinerInProcess : IDisposable
         return context;
     }
 
-    private sealed class Prices(DateTimeOffset now) : IPrices
+    /// <summary>A snapshot for each slot. A poll is no part of a challenge, so all are made before the challenges.</summary>
+    private sealed class Prices(TimeProvider clock) : IPrices
     {
-        public PriceSnapshot? InMemory { get; } =
+        private readonly Dictionary<PriceSlot, PriceSnapshot> _snapshots = [];
+
+        public PriceSnapshot? InMemory => _snapshots.GetValueOrDefault(Newest);
+
+        public string? LastReadFailure => null;
+
+        /// <summary>The last slot that has begun.</summary>
+        private PriceSlot Newest => PriceSlot.NearestTo(clock.GetUtcNow() - (PriceSlot.Step / 2));
+
+        public ValueTask<PriceSnapshot?> CurrentAsync(CancellationToken ct) => new(InMemory);
+
+        /// <summary>Makes the snapshots from now until an instant.</summary>
+        public void Prepare(DateTimeOffset until)
+        {
+            _snapshots.Clear();
+            for (var newest = Newest.Time; newest <= until; newest += PriceSlot.Step)
+            {
+                _snapshots.Add(PriceSlot.NearestTo(newest), Until(newest));
+            }
+        }
+
+        private static PriceSnapshot Until(DateTimeOffset newest) =>
             new(
                 PriceSeries.Simulated,
                 "simulated",
                 PriceHistory.FromPoints(
-                    Enumerable.Range(0, 600).Select(i => new PricePoint(now - ((600 - i) * PriceSlot.Step), 7.1 + (0.002 * Math.Sin(i))))
+                    Enumerable
+                        .Range(0, PriceSnapshot.Capacity)
+                        .Select(i => newest - (i * PriceSlot.Step))
+                        .Select(time => new PricePoint(time, 7.1 + (0.002 * Math.Sin(PriceSlot.NearestTo(time).Number))))
                 ),
                 // Otherwise the miner would poll CoinGecko behind an answer.
-                new() { AskedAt = now.AddDays(1) }
+                new() { AskedAt = newest.AddDays(1) }
             );
-
-        public string? LastReadFailure => null;
-
-        public ValueTask<PriceSnapshot?> CurrentAsync(CancellationToken ct) => new(InMemory);
     }
 
     /// <summary>A list that was just read, so that the chain is not asked.</summary>

@@ -146,8 +146,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
     {
         var spent = CancellationTokenSource.CreateLinkedTokenSource(caller);
         run.IsCrowded = IsCrowded;
-        // On another thread: a model that never yields must not block the answer.
-        var work = Task.Run(() => ForecastAndReleaseAsync(forecaster, madeAt, history, spent.Token), CancellationToken.None);
+        var work = ForecastAndReleaseAsync(forecaster, madeAt, history, spent.Token);
         try
         {
             // Not canceled with the caller: that would free the caller's place in the concurrency limit while its run still uses a thread.
@@ -200,7 +199,12 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
     {
         try
         {
-            return await InitializeAsync() is null ? await forecaster.ForecastAsync(madeAt, history, ct) : null;
+            // On another thread: a model that never yields must not block the answer.
+            return forecaster.ForecastWithoutRun(madeAt, history)
+                ?? await Task.Run(
+                    async () => await InitializeAsync() is null ? await forecaster.ForecastAsync(madeAt, history, ct) : null,
+                    CancellationToken.None
+                );
         }
         finally
         {

@@ -1,4 +1,5 @@
 using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Intervals;
 
 namespace Bittbridge.Models.BuiltIn;
 
@@ -32,7 +33,8 @@ public class EnsembleModel : IPredictionModel
     public static EnsembleModel Of(ModelId id, params IReadOnlyList<IPredictionModel> members)
     {
         ArgumentNullException.ThrowIfNull(members);
-        return members.All(member => member is IReplayedForecast) ? new ReplayedEnsembleModel(id, members)
+        // A pending jump depends on the time of the forecast, so the last value of a replay is not the forecast.
+        return members.All(member => member is IReplayedForecast and not IPendingJump) ? new ReplayedEnsembleModel(id, members)
             : members.All(member => member is IPastForecasts) ? new ReplayableEnsembleModel(id, members)
             : new EnsembleModel(id, members);
     }

@@ -15,6 +15,9 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
     /// <summary>A full window begins at a multiple of this many slots: every hour.</summary>
     public const int WindowStep = 12;
 
+    /// <summary>The last forecast that follows from prices alone; null if there is none.</summary>
+    private volatile WindowForecast? _last;
+
     public ModelId ModelId => model.Id;
 
     /// <summary>
@@ -61,6 +64,17 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
             : new Forecast(forecast.Price, intervals.Estimate(forecast.Price, madeAt, known, model));
     }
 
+    /// <summary>The forecast that <see cref="ForecastAsync"/> would return, without a run of the model.</summary>
+    /// <param name="madeAt">The current time.</param>
+    /// <param name="history">The prices.</param>
+    /// <returns>Null unless the model's last run was for the same prices, and its forecast follows from prices alone. Only the interval
+    /// then depends on the time.</returns>
+    public Forecast? ForecastWithoutRun(DateTimeOffset madeAt, PriceHistory history)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        return _last is { } last && last.IsFrom(WindowAt(history, madeAt)) ? last.At(madeAt) : null;
+    }
+
     /// <summary>One replay gives the forecast and the past forecasts for the interval, so nothing is computed twice.</summary>
     private Forecast? InOnePass(
         IReplayedForecast replayed,
@@ -79,11 +93,27 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
         {
             var forecasts = pooled.AsSpan(0, known.Count);
             var price = replayed.Replay(known, madeAt, forecasts);
-            return new(price, calibrated.Estimate(price, madeAt, known, model, forecasts));
+            var made = new WindowForecast(price, calibrated.ScaleOf(known, model, forecasts), calibrated);
+            var forecast = made.At(madeAt);
+            // A pending jump depends on the time and on rates.
+            if (model is not IPendingJump && model.IsDeterministic)
+            {
+                _last = made;
+            }
+
+            return forecast;
         }
         finally
         {
             ArrayPool<double>.Shared.Return(pooled);
         }
+    }
+
+    /// <summary>A forecast from a window of prices.</summary>
+    private sealed record WindowForecast(double Price, WindowScale Scale, CalibratedIntervalEstimator Intervals)
+    {
+        public bool IsFrom(PriceHistory window) => window.Begins(Scale.Prices) && window.Count == Scale.Prices.Count;
+
+        public Forecast At(DateTimeOffset madeAt) => new(Price, Intervals.Estimate(Price, madeAt, Scale));
     }
 }

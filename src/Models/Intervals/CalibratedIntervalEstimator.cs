@@ -70,36 +70,35 @@ public sealed class CalibratedIntervalEstimator : IIntervalEstimator
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(model);
-        return Estimate(price, madeAt, history, model, PastForecasts.Of(model, history));
+        return history.IsEmpty ? null : Estimate(price, madeAt, ScaleOf(history, model, PastForecasts.Of(model, history)));
+    }
+
+    /// <param name="prices">The prices known at the time of the forecast, not empty.</param>
+    /// <param name="model">The model of the forecast.</param>
+    /// <param name="forecasts">The model's forecast at each of the prices.</param>
+    internal WindowScale ScaleOf(PriceHistory prices, IPredictionModel model, ReadOnlySpan<double> forecasts)
+    {
+        var pending = model as IPendingJump;
+        var fitted = _fittedTo == model.Id.ToString() || _fittedTo == pending?.CalibratedAs.ToString();
+        using var errors = new RecentErrors(_rule, _errors, prices, forecasts, follows: _learning || !fitted);
+        return new(
+            prices,
+            pending,
+            errors.OfMemories,
+            1 + Math.Exp(-errors.Known / FewErrors),
+            errors.ScaleFactor(fitted ? RecentErrors.TrustInTheFit : RecentErrors.TrustInAnothersFit)
+        );
     }
 
     /// <param name="price">The forecast, CNY per USDT.</param>
     /// <param name="madeAt">When it was made.</param>
-    /// <param name="history">The prices known then.</param>
-    /// <param name="model">The model of the forecast.</param>
-    /// <param name="forecasts">The model's forecast at each point of the history.</param>
-    internal PredictionInterval? Estimate(
-        double price,
-        DateTimeOffset madeAt,
-        PriceHistory history,
-        IPredictionModel model,
-        ReadOnlySpan<double> forecasts
-    )
+    /// <param name="window">From <see cref="ScaleOf"/>.</param>
+    internal PredictionInterval Estimate(double price, DateTimeOffset madeAt, in WindowScale window)
     {
-        if (history.Newest is not { } newest)
-        {
-            return null;
-        }
-
-        var pending = model as IPendingJump;
-        var fitted = _fittedTo == model.Id.ToString() || _fittedTo == pending?.CalibratedAs.ToString();
-        using var errors = new RecentErrors(_rule, _errors, history, forecasts, follows: _learning || !fitted);
-        var few = 1 + Math.Exp(-errors.Known / FewErrors);
         // An old price has had longer to move.
-        var age = Math.Sqrt(1 + Math.Max(0, (madeAt - newest.Time).TotalHours));
-        var scale =
-            errors.ScaleAt(madeAt) * few * age * errors.ScaleFactor(fitted ? RecentErrors.TrustInTheFit : RecentErrors.TrustInAnothersFit);
-        if (pending?.JumpAt(madeAt, history) is > 0 and var jump)
+        var age = Math.Sqrt(1 + Math.Max(0, (madeAt - window.Prices.Newest!.Value.Time).TotalHours));
+        var scale = _rule.At(window.OfMemories, madeAt) * window.FewErrors * age * window.RecentErrors;
+        if (window.Pending?.JumpAt(madeAt, window.Prices) is > 0 and var jump)
         {
             // The error of the jump is independent of the usual one; nine in ten are smaller than the jump itself.
             var ofJump = jump / _errors.Quantile(JumpLevel);

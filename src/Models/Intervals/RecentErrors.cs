@@ -104,8 +104,8 @@ internal ref struct RecentErrors
     /// <summary>How many errors are known.</summary>
     public readonly int Known => _scale.Known;
 
-    /// <summary>The local scale of a forecast made at an instant, in CNY.</summary>
-    public readonly double ScaleAt(DateTimeOffset madeAt) => _rule.At(_scale, madeAt);
+    /// <summary>The logarithm of the local scale now, without the contribution of the time.</summary>
+    public readonly double OfMemories => _rule.OfMemories(_scale);
 
     /// <summary>
     /// The factor for the table: the ratio of the errors' 80 % quantile to the table's, raised to h / (h + <paramref name="trust"/>) for h

@@ -24,10 +24,20 @@ internal sealed class ScaleRule
         _atSlot = [.. Enumerable.Range(0, SlotsAWeek).Select(slot => OfClock(DateTime.UnixEpoch + slot * PriceSlot.Step))];
     }
 
-    /// <summary>The scale in CNY at the last added point, for a forecast made at an instant.</summary>
-    public double At(in LocalScale scale, DateTimeOffset madeAt) => Math.Exp(OfMemories(scale) + OfClock(madeAt.UtcDateTime));
+    /// <summary>The logarithm of the scale at the last added point, without the contribution of the time.</summary>
+    public double OfMemories(in LocalScale scale)
+    {
+        Span<double> features = stackalloc double[LocalScale.Memories];
+        scale.FillMemories(features);
+        return OfMemories(features);
+    }
 
-    /// <summary>The same for a forecast made at a 5-minute slot.</summary>
+    /// <summary>The scale in CNY for a forecast made at an instant.</summary>
+    /// <param name="ofMemories">From <see cref="OfMemories(in LocalScale)"/>.</param>
+    /// <param name="madeAt">The instant.</param>
+    public double At(double ofMemories, DateTimeOffset madeAt) => Math.Exp(ofMemories + OfClock(madeAt.UtcDateTime));
+
+    /// <summary>The scale in CNY at the last added point, for a forecast made at a 5-minute slot.</summary>
     public double At(in LocalScale scale, PriceSlot slot) =>
         Math.Exp(OfMemories(scale) + _atSlot[(slot.Number % SlotsAWeek + SlotsAWeek) % SlotsAWeek]);
 
@@ -36,13 +46,6 @@ internal sealed class ScaleRule
     {
         var ofMemories = OfMemories(memories);
         return (Math.Exp(ofMemories + _atSlot.Min()), Math.Exp(ofMemories + _atSlot.Max()));
-    }
-
-    private double OfMemories(in LocalScale scale)
-    {
-        Span<double> features = stackalloc double[LocalScale.Memories];
-        scale.FillMemories(features);
-        return OfMemories(features);
     }
 
     private double OfMemories(ReadOnlySpan<double> features) =>

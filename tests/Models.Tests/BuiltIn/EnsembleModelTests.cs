@@ -1,6 +1,9 @@
 using Bittbridge.Models.BuiltIn;
+using Bittbridge.Models.BuiltIn.Offshore;
 using Bittbridge.Models.BuiltIn.Smoothing;
 using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Intervals;
+using Bittbridge.Models.Rates;
 using Bittbridge.Models.Tests.Forecasting;
 
 namespace Bittbridge.Models.Tests.BuiltIn;
@@ -54,5 +57,28 @@ public sealed class EnsembleModelTests
         ((IPastForecasts)EnsembleModel.Of(Id, new LastPriceModel(), new MovingAverageModel())).Replay(Series.Of(7, 8), replayed);
 
         Assert.Equal([7, 7.75], replayed);
+    }
+
+    [Fact]
+    public async Task A_member_that_depends_on_the_time_and_on_rates_gets_those_of_the_forecast()
+    {
+        // The jump of the opening does not show in the hour after the newest price, and half of it shows in the hour after the forecast.
+        var opening = new DateTimeOffset(2025, 10, 14, 1, 30, 0, TimeSpan.Zero);
+        var prices = PriceHistory.FromPoints([new(opening.AddMinutes(-60), 7.1)]);
+        var rates = RateHistory.Empty;
+        var forecaster = new Forecaster(
+            EnsembleModel.Of(Id, OffshoreOpeningModel.Of(new LastPriceModel(), () => rates)),
+            new CalibratedIntervalEstimator(ShippedCalibration.Value)
+        );
+
+        Assert.Equal(7.1, await PriceAsync(opening.AddMinutes(-51)), 9);
+        rates = RateHistory.FromPoints([new(opening.AddHours(-6.5), 7.1), new(opening.AddMinutes(-70), 7.1 * Math.Exp(-0.001))]);
+        Assert.Equal(7.097337999, await PriceAsync(opening.AddMinutes(-50)), 9);
+
+        async Task<double> PriceAsync(DateTimeOffset madeAt) =>
+            (
+                forecaster.ForecastWithoutRun(madeAt, prices)
+                ?? await forecaster.ForecastAsync(madeAt, prices, TestContext.Current.CancellationToken)
+            )!.Price;
     }
 }

@@ -99,7 +99,7 @@ public sealed class LocalScaleTests
 
         for (var at = Series.Start; at < Series.Start.AddDays(8); at += 7 * PriceSlot.Step)
         {
-            Assert.Equal(1, rule.At(scale, at) / rule.At(scale, PriceSlot.NearestTo(at)), 9);
+            Assert.Equal(1, rule.At(rule.OfMemories(scale), at) / rule.At(scale, PriceSlot.NearestTo(at)), 9);
         }
     }
 
