@@ -66,6 +66,7 @@ public static class MinerServices
         services.AddSingleton<ProtocolResponses>();
         services.AddSingleton<RefusalResponses>();
         services.AddSingleton<ForecastRecording>();
+        services.AddSingleton<PendingWork>();
         services.AddTrackRecord();
         services.AddMinerHealth(reading);
         services.AddRates(settings.Prices);
@@ -75,6 +76,8 @@ public static class MinerServices
         services.AddSingleton<IHousekeepingTask, ForecastPruning>();
         services.AddSingleton<HousekeepingRunner>();
         services.AddHostedService<MinerLifetime>();
+        // After MinerLifetime, so that it stops before: the work needs the models, which MinerLifetime cleans up.
+        services.AddHostedService(provider => provider.GetRequiredService<PendingWork>());
         services.AddBuiltInModels(settings);
         services.AddHttpModel(settings);
         return new(services);

@@ -5,6 +5,7 @@ using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Http;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Telemetry;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Bittbridge.SelfHost;
@@ -54,6 +55,7 @@ internal static class MinerApplication
         add(builder.Services.AddMiner(reading));
         builder.Services.AddServerMetrics(builder.Configuration, reading.Settings);
         builder.Services.AddMinerSchedule();
+        builder.Services.Configure<SocketTransportOptions>(ConnectionLimits.Configure);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             var limits = new ConnectionLimits(reading.Settings.Limits, ConnectionLimits.Descriptors());

@@ -4,14 +4,18 @@ using System.Net.Sockets;
 using Bittbridge.Miner.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Bittbridge.Miner.Challenges;
 
 /// <summary>
 /// Limits the connections of a server that strangers reach directly. An idle connection is closed after <see cref="KeepAlive"/>. When the
 /// total or an address's share is reached, a new connection replaces the one that has been idle longest, so idle connections can't keep
-/// an honest caller out. A connection with a running request is never closed for another.
+/// an honest caller out. A connection is idle until a whole request has arrived; from then on, until its answer is sent, it is never closed
+/// for another.
 /// </summary>
 /// <param name="limits">The total and the share.</param>
 /// <param name="descriptors">The limit of file descriptors of the process; null when it is unknown.</param>
@@ -22,6 +26,15 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
 
     /// <summary>How long the headers of a request may take.</summary>
     public static readonly TimeSpan Headers = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The largest body of a refused request that is read to its end, so that its caller gets the whole refusal and keeps the connection.
+    /// When a body is larger, the connection is closed instead.
+    /// </summary>
+    private const int MaxDrained = 64 * 1024;
+
+    /// <summary>How much of what a connection sends waits in memory; a whole challenge with the longest head and body fits.</summary>
+    private const int MaxBuffered = 64 * 1024;
 
     private readonly Lock _gate = new();
     private readonly LinkedList<Slot> _idle = new();
@@ -61,10 +74,14 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
         kestrel.Limits.MaxRequestHeaderCount = 64;
         kestrel.Limits.RequestHeadersTimeout = Headers;
         kestrel.Limits.KeepAliveTimeout = KeepAlive;
+        kestrel.Limits.MaxRequestBodySize = MaxDrained;
 
         // The server's own limit also counts connections that are closing, and rejects new ones, so it must be higher.
         kestrel.Limits.MaxConcurrentConnections = 2L * Total;
     }
+
+    /// <summary>Sets the limit of the sockets' buffers, which the server's own <c>MaxRequestBufferSize</c> does not bound.</summary>
+    public static void Configure(SocketTransportOptions sockets) => sockets.MaxReadBufferSize = MaxBuffered;
 
     /// <summary>Applies the total and the share to the connections that a listener accepts.</summary>
     public void Configure(ListenOptions listen)
@@ -72,23 +89,43 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
         listen.Use(next => connection => ServeAsync(connection, next));
     }
 
-    /// <summary>Protects connections with a running request. Must be the first middleware of the application.</summary>
+    /// <summary>
+    /// Protects connections with a running request: at once when it has no body, else from <see cref="Protect"/> on. Must be the first
+    /// middleware of the application.
+    /// </summary>
     public static void Configure(IApplicationBuilder app) =>
         app.Use(
             async (context, next) =>
             {
+                // The server closes the connection rather than read a larger body, so the caller must not send another request on it.
+                if (context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+                {
+                    context.Response.Headers.Connection = "close";
+                }
+
                 var slot = context.Features.Get<Slot>();
-                slot?.Begin();
+                if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
+                {
+                    slot?.Release();
+                }
+                else
+                {
+                    slot?.Protect();
+                }
+
                 try
                 {
                     await next(context);
                 }
                 finally
                 {
-                    slot?.End();
+                    slot?.Release();
                 }
             }
         );
+
+    /// <summary>Protects the connection of a request whose body has arrived, until it is answered.</summary>
+    internal static void Protect(HttpContext context) => context.Features.Get<Slot>()?.Protect();
 
     /// <summary>
     /// The address whose share a connection belongs to. For IPv6 that is the /64 network, because one subscriber has all of its addresses.
@@ -214,7 +251,8 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
 
         public bool IsOver { get; set; }
 
-        public void Begin()
+        /// <summary>Keeps the connection from being closed for another.</summary>
+        public void Protect()
         {
             lock (_limits._gate)
             {
@@ -222,7 +260,8 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
             }
         }
 
-        public void End()
+        /// <summary>Lets the connection be closed for another, but after all that are idle now.</summary>
+        public void Release()
         {
             lock (_limits._gate)
             {
@@ -233,9 +272,10 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
             }
         }
 
-        /// <summary>Adds the connection to the end of the idle list.</summary>
+        /// <summary>Moves the connection to the end of the idle list.</summary>
         public void Wait()
         {
+            Work();
             _limits._idle.AddLast(_ofAll);
             Share.Idle.AddLast(_ofShare);
         }

@@ -20,8 +20,8 @@ internal sealed record IncomingRequest(
     Deadline Deadline
 )
 {
-    /// <summary>The part of the request's headers that the answer echoes.</summary>
-    public DendriteEcho Echo { get; } = EchoOf(Headers);
+    /// <summary>The part of the request's headers that the answer echoes, read from them each time.</summary>
+    public DendriteEcho Echo => EchoOf(Headers);
 
     /// <summary>The wire format that the request claims; null for an unsigned one.</summary>
     public WireFormat? Format { get; } = FormatOf(Headers);

@@ -23,7 +23,7 @@ internal sealed class ForecastRow(MinerTables tables, string partition, string k
 
     /// <summary>
     /// The number of callers whose answers are kept; a row holds at most 252 properties. A caller with a permit displaces one without; the
-    /// answers to callers beyond this number are only counted.
+    /// answers to callers beyond this number are only counted, one a caller in each write.
     /// </summary>
     public const int MaxCallers = 200;
 
@@ -41,46 +41,36 @@ internal sealed class ForecastRow(MinerTables tables, string partition, string k
     private TableEntity? _known;
     private ETag _etag;
 
-    /// <summary>Whether the row is known to hold an answer to this caller already, so that nothing is left to write.</summary>
-    public bool Holds(ForecastRecord record)
-    {
-        lock (_gate)
-        {
-            return _callers.Contains(PropertyOf(record));
-        }
-    }
-
-    /// <summary>Returns once the row holds an answer to the record's caller.</summary>
+    /// <summary>Writes an answer unless the row is known to hold one to the same caller.</summary>
     /// <param name="record">The answer.</param>
     /// <param name="ct">Ends the wait; the record is still written.</param>
-    public async Task RecordAsync(ForecastRecord record, CancellationToken ct)
+    /// <returns>Ends once the row holds an answer to the record's caller; all records of a batch share it.</returns>
+    public Task RecordAsync(ForecastRecord record, CancellationToken ct)
     {
+        var caller = PropertyOf(record);
         Batch batch;
         bool isFirst;
         lock (_gate)
         {
+            if (_callers.Contains(caller))
+            {
+                return Task.CompletedTask;
+            }
+
             batch = _open ??= new();
             isFirst = batch.Records.Count == 0;
-            batch.Records.Add(record);
-            batch.Waiting++;
-        }
-
-        try
-        {
-            if (isFirst)
+            if (batch.Callers.Add(caller))
             {
-                _ = CompleteAsync(batch);
-            }
-
-            await batch.Written.Task.WaitAsync(ct);
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                batch.Waiting--;
+                batch.Records.Add(record);
             }
         }
+
+        if (isFirst)
+        {
+            _ = CompleteAsync(batch);
+        }
+
+        return batch.Written.Task.WaitAsync(ct);
     }
 
     /// <summary>Writes the batch and tells the requests that wait for it. It throws nothing, because it has no awaiter.</summary>
@@ -95,7 +85,7 @@ internal sealed class ForecastRow(MinerTables tables, string partition, string k
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogFailure(batch, exception);
+            LogFailure(batch.Records[0].Target.Time, exception);
             batch.Written.SetException(exception);
             // Observe the exception, which would otherwise raise UnobservedTaskException.
             _ = batch.Written.Task.Exception;
@@ -121,27 +111,15 @@ internal sealed class ForecastRow(MinerTables tables, string partition, string k
         }
     }
 
-    /// <summary>
-    /// Logs an unexpected failure, and one of storage if all requests have stopped waiting; those that still wait log it themselves.
-    /// </summary>
-    private void LogFailure(Batch batch, Exception exception)
+    private void LogFailure(DateTimeOffset slot, Exception exception)
     {
-        var slot = batch.Records[0].Target.Time;
-        if (!StorageFailures.IsUnavailable(exception))
-        {
-            ForecastingLog.RecordingFailed(logger, exception, slot);
-            return;
-        }
-
-        bool isAwaited;
-        lock (_gate)
-        {
-            isAwaited = batch.Waiting > 0;
-        }
-
-        if (!isAwaited)
+        if (StorageFailures.IsUnavailable(exception))
         {
             ForecastingLog.NotRecorded(logger, slot, StorageFailures.InWords(exception));
+        }
+        else
+        {
+            ForecastingLog.RecordingFailed(logger, exception, slot);
         }
     }
 
@@ -256,13 +234,13 @@ internal sealed class ForecastRow(MinerTables tables, string partition, string k
         return (change, isReplaced);
     }
 
-    /// <summary>Records that are written together.</summary>
+    /// <summary>Records that are written together: one a caller, since a caller may ask again and again while storage is silent.</summary>
     private sealed class Batch
     {
         public List<ForecastRecord> Records { get; } = [];
 
-        /// <summary>How many requests wait for the write. Guarded by the row's gate.</summary>
-        public int Waiting { get; set; }
+        /// <summary>The properties of their callers. Guarded by the row's gate.</summary>
+        public HashSet<string> Callers { get; } = new(StringComparer.Ordinal);
 
         public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -20,12 +20,24 @@ internal static partial class ForecastingLog
     [LoggerMessage(
         2009,
         LogLevel.Warning,
-        "Storage did not confirm the forecast for {Slot} within {Seconds} s; the request no longer waits for the write"
+        "Storage did not confirm the forecast for {Slot} within {Seconds} s; until a write succeeds, each request waits only {Further} s "
+            + "for its own"
     )]
-    public static partial void NotConfirmed(ILogger logger, DateTimeOffset slot, double seconds);
+    public static partial void NotConfirmed(ILogger logger, DateTimeOffset slot, double seconds, double further);
 
     [LoggerMessage(2012, LogLevel.Error, "Could not store the forecast for {Slot}")]
     public static partial void RecordingFailed(ILogger logger, Exception exception, DateTimeOffset slot);
+
+    [LoggerMessage(2013, LogLevel.Error, "The work after an answer failed")]
+    public static partial void AfterAnswerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        2014,
+        LogLevel.Warning,
+        "The miner stops before {Count} writes, shadow runs or polls that followed answers have ended; forecasts may be missing in the "
+            + "track record"
+    )]
+    public static partial void StopsUnfinished(ILogger logger, int count);
 
     [LoggerMessage(2007, LogLevel.Error, "{Problem} The model {Model} is active until the next start")]
     public static partial void NotLoaded(ILogger logger, string problem, ModelId model);

@@ -10,7 +10,8 @@ internal interface IForecastLog
     /// beside it, up to a bound.
     /// </summary>
     /// <param name="record">The answer.</param>
-    /// <param name="ct">Ends the wait. The write may go on, since other answers may share it.</param>
+    /// <param name="ct">Ends the wait. The write goes on, since other answers may share it.</param>
+    /// <returns>Ends with the write, whose failure is also logged.</returns>
     Task RecordAsync(ForecastRecord record, CancellationToken ct);
 
     /// <summary>Deletes older rows and returns their number.</summary>

@@ -18,11 +18,9 @@ internal sealed class TableForecastLog(MinerTables tables, TimeProvider clock, I
     private readonly Dictionary<(string Partition, string Row), ForecastRow> _rows = [];
     private readonly Queue<(string Partition, string Row)> _byAge = new();
 
-    public Task RecordAsync(ForecastRecord record, CancellationToken ct)
-    {
-        var row = RowOf(ForecastKeys.Partition(record.Series, record.Target.Time), ForecastKeys.Row(record.Target, record.Model));
-        return row.Holds(record) ? Task.CompletedTask : row.RecordAsync(record, ct);
-    }
+    public Task RecordAsync(ForecastRecord record, CancellationToken ct) =>
+        RowOf(ForecastKeys.Partition(record.Series, record.Target.Time), ForecastKeys.Row(record.Target, record.Model))
+            .RecordAsync(record, ct);
 
     public Task<int> PruneAsync(PriceSeries series, DateTimeOffset before, CancellationToken ct) =>
         tables.UseAsync(MinerTables.Forecasts, table => PruneAsync(table, series, before, ct), ct);

@@ -39,10 +39,7 @@ internal sealed class BodyReader(TimeProvider clock)
             return TooLarge;
         }
 
-        // CancelPendingRead ends the wait but does not cancel the read, so that the server can still drain the rest of the body.
-        using var slow = new CancellationTokenSource(MaxTime, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(slow.Token, ct);
-        using var waiting = either.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), request.BodyReader);
+        Wait? wait = null;
         try
         {
             // One byte more than allowed distinguishes a body that is too large from one that just fits.
@@ -50,8 +47,14 @@ internal sealed class BodyReader(TimeProvider clock)
             var read = 0;
             for (var isWhole = false; !isWhole && read < buffer.Length; )
             {
-                var result = await request.BodyReader.ReadAsync(CancellationToken.None);
-                if (result.IsCanceled)
+                // The body usually arrives with the head; only a wait for more of it needs a timer.
+                if (!request.BodyReader.TryRead(out var result))
+                {
+                    wait ??= new(request.BodyReader, clock, ct);
+                    result = await request.BodyReader.ReadAsync(CancellationToken.None);
+                }
+
+                if (result.IsCanceled || ct.IsCancellationRequested)
                 {
                     request.BodyReader.AdvanceTo(result.Buffer.Start);
                     ct.ThrowIfCancellationRequested();
@@ -69,9 +72,10 @@ internal sealed class BodyReader(TimeProvider clock)
 
             return read > MaxSize ? TooLarge : new ReadOnlyMemory<byte>(buffer, 0, read);
         }
-        catch (ConnectionResetException)
+        catch (Exception exception)
+            when (exception is ConnectionResetException || (exception is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            // The caller aborted the request: there is nothing to drain and no one to answer.
+            // The caller aborted the request, or the connection was closed for another: there is nothing to drain and no one to answer.
             request.HttpContext.Abort();
             return Broken;
         }
@@ -79,6 +83,35 @@ internal sealed class BodyReader(TimeProvider clock)
         catch (IOException exception)
         {
             return exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } ? TooLarge : Broken;
+        }
+        finally
+        {
+            wait?.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Ends the wait for more of a body after <see cref="MaxTime"/>, or when the caller disconnects. It does not cancel the read, so that
+    /// the server can still drain the rest of the body.
+    /// </summary>
+    private sealed class Wait : IDisposable
+    {
+        private readonly CancellationTokenSource _slow;
+        private readonly CancellationTokenSource _either;
+        private readonly CancellationTokenRegistration _end;
+
+        public Wait(PipeReader body, TimeProvider clock, CancellationToken ct)
+        {
+            _slow = new(MaxTime, clock);
+            _either = CancellationTokenSource.CreateLinkedTokenSource(_slow.Token, ct);
+            _end = _either.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), body);
+        }
+
+        public void Dispose()
+        {
+            _end.Dispose();
+            _either.Dispose();
+            _slow.Dispose();
         }
     }
 }

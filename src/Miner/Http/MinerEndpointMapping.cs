@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Http;
 
-/// <summary>Maps the miner's routes with ASP.NET Core's routing, for a head that callers reach directly.</summary>
+/// <summary>
+/// Maps the miner's routes with ASP.NET Core's routing, for a head that callers reach directly and whose process goes on after a request.
+/// </summary>
 public static class MinerEndpointMapping
 {
     public static IEndpointRouteBuilder MapMiner(this IEndpointRouteBuilder app)
@@ -15,7 +17,7 @@ public static class MinerEndpointMapping
         ArgumentNullException.ThrowIfNull(app);
         var endpoints = app.ServiceProvider.GetRequiredService<MinerEndpoints>();
         var operators = app.ServiceProvider.GetRequiredService<OperatorAccess>();
-        app.Map(MinerRoutes.Challenge, (RequestDelegate)endpoints.ChallengeAsync);
+        app.Map(MinerRoutes.Challenge, (RequestDelegate)endpoints.AnswerChallengeAsync);
         app.Map(MinerRoutes.Synapse, (RequestDelegate)endpoints.PingAsync);
         app.MapGet(MinerRoutes.Live, (RequestDelegate)endpoints.LiveAsync);
         app.MapGet(MinerRoutes.Ready, (RequestDelegate)endpoints.ReadyAsync);

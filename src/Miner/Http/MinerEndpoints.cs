@@ -32,7 +32,6 @@ public sealed class MinerEndpoints
     private readonly ProtocolResponses _responses;
     private readonly RefusalResponses _refusals;
     private readonly CallerActivity _activity;
-    private readonly ForecastRecording _recording;
     private readonly AfterAnswer _after;
     private readonly MinerHealth _health;
     private readonly TrackRecordEndpoint _trackRecord;
@@ -51,7 +50,6 @@ public sealed class MinerEndpoints
         _responses = services.GetRequiredService<ProtocolResponses>();
         _refusals = services.GetRequiredService<RefusalResponses>();
         _activity = services.GetRequiredService<CallerActivity>();
-        _recording = services.GetRequiredService<ForecastRecording>();
         _after = services.GetRequiredService<AfterAnswer>();
         _health = services.GetRequiredService<MinerHealth>();
         _trackRecord = services.GetRequiredService<TrackRecordEndpoint>();
@@ -64,9 +62,23 @@ public sealed class MinerEndpoints
     }
 
     /// <summary>
-    /// <c>POST /Challenge</c>. Returns when the answer is sent and its record is written, so that a host may freeze the process afterwards.
+    /// <c>POST /Challenge</c>. Returns when the answer is sent and the work that follows it is done, such as the write of its record, so
+    /// that a host may freeze the process afterwards.
     /// </summary>
-    public Task ChallengeAsync(HttpContext context) =>
+    public Task ChallengeAsync(HttpContext context) => ChallengeAsync(context, _after.FinishAsync);
+
+    /// <summary>The same for a host whose process goes on: returns when the answer is sent.</summary>
+    internal Task AnswerChallengeAsync(HttpContext context) =>
+        ChallengeAsync(
+            context,
+            (answered, record) =>
+            {
+                _after.Begin(answered, record);
+                return Task.CompletedTask;
+            }
+        );
+
+    private Task ChallengeAsync(HttpContext context, Func<LiveForecast, ForecastRecord?, Task> follow) =>
         SynapseAsync(
             context,
             SynapseNames.Challenge,
@@ -76,7 +88,7 @@ public sealed class MinerEndpoints
                 var result = await _challenges.AnswerAsync(request, context.RequestAborted);
                 if (result.Refusal is { } refusal)
                 {
-                    await _refusals.WriteAsync(context, refusal, request.Echo, request.Deadline);
+                    await _refusals.WriteAsync(context, refusal, request);
                     return;
                 }
 
@@ -89,12 +101,7 @@ public sealed class MinerEndpoints
                 var latency = request.Deadline.Elapsed;
                 _metrics.Answered(answer.Forecast.Forecast is null ? "answered_null" : "answered", request.Format, latency);
                 _activity.Answered(answer.Caller?.Hotkey.PublicKey, latency);
-                using (_metrics.Begin("record"))
-                {
-                    await RecordAsync(answer, latency);
-                }
-
-                await _after.FinishAsync(answer.Forecast);
+                await follow(answer.Forecast, Record(answer, latency));
             }
         );
 
@@ -108,7 +115,7 @@ public sealed class MinerEndpoints
             {
                 if (await _challenges.PingAsync(request, context.RequestAborted) is { } refusal)
                 {
-                    await _refusals.WriteAsync(context, refusal, request.Echo, request.Deadline);
+                    await _refusals.WriteAsync(context, refusal, request);
                     return;
                 }
 
@@ -173,7 +180,7 @@ public sealed class MinerEndpoints
                 context.Response.Headers.WWWAuthenticate = _settings.OperatorToken is null
                     ? "Bearer"
                     : new StringValues(["Bearer", "Basic realm=\"Bittbridge miner\", charset=\"UTF-8\""]);
-                return _refusals.WriteAsync(context, OperatorOnly, DendriteEcho.None, deadline);
+                return _refusals.WriteAsync(context, OperatorOnly, deadline);
             }
         );
 
@@ -212,7 +219,6 @@ public sealed class MinerEndpoints
                     await _refusals.WriteAsync(
                         context,
                         new(StatusCodes.Status405MethodNotAllowed, RefusalReason.MethodNotAllowed, remedy),
-                        DendriteEcho.None,
                         deadline
                     );
                     return;
@@ -220,9 +226,7 @@ public sealed class MinerEndpoints
 
                 var request = await _requests.ReadAsync(context, deadline);
                 await (
-                    request.Refusal is { } refusal
-                        ? _refusals.WriteAsync(context, refusal, IncomingRequest.EchoOf(context.Request.Headers), deadline)
-                        : answer(request.Value)
+                    request.Refusal is { } refusal ? _refusals.WriteAsync(context, refusal, deadline, echoes: true) : answer(request.Value)
                 );
             }
         );
@@ -235,37 +239,32 @@ public sealed class MinerEndpoints
         var message = name is SynapseNames.Challenge or SynapseNames.Synapse
             ? SynapseNames.NotItsPath(Plain(path), name)
             : SynapseNames.NotFound(Plain(name));
-        return _refusals.WriteAsync(
-            context,
-            new(StatusCodes.Status404NotFound, RefusalReason.NotFound, message),
-            DendriteEcho.None,
-            deadline
-        );
+        return _refusals.WriteAsync(context, new(StatusCodes.Status404NotFound, RefusalReason.NotFound, message), deadline);
     }
 
     // The quoted text is also logged, so a stranger's text must not look like a log line of the miner.
     private static string Plain(string text) => string.Concat(text.Take(64).Select(c => c is >= ' ' and < '\x7f' ? c : '?'));
 
-    private Task RecordAsync(ChallengeAnswer answer, TimeSpan latency)
+    /// <summary>Logs an answer.</summary>
+    /// <returns>Its record; null if it has no forecast.</returns>
+    private ForecastRecord? Record(ChallengeAnswer answer, TimeSpan latency)
     {
         var live = answer.Forecast;
         if (live.Forecast is not { } forecast || live.Series is not { } series)
         {
             ChallengeLog.AnsweredNull(_logger, answer.CallerName, latency.TotalMilliseconds, live.Reason);
-            return Task.CompletedTask;
+            return null;
         }
 
         // The forecast is not logged: until its hour is over, only the answer may show it.
         ChallengeLog.Answered(_logger, answer.CallerName, live.Model.ToString(), live.Source, latency.TotalMilliseconds);
-        return _recording.RecordAsync(
-            new(series, live.Model, live.MadeAt, forecast, latency, answer.CallerName)
-            {
-                HasPermit = answer.HasPermit,
-                Calibration = live.Calibration,
-                Role = live.Role,
-                LastPrice = live.LastPrice,
-            }
-        );
+        return new(series, live.Model, live.MadeAt, forecast, latency, answer.CallerName)
+        {
+            HasPermit = answer.HasPermit,
+            Calibration = live.Calibration,
+            Role = live.Role,
+            LastPrice = live.LastPrice,
+        };
     }
 
     private async Task GuardedAsync(HttpContext context, Func<Deadline, Task> handle)

@@ -11,18 +11,27 @@ namespace Bittbridge.Miner.Http;
 /// </summary>
 internal sealed class RefusalResponses(ProtocolResponses responses, RefusalLimit limit, RefusalLogThrottle tally, MinerMetrics metrics)
 {
+    /// <summary>Refuses a request that was read, and echoes it.</summary>
+    public Task WriteAsync(HttpContext context, Refusal refusal, IncomingRequest request) =>
+        WriteAsync(context, refusal, request.Format, echoes: true, request.Deadline);
+
+    /// <summary>Refuses a request that was not read.</summary>
     /// <param name="context">The request.</param>
     /// <param name="refusal">The refusal.</param>
-    /// <param name="echo">The part of the request that is echoed.</param>
     /// <param name="deadline">The request's deadline.</param>
-    public Task WriteAsync(HttpContext context, Refusal refusal, DendriteEcho echo, Deadline deadline)
+    /// <param name="echoes">Whether the answer echoes the request.</param>
+    public Task WriteAsync(HttpContext context, Refusal refusal, Deadline deadline, bool echoes = false) =>
+        WriteAsync(context, refusal, IncomingRequest.FormatOf(context.Request.Headers), echoes, deadline);
+
+    private Task WriteAsync(HttpContext context, Refusal refusal, WireFormat? format, bool echoes, Deadline deadline)
     {
         tally.Add(refusal.Status, refusal.Message);
         var explains = refusal.Caller is not null || limit.MayExplain();
         var status = explains ? refusal.Status : StatusCodes.Status429TooManyRequests;
-        metrics.Refused(refusal.Reason, status, IncomingRequest.FormatOf(context.Request.Headers), deadline.Elapsed);
+        metrics.Refused(refusal.Reason, status, format, deadline.Elapsed);
         if (explains)
         {
+            var echo = echoes ? IncomingRequest.EchoOf(context.Request.Headers) : DendriteEcho.None;
             return responses.WriteRefusalAsync(context, refusal, echo, deadline);
         }
 

@@ -28,9 +28,13 @@ internal sealed class RequestReader(BodyReader bodies, TimeProvider clock)
         }
 
         var body = await bodies.ReadAsync(context.Request, context.RequestAborted);
-        return body.Refusal is { } refusal
-            ? refusal
-            : new IncomingRequest(context.Request.Method, Target(context), headers, body.Value, receivedAt, deadline.StartBudget());
+        if (body.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        ConnectionLimits.Protect(context);
+        return new IncomingRequest(context.Request.Method, Target(context), headers, body.Value, receivedAt, deadline.StartBudget());
     }
 
     /// <summary>

@@ -27,6 +27,11 @@ internal sealed class DeploymentWatcher : IActiveModel
     /// </summary>
     public static readonly TimeSpan MaxLoadWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long an invocation waits for a refresh once the last read has failed, or once another invocation has given that refresh up.
+    /// </summary>
+    private static readonly TimeSpan MaxSettleInOutage = TimeSpan.FromSeconds(0.25);
+
     private readonly Dictionary<ModelId, Task<LoadedVersion>> _loads = [];
     private readonly DeploymentTable _table;
     private readonly VersionLoader _loading;
@@ -42,6 +47,7 @@ internal sealed class DeploymentWatcher : IActiveModel
     private volatile string? _damage;
     private volatile string? _pending;
     private volatile string? _folderProblem;
+    private volatile Task? _unsettled;
     private ETag? _etag;
     private Deployment _deployment = Deployment.None;
 
@@ -85,10 +91,19 @@ internal sealed class DeploymentWatcher : IActiveModel
         return _current;
     }
 
-    public Task SettleAsync(TimeSpan maxWait)
+    public async Task SettleAsync(TimeSpan maxWait)
     {
         var refreshing = _refresh.Last;
-        return refreshing.IsCompleted ? Task.CompletedTask : WaitAsync(refreshing, maxWait, CancellationToken.None);
+        if (refreshing.IsCompleted)
+        {
+            return;
+        }
+
+        await WaitAsync(refreshing, _isUnreadable || refreshing == _unsettled ? MaxSettleInOutage : maxWait, CancellationToken.None);
+        if (!refreshing.IsCompleted)
+        {
+            _unsettled = refreshing;
+        }
     }
 
     /// <summary>Starts a refresh if one is due, or joins the running one; completes with it.</summary>

@@ -90,11 +90,12 @@ internal static partial class FaultCommand
 
             storage.Fault = fault;
             var (times, answered, last) = (new List<double>(), 0, Array.Empty<byte>());
+
+            // On one connection, where the next request would wait for work that holds up the last one after its answer.
+            using var connection = await LoadConnection.OpenAsync(miner.Port);
             for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < length; await Task.Delay(Pause))
             {
-                // On a connection of its own: the record of the last answer may still be written on the other.
                 var request = Challenges.Signed(1)[0];
-                using var connection = await LoadConnection.OpenAsync(miner.Port);
                 var sent = Stopwatch.GetTimestamp();
                 var reply = await connection.SendAsync(request);
                 times.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);

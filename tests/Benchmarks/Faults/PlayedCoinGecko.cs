@@ -1,11 +1,14 @@
+using System.Collections.Concurrent;
 using Bittbridge.Models;
 using Microsoft.AspNetCore.Http;
 
 namespace Bittbridge.Benchmarks.Faults;
 
 /// <summary>CoinGecko's API with prices that follow from their time, so that two answers never contradict each other.</summary>
-internal sealed class PlayedCoinGecko
+/// <param name="clock">Its clock; null for that of the system.</param>
+internal sealed class PlayedCoinGecko(TimeProvider? clock = null)
 {
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private volatile bool _hasChart = true;
 
     /// <summary>Whether there is a chart; without one, a miner that has lost its prices can't get them again.</summary>
@@ -15,17 +18,25 @@ internal sealed class PlayedCoinGecko
         set => _hasChart = value;
     }
 
+    /// <summary>The times of the prices that it gave as its newest.</summary>
+    public ConcurrentQueue<DateTimeOffset> Newest { get; } = new();
+
     /// <summary>Whether its answers give this price for this time.</summary>
     public static bool Gives(PricePoint point) => Math.Abs(point.Cny - Cny(point.Time)) < 1e-9;
 
     public Task AnswerAsync(HttpContext context)
     {
-        var now = TimeProvider.System.GetUtcNow();
+        var now = _clock.GetUtcNow();
         var isChart = !context.Request.Path.Value!.EndsWith("/simple/price", StringComparison.Ordinal);
         if (isChart && !HasChart)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return Task.CompletedTask;
+        }
+
+        if (!isChart)
+        {
+            Newest.Enqueue(DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()));
         }
 
         context.Response.ContentType = "application/json";

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Tests.Challenges;
@@ -28,6 +29,9 @@ public sealed class ConnectionLimitsTests
             (kestrel.Limits.KeepAliveTimeout, kestrel.Limits.RequestHeadersTimeout, kestrel.Limits.MaxConcurrentConnections)
         );
         Assert.Equal((16 * 1024, 64), (kestrel.Limits.MaxRequestHeadersTotalSize, kestrel.Limits.MaxRequestHeaderCount));
+        var sockets = new SocketTransportOptions();
+        ConnectionLimits.Configure(sockets);
+        Assert.Equal((65_536L, 65_536L), (kestrel.Limits.MaxRequestBodySize, sockets.MaxReadBufferSize));
     }
 
     [Theory]

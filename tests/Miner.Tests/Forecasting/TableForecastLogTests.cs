@@ -269,6 +269,41 @@ public sealed class TableForecastLogTests
     }
 
     [Fact]
+    public async Task A_write_that_fails_is_logged_once_however_many_requests_wait_for_it()
+    {
+        var (kept, pause) = (new KeptLog(), new TaskCompletionSource());
+        using var loggers = new LoggerFactory([kept]);
+        await using var storage = new FaultyStorage(_storage.Location) { Fault = StorageFault.ReadOnly, Pause = pause.Task };
+        var log = new TableForecastLog(new(_storage.Through(storage)), TimeProvider.System, loggers.CreateLogger<TableForecastLog>());
+
+        // The first is being written, so the others are written together after it.
+        var requests = new[] { "Alice", "Bob", "Charlie", "Dave" }.Select(caller => log.RecordAsync(Answer(caller), Ct)).ToList();
+        pause.SetResult();
+        foreach (var request in requests)
+        {
+            await Assert.ThrowsAsync<Azure.RequestFailedException>(() => request.WaitAsync(MaxWait, Ct));
+        }
+
+        Assert.Equal([2003, 2003], kept.Lines.Select(line => line.Id));
+    }
+
+    [Fact]
+    public async Task A_caller_that_asks_again_and_again_while_storage_is_silent_takes_one_place()
+    {
+        var pause = new TaskCompletionSource();
+        await using var storage = new FaultyStorage(_storage.Location) { Pause = pause.Task };
+        var log = LogOf(_storage.Through(storage));
+        var first = log.RecordAsync(Answer(), Ct);
+        var others = Enumerable.Range(0, 1000).Select(i => log.RecordAsync(Answer($"caller{Math.Min(i, 200)}"), Ct)).ToList();
+        pause.SetResult();
+        await Task.WhenAll([first, .. others]).WaitAsync(MaxWait, Ct);
+
+        // Of 202 callers 200 are kept; the last of the others asked 800 times.
+        var row = Assert.Single(await RowsAsync());
+        Assert.Equal((200, 2L), (row.Keys.Count(ForecastKeys.IsCaller), row.GetInt64(ForecastKeys.MoreAnswers)));
+    }
+
+    [Fact]
     public async Task An_unexpected_failure_is_logged_as_an_error_and_the_next_answer_is_stored()
     {
         var kept = new KeptLog();

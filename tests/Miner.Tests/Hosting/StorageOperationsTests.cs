@@ -269,7 +269,7 @@ public sealed partial class StorageOperationsTests(TestStorage storage) : IAsync
     /// <summary>A miner and the operations that it asks of storage.</summary>
     private sealed class CountedMiner(FaultyStorage storage, RunningMiner miner, TimeProvider clock) : IAsyncDisposable
     {
-        // One connection, so that the next request begins when all work that follows an answer is done.
+        // One connection, so that the next request begins when all work that follows an answer has begun.
         private readonly HttpClient _client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1 }) { BaseAddress = miner.Address };
 
         public T Get<T>()
@@ -288,6 +288,7 @@ public sealed partial class StorageOperationsTests(TestStorage storage) : IAsync
             using var response = await _client.SendAsync(request, Ct);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             await ReadAsync("/health/live");
+            await Get<PendingWork>().FinishAsync(Ct);
         }
 
         public async Task ReadAsync(string path)

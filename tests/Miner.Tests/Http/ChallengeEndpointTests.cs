@@ -3,9 +3,12 @@ using System.Text;
 using System.Text.Json;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Wire;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Http;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Models;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
@@ -338,6 +341,44 @@ public sealed class ChallengeEndpointTests
             using var response = await miner.Client.SendAsync(Challenge(Body(Now)), TestContext.Current.CancellationToken);
             Assert.Equal(JsonValueKind.Number, (await JsonAsync(response)).GetProperty("prediction").ValueKind);
         }
+    }
+
+    [Fact]
+    public async Task The_invocation_of_a_host_that_may_freeze_the_process_ends_when_the_record_is_written()
+    {
+        var (begun, written) = (
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
+        var log = new RememberedForecasts
+        {
+            Before = _ =>
+            {
+                begun.SetResult();
+                return written.Task;
+            },
+        };
+        await using var miner = await RunningMiner.StartAsync(
+            FixedPrices.Until(Now),
+            [],
+            services =>
+                services
+                    .Replace(ServiceDescriptor.Singleton<TimeProvider>(new FakeTimeProvider(Now)))
+                    .Replace(ServiceDescriptor.Singleton<IForecastLog>(log))
+        );
+        var context = new DefaultHttpContext();
+        context.Request.Method = "POST";
+        context.Request.Path = "/Challenge";
+        context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(Body(Now)));
+        context.Response.Body = new MemoryStream();
+
+        var invocation = miner.Services.GetRequiredService<MinerEndpoints>().ChallengeAsync(context);
+        await begun.Task.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        Assert.False(invocation.IsCompleted);
+
+        written.SetResult();
+        await invocation.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        Assert.Equal((200, 1), (context.Response.StatusCode, log.Records.Count));
     }
 
     [Fact]

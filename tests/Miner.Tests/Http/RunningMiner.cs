@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Http;
 using Bittbridge.Miner.Prices;
@@ -81,6 +82,7 @@ internal sealed class RunningMiner : IAsyncDisposable
         builder.Services.Replace(ServiceDescriptor.Singleton<IForecastLog>(new RememberedForecasts()));
         services(builder.Services);
         var app = builder.Build();
+        ConnectionLimits.Configure(app);
         app.MapMiner();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new(app);

@@ -4,6 +4,7 @@ using Bittbridge.Miner.Health;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Miner.Tests.Prices;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Models;
 using Bittbridge.Models.Packages;
@@ -126,6 +127,56 @@ public sealed class DeploymentWatcherTests
         Assert.False(asking.IsCompleted);
         _clock.Advance(Budget);
         Assert.Equal("exponential-smoothing@1", (await asking.WaitAsync(Ct)).ToString());
+    }
+
+    [Fact]
+    public async Task An_invocation_waits_two_seconds_for_a_refresh_and_then_a_quarter_of_a_second_until_the_row_is_read_again()
+    {
+        using var release = new ManualResetEventSlim();
+        var clock = new WatchedClock();
+        var miner = new FollowingMiner(
+            _storage,
+            clock,
+            more: new OddLoader(_ =>
+            {
+                release.Wait(TimeSpan.FromMinutes(3), CancellationToken.None);
+                return PackageContent.Of(new OddModel((_, _, _) => new(new Forecast(7.1))));
+            })
+        );
+        await miner.RefreshAsync();
+        Assert.NotNull(await new ModelVersionStore(_blobs, clock).PushAsync(Of("odd@1", "odd", "1"), "odd", Ct));
+        await new DeploymentTable(new(_storage), clock).ChangeAsync(choice => choice.Activate(new(Id("odd@1"), null)), Ct);
+
+        // The refresh waits for the version, for five seconds.
+        var refreshing = await BeginAsync();
+        await AssertWaitsAsync(TimeSpan.FromSeconds(2));
+        await AssertWaitsAsync(TimeSpan.FromSeconds(0.25));
+        clock.Advance(TimeSpan.FromSeconds(2.75));
+        await refreshing.WaitAsync(TimeSpan.FromMinutes(3), Ct);
+
+        // The next one can't read the row, and waits for the version again.
+        await DamageAsync();
+        refreshing = await BeginAsync();
+        await AssertWaitsAsync(TimeSpan.FromSeconds(0.25));
+        release.Set();
+        await refreshing.WaitAsync(TimeSpan.FromMinutes(3), Ct);
+
+        async Task<Task> BeginAsync()
+        {
+            clock.Advance(DeploymentWatcher.RefreshInterval);
+            var refresh = miner.Follower.RefreshIfDue();
+            await clock.WaitBeginsAsync(TimeSpan.FromSeconds(5));
+            return refresh;
+        }
+
+        async Task AssertWaitsAsync(TimeSpan wait)
+        {
+            var settling = miner.Follower.SettleAsync(TimeSpan.FromSeconds(2));
+            clock.Advance(wait - TimeSpan.FromMilliseconds(1));
+            Assert.False(settling.IsCompleted);
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+            await settling.WaitAsync(TimeSpan.FromMinutes(3), Ct);
+        }
     }
 
     [Fact]
@@ -312,7 +363,7 @@ public sealed class DeploymentWatcherTests
             (_, _, _) => new(new Forecast(7.1)),
             () =>
             {
-                release.Wait(CancellationToken.None);
+                release.Wait(TimeSpan.FromMinutes(3), CancellationToken.None);
                 return new(true);
             },
             "slow"
@@ -322,7 +373,7 @@ public sealed class DeploymentWatcherTests
             {
                 if (where == "loading")
                 {
-                    release.Wait(CancellationToken.None);
+                    release.Wait(TimeSpan.FromMinutes(3), CancellationToken.None);
                 }
 
                 return PackageContent.Of(slow);
@@ -467,11 +518,7 @@ public sealed class DeploymentWatcherTests
 
         var miner = Miner();
         await miner.RefreshAsync();
-        await new MinerTables(_storage).UseAsync(
-            MinerTables.Models,
-            table => table.UpsertEntityAsync(new TableEntity("active", "tether-cny") { ["Model"] = 5 }, TableUpdateMode.Merge, Ct),
-            Ct
-        );
+        await DamageAsync();
         await InServiceAsync("mine@1", miner);
         Assert.Contains("delete it", miner.Follower.Problem, StringComparison.Ordinal);
 
@@ -490,6 +537,13 @@ public sealed class DeploymentWatcherTests
 
     private async Task ActivateAsync(string model, string? calibration = null) =>
         await _table.ChangeAsync(choice => choice.Activate(new(Id(model), calibration is null ? null : Id(calibration))), Ct);
+
+    private async Task DamageAsync() =>
+        await new MinerTables(_storage).UseAsync(
+            MinerTables.Models,
+            table => table.UpsertEntityAsync(new TableEntity("active", "tether-cny") { ["Model"] = 5 }, TableUpdateMode.Merge, Ct),
+            Ct
+        );
 
     private async Task PushAsync(params ModelPackage[] packages)
     {

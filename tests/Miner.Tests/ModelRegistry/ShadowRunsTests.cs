@@ -1,10 +1,12 @@
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Http;
 using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn.Smoothing;
+using Bittbridge.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -25,7 +27,8 @@ public sealed class ShadowRunsTests
         PriceHistory? seen = null;
         DateTimeOffset? asked = null;
         _clock.Advance(TimeSpan.FromSeconds(1));
-        await Shadows(
+        await RunAsync(
+            Shadows(
                 new OddModel(
                     (at, history, _) =>
                     {
@@ -34,8 +37,9 @@ public sealed class ShadowRunsTests
                     },
                     version: "3"
                 )
-            )
-            .RunAsync(live);
+            ),
+            live
+        );
         var record = Assert.Single(_log.Records);
         Assert.Equal(
             ("odd@3", 7.2, ForecastRecord.Shadow, Now),
@@ -50,11 +54,11 @@ public sealed class ShadowRunsTests
     public async Task It_runs_once_per_slot_however_many_callers_there_are()
     {
         var shadows = Shadows(new OddModel((_, _, _) => new(new Forecast(7.1))));
-        await shadows.RunAsync(Answered());
-        await shadows.RunAsync(Answered());
+        await RunAsync(shadows, Answered());
+        await RunAsync(shadows, Answered());
         Assert.Single(_log.Records);
         _clock.Advance(PriceSlot.Step);
-        await shadows.RunAsync(Answered());
+        await RunAsync(shadows, Answered());
         Assert.Equal(2, _log.Records.Count);
     }
 
@@ -64,14 +68,16 @@ public sealed class ShadowRunsTests
     [InlineData("null")]
     public async Task A_shadow_that_fails_is_not_recorded_and_the_others_are(string how)
     {
-        await Shadows(
+        await RunAsync(
+            Shadows(
                 new OddModel(
                     (_, _, _) =>
                         how == "throws" ? throw new InvalidOperationException("broken") : new(how == "null" ? null : new Forecast(71))
                 ),
                 new OddModel((_, _, _) => new(new Forecast(7.1)), name: "sound")
-            )
-            .RunAsync(Answered());
+            ),
+            Answered()
+        );
         Assert.Equal("sound@1", Assert.Single(_log.Records).Model.ToString());
     }
 
@@ -97,7 +103,7 @@ public sealed class ShadowRunsTests
         _clock.Advance(TimeSpan.FromMilliseconds(799));
         Assert.False(running.IsCompleted);
         _clock.Advance(TimeSpan.FromMilliseconds(1));
-        await running.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        await InTimeAsync(running);
         Assert.Empty(_log.Records);
     }
 
@@ -105,36 +111,44 @@ public sealed class ShadowRunsTests
     public async Task The_active_model_is_not_its_own_shadow_and_without_a_forecast_no_shadow_runs()
     {
         var shadows = Shadows(new OddModel((_, _, _) => new(new Forecast(7.1)), name: "last-price"));
-        await shadows.RunAsync(Answered());
-        await shadows.RunAsync(Answered() with { Forecast = null, History = null });
+        await RunAsync(shadows, Answered());
+        await RunAsync(shadows, Answered() with { Forecast = null, History = null });
         Assert.Empty(_log.Records);
     }
 
     [Fact]
     public async Task A_record_that_cannot_be_stored_is_logged()
     {
-        var full = new RememberedForecasts { Before = _ => throw new IOException("no space") };
         var log = new KeptLog();
         using var loggers = new LoggerFactory([log]);
-        await new ShadowRuns(
-            ActiveModel(new OddModel((_, _, _) => new(new Forecast(7.1)))),
-            new(full, _clock, loggers.CreateLogger<ForecastRecording>()),
-            Settings,
-            _clock,
-            NullLogger<ShadowRuns>.Instance
-        ).RunAsync(Answered());
+        var gone = new MinerTables(new(StorageEmulator.Unreachable()));
+        await RunAsync(
+            new(
+                ActiveModel(new OddModel((_, _, _) => new(new Forecast(7.1)))),
+                Recording(new TableForecastLog(gone, _clock, loggers.CreateLogger<TableForecastLog>())),
+                Settings,
+                _clock,
+                NullLogger<ShadowRuns>.Instance
+            ),
+            Answered()
+        );
         var (id, text) = Assert.Single(log.Lines);
         Assert.Equal(2003, id);
-        Assert.Contains("no space", text, StringComparison.Ordinal);
+        Assert.Contains("storage is out of reach", text, StringComparison.Ordinal);
     }
 
     private static MinerSettings Settings => new() { Storage = new("UseDevelopmentStorage=true") };
+
+    private static Task RunAsync(ShadowRuns shadows, LiveForecast answered) => InTimeAsync(shadows.RunAsync(answered));
+
+    private static Task InTimeAsync(Task running) => running.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
 
     private ShadowRuns Shadows(params OddModel[] models) => Shadows(ActiveModel(models));
 
     private ShadowRuns Shadows(FixedServing serving) => new(serving, Recording(_log), Settings, _clock, NullLogger<ShadowRuns>.Instance);
 
-    private ForecastRecording Recording(RememberedForecasts log) => new(log, _clock, NullLogger<ForecastRecording>.Instance);
+    private ForecastRecording Recording(IForecastLog log) =>
+        new(log, new(_clock, NullLogger<PendingWork>.Instance), _clock, NullLogger<ForecastRecording>.Instance);
 
     private FixedServing ActiveModel(params OddModel[] models)
     {

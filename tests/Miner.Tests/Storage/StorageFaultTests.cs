@@ -12,11 +12,14 @@ using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.Tests.Access;
 using Bittbridge.Miner.Tests.Http;
 using Bittbridge.Miner.Tests.Prices;
+using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Models;
 using Bittbridge.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Tests.Storage;
 
@@ -25,6 +28,8 @@ public sealed class StorageFaultTests(TestStorage storage)
 {
     /// <summary>Longer than a test's clock goes on, so that no refusal is one of age.</summary>
     private static readonly TimeSpan SignedFor = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     /// <summary>A stopped clock, by which storage that replies is never too slow, however busy the machine is.</summary>
     private readonly WatchedClock _clock = new();
@@ -127,7 +132,72 @@ public sealed class StorageFaultTests(TestStorage storage)
         Assert.Equal(_asked, Count(after, MinerTables.Nonces));
     }
 
-    private Task<RunningMiner> StartAsync(StorageSettings settings, RecordedNode node) =>
+    [Fact]
+    public async Task On_a_kept_connection_the_next_challenge_is_answered_while_silent_storage_holds_the_record_of_the_last()
+    {
+        var settings = storage.NewSettings();
+        settings = settings with { TablePrefix = settings.TablePrefix[..20] };
+        var log = new KeptLog();
+        await using var faulty = new FaultyStorage(settings.Location);
+        await using var node = new RecordedNode(TestSubnet.At());
+        await using var miner = await StartAsync(settings.Through(faulty), node, log);
+        using var alice = new TestValidator("//Alice", _clock);
+        using var kept = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 }) { BaseAddress = miner.Address };
+        await miner.Services.GetRequiredService<HousekeepingRunner>().RunAsync(Ct);
+        await PollAsync(miner);
+        await AskAsync(miner, alice, client: kept);
+        await Polling.UntilAsync(async () => Count(await StoredAsync(settings), MinerTables.Forecasts) == 1);
+        await NextSlotAsync(miner);
+        faulty.Take();
+        faulty.Fault = StorageFault.Frozen;
+        _clock.Forget();
+
+        await AskAsync(miner, alice, GiveUpStorageAsync, kept);
+        await Polling.UntilAsync(() => faulty.Operations.Contains("POST forecasts"));
+        await AskAsync(miner, alice, client: kept);
+
+        // The storage client has not given the write up.
+        Assert.Equal(0, log.Count(2003));
+    }
+
+    [Fact]
+    public async Task A_stop_waits_until_the_record_of_the_last_answer_is_stored()
+    {
+        var settings = storage.NewSettings();
+        settings = settings with { TablePrefix = settings.TablePrefix[..20] };
+        await using var slow = new FaultyStorage(settings.Location);
+        await using var node = new RecordedNode(TestSubnet.At());
+        // In memory, so that storage holds the record alone. The table that is not used then is read with the others.
+        await new TableClient(settings.Location, settings.TablePrefix + MinerTables.Nonces).CreateIfNotExistsAsync(Ct);
+        await using var miner = await StartAsync(settings.Through(slow), node, more: [("Bittbridge:Replay", "memory")]);
+        using var alice = new TestValidator("//Alice", _clock);
+        await miner.Services.GetRequiredService<HousekeepingRunner>().RunAsync(Ct);
+        await PollAsync(miner);
+        await AskAsync(miner, alice);
+        await Polling.UntilAsync(async () => Count(await StoredAsync(settings), MinerTables.Forecasts) == 1);
+        await NextSlotAsync(miner);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        slow.Take();
+        slow.Pause = goOn.Task;
+        await AskAsync(miner, alice);
+        await Polling.UntilAsync(() => slow.Operations.Contains("POST forecasts"));
+        _clock.Forget();
+
+        var stopping = miner.Services.GetRequiredService<IHost>().StopAsync(Ct);
+        await _clock.WaitBeginsAsync(TimeSpan.FromSeconds(4));
+        Assert.False(stopping.IsCompleted);
+        goOn.SetResult();
+        await stopping.WaitAsync(MaxWait, Ct);
+
+        Assert.Equal(2, Count(await StoredAsync(settings), MinerTables.Forecasts));
+    }
+
+    private Task<RunningMiner> StartAsync(
+        StorageSettings settings,
+        RecordedNode node,
+        KeptLog? log = null,
+        params (string Name, string Value)[] more
+    ) =>
         RunningMiner.StartAsync(
             null,
             [
@@ -141,23 +211,42 @@ public sealed class StorageFaultTests(TestStorage storage)
             ],
             services =>
                 services
+                    .AddLogging(logging => logging.AddProvider(log ?? new KeptLog()))
                     .Replace(ServiceDescriptor.Singleton<TimeProvider>(_clock))
                     .Replace(ServiceDescriptor.Singleton<IForecastLog, TableForecastLog>())
                     // Its checks would read the prices at any time.
-                    .RemoveAll<IHealthCheckPublisher>()
+                    .RemoveAll<IHealthCheckPublisher>(),
+            more
         );
+
+    private static async Task PollAsync(RunningMiner miner) =>
+        Assert.Null((await miner.Services.GetRequiredService<PriceRefresh>().RefreshAsync(Ct)).Failure);
+
+    /// <summary>Goes on to the next slot, with a price of it in memory.</summary>
+    private async Task NextSlotAsync(RunningMiner miner)
+    {
+        _clock.Advance(PriceSlot.Step);
+        await PollAsync(miner);
+        await miner.Services.GetRequiredService<IPrices>().CurrentAsync(Ct);
+    }
 
     /// <summary>Sends a challenge, which must be answered with a forecast.</summary>
     /// <param name="miner">Who is asked.</param>
     /// <param name="validator">Who asks.</param>
     /// <param name="meanwhile">Run before the answer is waited for.</param>
+    /// <param name="client">Sends it; one with a connection of its own when null.</param>
     /// <returns>The same request once more.</returns>
-    private async Task<HttpRequestMessage> AskAsync(RunningMiner miner, TestValidator validator, Func<Task>? meanwhile = null)
+    private async Task<HttpRequestMessage> AskAsync(
+        RunningMiner miner,
+        TestValidator validator,
+        Func<Task>? meanwhile = null,
+        HttpClient? client = null
+    )
     {
         _asked++;
         using var request = validator.Ask(timeout: SignedFor);
         var again = TestValidator.Again(request);
-        var answering = miner.Client.SendAsync(request, Ct);
+        var answering = (client ?? miner.Client).SendAsync(request, Ct);
         if (meanwhile is not null)
         {
             await meanwhile();

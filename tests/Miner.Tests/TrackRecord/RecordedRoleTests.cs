@@ -39,15 +39,16 @@ public sealed class RecordedRoleTests
         var shadow = FixedServing.Served(new OddModel((_, _, _) => new(new Forecast(7.2))), clock);
         var serving = FixedServing.Of(new LastPriceModel(), clock);
         serving.Current = serving.Current with { Shadows = [new Shadow(shadow, shadow.With(FixedServing.Forecasters))] };
-        await new ShadowRuns(
+        var running = new ShadowRuns(
             serving,
-            new(log, clock, NullLogger<ForecastRecording>.Instance),
+            new(log, new(clock, NullLogger<PendingWork>.Instance), clock, NullLogger<ForecastRecording>.Instance),
             new() { Storage = new("UseDevelopmentStorage=true") },
             clock,
             NullLogger<ShadowRuns>.Instance
         ).RunAsync(
             new(new Forecast(7.1), new("last-price", "1"), Now, snapshot.Series, snapshot.Source, null) { History = snapshot.History }
         );
+        await running.WaitAsync(TimeSpan.FromMinutes(3), Ct);
         var record = Assert.Single(log.Records);
         Assert.Equal((ForecastRole.Shadow, snapshot.History.Newest!.Value.Cny), (record.Role, record.LastPrice));
     }
