@@ -19,10 +19,10 @@ internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, T
     /// </summary>
     public static readonly TimeSpan Margin = TimeSpan.FromHours(1);
 
-    /// <summary>About how many rows a run deletes; the next run continues, the oldest first.</summary>
-    private const int MaxRowsPerRun = 200_000;
-
     public string Name => "Pruning the nonces";
+
+    /// <summary>About how many rows a run deletes; the next run continues, the oldest first.</summary>
+    internal int MaxRowsPerRun { get; init; } = 200_000;
 
     /// <summary>Partitions that sort before this one are deleted.</summary>
     public static string FirstKept(DateTimeOffset now) => ReplayKey.SliceOf(UnixNanoseconds.Of(now - NonceWindow.MaxTimeout - Margin));

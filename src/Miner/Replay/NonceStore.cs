@@ -42,7 +42,9 @@ internal sealed class NonceStore
     /// <summary>How long both tries may take together, so that an answer leaves within a second even if storage does not reply.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(800);
 
-    /// <summary>The same before the first reply of storage: a new process also connects and obtains its token.</summary>
+    /// <summary>
+    /// The same before the first reply of storage, counted from the start of the process, which then also connects and obtains its token.
+    /// </summary>
     public static readonly TimeSpan MaxFirstWait = TimeSpan.FromSeconds(4);
 
     /// <summary>The same, while storage is known to be unavailable.</summary>
@@ -57,10 +59,10 @@ internal sealed class NonceStore
     private static readonly TimeSpan MaxTimerDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How many requests use storage at once: enough for 50 a second when a reply takes 300 ms, and few enough for an overloaded storage to
-    /// answer each in time.
+    /// How many requests use storage at once: the most validators that a subnet has by default (<c>max_allowed_validators</c>). If all of
+    /// them ask at once, slow storage delays each by one turn only.
     /// </summary>
-    private const int MaxConcurrent = 16;
+    private const int MaxConcurrent = 64;
 
     /// <summary>The name of the timeout of <see cref="MaxWaitInAll"/>, which distinguishes it from the timeout of a turn.</summary>
     private const string TotalTimeout = "total-timeout";
@@ -72,6 +74,7 @@ internal sealed class NonceStore
     private readonly TimeProvider _clock;
     private readonly MinerMetrics _metrics;
     private readonly TimeSpan _maxWait;
+    private readonly long _started;
     private readonly ResiliencePipeline<Reservation> _pipeline;
 
     public NonceStore(MinerTables tables, NonceStoreBreaker breaker, MinerMetrics metrics, TimeProvider clock)
@@ -82,7 +85,7 @@ internal sealed class NonceStore
     {
         _maxWait = maxWait;
         _table = new(() => tables.ForRequests(MinerTables.Nonces));
-        (_breaker, _metrics, _clock) = (breaker, metrics, clock);
+        (_breaker, _metrics, _clock, _started) = (breaker, metrics, clock, clock.GetTimestamp());
         _pipeline = new ResiliencePipelineBuilder<Reservation> { TimeProvider = clock }
             .AddTimeout(new TimeoutStrategyOptions { Name = TotalTimeout, Timeout = MaxWaitInAll })
             .AddConcurrencyLimiter(MaxConcurrent, queueLimit: int.MaxValue)
@@ -121,7 +124,7 @@ internal sealed class NonceStore
     private TimeSpan CurrentMaxWait =>
         _breaker.Outage is not null ? MaxWaitInOutage
         : _breaker.HasReplied ? _maxWait
-        : MaxFirstWait;
+        : TimeSpan.FromTicks(Math.Max((MaxFirstWait - _clock.GetElapsedTime(_started)).Ticks, _maxWait.Ticks));
 
     /// <summary>Opens the connection to storage, so that the first request does not wait for it. A failure has no effect.</summary>
     public async Task WarmUpAsync(CancellationToken ct)

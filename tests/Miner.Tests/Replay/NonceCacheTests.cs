@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Bittbridge.Miner.Http;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Tests.Http;
@@ -21,9 +23,22 @@ public sealed class NonceCacheTests
         var recent = new NonceCache(10, _clock);
         Assert.Equal(
             [NonceClaim.Claimed, NonceClaim.Seen, NonceClaim.Seen],
-            Enumerable.Range(0, 3).Select(_ => recent.Claim("a", Now + 1))
+            Enumerable.Range(0, 3).Select(_ => recent.Claim(Hash("a"), Now + 1))
         );
-        Assert.Equal(NonceClaim.Claimed, recent.Claim("b", Now + 1));
+        Assert.Equal(NonceClaim.Claimed, recent.Claim(Hash("b"), Now + 1));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(31)]
+    public void Every_digit_of_the_first_half_of_a_hash_distinguishes_nonces(int digit)
+    {
+        var recent = new NonceCache(10, _clock);
+        var hash = Hash("a");
+        var other = hash[..digit] + (hash[digit] == '0' ? '1' : '0') + hash[(digit + 1)..];
+        Assert.Equal((NonceClaim.Claimed, NonceClaim.Claimed), (recent.Claim(hash, Now + 1), recent.Claim(other, Now + 1)));
+        recent.Release(hash);
+        Assert.Equal((NonceClaim.Claimed, NonceClaim.Seen), (recent.Claim(hash, Now + 1), recent.Claim(other, Now + 1)));
     }
 
     [Fact]
@@ -32,27 +47,27 @@ public sealed class NonceCacheTests
         var clock = new MisdatedClock(_clock.GetUtcNow());
         var recent = new NonceCache(10, clock);
         var until = Now + Nanoseconds(TimeSpan.FromSeconds(60));
-        Assert.Equal(NonceClaim.Claimed, recent.Claim("a", until));
+        Assert.Equal(NonceClaim.Claimed, recent.Claim(Hash("a"), until));
         clock.Advance(TimeSpan.FromSeconds(65));
         clock.Ahead = TimeSpan.FromHours(1);
-        Assert.Equal(NonceClaim.Claimed, recent.Claim("b", Now + Nanoseconds(TimeSpan.FromHours(2))));
+        Assert.Equal(NonceClaim.Claimed, recent.Claim(Hash("b"), Now + Nanoseconds(TimeSpan.FromHours(2))));
         clock.Ahead = TimeSpan.Zero;
-        Assert.Equal(NonceClaim.Seen, recent.Claim("a", until));
+        Assert.Equal(NonceClaim.Seen, recent.Claim(Hash("a"), until));
     }
 
     [Fact]
     public void A_full_memory_still_finds_remembered_requests_and_drops_none_for_a_new_one()
     {
         var recent = new NonceCache(3, _clock);
-        foreach (var hash in (string[])["a", "b", "c"])
+        foreach (var name in (string[])["a", "b", "c"])
         {
-            Assert.Equal(NonceClaim.Claimed, recent.Claim(hash, Now + 1));
+            Assert.Equal(NonceClaim.Claimed, recent.Claim(Hash(name), Now + 1));
         }
 
-        Assert.Equal(NonceClaim.NoRoom, recent.Claim("d", Now + 1_000));
+        Assert.Equal(NonceClaim.NoRoom, recent.Claim(Hash("d"), Now + 1_000));
         Assert.Equal(
             [NonceClaim.Seen, NonceClaim.Seen, NonceClaim.Seen],
-            ((string[])["a", "b", "c"]).Select(hash => recent.Claim(hash, Now + 1))
+            ((string[])["a", "b", "c"]).Select(name => recent.Claim(Hash(name), Now + 1))
         );
     }
 
@@ -60,13 +75,13 @@ public sealed class NonceCacheTests
     public void Memory_that_is_full_has_room_again_when_something_can_be_replayed_no_more()
     {
         var recent = new NonceCache(2, _clock);
-        recent.Claim("late", Now + Nanoseconds(TimeSpan.FromSeconds(64)));
-        recent.Claim("early", Now);
+        recent.Claim(Hash("late"), Now + Nanoseconds(TimeSpan.FromSeconds(64)));
+        recent.Claim(Hash("early"), Now);
         _clock.Advance(NonceCache.Grace);
-        Assert.Equal(NonceClaim.NoRoom, recent.Claim("new", Now + 1));
+        Assert.Equal(NonceClaim.NoRoom, recent.Claim(Hash("new"), Now + 1));
         _clock.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal(NonceClaim.Claimed, recent.Claim("new", Now + 1));
-        Assert.Equal((NonceClaim.Seen, 2), (recent.Claim("late", 0), recent.Count));
+        Assert.Equal(NonceClaim.Claimed, recent.Claim(Hash("new"), Now + 1));
+        Assert.Equal((NonceClaim.Seen, 2), (recent.Claim(Hash("late"), 0), recent.Count));
     }
 
     [Fact]
@@ -74,10 +89,10 @@ public sealed class NonceCacheTests
     {
         var recent = new NonceCache(2, _clock);
         var until = Now;
-        Assert.Equal(NonceClaim.Claimed, recent.Claim("a", until));
+        Assert.Equal(NonceClaim.Claimed, recent.Claim(Hash("a"), until));
         _clock.Advance(NonceCache.Grace + TimeSpan.FromTicks(1));
-        Assert.Equal(NonceClaim.Claimed, recent.Claim("b", Now));
-        Assert.Equal(NonceClaim.Stale, recent.Claim("a", until));
+        Assert.Equal(NonceClaim.Claimed, recent.Claim(Hash("b"), Now));
+        Assert.Equal(NonceClaim.Stale, recent.Claim(Hash("a"), until));
     }
 
     [Theory]
@@ -88,13 +103,13 @@ public sealed class NonceCacheTests
         var clock = new MovableClock { Now = _clock.GetUtcNow() };
         var recent = new NonceCache(10, clock);
         var until = Now + Nanoseconds(TimeSpan.FromSeconds(64));
-        Assert.Equal(NonceClaim.Claimed, recent.Claim("a", until));
+        Assert.Equal(NonceClaim.Claimed, recent.Claim(Hash("a"), until));
 
         clock.Now += TimeSpan.FromHours(hours);
-        recent.Claim("b", until + Nanoseconds(TimeSpan.FromHours(hours)));
+        recent.Claim(Hash("b"), until + Nanoseconds(TimeSpan.FromHours(hours)));
         clock.Now -= TimeSpan.FromHours(hours);
 
-        Assert.Equal(NonceClaim.Seen, recent.Claim("a", until));
+        Assert.Equal(NonceClaim.Seen, recent.Claim(Hash("a"), until));
     }
 
     [Fact]
@@ -105,9 +120,9 @@ public sealed class NonceCacheTests
     public void A_claim_that_came_to_nothing_can_be_made_again()
     {
         var recent = new NonceCache(2, _clock);
-        recent.Claim("a", Now);
-        recent.Release("a");
-        Assert.Equal([NonceClaim.Claimed, NonceClaim.Seen], Enumerable.Range(0, 2).Select(_ => recent.Claim("a", Now)));
+        recent.Claim(Hash("a"), Now);
+        recent.Release(Hash("a"));
+        Assert.Equal([NonceClaim.Claimed, NonceClaim.Seen], Enumerable.Range(0, 2).Select(_ => recent.Claim(Hash("a"), Now)));
     }
 
     [Fact]
@@ -117,8 +132,8 @@ public sealed class NonceCacheTests
         var claims = new List<NonceClaim>();
         for (var i = 0; i < 20; i++)
         {
-            claims.Add(recent.Claim("a", Now));
-            recent.Release("a");
+            claims.Add(recent.Claim(Hash("a"), Now));
+            recent.Release(Hash("a"));
         }
 
         Assert.Equal([.. Enumerable.Repeat(NonceClaim.Claimed, 5), .. Enumerable.Repeat(NonceClaim.NoRoom, 15)], claims);
@@ -144,7 +159,7 @@ public sealed class NonceCacheTests
             40_000,
             i =>
             {
-                if (recent.Claim($"{i % claimed.Length}", Now) == NonceClaim.Claimed)
+                if (recent.Claim(Hash($"{i % claimed.Length}"), Now) == NonceClaim.Claimed)
                 {
                     Interlocked.Increment(ref claimed[i % claimed.Length]);
                 }
@@ -174,7 +189,7 @@ public sealed class NonceCacheTests
                         var until = start + (10 * nonce * 1_000_000_000L);
                         var (known, over) = (everything.ContainsKey(nonce), until < now - Grace);
                         var kept = everything.Values.Count(end => end >= now - Grace);
-                        var ok = recent.Claim($"{nonce}", until) switch
+                        var ok = recent.Claim(Hash($"{nonce}"), until) switch
                         {
                             NonceClaim.Claimed => !known && !over && kept < capacity && everything.TryAdd(nonce, until),
                             NonceClaim.Seen => known,
@@ -190,6 +205,9 @@ public sealed class NonceCacheTests
                     return true;
                 }
             );
+
+    /// <summary>A hash like that of a <c>ReplayKey</c>.</summary>
+    private static string Hash(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 
     private static long Nanoseconds(TimeSpan span) => span.Ticks * TimeSpan.NanosecondsPerTick;
 }

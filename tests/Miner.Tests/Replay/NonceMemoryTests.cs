@@ -1,6 +1,7 @@
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bittbridge.Miner.Tests.Replay;
 
@@ -8,15 +9,14 @@ public sealed class NonceMemoryTests
 {
     /// <remarks>The instance has the memory that the miner registers.</remarks>
     [Fact]
-    public async Task A_miner_remembers_a_thousand_requests_that_can_all_be_replayed()
+    public async Task A_miner_remembers_100_000_requests_that_can_all_be_replayed_and_refuses_the_next()
     {
         await using var instance = new ReplayInstance(new StorageSettings(StorageEmulator.Unreachable()), ReplayMode.Memory);
-        var answers = new List<int>();
-        for (var i = 0; i < 1000; i++)
-        {
-            answers.Add(await instance.TakeAsync(instance.Signed()));
-        }
+        var (memory, until) = (instance.Services.GetRequiredService<NonceCache>(), instance.Signed().ReplayableUntil);
+        Assert.Every(Enumerable.Range(0, 99_999), i => Assert.Equal(NonceClaim.Claimed, memory.Claim($"{i:x32}", until)));
 
-        Assert.Every(answers, status => Assert.Equal(200, status));
+        var (last, next) = (instance.Signed(), instance.Signed());
+        Assert.Equal((200, 503), (await instance.TakeAsync(last), await instance.TakeAsync(next)));
+        Assert.Equal((401, 503), (await instance.TakeAsync(last), await instance.TakeAsync(next)));
     }
 }

@@ -5,6 +5,8 @@ using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests.Replay;
@@ -75,6 +77,40 @@ public sealed class NoncePruningTests(TestStorage storage)
         );
         Assert.Equal(150, (await RowsAsync()).Count);
         Assert.Equal(150, await TablePruning.DropAsync(table, "PartitionKey lt '3'", 500, Ct));
+    }
+
+    [Fact]
+    public async Task A_run_that_reaches_its_limit_logs_that_once_and_the_next_deletes_the_rest()
+    {
+        await OldAsync(Now.AddHours(-3), 1_150);
+        await using var instance = new ReplayInstance(_settings, clock: new FakeTimeProvider(Now));
+        var pruning = new NoncePruning(
+            instance.Services.GetRequiredService<MinerTables>(),
+            instance.Services.GetRequiredService<MinerSettings>(),
+            instance.Clock,
+            instance.Services.GetRequiredService<ILogger<NoncePruning>>()
+        )
+        {
+            MaxRowsPerRun = 1_000,
+        };
+
+        await pruning.RunAsync(Ct);
+
+        var inPart = (3206, "Deleted 1000 nonces that can no longer be replayed; the next housekeeping run deletes the rest");
+        Assert.Equal(150, (await RowsAsync()).Count);
+        Assert.Equal([inPart], instance.Log.Lines);
+
+        await pruning.RunAsync(Ct);
+
+        Assert.Empty(await RowsAsync());
+        Assert.Equal([inPart, (3205, "Deleted 150 nonces that can no longer be replayed")], instance.Log.Lines);
+    }
+
+    [Fact]
+    public async Task A_run_of_the_miner_deletes_about_200_000_rows_at_most()
+    {
+        await using var instance = new ReplayInstance(_settings);
+        Assert.Equal(200_000, Assert.IsType<NoncePruning>(instance.Pruning).MaxRowsPerRun);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class ReplayBusyTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task Sixteen_requests_are_at_storage_at_once_and_the_others_do_not_ask_it_in_the_outage_that_these_find()
+    public async Task Of_160_requests_64_are_at_storage_at_once_and_the_others_do_not_ask_it_in_the_outage_that_these_find()
     {
         var clock = new WatchedClock();
         await using var proxy = new StorageProxy(storage.NewSettings());
@@ -68,35 +68,35 @@ public sealed class ReplayBusyTests(TestStorage storage)
 
         clock.Forget();
         proxy.Withhold(int.MaxValue);
-        var taking = Enumerable.Range(0, 40).Select(_ => instance.TakeAsync(instance.Signed())).ToList();
-        for (var i = 0; i < 16; i++)
+        var taking = Enumerable.Range(0, 160).Select(_ => instance.TakeAsync(instance.Signed())).ToList();
+        for (var i = 0; i < 64; i++)
         {
             await clock.WaitBeginsAsync(NonceStore.HedgingDelay);
         }
 
-        // The second try of each of the sixteen.
+        // The second try of each of the 64.
         clock.Advance(NonceStore.HedgingDelay);
-        await Polling.UntilAsync(() => proxy.Withheld >= 32);
-        Assert.Equal(32, proxy.Withheld);
+        await Polling.UntilAsync(() => proxy.Withheld >= 128);
+        Assert.Equal(128, proxy.Withheld);
 
-        // One wait, not one for each sixteen.
+        // One wait, not one for each 64.
         clock.Advance(NonceStore.MaxWait - NonceStore.HedgingDelay);
         var answers = await Task.WhenAll(taking).WaitAsync(TimeSpan.FromMinutes(3), Ct);
 
         Assert.Every(answers, status => Assert.Equal(200, status));
         Assert.Equal(HealthStatus.Degraded, instance.Health.Status);
         // Two tries of a probe that has begun since.
-        Assert.InRange(proxy.Withheld, 32, 34);
+        Assert.InRange(proxy.Withheld, 128, 130);
     }
 
     /// <remarks>A known limit: an answer may take longer than the wait of one turn.</remarks>
     [Fact]
-    public async Task Thirty_two_requests_take_two_turns_each_with_a_wait_of_its_own()
+    public async Task Twice_64_requests_take_two_turns_each_with_a_wait_of_its_own()
     {
         var clock = new WatchedClock();
         var settings = storage.NewSettings();
         await using var slow = new FaultyStorage(settings.Location);
-        await using var instance = new ReplayInstance(settings.Through(slow), clock: clock, requestTimeout: TimeSpan.FromMinutes(9));
+        await using var instance = new ReplayInstance(settings.Through(slow), clock: clock);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
 
         clock.Forget();
@@ -107,16 +107,16 @@ public sealed class ReplayBusyTests(TestStorage storage)
         );
         var (asked, most) = (clock.GetUtcNow(), NonceStore.MaxWait - TimeSpan.FromMilliseconds(1));
         slow.Pause = first.Task;
-        var taking = Enumerable.Range(0, 32).Select(_ => instance.TakeAsync(instance.Signed())).ToList();
+        var taking = Enumerable.Range(0, 128).Select(_ => instance.TakeAsync(instance.Signed())).ToList();
         await TurnAsync();
 
-        // Storage has both tries of the first sixteen, and holds what comes next for as long again.
-        await Polling.UntilAsync(() => slow.Operations.Count >= 32);
+        // Storage has both tries of the first 64, and holds what comes next for as long again.
+        await Polling.UntilAsync(() => slow.Operations.Count >= 128);
         slow.Pause = second.Task;
         first.SetResult();
-        Assert.Every(await Task.WhenAll(taking.Take(16)).WaitAsync(TimeSpan.FromMinutes(3), Ct), status => Assert.Equal(200, status));
+        Assert.Every(await Task.WhenAll(taking.Take(64)).WaitAsync(TimeSpan.FromMinutes(3), Ct), status => Assert.Equal(200, status));
         await TurnAsync();
-        Assert.Every(taking.Skip(16), answer => Assert.False(answer.IsCompleted));
+        Assert.Every(taking.Skip(64), answer => Assert.False(answer.IsCompleted));
         second.SetResult();
         Assert.Every(await Task.WhenAll(taking).WaitAsync(TimeSpan.FromMinutes(3), Ct), status => Assert.Equal(200, status));
 
@@ -125,7 +125,7 @@ public sealed class ReplayBusyTests(TestStorage storage)
 
         async Task TurnAsync()
         {
-            for (var i = 0; i < 16; i++)
+            for (var i = 0; i < 64; i++)
             {
                 await clock.WaitBeginsAsync(NonceStore.HedgingDelay);
             }

@@ -6,6 +6,7 @@ using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Http;
 using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Http;
 using Bittbridge.Miner.Tests.Prices;
@@ -29,10 +30,10 @@ public sealed class ReplayEndpointTests(TestStorage storage)
     [InlineData(SynapseNames.Synapse, "durable")]
     public async Task A_request_that_another_instance_has_answered_is_refused(string synapse, string mode)
     {
-        var settings = storage.NewSettings();
-        await using var one = await StartAsync(mode, settings);
-        await using var other = await StartAsync(mode, settings);
-        using var alice = new TestValidator("//Alice");
+        var (settings, clock, log) = (storage.NewSettings(), new WatchedClock(), new RememberedForecasts());
+        await using var one = await StartAsync(mode, settings, clock, log);
+        await using var other = await StartAsync(mode, settings, clock, log);
+        using var alice = new TestValidator("//Alice", clock);
         using var request = alice.Ask(synapse);
         using var again = TestValidator.Again(request);
 
@@ -48,8 +49,9 @@ public sealed class ReplayEndpointTests(TestStorage storage)
     [Fact]
     public async Task Strict_answers_no_one_while_storage_is_out_of_reach()
     {
-        await using var miner = await StartAsync("strict", new(StorageEmulator.Unreachable()));
-        using var alice = new TestValidator("//Alice");
+        var clock = new WatchedClock();
+        await using var miner = await StartAsync("strict", new(StorageEmulator.Unreachable()), clock, new RememberedForecasts());
+        using var alice = new TestValidator("//Alice", clock);
         using var request = alice.Ask();
         var (status, body) = await SendAsync(miner, request);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
@@ -123,9 +125,7 @@ public sealed class ReplayEndpointTests(TestStorage storage)
         return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct)).RootElement);
     }
 
-    private static Task<RunningMiner> StartAsync(string mode, StorageSettings settings) =>
-        StartAsync(mode, settings, TimeProvider.System, new RememberedForecasts());
-
+    /// <summary>Starts a miner for which only its clock ends a wait for storage, however busy the machine is.</summary>
     private static Task<RunningMiner> StartAsync(
         string mode,
         StorageSettings settings,
@@ -142,7 +142,16 @@ public sealed class ReplayEndpointTests(TestStorage storage)
                 ("Bittbridge:Storage", settings.Location),
                 ("Bittbridge:TablePrefix", settings.TablePrefix[..Math.Min(20, settings.TablePrefix.Length)]),
             ],
-            services => services.Replace(ServiceDescriptor.Singleton(clock)).Replace(ServiceDescriptor.Singleton<IForecastLog>(log)),
+            services =>
+                services
+                    .Replace(ServiceDescriptor.Singleton(clock))
+                    .Replace(ServiceDescriptor.Singleton<IForecastLog>(log))
+                    .Replace(
+                        ServiceDescriptor.Singleton(provider => new MinerTables(
+                            provider.GetRequiredService<MinerSettings>().Storage,
+                            TimeSpan.FromMinutes(9)
+                        ))
+                    ),
             more
         );
 }

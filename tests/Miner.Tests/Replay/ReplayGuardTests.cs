@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Replay;
-using Bittbridge.Miner.Tests.Http;
+using Bittbridge.Miner.Tests.Prices;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -13,8 +13,6 @@ namespace Bittbridge.Miner.Tests.Replay;
 
 public sealed class ReplayGuardTests(TestStorage storage)
 {
-    private static readonly TimeSpan NoLimit = TimeSpan.FromMinutes(9);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -27,11 +25,9 @@ public sealed class ReplayGuardTests(TestStorage storage)
             MutationRun.SkipSlow();
         }
 
-        // On a stopped clock and without a limit for a call storage is never too slow, however busy the machine is.
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var proxy = new StorageProxy(storage.NewSettings()) { Delay = TimeSpan.FromMilliseconds(delayMs) };
-        await using var one = new ReplayInstance(proxy.Settings, clock: clock, requestTimeout: NoLimit);
-        await using var other = new ReplayInstance(proxy.Settings, clock: clock, requestTimeout: NoLimit);
+        await using var one = new ReplayInstance(proxy.Settings);
+        await using var other = new ReplayInstance(proxy.Settings);
         var callers = Enumerable.Range(0, 200).Select(_ => one.Signed()).ToList();
 
         var answers = new List<int[]>();
@@ -81,11 +77,10 @@ public sealed class ReplayGuardTests(TestStorage storage)
     public async Task Of_requests_that_race_in_four_instances_one_takes_each()
     {
         var settings = storage.NewSettings();
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var first = new ReplayInstance(settings, clock: clock, requestTimeout: NoLimit);
-        await using var second = new ReplayInstance(settings, clock: clock, requestTimeout: NoLimit);
-        await using var third = new ReplayInstance(settings, clock: clock, requestTimeout: NoLimit);
-        await using var fourth = new ReplayInstance(settings, clock: clock, requestTimeout: NoLimit);
+        await using var first = new ReplayInstance(settings);
+        await using var second = new ReplayInstance(settings);
+        await using var third = new ReplayInstance(settings);
+        await using var fourth = new ReplayInstance(settings);
         ReplayInstance[] instances = [first, second, third, fourth];
         var callers = Enumerable.Range(0, 100).Select(_ => first.Signed()).ToList();
 
@@ -110,18 +105,17 @@ public sealed class ReplayGuardTests(TestStorage storage)
     public async Task A_clock_that_jumps_an_hour_and_back_lets_nothing_in_twice(ReplayMode mode, int hours)
     {
         var settings = storage.NewSettings();
-        var (right, clock) = (TimeProvider.System.GetUtcNow(), new MovableClock());
-        clock.Now = right;
-        await using var jumping = new ReplayInstance(settings, mode, clock, maxWait: TimeSpan.FromSeconds(4));
-        await using var other = new ReplayInstance(settings, mode);
+        var clock = new MisdatedClock(new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+        await using var jumping = new ReplayInstance(settings, mode, clock);
+        await using var other = new ReplayInstance(settings, mode, new FakeTimeProvider(clock.GetUtcNow()));
         var callers = Enumerable.Range(0, 5).Select(_ => jumping.Signed()).ToList();
         Assert.Every(await InTurnAsync(jumping, callers), status => Assert.Equal(200, status));
 
-        clock.Now = right.AddHours(hours);
+        clock.Ahead = TimeSpan.FromHours(hours);
         var later = jumping.Signed();
         Assert.Equal(200, await jumping.TakeAsync(later));
         await jumping.Pruning.RunAsync(Ct);
-        clock.Now = right;
+        clock.Ahead = TimeSpan.Zero;
 
         Assert.Every(await InTurnAsync(jumping, [.. callers, later]), status => Assert.Equal(401, status));
         if (mode != ReplayMode.Memory)
@@ -178,14 +172,22 @@ public sealed class ReplayGuardTests(TestStorage storage)
         bool resets
     )
     {
+        var clock = new WatchedClock();
         await using var proxy = new StorageProxy(storage.NewSettings());
-        await using var one = new ReplayInstance(proxy.Settings, ReplayMode.Strict);
-        await using var other = new ReplayInstance(proxy.Settings, ReplayMode.Strict);
+        await using var one = new ReplayInstance(proxy.Settings, ReplayMode.Strict, clock);
+        await using var other = new ReplayInstance(proxy.Settings, ReplayMode.Strict, clock);
         Assert.Equal(200, await one.TakeAsync(one.Signed()));
         (resets ? proxy.Reset : (Action<string, int>)proxy.Swallow)(method, count);
 
+        clock.Forget();
         var caller = one.Signed();
-        Assert.Equal(200, await one.TakeAsync(caller));
+        var taking = one.TakeAsync(caller);
+        if (!resets)
+        {
+            await BeginSecondTryAsync(proxy, clock);
+        }
+
+        Assert.Equal(200, await taking);
 
         Assert.Equal(1, proxy.Lost);
         proxy.Swallow(method, 0);
@@ -197,13 +199,18 @@ public sealed class ReplayGuardTests(TestStorage storage)
     [Fact]
     public async Task A_replay_whose_reply_from_storage_is_lost_is_refused_still()
     {
+        var clock = new WatchedClock();
         await using var proxy = new StorageProxy(storage.NewSettings());
-        await using var one = new ReplayInstance(proxy.Settings);
-        await using var other = new ReplayInstance(proxy.Settings);
+        await using var one = new ReplayInstance(proxy.Settings, clock: clock);
+        await using var other = new ReplayInstance(proxy.Settings, clock: clock);
         var caller = one.Signed();
         Assert.Equal(200, await one.TakeAsync(caller));
         proxy.Swallow("POST", 1);
-        Assert.Equal(401, await other.TakeAsync(caller));
+
+        clock.Forget();
+        var taking = other.TakeAsync(caller);
+        await BeginSecondTryAsync(proxy, clock);
+        Assert.Equal(401, await taking);
         Assert.Equal(1, proxy.Lost);
     }
 
@@ -370,6 +377,14 @@ public sealed class ReplayGuardTests(TestStorage storage)
         Assert.Equal(200, await instance.TakeAsync(instance.Signed(ahead: TimeSpan.FromSeconds(-2))));
         var before = await instance.RefusalAsync(instance.Signed(ahead: TimeSpan.FromSeconds(-2.1)));
         Assert.Contains("from before this miner started 2.0 s ago", before!.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Begins the second try of a request, once the reply to its first is lost.</summary>
+    private static async Task BeginSecondTryAsync(StorageProxy proxy, WatchedClock clock)
+    {
+        await clock.WaitBeginsAsync(NonceStore.HedgingDelay);
+        await Polling.UntilAsync(() => proxy.Lost == 1);
+        clock.Advance(NonceStore.HedgingDelay);
     }
 
     private static async Task<IReadOnlyList<int>> InTurnAsync(ReplayInstance instance, IEnumerable<Caller> callers)

@@ -7,6 +7,7 @@ using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.Telemetry;
 using Bittbridge.Miner.Tests.Access;
+using Bittbridge.Miner.Tests.Prices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -14,43 +15,46 @@ using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Tests.Replay;
 
-/// <summary>One instance of the miner, as far as it takes requests once.</summary>
+/// <summary>
+/// One instance of the miner, as far as it takes requests once. A call to storage has nine minutes, so that with a stopped clock storage is
+/// never too slow, however busy the machine is.
+/// </summary>
 internal sealed class ReplayInstance : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
     /// <param name="storage">Its storage, which other instances may share.</param>
     /// <param name="mode">The setting.</param>
-    /// <param name="clock">Its clock; the machine's when null.</param>
+    /// <param name="clock">Its clock; one of its own, which is stopped, when null.</param>
     /// <param name="remembered">How many nonces it remembers; as many as the miner does when null.</param>
-    /// <param name="maxWait">How long it waits for storage; when null as long as the miner does with a clock of the test, and longer with
-    /// the machine's, so that a busy machine does not look like an outage.</param>
-    /// <param name="requestTimeout">How long a call to storage may take by the machine's clock; as long as the miner's when null.</param>
+    /// <param name="maxWait">How long it waits for storage; as long as the miner does when null.</param>
     public ReplayInstance(
         StorageSettings storage,
         ReplayMode mode = ReplayMode.Durable,
         TimeProvider? clock = null,
         int? remembered = null,
-        TimeSpan? maxWait = null,
-        TimeSpan? requestTimeout = null
+        TimeSpan? maxWait = null
     )
     {
-        Clock = clock ?? TimeProvider.System;
+        Clock = clock ?? new WatchedClock();
         var services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(Log))
             .AddSingleton(new MinerSettings { Storage = storage, Replay = mode })
-            .AddSingleton(requestTimeout is { } timeout ? new MinerTables(storage, timeout) : new MinerTables(storage))
+            .AddSingleton(new MinerTables(storage, TimeSpan.FromMinutes(9)))
             .AddSingleton(Clock)
             .AddMinerMetrics()
             .AddReplayGuard();
-        var wait = maxWait ?? (clock is null ? TimeSpan.FromSeconds(4) : NonceStore.MaxWait);
-        services.AddSingleton(provider => new NonceStore(
-            provider.GetRequiredService<MinerTables>(),
-            provider.GetRequiredService<NonceStoreBreaker>(),
-            provider.GetRequiredService<MinerMetrics>(),
-            Clock,
-            wait
-        ));
+        if (maxWait is { } wait)
+        {
+            services.AddSingleton(provider => new NonceStore(
+                provider.GetRequiredService<MinerTables>(),
+                provider.GetRequiredService<NonceStoreBreaker>(),
+                provider.GetRequiredService<MinerMetrics>(),
+                Clock,
+                wait
+            ));
+        }
+
         if (remembered is { } capacity)
         {
             services.AddSingleton(new NonceCache(capacity, Clock));

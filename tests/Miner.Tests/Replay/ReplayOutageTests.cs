@@ -77,9 +77,10 @@ public sealed class ReplayOutageTests(TestStorage storage)
     [Fact]
     public async Task Requests_accepted_in_an_outage_are_stored_after_it_so_that_other_instances_refuse_them()
     {
+        var clock = new WatchedClock();
         await using var proxy = new StorageProxy(storage.NewSettings());
-        await using var one = new ReplayInstance(proxy.Settings);
-        await using var other = new ReplayInstance(proxy.Settings);
+        await using var one = new ReplayInstance(proxy.Settings, clock: clock);
+        await using var other = new ReplayInstance(proxy.Settings, clock: clock);
         Assert.Equal(200, await one.TakeAsync(one.Signed()));
 
         proxy.GoDown();
@@ -89,7 +90,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
             Assert.Equal(200, await one.TakeAsync(caller));
         }
 
-        proxy.GoUp();
+        await GoUpAsync(proxy, clock, pendingInstances: 1);
         await WrittenAsync(one);
         foreach (var caller in callers)
         {
@@ -125,14 +126,15 @@ public sealed class ReplayOutageTests(TestStorage storage)
     [Fact]
     public async Task Two_instances_in_an_outage_each_take_the_same_request_and_the_log_says_so_afterwards()
     {
+        var clock = new WatchedClock();
         await using var proxy = new StorageProxy(storage.NewSettings());
-        await using var one = new ReplayInstance(proxy.Settings);
-        await using var other = new ReplayInstance(proxy.Settings);
+        await using var one = new ReplayInstance(proxy.Settings, clock: clock);
+        await using var other = new ReplayInstance(proxy.Settings, clock: clock);
         proxy.GoDown();
         var caller = one.Signed();
         Assert.Equal((200, 200), (await one.TakeAsync(caller), await other.TakeAsync(caller)));
 
-        proxy.GoUp();
+        await GoUpAsync(proxy, clock, pendingInstances: 2);
         await Task.WhenAll(WrittenAsync(one), WrittenAsync(other));
         Assert.Equal(
             [(1, 0), (0, 1)],
@@ -168,6 +170,20 @@ public sealed class ReplayOutageTests(TestStorage storage)
         Assert.Equal(status, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxFirstWait));
     }
 
+    /// <remarks>Hours later an answer must leave within a second, although storage has never replied.</remarks>
+    [Theory]
+    [InlineData(1_000, 3_000)]
+    [InlineData(3_500, 800)]
+    [InlineData(10_000, 800)]
+    public async Task The_longer_first_wait_is_counted_from_the_start_of_the_process(int msAfterTheStart, int waitMs)
+    {
+        var clock = new WatchedClock();
+        await using var silent = new SilentStorage();
+        await using var instance = new ReplayInstance(silent.Settings, clock: clock);
+        clock.Advance(TimeSpan.FromMilliseconds(msAfterTheStart));
+        Assert.Equal(200, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, TimeSpan.FromMilliseconds(waitMs)));
+    }
+
     [Fact]
     public async Task All_that_wait_for_a_storage_that_has_not_replied_since_the_start_are_answered_from_memory()
     {
@@ -178,10 +194,9 @@ public sealed class ReplayOutageTests(TestStorage storage)
         await clock.WaitBeginsAsync(NonceStore.MaxFirstWait);
         clock.Advance(TimeSpan.FromMilliseconds(100));
         var second = instance.TakeAsync(instance.Signed());
-        clock.Advance(NonceStore.MaxFirstWait - TimeSpan.FromMilliseconds(100));
+        await clock.WaitBeginsAsync(TimeSpan.FromMilliseconds(3_900));
+        clock.Advance(TimeSpan.FromMilliseconds(3_900));
         Assert.Equal(200, await first.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
-
-        clock.Advance(TimeSpan.FromMilliseconds(100));
         Assert.Equal(200, await second.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
     }
 
@@ -241,27 +256,24 @@ public sealed class ReplayOutageTests(TestStorage storage)
     [Fact]
     public async Task An_answer_leaves_within_a_second_although_storage_is_silent_and_the_late_reply_is_not_lost()
     {
-        var clock = new WatchedClock();
-        await using var proxy = new StorageProxy(storage.NewSettings());
-        await using var one = new ReplayInstance(proxy.Settings, clock: clock);
-        await using var other = new ReplayInstance(proxy.Settings, clock: clock);
+        var (settings, clock) = (storage.NewSettings(), new WatchedClock());
+        await using var slow = new FaultyStorage(settings.Location);
+        await using var one = new ReplayInstance(settings.Through(slow), clock: clock);
+        await using var other = new ReplayInstance(settings, clock: clock);
         Assert.Equal(200, await one.TakeAsync(one.Signed()));
         await clock.WaitBeginsAsync(NonceStore.MaxFirstWait);
-        proxy.Delay = TimeSpan.FromSeconds(2.5);
+        var silence = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        slow.Pause = silence.Task;
         var (caller, asked) = (one.Signed(), clock.GetUtcNow());
         Assert.Equal(200, await AfterWaitAsync(one.TakeAsync(caller), clock, NonceStore.MaxWait));
         Assert.InRange(clock.GetUtcNow() - asked, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Assert.Equal(1, one.Log.Count(3200));
 
-        // The reply comes late, by the machine's clock, and ends the outage; the nonce is stored.
-        await Polling.UntilAsync(() => one.Log.Count(3202) > 0);
-        proxy.Delay = TimeSpan.Zero;
-        await Polling.UntilAsync(() =>
-        {
-            // For another try, should the first fail.
-            clock.Advance(TimeSpan.FromMilliseconds(10));
-            return one.Pending.Count == 0 && one.Log.Count(3203) > 0;
-        });
+        // The reply comes late and ends the outage; the nonce is stored.
+        slow.Pause = Task.CompletedTask;
+        silence.SetResult();
+        await WrittenAsync(one);
+        Assert.Equal((1, 1, 1, 0), (one.Log.Count(3200), one.Log.Count(3202), one.Log.Count(3203), one.Log.Count(3204)));
         Assert.Equal(401, await other.TakeAsync(caller));
     }
 
@@ -295,9 +307,10 @@ public sealed class ReplayOutageTests(TestStorage storage)
     [Fact]
     public async Task A_stop_waits_until_requests_accepted_in_an_outage_are_stored()
     {
+        var clock = new WatchedClock();
         await using var proxy = new StorageProxy(storage.NewSettings());
-        await using var other = new ReplayInstance(proxy.Settings);
-        var one = new ReplayInstance(proxy.Settings);
+        await using var other = new ReplayInstance(proxy.Settings, clock: clock);
+        var one = new ReplayInstance(proxy.Settings, clock: clock);
         Assert.Equal(200, await one.TakeAsync(one.Signed()));
         proxy.GoDown();
         var callers = Enumerable.Range(0, 30).Select(_ => one.Signed()).ToList();
@@ -308,7 +321,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
 
         var stop = one.Pending.StopAsync(TestContext.Current.CancellationToken);
         Assert.False(stop.IsCompleted);
-        proxy.GoUp();
+        await GoUpAsync(proxy, clock, pendingInstances: 1);
         await stop.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await one.DisposeAsync();
         foreach (var caller in callers)
@@ -360,13 +373,27 @@ public sealed class ReplayOutageTests(TestStorage storage)
     [Fact]
     public async Task In_an_outage_a_process_refuses_requests_signed_before_its_start()
     {
+        var clock = new WatchedClock();
         await using var proxy = new StorageProxy(storage.NewSettings());
-        await using var before = new ReplayInstance(proxy.Settings);
+        await using var before = new ReplayInstance(proxy.Settings, clock: clock);
         var old = before.Signed();
         Assert.Equal(200, await before.TakeAsync(old));
         proxy.GoDown();
-        await using var after = new ReplayInstance(proxy.Settings);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        await using var after = new ReplayInstance(proxy.Settings, clock: clock);
         Assert.Equal((503, 200), (await after.TakeAsync(old), await after.TakeAsync(after.Signed())));
+    }
+
+    /// <summary>Brings storage back while instances wait for their next attempt to store what is pending, and lets these begin.</summary>
+    private static async Task GoUpAsync(StorageProxy proxy, WatchedClock clock, int pendingInstances)
+    {
+        for (var i = 0; i < pendingInstances; i++)
+        {
+            await clock.WaitBeginsAsync(PendingNonces.RetryDelay);
+        }
+
+        proxy.GoUp();
+        clock.Advance(PendingNonces.RetryDelay);
     }
 
     /// <summary>Waits until nothing is pending, and until the log says what became of it.</summary>
