@@ -4,6 +4,8 @@ using System.Text.RegularExpressions;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Infra.Tests.Bicep;
 using Bittbridge.Testing;
+using Bittbridge.Tools;
+using Bittbridge.Tools.Testing;
 using YamlDotNet.RepresentationModel;
 
 namespace Bittbridge.Infra.Tests;
@@ -131,14 +133,9 @@ public sealed partial class WorkflowTests(BicepServer bicep)
 
         Assert.Equal("test", publish["needs"].ToString());
         Assert.Equal("release", publish["environment"].ToString());
-        var commands = string.Join(
-            '\n',
-            ((YamlSequenceNode)publish["steps"]).Select(step =>
-                ((YamlMappingNode)step).Children.TryGetValue("run", out var run) ? run.ToString() : ""
-            )
-        );
+        var commands = string.Join('\n', Commands(publish));
         Assert.Every(
-            ["CHANGELOG.md", "dotnet pack", "PublishContainer", "CycloneDX", "dotnet nuget push", "gh release create"],
+            ["CHANGELOG.md", "dotnet pack", "PublishContainer", "dotnet nuget push", "gh release create"],
             part => Assert.Contains(part, commands, StringComparison.Ordinal)
         );
 
@@ -147,6 +144,46 @@ public sealed partial class WorkflowTests(BicepServer bicep)
         var attested = steps.FindLastIndex(step => step.Contains("actions/attest-build-provenance@", StringComparison.Ordinal));
         Assert.Equal(2, steps.Count(step => step.Contains("actions/attest-build-provenance@", StringComparison.Ordinal)));
         Assert.InRange(attested, 1, steps.FindIndex(step => step.Contains("dotnet nuget push", StringComparison.Ordinal)) - 1);
+    }
+
+    [Fact]
+    public void A_release_has_a_bill_of_materials_for_each_program_and_for_what_npm_brings()
+    {
+        var publish = Read(".github/workflows/release.yml")["jobs"]["publish"];
+        var commands = Commands(publish);
+        var bills = Assert.Single(commands, command => command.Contains("CycloneDX", StringComparison.Ordinal));
+
+        Assert.Every(
+            [
+                "for project in SelfHost Cli Functions; do",
+                "dotnet-CycloneDX \"src/$project/Bittbridge.$project.csproj\" ",
+                " --output artifacts/release --filename \"bittbridge-${project,,}.cdx.json\" ",
+                "npm pkg set version=\"${VERSION_TAG#v}\"\n"
+                    + "npm sbom --package-lock-only --omit dev --sbom-format cyclonedx > artifacts/release/bittbridge-npm.cdx.json\n",
+                "any(.components[]; .name == \"Azure.Data.Tables\")' \"artifacts/release/bittbridge-${project,,}.cdx.json\"",
+                "any(.components[]; .name == \"uplot\")' artifacts/release/bittbridge-npm.cdx.json",
+            ],
+            part => Assert.Contains(part, bills, StringComparison.Ordinal)
+        );
+        Assert.Every(
+            ["SelfHost", "Cli", "Functions"],
+            project => Assert.True(File.Exists(RepositoryFolder.At("src", project, $"Bittbridge.{project}.csproj")))
+        );
+        // The tool's plots are private assets, and would be left out.
+        Assert.DoesNotContain("--exclude-dev", bills, StringComparison.Ordinal);
+        Assert.NotNull(JsonNode.Parse(File.ReadAllText(RepositoryFolder.At("package.json")))!["dependencies"]!["uplot"]);
+
+        var files = ((YamlSequenceNode)publish["steps"]).First(step =>
+            step.ToString().Contains("actions/attest-build-provenance@", StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            ["artifacts/release/*.nupkg", "artifacts/release/*.snupkg", "artifacts/release/*.cdx.json"],
+            files["with"]["subject-path"].ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        );
+        Assert.Contains(
+            commands,
+            command => command.EndsWith(" artifacts/release/*.nupkg artifacts/release/*.cdx.json", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -175,29 +212,80 @@ public sealed partial class WorkflowTests(BicepServer bicep)
             ["macos-latest", "ubuntu-latest", "windows-latest"],
             ((YamlSequenceNode)job["strategy"]["matrix"]["os"]).Select(os => os.ToString()).Order(StringComparer.Ordinal)
         );
-        Assert.Contains(
-            "dotnet run eng/test.cs",
-            ((YamlSequenceNode)job["steps"]).Select(step =>
-                ((YamlMappingNode)step).Children.TryGetValue("run", out var run) ? run.ToString() : ""
-            )
-        );
+        Assert.Contains("dotnet run eng/test.cs", Commands(job));
     }
 
     [Fact]
     public void The_weekly_mutation_tests_are_of_the_folders_that_the_projects_name()
     {
-        var weekly = (YamlSequenceNode)Read(".github/workflows/mutation.yml")["jobs"]["mutate"]["strategy"]["matrix"]["include"];
-
-        var named = Directory
-            .GetFiles(RepositoryFolder.At("tests"), "stryker-config.json", SearchOption.AllDirectories)
-            .SelectMany(file =>
-                JsonNode.Parse(File.ReadAllText(file))!["stryker-config"]!["mutate"]!
-                    .AsArray()
-                    .Select(files => $"{Path.GetFileName(Path.GetDirectoryName(file))} {files}")
-            );
+        Assert.Equal(
+            ["Authentication", "Chain", "Intervals", "Keys", "Replay", "Scoring", "Signatures", "TrackRecord", "Wire"],
+            WeeklyMutations().Select(job => job["folder"].ToString()).Distinct().Order(StringComparer.Ordinal)
+        );
+        var named = StrykerConfigs().SelectMany(file => file.Config["mutate"]!.AsArray().Select(files => $"{file.Project} {files}"));
         Assert.Equal(
             named.Order(StringComparer.Ordinal),
-            weekly.Select(job => $"{job["project"]} **/{job["folder"]}/**/*.cs").Order(StringComparer.Ordinal)
+            WeeklyMutations().Select(job => $"{job["project"]} **/{job["folder"]}/**/*.cs").Distinct().Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Each_file_of_a_mutated_folder_is_in_exactly_one_weekly_job()
+    {
+        Assert.Every(
+            WeeklyMutations().ToLookup(job => $"{job["project"]}/{job["folder"]}"),
+            folder =>
+            {
+                var path = RepositoryFolder.At("src", folder.Key.Replace(".Tests/", "/", StringComparison.Ordinal));
+                Assert.Every(
+                    Directory.EnumerateFiles(path, "*.cs", SearchOption.AllDirectories),
+                    file => Assert.Single(folder, job => IsOf(job["files"].ToString(), Path.GetRelativePath(path, file)))
+                );
+            }
+        );
+    }
+
+    /// <summary>On a fresh machine the build of Miner installs what it embeds, and Azurite is a development dependency.</summary>
+    [Fact]
+    public void The_weekly_mutation_tests_of_Miner_share_one_Azurite()
+    {
+        var job = Read(".github/workflows/mutation.yml")["jobs"]["mutate"];
+        var steps = ((YamlSequenceNode)job["steps"]).ToList();
+        var commands = Commands(job);
+        var node = steps.FindIndex(step => step.ToString().Contains("actions/setup-node@", StringComparison.Ordinal));
+        var install = commands.FindIndex(command => command.StartsWith("npm ci ", StringComparison.Ordinal));
+        var start = commands.FindIndex(command => command.Contains("azurite.js", StringComparison.Ordinal));
+        var mutate = commands.FindIndex(command => command.StartsWith("dotnet stryker ", StringComparison.Ordinal));
+
+        Assert.True(0 <= node && node < install && install < start && start < mutate, $"{node} {install} {start} {mutate}");
+        Assert.Equal("matrix.project == 'Miner.Tests'", steps[start]["if"].ToString());
+        Assert.StartsWith("node node_modules/azurite/dist/src/azurite.js --inMemoryPersistence", commands[start], StringComparison.Ordinal);
+        Assert.Contains(
+            $"echo \"{TestRun.StorageVariable}={Azurite.ConnectionStringAt(new(10000, 10001, 10002))}\" >> \"$GITHUB_ENV\"",
+            commands[start],
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void The_weekly_mutation_tests_list_the_survivors_and_keep_their_reports()
+    {
+        var job = Read(".github/workflows/mutation.yml")["jobs"]["mutate"];
+        var steps = ((YamlSequenceNode)job["steps"]).ToList();
+        var (list, keep) = (steps[^2], steps[^1]);
+
+        // A job below the score fails, and its survivors are the ones to read.
+        Assert.Equal(("always()", "always()"), (list["if"].ToString(), keep["if"].ToString()));
+        Assert.Contains("select(.status == \"Survived\" or .status == \"NoCoverage\")", list["run"].ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("actions/upload-artifact@", keep["uses"].ToString(), StringComparison.Ordinal);
+        Assert.Equal("artifacts/mutation/reports", keep["with"]["path"].ToString());
+        Assert.Every(
+            StrykerConfigs(),
+            file =>
+                Assert.Equal(
+                    ["cleartext", "markdown", "json", "html"],
+                    file.Config["reporters"]!.AsArray().Select(reporter => reporter!.GetValue<string>())
+                )
         );
     }
 
@@ -295,6 +383,29 @@ public sealed partial class WorkflowTests(BicepServer bicep)
     [InlineData(".github/ISSUE_TEMPLATE/config.yml")]
     [InlineData("compose.yaml")]
     public void The_rest_of_the_YAML_can_be_read(string file) => Assert.NotEmpty(((YamlMappingNode)Read(file)).Children);
+
+    /// <summary>The command of each step of a job; empty for a step that uses an action.</summary>
+    private static List<string> Commands(YamlNode job) =>
+        [
+            .. ((YamlSequenceNode)job["steps"]).Select(step =>
+                ((YamlMappingNode)step).Children.TryGetValue("run", out var run) ? run.ToString() : ""
+            ),
+        ];
+
+    private static YamlSequenceNode WeeklyMutations() =>
+        (YamlSequenceNode)Read(".github/workflows/mutation.yml")["jobs"]["mutate"]["strategy"]["matrix"]["include"];
+
+    private static IEnumerable<(string Project, JsonNode Config)> StrykerConfigs() =>
+        Directory
+            .GetFiles(RepositoryFolder.At("tests"), "stryker-config.json", SearchOption.AllDirectories)
+            .Select(file => (Path.GetFileName(Path.GetDirectoryName(file))!, JsonNode.Parse(File.ReadAllText(file))!["stryker-config"]!));
+
+    /// <summary>Whether a file is one of Stryker's pattern, in which [A-C] is one of these letters and ** any folders.</summary>
+    private static bool IsOf(string pattern, string file)
+    {
+        var regex = pattern.Replace("**/", "(.+/)?", StringComparison.Ordinal).Replace("*", "[^/]*", StringComparison.Ordinal);
+        return Regex.IsMatch(file.Replace('\\', '/'), $@"^{regex}\.cs$");
+    }
 
     private static IEnumerable<string> ReadByTheParameters() =>
         Variable().Matches(File.ReadAllText(RepositoryFolder.At("infra", "main.bicepparam"))).Select(match => match.Groups["name"].Value);

@@ -472,6 +472,7 @@ public sealed class ForecastScoringTests
     [Fact]
     public async Task After_an_outage_of_three_days_each_run_scores_a_bounded_number_until_all_are_scored()
     {
+        MutationRun.SkipSlow();
         var slots = Enumerable.Range(0, 864).Select(i => Noon.AddMinutes(5 * i)).ToList();
         await Task.WhenAll(slots.Select(slot => _test.RecordAsync(ForecastFor(slot))));
         await Task.WhenAll(
@@ -528,6 +529,7 @@ public sealed class ForecastScoringTests
     [InlineData(true)]
     public async Task A_process_that_dies_at_any_operation_leaves_what_the_next_run_completes(bool isLastDone)
     {
+        MutationRun.SkipSlow();
         await SomeHoursAsync();
         await _test.ScoreAllAsync();
         var state = await _test.StateAsync();

@@ -1,6 +1,7 @@
 using Bittbridge.Models.BuiltIn.Smoothing;
 using Bittbridge.Models.Intervals;
 using Bittbridge.Models.Tests.Forecasting;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Models.Tests.Intervals;
 
@@ -91,8 +92,12 @@ public sealed class CalibrationFitterTests
     [InlineData(1111, null)]
     [InlineData(1112, 1000)]
     [InlineData(1113, 1001)]
-    public void A_thousand_hours_are_enough_for_a_calibration(int points, int? cases) =>
+    public void A_thousand_hours_are_enough_for_a_calibration(int points, int? cases)
+    {
+        MutationRun.SkipSlow();
+
         Assert.Equal(cases, Fit(Series.Of(Enumerable.Range(0, points).Select(Price)), new LastPriceModel())?.Cases);
+    }
 
     [Fact]
     public void A_few_hours_are_not_enough_for_a_calibration() =>
