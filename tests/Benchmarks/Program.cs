@@ -16,9 +16,6 @@ switch (args)
         return await GrowthCommand.RunAsync(args);
     case ["year", ..]:
         return await YearCommand.RunAsync(args);
-    case ["floor", var port]:
-        await Floors.ServeAsync(int.Parse(port));
-        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

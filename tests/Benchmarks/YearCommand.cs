@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Bittbridge.Benchmarks.Load;
 using Bittbridge.Tools;
 using Bittbridge.Tools.Running;
 
@@ -7,11 +8,13 @@ namespace Bittbridge.Benchmarks;
 
 /// <summary>
 /// Measures <c>bittbridge backtest</c> and <c>tournament</c> on a year of made prices, as their user waits for them:
-/// <c>dotnet run -c Release --project tests/Benchmarks -- year [--write]</c>.
+/// <c>dotnet run -c Release --project tests/Benchmarks -- year [--rounds N] [--write]</c>.
 /// </summary>
 internal static class YearCommand
 {
     private const int Prices = 105_120;
+
+    private static readonly string[] Commands = ["backtest", "tournament"];
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -26,40 +29,52 @@ internal static class YearCommand
             throw new CommandException($"dotnet build src/Cli failed: {string.Join('\n', build.Errors)}");
         }
 
+        var rounds = Report.Number(args, "--rounds", 3);
+        var seconds = Commands.Select(_ => new List<double>()).ToArray();
+        for (var round = 1; round <= rounds; round++)
+        {
+            for (var i = 0; i < Commands.Length; i++)
+            {
+                Report.Say($"Round {round} of {rounds}: {Commands[i]} …");
+                seconds[i].Add(await MeasureAsync(checkout, Commands[i], file));
+            }
+        }
+
         var report = new StringBuilder();
         report.AppendLine(Report.Machine(shared: ""));
         report.AppendLine();
-        report.AppendLine("| Command, with 73,584 forecasts a model | Seconds |");
+        report.AppendLine($"| Command, with 73,584 forecasts a model, {rounds} rounds | Seconds: median (fastest to slowest) |");
         report.AppendLine("|---|---|");
-        foreach (var command in (string[])["backtest", "tournament"])
+        for (var i = 0; i < Commands.Length; i++)
         {
-            Report.Say($"{command} …");
-            var began = Stopwatch.GetTimestamp();
-            var run = await ChildProcess.RunAsync(
-                Programs.Dotnet(
-                    checkout.Root,
-                    checkout.At("artifacts", "bin", "Bittbridge.Cli", "release", "bittbridge.dll"),
-                    command,
-                    "--prices",
-                    file,
-                    "--from",
-                    "30%",
-                    "--json"
-                ),
-                null,
-                default
-            );
-            if (!run.Succeeded)
-            {
-                throw new CommandException($"bittbridge {command} failed: {string.Join('\n', run.Errors)}");
-            }
-
-            report.AppendLine($"| `bittbridge {command}` | {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} |");
+            report.AppendLine($"| `bittbridge {Commands[i]}` | {StartCommand.Median(seconds[i], "0.0")} |");
         }
 
         Console.WriteLine(report);
         Report.WriteIfAsked(args, checkout.At("docs", "performance.md"), "year", report.ToString());
         return 0;
+    }
+
+    /// <returns>Seconds from the command's start to its end.</returns>
+    private static async Task<double> MeasureAsync(Checkout checkout, string command, string prices)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var run = await ChildProcess.RunAsync(
+            Programs.Dotnet(
+                checkout.Root,
+                checkout.At("artifacts", "bin", "Bittbridge.Cli", "release", "bittbridge.dll"),
+                command,
+                "--prices",
+                prices,
+                "--from",
+                "30%",
+                "--json"
+            ),
+            null,
+            default
+        );
+        var elapsed = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        return run.Succeeded ? elapsed : throw new CommandException($"bittbridge {command} failed: {string.Join('\n', run.Errors)}");
     }
 
     /// <summary>A walk with noise around it, as the prices have; the same each time.</summary>

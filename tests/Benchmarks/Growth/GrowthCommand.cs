@@ -28,7 +28,8 @@ namespace Bittbridge.Benchmarks.Growth;
 /// <summary>
 /// Measures what each kind of work costs with an empty storage, with that of two months and with that of a year, in operations, in bytes
 /// that storage returns and in time: <c>dotnet run -c Release --project tests/Benchmarks -- growth [--write]</c>. 256 validators of a
-/// subnet, which a stand-in for a node of the chain serves, ask in every slot.
+/// subnet, which a stand-in for a node of the chain serves, ask in every slot. It exits with 1 when the operations of a kind of work grow
+/// by more than <see cref="MaxGrowth"/> times.
 /// </summary>
 internal static class GrowthCommand
 {
@@ -39,6 +40,12 @@ internal static class GrowthCommand
 
     /// <summary>How many polls are measured.</summary>
     private const int Polls = 6;
+
+    /// <summary>How many validators ask at a time in the slots that are not measured.</summary>
+    private const int Connections = 8;
+
+    /// <summary>By how much the operations of a year may exceed those of an empty storage.</summary>
+    private const double MaxGrowth = 1.2;
 
     /// <summary>How many operations of a floor are measured.</summary>
     private const int BareOperations = 200;
@@ -61,13 +68,20 @@ internal static class GrowthCommand
             measured.Add((past, costs, stored));
         }
 
-        var report = Render(measured);
+        var works = measured[0].Costs.Select((_, i) => measured.Select(one => one.Costs[i]).ToList()).ToList();
+        var report = Render(measured, works);
         Console.WriteLine(report);
         Report.WriteIfAsked(args, checkout.At("docs", "performance.md"), "growth", report);
-        return 0;
+        var grown = works.Where(costs => costs[^1].Count > MaxGrowth * costs[0].Count).Select(costs => costs[0].Work).ToList();
+        if (grown.Count > 0)
+        {
+            Report.Say($"The operations grow by more than {MaxGrowth} times: {string.Join(", ", grown)}.");
+        }
+
+        return grown.Count == 0 ? 0 : 1;
     }
 
-    private static string Render(List<(Past Past, IReadOnlyList<Cost> Costs, string Stored)> measured)
+    private static string Render(List<(Past Past, IReadOnlyList<Cost> Costs, string Stored)> measured, List<List<Cost>> works)
     {
         var names = string.Join(", ", measured.Select(one => one.Past.Name));
         var report = new StringBuilder();
@@ -77,7 +91,6 @@ internal static class GrowthCommand
         report.AppendLine();
         report.AppendLine($"| Work | Operations: {names} | KB returned: {names} | ms: {names} | A year / empty: operations, KB, ms |");
         report.AppendLine("|---|---|---|---|---|");
-        var works = measured[0].Costs.Select((_, i) => measured.Select(one => one.Costs[i]).ToList()).ToList();
         foreach (var costs in works)
         {
             var counted = costs.Any(cost => cost.Count > 0);
@@ -117,9 +130,9 @@ internal static class GrowthCommand
         await using var chain = new RecordedNode(Challenges.Subnet);
         var subnet = Challenges.Subnet;
         chain.Stand(subnet.Netuid, Challenges.Miner.PublicKey, uid: 0, new ushort[subnet.Neurons.Count], axon: null);
+        Report.Say($"Filling a storage ({past.Name}) …");
         var stored = await StoredPast.FillAsync(
             new MinerTables(new StorageSettings(azurite.ConnectionString, Prefix)),
-            clock => Services(azurite.ConnectionString, chain, clock).BuildServiceProvider(),
             now,
             past.Days,
             past.Nonces,
@@ -133,6 +146,8 @@ internal static class GrowthCommand
             await first.GetRequiredService<HousekeepingRunner>().RunAsync(CancellationToken.None);
         }
 
+        // What the filling leaves in memory must not slow the work down.
+        GC.Collect();
         return (await CostsAsync(counting, chain, now), stored);
     }
 
@@ -148,7 +163,7 @@ internal static class GrowthCommand
             async () =>
             {
                 app = await StartAsync(storage.ConnectionString, chain, clock);
-                connection = await LoadConnection.OpenAsync(new Uri(app.Urls.Single()).Port);
+                connection = await LoadConnection.OpenAsync(PortOf(app));
                 await AskAsync(connection, Challenges.SignedAt(1, now)[0]);
             }
         );
@@ -166,7 +181,7 @@ internal static class GrowthCommand
         for (var slot = 1; slot <= SlotsBefore; slot++)
         {
             await PollAsync();
-            await AskAllAsync(open, clock, []);
+            await AskAllAtOnceAsync(running, clock);
         }
 
         await CostAsync(
@@ -227,6 +242,19 @@ internal static class GrowthCommand
             times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
         }
     }
+
+    /// <summary>The same over several connections.</summary>
+    private static async Task AskAllAtOnceAsync(WebApplication app, TimeProvider clock)
+    {
+        var requests = Challenges.SignedAt(Challenges.MaxHotkeys, clock.GetUtcNow(), hotkeys: Challenges.MaxHotkeys);
+        var run = await LoadRun.PlayAsync(PortOf(app), Connections, requests, TimeSpan.FromMinutes(1));
+        if (run.Statuses.GetValueOrDefault(200) != requests.Length)
+        {
+            throw new CommandException($"Not every challenge was answered with a forecast: {run.InWords}.");
+        }
+    }
+
+    private static int PortOf(WebApplication app) => new Uri(app.Urls.Single()).Port;
 
     private static async Task AskAsync(LoadConnection connection, byte[] request)
     {

@@ -6,10 +6,10 @@ using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Prices.Sync;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -17,7 +17,7 @@ namespace Bittbridge.Benchmarks.Growth;
 
 /// <summary>
 /// Fills a storage with what a miner has after some days: prices, forecasts with their outcomes and days, and nonces that are not deleted
-/// yet. The miner's own code makes the rows of all but the nonces.
+/// yet. The miner's own code makes the rows of all but the nonces, and they are written without a read.
 /// </summary>
 internal static class StoredPast
 {
@@ -30,29 +30,27 @@ internal static class StoredPast
     /// <summary>How many have asked for each earlier forecast. They take turns, so that each day has all of them.</summary>
     private const int Askers = 2;
 
-    /// <summary>A transaction may have 4 MB, and a row that all validators have asked for has 30 KB.</summary>
-    private const int MaxBatch = 50;
+    /// <summary>A transaction may have 100 rows and 4 MB, and a forecast that all validators have asked for has 30 KB.</summary>
+    private const int MaxBatch = 100;
+
+    /// <summary>The same for days, of which one in which all validators have asked has 40 KB.</summary>
+    private const int MaxDays = 40;
+
+    /// <summary>How many transactions are on their way at a time.</summary>
+    private const int Connections = 8;
 
     private static readonly ModelId Model = new(MinerSettings.DefaultModel, "1");
 
     /// <param name="tables">The tables.</param>
-    /// <param name="miner">The services of a miner on these tables with a clock.</param>
     /// <param name="now">The end of the past.</param>
     /// <param name="days">How long it is. Without a day, storage holds nothing but the newest price.</param>
     /// <param name="nonces">How many nonces there are.</param>
     /// <param name="lastNonce">The time of the newest.</param>
     /// <returns>What was stored, in words.</returns>
-    public static async Task<string> FillAsync(
-        MinerTables tables,
-        Func<TimeProvider, ServiceProvider> miner,
-        DateTimeOffset now,
-        int days,
-        int nonces,
-        DateTimeOffset lastNonce
-    )
+    public static async Task<string> FillAsync(MinerTables tables, DateTimeOffset now, int days, int nonces, DateTimeOffset lastNonce)
     {
         var prices = await FillPricesAsync(tables, now, Math.Max(1, days * 288));
-        var forecasts = await FillForecastsAsync(tables, miner, prices, now, days);
+        var forecasts = await FillForecastsAsync(tables, prices, now, days);
         await FillNoncesAsync(tables, lastNonce, nonces);
         return days == 0
             ? "one price and nothing else"
@@ -66,11 +64,10 @@ internal static class StoredPast
         var prices = PriceHistory.FromPoints(
             new SimulatedSource(clock).Until(now, count).Select(price => new PricePoint(price.Time, price.Cny!.Value))
         );
-        var history = new PriceHistoryTable(PriceSeries.Simulated, clock);
-        await tables.UseAsync(
+        await AddAsync(
+            tables,
             MinerTables.Prices,
-            table => history.WriteAsync(table, prices.Points(), PriceSettings.Simulated, default),
-            default
+            prices.Points().Select(point => PriceEntities.From(PriceSeries.Simulated, point, PriceSettings.Simulated))
         );
         await new TablePriceStore(tables, PriceSeries.Simulated, clock, NullLogger<TablePriceStore>.Instance).SaveAsync(
             PriceSettings.Simulated,
@@ -83,45 +80,76 @@ internal static class StoredPast
         return prices;
     }
 
-    /// <summary>Day by day, as time would: the forecasts of a day, and then their scoring.</summary>
-    private static async Task<int> FillForecastsAsync(
-        MinerTables tables,
-        Func<TimeProvider, ServiceProvider> miner,
-        PriceHistory prices,
-        DateTimeOffset now,
-        int days
-    )
+    /// <summary>The forecasts with their outcomes, the days of these, and the cursor, as the scoring leaves them.</summary>
+    private static async Task<int> FillForecastsAsync(MinerTables tables, PriceHistory prices, DateTimeOffset now, int days)
     {
-        var clock = new FakeTimeProvider(now.AddDays(-days));
-        await using var services = miner(clock);
-        var (scoring, count) = (services.GetRequiredService<ForecastScoring>(), 0);
-        for (var day = 0; day < days; day++)
+        var (rows, scored) = (new List<TableEntity>(), new SortedDictionary<DateOnly, DayRow>());
+        for (var number = 0; number < days * (int)(TimeSpan.FromDays(1) / BetweenForecasts); number++)
         {
-            var rows = Enumerable
-                .Range(0, (int)(TimeSpan.FromDays(1) / BetweenForecasts))
-                .Select(i => (MadeAt: clock.GetUtcNow() + i * BetweenForecasts, Number: i))
-                .Select(made => (made.MadeAt, made.Number, Index: prices.IndexNear(made.MadeAt.ToUnixTimeMilliseconds())))
-                .Where(made => made.Index >= 0 && made.MadeAt <= now)
-                .Select(made => Row(made.MadeAt, prices.Prices[made.Index], Callers(made.Number, now - made.MadeAt)))
-                .ToList();
-            await tables.UseAsync(MinerTables.Forecasts, table => AddAsync(table, rows), default);
-            count += rows.Count;
-            clock.Advance(TimeSpan.FromDays(1));
-            await scoring.RunAsync(default);
+            var madeAt = now.AddDays(-days) + number * BetweenForecasts;
+            if (prices.IndexNear(madeAt) is >= 0 and var index)
+            {
+                var row = Row(madeAt, prices[index].Cny, Callers(number, now - madeAt));
+                Score(row, prices, now, scored);
+                rows.Add(row);
+            }
         }
 
-        // The last hours are open until their prices have settled.
-        await scoring.RunAsync(default);
-        return count;
+        List<TableEntity> trackRecord = [.. scored.Values.Select(day => day.ToEntity(PriceSeries.Simulated.Name))];
+        if (rows.Count > 0)
+        {
+            var cursor = new ScoringCursor(PriceSlot.NearestTo(now - PriceRefresh.Stale), ChartSeenAt: null);
+            trackRecord.Add(cursor.ToEntity(PriceSeries.Simulated.Name));
+        }
+
+        await AddAsync(tables, MinerTables.Forecasts, rows);
+        await AddAsync(tables, MinerTables.TrackRecord, trackRecord, MaxDays);
+        return rows.Count;
     }
 
-    private static async Task AddAsync(TableClient table, List<TableEntity> rows)
+    /// <summary>Adds the outcome to a forecast and to its day, if its hour is over.</summary>
+    private static void Score(TableEntity row, PriceHistory prices, DateTimeOffset now, SortedDictionary<DateOnly, DayRow> days)
     {
-        foreach (var batch in rows.GroupBy(row => row.PartitionKey).SelectMany(day => day.Chunk(MaxBatch)))
+        var forecast = MaturedForecast.From(row)!;
+        if (forecast.Target > now)
         {
-            await table.SubmitTransactionAsync(batch.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)));
+            return;
+        }
+
+        var date = TrackRecordKeys.DayOf(forecast.Slot);
+        if (!days.TryGetValue(date, out var day))
+        {
+            days[date] = day = DayRow.New(date, forecast.Model, forecast.Role);
+        }
+
+        var outcome = forecast.Outcome(prices);
+        day.Put(forecast.Slot, outcome, forecast.Callers, forecast.MoreAnswers);
+        if (outcome is { } found && forecast.Change(found) is { } change)
+        {
+            // No outcome is a text, but the keys and the ETag are.
+            foreach (var (name, value) in change.Where(property => property.Value is not string))
+            {
+                row[name] = value;
+            }
         }
     }
+
+    /// <summary>Adds rows in transactions, several at a time.</summary>
+    private static Task AddAsync(MinerTables tables, string name, IEnumerable<TableEntity> rows, int maxBatch = MaxBatch) =>
+        tables.UseAsync(
+            name,
+            table =>
+                Parallel.ForEachAsync(
+                    rows.GroupBy(row => row.PartitionKey).SelectMany(partition => partition.Chunk(maxBatch)),
+                    new ParallelOptions { MaxDegreeOfParallelism = Connections },
+                    async (batch, ct) =>
+                        await table.SubmitTransactionAsync(
+                            batch.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)),
+                            ct
+                        )
+                ),
+            default
+        );
 
     private static IReadOnlyList<string> Callers(int number, TimeSpan age) =>
         age <= AskedByAll
@@ -160,27 +188,21 @@ internal static class StoredPast
         return row;
     }
 
-    /// <summary>A flood of twenty minutes, none of which housekeeping may delete yet.</summary>
+    /// <summary>
+    /// A flood of twenty minutes, none of which housekeeping may delete yet. The rows come in the order of their keys, because Azurite
+    /// takes long for a row between others.
+    /// </summary>
     private static Task FillNoncesAsync(MinerTables tables, DateTimeOffset last, int count) =>
-        tables.UseAsync(
+        AddAsync(
+            tables,
             MinerTables.Nonces,
-            table =>
-                Parallel.ForEachAsync(
-                    Enumerable
-                        .Range(0, count)
-                        .Select(i => ReplayKey.SliceOf(UnixNanoseconds.Of(last - TimeSpan.FromMinutes(20) * i / count)))
-                        .GroupBy(slice => slice)
-                        .SelectMany(slice => slice.Chunk(100)),
-                    new ParallelOptions { MaxDegreeOfParallelism = 8 },
-                    async (slices, ct) =>
-                        await table.SubmitTransactionAsync(
-                            slices.Select(slice => new TableTransactionAction(
-                                TableTransactionActionType.Add,
-                                new TableEntity(slice, $"{Guid.NewGuid():N}{Guid.NewGuid():N}") { ["Attempt"] = Guid.NewGuid() }
-                            )),
-                            ct
-                        )
-                ),
-            default
+            Enumerable
+                .Range(0, count)
+                .Select(_ => $"{Guid.NewGuid():N}{Guid.NewGuid():N}")
+                .Order(StringComparer.Ordinal)
+                .Select((hash, i) => Nonce(last - TimeSpan.FromMinutes(20) * (count - 1 - i) / count, hash))
         );
+
+    private static TableEntity Nonce(DateTimeOffset time, string hash) =>
+        new(ReplayKey.SliceOf(UnixNanoseconds.Of(time)), hash) { ["Attempt"] = Guid.NewGuid() };
 }

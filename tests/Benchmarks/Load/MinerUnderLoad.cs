@@ -4,9 +4,12 @@ using CliWrap;
 
 namespace Bittbridge.Benchmarks.Load;
 
-/// <summary>A program under load in a process of its own: the built SelfHost, or the floor.</summary>
+/// <summary>A program under load in a process of its own: the published SelfHost, or the floor.</summary>
 internal sealed class MinerUnderLoad : IAsyncDisposable
 {
+    /// <summary>The folder of SelfHost as it is shipped.</summary>
+    public const string AsShipped = "ready-to-run";
+
     private readonly ChildProcess _process;
 
     private MinerUnderLoad(ChildProcess process, int port) => (_process, Port) = (process, port);
@@ -23,25 +26,31 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
         }
     }
 
-    /// <summary>The SelfHost that <see cref="BuildAsync"/> builds.</summary>
+    /// <summary>The SelfHost that <see cref="BuildAsync"/> publishes.</summary>
     public static string Program(Checkout checkout) =>
-        checkout.At("artifacts", "bin", "Bittbridge.SelfHost", "release", "Bittbridge.SelfHost.dll");
+        checkout.At("artifacts", "start", AsShipped, WorkerStart.FileName("Bittbridge.SelfHost"));
 
-    /// <summary>Builds SelfHost in Release.</summary>
-    public static async Task BuildAsync(Checkout checkout)
+    /// <summary>Publishes SelfHost for this machine as it is shipped, compiled ahead of time.</summary>
+    public static Task BuildAsync(Checkout checkout) => PublishAsync(checkout, AsShipped, "--self-contained", "false");
+
+    /// <summary>Publishes SelfHost for this machine.</summary>
+    /// <param name="checkout">The checkout.</param>
+    /// <param name="name">The name of the folder.</param>
+    /// <param name="switches">The switches that differ from form to form.</param>
+    /// <returns>The program.</returns>
+    public static async Task<string> PublishAsync(Checkout checkout, string name, params string[] switches)
     {
-        var build = await ChildProcess.RunAsync(
-            Programs.Dotnet(checkout.Root, "build", "src/SelfHost", "-c", "Release", "-v", "q", "--nologo"),
-            null,
-            CancellationToken.None
+        // The SDK would take what it compiled for the composite into another form too, which then aborts at its start.
+        WorkerStart.Empty(checkout.At("artifacts", "obj", "Bittbridge.SelfHost"));
+        var folder = WorkerStart.Folder(checkout, name);
+        await WorkerStart.DotnetAsync(
+            checkout,
+            ["publish", "src/SelfHost", "-c", "Release", "--use-current-runtime", .. switches, "-o", folder]
         );
-        if (!build.Succeeded)
-        {
-            throw new CommandException($"dotnet build src/SelfHost failed: {string.Join('\n', build.Errors)}");
-        }
+        return Path.Combine(folder, WorkerStart.FileName("Bittbridge.SelfHost"));
     }
 
-    /// <summary>Starts the built SelfHost with simulated prices and waits until it can forecast.</summary>
+    /// <summary>Starts the published SelfHost with simulated prices and waits until it can forecast.</summary>
     public static async Task<MinerUnderLoad> StartAsync(Checkout checkout, string storage, params (string Name, string Value)[] settings)
     {
         var started = Start(
@@ -70,24 +79,16 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
             ("Logging__LogLevel__Default", "Warning"),
             .. settings,
         ];
-        string[] arguments = ["--axon.port", $"{port}"];
-        var command =
-            Path.GetExtension(program) == ".dll"
-                ? Programs.Dotnet(checkout.Root, [program, .. arguments])
-                : Cli.Wrap(program).WithArguments(arguments).WithWorkingDirectory(checkout.Root);
-        var variables = all.GroupBy(setting => setting.Name).ToDictionary(same => same.Key, same => (string?)same.Last().Value);
-
-        // With it a program finds the .NET of this process.
-        variables["DOTNET_ROOT"] = Path.GetDirectoryName(Programs.DotnetPath);
-        return new(ChildProcess.Start(command.WithEnvironmentVariables(variables)), port);
+        return new(Run(checkout, program, ["--axon.port", $"{port}"], all), port);
     }
 
-    /// <summary>Starts this program again as the empty endpoint.</summary>
-    public static async Task<MinerUnderLoad> StartFloorAsync(Checkout checkout)
+    /// <summary>Starts the empty endpoint and waits for its first answer.</summary>
+    /// <param name="checkout">The checkout.</param>
+    /// <param name="program">What <see cref="Floors.PublishAsync"/> returned.</param>
+    public static async Task<MinerUnderLoad> StartFloorAsync(Checkout checkout, string program)
     {
         var port = Ports.Free();
-        var command = Programs.Dotnet(checkout.Root, typeof(MinerUnderLoad).Assembly.Location, "floor", $"{port}");
-        var started = new MinerUnderLoad(ChildProcess.Start(command), port);
+        var started = new MinerUnderLoad(Run(checkout, program, [$"{port}"], []), port);
         await started.FirstAnswerAsync();
         return started;
     }
@@ -120,6 +121,17 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
     public Task KillAsync() => _process.KillAsync();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static ChildProcess Run(Checkout checkout, string program, string[] arguments, (string Name, string Value)[] settings)
+    {
+        var variables = settings.GroupBy(setting => setting.Name).ToDictionary(same => same.Key, same => (string?)same.Last().Value);
+
+        // With it a program finds the .NET of this process.
+        variables["DOTNET_ROOT"] = Path.GetDirectoryName(Programs.DotnetPath);
+        return ChildProcess.Start(
+            Cli.Wrap(program).WithArguments(arguments).WithWorkingDirectory(checkout.Root).WithEnvironmentVariables(variables)
+        );
+    }
 
     private async Task UntilReadyAsync()
     {

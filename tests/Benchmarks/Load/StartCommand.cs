@@ -6,19 +6,18 @@ namespace Bittbridge.Benchmarks.Load;
 
 /// <summary>
 /// Measures how long the published SelfHost takes from its start to its first answer, with prices in storage, compiled ahead of time in two
-/// ways and not at all, beside an empty endpoint, how long the worker of the Functions package takes to connect to its host, and how long a
-/// call of the command line tool takes: <c>dotnet run -c Release --project tests/Benchmarks -- start [--rounds N] [--write]</c>.
+/// ways and not at all, beside an empty endpoint that is published like it, how long the worker of the Functions package takes to connect
+/// to its host, and how long a call of the command line tool takes: <c>dotnet run -c Release --project tests/Benchmarks -- start
+/// [--rounds N] [--write]</c>.
 /// </summary>
 internal static class StartCommand
 {
-    private static readonly string Program = "Bittbridge.SelfHost" + (OperatingSystem.IsWindows() ? ".exe" : "");
-
     public static async Task<int> RunAsync(string[] args)
     {
         var checkout = Checkout.Find();
         var kinds = new (string Name, string Folder, string[] Switches)[]
         {
-            ("ReadyToRun (as published)", "ready-to-run", ["--self-contained", "false"]),
+            ("ReadyToRun (as published)", MinerUnderLoad.AsShipped, ["--self-contained", "false"]),
             (
                 "ReadyToRun with the runtime itself, as one composite",
                 "composite",
@@ -30,9 +29,10 @@ internal static class StartCommand
         foreach (var (name, folder, switches) in kinds)
         {
             Report.Say($"Publishing SelfHost, {name} (up to five minutes) …");
-            programs.Add(Path.Combine(await PublishAsync(checkout, folder, switches), Program));
+            programs.Add(await MinerUnderLoad.PublishAsync(checkout, folder, switches));
         }
 
+        var emptyEndpoint = await Floors.PublishAsync(checkout);
         var workers = await WorkerStart.PublishAsync(checkout);
         var calls = await ToolCall.PublishAsync(checkout);
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
@@ -42,7 +42,7 @@ internal static class StartCommand
         for (var round = 0; round <= Report.Number(args, "--rounds", 7); round++)
         {
             var started = Stopwatch.GetTimestamp();
-            await using (var empty = await MinerUnderLoad.StartFloorAsync(checkout))
+            await using (var empty = await MinerUnderLoad.StartFloorAsync(checkout, emptyEndpoint))
             {
                 if (round > 0)
                 {
@@ -102,7 +102,7 @@ internal static class StartCommand
             report.AppendLine(Row(kinds[i].Name, measured[i], Megabytes(programs[i])));
         }
 
-        report.AppendLine(Row("an empty endpoint (floor)", floor, ""));
+        report.AppendLine(Row("an empty endpoint, published like the first (floor)", floor, Megabytes(emptyEndpoint)));
         report.AppendLine();
         report.AppendLine(
             "| Worker of Azure Functions | From its start until it connects to its host, ms | Resident memory then, MB | Folder, MB |"
@@ -133,10 +133,10 @@ internal static class StartCommand
     }
 
     /// <summary>The median with the fastest and the slowest.</summary>
-    private static string Median(IEnumerable<double> times)
+    public static string Median(IEnumerable<double> times, string format = "0")
     {
-        var ordered = times.Order().ToList();
-        return $"{ordered[ordered.Count / 2]:0} ({ordered[0]:0} to {ordered[^1]:0})";
+        List<string> ordered = [.. times.Order().Select(time => time.ToString(format))];
+        return $"{ordered[ordered.Count / 2]} ({ordered[0]} to {ordered[^1]})";
     }
 
     private static string Megabytes(string program) =>
@@ -144,16 +144,4 @@ internal static class StartCommand
             .EnumerateFiles(Path.GetDirectoryName(program)!, "*", SearchOption.AllDirectories)
             .Sum(file => new FileInfo(file).Length / 1e6)
             .ToString("0");
-
-    private static async Task<string> PublishAsync(Checkout checkout, string name, string[] switches)
-    {
-        // The SDK would take what it compiled for the composite into another form too, which then aborts at its start.
-        WorkerStart.Empty(checkout.At("artifacts", "obj", "Bittbridge.SelfHost"));
-        var folder = WorkerStart.Empty(checkout.At("artifacts", "start", name));
-        await WorkerStart.DotnetAsync(
-            checkout,
-            ["publish", "src/SelfHost", "-c", "Release", "--use-current-runtime", .. switches, "-o", folder]
-        );
-        return folder;
-    }
 }

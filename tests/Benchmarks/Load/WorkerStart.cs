@@ -146,6 +146,9 @@ internal static class WorkerStart
         return folder;
     }
 
+    /// <summary>The file of a published program on this system.</summary>
+    public static string FileName(string program) => program + (OperatingSystem.IsWindows() ? ".exe" : "");
+
     public static async Task DotnetAsync(Checkout checkout, params string[] arguments)
     {
         var run = await ChildProcess.RunAsync(Programs.Dotnet(checkout.Root, arguments), null, CancellationToken.None);
