@@ -107,7 +107,8 @@ public sealed partial class DashboardTests(DashboardMiner miner, Chromium chromi
             Assert.DoesNotContain("authorization", (await response.Request.AllHeadersAsync()).Keys);
         }
 
-        Assert.Equal(401, await open.Page.EvaluateAsync<int>("async () => (await fetch('/api/track-record')).status"));
+        var asking = open.Page.EvaluateAsync<int>("async () => (await fetch('/api/track-record')).status");
+        Assert.Equal(401, await asking.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken));
         await open.UnfoldAsync(except: 2);
         await open.AssertAccessibleAsync();
 

@@ -73,7 +73,8 @@ internal sealed class OpenPage : IAsyncDisposable
         foreach (var request in Requests)
         {
             // A request that took too long was given up, and another one followed.
-            if (await request.ResponseAsync() is { } response)
+            var answering = request.ResponseAsync().WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+            if (await answering is { } response)
             {
                 responses.Add(response);
             }

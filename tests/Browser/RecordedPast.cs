@@ -82,9 +82,10 @@ internal sealed class RecordedPast(StorageSettings storage, DateTimeOffset now)
             NullLogger<ForecastScoring>.Instance
         );
         string? before;
-        var cursor = "";
+        var (cursor, runs) = ("", 0);
         do
         {
+            Assert.True(++runs <= 100, "The scoring does not come to an end.");
             before = cursor;
             await scoring.RunAsync(Ct);
             var row = await days.GetEntityAsync<TableEntity>(PriceSeries.Recording.Name, TrackRecordKeys.Cursor, cancellationToken: Ct);

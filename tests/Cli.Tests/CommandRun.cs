@@ -23,7 +23,7 @@ internal sealed partial record CommandRun(int Status, string Output, string Erro
     /// <param name="settings">The environment's settings, with <c>:</c> for each <c>__</c>.</param>
     /// <param name="args">The command line.</param>
     public static Task<CommandRun> InAsync(IReadOnlyDictionary<string, string?> settings, params string[] args) =>
-        RunAsync(settings, args, CancellationToken.None);
+        RunAsync(settings, args, TestContext.Current.CancellationToken);
 
     /// <summary>As <see cref="OfAsync"/>, stopped when the token says so.</summary>
     public static Task<CommandRun> StoppedAsync(CancellationToken stop, params string[] args) =>
@@ -34,7 +34,7 @@ internal sealed partial record CommandRun(int Status, string Output, string Erro
         IReadOnlyDictionary<string, string?> settings,
         Action<TestConsoleInput> typed,
         params string[] args
-    ) => RunAsync(settings, args, CancellationToken.None, typed);
+    ) => RunAsync(settings, args, TestContext.Current.CancellationToken, typed);
 
     private static async Task<CommandRun> RunAsync(
         IReadOnlyDictionary<string, string?> settings,

@@ -124,7 +124,8 @@ public sealed class TelemetryTests(PublishedApp app)
                 services.GetRequiredService<MinerMetrics>().OutageBegan();
                 var context = new DefaultHttpContext { RequestServices = services, Response = { Body = new MemoryStream() } };
                 (context.Request.Method, context.Request.Path) = ("GET", "/metrics");
-                services.GetRequiredService<MinerEndpoints>().MetricsAsync(context).GetAwaiter().GetResult();
+                var answering = services.GetRequiredService<MinerEndpoints>().MetricsAsync(context);
+                answering.WaitAsync(TimeSpan.FromMinutes(3), Ct).GetAwaiter().GetResult();
                 Assert.Equal(status, context.Response.StatusCode);
                 context.Response.Body.Position = 0;
                 using var reader = new StreamReader(context.Response.Body);

@@ -25,6 +25,6 @@ public sealed class ExampleTests
     {
         var model = Assert.IsType<OnnxModel>(ModelFolderLoading.Load(RepositoryFolder.At("examples", "hour-mean")).Model);
 
-        ModelConformance.Check(model);
+        ModelConformance.Check(model, ModelFolderLoading.Terms);
     }
 }

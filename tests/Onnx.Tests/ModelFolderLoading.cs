@@ -1,10 +1,18 @@
 using Bittbridge.Models.Packages;
+using Bittbridge.Models.Testing;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Onnx.Tests;
 
 internal static class ModelFolderLoading
 {
+    /// <summary>Limits that a model keeps on a busy machine, too.</summary>
+    public static readonly ConformanceOptions Terms = new()
+    {
+        InitializeLimit = TimeSpan.FromMinutes(1),
+        TimeLimit = TimeSpan.FromMinutes(1),
+    };
+
     private static readonly ModelLoaders Loaders = new([new OnnxLoader()]);
 
     /// <summary>Loads the model of a folder that holds nothing else.</summary>

@@ -4,12 +4,12 @@ using Bittbridge.Testing;
 
 namespace Bittbridge.Onnx.Tests;
 
-/// <summary>The models beside the repository, each put into a folder with a model.json made from what was recorded with it.</summary>
+/// <summary>The models of tests/fixtures, each put into a folder with a model.json made from what was recorded with it.</summary>
 internal static class TrainedElsewhere
 {
     public static readonly string[] Names = ["lstm", "trees", "quantiles"];
 
-    /// <summary>The windows and answers recorded with a model; skips the test where they are missing.</summary>
+    /// <summary>The windows and answers recorded with a model.</summary>
     public static IReadOnlyList<ModelCase> Cases(string name)
     {
         using var recorded = JsonDocument.Parse(File.ReadAllText(RecordedFacts.PathOf($"fixtures/onnx/{name}.json")));

@@ -31,14 +31,24 @@ public sealed record TestReport(string Project, int Passed, int Failed, int Skip
             .. projects.Select(project =>
                 assemblies.Find(assembly => Path.GetFileNameWithoutExtension((string?)assembly.Attribute("name")) == project) is { } found
                     ? Read(project, found)
-                    : new(project, 0, Failed: 1) { Failures = [$"{project} left no complete report: it crashed, hung or was not built."] }
+                    : new(project, 0, Failed: 1) { Failures = [WithoutReport(folder, project)] }
             ),
         ];
     }
 
+    /// <summary>Where the tests of a project leave why they end without a report.</summary>
+    public static string ReasonFile(string folder, string project) => Path.Combine(folder, project + ".reason.txt");
+
     /// <summary>The last line of the output, which programs parse.</summary>
     public static string ClosingLine(IReadOnlyList<TestReport> all) =>
         $"{all.Sum(report => report.Passed)} passed, {all.Sum(report => report.Failed)} failed";
+
+    private static string WithoutReport(string folder, string project)
+    {
+        var file = ReasonFile(folder, project);
+        var reason = File.Exists(file) ? File.ReadAllText(file) : "it crashed, hung or was not built.";
+        return $"{project} left no complete report: {reason}";
+    }
 
     private static TestReport Read(string project, XElement assembly)
     {

@@ -12,6 +12,9 @@ public sealed partial class TestRun
     /// <summary>Names the storage account of the tests; without it each project starts its own emulator.</summary>
     public const string StorageVariable = "BITTBRIDGE_TEST_STORAGE";
 
+    /// <summary>Names the folder of the reports, where a hanging test leaves a <see cref="TestReport.ReasonFile"/>.</summary>
+    public const string ResultsVariable = "BITTBRIDGE_TEST_RESULTS";
+
     private const string Help = """
         Restores, builds, checks the formatting and the Markdown, and runs every test.
 
@@ -168,6 +171,7 @@ public sealed partial class TestRun
         var environment = new Dictionary<string, string?>(command.EnvironmentVariables)
         {
             [StorageVariable] = azurite?.ConnectionString,
+            [ResultsVariable] = results,
             // The tests start many programs that end after seconds: collecting profiles for the compiler costs them more than it gives.
             ["DOTNET_TieredPGO"] = "0",
         };

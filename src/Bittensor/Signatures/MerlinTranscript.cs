@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Bittbridge.Bittensor.Signatures;
 
 /// <summary>
@@ -9,6 +7,9 @@ internal ref struct MerlinTranscript
 {
     /// <summary>The size of that stack memory.</summary>
     public const int MemoryBytes = Strobe128.MemoryBytes;
+
+    /// <summary>The number of random bytes for a witness.</summary>
+    public const int RandomBytes = 32;
 
     private Strobe128 _strobe;
 
@@ -40,19 +41,10 @@ internal ref struct MerlinTranscript
     }
 
     /// <summary>
-    /// Secret randomness bound to the transcript so far, to a secret, and to 32 fresh random bytes (Merlin's transcript RNG). It repeats
-    /// only if the random source is broken and the message is repeated as well.
+    /// Secret randomness bound to the transcript so far, to a secret, and to <see cref="RandomBytes"/> fresh random bytes (Merlin's
+    /// transcript RNG). It repeats only if the random source is broken and the message is repeated as well.
     /// </summary>
-    public readonly void Witness(scoped ReadOnlySpan<byte> label, scoped ReadOnlySpan<byte> secret, scoped Span<byte> output)
-    {
-        Span<byte> random = stackalloc byte[32];
-        RandomNumberGenerator.Fill(random);
-        Witness(label, secret, random, output);
-        CryptographicOperations.ZeroMemory(random);
-    }
-
-    /// <summary>The same with given random bytes.</summary>
-    internal readonly void Witness(
+    public readonly void Witness(
         scoped ReadOnlySpan<byte> label,
         scoped ReadOnlySpan<byte> secret,
         scoped ReadOnlySpan<byte> random,

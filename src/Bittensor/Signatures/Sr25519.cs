@@ -106,6 +106,21 @@ public static class Sr25519
     /// <param name="signature">Receives <see cref="SignatureBytes"/> bytes.</param>
     internal static void Sign(ReadOnlySpan<byte> secret, PublicKey publicKey, ReadOnlySpan<byte> message, Span<byte> signature)
     {
+        Span<byte> random = stackalloc byte[MerlinTranscript.RandomBytes];
+        RandomNumberGenerator.Fill(random);
+        Sign(secret, publicKey, message, random, signature);
+        CryptographicOperations.ZeroMemory(random);
+    }
+
+    /// <summary>The same with given random bytes.</summary>
+    internal static void Sign(
+        ReadOnlySpan<byte> secret,
+        PublicKey publicKey,
+        ReadOnlySpan<byte> message,
+        ReadOnlySpan<byte> random,
+        Span<byte> signature
+    )
+    {
         ArgumentOutOfRangeException.ThrowIfNotEqual(secret.Length, SecretBytes, nameof(secret));
         ArgumentOutOfRangeException.ThrowIfNotEqual(signature.Length, SignatureBytes, nameof(signature));
         Span<byte> a = stackalloc byte[PublicKey.Length];
@@ -121,7 +136,7 @@ public static class Sr25519
             var transcript = MerlinTranscript.ForContext(memory, Context, message);
             transcript.Append("proto-name"u8, "Schnorr-sig"u8);
             transcript.Append("sign:pk"u8, a);
-            transcript.Witness("signing"u8, secret[32..], wide);
+            transcript.Witness("signing"u8, secret[32..], random, wide);
             Libsodium.ScalarReduce(wide, nonce);
 
             if (!Libsodium.TryMultiplyBase(nonce, signature[..32]))

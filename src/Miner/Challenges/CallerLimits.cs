@@ -10,7 +10,7 @@ namespace Bittbridge.Miner.Challenges;
 /// permit. Permit holders never wait for other callers, so they have priority under overload. Only a verified request whose nonce was
 /// reserved counts, so a stranger who sends or resends a request can't use up a caller's limit.
 /// </summary>
-internal sealed class CallerLimits(LimitSettings limits) : IDisposable
+internal sealed class CallerLimits(LimitSettings limits, TimeProvider clock) : IDisposable
 {
     /// <summary>How many requests of callers without a permit run at once.</summary>
     public const int OthersAtOnce = 16;
@@ -79,11 +79,11 @@ internal sealed class CallerLimits(LimitSettings limits) : IDisposable
         var lease = _others.AttemptAcquire();
         if (!lease.IsAcquired && timeLeft > TimeSpan.Zero)
         {
-            using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            late.CancelAfter(timeLeft);
+            using var spent = new CancellationTokenSource(timeLeft, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(spent.Token, ct);
             try
             {
-                lease = await _others.AcquireAsync(1, late.Token);
+                lease = await _others.AcquireAsync(1, either.Token);
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {

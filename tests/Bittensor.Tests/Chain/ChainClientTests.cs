@@ -317,7 +317,7 @@ public sealed class ChainClientTests : IAsyncDisposable
         var reading = Client().ReadSubnetAsync(Netuid, stop.Token);
         await node.Came.Task.WaitAsync(Stop);
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromMinutes(3), Stop));
     }
 
     private ChainClient Client(string? urls = null, ChainLimits? limits = null, TimeProvider? time = null) =>

@@ -104,6 +104,29 @@ public sealed class Sr25519Tests
         Assert.NotEqual(pair.Sign("text"u8), pair.Sign("text"u8));
     }
 
+    /// <summary>
+    /// A program in another language that follows the specifications of STROBE, Merlin and ristretto255 computed these for one scalar and
+    /// two nonce seeds. If the seed did not count, the random bytes alone would reveal the secret.
+    /// </summary>
+    [Theory]
+    [InlineData(
+        "925a225d97aa00682d6a59b95b18780c10d7032336e88f3442b42361f4a66011",
+        "a00ab4239cdc64624b8e1ccf511f6b055eb6035fbc94f7b6d6e75732819728683e7ca15ed5209623cfa1b25030717fff075d0468713b041c7374062682b46784"
+    )]
+    [InlineData(
+        "0909090909090909090909090909090909090909090909090909090909090909",
+        "48f6c286eb1fd22e247622bf3f10bb1d25ccfa14072ed2010420614f6a02350f93328c54317864a6cc267acfde6e802740273b8f50a3d859ab1c5d4616bbb287"
+    )]
+    public void With_given_random_bytes_a_signature_is_that_of_another_implementation(string nonceSeed, string expected)
+    {
+        var secret = Convert.FromHexString("33a6f3093f158a7109f679410bef1a0c54168145e0cecb4df006c1c2fffb1f09" + nonceSeed);
+        var signature = new byte[64];
+
+        Sr25519.Sign(secret, Key(Alice), "text"u8, Enumerable.Repeat((byte)7, 32).ToArray(), signature);
+
+        Assert.Equal(expected, Convert.ToHexStringLower(signature));
+    }
+
     [Fact]
     public void Any_flipped_bit_of_the_signature_fails()
     {

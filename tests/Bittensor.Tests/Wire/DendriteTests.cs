@@ -44,7 +44,9 @@ public sealed class DendriteTests
             var received = 0;
             while (!Encoding.ASCII.GetString(request, 0, received).EndsWith('}'))
             {
-                received += await client.ReceiveAsync(request.AsMemory(received), ct);
+                var count = await client.ReceiveAsync(request.AsMemory(received), ct);
+                Assert.NotEqual(0, count);
+                received += count;
             }
 
             var answer =

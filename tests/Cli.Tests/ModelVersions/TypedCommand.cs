@@ -20,7 +20,8 @@ internal static class TypedCommand
         AnsiConsole.Console.Profile.Width = 200;
         try
         {
-            return (await run(), said.ToString(), complained.ToString());
+            var status = await run().WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+            return (status, said.ToString(), complained.ToString());
         }
         finally
         {

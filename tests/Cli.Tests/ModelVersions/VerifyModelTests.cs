@@ -110,7 +110,7 @@ public sealed class VerifyModelTests
         );
         try
         {
-            return (await CliApp.RunAsync(args), said.ToString(), complained.ToString());
+            return (await CliApp.RunAsync(args, interrupt: TestContext.Current.CancellationToken), said.ToString(), complained.ToString());
         }
         finally
         {

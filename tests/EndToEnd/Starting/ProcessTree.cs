@@ -39,8 +39,9 @@ internal static class ProcessTree
         try
         {
             using var ps = Process.Start(new ProcessStartInfo("ps", ["-A", "-o", "pid=,ppid="]) { RedirectStandardOutput = true })!;
-            table = ps.StandardOutput.ReadToEnd();
-            ps.WaitForExit();
+            var reading = ps.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            Assert.True(ps.WaitForExit(TimeSpan.FromMinutes(3)), "ps did not end.");
+            table = reading.Result;
         }
         catch (Win32Exception)
         {

@@ -90,6 +90,24 @@ public sealed class TestReportTests
     }
 
     [Fact]
+    public void A_project_that_a_hanging_test_ended_names_that_test()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("P.reason.txt", "P.Hangs did not end within 10 minutes, nor a minute after it was cancelled.");
+
+        var reports = TestReport.ReadAll(folder.Path, ["P", "Q"]);
+
+        Assert.Equal([(0, 1), (0, 1)], reports.Select(Counts));
+        Assert.Equal(
+            [
+                "P left no complete report: P.Hangs did not end within 10 minutes, nor a minute after it was cancelled.",
+                "Q left no complete report: it crashed, hung or was not built.",
+            ],
+            reports.SelectMany(report => report.Failures)
+        );
+    }
+
+    [Fact]
     public void An_error_outside_a_test_is_a_failure() =>
         Assert.Equal((1, 1), Counts(Read("""<assembly name="/x/P.dll" passed="1" failed="0" errors="1" />""")));
 

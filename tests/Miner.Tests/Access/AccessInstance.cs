@@ -23,7 +23,8 @@ internal sealed class AccessInstance : IDisposable
         TimeProvider clock,
         string network,
         AccessMode access = AccessMode.Permit,
-        Ss58Address? hotkey = null
+        Ss58Address? hotkey = null,
+        Func<IValidatorStore, IValidatorStore>? refreshStore = null
     )
     {
         Assert.True(ChainEndpoints.TryParse(network, out var endpoints, out var problem), problem);
@@ -38,7 +39,14 @@ internal sealed class AccessInstance : IDisposable
         _loggers = new([Log]);
         Store = new(new(storage), Settings, endpoints, _loggers.CreateLogger<TableValidatorStore>());
         Known = new(Settings, clock);
-        Refresh = new(new(endpoints, _http, clock), Store, Known, Settings, clock, _loggers.CreateLogger<ValidatorRefresh>());
+        Refresh = new(
+            new(endpoints, _http, clock),
+            refreshStore?.Invoke(Store) ?? Store,
+            Known,
+            Settings,
+            clock,
+            _loggers.CreateLogger<ValidatorRefresh>()
+        );
         Directory = new(Store, Known, Refresh, Settings, clock, _loggers.CreateLogger<ValidatorCache>());
         Policy = new(Directory, new(clock, _loggers.CreateLogger<CallerActivity>()), Settings);
         Health = new(Known, Directory, Refresh, Settings, clock);

@@ -42,7 +42,7 @@ public sealed class AccessWarmUpTests(TestStorage storage) : IAsyncDisposable
         using var instance = New(AccessMode.Open);
         using var warmUp = new AccessWarmUp(instance.Directory, instance.Settings, _clock);
         await warmUp.StartAsync(Ct);
-        await warmUp.ExecuteTask!;
+        await warmUp.ExecuteTask!.WaitAsync(TimeSpan.FromMinutes(3), Ct);
         Assert.Empty(_node.Requests);
     }
 

@@ -47,6 +47,7 @@ public sealed class RefreshBackoffTests
         var seconds = 0;
         for (; !backoff.MayRead; seconds++)
         {
+            Assert.True(seconds < 3600, "The pause is longer than an hour.");
             _clock.Now += TimeSpan.FromSeconds(1);
         }
 

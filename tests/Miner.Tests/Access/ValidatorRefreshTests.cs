@@ -388,6 +388,32 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         Assert.Null(instance.Refresh.LastFailure);
     }
 
+    [Fact]
+    public async Task An_unexpected_exception_is_logged_as_an_error_and_the_chain_is_read_a_minute_later()
+    {
+        var isBroken = true;
+        var instance = new AccessInstance(_storage, _clock, Urls(_node), refreshStore: store => new OddStore(store, () => isBroken));
+        _instances.Add(instance);
+
+        await instance.Refresh.RunAsync(Ct);
+
+        Assert.Contains((3106, "Reading the subnet failed unexpectedly; the miner tries again"), instance.Log.Lines);
+        Assert.Equal("an unexpected error; see the log", instance.Refresh.LastFailure);
+        Assert.Contains(
+            "last chain read failed: an unexpected error; see the log",
+            instance.Health.Check().Description,
+            StringComparison.Ordinal
+        );
+
+        isBroken = false;
+        _clock.Advance(TimeSpan.FromSeconds(59));
+        await instance.Refresh.RunAsync(Ct);
+        Assert.Empty(_node.Requests);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await instance.Refresh.RunAsync(Ct);
+        Assert.Equal((null, 23, 1), (instance.Refresh.LastFailure, instance.Known.Good!.Subnet.Neurons.Count, instance.Log.Count(3106)));
+    }
+
     /// <summary>The subnet with Dave in it, who has a permit, and without Alice's.</summary>
     private static SubnetSnapshot Altered(uint block)
     {
@@ -407,5 +433,17 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         var instance = new AccessInstance(storage ?? _storage, _clock, network ?? Urls(_node), hotkey: hotkey);
         _instances.Add(instance);
         return instance;
+    }
+
+    /// <summary>A store that throws what no one expects of storage.</summary>
+    private sealed class OddStore(IValidatorStore own, Func<bool> isBroken) : IValidatorStore
+    {
+        public Task<ValidatorRecord?> ReadForRequestAsync(CancellationToken ct) => own.ReadForRequestAsync(ct);
+
+        public Task<ValidatorRecord?> ReadAsync(CancellationToken ct) =>
+            isBroken() ? throw new InvalidOperationException("broken") : own.ReadAsync(ct);
+
+        public Task<ValidatorRecord> UpdateAsync(Func<ValidatorRecord, ValidatorRecord> change, CancellationToken ct) =>
+            own.UpdateAsync(change, ct);
     }
 }

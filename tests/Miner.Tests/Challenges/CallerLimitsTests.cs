@@ -2,6 +2,7 @@ using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests.Challenges;
 
@@ -12,10 +13,12 @@ public sealed class CallerLimitsTests
     private static readonly Caller Alice = CallerNamed("//Alice");
     private static readonly Caller Charlie = CallerNamed("//Charlie");
 
+    private readonly FakeTimeProvider _clock = new();
+
     [Fact]
     public void Only_a_callers_own_requests_use_up_its_rate_limit()
     {
-        using var limits = new CallerLimits(new(PerCallerPerMinute: 3));
+        using var limits = new CallerLimits(new(PerCallerPerMinute: 3), _clock);
         for (var i = 0; i < 3; i++)
         {
             Assert.Null(limits.Peek(Alice));
@@ -39,7 +42,7 @@ public sealed class CallerLimitsTests
     [Fact]
     public void Looking_counts_nothing()
     {
-        using var limits = new CallerLimits(new(PerCallerPerMinute: 1));
+        using var limits = new CallerLimits(new(PerCallerPerMinute: 1), _clock);
         for (var i = 0; i < 100; i++)
         {
             Assert.Null(limits.Peek(Alice));
@@ -51,7 +54,7 @@ public sealed class CallerLimitsTests
     [Fact]
     public void Zero_means_no_limit()
     {
-        using var limits = new CallerLimits(new(PerCallerPerMinute: 0));
+        using var limits = new CallerLimits(new(PerCallerPerMinute: 0), _clock);
         Assert.Every(Enumerable.Range(0, 10_000), _ => Assert.Null(limits.Peek(Alice) ?? limits.Count(Alice)));
     }
 
@@ -59,7 +62,7 @@ public sealed class CallerLimitsTests
     public async Task When_callers_without_a_permit_fill_every_place_one_with_a_permit_still_goes_in_at_once()
     {
         var ct = TestContext.Current.CancellationToken;
-        using var limits = new CallerLimits(new());
+        using var limits = new CallerLimits(new(), _clock);
         List<IDisposable?> places = [];
         for (var i = 0; i < 16; i++)
         {
@@ -83,16 +86,17 @@ public sealed class CallerLimitsTests
     public async Task The_wait_for_a_place_ends_with_the_budget_or_when_too_many_wait()
     {
         var ct = TestContext.Current.CancellationToken;
-        using var limits = new CallerLimits(new());
+        using var limits = new CallerLimits(new(), _clock);
         for (var i = 0; i < 16; i++)
         {
             await limits.EnterAsync(hasPermit: false, TimeSpan.Zero, ct);
         }
 
-        Assert.Equal(
-            new(429, RefusalReason.Busy, Busy),
-            (await limits.EnterAsync(hasPermit: false, TimeSpan.FromMilliseconds(1), ct)).Refusal
-        );
+        var late = limits.EnterAsync(hasPermit: false, TimeSpan.FromMilliseconds(800), ct).AsTask();
+        _clock.Advance(TimeSpan.FromMilliseconds(799));
+        Assert.False(late.IsCompleted);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(new(429, RefusalReason.Busy, Busy), (await late.WaitAsync(TimeSpan.FromMinutes(3), ct)).Refusal);
         using var end = new CancellationTokenSource();
         var waiting = Enumerable
             .Range(0, 128)
@@ -103,7 +107,7 @@ public sealed class CallerLimitsTests
         Assert.Equal(new(429, RefusalReason.Busy, Busy), (await surplus).Refusal);
         Assert.Every(waiting, wait => Assert.False(wait.IsCompleted));
         await end.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting).WaitAsync(TimeSpan.FromMinutes(3), ct));
     }
 
     private static Caller CallerNamed(string name) =>

@@ -14,6 +14,9 @@ internal sealed class OddModel(
 
     public bool IsDeterministic { get; init; }
 
+    /// <summary>What its cleanup does.</summary>
+    public Func<ValueTask> Cleanup { get; init; } = () => default;
+
     /// <summary>How often it was cleaned up.</summary>
     public int Cleanups => Volatile.Read(ref _cleanups);
 
@@ -27,6 +30,6 @@ internal sealed class OddModel(
     public ValueTask CleanupAsync()
     {
         Interlocked.Increment(ref _cleanups);
-        return default;
+        return Cleanup();
     }
 }

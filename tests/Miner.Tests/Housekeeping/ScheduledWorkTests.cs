@@ -17,7 +17,7 @@ public sealed class ScheduledWorkTests
         var work = Work(new PriceSettings().Schedule, _ => Task.CompletedTask);
         var time = new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
         var runs = new List<DateTimeOffset>();
-        while ((time = work.Next(time)) < new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero))
+        while (runs.Count <= 288 && (time = work.Next(time)) < new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero))
         {
             runs.Add(time);
         }
@@ -50,7 +50,9 @@ public sealed class ScheduledWorkTests
         Assert.Equal(2, count);
 
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            running.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken)
+        );
     }
 
     [Theory]
@@ -76,7 +78,9 @@ public sealed class ScheduledWorkTests
         Assert.True(_clock.GetUtcNow() - back >= TimeSpan.FromSeconds(105));
 
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            running.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -108,7 +112,9 @@ public sealed class ScheduledWorkTests
 
         await clock.WaitBeginsAsync(TimeSpan.FromMinutes(1));
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            running.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken)
+        );
         Assert.Equal(Enumerable.Range(1, 8).Select(run => start.AddMinutes(5 * run)), runs);
     }
 

@@ -1,12 +1,17 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Tests.Forecasting;
+using Bittbridge.Miner.Tests.Prices;
 using Bittbridge.Models;
+using Bittbridge.Testing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -45,7 +50,9 @@ public sealed partial class GoldenWireTests
 
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 10, 6, 0, TimeSpan.Zero);
 
-    private readonly FakeTimeProvider _clock = new(Now);
+    private readonly WatchedClock _clock = new();
+
+    public GoldenWireTests() => _clock.SetUtcNow(Now);
 
     [Theory]
     [InlineData(WireFormat.V10, true, "0.375", "1795428360375000000")]
@@ -153,6 +160,90 @@ public sealed partial class GoldenWireTests
     [Theory]
     [InlineData(WireFormat.V10)]
     [InlineData(WireFormat.BtAuth1)]
+    public async Task A_refusal_of_a_request_that_was_signed_a_minute_ago(WireFormat format)
+    {
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await using var miner = await StartAsync(hasHotkey: true);
+        await AssertRefusedAsync(
+            miner,
+            Ask(format),
+            "401 Unauthorized",
+            "Not Verified with error: Nonce is too old: 60.0 s behind the miner's clock",
+            Identity(format, hasHotkey: true),
+            nonce: "1795428420000000000"
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10)]
+    [InlineData(WireFormat.BtAuth1)]
+    public async Task A_refusal_of_a_request_that_was_answered_before(WireFormat format)
+    {
+        await using var miner = await StartAsync(hasHotkey: true);
+        var request = Ask(format);
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", await miner.SendRawAsync(request.Bytes), StringComparison.Ordinal);
+        await AssertRefusedAsync(
+            miner,
+            request,
+            "401 Unauthorized",
+            "Not Verified with error: Nonce was used before: every request is signed anew",
+            Identity(format, hasHotkey: true),
+            "0.125",
+            "1795428360500000000"
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10)]
+    [InlineData(WireFormat.BtAuth1)]
+    public async Task A_refusal_while_the_nonces_that_are_remembered_fill_the_memory(WireFormat format)
+    {
+        await using var miner = await StartAsync(
+            hasHotkey: true,
+            parts: services => services.Replace(ServiceDescriptor.Singleton(new NonceCache(0, _clock)))
+        );
+        await AssertRefusedAsync(
+            miner,
+            Ask(format),
+            "503 Service Unavailable",
+            "This miner can't tell now whether the request came before: sign it anew and try again later.",
+            Identity(format, hasHotkey: true),
+            "0.125",
+            "1795428360125000000"
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10, Alice, "Forbidden. Key is blacklisted: The hotkey has no validator permit in subnet 420.")]
+    [InlineData(WireFormat.BtAuth1, Alice, "Forbidden. Key is blacklisted: The hotkey has no validator permit in subnet 420.")]
+    [InlineData(WireFormat.V10, Charlie, "Forbidden. Key is blacklisted: The hotkey is not registered in subnet 420.")]
+    [InlineData(WireFormat.BtAuth1, Charlie, "Forbidden. Key is blacklisted: The hotkey is not registered in subnet 420.")]
+    public async Task A_refusal_of_a_caller_without_a_permit(WireFormat format, string registered, string message)
+    {
+        await using var miner = await StartWithListAsync();
+        var subnet = new SubnetSnapshot(420, 5_000_000, [new(0, Ss58Address.Parse(registered).PublicKey, Permit: false)]);
+        miner.Services.GetRequiredService<KnownValidators>().Take(new(new(subnet, Now), HeldBack: null));
+        await AssertRefusedAsync(miner, Ask(format), "403 Forbidden", message, Identity(format, hasHotkey: true));
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10)]
+    [InlineData(WireFormat.BtAuth1)]
+    public async Task A_refusal_while_no_list_of_the_subnet_is_known(WireFormat format)
+    {
+        await using var miner = await StartWithListAsync();
+        await AssertRefusedAsync(
+            miner,
+            Ask(format),
+            "503 Service Unavailable",
+            "This miner can't tell at the moment who may call: ask again later.",
+            Identity(format, hasHotkey: true)
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10)]
+    [InlineData(WireFormat.BtAuth1)]
     public async Task A_refusal_of_a_caller_above_its_rate_limit(WireFormat format)
     {
         await using var miner = await StartAsync(hasHotkey: true, settings: ("Bittbridge:Limits:PerCallerPerMinute", "1"));
@@ -185,6 +276,78 @@ public sealed partial class GoldenWireTests
             Identity(format, hasHotkey),
             seconds,
             nonce
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10, true, "0.125", "1795428360125000000")]
+    [InlineData(WireFormat.BtAuth1, true, "0.125", "1795428360125000000")]
+    [InlineData(WireFormat.V10, false, "0", "1795428360000000000")]
+    [InlineData(WireFormat.BtAuth1, false, "0", "1795428360000000000")]
+    public async Task A_refusal_of_a_timestamp_that_is_off(WireFormat format, bool hasHotkey, string seconds, string nonce)
+    {
+        await using var miner = await StartAsync(hasHotkey);
+        await AssertRefusedAsync(
+            miner,
+            Ask(format, body: """{"timestamp":"2026-11-23T10:26:00Z"}"""),
+            "400 Bad Request",
+            "The timestamp 2026-11-23T10:26:00Z is more than 10 minutes from this miner's clock: it forecasts USDT/CNY one hour from now "
+                + "and nothing else.",
+            Identity(format, hasHotkey),
+            seconds,
+            nonce
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10, true, "0.125", "1795428360125000000")]
+    [InlineData(WireFormat.BtAuth1, true, "0.125", "1795428360125000000")]
+    [InlineData(WireFormat.V10, false, "0", "1795428360000000000")]
+    [InlineData(WireFormat.BtAuth1, false, "0", "1795428360000000000")]
+    public async Task A_refusal_of_another_task(WireFormat format, bool hasHotkey, string seconds, string nonce)
+    {
+        await using var miner = await StartAsync(hasHotkey);
+        await AssertRefusedAsync(
+            miner,
+            Ask(format, body: """{"timestamp":"2026-11-23T16:06:00Z"}"""),
+            "400 Bad Request",
+            "The timestamp 2026-11-23T16:06:00Z is 6 h ahead of this miner's clock, which is another task: this miner forecasts USDT/CNY "
+                + "one hour from now and nothing else.",
+            Identity(format, hasHotkey),
+            seconds,
+            nonce
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10, true)]
+    [InlineData(WireFormat.BtAuth1, true)]
+    [InlineData(WireFormat.V10, false)]
+    [InlineData(WireFormat.BtAuth1, false)]
+    public async Task A_refusal_of_a_slow_body(WireFormat format, bool hasHotkey)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var miner = await StartAsync(
+            hasHotkey,
+            // The server measures a slow body by the real clock.
+            parts: services => services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MinRequestBodyDataRate = null)
+        );
+        var request = Ask(format);
+        using var client = new TcpClient();
+        await client.ConnectAsync(miner.Address.Host, miner.Address.Port, ct);
+        var stream = client.GetStream();
+        _clock.Forget();
+        await stream.WriteAsync(request.Bytes.AsMemory(..^1), ct);
+        await _clock.WaitBeginsAsync(TimeSpan.FromSeconds(5));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        // The server waits some seconds for the rest before it closes the connection.
+        await stream.WriteAsync(request.Bytes.AsMemory(^1..), ct);
+        using var reader = new StreamReader(stream);
+        AssertAnswer(
+            await reader.ReadToEndAsync(ct).WaitAsync(TimeSpan.FromMinutes(3), ct),
+            request,
+            Head("408 Request Timeout", "Response timeout after: 5s", "5", "1795428365000000000", Identity(format, hasHotkey)),
+            """{"message":"Response timeout after: 5s"}"""
         );
     }
 
@@ -260,19 +423,28 @@ public sealed partial class GoldenWireTests
         );
     }
 
-    [Fact]
-    public async Task An_unexpected_exception_echoes_nothing_and_says_nothing_of_itself()
+    [Theory]
+    [InlineData(WireFormat.V10, true, "0.125", "1795428360125000000")]
+    [InlineData(WireFormat.BtAuth1, true, "0.125", "1795428360125000000")]
+    [InlineData(WireFormat.V10, false, "0", "1795428360000000000")]
+    [InlineData(WireFormat.BtAuth1, false, "0", "1795428360000000000")]
+    public async Task An_unexpected_exception_echoes_nothing_and_says_nothing_of_itself(
+        WireFormat format,
+        bool hasHotkey,
+        string seconds,
+        string nonce
+    )
     {
         var prices = new FixedPrices { Wait = Task.FromException(new InvalidOperationException("secret detail")) };
-        await using var miner = await StartAsync(hasHotkey: true, prices);
+        await using var miner = await StartAsync(hasHotkey, prices);
         await AssertRefusedAsync(
             miner,
-            Ask(WireFormat.V10),
+            Ask(format),
             "500 Internal Server Error",
             "Internal Server Error #{id}",
-            IdentityAlone(hasHotkey: true),
-            "0.125",
-            "1795428360125000000"
+            IdentityAlone(hasHotkey),
+            seconds,
+            nonce
         );
     }
 
@@ -462,8 +634,18 @@ public sealed partial class GoldenWireTests
     )]
     private static partial Regex FailureId();
 
+    /// <summary>Only callers with a permit are answered, by the miner's own list.</summary>
+    private Task<RunningMiner> StartWithListAsync() =>
+        StartAsync(hasHotkey: true, access: "permit", settings: ("Bittbridge:Storage", StorageEmulator.Unreachable()));
+
     /// <summary>With an own hotkey access is signed, else open. The headers that the server itself adds are those of SelfHost.</summary>
-    private Task<RunningMiner> StartAsync(bool hasHotkey, IPrices? prices = null, params (string Name, string Value)[] settings)
+    private Task<RunningMiner> StartAsync(
+        bool hasHotkey,
+        IPrices? prices = null,
+        string access = "signed",
+        Action<IServiceCollection>? parts = null,
+        params (string Name, string Value)[] settings
+    )
     {
         var model = new OddModel(
             (_, _, _) =>
@@ -472,16 +654,23 @@ public sealed partial class GoldenWireTests
                 return new(new Forecast(7.1012, new PredictionInterval(7.0905, 7.1134)));
             }
         );
-        (string Name, string Value)[] access = hasHotkey ? [("Bittbridge:Access", "signed"), ("Bittbridge:Hotkey", Bob)] : [];
+        (string Name, string Value)[] own = hasHotkey ? [("Bittbridge:Access", access), ("Bittbridge:Hotkey", Bob)] : [];
         return RunningMiner.StartAsync(
             prices ?? FixedPrices.Until(Now),
-            [.. access, ("Bittbridge:Replay", "memory"), ("Bittbridge:Model", model.Id.Name)],
+            [.. own, ("Bittbridge:Replay", "memory"), ("Bittbridge:Model", model.Id.Name)],
             services =>
+            {
                 services
                     .AddSingleton<IPredictionModel>(model)
                     .Replace(ServiceDescriptor.Singleton<TimeProvider>(_clock))
-                    .Replace(ServiceDescriptor.Singleton<IAccessPolicy>(new SlowAccess(_clock)))
-                    .Configure<KestrelServerOptions>(kestrel => new ConnectionLimits(new(), null).Configure(kestrel)),
+                    .Configure<KestrelServerOptions>(kestrel => new ConnectionLimits(new(), null).Configure(kestrel));
+                if (access == "signed")
+                {
+                    services.Replace(ServiceDescriptor.Singleton<IAccessPolicy>(new SlowAccess(_clock)));
+                }
+
+                parts?.Invoke(services);
+            },
             settings
         );
     }

@@ -138,7 +138,7 @@ public sealed class GuardedModelTests
             var asking = served.ForecastAsync(Forecaster(served), Now, History, ModelTime.Of(Budget, Budget), gone.Token);
             await Polling.UntilAsync(() => Volatile.Read(ref begun) == i);
             await gone.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => InTimeAsync(asking));
             await Polling.UntilAsync(() => Volatile.Read(ref ended) == i);
         }
 
@@ -350,7 +350,7 @@ public sealed class GuardedModelTests
         }
 
         go.SetResult(true);
-        await served.InitializeAsync();
+        await InitializedAsync(served);
         Assert.NotNull((await AskAsync(served))!.Forecast);
     }
 

@@ -98,7 +98,9 @@ public sealed class NotifierTests(TestStorage storage)
         await other.NotifyAsync();
         Assert.Equal(["axon begun"], receiver.Events);
         await end.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            sending.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken)
+        );
         answers.SetResult();
         await NotifyAsync([other], minutes: 3, isOld: false);
 

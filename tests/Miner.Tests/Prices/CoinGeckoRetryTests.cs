@@ -207,7 +207,9 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
         var asking = Source().LatestAsync(mayRetry: true, caller.Token);
         await Server.AskedAsync();
         await caller.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            asking.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]

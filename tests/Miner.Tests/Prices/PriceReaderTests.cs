@@ -113,7 +113,7 @@ public sealed class PriceReaderTests(TestStorage storage)
         var (one, other) = (reader.CurrentAsync(impatient.Token).AsTask(), reader.CurrentAsync(Ct).AsTask());
         await silent.FirstCame.WaitAsync(Ct);
         await impatient.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one.WaitAsync(TimeSpan.FromMinutes(3), Ct));
         Assert.False(other.IsCompleted);
         silent.Fail();
         Assert.Null(await other);

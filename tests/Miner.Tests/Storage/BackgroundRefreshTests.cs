@@ -21,17 +21,17 @@ public sealed class BackgroundRefreshTests
             clock,
             NullLogger.Instance
         );
-        await refresh.StartIfDue();
-        await refresh.StartIfDue();
+        await RefreshAsync(refresh);
+        await RefreshAsync(refresh);
         Assert.Equal(1, count);
 
         clock.Now = clock.Now.AddHours(-3);
-        await refresh.StartIfDue();
-        await refresh.StartIfDue();
+        await RefreshAsync(refresh);
+        await RefreshAsync(refresh);
         Assert.Equal(2, count);
 
         clock.Now = clock.Now.AddSeconds(5);
-        await refresh.StartIfDue();
+        await RefreshAsync(refresh);
         Assert.Equal(3, count);
     }
 
@@ -50,14 +50,17 @@ public sealed class BackgroundRefreshTests
             log
         );
 
-        await refresh.StartIfDue();
+        await RefreshAsync(refresh);
         clock.Now = clock.Now.AddMilliseconds(9999);
-        await refresh.StartIfDue();
+        await RefreshAsync(refresh);
         Assert.Equal(1, count);
         Assert.Equal(1, log.Count(3300));
 
         clock.Now = clock.Now.AddMilliseconds(1);
-        await refresh.StartIfDue();
+        await RefreshAsync(refresh);
         Assert.Equal(2, count);
     }
+
+    private static Task RefreshAsync(BackgroundRefresh refresh) =>
+        refresh.StartIfDue().WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
 }

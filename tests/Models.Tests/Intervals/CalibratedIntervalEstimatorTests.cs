@@ -299,12 +299,7 @@ public sealed class CalibratedIntervalEstimatorTests
         Assert.Contains("three coefficients", Refusal(Even with { Scale = Even.Scale with { Sines = [1] } }), StringComparison.Ordinal);
         Assert.Contains("finite", Refusal(Even with { Scale = Even.Scale with { Opening = double.NaN } }), StringComparison.Ordinal);
         Assert.Contains("differ in number", Refusal(Even with { Levels = [0.5] }), StringComparison.Ordinal);
-        Assert.Contains("levels", Refusal(Even with { Levels = [0.5, 0.5] }), StringComparison.Ordinal);
-        Assert.Contains("levels", Refusal(Even with { Levels = [0.5, 1] }), StringComparison.Ordinal);
-        Assert.Contains("quantiles", Refusal(Even with { Quantiles = [2, 1] }), StringComparison.Ordinal);
-        Assert.Contains("quantiles", Refusal(Even with { Quantiles = [1, double.PositiveInfinity] }), StringComparison.Ordinal);
-        Assert.Contains("quantiles", Refusal(Even with { Quantiles = [-1, 1] }), StringComparison.Ordinal);
-        Assert.Contains("levels", Refusal(Even with { Levels = [0, 0.5] }), StringComparison.Ordinal);
+        Assert.Contains("differ in number", Refusal(Even with { Levels = [0.5, 0.9, 0.99] }), StringComparison.Ordinal);
         Assert.Contains("fewer than two", Refusal(Even with { Levels = [0.5], Quantiles = [1] }), StringComparison.Ordinal);
         Assert.Contains(
             "three coefficients",
@@ -314,6 +309,33 @@ public sealed class CalibratedIntervalEstimatorTests
         Assert.Contains("finite", Refusal(Even with { Scale = Even.Scale with { Intercept = double.NaN } }), StringComparison.Ordinal);
         Assert.Contains("no hour", Refusal(Even with { Cases = 0 }), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(0.5, 0.5, 0.99)]
+    [InlineData(0.5, 0.99, 0.9)]
+    [InlineData(0.9, 0.5, 0.99)]
+    [InlineData(0.5, 0.9, 1)]
+    [InlineData(0, 0.5, 0.99)]
+    public void Levels_ascend_between_0_and_1(double first, double second, double third) =>
+        Assert.Contains(
+            ": the levels do not ascend between 0 and 1.",
+            Refusal(Even with { Levels = [first, second, third], Quantiles = [1, 1.8, 1.98] }),
+            StringComparison.Ordinal
+        );
+
+    /// <summary>The check for equal quantiles compares only the first with the last, and so does not notice a fall between them.</summary>
+    [Theory]
+    [InlineData(2, 1.5, 1)]
+    [InlineData(1, 3, 2)]
+    [InlineData(2, 1, 3)]
+    [InlineData(1, 2, double.PositiveInfinity)]
+    [InlineData(-1, 1, 2)]
+    public void Quantiles_ascend_from_0_or_more(double first, double second, double third) =>
+        Assert.Contains(
+            ": the quantiles do not ascend from 0 or more.",
+            Refusal(Even with { Levels = [0.5, 0.9, 0.99], Quantiles = [first, second, third] }),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData(2, 3, 3, 3)]

@@ -28,11 +28,11 @@ public sealed class LatePollTests(TestStorage storage)
         await PolledAtNoonAsync();
         // Noon's next polls are at 12:04:45 and 12:09:45.
         _clock.SetUtcNow(Noon.AddMinutes(9).AddSeconds(54));
-        await (await InstanceAsync()).RunAsync();
+        await (await InstanceAsync()).RunAsync().WaitAsync(TimeSpan.FromMinutes(3), Ct);
         Assert.Equal(0, Source.LatestCalls);
 
         _clock.SetUtcNow(Noon.AddMinutes(9).AddSeconds(55));
-        await (await InstanceAsync()).RunAsync();
+        await (await InstanceAsync()).RunAsync().WaitAsync(TimeSpan.FromMinutes(3), Ct);
         Assert.Equal(1, Source.LatestCalls);
         var snapshot = await _prices.SnapshotAsync();
         Assert.Equal((_clock.GetUtcNow(), _clock.GetUtcNow()), (snapshot.Poll.AskedAt, snapshot.History.Newest?.Time));
@@ -47,7 +47,7 @@ public sealed class LatePollTests(TestStorage storage)
         {
             _clock.Advance(TimeSpan.FromMinutes(5));
             await Refresh().RefreshAsync(Ct);
-            await (await InstanceAsync()).RunAsync();
+            await (await InstanceAsync()).RunAsync().WaitAsync(TimeSpan.FromMinutes(3), Ct);
         }
 
         Assert.Equal(6, Source.LatestCalls);
@@ -64,7 +64,8 @@ public sealed class LatePollTests(TestStorage storage)
             instances.Add(await InstanceAsync());
         }
 
-        await Task.WhenAll(instances.SelectMany(instance => new[] { instance.RunAsync(), instance.RunAsync() }));
+        await Task.WhenAll(instances.SelectMany(instance => new[] { instance.RunAsync(), instance.RunAsync() }))
+            .WaitAsync(TimeSpan.FromMinutes(3), Ct);
 
         Assert.Equal(1, Source.LatestCalls);
     }
@@ -76,7 +77,7 @@ public sealed class LatePollTests(TestStorage storage)
         var instance = await InstanceAsync();
         _clock.Advance(TimeSpan.FromMinutes(30));
         await Refresh().RefreshAsync(Ct);
-        await instance.RunAsync();
+        await instance.RunAsync().WaitAsync(TimeSpan.FromMinutes(3), Ct);
         Assert.Equal(1, Source.LatestCalls);
     }
 
@@ -88,11 +89,11 @@ public sealed class LatePollTests(TestStorage storage)
         Assert.True(await _prices.NewStore(_clock).TryClaimPollAsync(TimeSpan.FromMinutes(2), Ct));
 
         _clock.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromSeconds(1));
-        await (await InstanceAsync()).RunAsync();
+        await (await InstanceAsync()).RunAsync().WaitAsync(TimeSpan.FromMinutes(3), Ct);
         Assert.Equal(0, Source.LatestCalls);
 
         _clock.Advance(TimeSpan.FromSeconds(1));
-        await (await InstanceAsync()).RunAsync();
+        await (await InstanceAsync()).RunAsync().WaitAsync(TimeSpan.FromMinutes(3), Ct);
         Assert.Equal(1, Source.LatestCalls);
     }
 
@@ -110,7 +111,7 @@ public sealed class LatePollTests(TestStorage storage)
             cancellationToken: Ct
         );
         _clock.Advance(TimeSpan.FromMinutes(30));
-        await (await InstanceAsync()).RunAsync();
+        await (await InstanceAsync()).RunAsync().WaitAsync(TimeSpan.FromMinutes(3), Ct);
         Assert.Equal(1, Source.LatestCalls);
     }
 
@@ -120,12 +121,12 @@ public sealed class LatePollTests(TestStorage storage)
         await PolledAtNoonAsync();
         var instance = await InstanceAsync();
         _clock.Advance(TimeSpan.FromHours(10));
-        await instance.RunAsync();
-        await instance.RunAsync();
+        await instance.RunAsync().WaitAsync(TimeSpan.FromMinutes(3), Ct);
+        await instance.RunAsync().WaitAsync(TimeSpan.FromMinutes(3), Ct);
         Assert.Equal(1, Source.LatestCalls);
 
         _clock.AdjustTime(Noon.AddHours(1));
-        await instance.RunAsync();
+        await instance.RunAsync().WaitAsync(TimeSpan.FromMinutes(3), Ct);
         Assert.Equal(2, Source.LatestCalls);
     }
 
@@ -135,14 +136,14 @@ public sealed class LatePollTests(TestStorage storage)
         await PolledAtNoonAsync();
         await _prices.SavePollAsync(new() { AskedAt = Noon, NotBefore = Noon.AddMinutes(40) });
         _clock.Advance(TimeSpan.FromMinutes(30));
-        await (await InstanceAsync()).RunAsync();
+        await (await InstanceAsync()).RunAsync().WaitAsync(TimeSpan.FromMinutes(3), Ct);
         Assert.Equal(0, Source.LatestCalls);
     }
 
     [Fact]
     public async Task An_empty_store_is_filled()
     {
-        await (await InstanceAsync()).RunAsync();
+        await (await InstanceAsync()).RunAsync().WaitAsync(TimeSpan.FromMinutes(3), Ct);
         Assert.Equal((1, 1), (Source.LatestCalls, Source.DayCalls));
     }
 
@@ -151,7 +152,7 @@ public sealed class LatePollTests(TestStorage storage)
     [InlineData("prices.csv")]
     public async Task Prices_that_are_not_real_are_left_to_the_process_that_plays_them(string source)
     {
-        await (await InstanceAsync(source)).RunAsync();
+        await (await InstanceAsync(source)).RunAsync().WaitAsync(TimeSpan.FromMinutes(3), Ct);
         Assert.Equal(0, Source.LatestCalls);
     }
 
@@ -159,7 +160,8 @@ public sealed class LatePollTests(TestStorage storage)
     public async Task Storage_out_of_reach_ends_it_without_an_exception()
     {
         var store = new StoredPrices(new(StorageEmulator.Unreachable())).NewStore(_clock);
-        await new LatePoll(new FixedPrices(), store, Refresh(), Settings(), _clock, NullLogger<LatePoll>.Instance).RunAsync();
+        var running = new LatePoll(new FixedPrices(), store, Refresh(), Settings(), _clock, NullLogger<LatePoll>.Instance).RunAsync();
+        await running.WaitAsync(TimeSpan.FromMinutes(3), Ct);
         Assert.Equal(0, Source.LatestCalls);
     }
 

@@ -7,6 +7,7 @@ using Bittbridge.Models.Intervals;
 using Bittbridge.Models.Rates;
 using Bittbridge.Models.Testing;
 using Bittbridge.Models.Tests.Forecasting;
+using Bittbridge.Models.Tests.Testing;
 
 namespace Bittbridge.Models.Tests.BuiltIn.Offshore;
 
@@ -252,7 +253,8 @@ public sealed class OffshoreOpeningModelTests
     [Fact]
     public void It_behaves_as_any_model_must() =>
         ModelConformance.Check(
-            OffshoreOpeningModel.Of(BuiltInModels.Create().Single(model => model.Id.Name == BuiltInModels.Default), () => Rates(Move))
+            OffshoreOpeningModel.Of(BuiltInModels.Create().Single(model => model.Id.Name == BuiltInModels.Default), () => Rates(Move)),
+            ModelConformanceTests.Terms
         );
 
     [Fact]
