@@ -50,10 +50,15 @@ internal static class HostSettings
     public static IReadOnlyList<SettingProblem> OfKestrel(IConfiguration configuration, IServiceProvider services)
     {
         var section = configuration.GetSection(Kestrel);
-        List<SettingProblem> urls = [.. section.GetSection("Endpoints").GetChildren().Select(Url).OfType<SettingProblem>()];
+        List<IConfigurationSection> endpoints = [.. section.GetSection("Endpoints").GetChildren()];
+        List<SettingProblem> wrong =
+        [
+            .. endpoints.Select(Url).OfType<SettingProblem>(),
+            .. endpoints.Prepend(section.GetSection("EndpointDefaults")).Select(Protocols).OfType<SettingProblem>(),
+        ];
 
         // Kestrel would load its section when it starts; it loads it only once, so loading it here has no other effect.
-        return urls.Count > 0 ? urls : Load(section, services);
+        return wrong.Count > 0 ? wrong : Load(section, services);
     }
 
     private static SettingProblem? Url(IConfigurationSection endpoint)
@@ -75,6 +80,15 @@ internal static class HostSettings
         {
             return new(name, Shown.Value(text), Remedy);
         }
+    }
+
+    // The limits of connections are for one request at a time.
+    private static SettingProblem? Protocols(IConfigurationSection endpoint)
+    {
+        var text = endpoint["Protocols"];
+        return string.IsNullOrEmpty(text) || text.Equals(nameof(HttpProtocols.Http1), StringComparison.OrdinalIgnoreCase)
+            ? null
+            : new($"{endpoint.Path}:Protocols", Shown.Value(text), "set it to Http1, the only protocol of the miner, or remove it");
     }
 
     private static IReadOnlyList<SettingProblem> Load(IConfigurationSection section, IServiceProvider services)

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Bittbridge.Miner.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -19,13 +20,17 @@ namespace Bittbridge.Miner.Challenges;
 /// </summary>
 /// <param name="limits">The total and the share.</param>
 /// <param name="descriptors">The limit of file descriptors of the process; null when it is unknown.</param>
-public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
+/// <param name="clock">The clock of <see cref="MaxClosing"/>; null for the system's.</param>
+public sealed class ConnectionLimits(LimitSettings limits, long? descriptors, TimeProvider? clock = null)
 {
     /// <summary>How long a connection may be idle.</summary>
     public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     /// <summary>How long the headers of a request may take.</summary>
     public static readonly TimeSpan Headers = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a connection that is closed for another may take to send the rest of its answer.</summary>
+    private static readonly TimeSpan MaxClosing = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// The largest body of a refused request that is read to its end, so that its caller gets the whole refusal and keeps the connection.
@@ -86,6 +91,8 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
     /// <summary>Applies the total and the share to the connections that a listener accepts.</summary>
     public void Configure(ListenOptions listen)
     {
+        // A connection is protected for one request at a time, and HTTP/2 has many.
+        listen.Protocols = HttpProtocols.Http1;
         listen.Use(next => connection => ServeAsync(connection, next));
     }
 
@@ -125,7 +132,8 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
         );
 
     /// <summary>Protects the connection of a request whose body has arrived, until it is answered.</summary>
-    internal static void Protect(HttpContext context) => context.Features.Get<Slot>()?.Protect();
+    /// <returns>False when the connection is already being closed for another.</returns>
+    internal static bool Protect(HttpContext context) => context.Features.Get<Slot>()?.Protect() ?? true;
 
     /// <summary>
     /// The address whose share a connection belongs to. For IPv6 that is the /64 network, because one subscriber has all of its addresses.
@@ -194,8 +202,25 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
             slot.Wait();
         }
 
-        displaced?.Connection.Abort(new ConnectionAbortedException("Idle, and its place was needed."));
+        if (displaced is not null)
+        {
+            _ = CloseAsync(displaced);
+        }
+
         return slot;
+    }
+
+    private async Task CloseAsync(Slot slot)
+    {
+        // The transport may still be sending the last answer, and an abort would drop the rest of it.
+        if (slot.IsAnswered)
+        {
+            slot.Connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+            await Task.Delay(MaxClosing, clock ?? TimeProvider.System, slot.Connection.ConnectionClosed)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        slot.Connection.Abort(new ConnectionAbortedException("Idle, and its place was needed."));
     }
 
     private void Leave(Slot slot)
@@ -251,12 +276,17 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
 
         public bool IsOver { get; set; }
 
+        /// <summary>Whether a whole request was answered and no head has arrived since.</summary>
+        public bool IsAnswered { get; private set; }
+
         /// <summary>Keeps the connection from being closed for another.</summary>
-        public void Protect()
+        /// <returns>False when it is already being closed.</returns>
+        public bool Protect()
         {
             lock (_limits._gate)
             {
                 Work();
+                return !IsOver;
             }
         }
 
@@ -267,6 +297,8 @@ public sealed class ConnectionLimits(LimitSettings limits, long? descriptors)
             {
                 if (!IsOver)
                 {
+                    // Only a connection with a whole request is not in the list.
+                    IsAnswered = _ofAll.List is null;
                     Wait();
                 }
             }

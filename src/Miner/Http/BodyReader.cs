@@ -16,6 +16,13 @@ internal sealed class BodyReader(TimeProvider clock)
     /// <summary>How long a caller may take to send its body.</summary>
     public static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>The refusal of a body that did not arrive whole.</summary>
+    public static readonly Refusal Broken = new(
+        StatusCodes.Status400BadRequest,
+        RefusalReason.Malformed,
+        "The body could not be read: it is cut off or badly framed."
+    );
+
     private static readonly Refusal TooLarge = new(
         StatusCodes.Status413PayloadTooLarge,
         RefusalReason.TooLarge,
@@ -25,11 +32,6 @@ internal sealed class BodyReader(TimeProvider clock)
         StatusCodes.Status408RequestTimeout,
         RefusalReason.SlowBody,
         $"Response timeout after: {MaxTime.TotalSeconds}s"
-    );
-    private static readonly Refusal Broken = new(
-        StatusCodes.Status400BadRequest,
-        RefusalReason.Malformed,
-        "The body could not be read: it is cut off or badly framed."
     );
 
     public async Task<Result<ReadOnlyMemory<byte>>> ReadAsync(HttpRequest request, CancellationToken ct)
@@ -70,7 +72,7 @@ internal sealed class BodyReader(TimeProvider clock)
                 isWhole = result.IsCompleted;
             }
 
-            return read > MaxSize ? TooLarge : new ReadOnlyMemory<byte>(buffer, 0, read);
+            return read > MaxSize ? Oversized(request) : new ReadOnlyMemory<byte>(buffer, 0, read);
         }
         catch (Exception exception)
             when (exception is ConnectionResetException || (exception is OperationCanceledException && !ct.IsCancellationRequested))
@@ -82,12 +84,23 @@ internal sealed class BodyReader(TimeProvider clock)
         // Bad framing is not always a BadHttpRequestException.
         catch (IOException exception)
         {
-            return exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } ? TooLarge : Broken;
+            return exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } ? Oversized(request) : Broken;
         }
         finally
         {
             wait?.Dispose();
         }
+    }
+
+    private static Refusal Oversized(HttpRequest request)
+    {
+        // How much follows is unknown, and the server closes the connection rather than read it all.
+        if (request.ContentLength is null)
+        {
+            request.HttpContext.Response.Headers.Connection = "close";
+        }
+
+        return TooLarge;
     }
 
     /// <summary>

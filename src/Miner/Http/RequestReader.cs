@@ -33,7 +33,13 @@ internal sealed class RequestReader(BodyReader bodies, TimeProvider clock)
             return refusal;
         }
 
-        ConnectionLimits.Protect(context);
+        // Nobody would get the answer, but the nonce would be used up.
+        if (!ConnectionLimits.Protect(context))
+        {
+            context.Abort();
+            return BodyReader.Broken;
+        }
+
         return new IncomingRequest(context.Request.Method, Target(context), headers, body.Value, receivedAt, deadline.StartBudget());
     }
 

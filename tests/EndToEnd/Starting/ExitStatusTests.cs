@@ -147,6 +147,7 @@ public sealed class ExitStatusTests
     [InlineData("Logging__Console__QueueFullMode", "x", "Logging:Console:QueueFullMode is 'x'")]
     [InlineData("Logging__Console__FormatterOptions__SingleLine", "x", "Logging:Console:FormatterOptions:SingleLine is 'x'")]
     [InlineData("Kestrel__Endpoints__A__Url", "nonsense", "Kestrel:Endpoints:A:Url is 'nonsense'")]
+    [InlineData("Kestrel__EndpointDefaults__Protocols", "Http2", "Kestrel:EndpointDefaults:Protocols is 'Http2': set it to Http1")]
     public async Task A_setting_of_the_framework_is_one_sentence_and_status_2(string name, string value, string words)
     {
         var (status, errors, all) = await RunAsync([], (name, value));

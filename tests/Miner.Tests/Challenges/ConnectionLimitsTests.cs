@@ -6,17 +6,24 @@ using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests.Challenges;
 
 /// <summary>Crowds of connections on real sockets.</summary>
 public sealed class ConnectionLimitsTests
 {
+    /// <summary>The size of a large answer: far more than the buffers of both sockets hold.</summary>
+    private const int Large = 16_777_216;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -141,6 +148,32 @@ public sealed class ConnectionLimitsTests
     }
 
     [Fact]
+    public async Task An_answer_that_is_still_being_sent_arrives_whole_when_its_connection_is_closed_for_another()
+    {
+        await using var server = await StartAsync(new(Connections: 1), TimeSpan.FromMinutes(10), clock: new FakeTimeProvider());
+        using var answered = await ConnectAsync(server);
+        await AskForLargeAsync(server, answered);
+
+        var answer = await AnswerAsync(answered);
+        Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
+        Assert.Equal(16_777_216, answer.Length - answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) - 4);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_closed_for_another_has_a_second_to_send_its_answer()
+    {
+        var clock = new FakeTimeProvider();
+        await using var server = await StartAsync(new(Connections: 1), TimeSpan.FromMinutes(10), clock: clock);
+        using var answered = await ConnectAsync(server);
+        var closed = await AskForLargeAsync(server, answered);
+
+        clock.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.False(closed.IsCancellationRequested);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        await Polling.UntilAsync(() => closed.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task One_address_has_its_share_and_no_more_and_displaces_only_its_own()
     {
         // The address that a machine has in its own network is a stranger's to the listener.
@@ -180,16 +213,25 @@ public sealed class ConnectionLimitsTests
         LimitSettings settings,
         TimeSpan keepAlive,
         Task? release = null,
-        SemaphoreSlim? began = null
+        SemaphoreSlim? began = null,
+        TimeProvider? clock = null
     )
     {
-        var limits = new ConnectionLimits(settings, null);
+        var limits = new ConnectionLimits(settings, null, clock);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+
+        // The work on a request ends before its answer is sent, however large the answer is.
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.MaxWriteBufferSize = null);
+        var large = new TaskCompletionSource<CancellationToken>(TaskCreationOptions.RunContinuationsAsynchronously);
+        builder.Services.AddSingleton(large);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             limits.Configure(kestrel);
             kestrel.Limits.KeepAliveTimeout = keepAlive;
+
+            // Without HTTP/1.1, no test would get an answer.
+            kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http2);
             kestrel.Listen(IPAddress.Any, 0, limits.Configure);
         });
         var app = builder.Build();
@@ -204,8 +246,28 @@ public sealed class ConnectionLimitsTests
                 return "late";
             }
         );
+        app.MapGet(
+            "/large",
+            async (HttpContext context) =>
+            {
+                large.SetResult(context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().ConnectionClosed);
+                context.Response.ContentLength = Large;
+                await context.Response.Body.WriteAsync(new byte[Large], context.RequestAborted);
+            }
+        );
         await app.StartAsync(Ct);
         return app;
+    }
+
+    /// <summary>Asks for a large answer, and has the connection closed for another while the answer is being sent.</summary>
+    /// <returns>The token that is canceled when the connection is closed.</returns>
+    private static async Task<CancellationToken> AskForLargeAsync(WebApplication server, Socket socket)
+    {
+        await SendAsync(socket, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+        var large = server.Services.GetRequiredService<TaskCompletionSource<CancellationToken>>();
+        var closed = await large.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await Polling.UntilAsync(async () => (await AskAsync(server)).StartsWith("HTTP/1.1 200", StringComparison.Ordinal));
+        return closed;
     }
 
     private static IPAddress? OwnAddress() =>

@@ -9,6 +9,10 @@ using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -65,15 +69,25 @@ public sealed class BodyFloodTests
         using var client = await ConnectAsync(miner);
         var stream = client.GetStream();
         await SendAsync(stream, $"POST /Challenge HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{Large:x}\r\n");
+        await stream.WriteAsync(new byte[32_768], Ct);
+
+        // The answer comes whole, and before the rest of the body.
+        var (head, body) = await AnswerAsync(stream);
+        Assert.Equal("HTTP/1.1 413 Payload Too Large", head[0]);
+        Assert.Contains("Connection: close", head);
+        Assert.Equal(TooLarge, body);
 
         // The miner reads 64 KB, counted in whole parts of 16 KB, before it closes the connection.
-        Assert.InRange(await PourAsync(stream), 49_152, 4_000_000);
+        Assert.InRange(32_768 + await PourAsync(stream), 49_152, 4_000_000);
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_refused_body_of_60_KB_is_read_to_its_end_and_the_connection_kept(bool chunked)
+    [InlineData(false, null)]
+    [InlineData(true, true)]
+    public async Task A_refused_body_of_60_KB_is_read_to_its_end_and_the_connection_kept_if_the_length_was_announced(
+        bool chunked,
+        bool? isClosed
+    )
     {
         await using var miner = await StartAsync(connections: 100);
         using var client = miner.Client;
@@ -81,7 +95,7 @@ public sealed class BodyFloodTests
         request.Headers.TransferEncodingChunked = chunked;
         using var response = await client.SendAsync(request, Ct);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
-        Assert.Null(response.Headers.ConnectionClose);
+        Assert.Equal(isClosed, response.Headers.ConnectionClose);
         Assert.Equal(TooLarge, await response.Content.ReadAsStringAsync(Ct));
     }
 
@@ -144,6 +158,36 @@ public sealed class BodyFloodTests
 
         access.Release();
         Assert.Every(await Task.WhenAll(answers).WaitAsync(MaxWait, Ct), status => Assert.Equal(HttpStatusCode.OK, status));
+    }
+
+    [Fact]
+    public async Task A_request_whose_connection_was_closed_for_another_as_its_body_ended_can_be_sent_again()
+    {
+        var held = new HeldRequest();
+        await using var miner = await StartAsync(
+            connections: 2,
+            services => services.AddSingleton<IStartupFilter>(held),
+            ("Bittbridge:Access", "signed"),
+            ("Bittbridge:Hotkey", TestValidator.Miner.ToString()),
+            ("Bittbridge:Replay", "memory")
+        );
+        using var alice = new TestValidator("//Alice");
+        using var request = alice.Ask();
+        using var again = TestValidator.Again(request);
+        using var client = miner.Client;
+        var answer = client.SendAsync(request, Ct);
+        await held.Arrived.WaitAsync(MaxWait, Ct);
+
+        // The second of these needs the place of the request, which is idle longest.
+        using var one = await ConnectAsync(miner);
+        using var two = await ConnectAsync(miner);
+        await Assert.ThrowsAsync<HttpRequestException>(() => answer).WaitAsync(MaxWait, Ct);
+        held.Release();
+        await held.Ended.WaitAsync(MaxWait, Ct);
+        Assert.True(held.WasAborted);
+
+        using var response = await client.SendAsync(again, Ct);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     private static Task<RunningMiner> StartAsync(
@@ -256,5 +300,64 @@ public sealed class BodyFloodTests
         }
 
         public void Release() => _released.SetResult();
+    }
+
+    /// <summary>
+    /// Holds the first request, whose whole body has arrived, before the miner gets it. The miner does not learn that its connection was
+    /// closed.
+    /// </summary>
+    private sealed class HeldRequest : IStartupFilter
+    {
+        private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _requests;
+
+        public Task Arrived => _arrived.Task;
+
+        public Task Ended => _ended.Task;
+
+        public bool WasAborted { get; private set; }
+
+        public void Release() => _released.SetResult();
+
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
+            {
+                app.Use(
+                    async (HttpContext context, RequestDelegate following) =>
+                    {
+                        if (Interlocked.Increment(ref _requests) > 1)
+                        {
+                            await following(context);
+                            return;
+                        }
+
+                        using var body = new MemoryStream();
+                        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+                        body.Position = 0;
+                        context.Request.Body = body;
+                        context.Features.Set<IHttpRequestLifetimeFeature>(new Lifetime(() => WasAborted = true));
+                        _arrived.SetResult();
+                        await _released.Task.WaitAsync(MaxWait);
+                        try
+                        {
+                            await following(context);
+                        }
+                        finally
+                        {
+                            _ended.TrySetResult();
+                        }
+                    }
+                );
+                next(app);
+            };
+
+        private sealed class Lifetime(Action aborted) : IHttpRequestLifetimeFeature
+        {
+            public CancellationToken RequestAborted { get; set; }
+
+            public void Abort() => aborted();
+        }
     }
 }
