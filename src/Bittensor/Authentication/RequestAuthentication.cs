@@ -19,16 +19,12 @@ public sealed class RequestAuthentication(Ss58Address ownHotkey, IEnumerable<Pub
     /// </summary>
     /// <param name="request">The request as received.</param>
     /// <param name="now">The miner's clock, Unix nanoseconds.</param>
-    public AuthenticationResult Authenticate(in SignedRequest request, long now) => Authenticate(request, FormatOf(request.Headers), now);
-
-    /// <summary>The same, when the format of the request is known.</summary>
-    /// <param name="request">The request as received.</param>
-    /// <param name="format">What <see cref="FormatOf"/> returned for its headers; nothing else may choose the format.</param>
-    /// <param name="now">The miner's clock, Unix nanoseconds.</param>
-    public AuthenticationResult Authenticate(in SignedRequest request, WireFormat? format, long now) =>
-        format == WireFormat.BtAuth1
+    public AuthenticationResult Authenticate(in SignedRequest request, long now)
+    {
+        return FormatOf(request.Headers) == WireFormat.BtAuth1
             ? BtAuthFormat.Authenticate(request, _receiver, now)
             : V10Format.Authenticate(request.Headers, _receiver, now);
+    }
 
     /// <summary>The format that a request claims by its headers, before anything is verified; null for one that claims none.</summary>
     public static WireFormat? FormatOf(HeaderLookup headers) =>

@@ -31,7 +31,6 @@ internal sealed class Admission(MinerSettings settings, IAccessPolicy access, Ca
 
         var result = _authentication.Authenticate(
             new(request.Method, request.RawTarget, name => request.Headers[name], request.Body),
-            request.Format,
             UnixNanoseconds.Of(request.ReceivedAt)
         );
         if (result.Caller is not { } caller)

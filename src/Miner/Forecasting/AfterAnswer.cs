@@ -29,9 +29,9 @@ internal sealed class AfterAnswer(
             }
         }
 
-        await shadows.RunAsync(answered);
+        await pending.RunAsync(() => shadows.RunAsync(answered));
         // Last, since it may take longest. It polls only if the timer does not.
-        var polling = poll.RunAsync();
+        var polling = pending.RunAsync(poll.RunAsync);
         await models.SettleAsync(MaxRefreshTime);
         await polling;
     }
@@ -52,6 +52,7 @@ internal sealed class AfterAnswer(
         }
 
         pending.Begin(() => shadows.RunAsync(answered));
-        pending.Begin(poll.RunAsync);
+        // A stop does not wait for it: the next process polls when it starts.
+        _ = pending.RunAsync(poll.RunAsync);
     }
 }

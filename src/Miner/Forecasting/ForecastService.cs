@@ -76,7 +76,12 @@ internal sealed class ForecastService(
         answer ??= new(null, "it was cleaned up because the miner stops");
         if (answer.Forecast is { } forecast)
         {
-            _lastProblem = null;
+            // A forecast without a run is no sign that a model whose circuit is open works again.
+            if (serving.Model.CircuitOpenUntil is null)
+            {
+                _lastProblem = null;
+            }
+
             var live = new LiveForecast(forecast, serving.Model.Id, now, snapshot!.Series, snapshot.Source, null)
             {
                 Calibration = serving.Calibration,

@@ -34,7 +34,7 @@ internal static partial class ForecastingLog
     [LoggerMessage(
         2014,
         LogLevel.Warning,
-        "The miner stops before {Count} writes, shadow runs or polls that followed answers have ended; forecasts may be missing in the "
+        "The miner stops before {Count} writes or shadow runs that followed answers have ended; forecasts may be missing in the "
             + "track record"
     )]
     public static partial void StopsUnfinished(ILogger logger, int count);

@@ -54,7 +54,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
     /// <returns>Null for success; otherwise the reason, as the end of a sentence.</returns>
     public Task<string?> InitializeAsync() => _initialized.Value;
 
-    /// <summary>Runs the model.</summary>
+    /// <summary>Runs the model, unless its forecast is known without a run.</summary>
     /// <param name="forecaster">From <see cref="With"/>.</param>
     /// <param name="madeAt">The time of the forecast.</param>
     /// <param name="history">The prices known at that time.</param>
@@ -70,6 +70,12 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
         CancellationToken caller
     )
     {
+        // It takes no time and does not run the model, so it says nothing about the model's state either.
+        if (forecaster.ForecastWithoutRun(madeAt, history) is { } known && Plausibility.Objection(known, history) is null)
+        {
+            return new(known, "");
+        }
+
         if (time.IsTooShort)
         {
             return new(null, TooLate);
@@ -200,11 +206,10 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
         try
         {
             // On another thread: a model that never yields must not block the answer.
-            return forecaster.ForecastWithoutRun(madeAt, history)
-                ?? await Task.Run(
-                    async () => await InitializeAsync() is null ? await forecaster.ForecastAsync(madeAt, history, ct) : null,
-                    CancellationToken.None
-                );
+            return await Task.Run(
+                async () => await InitializeAsync() is null ? await forecaster.ForecastAsync(madeAt, history, ct) : null,
+                CancellationToken.None
+            );
         }
         finally
         {

@@ -5,7 +5,7 @@ namespace Bittbridge.Miner.Forecasting;
 
 /// <summary>
 /// Work that may outlast the request that began it, such as the write of a forecast's record. The stop of the miner waits for it. There is
-/// never much of it: records share writes, a shadow runs once a slot, and one poll follows an answer at a time.
+/// never much of it: records share writes, and a shadow runs once a slot.
 /// </summary>
 internal sealed class PendingWork(TimeProvider clock, ILogger<PendingWork> logger) : IHostedService
 {
@@ -19,7 +19,23 @@ internal sealed class PendingWork(TimeProvider clock, ILogger<PendingWork> logge
     private readonly HashSet<Task> _running = [];
 
     /// <summary>Begins work that nobody awaits, and logs its failure.</summary>
-    public void Begin(Func<Task> work) => Add(LoggedAsync(work));
+    public void Begin(Func<Task> work) => Add(RunAsync(work));
+
+    /// <summary>Runs work that a stop does not wait for. Logs its failure instead of throwing it.</summary>
+    public async Task RunAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        // The answer was sent before, so a failure concerns neither its caller nor the work that follows.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            ForecastingLog.AfterAnswerFailed(logger, exception);
+        }
+    }
 
     /// <summary>Adds work whose failure is logged elsewhere.</summary>
     public void Add(Task work)
@@ -58,21 +74,6 @@ internal sealed class PendingWork(TimeProvider clock, ILogger<PendingWork> logge
         catch (OperationCanceledException)
         {
             ForecastingLog.StopsUnfinished(logger, Running().Length);
-        }
-    }
-
-    private async Task LoggedAsync(Func<Task> work)
-    {
-        try
-        {
-            await work();
-        }
-        // Nobody awaits this work, so its exceptions are logged here.
-#pragma warning disable CA1031
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            ForecastingLog.AfterAnswerFailed(logger, exception);
         }
     }
 

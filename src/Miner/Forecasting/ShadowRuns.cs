@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Prices;
@@ -19,7 +18,8 @@ internal sealed class ShadowRuns(
     ILogger<ShadowRuns> logger
 )
 {
-    private readonly ConcurrentDictionary<ModelId, DateTimeOffset> _slots = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ModelId, DateTimeOffset> _slots = [];
 
     /// <summary>Returns when every shadow has finished or timed out.</summary>
     /// <param name="answered">The answer of the active model or of the fallback.</param>
@@ -38,12 +38,16 @@ internal sealed class ShadowRuns(
     private async Task RunAsync(Shadow shadow, PriceHistory history, PriceSeries series, DateTimeOffset madeAt)
     {
         var slot = PriceSlot.NearestTo(madeAt + Forecast.Horizon).Time;
-        if (_slots.TryGetValue(shadow.Model.Id, out var last) && last == slot)
+        lock (_gate)
         {
-            return;
+            if (_slots.GetValueOrDefault(shadow.Model.Id) == slot)
+            {
+                return;
+            }
+
+            _slots[shadow.Model.Id] = slot;
         }
 
-        _slots[shadow.Model.Id] = slot;
         var started = clock.GetTimestamp();
         var answer = await shadow.Model.ForecastAsync(
             shadow.Forecaster,

@@ -15,7 +15,9 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
     /// <summary>A full window begins at a multiple of this many slots: every hour.</summary>
     public const int WindowStep = 12;
 
-    /// <summary>The last forecast that follows from prices alone; null if there is none.</summary>
+    private readonly Lock _gate = new();
+
+    /// <summary>The forecast that follows from prices alone, from the newest prices; null if there is none. Set under the gate.</summary>
     private volatile WindowForecast? _last;
 
     public ModelId ModelId => model.Id;
@@ -67,8 +69,8 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
     /// <summary>The forecast that <see cref="ForecastAsync"/> would return, without a run of the model.</summary>
     /// <param name="madeAt">The current time.</param>
     /// <param name="history">The prices.</param>
-    /// <returns>Null unless the model's last run was for the same prices, and its forecast follows from prices alone. Only the interval
-    /// then depends on the time.</returns>
+    /// <returns>Null unless the model has run for the same prices and for none newer, and its forecast follows from prices alone. Only the
+    /// interval then depends on the time.</returns>
     public Forecast? ForecastWithoutRun(DateTimeOffset madeAt, PriceHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -98,7 +100,7 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
             // A pending jump depends on the time and on rates.
             if (model is not IPendingJump && model.IsDeterministic)
             {
-                _last = made;
+                Keep(made);
             }
 
             return forecast;
@@ -109,9 +111,24 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
         }
     }
 
+    /// <summary>Keeps the forecast unless a newer one is kept: an abandoned run may end after a run for a later price.</summary>
+    private void Keep(WindowForecast made)
+    {
+        lock (_gate)
+        {
+            if (_last is not { } last || last.Newest <= made.Newest)
+            {
+                _last = made;
+            }
+        }
+    }
+
     /// <summary>A forecast from a window of prices.</summary>
     private sealed record WindowForecast(double Price, WindowScale Scale, CalibratedIntervalEstimator Intervals)
     {
+        /// <summary>When the window's newest price was observed.</summary>
+        public DateTimeOffset Newest => Scale.Prices.Newest!.Value.Time;
+
         public bool IsFrom(PriceHistory window) => window.Begins(Scale.Prices) && window.Count == Scale.Prices.Count;
 
         public Forecast At(DateTimeOffset madeAt) => new(Price, Intervals.Estimate(Price, madeAt, Scale));

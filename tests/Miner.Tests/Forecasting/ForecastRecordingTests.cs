@@ -67,6 +67,18 @@ public sealed class ForecastRecordingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_write_that_fails_unexpectedly_does_not_keep_the_invocation_from_its_other_work()
+    {
+        using var loggers = new LoggerFactory([_log]);
+        var recording = Recording(loggers, Task.FromException(new InvalidDataException("an HTML page")));
+
+        await recording.RecordAsync(Answer()).WaitAsync(TimeSpan.FromSeconds(60), Ct);
+
+        // The log of forecasts logs it.
+        Assert.Empty(_log.Lines);
+    }
+
+    [Fact]
     public async Task A_write_that_is_only_begun_is_waited_for_at_a_stop()
     {
         var write = new TaskCompletionSource();

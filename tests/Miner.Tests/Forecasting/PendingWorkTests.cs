@@ -43,6 +43,20 @@ public sealed class PendingWorkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stop_does_not_wait_for_work_that_was_only_run_and_whose_failure_is_logged()
+    {
+        var work = new TaskCompletionSource();
+        var running = _pending.RunAsync(() => work.Task);
+
+        await _pending.StopAsync(Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        Assert.Empty(_log.Lines);
+
+        work.SetException(new IOException("no space"));
+        await running.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        Assert.Equal([2013], _log.Lines.Select(line => line.Id));
+    }
+
+    [Fact]
     public async Task A_stop_ends_with_the_last_work_and_says_nothing()
     {
         var works = new[] { new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource() };

@@ -62,6 +62,37 @@ public sealed class ShadowRunsTests
         Assert.Equal(2, _log.Records.Count);
     }
 
+    [Fact]
+    public async Task It_runs_once_per_slot_for_answers_of_the_same_moment()
+    {
+        const int Slots = 2000;
+        var (shadows, live) = (Shadows(new OddModel((_, _, _) => new(new Forecast(7.1)))), Answered());
+        using var together = new Barrier(2);
+
+        var begun = await Task.WhenAll(BeginEachAsync(), BeginEachAsync())
+            .WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        await InTimeAsync(Task.WhenAll(begun.SelectMany(running => running)));
+
+        Assert.Equal(Slots, _log.Records.Count);
+
+        // On a thread of its own, since each step waits for the other thread.
+        Task<List<Task>> BeginEachAsync() =>
+            Task.Factory.StartNew(
+                () =>
+                    Enumerable
+                        .Range(0, Slots)
+                        .Select(slot =>
+                        {
+                            Assert.True(together.SignalAndWait(TimeSpan.FromMinutes(1), CancellationToken.None));
+                            return shadows.RunAsync(live with { MadeAt = Now + slot * PriceSlot.Step });
+                        })
+                        .ToList(),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
+    }
+
     [Theory]
     [InlineData("throws")]
     [InlineData("nonsense")]

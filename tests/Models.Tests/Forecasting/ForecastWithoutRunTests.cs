@@ -73,6 +73,19 @@ public sealed class ForecastWithoutRunTests
         Assert.Null(forecaster.ForecastWithoutRun(Series.At(199), History));
     }
 
+    /// <summary>As an abandoned run does that ends late.</summary>
+    [Fact]
+    public async Task A_later_run_for_older_prices_does_not_replace_the_forecast_for_newer_ones()
+    {
+        var forecaster = new Forecaster(new AveragedSmoothersModel(), Intervals);
+        var expected = await forecaster.ForecastAsync(Series.At(200), History, Ct);
+
+        await forecaster.ForecastAsync(Series.At(199), History, Ct);
+
+        Assert.Equal(expected, forecaster.ForecastWithoutRun(Series.At(200), History));
+        Assert.Null(forecaster.ForecastWithoutRun(Series.At(199), History));
+    }
+
     [Fact]
     public async Task A_forecast_that_may_depend_on_more_than_prices_needs_a_run()
     {

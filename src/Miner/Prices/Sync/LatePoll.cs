@@ -33,7 +33,7 @@ internal sealed class LatePoll(
     private TimeWindow _pause;
     private int _running;
 
-    /// <summary>Polls if the timer has not. A storage failure ends it; nothing is thrown.</summary>
+    /// <summary>Polls if the timer has not. A storage failure ends it and is logged, not thrown.</summary>
     public async Task RunAsync()
     {
         var now = clock.GetUtcNow();
