@@ -8,7 +8,7 @@ using Bittbridge.Tools;
 namespace Bittbridge.Benchmarks.Faults;
 
 /// <summary>
-/// Plays challenges against the built SelfHost while its storage fails in every way, and reports what was answered and how fast it
+/// Plays challenges against the published SelfHost while its storage fails in every way, and reports what was answered and how fast it
 /// recovered; then kills it at random moments: <c>dotnet run -c Release --project tests/Benchmarks -- faults [--seconds N] [--kills N]
 /// [--only storage|kills] [--write]</c>. It exits with 1 when something was not as it must be.
 /// </summary>
@@ -25,7 +25,7 @@ internal static partial class FaultCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var checkout = Checkout.Find();
-        Report.Say("Building SelfHost in Release …");
+        Report.Say("Publishing SelfHost (up to a minute) …");
         await MinerUnderLoad.BuildAsync(checkout);
         var only = Array.IndexOf(args, "--only") is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
         var isGood = only == "kills" || await FailStorageAsync(checkout, args);

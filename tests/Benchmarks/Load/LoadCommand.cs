@@ -50,26 +50,24 @@ internal static class LoadCommand
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
         await using var floor = await MinerUnderLoad.StartFloorAsync(checkout, emptyEndpoint);
         await using var durable = await MinerUnderLoad.StartAsync(checkout, azurite.ConnectionString);
-        await using var memory = await MinerUnderLoad.StartAsync(checkout, azurite.ConnectionString, ("Bittbridge__Replay", "memory"));
         var length = TimeSpan.FromSeconds(seconds);
-
-        var kinds = new (string Name, MinerUnderLoad Under, Func<int, byte[][]> Requests)[]
-        {
-            ("empty endpoint (floor)", floor, Challenges.Signed),
-            ("challenges, `Replay=durable`", durable, Challenges.Signed),
-            ("challenges, `Replay=memory`", memory, Challenges.Signed),
-            ("forged challenges", durable, Challenges.Forged),
-        };
         var measured = new Dictionary<(string, int), List<LoadFigures>>();
         var inserts = new Dictionary<int, List<(double PerSecond, double P50)>>();
-        foreach (var (_, under, requests) in kinds)
-        {
-            // Compiled and connected before anything counts.
-            await LoadRun.PlayAsync(under.Port, 4, requests(4000), TimeSpan.FromSeconds(3));
-        }
-
+        await WarmAsync(floor);
+        await WarmAsync(durable);
+        await LoadRun.PlayAsync(durable.Port, 4, Challenges.Forged(4000), TimeSpan.FromSeconds(3));
         for (var round = 1; round <= rounds; round++)
         {
+            // A new one each time, because it remembers 100,000 requests at most, for longer than a round takes.
+            await using var memory = await MinerUnderLoad.StartAsync(checkout, azurite.ConnectionString, ("Bittbridge__Replay", "memory"));
+            await WarmAsync(memory);
+            var kinds = new (string Name, MinerUnderLoad Under, Func<int, byte[][]> Requests)[]
+            {
+                ("empty endpoint (floor)", floor, Challenges.Signed),
+                ("challenges, `Replay=durable`", durable, Challenges.Signed),
+                ("challenges, `Replay=memory`", memory, Challenges.Signed),
+                ("forged challenges", durable, Challenges.Forged),
+            };
             foreach (var connections in (int[])[1, 16, 64])
             {
                 Report.Say($"Round {round} of {rounds}, {connections} connections …");
@@ -123,6 +121,10 @@ internal static class LoadCommand
 
         return 0;
     }
+
+    /// <summary>Compiles and connects before anything counts.</summary>
+    private static Task<LoadFigures> WarmAsync(MinerUnderLoad under) =>
+        LoadRun.PlayAsync(under.Port, 4, Challenges.Signed(4000), TimeSpan.FromSeconds(3));
 
     /// <summary>An honest caller on one connection, alone and beside each flood.</summary>
     private static async Task<string> FloodsAsync(MinerUnderLoad miner, TimeSpan length)

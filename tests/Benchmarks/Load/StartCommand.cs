@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Text;
+using Bittbridge.Benchmarks.Faults;
+using Bittbridge.Miner.Configuration;
+using Bittbridge.Testing;
 using Bittbridge.Tools;
 
 namespace Bittbridge.Benchmarks.Load;
@@ -37,6 +40,15 @@ internal static class StartCommand
         var calls = await ToolCall.PublishAsync(checkout);
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
         var storage = azurite.ConnectionString;
+        await using var coinGecko = new StandInServer(new PlayedCoinGecko().AnswerAsync);
+
+        // As in production: in Development, the host also checks every service at its start.
+        (string Name, string Value)[] settings =
+        [
+            ("ASPNETCORE_ENVIRONMENT", "Production"),
+            ("Bittbridge__Prices__Source", PriceSettings.CoinGecko),
+            ("Bittbridge__CoinGecko__BaseAddress", coinGecko.Url + "/api/v3"),
+        ];
         var measured = kinds.Select(_ => new List<(double Ms, double MB)>()).ToArray();
         var floor = new List<(double Ms, double MB)>();
         for (var round = 0; round <= Report.Number(args, "--rounds", 7); round++)
@@ -53,7 +65,7 @@ internal static class StartCommand
             for (var i = 0; i < kinds.Length; i++)
             {
                 var began = Stopwatch.GetTimestamp();
-                await using var miner = MinerUnderLoad.Start(checkout, programs[i], storage);
+                await using var miner = MinerUnderLoad.Start(checkout, programs[i], storage, settings);
                 await miner.FirstAnswerAsync();
 
                 // The first round fills the storage and the file cache.
