@@ -56,7 +56,7 @@ public static partial class Shown
 
         // Checked as a whole, because a phrase may be written with commas.
         var others = string.Join(',', rest);
-        return string.Join(',', rest.Count == 0 ? nodes : nodes.Append(Secret(others) ?? Plain(others)));
+        return string.Join(',', rest.Count == 0 ? nodes : nodes.Append(Secret(others) ?? PlainText.Of(others)));
     }
 
     /// <summary>The first line of a library's message, without its full stop, for use within a sentence.</summary>
@@ -146,14 +146,9 @@ public static partial class Shown
 
     private static bool IsAddressLike(string run) => run.Length is >= 46 and <= 50 && run.All(letter => char.IsAsciiLetterOrDigit(letter));
 
-    private static string PlainPart(string path) => Plain(path.Length > MaxPath ? path[..MaxLetters] + "…" : path);
+    private static string PlainPart(string path) => PlainText.Of(path.Length > MaxPath ? path[..MaxLetters] + "…" : path);
 
-    private static string Quoted(string text) => $"'{Plain(text.Length > MaxLetters ? text[..MaxLetters] + "…" : text)}'";
-
-    /// <summary>
-    /// A text without a secret, with line breaks and control characters removed, because they would split a message.
-    /// </summary>
-    internal static string Plain(string text) => PlainText.Of(text);
+    private static string Quoted(string text) => $"'{PlainText.Of(text.Length > MaxLetters ? text[..MaxLetters] + "…" : text)}'";
 
     [GeneratedRegex("secretPhrase|secretSeed|privateKey|\"encoded\"|mnemonic", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex KeyFileMember();

@@ -152,7 +152,8 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
     {
         var spent = CancellationTokenSource.CreateLinkedTokenSource(caller);
         run.IsCrowded = IsCrowded;
-        var work = ForecastAndReleaseAsync(forecaster, madeAt, history, spent.Token);
+        // On another thread: a model that never yields must not block the answer.
+        var work = Task.Run(() => ForecastAndReleaseAsync(forecaster, madeAt, history, spent.Token), CancellationToken.None);
         try
         {
             // Not canceled with the caller: that would free the caller's place in the concurrency limit while its run still uses a thread.
@@ -205,11 +206,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
     {
         try
         {
-            // On another thread: a model that never yields must not block the answer.
-            return await Task.Run(
-                async () => await InitializeAsync() is null ? await forecaster.ForecastAsync(madeAt, history, ct) : null,
-                CancellationToken.None
-            );
+            return await InitializeAsync() is null ? await forecaster.ForecastAsync(madeAt, history, ct) : null;
         }
         finally
         {

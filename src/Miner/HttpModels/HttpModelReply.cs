@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using Bittbridge.Miner.Configuration;
 using Bittbridge.Models;
 using Bittbridge.Models.Forecasting;
+using Bittbridge.Models.Text;
 
 namespace Bittbridge.Miner.HttpModels;
 
@@ -127,7 +127,7 @@ internal sealed record HttpModelReply(string Server, HttpStatusCode Status, Read
 
             var text = error.GetString()!;
             text = ModelFailure.OneLine(token is null ? text : text.Replace(token, "***", StringComparison.Ordinal));
-            return text.Length == 0 ? null : Shown.Plain(text);
+            return text.Length == 0 ? null : PlainText.Of(text);
         }
         // A string with half of a surrogate pair causes InvalidOperationException.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

@@ -265,59 +265,40 @@ public sealed partial class GoldenWireTests
     [InlineData(WireFormat.BtAuth1, true, "0.125", "1795428360125000000")]
     [InlineData(WireFormat.V10, false, "0", "1795428360000000000")]
     [InlineData(WireFormat.BtAuth1, false, "0", "1795428360000000000")]
-    public async Task A_refusal_of_a_malformed_body(WireFormat format, bool hasHotkey, string seconds, string nonce)
-    {
-        await using var miner = await StartAsync(hasHotkey);
-        await AssertRefusedAsync(
-            miner,
-            Ask(format, body: "{}"),
-            "400 Bad Request",
-            "The field 'timestamp' is missing or is not a text.",
-            Identity(format, hasHotkey),
-            seconds,
-            nonce
-        );
-    }
+    public Task A_refusal_of_a_malformed_body(WireFormat format, bool hasHotkey, string seconds, string nonce) =>
+        AssertBadRequestAsync(format, hasHotkey, seconds, nonce, "{}", "The field 'timestamp' is missing or is not a text.");
 
     [Theory]
     [InlineData(WireFormat.V10, true, "0.125", "1795428360125000000")]
     [InlineData(WireFormat.BtAuth1, true, "0.125", "1795428360125000000")]
     [InlineData(WireFormat.V10, false, "0", "1795428360000000000")]
     [InlineData(WireFormat.BtAuth1, false, "0", "1795428360000000000")]
-    public async Task A_refusal_of_a_timestamp_that_is_off(WireFormat format, bool hasHotkey, string seconds, string nonce)
-    {
-        await using var miner = await StartAsync(hasHotkey);
-        await AssertRefusedAsync(
-            miner,
-            Ask(format, body: """{"timestamp":"2026-11-23T10:26:00Z"}"""),
-            "400 Bad Request",
+    public Task A_refusal_of_a_timestamp_that_is_off(WireFormat format, bool hasHotkey, string seconds, string nonce) =>
+        AssertBadRequestAsync(
+            format,
+            hasHotkey,
+            seconds,
+            nonce,
+            """{"timestamp":"2026-11-23T10:26:00Z"}""",
             "The timestamp 2026-11-23T10:26:00Z is more than 10 minutes from this miner's clock: it forecasts USDT/CNY one hour from now "
-                + "and nothing else.",
-            Identity(format, hasHotkey),
-            seconds,
-            nonce
+                + "and nothing else."
         );
-    }
 
     [Theory]
     [InlineData(WireFormat.V10, true, "0.125", "1795428360125000000")]
     [InlineData(WireFormat.BtAuth1, true, "0.125", "1795428360125000000")]
     [InlineData(WireFormat.V10, false, "0", "1795428360000000000")]
     [InlineData(WireFormat.BtAuth1, false, "0", "1795428360000000000")]
-    public async Task A_refusal_of_another_task(WireFormat format, bool hasHotkey, string seconds, string nonce)
-    {
-        await using var miner = await StartAsync(hasHotkey);
-        await AssertRefusedAsync(
-            miner,
-            Ask(format, body: """{"timestamp":"2026-11-23T16:06:00Z"}"""),
-            "400 Bad Request",
-            "The timestamp 2026-11-23T16:06:00Z is 6 h ahead of this miner's clock, which is another task: this miner forecasts USDT/CNY "
-                + "one hour from now and nothing else.",
-            Identity(format, hasHotkey),
+    public Task A_refusal_of_another_task(WireFormat format, bool hasHotkey, string seconds, string nonce) =>
+        AssertBadRequestAsync(
+            format,
+            hasHotkey,
             seconds,
-            nonce
+            nonce,
+            """{"timestamp":"2026-11-23T16:06:00Z"}""",
+            "The timestamp 2026-11-23T16:06:00Z is 6 h ahead of this miner's clock, which is another task: this miner forecasts USDT/CNY "
+                + "one hour from now and nothing else."
         );
-    }
 
     [Theory]
     [InlineData(WireFormat.V10, true)]
@@ -637,6 +618,12 @@ public sealed partial class GoldenWireTests
     /// <summary>Only callers with a permit are answered, by the miner's own list.</summary>
     private Task<RunningMiner> StartWithListAsync() =>
         StartAsync(hasHotkey: true, access: "permit", settings: ("Bittbridge:Storage", StorageEmulator.Unreachable()));
+
+    private async Task AssertBadRequestAsync(WireFormat format, bool hasHotkey, string seconds, string nonce, string body, string message)
+    {
+        await using var miner = await StartAsync(hasHotkey);
+        await AssertRefusedAsync(miner, Ask(format, body: body), "400 Bad Request", message, Identity(format, hasHotkey), seconds, nonce);
+    }
 
     /// <summary>With an own hotkey access is signed, else open. The headers that the server itself adds are those of SelfHost.</summary>
     private Task<RunningMiner> StartAsync(
