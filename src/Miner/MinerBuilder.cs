@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Bittbridge.Models;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,7 +10,7 @@ public sealed class MinerBuilder(IServiceCollection services)
     public IServiceCollection Services { get; } = services;
 
     /// <summary>Adds a model, which the setting <c>Model</c> selects by its name. Its constructor may take any service.</summary>
-    public MinerBuilder AddModel<TModel>()
+    public MinerBuilder AddModel<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TModel>()
         where TModel : class, IPredictionModel
     {
         Services.AddSingleton<IPredictionModel, TModel>();

@@ -216,6 +216,33 @@ public sealed partial class WorkflowTests(BicepServer bicep)
     }
 
     [Fact]
+    public void The_native_program_is_tested_by_the_tests_that_run_SelfHost()
+    {
+        var job = Read(".github/workflows/test.yml")["jobs"]["native"];
+        var commands = Commands(job);
+        var publish = commands.FindIndex(command => command.Contains("--property:PublishAot=true", StringComparison.Ordinal));
+        var test = commands.FindIndex(command => command.StartsWith("dotnet test --project tests/EndToEnd ", StringComparison.Ordinal));
+
+        Assert.True(0 <= publish && publish < test, $"{publish} {test}");
+        Assert.Equal(
+            "${{ github.workspace }}/artifacts/native/Bittbridge.SelfHost",
+            ((YamlSequenceNode)job["steps"]).Last()["env"]["BITTBRIDGE_TEST_SELFHOST"].ToString()
+        );
+        Assert.EndsWith(" --output artifacts/native", commands[publish], StringComparison.Ordinal);
+
+        // All but those of the SDK, whose Pythons are not there, and of an export that runs no miner.
+        Assert.Equal(
+            Directory
+                .EnumerateFiles(RepositoryFolder.At("tests", "EndToEnd"), "*Tests.cs", SearchOption.AllDirectories)
+                .Where(file => File.ReadAllText(file).Contains("[Collection(MinerCollection.Name)]", StringComparison.Ordinal))
+                .Select(Path.GetFileNameWithoutExtension)
+                .Except(["SdkTests", "ExportTests"])
+                .Order(StringComparer.Ordinal),
+            commands[test].Split('\'').Where(part => part.StartsWith("*.", StringComparison.Ordinal)).Select(part => part[2..])
+        );
+    }
+
+    [Fact]
     public void The_weekly_mutation_tests_are_of_the_folders_that_the_projects_name()
     {
         Assert.Equal(

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.Loader;
 
@@ -7,6 +8,7 @@ namespace Bittbridge.Miner.ModelRegistry;
 /// Holds the assemblies of one pushed class, from memory. What the miner has comes from the miner, so that both mean the same
 /// <c>IPredictionModel</c>; the rest comes from the package. Native libraries are never taken from it.
 /// </summary>
+[RequiresUnreferencedCode("It loads compiled code.")]
 internal sealed class ClassContext(string name, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files)
     : AssemblyLoadContext(name, isCollectible: true)
 {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Models;
@@ -19,6 +20,13 @@ public sealed class ClassLoader(IReadOnlyList<PublicKey> signers, IServiceProvid
     /// <summary>A context lives as long as its model: once nothing refers to the model, the garbage collector unloads it.</summary>
     private static readonly ConditionalWeakTable<IPredictionModel, ClassContext> Contexts = [];
 
+    /// <summary>Whether this program can load compiled code: a native one (PublishAot) has no runtime for it.</summary>
+    [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
+    [FeatureGuard(typeof(RequiresUnreferencedCodeAttribute))]
+#pragma warning disable IL4000 // A trimmed program is always a native one here.
+    private static bool CanLoadCode => RuntimeFeature.IsDynamicCodeSupported;
+#pragma warning restore IL4000
+
     public string Kind => "class";
 
     public string FileName => ClassManifest.FileName;
@@ -31,6 +39,17 @@ public sealed class ClassLoader(IReadOnlyList<PublicKey> signers, IServiceProvid
             return PackageContent.Refused(problem);
         }
 
+        return CanLoadCode
+            ? Create(package, manifest)
+            : PackageContent.Refused(
+                $"{package.Origin} is a class, and a miner that was published with PublishAot can't load one: publish the miner without it."
+            );
+    }
+
+    [RequiresDynamicCode("It loads compiled code.")]
+    [RequiresUnreferencedCode("It loads compiled code.")]
+    private PackageContent Create(ModelPackage package, ClassManifest manifest)
+    {
         try
         {
             var context = new ClassContext(package.Origin, package.Files);
@@ -64,6 +83,7 @@ public sealed class ClassLoader(IReadOnlyList<PublicKey> signers, IServiceProvid
     /// The miner's services, except loggers of the package's own types: the miner's container would keep those, and so the context,
     /// forever.
     /// </summary>
+    [RequiresDynamicCode("It makes types of the package's types.")]
     private sealed class Services(IServiceProvider miner) : IServiceProvider
     {
         public object? GetService(Type serviceType) =>

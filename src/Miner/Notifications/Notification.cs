@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Bittbridge.Miner.Configuration;
 
@@ -52,27 +54,33 @@ internal sealed record Notification(
         format switch
         {
             // No text of the miner may mention everyone on a server.
-            WebhookFormat.Discord => Json(new { content = Text, allowed_mentions = new { parse = Array.Empty<string>() } }),
-            WebhookFormat.Slack => Json(
-                new
+            WebhookFormat.Discord => Json(
+                new()
                 {
-                    text = Text.Replace("&", "&amp;", StringComparison.Ordinal)
+                    ["content"] = Text,
+                    ["allowed_mentions"] = new JsonObject { ["parse"] = new JsonArray() },
+                }
+            ),
+            WebhookFormat.Slack => Json(
+                new()
+                {
+                    ["text"] = Text.Replace("&", "&amp;", StringComparison.Ordinal)
                         .Replace("<", "&lt;", StringComparison.Ordinal)
                         .Replace(">", "&gt;", StringComparison.Ordinal),
                 }
             ),
             WebhookFormat.Telegram => Json(
-                new
+                new()
                 {
-                    chat_id = telegramChat,
-                    text = Text,
-                    disable_web_page_preview = true,
+                    ["chat_id"] = telegramChat,
+                    ["text"] = Text,
+                    ["disable_web_page_preview"] = true,
                 }
             ),
             _ => JsonSerializer.SerializeToUtf8Bytes(this, NotificationJson.Default.Notification),
         };
 
-    private static byte[] Json<T>(T body) => JsonSerializer.SerializeToUtf8Bytes(body);
+    private static byte[] Json(JsonObject body) => Encoding.UTF8.GetBytes(body.ToJsonString());
 }
 
 [JsonSourceGenerationOptions(

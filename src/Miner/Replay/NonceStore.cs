@@ -67,6 +67,9 @@ internal sealed class NonceStore
     /// <summary>The name of the timeout of <see cref="MaxWaitInAll"/>, which distinguishes it from the timeout of a turn.</summary>
     private const string TotalTimeout = "total-timeout";
 
+    /// <summary>The column with the attempt that owns the nonce. A row never changes, so that holds however late a reply is.</summary>
+    private const string AttemptColumn = "Attempt";
+
     private static readonly ResiliencePropertyKey<NonceAttempt> Attempt = new("nonce-attempt");
 
     private readonly Lazy<TableClient> _table;
@@ -132,7 +135,7 @@ internal sealed class NonceStore
         try
         {
             // Neither the row nor the table needs to exist.
-            await _table.Value.GetEntityIfExistsAsync<NonceEntity>("warm-up", "warm-up", cancellationToken: ct);
+            await _table.Value.GetEntityIfExistsAsync<TableEntity>("warm-up", "warm-up", cancellationToken: ct);
             _breaker.Replied();
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
@@ -222,12 +225,7 @@ internal sealed class NonceStore
     /// <returns>The attempt that owns the row.</returns>
     private async Task<Guid> InsertAsync(NonceAttempt attempt)
     {
-        var entity = new NonceEntity
-        {
-            PartitionKey = attempt.Key.Slice,
-            RowKey = attempt.Key.Hash,
-            Attempt = attempt.Id,
-        };
+        var entity = new TableEntity(attempt.Key.Slice, attempt.Key.Hash) { [AttemptColumn] = attempt.Id };
         try
         {
             try
@@ -251,8 +249,8 @@ internal sealed class NonceStore
 
     private async Task<Guid?> OwnerAsync(NonceAttempt attempt)
     {
-        var row = await _table.Value.GetEntityIfExistsAsync<NonceEntity>(attempt.Key.Slice, attempt.Key.Hash);
-        return row.HasValue ? row.Value!.Attempt : null;
+        var row = await _table.Value.GetEntityIfExistsAsync<TableEntity>(attempt.Key.Slice, attempt.Key.Hash);
+        return row.HasValue ? row.Value!.GetGuid(AttemptColumn) : null;
     }
 }
 
@@ -303,18 +301,4 @@ internal sealed class NonceAttempt(ReplayKey key)
             return isFirst;
         }
     }
-}
-
-/// <summary>A reserved nonce. The row never changes: the attempt that it names owns the nonce, however late the reply is.</summary>
-internal sealed class NonceEntity : ITableEntity
-{
-    public string PartitionKey { get; set; } = "";
-
-    public string RowKey { get; set; } = "";
-
-    public Guid Attempt { get; set; }
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Azure;
 using Azure.Core;
 using Azure.Data.Tables;
@@ -85,6 +86,9 @@ public sealed class MinerTables
             ct
         );
 
+    // What the client library finds by reflection: the constructor of a row, and what it sends to create a table.
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor, typeof(TableEntity))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, "Azure.Data.Tables.Models.TableProperties", "Azure.Data.Tables")]
     private static TableServiceClient Connect(StorageSettings settings, int retries, TimeSpan timeout)
     {
         var options = new TableClientOptions();

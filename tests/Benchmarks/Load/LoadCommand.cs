@@ -1,6 +1,4 @@
 using System.Text;
-using Bittbridge.Bittensor.Authentication;
-using Bittbridge.Miner.Replay;
 using Bittbridge.Tools;
 
 namespace Bittbridge.Benchmarks.Load;
@@ -10,18 +8,12 @@ namespace Bittbridge.Benchmarks.Load;
 /// <c>dotnet run -c Release --project tests/Benchmarks -- load [--seconds N] [--rounds N] [--write]</c>. With <c>--port N
 /// [--connections N]</c> it plays challenges against a miner that runs already, with the hotkey //Bob and open to any signature; with
 /// <c>--scale [--seconds N]</c> it plays them against one, two and four instances on one storage, and exits with 1 when something was not
-/// as it must be.
+/// as it must be; with <c>--memory</c> it measures the memory of two published forms.
 /// </summary>
 internal static class LoadCommand
 {
     /// <summary>How many requests a second of a run are prepared; a run that uses them up ends early.</summary>
     private const int PreparedPerSecond = 9000;
-
-    /// <summary>How many challenges are prepared at once while the resident memory is measured.</summary>
-    private const int PreparedForMemory = 20_000;
-
-    /// <summary>How long a miner remembers a request: as long as it could be replayed (4 s and the longest timeout), and a grace.</summary>
-    private static readonly TimeSpan RememberedFor = NonceWindow.MaxTimeout + NonceCache.Grace + TimeSpan.FromSeconds(5);
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -44,6 +36,11 @@ internal static class LoadCommand
         if (args.Contains("--scale"))
         {
             return await ScaleRun.RunAsync(checkout, args);
+        }
+
+        if (args.Contains("--memory"))
+        {
+            return await MemoryRun.RunAsync(checkout, args);
         }
 
         var emptyEndpoint = await Floors.PublishAsync(checkout);
@@ -111,10 +108,6 @@ internal static class LoadCommand
         report.AppendLine("|---|---|");
         report.AppendLine($"| the miner of the rounds, `Replay=durable`, before the floods | {beforeFloods:0} |");
         report.AppendLine($"| the same after the floods | {durable.ResidentMB:0} |");
-        foreach (var (when, residentMB) in await AnswerManyAsync(checkout, azurite.ConnectionString))
-        {
-            report.AppendLine($"| a new one, `Replay=memory`, {when} | {residentMB:0} |");
-        }
 
         Console.WriteLine(report);
         Report.WriteIfAsked(args, checkout.At("docs", "performance.md"), "load run", report.ToString());
@@ -168,39 +161,6 @@ internal static class LoadCommand
         return report.ToString();
 
         Task<LoadFigures> FloodAsync(byte[][] requests) => LoadRun.PlayAsync(miner.Port, 16, requests, length, repeat: true);
-    }
-
-    /// <summary>Starts a miner, lets it answer many challenges, and returns its resident memory on the way.</summary>
-    private static async Task<IReadOnlyList<(string When, double ResidentMB)>> AnswerManyAsync(Checkout checkout, string storage)
-    {
-        await using var miner = await MinerUnderLoad.StartAsync(checkout, storage, ("Bittbridge__Replay", "memory"));
-        var (measured, answered) = (new List<(string When, double ResidentMB)> { ("when it is ready", miner.ResidentMB) }, 0);
-        foreach (var goal in (int[])[100_000, 200_000])
-        {
-            if (answered > 0)
-            {
-                // It remembers no more requests than these, and would refuse the next ones.
-                Report.Say($"Waiting {RememberedFor.TotalSeconds:0} s until the miner has forgotten these requests …");
-                await Task.Delay(RememberedFor);
-            }
-
-            while (answered < goal)
-            {
-                var requests = Challenges.Signed(Math.Min(PreparedForMemory, goal - answered), NonceWindow.MaxTimeout);
-                var run = await LoadRun.PlayAsync(miner.Port, 16, requests, NonceWindow.MaxTimeout);
-                if (run.Statuses.Count != 1 || !run.Statuses.TryGetValue(200, out var count))
-                {
-                    throw new CommandException($"Not every challenge was answered with a forecast: {run.InWords}.");
-                }
-
-                answered += count;
-            }
-
-            measured.Add(($"after {answered:N0} answered challenges", miner.ResidentMB));
-            Report.Say($"  {measured[^1].When}: {measured[^1].ResidentMB:0} MB");
-        }
-
-        return measured;
     }
 
     /// <summary>Signs for as long as the caller asks, so that its last request is as fresh as its first.</summary>

@@ -10,6 +10,12 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
     /// <summary>The folder of SelfHost as it is shipped.</summary>
     public const string AsShipped = "ready-to-run";
 
+    /// <summary>The folder of SelfHost as a native program.</summary>
+    public const string Native = "native";
+
+    /// <summary>The switch that publishes it so.</summary>
+    public const string AsNative = "-p:PublishAot=true";
+
     private readonly ChildProcess _process;
 
     private MinerUnderLoad(ChildProcess process, int port) => (_process, Port) = (process, port);
@@ -51,11 +57,20 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
     }
 
     /// <summary>Starts the published SelfHost with simulated prices and waits until it can forecast.</summary>
-    public static async Task<MinerUnderLoad> StartAsync(Checkout checkout, string storage, params (string Name, string Value)[] settings)
+    public static Task<MinerUnderLoad> StartAsync(Checkout checkout, string storage, params (string Name, string Value)[] settings) =>
+        StartAsync(checkout, Program(checkout), storage, settings);
+
+    /// <inheritdoc cref="StartAsync(Checkout, string, ValueTuple{string, string}[])"/>
+    public static async Task<MinerUnderLoad> StartAsync(
+        Checkout checkout,
+        string program,
+        string storage,
+        params (string Name, string Value)[] settings
+    )
     {
         var started = Start(
             checkout,
-            Program(checkout),
+            program,
             storage,
             [("Bittbridge__TablePrefix", "load" + Guid.NewGuid().ToString("N")[..12]), .. settings]
         );

@@ -8,7 +8,7 @@ using Bittbridge.Tools;
 namespace Bittbridge.Benchmarks.Load;
 
 /// <summary>
-/// Measures how long the published SelfHost takes from its start to its first answer, with prices in storage, compiled ahead of time in two
+/// Measures how long the published SelfHost takes from its start to its first answer, with prices in storage, compiled ahead of time in three
 /// ways and not at all, beside an empty endpoint that is published like it, how long the worker of the Functions package takes to connect
 /// to its host, and how long a call of the command line tool takes: <c>dotnet run -c Release --project tests/Benchmarks -- start
 /// [--rounds N] [--write]</c>.
@@ -26,6 +26,7 @@ internal static class StartCommand
                 "composite",
                 ["--self-contained", "true", "-p:PublishReadyToRunComposite=true"]
             ),
+            ("native (`PublishAot`)", MinerUnderLoad.Native, [MinerUnderLoad.AsNative]),
             ("compiled at run time", "run-time", ["--self-contained", "false", "-p:PublishReadyToRun=false"]),
         };
         var programs = new List<string>();

@@ -211,9 +211,7 @@ public sealed class ExitStatusTests
             all[name] = value;
         }
 
-        await using var process = ChildProcess.Start(
-            Programs.Dotnet(RepositoryFolder.Root, [await SelfHostProcess.BuiltProgramAsync(), .. args]).WithEnvironmentVariables(all)
-        );
+        await using var process = ChildProcess.Start((await SelfHostProcess.CommandAsync(args)).WithEnvironmentVariables(all));
         var status = await process.WaitForExitAsync(late.Token);
         return (status, [.. process.ErrorLines.Where(line => line.Length > 0)], StartCommand.Text(process.LastLines));
     }

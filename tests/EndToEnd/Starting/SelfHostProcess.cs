@@ -6,12 +6,16 @@ using Bittbridge.Bittensor.Wire;
 using Bittbridge.Testing;
 using Bittbridge.Tools;
 using Bittbridge.Tools.Running;
+using CliWrap;
 
 namespace Bittbridge.EndToEnd.Tests.Starting;
 
 /// <summary>SelfHost as a process, without eng/start.cs.</summary>
 internal sealed class SelfHostProcess : IAsyncDisposable
 {
+    /// <summary>Names a published program to test in place of the built one.</summary>
+    public const string ProgramVariable = "BITTBRIDGE_TEST_SELFHOST";
+
     private readonly ChildProcess process;
     private readonly HttpClient client;
     private readonly HotkeyPair caller = DevelopmentKey.Derive("//Alice");
@@ -31,22 +35,30 @@ internal sealed class SelfHostProcess : IAsyncDisposable
 
     public IReadOnlyList<string> LastLines => process.LastLines;
 
-    /// <summary>The program, which is built if it is missing.</summary>
-    public static async Task<string> BuiltProgramAsync()
+    /// <summary>
+    /// The command that runs the built program, or the published one that <see cref="ProgramVariable"/> names. It is built if it is
+    /// missing.
+    /// </summary>
+    public static async Task<Command> CommandAsync(params string[] arguments)
     {
+        if (Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } published)
+        {
+            return Cli.Wrap(published).WithArguments(arguments).WithWorkingDirectory(RepositoryFolder.Root);
+        }
+
         var program = new Checkout(RepositoryFolder.Root).BuiltProgram("Bittbridge.SelfHost");
         if (!File.Exists(program))
         {
             await StartCommand.BuildAsync("src/SelfHost");
         }
 
-        return program;
+        return Programs.Dotnet(RepositoryFolder.Root, [program, .. arguments]);
     }
 
     public static async Task<SelfHostProcess> StartAsync(string storage, IReadOnlyDictionary<string, string?>? environment = null)
     {
         var port = Ports.Free();
-        var program = await BuiltProgramAsync();
+        var command = await CommandAsync("--axon.port", port.ToString(CultureInfo.InvariantCulture));
         var all = new Dictionary<string, string?>
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
@@ -64,14 +76,7 @@ internal sealed class SelfHostProcess : IAsyncDisposable
             all[name] = value;
         }
 
-        var miner = new SelfHostProcess(
-            ChildProcess.Start(
-                Programs
-                    .Dotnet(RepositoryFolder.Root, program, "--axon.port", port.ToString(CultureInfo.InvariantCulture))
-                    .WithEnvironmentVariables(all)
-            ),
-            port
-        );
+        var miner = new SelfHostProcess(ChildProcess.Start(command.WithEnvironmentVariables(all)), port);
         await Eventually.TrueAsync(() => miner.IsReadyAsync(), () => StartCommand.Text(miner.LastLines));
         return miner;
     }

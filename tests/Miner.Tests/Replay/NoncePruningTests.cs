@@ -178,7 +178,7 @@ public sealed class NoncePruningTests(TestStorage storage)
             await table.SubmitTransactionAsync(
                 batch.Select(_ => new TableTransactionAction(
                     TableTransactionActionType.Add,
-                    new TableEntity(slice, Guid.NewGuid().ToString()) { [nameof(NonceEntity.Attempt)] = Guid.NewGuid() }
+                    new TableEntity(slice, Guid.NewGuid().ToString()) { ["Attempt"] = Guid.NewGuid() }
                 )),
                 Ct
             );
