@@ -7,8 +7,6 @@ internal static class Base58
 {
     private const string Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-    private static readonly sbyte[] Digits = MakeDigits();
-
     /// <summary>
     /// Decodes to the end of <paramref name="buffer"/>; false for a character outside the alphabet or a value that does not fit.
     /// </summary>
@@ -21,7 +19,7 @@ internal static class Base58
         buffer.Clear();
         foreach (var letter in text)
         {
-            int carry = letter < Digits.Length ? Digits[letter] : -1;
+            var carry = Alphabet.IndexOf(letter, StringComparison.Ordinal);
             if (carry < 0)
             {
                 return false;
@@ -61,7 +59,7 @@ internal static class Base58
             int carry = one;
             for (var i = 0; i < count || carry != 0; i++)
             {
-                carry += i < count ? digits[i] << 8 : 0;
+                carry += digits[i] << 8;
                 digits[i] = (byte)(carry % 58);
                 carry /= 58;
                 count = Math.Max(count, i + 1);
@@ -77,17 +75,5 @@ internal static class Base58
         }
 
         return new string(text);
-    }
-
-    private static sbyte[] MakeDigits()
-    {
-        var digits = new sbyte[128];
-        Array.Fill(digits, (sbyte)-1);
-        for (var i = 0; i < Alphabet.Length; i++)
-        {
-            digits[Alphabet[i]] = (sbyte)i;
-        }
-
-        return digits;
     }
 }

@@ -136,7 +136,10 @@ public static class HotkeyFile
         [NotNullWhen(false)] out string? problem
     ) => TryLoad(path, out content, out _, out problem);
 
-    // Reports the kind even for a file whose content can't be used.
+    /// <param name="path">The file.</param>
+    /// <param name="content">What it holds, unless there is a problem.</param>
+    /// <param name="kind">The kind of a file whose content can't be used.</param>
+    /// <param name="problem">One sentence.</param>
     private static bool TryLoad(
         string path,
         [NotNullWhen(true)] out HotkeyFileContent? content,
@@ -189,8 +192,7 @@ public static class HotkeyFile
             }
 
             content = HotkeyFileContent.Parse(utf8.Span, out var why);
-            kind = content?.Kind ?? kind;
-            problem = why is null ? null : $"The hotkey file {path} {why}.";
+            problem = content is null ? $"The hotkey file {path} {why}." : null;
             return content is not null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -247,7 +249,7 @@ public static class HotkeyFile
         text = text.Trim(" \t\r\n"u8);
         var digits = text.StartsWith("0x"u8) ? text[2..] : text;
         return digits.Length is 64 or 128 && !digits.ContainsAnyExcept(HexDigits)
-            || (text.Length > 0 && !text.ContainsAnyExcept(LettersAndSpaces) && text.Count((byte)' ') + text.Count((byte)'\n') >= 8);
+            || (!text.ContainsAnyExcept(LettersAndSpaces) && text.Count((byte)' ') + text.Count((byte)'\n') >= 8);
     }
 }
 

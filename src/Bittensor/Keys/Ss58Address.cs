@@ -17,7 +17,7 @@ public readonly record struct Ss58Address
 
     private const int ChecksumBytes = 2;
     private const int MaxBytes = 2 + Keys.PublicKey.Length + ChecksumBytes;
-    private const int MaxLetters = 50;
+    private const int MaxLetters = 49;
 
     /// <param name="publicKey">Any key.</param>
     /// <param name="format">0 to <see cref="MaxFormat"/>.</param>

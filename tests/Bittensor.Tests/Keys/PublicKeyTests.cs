@@ -27,7 +27,17 @@ public sealed class PublicKeyTests
     [InlineData("d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27g")]
     [InlineData("0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d00")]
     [InlineData("0Xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d")]
-    public void Another_text_is_no_key(string text) => Assert.False(PublicKey.TryParseHex(text, out _));
+    public void Another_text_is_no_key(string text)
+    {
+        Assert.False(PublicKey.TryParseHex(text, out var key));
+        Assert.Equal(default, key);
+    }
+
+    [Theory]
+    [InlineData(31)]
+    [InlineData(33)]
+    public void A_key_has_32_bytes(int length) =>
+        Assert.Equal("bytes", Assert.Throws<ArgumentOutOfRangeException>(() => new PublicKey(new byte[length])).ParamName);
 
     [Fact]
     public void The_all_zero_key_says_so()

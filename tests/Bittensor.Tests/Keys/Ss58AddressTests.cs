@@ -69,7 +69,25 @@ public sealed class Ss58AddressTests
     [InlineData("1" + Alice)]
     [InlineData("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQé")]
     [InlineData("11111111111111111111111111111111111111111111111111111111111111111111")]
+    // Alice's key with a right checksum, but a prefix that no format has: one byte of 64 or more, two bytes for 1 or 63, and two bytes
+    // that begin with less than 64 or more than 127.
+    [InlineData("7UBTcQ97YPmaTPAC5Zxw83MnHnMMST9GXLtQjRkzz6M47FE1")]
+    [InlineData("VJGEpcrznMBDyP7JbaZJ5pGdwDhH4f9Z33uRahvg15iW56ak9")]
+    [InlineData("c8BzEHVQbMde382ZKXA2L9yv5j4hrSN4MY9eZx4aiLfvupmsS")]
+    [InlineData("UkS7QAPHAkNE7ZPFceifWMooP3ufG9ggzsrhhStWxNwpXKh5g")]
+    [InlineData("yNmhdLpk3wdaaU8xn21CjijAKS3CFRJJ1hD4UvN531UCNMx3d")]
     public void What_is_no_address_is_refused(string text) => Assert.False(Ss58Address.TryParse(text, out _));
+
+    [Theory]
+    [InlineData(63, "7NPoMQbiA6trJKkjB35uk96MeJD4PGWkLQLH7k7hXEkZpiba")]
+    [InlineData(64, "cEaNSpz4PxFcZ7nT1VEKrKewH67rfx6MfcM6yKojyyPz7qaqp")]
+    [InlineData(16383, "yNa8JpqfFB3q8A29rCwSgxvdU94ufJw2yKKxDgznS5m1PoFvn")]
+    public void The_highest_formats_of_one_and_two_bytes_are_read_and_written(int format, string text)
+    {
+        var alice = new Ss58Address(Ss58Address.Parse(Alice).PublicKey, (ushort)format);
+        Assert.Equal(text, alice.ToString());
+        Assert.Equal(alice, Ss58Address.Parse(text));
+    }
 
     [Fact]
     public void A_format_above_14_bits_cannot_be_built() =>
