@@ -114,7 +114,7 @@ internal sealed class ChainQueries(RpcSession session, ChainLimits limits)
     private async Task<(string Head, uint Block)> FinalizedAsync(CancellationToken ct)
     {
         var head = Text(await session.CallAsync("chain_getFinalizedHead", _ => { }, ct).ConfigureAwait(false));
-        if (head.Length != 66 || !PublicKey.TryParseHex(head, out _))
+        if (!StrictHex.TryDecodePrefixed(head, new byte[32]))
         {
             throw new ChainFailureException(ChainFault.Garbage, "the finalized head is not a hash");
         }

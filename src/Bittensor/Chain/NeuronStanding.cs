@@ -23,10 +23,5 @@ public sealed record NeuronStanding(
 )
 {
     /// <summary>How many blocks its immunity still lasts, 0 for none; null where that is not known.</summary>
-    public ulong? ImmunityLeft =>
-        RegisteredAt is { } registered && ImmunityPeriod is { } period
-            ? registered + period > Block
-                ? registered + period - Block
-                : 0
-            : null;
+    public ulong? ImmunityLeft => RegisteredAt + ImmunityPeriod is { } end ? end - Math.Min(end, Block) : null;
 }

@@ -36,7 +36,7 @@ internal sealed class RpcSession(IRpcConnection connection, ChainLimits limits, 
         {
             return Result(await connection.ExchangeAsync(request.WrittenMemory, either.Token).ConfigureAwait(false), id, method);
         }
-        catch (OperationCanceledException error) when (deadline.IsCancellationRequested && !ct.IsCancellationRequested)
+        catch (OperationCanceledException error) when (!ct.IsCancellationRequested)
         {
             throw new ChainFailureException(
                 ChainFault.TimedOut,

@@ -71,13 +71,11 @@ public sealed record SubnetSnapshot
     {
         ArgumentNullException.ThrowIfNull(other);
         var kept = Neurons.ToDictionary(neuron => neuron.Hotkey, neuron => neuron.Permit);
-        int all = 0,
-            permitted = 0,
+        int permitted = 0,
             left = 0,
             leftPermitted = 0;
         foreach (var neuron in other.Neurons)
         {
-            all++;
             permitted += neuron.Permit ? 1 : 0;
             if (kept.TryGetValue(neuron.Hotkey, out var permit))
             {
@@ -86,6 +84,6 @@ public sealed record SubnetSnapshot
             }
         }
 
-        return left * 2 >= all && leftPermitted * 2 >= permitted;
+        return left * 2 >= other.Neurons.Count && leftPermitted * 2 >= permitted;
     }
 }

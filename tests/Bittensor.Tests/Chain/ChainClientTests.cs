@@ -67,6 +67,7 @@ public sealed class ChainClientTests : IAsyncDisposable
         Assert.Equal([2, 128, 128, 48], queries.Select(parameters => parameters[0]!.AsArray().Count));
         Assert.Every(queries, parameters => Assert.Equal(RecordedNode.Head, (string?)parameters[1]));
         Assert.Equal(6, node.Requests.Count);
+        Assert.Every(node.Requests, request => Assert.Equal("2.0", (string?)request["jsonrpc"]));
     }
 
     [Fact]
@@ -163,6 +164,7 @@ public sealed class ChainClientTests : IAsyncDisposable
             }
         };
         Assert.Equal(ChainFault.Nonsense, (await Client().ReadSubnetAsync(Netuid, Stop)).Failure?.Fault);
+        Assert.Equal(ChainFault.Nonsense, (await Client().ReadStandingAsync(Netuid, Dave, Stop)).Failure?.Fault);
     }
 
     [Fact]
@@ -178,12 +180,78 @@ public sealed class ChainClientTests : IAsyncDisposable
         Assert.Equal(ChainFault.Nonsense, (await Client().ReadSubnetAsync(Netuid, Stop)).Failure?.Fault);
     }
 
-    [Fact]
-    public async Task A_head_that_is_no_hash_is_not_passed_on()
+    [Theory]
+    [InlineData("7")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("[7]")]
+    [InlineData("[[]]")]
+    [InlineData("""[{"block":"0x00"}]""")]
+    [InlineData("""[{"block":"0x00","changes":{}}]""")]
+    [InlineData("""[{"changes":[]}]""")]
+    public async Task Values_of_another_shape_are_garbage(string result)
     {
-        node.Twist = (method, answer) => answer["result"] = method == "chain_getFinalizedHead" ? "latest" : answer["result"]!.DeepClone();
+        node.Raw = $$"""{"jsonrpc":"2.0","id":1,"result":{{result}}}""";
+        await AssertGarbageAsync("the storage's values have another shape");
+    }
+
+    [Fact]
+    public async Task Values_of_two_blocks_are_garbage()
+    {
+        node.Twist = (_, answer) => answer["result"]!.AsArray().Add(answer["result"]![0]!.DeepClone());
+        await AssertGarbageAsync("the storage's values have another shape");
+    }
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("[key]")]
+    [InlineData("""[key,"0x3001","0x3001"]""")]
+    public async Task A_value_that_is_no_pair_with_its_key_is_garbage(string change)
+    {
+        var json = change.Replace("key", $"\"{StorageKeys.SubnetworkN(Netuid)}\"", StringComparison.Ordinal);
+        node.Twist = (_, answer) => answer["result"]![0]!["changes"]![0] = JsonNode.Parse(json);
+        await AssertGarbageAsync("a value was not requested or is duplicated");
+    }
+
+    [Fact]
+    public async Task An_answer_that_says_one_thing_twice_is_garbage()
+    {
+        node.Raw = """{"jsonrpc":"2.0","id":1,"id":1,"result":[]}""";
+        await AssertGarbageAsync("the answer to state_queryStorageAt is not JSON");
+    }
+
+    [Fact]
+    public async Task A_text_that_is_not_valid_unicode_is_named()
+    {
+        Lie("no unicode");
+        await AssertGarbageAsync("the JSON contains a text that is not valid Unicode");
+    }
+
+    [Theory]
+    [InlineData("latest")]
+    [InlineData("b1e1894769fb52d4cd64a13682228393ab6777be6f93c9cff3cabc870ac98091")]
+    [InlineData("0xb1e1894769fb52d4cd64a13682228393ab6777be6f93c9cff3cabc870ac980")]
+    [InlineData("0xb1e1894769fb52d4cd64a13682228393ab6777be6f93c9cff3cabc870ac9809g")]
+    public async Task A_head_that_is_no_hash_is_not_passed_on(string head)
+    {
+        node.Twist = (method, answer) => answer["result"] = method == "chain_getFinalizedHead" ? head : answer["result"]!.DeepClone();
         Assert.Equal(ChainFault.Garbage, (await Client().ReadSubnetAsync(Netuid, Stop)).Failure?.Fault);
         Assert.Single(node.Requests);
+    }
+
+    [Theory]
+    [InlineData('0', 64)]
+    [InlineData('1', 62)]
+    public async Task A_hotkey_that_is_zero_or_short_ends_the_read(char digit, int digits)
+    {
+        node.Storage[StorageKeys.Keys(Netuid, 3)] = "0x" + new string(digit, digits);
+        Assert.Equal(
+            new ChainFailure(ChainFault.Nonsense, $"http://{node.Authority}: the hotkey of uid 3 is short or zero"),
+            (await Client().ReadSubnetAsync(Netuid, Stop)).Failure
+        );
+        Assert.Equal(4, node.Requests.Count);
     }
 
     [Fact]
@@ -198,6 +266,15 @@ public sealed class ChainClientTests : IAsyncDisposable
     {
         node.Storage[StorageKeys.SubnetworkN(Netuid)] = "0x2f01";
         Assert.Equal(ChainFault.Nonsense, (await Client().ReadSubnetAsync(Netuid, Stop)).Failure?.Fault);
+    }
+
+    [Theory]
+    [InlineData(304, null)]
+    [InlineData(303, ChainFault.Nonsense)]
+    public async Task A_subnet_may_have_as_many_neurons_as_the_limit(int limit, ChainFault? fault)
+    {
+        var client = Client(limits: new ChainLimits { MaxNeurons = limit });
+        Assert.Equal(fault, (await client.ReadUidAsync(Netuid, RecordedNode.Alice, Stop)).Failure?.Fault);
     }
 
     [Fact]
@@ -289,12 +366,26 @@ public sealed class ChainClientTests : IAsyncDisposable
         );
     }
 
+    [Fact]
+    public async Task A_request_too_many_is_not_sent_again_before_the_pause_ends()
+    {
+        var time = new PauseClock();
+        node.Statuses.Enqueue(429);
+        var reading = Client(time: time).ReadUidAsync(Netuid, RecordedNode.Alice, Stop);
+        Assert.Same(time.Paused, await Task.WhenAny(time.Paused, reading).WaitAsync(Stop));
+        time.Advance(TimeSpan.FromMilliseconds(1499));
+        Assert.Single(node.Requests);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal((ushort)0, (await reading).Value);
+        Assert.Equal(2, node.Requests.Count);
+    }
+
     [Theory]
-    [InlineData("http", 10, 40)]
-    [InlineData("ws", 10, 40)]
-    [InlineData("http", 100, 10)]
-    [InlineData("ws", 100, 10)]
-    public async Task A_node_that_does_not_answer_is_left_after_a_time(string scheme, int call, int endpoint)
+    [InlineData("http", 10, 40, "chain_getFinalizedHead was not answered in 10 s")]
+    [InlineData("ws", 10, 40, "chain_getFinalizedHead was not answered in 10 s")]
+    [InlineData("http", 100, 10, "the read took longer than 10 s")]
+    [InlineData("ws", 100, 10, "the read took longer than 10 s")]
+    public async Task A_node_that_does_not_answer_is_left_after_a_time(string scheme, int call, int endpoint, string clause)
     {
         var time = new FakeTimeProvider();
         node.MayAnswer = Task.Delay(Timeout.InfiniteTimeSpan, Stop);
@@ -304,9 +395,7 @@ public sealed class ChainClientTests : IAsyncDisposable
         time.Advance(TimeSpan.FromSeconds(9));
         Assert.False(reading.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(1));
-        var read = await reading;
-        Assert.Equal(ChainFault.TimedOut, read.Failure?.Fault);
-        Assert.Contains("10 s", read.Failure!.Message, StringComparison.Ordinal);
+        Assert.Equal(new ChainFailure(ChainFault.TimedOut, $"{scheme}://{node.Authority}: {clause}"), (await reading).Failure);
     }
 
     [Fact]
@@ -324,6 +413,13 @@ public sealed class ChainClientTests : IAsyncDisposable
         ChainEndpoints.TryParse(urls ?? $"http://{node.Authority}", out var endpoints, out var problem)
             ? new ChainClient(endpoints, http, time ?? TimeProvider.System, limits)
             : throw new InvalidOperationException(problem);
+
+    /// <summary>The read of a uid, which asks one question, fails with this clause.</summary>
+    private async Task AssertGarbageAsync(string clause) =>
+        Assert.Equal(
+            new ChainFailure(ChainFault.Garbage, $"http://{node.Authority}: {clause}"),
+            (await Client().ReadUidAsync(Netuid, RecordedNode.Alice, Stop)).Failure
+        );
 
     private void Lie(string lie)
     {
@@ -415,5 +511,24 @@ public sealed class ChainClientTests : IAsyncDisposable
                     change(answer["result"]![0]!["changes"]!.AsArray());
                 }
             };
+    }
+
+    /// <summary>A stopped clock that tells when the pause before another attempt has begun.</summary>
+    private sealed class PauseClock : FakeTimeProvider
+    {
+        private readonly TaskCompletionSource paused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Paused => paused.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime == TimeSpan.FromSeconds(1.5))
+            {
+                paused.TrySetResult();
+            }
+
+            return timer;
+        }
     }
 }

@@ -42,12 +42,15 @@ public sealed class NeuronStandingTests : IAsyncDisposable
         Assert.Equal(RecordedNode.Head, (string?)call["params"]![2]);
     }
 
-    [Fact]
-    public async Task Immunity_ends()
+    [Theory]
+    [InlineData(2199u, 1ul)]
+    [InlineData(2200u, 0ul)]
+    [InlineData(2201u, 0ul)]
+    public async Task Immunity_ends(uint blocks, ulong left)
     {
         _node.Stand(Netuid, Bob, 2, Incentives(), axon: null);
-        _node.Block += 2200;
-        Assert.Equal(0ul, (await ReadAsync()).Value!.ImmunityLeft);
+        _node.Block += blocks;
+        Assert.Equal(left, (await ReadAsync()).Value!.ImmunityLeft);
     }
 
     [Fact]
@@ -121,6 +124,15 @@ public sealed class NeuronStandingTests : IAsyncDisposable
         _node.Storage[StorageKeys.BlockAtRegistration(Netuid, 2)] = "0x" + Convert.ToHexStringLower(BitConverter.GetBytes(block));
         var standing = (await ReadAsync()).Value!;
         Assert.Equal((null, null), (standing.RegisteredAt, standing.ImmunityLeft));
+    }
+
+    [Fact]
+    public async Task A_registration_in_the_block_itself_is_believed()
+    {
+        _node.Stand(Netuid, Bob, 2, Incentives(), axon: null);
+        _node.Storage[StorageKeys.BlockAtRegistration(Netuid, 2)] = "0x00093d0000000000";
+        var standing = (await ReadAsync()).Value!;
+        Assert.Equal((4_000_000ul, 7200ul), (standing.RegisteredAt, standing.ImmunityLeft));
     }
 
     private static ushort[] Incentives() => [.. Enumerable.Range(0, 304).Select(uid => (ushort)uid)];

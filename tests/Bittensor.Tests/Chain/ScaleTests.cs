@@ -19,8 +19,13 @@ public sealed class ScaleTests
     public void Compact_numbers_have_the_chains_encoding(uint value, string hex)
     {
         Assert.Equal(hex, Convert.ToHexString(Scale.EncodeCompact(value)));
-        Assert.True(Scale.TryReadCompact(Convert.FromHexString(hex + "FF"), out var read, out var length));
-        Assert.Equal((value, hex.Length / 2), (read, length));
+        foreach (var bytes in new[] { hex, hex + "FF" })
+        {
+            Assert.True(Scale.TryReadCompact(Convert.FromHexString(bytes), out var read, out var length));
+            Assert.Equal((value, hex.Length / 2), (read, length));
+        }
+
+        Assert.False(Scale.TryReadCompact(Convert.FromHexString(hex[..^2]), out _, out _));
     }
 
     [Theory]
@@ -32,8 +37,12 @@ public sealed class ScaleTests
     [InlineData(18446744073709551615ul, "13FFFFFFFFFFFFFFFF")]
     public void Longer_compact_numbers_have_the_chains_encoding(ulong value, string hex)
     {
-        Assert.True(Scale.TryReadCompact64(Convert.FromHexString(hex + "FF"), out var read, out var length));
-        Assert.Equal((value, hex.Length / 2), (read, length));
+        foreach (var bytes in new[] { hex, hex + "FF" })
+        {
+            Assert.True(Scale.TryReadCompact64(Convert.FromHexString(bytes), out var read, out var length));
+            Assert.Equal((value, hex.Length / 2), (read, length));
+        }
+
         Assert.False(Scale.TryReadCompact64(Convert.FromHexString(hex[..^2]), out _, out _));
     }
 
@@ -85,6 +94,30 @@ public sealed class ScaleTests
     public void Other_bytes_are_no_list_of_bools(string hex) => Assert.False(Scale.TryDecodeBools(Convert.FromHexString(hex), out _));
 
     [Fact]
+    public void A_list_of_numbers_of_16_bits_takes_two_bytes_for_each()
+    {
+        Assert.True(Scale.TryDecodeU16s(Convert.FromHexString("0C01000200FFFF"), out var values));
+        Assert.Equal(new ushort[] { 1, 2, 65535 }, values);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0C0100020003")]
+    [InlineData("0C01000200030000")]
+    [InlineData("08010002000300")]
+    [InlineData("03FFFFFFFF")]
+    public void Other_bytes_are_no_list_of_numbers(string hex) => Assert.False(Scale.TryDecodeU16s(Convert.FromHexString(hex), out _));
+
+    [Fact]
+    public void A_number_of_64_bits_takes_eight_bytes()
+    {
+        Assert.True(Scale.TryDecodeU64(Convert.FromHexString("00093D0000000000"), out var value));
+        Assert.Equal(4_000_000ul, value);
+        Assert.False(Scale.TryDecodeU64(Convert.FromHexString("00093D00000000"), out _));
+        Assert.False(Scale.TryDecodeU64(Convert.FromHexString("00093D000000000000"), out _));
+    }
+
+    [Fact]
     public void A_number_of_16_bits_takes_two_bytes()
     {
         Assert.True(Scale.TryDecodeU16([0x30, 0x01], out var value));
@@ -105,6 +138,7 @@ public sealed class ScaleTests
     [InlineData("077100CB000000000000000000000000", 4, "203.0.113.7")]
     [InlineData("010000000000000000000000B80D0120", 6, "2001:db8::1")]
     [InlineData("00000000000000000000000000000000", 4, null)]
+    [InlineData("FFFFFFFF000000000000000000000000", 4, "255.255.255.255")]
     [InlineData("077100CB010000000000000000000000", 4, null)]
     public void An_axon_says_where_a_hotkey_can_be_called(string ip, byte type, string? address)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
 
@@ -26,6 +27,10 @@ public sealed class SubnetSnapshotTests
         );
 
     [Fact]
+    public void A_list_that_kept_half_of_the_permits_but_not_of_the_hotkeys_does_not_keep_most() =>
+        Assert.False(Snapshot(101, [1, 2, 4]).KeepsMostOf(Previous));
+
+    [Fact]
     public void A_larger_list_keeps_most_of_a_smaller_one_and_not_the_other_way_round()
     {
         var larger = Snapshot(101, Enumerable.Range(1, 20));
@@ -43,6 +48,32 @@ public sealed class SubnetSnapshotTests
         Assert.Throws<ArgumentException>(() => new SubnetSnapshot(420, 1, [new Neuron(1, Key(1), false), new Neuron(0, Key(2), false)]));
     }
 
+    [Fact]
+    public void A_list_has_at_most_as_many_neurons_as_there_are_uids()
+    {
+        var neurons = Enumerable.Range(0, 65_537).Select(i => new Neuron((ushort)Math.Min(i, 65_535), Key(i + 1), false)).ToArray();
+        Assert.Equal(65_536, new SubnetSnapshot(420, 1, neurons[..65_536]).Neurons.Count);
+        Assert.Throws<ArgumentException>(() => new SubnetSnapshot(420, 1, neurons));
+    }
+
+    [Fact]
+    public void A_stored_list_is_restored_unless_it_is_invalid()
+    {
+        var restored = SubnetSnapshot.TryCreate(420, 100, Previous.Neurons)!;
+        Assert.Equal(((ushort)420, 100u), (restored.Netuid, restored.Block));
+        Assert.Equal(Previous.Neurons, restored.Neurons);
+        Assert.Null(SubnetSnapshot.TryCreate(420, 0, Previous.Neurons));
+        Assert.Null(SubnetSnapshot.TryCreate(420, 100, []));
+    }
+
+    [Fact]
+    public void A_missing_list_is_refused()
+    {
+        Assert.Throws<ArgumentNullException>("neurons", () => new SubnetSnapshot(420, 1, null!));
+        Assert.Throws<ArgumentNullException>("neurons", () => SubnetSnapshot.TryCreate(420, 1, null!));
+        Assert.Throws<ArgumentNullException>("other", () => Previous.KeepsMostOf(null!));
+    }
+
     // Every other one has a permit.
     private static SubnetSnapshot Snapshot(uint block, IEnumerable<int> keys) =>
         new(420, block, [.. keys.Select((key, uid) => new Neuron((ushort)uid, Key(key), key % 2 == 0))]);
@@ -50,7 +81,7 @@ public sealed class SubnetSnapshotTests
     private static PublicKey Key(int number)
     {
         var bytes = new byte[PublicKey.Length];
-        bytes[0] = (byte)number;
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
         return new PublicKey(bytes);
     }
 }

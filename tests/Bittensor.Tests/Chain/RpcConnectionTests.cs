@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using Bittbridge.Bittensor.Chain;
+using Bittbridge.Testing;
+using Microsoft.AspNetCore.Http;
+
+namespace Bittbridge.Bittensor.Tests.Chain;
+
+/// <summary>How an answer arrives by HTTP and by websocket: in pieces, too long, or not at all.</summary>
+public sealed class RpcConnectionTests : IDisposable
+{
+    private const ushort Netuid = 420;
+
+    private readonly HttpClient _http = new();
+    private readonly TaskCompletionSource _webSocketEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _http.Dispose();
+
+    [Theory]
+    [InlineData("http", true)]
+    [InlineData("http", false)]
+    [InlineData("ws", false)]
+    public async Task An_answer_in_pieces_is_read_whole(string scheme, bool hasLength)
+    {
+        var answer = Answer(100_000);
+        await using var node = Node(scheme, [answer[..1], answer[1..16_384], answer[16_384..16_385], answer[16_385..]], hasLength);
+        Assert.Equal((ushort)7, (await ReadAsync($"{scheme}://127.0.0.1:{node.Port}")).Value);
+    }
+
+    [Theory]
+    [InlineData("http", 40_000, null)]
+    [InlineData("http", 40_001, ChainFault.TooLong)]
+    [InlineData("ws", 40_000, null)]
+    [InlineData("ws", 40_001, ChainFault.TooLong)]
+    public async Task An_answer_may_have_as_many_bytes_as_the_limit(string scheme, int length, ChainFault? fault)
+    {
+        await using var node = Node(scheme, [Answer(length)]);
+        var read = await ReadAsync($"{scheme}://127.0.0.1:{node.Port}", new ChainLimits { MaxResponseBytes = 40_000 });
+        Assert.Equal(fault, read.Failure?.Fault);
+    }
+
+    [Fact]
+    public async Task An_answer_goes_on_after_a_read_that_filled_the_buffer()
+    {
+        // A socket may return less than the buffer takes; this answer fills it each time.
+        using var http = new HttpClient(new AnswerInMemory(Answer(100_000)));
+        Assert.Equal((ushort)7, (await ReadAsync("http://node.example", http: http)).Value);
+    }
+
+    [Theory]
+    [InlineData("http")]
+    [InlineData("ws")]
+    public async Task A_node_that_does_not_listen_is_unreachable(string scheme) =>
+        Assert.Equal(ChainFault.Unreachable, (await ReadAsync($"{scheme}://127.0.0.1:1")).Failure?.Fault);
+
+    [Theory]
+    [InlineData("http")]
+    [InlineData("ws")]
+    public async Task A_node_that_breaks_off_its_answer_is_unreachable(string scheme)
+    {
+        await using var node = Node(scheme, [Answer(1000)[..500]], isWhole: false);
+        Assert.Equal(ChainFault.Unreachable, (await ReadAsync($"{scheme}://127.0.0.1:{node.Port}")).Failure?.Fault);
+    }
+
+    [Fact]
+    public async Task A_node_that_closes_the_websocket_does_not_answer()
+    {
+        await using var node = new StandInServer(async context =>
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            await socket.ReceiveAsync(new byte[4096].AsMemory(), context.RequestAborted);
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
+            await WaitForEndAsync(socket, context.RequestAborted);
+        });
+        Assert.Equal(
+            new ChainFailure(ChainFault.Unreachable, $"ws://127.0.0.1:{node.Port}: closed the websocket"),
+            (await ReadAsync($"ws://127.0.0.1:{node.Port}")).Failure
+        );
+    }
+
+    [Fact]
+    public async Task The_websocket_ends_with_the_read()
+    {
+        await using var node = Node("ws", [Answer(1000)]);
+        Assert.Equal((ushort)7, (await ReadAsync($"ws://127.0.0.1:{node.Port}")).Value);
+        await _webSocketEnded.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+    }
+
+    /// <summary>That the uid is 7, after as many spaces as give the answer this length: without its end it is not JSON.</summary>
+    private static byte[] Answer(int length)
+    {
+        var (count, uid) = (StorageKeys.SubnetworkN(Netuid), StorageKeys.Uids(Netuid, RecordedNode.Alice));
+        var json = $$"""{"jsonrpc":"2.0","id":1,"result":[{"block":"","changes":[["{{count}}","0x3001"],["{{uid}}","0x0700"]]}]}""";
+        return Encoding.UTF8.GetBytes(json.PadLeft(length));
+    }
+
+    private Task<ChainRead<ushort?>> ReadAsync(string url, ChainLimits? limits = null, HttpClient? http = null)
+    {
+        Assert.True(ChainEndpoints.TryParse(url, out var endpoints, out _));
+        return new ChainClient(endpoints, http ?? _http, TimeProvider.System, limits).ReadUidAsync(Netuid, RecordedNode.Alice, Ct);
+    }
+
+    /// <summary>A node that answers in these pieces by HTTP or by websocket, and not by the other one.</summary>
+    private StandInServer Node(string scheme, byte[][] pieces, bool hasLength = false, bool isWhole = true) =>
+        new(context =>
+            scheme == "ws" ? AnswerWebSocketAsync(context, pieces, isWhole) : AnswerPostAsync(context, pieces, hasLength, isWhole)
+        );
+
+    private static async Task AnswerPostAsync(HttpContext context, byte[][] pieces, bool hasLength, bool isWhole)
+    {
+        context.Response.ContentLength = hasLength ? pieces.Sum(piece => piece.Length) : null;
+        foreach (var piece in pieces)
+        {
+            await context.Response.Body.WriteAsync(piece, context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+        }
+
+        if (!isWhole)
+        {
+            context.Abort();
+        }
+    }
+
+    private async Task AnswerWebSocketAsync(HttpContext context, byte[][] pieces, bool isWhole)
+    {
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        await socket.ReceiveAsync(new byte[4096].AsMemory(), context.RequestAborted);
+        for (var i = 0; i < pieces.Length; i++)
+        {
+            var isLast = isWhole && i == pieces.Length - 1;
+            await socket.SendAsync(pieces[i].AsMemory(), WebSocketMessageType.Text, isLast, context.RequestAborted);
+        }
+
+        if (!isWhole)
+        {
+            context.Abort();
+            return;
+        }
+
+        try
+        {
+            await WaitForEndAsync(socket, context.RequestAborted);
+        }
+        finally
+        {
+            _webSocketEnded.TrySetResult();
+        }
+    }
+
+    /// <summary>Throws once the client has ended the connection.</summary>
+    private static async Task WaitForEndAsync(WebSocket socket, CancellationToken aborted)
+    {
+        var buffer = new byte[4096];
+        while (true)
+        {
+            await socket.ReceiveAsync(buffer.AsMemory(), aborted);
+        }
+    }
+
+    private sealed class AnswerInMemory(byte[] answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(answer) });
+    }
+}
