@@ -18,8 +18,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Bittbridge.Browser.Tests;
 
 /// <summary>
-/// What a miner has behind it that was asked for weeks: real prices as if they ended now, and what the models would have answered. The last
-/// hours pass, like live answers, through the table of forecasts and the scoring; the days before are written as the scoring does it.
+/// What a miner has behind it that was asked for weeks: generated prices as if they ended now, and what the models would have answered.
+/// The last hours pass, like live answers, through the table of forecasts and the scoring; the days before are written as the scoring
+/// does it.
 /// </summary>
 internal sealed class RecordedPast(StorageSettings storage, DateTimeOffset now)
 {

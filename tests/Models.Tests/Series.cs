@@ -5,7 +5,7 @@ using Bittbridge.Testing;
 
 namespace Bittbridge.Models.Tests;
 
-/// <summary>Histories to test with: made ones at 5-minute slots, and the recorded one.</summary>
+/// <summary>Histories to test with: made ones at 5-minute slots, and those of <see cref="TestPrices"/>.</summary>
 internal static class Series
 {
     /// <summary>How many points the miner keeps in memory.</summary>
@@ -14,17 +14,17 @@ internal static class Series
     /// <summary>A Monday at noon, UTC: no opening, no weekend.</summary>
     public static readonly DateTimeOffset Start = new(2025, 10, 20, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly Lazy<PriceHistory> RecordedPrices = new(ReadRecording);
-
-    /// <summary>Three weeks of prices, real ones where they are beside the repository.</summary>
-    public static PriceHistory Recorded => RecordedPrices.Value;
+    private static readonly Lazy<PriceHistory> Real = new(ReadReal);
 
     /// <summary>Three weeks of generated prices.</summary>
     public static PriceHistory Generated { get; } =
         PriceHistory.FromPoints(TestPrices.Generate(TestPrices.Seed).Select(price => new PricePoint(price.Time, price.Price)));
 
-    /// <summary>The index of the first point of the last 30 %, on which models are compared.</summary>
-    public static int FirstOfValidation => Recorded.Count * 7 / 10;
+    /// <summary>Three weeks of prices.</summary>
+    public static PriceHistory Prices(TestSeries series) => series == TestSeries.Real ? Real.Value : Generated;
+
+    /// <summary>The prices before the last 30 %, on which models are compared.</summary>
+    public static PriceHistory BeforeValidation(PriceHistory prices) => prices.Until(prices[FirstOfValidation(prices) - 1].Time);
 
     public static PriceHistory Of(params double[] prices) => Of(prices.AsEnumerable());
 
@@ -34,20 +34,17 @@ internal static class Series
     /// <summary>The instant of the i-th slot of a made history.</summary>
     public static DateTimeOffset At(double i) => Start + i * PriceSlot.Step;
 
-    /// <summary>The miner's history at the i-th recorded point.</summary>
-    public static PriceHistory KnownAt(int i) => KnownAt(i, Recorded);
-
-    /// <summary>
-    /// One forecast at each of the last 30 % of recorded points, with what came true; those whose truth is missing are left out.
-    /// </summary>
-    public static Task<List<ScoredForecast>> ReplayValidationAsync(Forecaster forecaster, CancellationToken ct) =>
-        ReplayValidationAsync(forecaster, Recorded, ct);
+    /// <summary>The miner's history at the i-th generated point.</summary>
+    public static PriceHistory KnownAt(int i) => KnownAt(i, Generated);
 
     /// <summary>The same for other prices.</summary>
+    public static PriceHistory KnownAt(int i, PriceHistory prices) => prices.Until(prices[i].Time).TakeLast(Kept);
+
+    /// <summary>One forecast at each of the last 30 % of points, with what came true; those whose truth is missing are left out.</summary>
     public static async Task<List<ScoredForecast>> ReplayValidationAsync(Forecaster forecaster, PriceHistory prices, CancellationToken ct)
     {
         var rounds = new List<ScoredForecast>();
-        for (var i = prices.Count * 7 / 10; i < prices.Count; i++)
+        for (var i = FirstOfValidation(prices); i < prices.Count; i++)
         {
             var madeAt = prices[i].Time;
             var truth = prices.IndexNear(madeAt + Forecast.Horizon);
@@ -61,11 +58,11 @@ internal static class Series
         return rounds;
     }
 
-    private static PriceHistory KnownAt(int i, PriceHistory prices) => prices.Until(prices[i].Time).TakeLast(Kept);
+    private static int FirstOfValidation(PriceHistory prices) => prices.Count * 7 / 10;
 
-    private static PriceHistory ReadRecording() =>
+    private static PriceHistory ReadReal() =>
         PriceHistory.FromPoints(
-            File.ReadLines(TestPrices.Path)
+            File.ReadLines(TestPrices.PathOf(TestSeries.Real))
                 .Skip(1)
                 .Select(line => line.Split(','))
                 .Select(cells => new PricePoint(

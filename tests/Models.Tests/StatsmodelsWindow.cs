@@ -4,7 +4,7 @@ using Bittbridge.Testing;
 
 namespace Bittbridge.Models.Tests;
 
-/// <summary>A window of the recorded prices with what statsmodels made of it.</summary>
+/// <summary>A window of the generated or real prices with what statsmodels made of it.</summary>
 internal sealed record StatsmodelsWindow(
     PriceHistory History,
     double LogLikelihood,
@@ -17,11 +17,11 @@ internal sealed record StatsmodelsWindow(
 )
 {
     public static IEnumerable<StatsmodelsWindow> All() =>
-        Of("fixtures/statsmodels-generated.jsonl", Series.Generated)
-            .Concat(TestPrices.AreReal ? Of("fixtures/statsmodels.jsonl", Series.Recorded) : []);
-
-    private static IEnumerable<StatsmodelsWindow> Of(string recording, PriceHistory prices) =>
-        RecordedFacts.Lines(recording).Select(line => Read(JsonNode.Parse(line)!, prices));
+        TestPrices.Available.SelectMany(series =>
+            RecordedFacts
+                .Lines(series == TestSeries.Real ? "fixtures/statsmodels.jsonl" : "fixtures/statsmodels-generated.jsonl")
+                .Select(line => Read(JsonNode.Parse(line)!, Series.Prices(series)))
+        );
 
     private static StatsmodelsWindow Read(JsonNode json, PriceHistory prices) =>
         new(

@@ -1,15 +1,14 @@
 using System.Globalization;
+using Xunit;
 
 namespace Bittbridge.Testing;
 
 /// <summary>
-/// Prices and offshore rates for tests: three weeks of real ones where ../shared/data is beside the repository, and generated ones of the
-/// same weeks elsewhere, or where <see cref="Variable"/> is <c>generated</c>.
+/// Three weeks of prices and offshore rates for tests: generated ones in every clone, and in addition real ones of the same weeks where
+/// ../shared/data is beside the repository.
 /// </summary>
 public static class TestPrices
 {
-    public const string Variable = "BITTBRIDGE_TEST_PRICES";
-
     /// <summary>The seed of the generated files.</summary>
     public const int Seed = 1;
 
@@ -35,15 +34,26 @@ public static class TestPrices
     private static readonly Lazy<string> Generated = new(() => Write(Name, Generate(Seed)));
     private static readonly Lazy<string> GeneratedRates = new(() => Write(RatesName, GenerateRates(Seed)));
 
-    /// <summary>Whether <see cref="Path"/> and <see cref="RatesPath"/> hold real figures.</summary>
-    public static bool AreReal =>
-        Environment.GetEnvironmentVariable(Variable) != "generated" && File.Exists(RecordedFacts.BesideRepository("data/" + Name));
+    /// <summary>The series that this clone has.</summary>
+    public static IReadOnlyList<TestSeries> Available =>
+        File.Exists(PathOf(TestSeries.Real)) ? [TestSeries.Generated, TestSeries.Real] : [TestSeries.Generated];
+
+    /// <summary>The same, for a test whose expectation depends on the prices.</summary>
+    public static TheoryData<TestSeries> TheoryRows => [.. Available];
+
+    /// <summary>The generated prices, for a test to which any plausible ones will do.</summary>
+    public static string Path => PathOf(TestSeries.Generated);
+
+    /// <summary>The generated rates.</summary>
+    public static string RatesPath => RatesPathOf(TestSeries.Generated);
 
     /// <summary>A CSV file with the columns <c>timestamp_utc,close</c>, 2025-10-13 to 2025-11-03.</summary>
-    public static string Path => AreReal ? RecordedFacts.BesideRepository("data/" + Name) : Generated.Value;
+    public static string PathOf(TestSeries series) =>
+        series == TestSeries.Real ? RecordedFacts.BesideRepository("data/" + Name) : Generated.Value;
 
     /// <summary>The same for half-hour bars of the offshore rate USD/CNH, which are stamped at their start.</summary>
-    public static string RatesPath => AreReal ? RecordedFacts.BesideRepository("data/" + RatesName) : GeneratedRates.Value;
+    public static string RatesPathOf(TestSeries series) =>
+        series == TestSeries.Real ? RecordedFacts.BesideRepository("data/" + RatesName) : GeneratedRates.Value;
 
     /// <summary>
     /// Generated prices: a rate that moves in the onshore session alone, with heavy tails and a jump at the opening, times the price of

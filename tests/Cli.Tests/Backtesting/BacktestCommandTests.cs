@@ -80,10 +80,11 @@ public sealed class BacktestCommandTests : IDisposable
         Assert.Equal(first.Output, second.Output);
     }
 
-    [Fact]
-    public async Task The_default_calibrated_on_the_first_part_covers_the_last_part_as_intended()
+    [Theory, MemberData(nameof(TestPrices.TheoryRows), MemberType = typeof(TestPrices))]
+    public async Task The_default_calibrated_on_the_first_part_covers_the_last_part_as_intended(TestSeries series)
     {
-        var (prices, calibration) = (TestPrices.Path, _folder.At("calibration.json"));
+        var (prices, calibration) = (TestPrices.PathOf(series), _folder.At("calibration.json"));
+        var isReal = series == TestSeries.Real;
         Assert.Equal(0, (await CommandRun.OfAsync("calibrate", "--prices", prices, "--to", "70%", "--out", calibration)).Status);
 
         var run = await CommandRun.OfAsync("backtest", "--prices", prices, "--from", "70%", "--calibration", calibration, "--json");
@@ -92,10 +93,10 @@ public sealed class BacktestCommandTests : IDisposable
         var figures = result.GetProperty("figures");
         Assert.Equal("filtered-smoothers@1", result.GetProperty("model").GetString());
         Assert.Equal("coverage", result.GetProperty("aim").GetString());
-        Assert.InRange(figures.GetProperty("maeRatio").GetDouble(), 0.9, TestPrices.AreReal ? 0.976 : 0.991);
+        Assert.InRange(figures.GetProperty("maeRatio").GetDouble(), 0.9, isReal ? 0.976 : 0.991);
         Assert.InRange(figures.GetProperty("coverage").GetDouble(), 0.89, 0.92);
         Assert.InRange(figures.GetProperty("worstWeek").GetDouble(), 0.87, 1);
-        Assert.InRange(figures.GetProperty("winkler").GetDouble(), 0, TestPrices.AreReal ? 0.0054 : 0.0039);
+        Assert.InRange(figures.GetProperty("winkler").GetDouble(), 0, isReal ? 0.0054 : 0.0039);
         Assert.True(result.GetProperty("maeRatioBounds").GetProperty("lower").GetDouble() < figures.GetProperty("maeRatio").GetDouble());
     }
 
@@ -257,7 +258,7 @@ public sealed class BacktestCommandTests : IDisposable
         }
     }
 
-    /// <summary>The first lines of the recording.</summary>
+    /// <summary>The first lines of the prices.</summary>
     private static string[] First(int lines) => [.. File.ReadLines(TestPrices.Path).Take(lines)];
 
     /// <summary>Ten hours of prices.</summary>

@@ -12,32 +12,33 @@ public sealed class OffshoreRatesTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task The_offshore_rate_improves_openings_and_the_whole()
+    [Theory, MemberData(nameof(TestPrices.TheoryRows), MemberType = typeof(TestPrices))]
+    public async Task The_offshore_rate_improves_openings_and_the_whole(TestSeries series)
     {
+        var isReal = series == TestSeries.Real;
         var (today, moved) = (await ResultAsync("--model", "filtered-smoothers"), await ResultAsync());
 
         Assert.Equal("offshore-opening@1", moved.GetProperty("model").GetString());
-        Assert.True(Figure(moved, "figures", "maeRatio") <= Figure(today, "figures", "maeRatio") - (TestPrices.AreReal ? 0.02 : 0.06));
-        Assert.True(Figure(moved, "figures", "winkler") <= (TestPrices.AreReal ? 0.97 : 0.993) * Figure(today, "figures", "winkler"));
-        Assert.True(Figure(moved, "acrossOpenings", "maeRatio") <= (TestPrices.AreReal ? 0.85 : 0.37));
+        Assert.True(Figure(moved, "figures", "maeRatio") <= Figure(today, "figures", "maeRatio") - (isReal ? 0.02 : 0.06));
+        Assert.True(Figure(moved, "figures", "winkler") <= (isReal ? 0.97 : 0.993) * Figure(today, "figures", "winkler"));
+        Assert.True(Figure(moved, "acrossOpenings", "maeRatio") <= (isReal ? 0.85 : 0.37));
         // Generated rates tell nearly all of a jump.
-        Assert.InRange(Figure(moved, "acrossOpenings", "coverage"), 0.85, TestPrices.AreReal ? 0.95 : 1);
+        Assert.InRange(Figure(moved, "acrossOpenings", "coverage"), 0.85, isReal ? 0.95 : 1);
         Assert.True(Figure(today, "acrossOpenings", "coverage") < 0.85);
 
         // Nothing is worse outside openings. Generated prices have made the whole jump after five minutes, and not after fifteen as
         // CoinGecko's, so the rule adds some of it again in the minutes after an opening.
-        var worse = TestPrices.AreReal ? 0 : 0.014;
+        var worse = isReal ? 0 : 0.014;
         Assert.True(Figure(moved, "elsewhere", "maeRatio") <= Figure(today, "elsewhere", "maeRatio") + worse);
         Assert.True(Figure(moved, "elsewhere", "winkler") <= 1.001 * Figure(today, "elsewhere", "winkler"));
-        var apart = TestPrices.AreReal ? 0.005 : 0.0065;
+        var apart = isReal ? 0.005 : 0.0065;
         Assert.Equal(Figure(today, "elsewhere", "coverage"), Figure(moved, "elsewhere", "coverage"), apart);
 
         async Task<JsonElement> ResultAsync(params string[] more)
         {
+            string[] files = ["--prices", TestPrices.PathOf(series), "--rates", TestPrices.RatesPathOf(series)];
             // From about point 2,000 on.
-            string[] command = ["backtest", "--prices", TestPrices.Path, "--rates", TestPrices.RatesPath, "--from", "2025-10-20T17:45Z"];
-            var run = await CommandRun.OfAsync([.. command, "--json", .. more]);
+            var run = await CommandRun.OfAsync(["backtest", .. files, "--from", "2025-10-20T17:45Z", "--json", .. more]);
             Assert.Equal(0, run.Status);
             return JsonDocument.Parse(run.Output).RootElement;
         }

@@ -303,15 +303,15 @@ public sealed class PriceCheckTests
         Assert.Equal([7.11], Cny(Check([new(At(-8), 7.11)], known)));
     }
 
-    [Fact]
-    public void Of_the_recorded_weeks_every_price_is_believed_as_it_comes_and_with_noise_twice_as_large()
+    [Theory, MemberData(nameof(TestPrices.TheoryRows), MemberType = typeof(TestPrices))]
+    public void Of_three_weeks_every_price_is_believed_as_it_comes_and_with_noise_twice_as_large(TestSeries series)
     {
-        var recorded = PriceCsv.Read(TestPrices.Path, out _)!;
+        var weeks = PriceCsv.Read(TestPrices.PathOf(series), out _)!;
         foreach (var scale in new[] { 1.0, 2.0 })
         {
-            var (known, watch, before) = (PriceHistory.Empty, JumpWatch.None, recorded[0].Cny);
+            var (known, watch, before) = (PriceHistory.Empty, JumpWatch.None, weeks[0].Cny);
             var level = before;
-            foreach (var point in recorded)
+            foreach (var point in weeks)
             {
                 (level, before) = (level + (scale * (point.Cny - before)), point.Cny);
                 var one = PriceCheck.Check([new(point.Time, level)], known, watch, point.Time);

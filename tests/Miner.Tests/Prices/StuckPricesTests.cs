@@ -56,11 +56,11 @@ public sealed class StuckPricesTests
         Assert.Same(PriceHistory.Empty, StuckPrices.Collapse(PriceHistory.Empty));
     }
 
-    [Fact]
-    public void In_the_recorded_weeks_with_their_weekends_no_price_is_stuck()
+    [Theory, MemberData(nameof(TestPrices.TheoryRows), MemberType = typeof(TestPrices))]
+    public void In_weeks_with_their_weekends_no_price_is_stuck(TestSeries series)
     {
-        var recorded = PriceHistory.FromPoints(PriceCsv.Read(TestPrices.Path, out _)!);
-        Assert.Same(recorded, StuckPrices.Collapse(recorded));
+        var weeks = PriceHistory.FromPoints(PriceCsv.Read(TestPrices.PathOf(series), out _)!);
+        Assert.Same(weeks, StuckPrices.Collapse(weeks));
     }
 
     [Fact]

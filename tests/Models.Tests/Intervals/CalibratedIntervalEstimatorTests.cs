@@ -14,14 +14,13 @@ public sealed class CalibratedIntervalEstimatorTests
     private static readonly EnsembleModel Model = (EnsembleModel)new ModelCatalog(BuiltInModels.Create()).Find(BuiltInModels.Default)!;
 
     /// <summary>Fitted to the first 70 %, so that the rest is new to it.</summary>
-    private static readonly Lazy<Calibration> FirstPart = new(() =>
-        CalibrationFitter.Fit(
-            Series.Recorded.Until(Series.Recorded[Series.FirstOfValidation - 1].Time),
-            Model,
-            "the first 70 %",
-            ct: CancellationToken.None
-        )!
-    );
+    private static readonly Dictionary<TestSeries, Lazy<Calibration>> FirstPart = Enum.GetValues<TestSeries>()
+        .ToDictionary(
+            series => series,
+            series => new Lazy<Calibration>(() =>
+                CalibrationFitter.Fit(Series.BeforeValidation(Series.Prices(series)), Model, "the first 70 %", ct: CancellationToken.None)!
+            )
+        );
 
     /// <summary>A scale of one thousandth whatever the prices do, and errors even between none and two scales.</summary>
     private static readonly Calibration Even = new(
@@ -38,55 +37,43 @@ public sealed class CalibratedIntervalEstimatorTests
 
     private static readonly PriceHistory Calm = Series.Of(Enumerable.Range(0, 300).Select(i => 7.1 + 0.0005 * Math.Sin(i * 1.7)));
 
-    [Fact]
-    public void A_fit_to_the_recorded_prices_is_near_the_one_that_was_measured_before()
+    [Theory, MemberData(nameof(TestPrices.TheoryRows), MemberType = typeof(TestPrices))]
+    public void A_fit_is_near_the_one_that_was_measured_before(TestSeries series)
     {
         MutationRun.SkipSlow();
+        var isReal = series == TestSeries.Real;
         // The weekend, and the quantiles of .50, .75 and .90, as other implementations found them.
-        var fit = CalibrationFitter.Fit(Series.Recorded, new AveragedSmoothersModel(), "all", ct: CancellationToken.None)!;
+        var fit = CalibrationFitter.Fit(Series.Prices(series), new AveragedSmoothersModel(), "all", ct: CancellationToken.None)!;
 
         // The opening counts for more, and the weekend for less, as nothing opens at the weekend here.
-        Assert.InRange(fit.Scale.Opening, TestPrices.AreReal ? 1.3 : 0.85, TestPrices.AreReal ? 1.9 : 1.02);
-        Assert.Equal(TestPrices.AreReal ? -0.402 : -0.234, fit.Scale.Weekend, 0.08);
-        Assert.Equal(TestPrices.AreReal ? 1.137 : 1.213, fit.Quantiles[49], 0.05);
-        Assert.Equal(TestPrices.AreReal ? 2.150 : 2.067, fit.Quantiles[74], 0.08);
-        Assert.Equal(TestPrices.AreReal ? 3.597 : 3.023, fit.Quantiles[89], 0.15);
+        Assert.InRange(fit.Scale.Opening, isReal ? 1.3 : 0.85, isReal ? 1.9 : 1.02);
+        Assert.Equal(isReal ? -0.402 : -0.234, fit.Scale.Weekend, 0.08);
+        Assert.Equal(isReal ? 1.137 : 1.213, fit.Quantiles[49], 0.05);
+        Assert.Equal(isReal ? 2.150 : 2.067, fit.Quantiles[74], 0.08);
+        Assert.Equal(isReal ? 3.597 : 3.023, fit.Quantiles[89], 0.15);
     }
 
-    [Fact]
-    public async Task Nine_in_ten_new_hours_end_in_the_interval_and_it_is_better_than_that_of_past_errors()
+    [Theory, MemberData(nameof(TestPrices.TheoryRows), MemberType = typeof(TestPrices))]
+    public async Task Nine_in_ten_new_hours_end_in_the_interval_and_it_is_better_than_that_of_past_errors(TestSeries series)
     {
         MutationRun.SkipSlow();
-        var rounds = Evaluation.Of(
-            await Series.ReplayValidationAsync(
-                new(Model, new CalibratedIntervalEstimator(FirstPart.Value)),
-                TestContext.Current.CancellationToken
-            )
-        );
-        var plain = Evaluation.Of(
-            await Series.ReplayValidationAsync(new(Model, new ResidualIntervalEstimator(0.9)), TestContext.Current.CancellationToken)
-        );
+        var rounds = await EvaluationAsync(new(Model, new CalibratedIntervalEstimator(FirstPart[series].Value)), series);
+        var plain = await EvaluationAsync(new(Model, new ResidualIntervalEstimator(0.9)), series);
 
         Assert.InRange(rounds.Coverage!.Value, 0.88, 0.93);
         Assert.True(rounds.Winkler < plain.Winkler, $"{rounds} {plain}");
         Assert.True(rounds.WorstDay > plain.WorstDay, $"{rounds} {plain}");
     }
 
-    [Fact]
-    public async Task The_reward_aim_earns_most_of_the_validators_score()
+    [Theory, MemberData(nameof(TestPrices.TheoryRows), MemberType = typeof(TestPrices))]
+    public async Task The_reward_aim_earns_most_of_the_validators_score(TestSeries series)
     {
         MutationRun.SkipSlow();
         var scores = new Dictionary<IntervalAim, double>();
         foreach (var aim in Enum.GetValues<IntervalAim>())
         {
-            scores[aim] = Evaluation
-                .Of(
-                    await Series.ReplayValidationAsync(
-                        new(Model, new CalibratedIntervalEstimator(FirstPart.Value, aim)),
-                        TestContext.Current.CancellationToken
-                    )
-                )
-                .IntervalScoreRounded!.Value;
+            var rounds = await EvaluationAsync(new(Model, new CalibratedIntervalEstimator(FirstPart[series].Value, aim)), series);
+            scores[aim] = rounds.IntervalScoreRounded!.Value;
         }
 
         Assert.True(
@@ -104,10 +91,10 @@ public sealed class CalibratedIntervalEstimatorTests
         var forecaster = new Forecaster(Model, new CalibratedIntervalEstimator(ShippedCalibration.Value, aim));
         for (var i = 500; i < 6000; i += 500)
         {
-            var now = Series.Recorded[i].Time;
+            var now = Series.Generated[i].Time;
             Assert.Equal(
-                await forecaster.ForecastAsync(now, Series.Recorded.Until(now), CancellationToken.None),
-                await forecaster.ForecastAsync(now, Series.Recorded, CancellationToken.None)
+                await forecaster.ForecastAsync(now, Series.Generated.Until(now), CancellationToken.None),
+                await forecaster.ForecastAsync(now, Series.Generated, CancellationToken.None)
             );
         }
     }
@@ -200,13 +187,13 @@ public sealed class CalibratedIntervalEstimatorTests
         Assert.True(models.Count >= 6, $"{models.Count}");
         foreach (var model in models)
         {
-            var now = Series.Recorded[4321].Time;
-            var known = Forecaster.WindowAt(Series.Recorded, now);
+            var now = Series.Generated[4321].Time;
+            var known = Forecaster.WindowAt(Series.Generated, now);
             var price = (await model.PredictAsync(now, known, CancellationToken.None))!.Price;
 
             Assert.Equal(
                 new Forecast(price, estimator.Estimate(price, now, known, model)),
-                await new Forecaster(model, estimator).ForecastAsync(now, Series.Recorded, CancellationToken.None)
+                await new Forecaster(model, estimator).ForecastAsync(now, Series.Generated, CancellationToken.None)
             );
         }
     }
@@ -415,13 +402,14 @@ public sealed class CalibratedIntervalEstimatorTests
         );
     }
 
-    [Fact]
-    public void A_fit_to_any_part_of_the_recorded_prices_is_usable()
+    [Theory, MemberData(nameof(TestPrices.TheoryRows), MemberType = typeof(TestPrices))]
+    public void A_fit_to_any_part_of_the_prices_is_usable(TestSeries series)
     {
         MutationRun.SkipSlow();
-        for (var from = 0; from + 1500 <= Series.Recorded.Count; from += 1100)
+        var prices = Series.Prices(series);
+        for (var from = 0; from + 1500 <= prices.Count; from += 1100)
         {
-            var part = Series.Recorded.Since(Series.Recorded[from].Time).Until(Series.Recorded[from + 1499].Time);
+            var part = prices.Since(prices[from].Time).Until(prices[from + 1499].Time);
 
             Assert.Null(CalibrationFitter.Fit(part, Model, "part", ct: CancellationToken.None)!.Problem());
         }
@@ -434,8 +422,8 @@ public sealed class CalibratedIntervalEstimatorTests
     public void A_level_lies_between_zero_and_one(double level) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new CalibratedIntervalEstimator(Even, IntervalAim.Coverage, level));
 
-    [Fact]
-    public void Learning_follows_errors_that_have_grown_and_not_all_the_way()
+    [Theory, MemberData(nameof(TestPrices.TheoryRows), MemberType = typeof(TestPrices))]
+    public void Learning_follows_errors_that_have_grown_and_not_all_the_way(TestSeries series)
     {
         MutationRun.SkipSlow();
         // The same prices, of which the calibration thinks the errors are half of what they are.
@@ -443,7 +431,8 @@ public sealed class CalibratedIntervalEstimatorTests
         {
             Quantiles = [.. ShippedCalibration.Value.Quantiles.Select(quantile => quantile / 2)],
         };
-        var known = Series.KnownAt(Series.Recorded.Count - 1);
+        var prices = Series.Prices(series);
+        var known = Series.KnownAt(prices.Count - 1, prices);
 
         var (plain, learned) = (Width(ShippedCalibration.Value, learning: true), Width(half, learning: true));
 
@@ -469,30 +458,21 @@ public sealed class CalibratedIntervalEstimatorTests
         );
     }
 
-    [Theory]
-    [InlineData("last-price")]
-    [InlineData("moving-average")]
-    [InlineData("exponential-smoothing")]
-    [InlineData("averaged-smoothers")]
-    [InlineData("noise-filter")]
-    [InlineData("arima")]
-    public async Task A_model_that_the_calibration_was_not_fitted_to_gets_intervals_that_hold_too(string name)
+    public static MatrixTheoryData<string, TestSeries> OtherModels =>
+        new(["last-price", "moving-average", "exponential-smoothing", "averaged-smoothers", "noise-filter", "arima"], TestPrices.Available);
+
+    [Theory, MemberData(nameof(OtherModels))]
+    public async Task A_model_that_the_calibration_was_not_fitted_to_gets_intervals_that_hold_too(string name, TestSeries series)
     {
         MutationRun.SkipSlow();
         var model = new ModelCatalog(BuiltInModels.Create()).Find(name)!;
+        var isReal = series == TestSeries.Real;
 
-        var calibrated = Evaluation.Of(
-            await Series.ReplayValidationAsync(
-                new(model, new CalibratedIntervalEstimator(FirstPart.Value)),
-                TestContext.Current.CancellationToken
-            )
-        );
-        var residual = Evaluation.Of(
-            await Series.ReplayValidationAsync(new(model, new ResidualIntervalEstimator(0.9)), TestContext.Current.CancellationToken)
-        );
+        var calibrated = await EvaluationAsync(new(model, new CalibratedIntervalEstimator(FirstPart[series].Value)), series);
+        var residual = await EvaluationAsync(new(model, new ResidualIntervalEstimator(0.9)), series);
 
-        Assert.InRange(calibrated.Coverage!.Value, 0.885, TestPrices.AreReal ? 0.92 : 0.935);
-        Assert.True(calibrated.Winkler < (TestPrices.AreReal ? 0.87 : 1) * residual.Winkler, $"{calibrated} {residual}");
+        Assert.InRange(calibrated.Coverage!.Value, 0.885, isReal ? 0.92 : 0.935);
+        Assert.True(calibrated.Winkler < (isReal ? 0.87 : 1) * residual.Winkler, $"{calibrated} {residual}");
     }
 
     /// <summary>
@@ -617,6 +597,9 @@ public sealed class CalibratedIntervalEstimatorTests
 
         Assert.Equal(0.003, interval.Width, 7);
     }
+
+    private static async Task<Evaluation> EvaluationAsync(Forecaster forecaster, TestSeries series) =>
+        Evaluation.Of(await Series.ReplayValidationAsync(forecaster, Series.Prices(series), TestContext.Current.CancellationToken));
 
     private static double Width(PriceHistory history, DateTimeOffset madeAt) =>
         new CalibratedIntervalEstimator(Even, IntervalAim.Coverage, 0.745).Estimate(7.1, madeAt, history, Model)!.Value.Width;

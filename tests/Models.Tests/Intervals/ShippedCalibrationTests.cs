@@ -14,14 +14,15 @@ public sealed class ShippedCalibrationTests
     [Fact]
     public void It_is_of_the_default_model_as_it_is_now() => Assert.Equal(Default.Id.ToString(), ShippedCalibration.Value.Model);
 
-    [Fact]
-    public void It_can_be_made_again_from_the_recorded_prices()
+    [Theory, MemberData(nameof(TestPrices.TheoryRows), MemberType = typeof(TestPrices))]
+    public void It_can_be_made_again_from_the_real_prices_and_generated_ones_give_another(TestSeries series)
     {
         MutationRun.SkipSlow();
+        var prices = Series.Prices(series);
 
-        var again = CalibrationFitter.Fit(Series.Recorded, Default, ShippedCalibration.Value.FittedOn, ct: CancellationToken.None)!;
+        var again = CalibrationFitter.Fit(prices, Default, ShippedCalibration.Value.FittedOn, ct: CancellationToken.None)!;
 
-        if (TestPrices.AreReal)
+        if (series == TestSeries.Real)
         {
             Assert.Equal(
                 (again.From, again.To, again.Cases),
@@ -33,7 +34,7 @@ public sealed class ShippedCalibrationTests
         }
 
         // The fit to generated prices, as another implementation found it.
-        Assert.Equal((Series.Recorded[0].Time, Series.Recorded.Newest!.Value.Time, 5677), (again.From, again.To, again.Cases));
+        Assert.Equal((prices[0].Time, prices.Newest!.Value.Time, 5677), (again.From, again.To, again.Cases));
         Assert.Equal(1.214066, again.Quantiles[49], 5e-6);
         Assert.Equal(2.071039, again.Quantiles[74], 5e-6);
         Assert.Equal(3.034348, again.Quantiles[89], 5e-6);

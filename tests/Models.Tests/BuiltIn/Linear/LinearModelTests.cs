@@ -1,6 +1,7 @@
 using Bittbridge.Models.BuiltIn.Linear;
 using Bittbridge.Models.Intervals;
 using Bittbridge.Models.Scoring;
+using Bittbridge.Testing;
 
 namespace Bittbridge.Models.Tests.BuiltIn.Linear;
 
@@ -105,18 +106,15 @@ public sealed class LinearModelTests
         Assert.Equal((await model.PredictAsync(Series.At(2999), history, CancellationToken.None))!.Price, replayed[^1]);
     }
 
-    [Fact]
-    public async Task Fitted_to_the_first_seventy_percent_it_stays_near_the_last_price_on_the_rest()
+    [Theory, MemberData(nameof(TestPrices.TheoryRows), MemberType = typeof(TestPrices))]
+    public async Task Fitted_to_the_first_seventy_percent_it_stays_near_the_last_price_on_the_rest(TestSeries series)
     {
-        var parameters = LinearModelFitter.Fit(
-            Series.Recorded.Until(Series.Recorded[Series.FirstOfValidation - 1].Time),
-            "1",
-            "recorded prices",
-            ct: CancellationToken.None
-        )!;
+        var prices = Series.Prices(series);
+        var parameters = LinearModelFitter.Fit(Series.BeforeValidation(prices), "1", "the first 70 %", ct: CancellationToken.None)!;
 
         var rounds = await Series.ReplayValidationAsync(
             new(new LinearModel(parameters), new ResidualIntervalEstimator(0.9)),
+            prices,
             TestContext.Current.CancellationToken
         );
 
