@@ -12,7 +12,8 @@ public sealed record ConformanceOptions
     public PriceHistory Prices { get; init; } = ConformancePrices.Made();
 
     /// <summary>
-    /// The longest that a forecast may take, the best of three: the default leaves some of the 800 ms of an answer to the rest.
+    /// The longest that a forecast or a canceled call may take, the best of three: the default leaves some of the 800 ms of an answer to
+    /// the rest.
     /// </summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMilliseconds(500);
 
