@@ -68,9 +68,9 @@ public sealed class FloodTests(ITestOutputHelper output)
     public async Task Whoever_sends_a_part_and_waits_is_hung_up_on_and_the_app_hears_nothing_of_it(string what, string part)
     {
         await using var gateway = await RunningGateway.StartAsync();
+        var started = TimeProvider.System.GetTimestamp();
         using var client = await new TestCaller(Stranger).ConnectAsync(gateway.Nginx.Port);
         await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(part), TestContext.Current.CancellationToken);
-        var started = TimeProvider.System.GetTimestamp();
 
         var answer = await TestCaller.ReadAsync(client.GetStream());
 
@@ -84,8 +84,8 @@ public sealed class FloodTests(ITestOutputHelper output)
     public async Task A_head_that_trickles_in_is_cut_off_after_its_time_however_steadily_it_comes()
     {
         await using var gateway = await RunningGateway.StartAsync();
-        using var client = await new TestCaller(Stranger).ConnectAsync(gateway.Nginx.Port);
         var started = TimeProvider.System.GetTimestamp();
+        using var client = await new TestCaller(Stranger).ConnectAsync(gateway.Nginx.Port);
         using var over = new CancellationTokenSource(TimeSpan.FromMinutes(3));
 
         await Assert.ThrowsAnyAsync<Exception>(async () =>

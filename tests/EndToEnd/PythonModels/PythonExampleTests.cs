@@ -97,7 +97,12 @@ public sealed class PythonExampleTests
         );
         await using var miner = await SelfHostProcess.StartAsync(
             emulator.ConnectionString,
-            new Dictionary<string, string?> { ["Bittbridge__Model"] = program.Url + "#price-api@1" }
+            new Dictionary<string, string?>
+            {
+                ["Bittbridge__Model"] = program.Url + "#price-api@1",
+                // The longest there is, so that the program answers, or the connection is refused, on a busy machine too.
+                ["Bittbridge__BudgetMs"] = "10000",
+            }
         );
 
         // On a busy machine a single forecast may exceed the budget.

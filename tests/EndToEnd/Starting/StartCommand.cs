@@ -108,6 +108,8 @@ public sealed partial class StartCommand : IAsyncLifetime
             [Checkout.LocalFolderVariable] = LocalFolder,
             ["Bittbridge__CoinGecko__BaseAddress"] = "http://127.0.0.1:1/",
             ["Bittbridge__Prices__Source"] = null,
+            // The longest there is, so that a model answers on a busy machine too.
+            ["Bittbridge__BudgetMs"] = "10000",
             ["CI"] = "true",
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())

@@ -59,7 +59,11 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         var release = new TaskCompletionSource();
         _node.MayAnswer = release.Task;
         var instance = New();
-        Parallel.For(0, 100, _ => instance.Refresh.StartIfNeeded());
+        for (var i = 0; i < 100; i++)
+        {
+            instance.Refresh.StartIfNeeded();
+        }
+
         var task = instance.Refresh.RunAsync(Ct);
         await _node.Came.Task.WaitAsync(Ct);
         Assert.Single(_node.Requests);
@@ -67,6 +71,28 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         await task;
         Assert.Equal(4, _node.Requests.Count);
         Assert.NotNull(instance.Known.Good);
+    }
+
+    /// <summary>The second comes at one of the first one's reads of the clock, between its check and the start of the read.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Two_who_need_the_list_at_the_same_moment_share_a_read(int at)
+    {
+        var release = new TaskCompletionSource();
+        _node.MayAnswer = release.Task;
+        var clock = new InterruptedClock(_clock.GetUtcNow());
+        var instance = New(clock: clock);
+        var second = new SecondThread<Task>(at, () => instance.Refresh.RunAsync(CancellationToken.None));
+        clock.Reading = second.Pass;
+
+        // Without a token to wait with, this is the read itself.
+        var first = instance.Refresh.RunAsync(CancellationToken.None);
+
+        Assert.Same(first, await second.ResultAsync());
+        release.SetResult();
+        await first.WaitAsync(TimeSpan.FromMinutes(3), Ct);
+        Assert.Equal(4, _node.Requests.Count);
     }
 
     [Fact]
@@ -428,9 +454,14 @@ public sealed class ValidatorRefreshTests(TestStorage storage) : IAsyncDisposabl
         );
     }
 
-    private AccessInstance New(StorageSettings? storage = null, string? network = null, Ss58Address? hotkey = null)
+    private AccessInstance New(
+        StorageSettings? storage = null,
+        string? network = null,
+        Ss58Address? hotkey = null,
+        TimeProvider? clock = null
+    )
     {
-        var instance = new AccessInstance(storage ?? _storage, _clock, network ?? Urls(_node), hotkey: hotkey);
+        var instance = new AccessInstance(storage ?? _storage, clock ?? _clock, network ?? Urls(_node), hotkey: hotkey);
         _instances.Add(instance);
         return instance;
     }
