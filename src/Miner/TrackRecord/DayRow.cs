@@ -136,8 +136,8 @@ internal sealed class DayRow
             return null;
         }
 
-        var callers = DayCallers.Unpack(entity.Bytes("Callers") ?? [], entity.Bytes("OtherCallers") ?? []);
-        var row = new DayRow(key.Day, key.Model, key.Role, new(entity.Bytes("AnsweredSlots") ?? []), callers, entity.ETag);
+        var callers = DayCallers.Unpack(entity.Bytes("Callers"), entity.Bytes("OtherCallers"));
+        var row = new DayRow(key.Day, key.Model, key.Role, new(entity.Bytes("AnsweredSlots")), callers, entity.ETag);
 
         // A slot of another day is damaged, and the bounds would need memory for all slots in between.
         foreach (var slot in PackedSlots.Unpack(entity.Bytes("Slots") ?? []).Where(slot => TrackRecordKeys.DayOf(slot.Slot) == key.Day))
@@ -156,7 +156,7 @@ internal sealed class DayRow
             return null;
         }
 
-        var callers = DayCallers.Unpack(entity.Bytes("Callers") ?? [], []);
+        var callers = DayCallers.Unpack(entity.Bytes("Callers"), []);
         var score = new DayScore(
             key.Day,
             key.Model.ToString(),

@@ -13,9 +13,6 @@ internal static class PackedSlots
 {
     private const int Size = 60;
 
-    /// <summary>A forecast that was made later than this has a target that no instant can hold.</summary>
-    private static readonly long MaxMs = DateTimeOffset.MaxValue.AddDays(-1).ToUnixTimeMilliseconds();
-
     public static byte[] Pack(IReadOnlyCollection<ScoredSlot> slots)
     {
         var bytes = new byte[slots.Count * Size];
@@ -71,7 +68,5 @@ internal static class PackedSlots
     private static double Double(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadDoubleLittleEndian(bytes[at..]);
 
     private static DateTimeOffset? Time(ReadOnlySpan<byte> bytes) =>
-        BinaryPrimitives.ReadInt64LittleEndian(bytes) is var ms and >= 0 && ms <= MaxMs
-            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
-            : null;
+        PriceBounds.Instant(BinaryPrimitives.ReadInt64LittleEndian(bytes)) is { } time && PriceBounds.IsPossible(time) ? time : null;
 }

@@ -53,10 +53,9 @@ internal readonly record struct ScoredSlot(ScoredForecast Forecast, DateTimeOffs
     /// that the order in which instances score does not matter. For the same instant the newcomer wins, because it is a revised price.
     /// </summary>
     public static ScoredSlot Prefer(ScoredSlot known, ScoredSlot newcomer) =>
-        newcomer.TruthAt == known.TruthAt ? newcomer
-        : newcomer.Distance != known.Distance ? (newcomer.Distance < known.Distance ? newcomer : known)
-        : newcomer.TruthAt < known.TruthAt ? newcomer
-        : known;
+        newcomer.TruthAt == known.TruthAt || (newcomer.Distance, newcomer.TruthAt).CompareTo((known.Distance, known.TruthAt)) < 0
+            ? newcomer
+            : known;
 
     /// <summary>The index of a slot in its UTC day, 0 to 287.</summary>
     public static int IndexInDay(PriceSlot slot) => (int)(slot.Time.TimeOfDay / PriceSlot.Step);

@@ -145,7 +145,7 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
     private static bool IsFull(List<MaturedForecast> matured, MaturedForecast next) =>
         matured.Count >= MaxForecasts || next.Slot.Time - matured[0].Slot.Time > MaxRange;
 
-    /// <summary>The prices around the targets: from the snapshot and, before it begins, from the history.</summary>
+    /// <summary>The prices around the targets: from the snapshot and, if it begins later, also from the history.</summary>
     private async Task<PriceHistory> PricesAsync(PriceSnapshot snapshot, List<MaturedForecast> matured, CancellationToken ct)
     {
         if (matured.Count == 0)
@@ -154,10 +154,9 @@ internal sealed class ScoringRun(MinerTables tables, IPriceStore prices, PriceSe
         }
 
         var (from, to) = (matured[0].Slot.Time - PriceSlot.Step, matured[^1].Slot.Time + PriceSlot.Step);
-        var reached = snapshot.IsWhole && !snapshot.History.IsEmpty ? snapshot.History[0].Time : DateTimeOffset.MaxValue;
-        return reached <= from
+        return snapshot.IsWhole && !snapshot.History.IsEmpty && snapshot.History[0].Time <= from
             ? snapshot.History
-            : snapshot.History.Merge((await prices.ReadHistoryAsync(from, to < reached ? to : reached, ct)).Points());
+            : snapshot.History.Merge((await prices.ReadHistoryAsync(from, to, ct)).Points());
     }
 
     private static List<(MaturedForecast Forecast, ScoredSlot? Outcome)> Outcomes(List<MaturedForecast> matured, PriceHistory prices) =>

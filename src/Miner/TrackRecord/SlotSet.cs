@@ -31,12 +31,5 @@ internal sealed class SlotSet
         }
     }
 
-    /// <returns>Whether the slot was not in the set.</returns>
-    public bool Add(int slotOfDay)
-    {
-        var (part, bit) = (slotOfDay / 8, (byte)(1 << (slotOfDay % 8)));
-        var isNew = (_bits[part] & bit) == 0;
-        _bits[part] |= bit;
-        return isNew;
-    }
+    public void Add(int slotOfDay) => _bits[slotOfDay / 8] |= (byte)(1 << (slotOfDay % 8));
 }

@@ -98,7 +98,7 @@ public sealed class TrackRecordEndpoint(TrackRecordReader reader, TimeProvider c
         double Quality(string type) =>
             request
                 .GetTypedHeaders()
-                .Accept.Where(accepted => accepted.MediaType == type)
+                .Accept.Where(accepted => accepted.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase))
                 .Select(accepted => accepted.Quality ?? 1)
                 .DefaultIfEmpty(0)
                 .Max();

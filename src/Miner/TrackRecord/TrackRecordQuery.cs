@@ -82,8 +82,8 @@ public sealed record TrackRecordQuery(DateOnly From, DateOnly To, string? Model 
     /// <summary>Whether a text names a model, in every version or in one.</summary>
     public static bool IsModel(string text) => ModelId.IsPart(text) || ModelId.TryParse(text, out _);
 
-    /// <summary>The first day of a period of this many days.</summary>
-    public static DateOnly FirstOf(int days, DateOnly last) => last.DayNumber >= days ? last.AddDays(1 - days) : last;
+    /// <summary>The first day of a period of this many days, or of the calendar.</summary>
+    public static DateOnly FirstOf(int days, DateOnly last) => DateOnly.FromDayNumber(Math.Max(0, last.DayNumber + 1 - days));
 
     private static DateOnly? Day(string name, string? text, List<string> problems)
     {
@@ -103,13 +103,12 @@ public sealed record TrackRecordQuery(DateOnly From, DateOnly To, string? Model 
 
     private static bool Flag(string name, string? text, List<string> problems)
     {
-        if (string.IsNullOrEmpty(text) || bool.TryParse(text, out _))
+        if (!bool.TryParse(text, out var value) && !string.IsNullOrEmpty(text))
         {
-            return text is not null && bool.TryParse(text, out var value) && value;
+            problems.Add(Problem(name, text, "use true or false"));
         }
 
-        problems.Add(Problem(name, text, "use true or false"));
-        return false;
+        return value;
     }
 
     // The message quotes untrusted text without control characters and markup.

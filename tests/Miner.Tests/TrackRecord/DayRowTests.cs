@@ -178,6 +178,57 @@ public sealed class DayRowTests
     }
 
     [Theory]
+    [InlineData(1e20, true)]
+    [InlineData(-1e20, true)]
+    [InlineData(1.0000000000000002e20, false)]
+    [InlineData(-1.0000000000000002e20, false)]
+    public void A_figure_is_read_up_to_the_largest_number(double figure, bool isRead)
+    {
+        var entity = Row([(Slot(1), "Alice")]).ToEntity("tether-cny");
+        entity["Winkler"] = figure;
+
+        Assert.Equal(isRead ? figure : (double?)null, DayRow.FiguresFrom(entity)!.Value.Score.Winkler);
+    }
+
+    [Fact]
+    public void A_slot_without_a_price_counts_as_answered_but_not_in_figures_that_end_before_the_last_outcome()
+    {
+        var row = Row([(Slot(1), "Alice"), (Slot(2), "Alice")]);
+        row.Put(Slot(3).Slot, null, ["Alice"], 0);
+
+        Assert.Equal((3, 2), (row.Score(DateTimeOffset.MaxValue).Answered, row.Score(DateTimeOffset.MaxValue).Scored));
+        Assert.Equal((1, 1), (row.Score(Midnight.AddMinutes(5)).Answered, row.Score(Midnight.AddMinutes(5)).Scored));
+    }
+
+    [Fact]
+    public void Callers_and_the_number_of_the_others_are_read_back()
+    {
+        var row = Row([(Slot(1), "Alice")]);
+        row.Put(Slot(2).Slot, Slot(2), ["Alice", "Bob"], 7);
+
+        var score = DayRow.From(row.ToEntity("tether-cny"))!.Score(DateTimeOffset.MaxValue);
+
+        Assert.Equal(["Alice 2", "Bob 1"], score.Callers.Select(caller => $"{caller.Key} {caller.Value}"));
+        Assert.Equal(7, score.OtherAnswers);
+    }
+
+    [Fact]
+    public void A_row_without_its_slots_and_callers_is_an_empty_day()
+    {
+        var entity = Row([(Slot(1), "Alice")]).ToEntity("tether-cny");
+        foreach (var column in new[] { "AnsweredSlots", "Slots", "Callers", "OtherCallers" })
+        {
+            Assert.True(entity.Remove(column));
+        }
+
+        var score = DayRow.From(entity)!.Score(DateTimeOffset.MaxValue);
+
+        Assert.Equal((0, 0, 0), (score.Answered, score.Scored, score.OtherAnswers));
+        Assert.Empty(score.Callers);
+        Assert.Empty(DayRow.FiguresFrom(entity)!.Value.Score.Callers);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(-1)]
     [InlineData(1_000_000)]

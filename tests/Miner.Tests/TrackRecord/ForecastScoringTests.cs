@@ -1,12 +1,15 @@
 using System.Text.Json;
+using Azure.Data.Tables;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models;
 using Bittbridge.Models.Scoring;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using static Bittbridge.Miner.Tests.TrackRecord.ScoringTest;
@@ -162,7 +165,7 @@ public sealed class ForecastScoringTests
         foreach (var row in new[] { rows[0], rows[2] })
         {
             row["MadeAt"] = new DateTimeOffset(9999, 12, 31, 23, 30, 0, TimeSpan.Zero);
-            await _test.Forecasts.UpdateEntityAsync(row, row.ETag, Azure.Data.Tables.TableUpdateMode.Replace, Ct);
+            await _test.Forecasts.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, Ct);
         }
 
         _clock.Advance(TimeSpan.FromMinutes(15));
@@ -180,7 +183,7 @@ public sealed class ForecastScoringTests
         await _test.ScoreAsync();
         var cursor = (await RowsAsync(_test.Days)).Single(row => row.RowKey == TrackRecordKeys.Cursor);
         cursor["Through"] = new DateTimeOffset(9999, 12, 31, 23, 59, 0, TimeSpan.Zero);
-        await _test.Days.UpdateEntityAsync(cursor, cursor.ETag, Azure.Data.Tables.TableUpdateMode.Replace, Ct);
+        await _test.Days.UpdateEntityAsync(cursor, cursor.ETag, TableUpdateMode.Replace, Ct);
 
         await _test.RecordAsync(ForecastFor(Noon.AddMinutes(5)));
         await _test.ObserveAsync(new PricePoint(Noon.AddMinutes(5), 7.1));
@@ -558,8 +561,153 @@ public sealed class ForecastScoringTests
     }
 
     [Fact]
-    public async Task Unavailable_storage_throws_no_exception() =>
-        await NewScoring(_storage with { Location = StorageEmulator.Unreachable() }, _clock).RunAsync(Ct);
+    public async Task Unavailable_storage_is_logged_and_throws_no_exception()
+    {
+        using var log = new KeptLog();
+        using var loggers = new LoggerFactory([log]);
+        var unreachable = _storage with { Location = StorageEmulator.Unreachable() };
+
+        await NewScoring(unreachable, _clock, logger: loggers.CreateLogger<ForecastScoring>()).RunAsync(Ct);
+
+        var (id, text) = Assert.Single(log.Lines);
+        Assert.Equal(8001, id);
+        Assert.StartsWith("tether-cny: could not score matured forecasts (storage is out of reach: ", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unexpected_fault_is_logged_and_throws_no_exception()
+    {
+        using var log = new KeptLog();
+        using var loggers = new LoggerFactory([log]);
+
+        await NewScoring(_storage, new BrokenClock(), logger: loggers.CreateLogger<ForecastScoring>()).RunAsync(Ct);
+
+        Assert.Equal((8002, "tether-cny: scoring matured forecasts failed; the next poll tries again"), Assert.Single(log.Lines));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_canceled_throws() =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => NewScoring(_storage, _clock).RunAsync(new(canceled: true)));
+
+    [Fact]
+    public async Task An_outcome_is_logged()
+    {
+        await _test.RecordAsync(ForecastFor(Noon, price: 7.25, halfWidth: 0.25));
+        await _test.ObserveAsync(new PricePoint(Noon, 7.125));
+        using var log = new KeptLog();
+        using var loggers = new LoggerFactory([log]);
+
+        await NewScoring(_storage, _clock, logger: loggers.CreateLogger<ForecastScoring>()).RunAsync(Ct);
+
+        Assert.Equal(
+            (8000, "The forecast of exponential-smoothing@1 (Active) for 2026-11-23 12:00:00Z was 7.25 [7, 7.5]; the price was 7.125"),
+            Assert.Single(log.Lines)
+        );
+    }
+
+    [Fact]
+    public async Task The_cursor_is_a_quarter_of_an_hour_behind_the_clock_and_does_not_follow_it_back()
+    {
+        await _test.RecordAsync(ForecastFor(Noon));
+        await _test.ObserveAsync(new PricePoint(Noon, 7.1));
+        _clock.SetUtcNow(Noon.AddHours(1));
+        await _test.ScoreAsync();
+        Assert.Equal(Noon.AddMinutes(45), await ThroughAsync());
+
+        // Also without another forecast.
+        _clock.SetUtcNow(Noon.AddHours(2));
+        await _test.ScoreAsync();
+        Assert.Equal(Noon.AddMinutes(105), await ThroughAsync());
+
+        await NewScoring(_storage, new FakeTimeProvider(Noon.AddMinutes(110))).RunAsync(Ct);
+        Assert.Equal(Noon.AddMinutes(105), await ThroughAsync());
+    }
+
+    [Fact]
+    public async Task A_run_ends_before_a_forecast_more_than_two_days_after_its_first()
+    {
+        DateTimeOffset[] targets = [Noon, Noon.AddDays(2), Noon.AddDays(2).AddMinutes(5)];
+        await _test.RecordAsync(targets.Select(target => ForecastFor(target)));
+        _clock.SetUtcNow(Noon.AddDays(3));
+        await _test.ObserveAsync([.. targets.Select(target => new PricePoint(target, 7.1))]);
+
+        await _test.ScoreAsync();
+        Assert.Equal(2, (await _test.DayRowsAsync()).Sum(row => row.Slots.Count()));
+        Assert.Equal(targets[1], await ThroughAsync());
+
+        await _test.ScoreAsync();
+        Assert.Equal(3, (await _test.DayRowsAsync()).Sum(row => row.Slots.Count()));
+    }
+
+    [Fact]
+    public async Task A_run_ends_with_the_slot_of_the_five_hundredth_forecast()
+    {
+        // A row for each of two models in 250 slots, and one more.
+        var midnight = new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
+        var rows = Enumerable
+            .Range(0, 501)
+            .Select(i => ForecastFor(midnight.AddMinutes(5 * (i / 2))) with { Model = new("mine", $"{i % 2}") })
+            .Select(record => ForecastEntity.Of("tether-cny-2026-11-23", ForecastKeys.Row(record.Target, record.Model), record));
+        await _test.Forecasts.CreateIfNotExistsAsync(Ct);
+        foreach (var batch in rows.Chunk(100))
+        {
+            await _test.Forecasts.SubmitTransactionAsync(
+                batch.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)),
+                Ct
+            );
+        }
+
+        _clock.SetUtcNow(Noon.AddDays(1));
+        await _test.ObserveAsync(new PricePoint(Noon.AddDays(1), 7.1));
+
+        await _test.ScoreAsync();
+        Assert.Equal(500, (await _test.DayRowsAsync()).Sum(row => row.Score(DateTimeOffset.MaxValue).Answered));
+
+        await _test.ScoreAsync();
+        Assert.Equal(501, (await _test.DayRowsAsync()).Sum(row => row.Score(DateTimeOffset.MaxValue).Answered));
+    }
+
+    /// <summary>The target and its price are in neighboring slots, and the snapshot begins an hour later or is empty.</summary>
+    [Theory]
+    [InlineData(-140, -160, false)]
+    [InlineData(-140, -160, true)]
+    [InlineData(140, 160, false)]
+    [InlineData(140, 160, true)]
+    public async Task A_price_that_is_not_in_the_snapshot_is_read_from_the_history(int target, int observed, bool isEmpty)
+    {
+        await _test.RecordAsync(ForecastFor(Noon.AddSeconds(target)));
+        _clock.SetUtcNow(Noon.AddHours(2));
+        await _test.ObserveAsync(new PricePoint(Noon.AddSeconds(observed), 7.13));
+        await _test.Prices.SaveAsync(
+            "coingecko",
+            PriceHistory.Empty,
+            isEmpty ? PriceHistory.Empty : PriceHistory.FromPoints([new(Noon.AddHours(1), 7.2)]),
+            state => state,
+            replaceHistory: true,
+            Ct
+        );
+
+        await _test.ScoreAsync();
+
+        Assert.Equal(7.13, (await _test.ForecastRowAsync()).GetDouble("Truth"));
+    }
+
+    [Fact]
+    public async Task A_price_that_is_damaged_in_the_snapshot_is_read_from_the_history()
+    {
+        await _test.RecordAsync(ForecastFor(Noon));
+        await _test.ObserveAsync(new PricePoint(Noon.AddMinutes(-10), 7.1), new PricePoint(Noon, 7.13));
+        var prices = new TableClient(_storage.Location, _storage.TablePrefix + "prices");
+        TableEntity snapshot = await prices.GetEntityAsync<TableEntity>("tether-cny", "snapshot", cancellationToken: Ct);
+        var points = snapshot.GetBinary("Points");
+        points.AsSpan(24).Fill(0xff);
+        snapshot["Points"] = points;
+        await prices.UpdateEntityAsync(snapshot, snapshot.ETag, TableUpdateMode.Replace, Ct);
+
+        await _test.ScoreAsync();
+
+        Assert.Equal(7.13, (await _test.ForecastRowAsync()).GetDouble("Truth"));
+    }
 
     [Fact]
     public async Task A_run_costs_six_operations_however_many_models_run()
@@ -618,6 +766,10 @@ public sealed class ForecastScoringTests
         _clock.SetUtcNow(midnight.AddHours(2));
     }
 
+    /// <summary>Up to which slot the cursor says that everything is scored.</summary>
+    private async Task<DateTimeOffset> ThroughAsync() =>
+        (await RowsAsync(_test.Days)).Single(row => row.RowKey == TrackRecordKeys.Cursor).GetDateTimeOffset("Through")!.Value;
+
     /// <summary>Takes back all that the scoring has written.</summary>
     private async Task UndoAsync()
     {
@@ -646,7 +798,12 @@ public sealed class ForecastScoringTests
                 row.Remove(name);
             }
 
-            await _test.Forecasts.UpdateEntityAsync(row, row.ETag, Azure.Data.Tables.TableUpdateMode.Replace, Ct);
+            await _test.Forecasts.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, Ct);
         }
+    }
+
+    private sealed class BrokenClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => throw new InvalidOperationException("The clock is broken.");
     }
 }

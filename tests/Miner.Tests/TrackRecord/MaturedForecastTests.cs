@@ -46,6 +46,41 @@ public sealed class MaturedForecastTests
         Assert.Null(tiny!.Outcome(PriceHistory.Empty));
     }
 
+    [Fact]
+    public void The_largest_number_is_a_bound_of_an_interval()
+    {
+        var row = Row();
+        (row["Lower"], row["Upper"]) = (-1e20, 1e20);
+
+        var matured = MaturedForecast.From(row)!;
+
+        Assert.Equal(2e20, matured.Change(matured.Outcome(Prices)!.Value)!.GetDouble("Width"));
+    }
+
+    [Fact]
+    public void Callers_with_a_permit_come_first_each_group_in_the_order_of_names()
+    {
+        var record = ScoringTest.ForecastFor(ScoringTest.Noon);
+        var row = Row();
+        foreach (var (caller, hasPermit) in new[] { ("Carol", false), ("Bob", true), ("Zoe", true), ("Alice", false) })
+        {
+            row[ForecastKeys.Caller(caller, hasPermit)] = ForecastEntity.Told(record);
+        }
+
+        Assert.Equal(["Bob", "Zoe", "Alice", "Carol"], MaturedForecast.From(row)!.Callers);
+    }
+
+    [Fact]
+    public void The_outcome_of_the_row_stays_when_no_price_is_near()
+    {
+        var row = Row();
+        (row["Truth"], row["TruthAt"]) = Outcomes[1];
+
+        var outcome = MaturedForecast.From(row)!.Outcome(PriceHistory.Empty)!.Value;
+
+        Assert.Equal((7.11, ScoringTest.Noon.AddMinutes(1)), (outcome.Forecast.Truth, outcome.TruthAt));
+    }
+
     [Theory]
     [InlineData("9")]
     [InlineData("-1")]

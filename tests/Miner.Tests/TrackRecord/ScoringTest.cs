@@ -8,6 +8,7 @@ using Bittbridge.Miner.Telemetry;
 using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -31,7 +32,12 @@ internal sealed class ScoringTest(StorageSettings storage, FakeTimeProvider cloc
     public TableClient Days { get; } = new(storage.Location, storage.TablePrefix + "trackrecord");
 
     /// <summary>The scoring of an instance of its own.</summary>
-    public static ForecastScoring NewScoring(StorageSettings storage, TimeProvider clock, MinerMetrics? metrics = null)
+    public static ForecastScoring NewScoring(
+        StorageSettings storage,
+        TimeProvider clock,
+        MinerMetrics? metrics = null,
+        ILogger<ForecastScoring>? logger = null
+    )
     {
         var prices = new TablePriceStore(new(storage), PriceSeries.Real, clock, NullLogger<TablePriceStore>.Instance);
         return new(
@@ -39,7 +45,7 @@ internal sealed class ScoringTest(StorageSettings storage, FakeTimeProvider cloc
             PriceSeries.Real,
             metrics ?? UnheardMetrics.New(),
             clock,
-            NullLogger<ForecastScoring>.Instance
+            logger ?? NullLogger<ForecastScoring>.Instance
         );
     }
 

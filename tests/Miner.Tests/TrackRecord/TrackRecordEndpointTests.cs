@@ -3,15 +3,19 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Http;
+using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models;
 using Bittbridge.Testing;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using static Bittbridge.Miner.Tests.TrackRecord.ScoringTest;
 
@@ -190,6 +194,73 @@ public sealed class TrackRecordEndpointTests
         );
     }
 
+    [Theory]
+    [InlineData("", "*/*", false)]
+    [InlineData("", "text/csv, application/json", false)]
+    [InlineData("", "text/csv;q=0", false)]
+    [InlineData("", "text/csv;q=0.5, application/json;q=0.4", true)]
+    [InlineData("", "text/csv;q=0.1, text/csv, application/json;q=0.5", true)]
+    [InlineData("", "TEXT/CSV, application/json;q=0.5", true)]
+    [InlineData("", "application/json;q=0.1, application/json, text/csv;q=0.5", false)]
+    [InlineData("?format=json", "text/csv", false)]
+    public async Task The_format_is_the_parameter_or_what_the_caller_prefers(string query, string accept, bool isCsv)
+    {
+        var context = NewContext(query, accept);
+
+        var body = await AnswerAsync(context);
+
+        var (type, start) = isCsv
+            ? ("text/csv; charset=utf-8", "day,model,role,")
+            : ("application/json; charset=utf-8", """{"series":"tether-cny",""");
+        Assert.Equal((200, type), (context.Response.StatusCode, context.Response.ContentType));
+        Assert.StartsWith(start, body, StringComparison.Ordinal);
+        Assert.Equal(body.Length, context.Response.ContentLength);
+        Assert.Equal("Accept, Authorization", context.Response.Headers.Vary.ToString());
+        Assert.Equal("nosniff", context.Response.Headers.XContentTypeOptions.ToString());
+    }
+
+    [Theory]
+    [InlineData("?format=xml", "format: use json or csv.")]
+    [InlineData("?day=1", "An unknown parameter: use only from, to, model, slots and format.")]
+    [InlineData("?slots=2", "slots: '2' can't be used: use true or false.")]
+    public async Task A_refused_query_is_answered_with_its_problem_alone(string query, string problem)
+    {
+        var context = NewContext(query);
+
+        var body = await AnswerAsync(context);
+
+        Assert.Equal(400, context.Response.StatusCode);
+        Assert.Equal([problem], JsonNode.Parse(body)!["problems"]!.AsArray().Select(node => (string)node!));
+        Assert.Equal("no-store", context.Response.Headers.CacheControl.ToString());
+        Assert.Equal("application/json; charset=utf-8", context.Response.ContentType);
+    }
+
+    [Fact]
+    public async Task Unavailable_storage_is_logged_once_and_its_answer_is_not_kept()
+    {
+        using var log = new KeptLog();
+        var context = NewContext("");
+
+        await AnswerAsync(context, log, StorageEmulator.Unreachable());
+
+        Assert.Equal(503, context.Response.StatusCode);
+        Assert.Equal("no-store", context.Response.Headers.CacheControl.ToString());
+        Assert.Equal([8003], log.Lines.Select(line => line.Id));
+    }
+
+    [Fact]
+    public async Task A_caller_that_went_away_is_not_taken_for_unavailable_storage()
+    {
+        using var log = new KeptLog();
+        var context = NewContext("");
+        context.RequestAborted = new(canceled: true);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => AnswerAsync(context, log));
+
+        Assert.Equal(200, context.Response.StatusCode);
+        Assert.Empty(log.Lines);
+    }
+
     [Fact]
     public async Task The_open_api_document_describes_the_answer_as_the_code_makes_it()
     {
@@ -233,6 +304,32 @@ public sealed class TrackRecordEndpointTests
             : type.Name.StartsWith("IReadOnlyDictionary", StringComparison.Ordinal) ? "object"
             : "string";
         return isNullable ? $"[\"{name}\",\"null\"]" : $"\"{name}\"";
+    }
+
+    private static DefaultHttpContext NewContext(string query, string accept = "")
+    {
+        var context = new DefaultHttpContext();
+        context.Request.QueryString = new(query);
+        context.Request.Headers.Accept = accept;
+        context.Response.Body = new MemoryStream();
+        return context;
+    }
+
+    /// <summary>Lets the endpoint answer without a server, which would hide what it throws.</summary>
+    private async Task<string> AnswerAsync(DefaultHttpContext context, KeptLog? log = null, string? storage = null)
+    {
+        using var logs = LoggerFactory.Create(builder =>
+        {
+            if (log is not null)
+            {
+                builder.AddProvider(log);
+            }
+        });
+        var tables = new MinerTables(storage is null ? _storage : _storage with { Location = storage });
+        var endpoint = new TrackRecordEndpoint(new(tables, PriceSeries.Real, _clock), _clock, logs.CreateLogger<TrackRecordEndpoint>());
+        await endpoint.AnswerAsync(context);
+        await context.Response.CompleteAsync();
+        return Encoding.UTF8.GetString(((MemoryStream)context.Response.Body).ToArray());
     }
 
     private Task<RunningMiner> StartAsync(TimeProvider? clock = null, string? storage = null) =>

@@ -14,6 +14,10 @@ public sealed class TrackRecordQueryTests
         Assert.Equal(new(new(2026, 10, 25), Today), TrackRecordQuery.Parse(null, null, null, null, Today).Query);
 
     [Fact]
+    public void Empty_parameters_are_the_same_as_none() =>
+        Assert.Equal(new(new(2026, 10, 25), Today), TrackRecordQuery.Parse("", "", "", "", Today).Query);
+
+    [Fact]
     public void Days_model_and_slots_are_read() =>
         Assert.Equal(
             new(new(2026, 11, 1), new(2026, 11, 2), "ensemble@1", WithSlots: true),
@@ -48,6 +52,21 @@ public sealed class TrackRecordQueryTests
         null,
         "model: '?b???' can't be used: use a model's name, such as ensemble, or its name and version, such as ensemble@1."
     )]
+    [InlineData(
+        null,
+        null,
+        "a ~\u007f\u001f\u0080",
+        null,
+        "model: 'a ~???' can't be used: use a model's name, such as ensemble, or its name and version, such as ensemble@1."
+    )]
+    [InlineData("2023-11-19", null, null, null, "from: '2023-11-19' can't be used: ask for 1100 days at most, so for 2023-11-20 or later.")]
+    [InlineData(
+        "2026-10-23",
+        null,
+        null,
+        "true",
+        "from: '2026-10-23' can't be used: ask for 31 days at most with slots, so for 2026-10-24 or later."
+    )]
     public void A_problem_names_the_parameter_its_value_and_the_remedy(
         string? from,
         string? to,
@@ -60,6 +79,24 @@ public sealed class TrackRecordQueryTests
         Assert.Null(query);
         Assert.Equal([problem], problems);
     }
+
+    [Theory]
+    [InlineData("2023-11-20", "false")]
+    [InlineData("2026-10-24", "true")]
+    [InlineData("2026-11-23", "true")]
+    public void The_longest_period_and_the_shortest_one_are_valid(string from, string slots)
+    {
+        var (query, problems) = TrackRecordQuery.Parse(from, null, null, slots, Today);
+        Assert.Empty(problems);
+        Assert.Equal((from, Today), (TrackRecordQuery.Text(query!.From), query.To));
+    }
+
+    [Theory]
+    [InlineData(31, 2)]
+    [InlineData(30, 1)]
+    [InlineData(15, 1)]
+    public void A_period_begins_no_earlier_than_the_calendar(int last, int first) =>
+        Assert.Equal(new DateOnly(1, 1, first), TrackRecordQuery.FirstOf(30, new DateOnly(1, 1, last)));
 
     [Theory]
     [InlineData("0001-01-01")]
