@@ -20,11 +20,15 @@ public sealed class ClassLoader(IReadOnlyList<PublicKey> signers, IServiceProvid
     /// <summary>A context lives as long as its model: once nothing refers to the model, the garbage collector unloads it.</summary>
     private static readonly ConditionalWeakTable<IPredictionModel, ClassContext> Contexts = [];
 
-    /// <summary>Whether this program can load compiled code: a native one (PublishAot) has no runtime for it.</summary>
+    /// <summary>
+    /// Whether this program can load compiled code. The project file of a native program says that it can't; the runtime's own switch for
+    /// dynamic code is off in every file-based app, which can.
+    /// </summary>
+    [FeatureSwitchDefinition("Bittbridge.Miner.CanLoadCode")]
     [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
     [FeatureGuard(typeof(RequiresUnreferencedCodeAttribute))]
-#pragma warning disable IL4000 // A trimmed program is always a native one here.
-    private static bool CanLoadCode => RuntimeFeature.IsDynamicCodeSupported;
+#pragma warning disable IL4000 // The compiler of a native program takes the switch's value from the project file.
+    private static bool CanLoadCode => !AppContext.TryGetSwitch("Bittbridge.Miner.CanLoadCode", out var canLoad) || canLoad;
 #pragma warning restore IL4000
 
     public string Kind => "class";
