@@ -98,17 +98,11 @@ public static class HotkeyFile
     /// <summary>Describes a file for its owner; its secret is only checked and then erased.</summary>
     public static HotkeyFileSummary Examine(string path)
     {
-        if (TryRead(path, out var pair, out var problem))
+        _ = TryRead(path, out var pair, out var problem);
+        pair?.Dispose();
+        if (!TryLoad(path, out var content, out var kind, out var unreadable))
         {
-            using (pair)
-            {
-                return new(HotkeyFileKind.Secret, pair.Address, null);
-            }
-        }
-
-        if (!TryLoad(path, out var content, out var kind, out _))
-        {
-            return new(kind, null, problem);
+            return new(kind, null, unreadable);
         }
 
         using (content)
@@ -272,6 +266,6 @@ public enum HotkeyFileKind
     /// <summary>An address and its secret, in plain text.</summary>
     Secret,
 
-    /// <summary>Encrypted: not even the address can be read from it.</summary>
+    /// <summary>Encrypted. Only a keystore of polkadot-js still shows its address.</summary>
     Encrypted,
 }

@@ -51,8 +51,8 @@ internal sealed class HotkeyFileContent : IDisposable
             reader.Read();
             if (name == "encoding" && reader.TokenType == JsonTokenType.StartObject)
             {
+                // The reader is then at the end of the object, where Skip does nothing.
                 isPlain |= IsPlain(ref reader);
-                continue;
             }
 
             if (reader.TokenType != JsonTokenType.String)

@@ -11,7 +11,7 @@ internal static class AddressFault
 
     // A key of 32 bytes, one or two for the format, two for the checksum.
     private const int MinLength = 46;
-    private const int MaxLength = 50;
+    private const int MaxLength = 49;
 
     /// <summary>One sentence.</summary>
     public static string Of(string text)

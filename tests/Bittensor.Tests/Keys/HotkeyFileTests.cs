@@ -10,7 +10,9 @@ public sealed class HotkeyFileTests : IDisposable
     private const string AliceKey = "0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
     private const string AliceSecret =
         "0x33a6f3093f158a7109f679410bef1a0c54168145e0cecb4df006c1c2fffb1f09925a225d97aa00682d6a59b95b18780c10d7032336e88f3442b42361f4a66011";
+    private const string AliceOnPolkadot = "15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5";
     private const string Bob = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
+    private const string Development = "5DfhGyQdFobKM8NsWvEeAKk5EQQgYe9AydgJ7rMB6E1EqRzV";
     private const string DevelopmentSeed = "0xfac7959dbfe72f052e5a0c3c8d6530f202b02fd8f9f5ca3580ec8deb7797479e";
     private const string EncryptedFile =
         "The hotkey file FILE is encrypted, and only plain files can be read: use the public file beside it for the address, or let the "
@@ -31,7 +33,7 @@ public sealed class HotkeyFileTests : IDisposable
 
     [Theory]
     [InlineData("alice-hotkey.json", Alice)]
-    [InlineData("dev-hotkey.json", "5DfhGyQdFobKM8NsWvEeAKk5EQQgYe9AydgJ7rMB6E1EqRzV")]
+    [InlineData("dev-hotkey.json", Development)]
     public void The_files_of_the_sdk_give_pairs_that_sign(string file, string address)
     {
         var recorded = RecordedFacts.PathOf("fixtures/wallets/" + file);
@@ -46,73 +48,26 @@ public sealed class HotkeyFileTests : IDisposable
         Assert.Equal(address, only.ToString());
     }
 
-    [Fact]
-    public void A_secret_seed_alone_is_enough()
-    {
-        Write(
-            """{"ss58Address":"5DfhGyQdFobKM8NsWvEeAKk5EQQgYe9AydgJ7rMB6E1EqRzV","secretSeed":"0xfac7959dbfe72f052e5a0c3c8d6530f202b02fd8f9f5ca3580ec8deb7797479e","secretPhrase":null}"""
-        );
-        Assert.True(HotkeyFile.TryRead(path, out var pair, out var problem), problem);
-        pair.Dispose();
-    }
-
-    [Fact]
-    public void A_public_file_gives_the_address_and_no_pair()
-    {
-        Write($$"""{"accountId":"{{AliceKey}}","publicKey":"{{AliceKey}}","ss58Address":"{{Alice}}"}""");
-        Assert.True(HotkeyFile.TryReadAddress(path, out var address, out var problem), problem);
-        Assert.Equal(Alice, address.ToString());
-        Assert.False(HotkeyFile.TryRead(path, out _, out problem));
-        Assert.Contains("holds no secret", problem, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("$NACL\u0001\u0002", "is encrypted")]
-    [InlineData("$ANSIBLE_VAULT;1.1;AES256", "is encrypted")]
-    [InlineData("gAAAAABk", "is encrypted")]
-    [InlineData("", "not a JSON object")]
-    [InlineData("[]", "not a JSON object")]
-    [InlineData("\"text\"", "not a JSON object")]
-    [InlineData("""{"ss58Address":"5Grwva""", "not a JSON object")]
-    [InlineData("""{"ss58Address":"\ud800"}""", "not a JSON object")]
-    [InlineData("{}", "no ss58Address")]
-    [InlineData("""{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ"}""", "has an invalid ss58Address")]
-    [InlineData("""{"publicKey":"0x00"}""", "has an invalid publicKey")]
-    [InlineData($$"""{"publicKey":"{{AliceKey}}","accountId":"{{BobKey}}"}""", "or two different ones")]
-    [InlineData($$"""{"ss58Address":"{{Alice}}","publicKey":"{{BobKey}}"}""", "that do not match")]
-    [InlineData($$"""{"ss58Address":"{{Alice}}","privateKey":"0x00"}""", "privateKey that is not 64 bytes")]
-    [InlineData($$"""{"ss58Address":"{{Alice}}","secretSeed":"0xzz"}""", "secretSeed that is not 32 bytes")]
-    [InlineData("""{"ss58Address":"5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM"}""", "all-zero key")]
-    public void What_is_wrong_with_a_file_is_said_in_a_sentence(string content, string words)
-    {
-        Write(content);
-        Assert.False(HotkeyFile.TryRead(path, out _, out var problem));
-        Assert.Contains(words, problem, StringComparison.Ordinal);
-        Assert.Contains(path, problem, StringComparison.Ordinal);
-        Assert.False(HotkeyFile.TryReadAddress(path, out _, out problem));
-        Assert.Contains(words, problem, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData($$"""{"publicKey":"{{BobKey}}","privateKey":"{{AliceSecret}}"}""", "does not match the file's address")]
-    [InlineData(
-        $$"""{"publicKey":"{{AliceKey}}","privateKey":"0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"}""",
-        "not an sr25519 secret"
-    )]
-    public void A_secret_of_another_key_is_refused(string content, string words)
-    {
-        Write(content);
-        Assert.False(HotkeyFile.TryRead(path, out _, out var problem));
-        Assert.Contains(words, problem, StringComparison.Ordinal);
-        Assert.DoesNotContain("33a6f3", problem, StringComparison.Ordinal);
-    }
-
     /// <summary>FILE stands for the file's path.</summary>
     public static TheoryData<string, HotkeyFileKind, string?, string?> Kinds =>
         new()
         {
             { $$"""{"publicKey":"{{AliceKey}}","privateKey":"{{AliceSecret}}"}""", HotkeyFileKind.Secret, Alice, null },
+            // The address is in the file's format.
+            { $$"""{"ss58Address":"{{AliceOnPolkadot}}","privateKey":"{{AliceSecret}}"}""", HotkeyFileKind.Secret, AliceOnPolkadot, null },
+            {
+                $$"""{"ss58Address":"{{Development}}","secretSeed":"{{DevelopmentSeed}}","secretPhrase":null}""",
+                HotkeyFileKind.Secret,
+                Development,
+                null
+            },
             { $$"""{"ss58Address":"{{Alice}}"}""", HotkeyFileKind.Public, Alice, null },
+            {
+                $$"""{"accountId":"{{AliceKey}}","publicKey":"{{AliceKey}}","ss58Address":"{{Alice}}"}""",
+                HotkeyFileKind.Public,
+                Alice,
+                null
+            },
             { $$"""{"ss58Address":"{{Alice}}","secretPhrase":""}""", HotkeyFileKind.Public, Alice, null },
             { $$"""{"ss58Address":"{{Alice}}","secretPhrase":null,"secretSeed":null}""", HotkeyFileKind.Public, Alice, null },
             // What is no text is left out with all that is in it.
@@ -178,7 +133,54 @@ public sealed class HotkeyFileTests : IDisposable
             { DevelopmentSeed[..^1], HotkeyFileKind.Unreadable, null, NoObject },
             { DevelopmentSeed[..^1] + "g", HotkeyFileKind.Unreadable, null, NoObject },
             { " \n", HotkeyFileKind.Unreadable, null, NoObject },
+            { "", HotkeyFileKind.Unreadable, null, NoObject },
+            { "[]", HotkeyFileKind.Unreadable, null, NoObject },
+            { "\"text\"", HotkeyFileKind.Unreadable, null, NoObject },
+            { """{"ss58Address":"5Grwva""", HotkeyFileKind.Unreadable, null, NoObject },
+            { """{"ss58Address":"\ud800"}""", HotkeyFileKind.Unreadable, null, NoObject },
             { "{}", HotkeyFileKind.Unreadable, null, "The hotkey file FILE holds no ss58Address." },
+            {
+                """{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ"}""",
+                HotkeyFileKind.Unreadable,
+                null,
+                "The hotkey file FILE has an invalid ss58Address."
+            },
+            {
+                """{"ss58Address":"5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM"}""",
+                HotkeyFileKind.Unreadable,
+                null,
+                "The hotkey file FILE holds the all-zero key, which has no owner."
+            },
+            {
+                """{"publicKey":"0x00"}""",
+                HotkeyFileKind.Unreadable,
+                null,
+                "The hotkey file FILE has an invalid publicKey, or two different ones."
+            },
+            {
+                $$"""{"publicKey":"{{AliceKey}}","accountId":"{{BobKey}}"}""",
+                HotkeyFileKind.Unreadable,
+                null,
+                "The hotkey file FILE has an invalid accountId, or two different ones."
+            },
+            {
+                $$"""{"ss58Address":"{{Alice}}","publicKey":"{{BobKey}}"}""",
+                HotkeyFileKind.Unreadable,
+                null,
+                "The hotkey file FILE holds an address and a public key that do not match."
+            },
+            {
+                $$"""{"ss58Address":"{{Alice}}","secretSeed":"0xzz"}""",
+                HotkeyFileKind.Unreadable,
+                null,
+                "The hotkey file FILE holds a secretSeed that is not 32 bytes in hex."
+            },
+            {
+                $$"""{"ss58Address":"{{Alice}}","privateKey":"0x00"}""",
+                HotkeyFileKind.Unreadable,
+                null,
+                "The hotkey file FILE holds a privateKey that is not 64 bytes in hex."
+            },
             {
                 $$"""{"ss58Address":"{{Alice}}","secretSeed":"{{new string('0', 63)}}g"}""",
                 HotkeyFileKind.Unreadable,
@@ -281,6 +283,23 @@ public sealed class HotkeyFileTests : IDisposable
             Assert.False(HotkeyFile.TryReadAddress(file, out _, out var problem));
             Assert.Equal($"The hotkey file {file} {why}.", problem);
         }
+    }
+
+    [Fact]
+    public void A_file_that_may_not_be_read_says_so()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("This user may read every file, or files have no modes here.");
+            return;
+        }
+
+        Write($$"""{"ss58Address":"{{Alice}}"}""");
+        File.SetUnixFileMode(path, UnixFileMode.UserWrite);
+
+        Assert.False(HotkeyFile.TryReadAddress(path, out _, out var problem));
+
+        Assert.Equal($"The hotkey file {path} may not be read.", problem);
     }
 
     [Fact]

@@ -97,7 +97,7 @@ public sealed class AddressCommandTests : IDisposable
     [InlineData("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694tz", 2, "checksum does not match")]
     [InlineData("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM69Oty", 2, "can't contain 'O' (character 46)")]
     [InlineData("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty\u001b", 2, "can't contain '\\u001b' (character 49)")]
-    [InlineData("5FHneW", 2, "46 to 50 characters")]
+    [InlineData("5FHneW", 2, "46 to 49 characters")]
     [InlineData(" 5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", 2, "no surrounding spaces")]
     public async Task Warnings_for_the_owner_appear_beside_the_address(string text, int status, string word)
     {

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Bittbridge.Cli.Tests.Keys;
 
 /// <summary>What is pasted into the wrong place is never written back, neither to the output nor to the error stream.</summary>
@@ -114,24 +112,5 @@ public sealed class SecretInputTests : IDisposable
             Assert.DoesNotContain("Exception", run.Error, StringComparison.Ordinal);
             Assert.True(run.Error.Length < 600, run.Error);
         }
-    }
-
-    [Theory]
-    [InlineData("utf-8")]
-    [InlineData("utf-16")]
-    [InlineData("utf-16BE")]
-    public async Task A_public_file_with_a_byte_order_mark_is_read(string encoding)
-    {
-        var path = Path.Combine(_folder, "Hpub.txt");
-        await File.WriteAllTextAsync(
-            path,
-            """{"ss58Address":"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}""",
-            Encoding.GetEncoding(encoding),
-            TestContext.Current.CancellationToken
-        );
-
-        var run = await CommandRun.OfAsync("keys", "address", path);
-
-        Assert.Equal((0, "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"), (run.Status, run.Output.Trim()));
     }
 }
