@@ -16,7 +16,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         var ct = TestContext.Current.CancellationToken;
         await using var emulator = await StorageEmulator.StartNewAsync(ct);
         await using var miner = await SelfHostProcess.StartAsync(emulator.ConnectionString);
-        Assert.NotNull((await miner.AskAsync()).Prediction);
+        await miner.UntilAnsweredAsync();
 
         var started = Stopwatch.GetTimestamp();
         var slowest = TimeSpan.Zero;

@@ -20,7 +20,7 @@ public sealed class MetricsTests
         using var client = new HttpClient { BaseAddress = miner.Address };
         var before = Answered(await ScrapeAsync(client));
 
-        Assert.NotNull((await miner.AskAsync()).Prediction);
+        await miner.UntilAnsweredAsync();
 
         var after = await ScrapeAsync(client);
         await Eventually.TrueAsync(

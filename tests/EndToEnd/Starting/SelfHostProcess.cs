@@ -83,6 +83,12 @@ internal sealed class SelfHostProcess : IAsyncDisposable
 
     public Task<ChallengeReply> AskAsync() => dendrite.AskAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>
+    /// Asks until an answer has a forecast: on a busy machine, storage may take too long to confirm a nonce, and the miner refuses then.
+    /// </summary>
+    public Task UntilAnsweredAsync() =>
+        Eventually.TrueAsync(async () => (await AskAsync()).Prediction is not null, () => StartCommand.Text(LastLines));
+
     /// <summary>The state of each part.</summary>
     public Task<string> HealthAsync() => ReadAsync("health/ready");
 

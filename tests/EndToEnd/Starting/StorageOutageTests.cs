@@ -17,7 +17,7 @@ public sealed class StorageOutageTests
             emulator.ConnectionString,
             new Dictionary<string, string?> { ["BITTBRIDGE_PRICES_SCHEDULE"] = "*/2 * * * * *" }
         );
-        Assert.NotNull((await miner.AskAsync()).Prediction);
+        await miner.UntilAnsweredAsync();
 
         await emulator.KillAsync();
         for (var asked = 0; asked < 20; asked++)
@@ -31,7 +31,7 @@ public sealed class StorageOutageTests
 
         await emulator.RestartAsync(cancellationToken);
         await Eventually.TrueAsync(async () => await StorageIsAsync("Healthy"), () => StartCommand.Text(miner.LastLines));
-        Assert.NotNull((await miner.AskAsync()).Prediction);
+        await miner.UntilAnsweredAsync();
 
         async Task<bool> StorageIsAsync(string word) =>
             (await miner.HealthAsync()).Contains($"\"storage\":{{\"status\":\"{word}\"", StringComparison.Ordinal);
