@@ -8,10 +8,10 @@ using Bittbridge.Tools;
 namespace Bittbridge.Benchmarks.Load;
 
 /// <summary>
-/// Measures how long the published SelfHost takes from its start to its first answer, with prices in storage, compiled ahead of time in three
-/// ways and not at all, beside an empty endpoint that is published like it, how long the worker of the Functions package takes to connect
-/// to its host, and how long a call of the command line tool takes: <c>dotnet run -c Release --project tests/Benchmarks -- start
-/// [--rounds N] [--write]</c>.
+/// Measures how long the published SelfHost takes from its start to its first answer, with prices in storage, compiled ahead of time in
+/// three ways and not at all, beside an empty endpoint that is published like it, how long the worker of the Functions package takes to
+/// connect to its host, and how long a call of the command line tool takes:
+/// <c>dotnet run -c Release --project tests/Benchmarks -- start [--rounds N] [--write]</c>.
 /// </summary>
 internal static class StartCommand
 {

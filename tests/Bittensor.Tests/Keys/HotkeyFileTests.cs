@@ -21,7 +21,8 @@ public sealed class HotkeyFileTests : IDisposable
         "The hotkey file FILE holds a secret phrase or a secret key in plain text, and no address: keep it away from the miner, and use "
         + "the address or the public file instead.";
     private const string UnsupportedForm =
-        "The hotkey file FILE contains its secret in an unsupported form, such as only a phrase: let the SDK write the hotkey's file again.";
+        "The hotkey file FILE contains its secret in an unsupported form, such as only a phrase: let the SDK write the "
+        + "hotkey's file again.";
     private const string AnotherKey =
         "The secret in the hotkey file FILE does not match the file's address, so it is not an sr25519 key or was changed.";
     private const string NoObject = "The hotkey file FILE is not a JSON object of the SDK.";
