@@ -161,14 +161,14 @@ internal sealed class DayRow
             key.Day,
             key.Model.ToString(),
             key.Role,
-            entity.Value<int>("Answered") ?? 0,
-            entity.Value<int>("Scored") ?? 0,
+            Count("Answered"),
+            Count("Scored", "MeanAbsoluteError", "LastPriceError"),
             Figure("MeanAbsoluteError"),
             Figure("LastPriceError"),
             Figure("MaeRatio"),
             Figure("MaeRatioLower"),
             Figure("MaeRatioUpper"),
-            entity.Value<int>("Intervals") ?? 0,
+            Count("Intervals", "Coverage", "MeanWidth", "IntervalScore", "Winkler"),
             Figure("Coverage"),
             Figure("CoverageLower"),
             Figure("CoverageUpper"),
@@ -186,6 +186,12 @@ internal sealed class DayRow
             CallerSlots = callers,
         };
         return (key.Model, score, entity.Value<DateTimeOffset>("LastTarget"));
+
+        // The means over several days would take a missing figure for zero, so a day that lost one counts for none of them.
+        int Count(string name, params string[] figures) =>
+            entity.Value<int>(name) is { } count and >= 0 and <= SlotSet.SlotsOfDay && figures.All(figure => Figure(figure) is not null)
+                ? count
+                : 0;
 
         double? Figure(string name) => entity.Value<double>(name) is { } figure && Math.Abs(figure) <= ScoredSlot.MaxNumber ? figure : null;
     }

@@ -190,6 +190,41 @@ public sealed class DayRowTests
         Assert.Equal(isRead ? figure : (double?)null, DayRow.FiguresFrom(entity)!.Value.Score.Winkler);
     }
 
+    [Theory]
+    [InlineData("MeanAbsoluteError", 0, 2)]
+    [InlineData("LastPriceError", 0, 2)]
+    [InlineData("Coverage", 2, 0)]
+    [InlineData("MeanWidth", 2, 0)]
+    [InlineData("IntervalScore", 2, 0)]
+    [InlineData("Winkler", 2, 0)]
+    public void A_day_that_lost_a_figure_counts_for_no_mean_of_it(string lost, int scored, int intervals)
+    {
+        var entity = Row([(Slot(1), "Alice"), (Slot(2), "Alice")]).ToEntity("tether-cny");
+        Assert.True(entity.Remove(lost));
+
+        var score = DayRow.FiguresFrom(entity)!.Value.Score;
+
+        Assert.Equal((2, scored, intervals), (score.Answered, score.Scored, score.Intervals));
+    }
+
+    [Theory]
+    [InlineData(-1, 0)]
+    [InlineData(288, 288)]
+    [InlineData(289, 0)]
+    [InlineData(int.MaxValue, 0)]
+    public void A_number_of_slots_that_no_day_has_is_damage(int count, int read)
+    {
+        var entity = Row([(Slot(1), "Alice")]).ToEntity("tether-cny");
+        foreach (var column in new[] { "Answered", "Scored", "Intervals" })
+        {
+            entity[column] = count;
+        }
+
+        var score = DayRow.FiguresFrom(entity)!.Value.Score;
+
+        Assert.Equal((read, read, read), (score.Answered, score.Scored, score.Intervals));
+    }
+
     [Fact]
     public void A_slot_without_a_price_counts_as_answered_but_not_in_figures_that_end_before_the_last_outcome()
     {
