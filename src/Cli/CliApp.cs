@@ -17,7 +17,6 @@ using Bittbridge.Cli.Reporting;
 using Bittbridge.Cli.Tournaments;
 using Bittbridge.Miner.Configuration;
 using Microsoft.Extensions.Configuration;
-using Spectre.Console;
 
 namespace Bittbridge.Cli;
 
@@ -27,36 +26,52 @@ namespace Bittbridge.Cli;
 /// </summary>
 internal static class CliApp
 {
-    private const int WidthOfFiles = 160;
-
     /// <param name="args">The command line.</param>
     /// <param name="environment">The settings of the miner on this machine; null for the process's environment variables.</param>
     /// <param name="interrupt">Has the effect of Ctrl+C.</param>
     public static Task<int> RunAsync(string[] args, IConfiguration? environment = null, CancellationToken interrupt = default)
     {
         environment ??= new ConfigurationBuilder().AddEnvironmentVariables().Build();
-        return RunAsync(Root, environment, "bittbridge", HomePath.Expand(args, "--message"), interrupt);
+        args = HomePath.Expand(args, "--message");
+        return RunAsync(settings => Root(settings, args), environment, "bittbridge", args, interrupt);
     }
 
-    internal static RootCommand Root(IConfiguration environment)
+    /// <summary>
+    /// The root of a command line. Making all commands takes longer than most of them run, so the one that the command line begins with is
+    /// the only one, if there is such a command.
+    /// </summary>
+    internal static RootCommand Root(IConfiguration environment, string[] args)
+    {
+        var commands = Commands(environment);
+        RootCommand root = new("Tools for a Bittbridge miner.") { LocalMiner.Option };
+        IEnumerable<Func<Command>> made = commands.TryGetValue(args.FirstOrDefault() ?? "", out var called) ? [called] : commands.Values;
+        foreach (var create in made)
+        {
+            root.Add(create());
+        }
+
+        return root;
+    }
+
+    /// <summary>All commands by name, in the order of the help.</summary>
+    internal static OrderedDictionary<string, Func<Command>> Commands(IConfiguration environment)
     {
         var models = new ModelSelection(environment);
-        return new("Tools for a Bittbridge miner.")
+        return new()
         {
-            LocalMiner.Option,
-            InitCommand.Create(environment),
-            ChallengeCommand.Create(environment),
-            KeysCommand.Create(),
-            AxonCommand.Create(environment),
-            DoctorCommand.Create(environment),
-            BacktestCommand.Create(models),
-            TournamentCommand.Create(models),
-            CalibrateCommand.Create(models),
-            FitCommand.Create(),
-            DatasetCommand.Create(),
-            PricesCommand.Create(environment),
-            ModelsCommand.Create(environment),
-            ReportCommand.Create(environment),
+            ["init"] = () => InitCommand.Create(environment),
+            ["challenge"] = () => ChallengeCommand.Create(environment),
+            ["keys"] = KeysCommand.Create,
+            ["axon"] = () => AxonCommand.Create(environment),
+            ["doctor"] = () => DoctorCommand.Create(environment),
+            ["backtest"] = () => BacktestCommand.Create(models),
+            ["tournament"] = () => TournamentCommand.Create(models),
+            ["calibrate"] = () => CalibrateCommand.Create(models),
+            ["fit"] = FitCommand.Create,
+            ["dataset"] = DatasetCommand.Create,
+            ["prices"] = () => PricesCommand.Create(environment),
+            ["models"] = () => ModelsCommand.Create(environment),
+            ["report"] = () => ReportCommand.Create(environment),
         };
     }
 
@@ -129,10 +144,6 @@ internal static class CliApp
             return 2;
         }
 
-        // Redirected output is wider, so that tables are not wrapped.
-        AnsiConsole.Profile.Width = Console.IsOutputRedirected
-            ? Math.Max(WidthOfFiles, AnsiConsole.Profile.Width)
-            : AnsiConsole.Profile.Width;
         using var interruption = new Interruption(interrupt);
         try
         {

@@ -1,14 +1,10 @@
 using Bittbridge.Cli;
-using Spectre.Console;
 
 if (Console.IsOutputRedirected)
 {
     Console.SetOut(new TrimmedOutput(Console.Out));
 }
 
-if (Console.IsInputRedirected || Console.IsOutputRedirected)
-{
-    AnsiConsole.Profile.Capabilities.Interactive = false;
-}
+LateConsole.Use();
 
 return await CliApp.RunAsync(args);

@@ -62,6 +62,7 @@ public static class ModelApp
             return 1;
         }
 
+        LateConsole.Use();
         return args is [var first, ..] && Commands.Contains(first, StringComparer.Ordinal)
             ? await CliApp.RunAsync($"dotnet run {LocalStart.FileName}", args, new(name, () => create(services), services))
             : await LocalStart.RunAsync(args, name);

@@ -10,20 +10,25 @@ public readonly record struct PublicKey
     /// <summary>The length in bytes.</summary>
     public const int Length = 32;
 
-    private readonly UInt128 _low;
-    private readonly UInt128 _high;
+    // Not two UInt128, whose methods are never compiled ahead of time.
+    private readonly ulong _first;
+    private readonly ulong _second;
+    private readonly ulong _third;
+    private readonly ulong _fourth;
 
     /// <param name="bytes">Exactly <see cref="Length"/> bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is wrong.</exception>
     public PublicKey(ReadOnlySpan<byte> bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, Length, nameof(bytes));
-        _low = BinaryPrimitives.ReadUInt128LittleEndian(bytes);
-        _high = BinaryPrimitives.ReadUInt128LittleEndian(bytes[16..]);
+        _first = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        _second = BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]);
+        _third = BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]);
+        _fourth = BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]);
     }
 
     /// <summary>The key of 32 zero bytes: the identity, for which anyone can sign. It has no owner.</summary>
-    public bool IsZero => _low == 0 && _high == 0;
+    public bool IsZero => (_first | _second | _third | _fourth) == 0;
 
     /// <summary>Parses 64 hex digits, with or without the prefix <c>0x</c>, in either case.</summary>
     public static bool TryParseHex(ReadOnlySpan<char> text, out PublicKey key)
@@ -37,8 +42,10 @@ public readonly record struct PublicKey
     /// <summary>Writes the key to the first <see cref="Length"/> bytes of <paramref name="destination"/>.</summary>
     public void CopyTo(Span<byte> destination)
     {
-        BinaryPrimitives.WriteUInt128LittleEndian(destination, _low);
-        BinaryPrimitives.WriteUInt128LittleEndian(destination[16..], _high);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, _first);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], _second);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[16..], _third);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], _fourth);
     }
 
     /// <summary>A copy of the 32 bytes.</summary>

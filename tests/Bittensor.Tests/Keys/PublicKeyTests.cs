@@ -45,4 +45,21 @@ public sealed class PublicKeyTests
         Assert.True(new PublicKey(new byte[32]).IsZero);
         Assert.True(default(PublicKey).IsZero);
     }
+
+    [Fact]
+    public void Every_byte_makes_another_key_which_is_not_the_zero_key()
+    {
+        var keys = Enumerable
+            .Range(0, 32)
+            .Select(at =>
+            {
+                var bytes = new byte[32];
+                bytes[at] = 1;
+                return new PublicKey(bytes);
+            })
+            .ToHashSet();
+
+        Assert.Equal(32, keys.Count);
+        Assert.DoesNotContain(keys, key => key.IsZero);
+    }
 }

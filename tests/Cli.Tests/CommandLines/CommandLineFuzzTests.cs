@@ -46,7 +46,7 @@ public sealed class CommandLineFuzzTests
     [Fact]
     public void Any_command_line_is_read_or_refused_in_sentences()
     {
-        var root = CliApp.Root(new ConfigurationBuilder().Build());
+        var root = CliApp.Root(new ConfigurationBuilder().Build(), []);
         ParserFuzzing.RunCostly(
             [.. Lines.Select(line => Encoding.UTF8.GetBytes(line.Replace(' ', Separator)))],
             cost: 4,
