@@ -30,8 +30,8 @@ public enum StorageFault
 }
 
 /// <summary>
-/// Stands between a miner and real table storage: notes every operation, and can fail in every way, also at one chosen operation: as a
-/// process that dies before it sends, or after storage has done what was asked.
+/// Stands between a miner and real storage: notes every operation, and can fail in every way, also at one chosen operation: as a process
+/// that dies before it sends, or after storage has done what was asked. It can also let another writer be first.
 /// </summary>
 public sealed class FaultyStorage : IAsyncDisposable
 {
@@ -43,13 +43,17 @@ public sealed class FaultyStorage : IAsyncDisposable
     private readonly Uri _storage;
     private int _allowed = int.MaxValue;
     private bool _isLastDone;
+    private string? _overtaken;
+    private int _overtakenFrom;
+    private Lazy<Task> _other = new(Task.CompletedTask);
     private int _conflicts;
     private long _bytesReturned;
 
     /// <param name="connectionString">The real storage.</param>
-    public FaultyStorage(string connectionString)
+    /// <param name="service">The service that it stands in front of: <c>Table</c> or <c>Blob</c>.</param>
+    public FaultyStorage(string connectionString, string service = "Table")
     {
-        var endpoint = Regex.Match(connectionString, "TableEndpoint=([^;]+)").Groups[1].Value;
+        var endpoint = Regex.Match(connectionString, service + "Endpoint=([^;]+)").Groups[1].Value;
         _storage = new(endpoint);
         _server = new(HandleAsync);
         ConnectionString = connectionString.Replace(endpoint, _server.Url + _storage.AbsolutePath, StringComparison.Ordinal);
@@ -90,6 +94,13 @@ public sealed class FaultyStorage : IAsyncDisposable
     /// <param name="isNextDone">Whether storage still does what the next one asks, and only the reply is lost.</param>
     public void BreakAfter(int count, bool isNextDone) => (_allowed, _isLastDone) = (count, isNextDone);
 
+    /// <summary>Has another writer do its work before an operation is passed on, such as between the sender's read and its write.</summary>
+    /// <param name="operation">The operation, as in <see cref="Operations"/>.</param>
+    /// <param name="work">The work, which is done once; a repetition of the operation waits for it too.</param>
+    /// <param name="nth">Which of these operations, of those from now on, from 1.</param>
+    public void StepIn(string operation, Func<Task> work, int nth = 1) =>
+        (_overtaken, _overtakenFrom, _other) = (operation, nth, new Lazy<Task>(work));
+
     public async ValueTask DisposeAsync()
     {
         Fault = StorageFault.Stopped;
@@ -101,8 +112,14 @@ public sealed class FaultyStorage : IAsyncDisposable
     {
         var (path, pause) = (context.Request.Path.Value!, Pause);
         var table = Regex.Match(path, "prices|forecasts|trackrecord|validators|nonces|models").Value;
-        Operations.Enqueue($"{context.Request.Method} {(path.EndsWith("$batch", StringComparison.Ordinal) ? "batch" : table)}");
+        var operation = $"{context.Request.Method} {(path.EndsWith("$batch", StringComparison.Ordinal) ? "batch" : table)}";
+        Operations.Enqueue(operation);
         await pause.WaitAsync(context.RequestAborted);
+        if (operation == _overtaken && Interlocked.Decrement(ref _overtakenFrom) <= 0)
+        {
+            await _other.Value.WaitAsync(context.RequestAborted);
+        }
+
         var number = Interlocked.Decrement(ref _allowed);
         if (number < -1 || (number == -1 && !_isLastDone))
         {

@@ -104,14 +104,24 @@ public sealed class TableValidatorStoreTests : IDisposable
         Assert.Equal([1, 0], [row.GetBinary("Neurons0")[32], row.GetBinary("Neurons0")[65]]);
     }
 
-    [Fact]
-    public async Task Of_many_who_write_at_once_the_one_with_the_newest_block_is_kept()
+    [Theory]
+    [InlineData(false, "POST validators")]
+    [InlineData(true, "PUT validators")]
+    public async Task Of_two_who_write_at_once_the_one_with_the_newest_block_is_kept(bool isKnown, string write)
     {
-        var writers = Enumerable
-            .Range(1, 8)
-            .Select(i => Task.Run(() => New().UpdateAsync(stored => stored.Told(TestSubnet.At((uint)i), Noon), Ct), Ct));
-        await Task.WhenAll(writers);
+        if (isKnown)
+        {
+            await TellAsync(New(), 1);
+        }
+
+        await using var overtaken = new FaultyStorage(_storage.Location);
+        overtaken.StepIn(write, () => TellAsync(New(), 8));
+        await TellAsync(New(storage: _storage.Through(overtaken)), 7);
+
         Assert.Equal(8u, (await New().ReadAsync(Ct))!.List!.Subnet.Block);
+
+        static Task TellAsync(TableValidatorStore store, uint block) =>
+            store.UpdateAsync(stored => stored.Told(TestSubnet.At(block), Noon), Ct);
     }
 
     [Fact]
@@ -194,11 +204,11 @@ public sealed class TableValidatorStoreTests : IDisposable
         return NetworkName.Of(network, endpoints);
     }
 
-    private TableValidatorStore New(string network = "test", ushort netuid = 420)
+    private TableValidatorStore New(string network = "test", ushort netuid = 420, StorageSettings? storage = null)
     {
         Assert.True(ChainEndpoints.TryParse(network, out var endpoints, out _));
         return new(
-            new(_storage),
+            new(storage ?? _storage),
             new()
             {
                 Storage = _storage,

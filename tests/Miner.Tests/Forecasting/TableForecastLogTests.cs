@@ -83,6 +83,16 @@ public sealed class TableForecastLogTests
     }
 
     [Fact]
+    public async Task An_instance_that_knows_an_older_row_keeps_what_another_has_added_to_it()
+    {
+        await _log.RecordAsync(Answer(), Ct);
+        await LogOf(_storage).RecordAsync(Answer("Bob", price: 7.15), Ct);
+        await _log.RecordAsync(Answer("Bob", price: 7.2), Ct);
+        var row = Assert.Single(await RowsAsync());
+        Assert.StartsWith("2026-11-23T10:04:58.0000000+00:00 7.15 ", row.GetString("other_Bob"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_20_000_callers_those_with_a_permit_and_200_in_all_are_kept_and_the_others_counted()
     {
         // Two instances, and what comes at once is written together.

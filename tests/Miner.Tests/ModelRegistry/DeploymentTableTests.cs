@@ -18,13 +18,13 @@ public sealed class DeploymentTableTests
     {
         _settings = storage.NewSettings();
         _tables = new(_settings);
-        _table = NewTable();
+        _table = NewTable(_settings);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>The table of an instance of its own.</summary>
-    private DeploymentTable NewTable() => new(new(_settings), TimeProvider.System);
+    private static DeploymentTable NewTable(StorageSettings settings) => new(new(settings), TimeProvider.System);
 
     [Fact]
     public async Task Without_a_deployment_the_settings_decide()
@@ -64,19 +64,27 @@ public sealed class DeploymentTableTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(4)]
-    public async Task Concurrent_changes_all_take_effect(int instances)
+    [InlineData(false, "POST models", 1)]
+    [InlineData(true, "PUT models", 1)]
+    [InlineData(true, "PUT models", 3)]
+    public async Task Concurrent_changes_all_take_effect(bool isKnown, string write, int others)
     {
-        var tables = Enumerable.Range(0, instances).Select(_ => NewTable()).ToList();
-        await Task.WhenAll(
-            Enumerable.Range(1, 8).Select(i => tables[i % instances].ChangeAsync(choice => choice.AddShadow(Id($"s@{i}")), Ct))
-        );
+        if (isKnown)
+        {
+            await _table.ChangeAsync(choice => choice.Activate(new(Id("a@1"), null)), Ct);
+        }
+
+        await using var overtaken = new FaultyStorage(_settings.Location);
+        overtaken.StepIn(write, () => Task.WhenAll(Enumerable.Range(1, others).Select(i => AddAsync(_settings, i))));
+        await AddAsync(_settings.Through(overtaken), others + 1);
+
         Assert.Equal(
-            Enumerable.Range(1, 8).Select(i => $"s@{i}"),
+            Enumerable.Range(1, others + 1).Select(i => $"s@{i}"),
             (await _table.ReadAsync(Ct)).Shadows.Select(shadow => shadow.ToString()).Order(StringComparer.Ordinal)
         );
+
+        Task AddAsync(StorageSettings settings, int number) =>
+            NewTable(settings).ChangeAsync(choice => choice.AddShadow(Id($"s@{number}")), Ct);
     }
 
     [Fact]

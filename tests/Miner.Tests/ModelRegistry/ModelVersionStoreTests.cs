@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.Tests.Storage;
@@ -12,12 +13,14 @@ namespace Bittbridge.Miner.Tests.ModelRegistry;
 public sealed class ModelVersionStoreTests
 {
     private readonly FakeTimeProvider _clock = new(new(2026, 11, 24, 4, 0, 0, TimeSpan.Zero));
+    private readonly StorageSettings _storage;
     private readonly MinerBlobs _blobs;
     private readonly ModelVersionStore _store;
 
     public ModelVersionStoreTests(TestStorage storage)
     {
-        _blobs = new(storage.NewSettings());
+        _storage = storage.NewSettings();
+        _blobs = new(_storage);
         _store = new(_blobs, _clock);
     }
 
@@ -60,14 +63,19 @@ public sealed class ModelVersionStoreTests
         Assert.Equal(first.Files["linear.json"].ToArray(), stored.Package!.Files["linear.json"].ToArray());
     }
 
-    [Fact]
-    public async Task Of_concurrent_pushes_of_one_version_one_wins_and_its_files_are_complete()
+    /// <summary>The other comes before the second write, which is of the file, or before the third, of the manifest.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Of_concurrent_pushes_of_one_version_one_wins_and_its_files_are_complete(int write)
     {
-        await _blobs.Models.CreateIfNotExistsAsync(cancellationToken: Ct);
-        var packages = Enumerable.Range(1, 6).Select(i => Linear("mine@1", i * 0.001)).ToList();
-        var manifests = await Task.WhenAll(packages.Select(package => _store.PushAsync(package, "linear", Ct)));
-        var winner = packages[Array.FindIndex(manifests, manifest => manifest is not null)];
-        Assert.Single(manifests, manifest => manifest is not null);
+        var (late, winner) = (Linear("mine@1", 0.001), Linear("mine@1", 0.002));
+        await using var overtaken = new FaultyStorage(_storage.Location, "Blob");
+        var store = new ModelVersionStore(new(_storage.Through(overtaken)), _clock);
+        overtaken.StepIn("PUT models", async () => Assert.NotNull(await _store.PushAsync(winner, "linear", Ct)), write);
+
+        Assert.Null(await store.PushAsync(late, "linear", Ct));
+
         Assert.Equal(
             winner.Files["linear.json"].ToArray(),
             (await _store.ReadAsync(winner.Id!, Ct)).Package!.Files["linear.json"].ToArray()

@@ -107,6 +107,29 @@ public sealed class NotifierTests(TestStorage storage)
         Assert.Equal(["axon begun", "axon begun"], receiver.Events.Where(one => one.StartsWith("axon", StringComparison.Ordinal)));
     }
 
+    /// <summary>The other comes between the first one's read of the row and its claim.</summary>
+    [Fact]
+    public async Task Of_two_instances_that_see_a_change_at_once_one_tells_the_operator()
+    {
+        await using var receiver = new Receiver();
+        var tables = storage.NewSettings();
+        await using var overtaken = new FaultyStorage(tables.Location);
+        await using var one = new NotifyingInstance(tables.Through(overtaken), receiver.Url, _clock);
+        await using var other = new NotifyingInstance(tables, receiver.Url, _clock);
+        for (var report = 0; report < 3; report++)
+        {
+            await one.NotifyAsync();
+            _clock.Advance(TimeSpan.FromMinutes(10));
+        }
+
+        // That no validator calls is the first condition of each run, and is told after half an hour.
+        overtaken.StepIn("PUT trackrecord", () => other.NotifyAsync());
+        await one.NotifyAsync();
+
+        Assert.Single(receiver.Events, told => told == "no-challenge begun");
+        Assert.DoesNotContain(one.Log.Lines, line => line.Id is 9002 or 9003);
+    }
+
     [Fact]
     public async Task A_hotkey_that_is_not_registered_is_told_as_that_alone()
     {

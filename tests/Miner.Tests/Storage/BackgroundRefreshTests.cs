@@ -35,6 +35,33 @@ public sealed class BackgroundRefreshTests
         Assert.Equal(3, count);
     }
 
+    /// <summary>The second comes at the first one's read of the clock, between its check and the start of the refresh.</summary>
+    [Fact]
+    public async Task Two_who_start_it_at_the_same_moment_share_a_refresh()
+    {
+        var clock = new InterruptedClock(new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+        var (release, count) = (new TaskCompletionSource(), 0);
+        var refresh = new BackgroundRefresh(
+            async () =>
+            {
+                Interlocked.Increment(ref count);
+                await release.Task;
+                return TimeSpan.FromSeconds(5);
+            },
+            clock,
+            NullLogger.Instance
+        );
+        var second = new SecondThread<Task>(1, refresh.StartIfDue);
+        clock.Reading = second.Pass;
+
+        var first = refresh.StartIfDue();
+
+        Assert.Same(first, await second.ResultAsync());
+        release.SetResult();
+        await first.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        Assert.Equal(1, count);
+    }
+
     [Fact]
     public async Task An_unexpected_failure_is_logged_and_reaches_no_request()
     {

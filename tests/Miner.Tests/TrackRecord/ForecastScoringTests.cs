@@ -367,7 +367,12 @@ public sealed class ForecastScoringTests
     {
         await SomeHoursAsync();
         using var heard = new HeardMetrics();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => NewScoring(_storage, _clock, heard.Metrics).RunAsync(Ct)));
+        await using (var overtaken = new FaultyStorage(_storage.Location))
+        {
+            overtaken.StepIn("POST batch", () => NewScoring(_storage, _clock, heard.Metrics).RunAsync(Ct));
+            await NewScoring(_storage.Through(overtaken), _clock, heard.Metrics).RunAsync(Ct);
+        }
+
         for (var i = 0; i < 3; i++)
         {
             await NewScoring(_storage, _clock, heard.Metrics).RunAsync(Ct);
@@ -455,21 +460,48 @@ public sealed class ForecastScoringTests
         Assert.Equal((24, 24), (day.Answered, day.Scored));
     }
 
+    /// <summary>
+    /// The others have a nearer price, and come before the first write, of the outcome, or before the second, of the day, which is new or
+    /// not.
+    /// </summary>
     [Theory]
-    [InlineData(2)]
-    [InlineData(4)]
-    public async Task Concurrent_instances_leave_the_same_rows_as_one(int instances)
+    [InlineData(1, false, 1)]
+    [InlineData(2, false, 1)]
+    [InlineData(2, true, 1)]
+    [InlineData(1, false, 3)]
+    [InlineData(2, true, 3)]
+    public async Task Concurrent_instances_leave_the_same_rows_as_one(int write, bool isKnown, int others)
     {
-        await SomeHoursAsync();
-        await Task.WhenAll(Enumerable.Range(0, instances).Select(_ => NewScoring(_storage, _clock).RunAsync(Ct)));
-        await _test.ScoreAllAsync();
+        await _test.RecordAsync(ForecastFor(Noon));
+        if (isKnown)
+        {
+            await _test.ObserveAsync(new PricePoint(Noon.AddSeconds(-140), 7.13));
+            await _test.ScoreAsync();
+        }
+
+        await _test.ObserveAsync(new PricePoint(Noon.AddSeconds(-100), 7.11));
+        using var log = new KeptLog();
+        using var loggers = new LoggerFactory([log]);
+        await using var overtaken = new FaultyStorage(_storage.Location);
+        overtaken.StepIn(
+            "POST batch",
+            async () =>
+            {
+                await _test.ObserveAsync(new PricePoint(Noon.AddSeconds(-40), 7.12));
+                await Task.WhenAll(Enumerable.Range(0, others).Select(_ => NewScoring(_storage, _clock).RunAsync(Ct)));
+            },
+            write
+        );
+        await NewScoring(_storage.Through(overtaken), _clock, logger: loggers.CreateLogger<ForecastScoring>()).RunAsync(Ct);
+
         var raced = await _test.StateAsync();
+        Assert.Equal(7.12, (await _test.ForecastRowAsync()).GetDouble("Truth"));
+        Assert.Equal(0.02, (await _test.DayAsync()).MeanAbsoluteError!.Value, 9);
+        Assert.DoesNotContain(log.Lines, line => line.Id is 8001 or 8002);
 
-        await _test.Days.DeleteAsync(Ct);
+        await UndoAsync();
         await _test.ScoreAllAsync();
-
         Assert.Equal(raced, await _test.StateAsync());
-        Assert.Equal(24, (await _test.DayRowsAsync()).Sum(row => row.Slots.Count()));
     }
 
     [Fact]

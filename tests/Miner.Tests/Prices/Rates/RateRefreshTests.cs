@@ -86,6 +86,33 @@ public sealed class RateRefreshTests(TestStorage storage)
         Assert.True(await Refresh().RefreshAsync(Ct));
     }
 
+    [Theory]
+    [InlineData(false, "POST prices")]
+    [InlineData(true, "PUT prices")]
+    public async Task Two_polls_at_once_lose_neither_a_rate_nor_a_call(bool isKnown, string write)
+    {
+        if (isKnown)
+        {
+            await new TableRateStore(new(_storage), _clock).SaveAsync(_source.Name, [], state => state, Ct);
+        }
+
+        await using var overtaken = new FaultyStorage(_storage.Location);
+        overtaken.StepIn(
+            write,
+            () =>
+            {
+                _source.Rates = [new(Night.AddMinutes(-5), 7.11)];
+                return Refresh().RefreshAsync(Ct);
+            }
+        );
+        _source.Rates = [new(Night.AddMinutes(-10), 7.1)];
+        Assert.True(await Refresh(storage: _storage.Through(overtaken)).RefreshAsync(Ct));
+
+        var snapshot = (await new TableRateStore(new(_storage), _clock).ReadAsync(Ct))!;
+        Assert.Equal([7.1, 7.11], snapshot.Rates.Points.Select(point => point.Rate));
+        Assert.Equal(2, snapshot.Poll.CallsThatDay);
+    }
+
     [Fact]
     public async Task A_source_that_fails_is_asked_less_often_and_its_failure_is_told()
     {
@@ -217,8 +244,8 @@ public sealed class RateRefreshTests(TestStorage storage)
 
     private TableClient Table => new(_storage.Location, _storage.TablePrefix + "prices");
 
-    private RateRefresh Refresh(TimeProvider? clock = null) =>
-        new(_source, new(new(_storage), clock ?? _clock), clock ?? _clock, NullLogger<RateRefresh>.Instance);
+    private RateRefresh Refresh(TimeProvider? clock = null, StorageSettings? storage = null) =>
+        new(_source, new(new(storage ?? _storage), clock ?? _clock), clock ?? _clock, NullLogger<RateRefresh>.Instance);
 
     private RateReader Reader() => new(new(new(_storage), _clock), _clock, NullLogger<RateReader>.Instance);
 

@@ -1,16 +1,25 @@
 using Azure.Data.Tables;
+using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Failures;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Models;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Time.Testing;
 using static Bittbridge.Miner.Tests.Prices.Store.StoredPrices;
 
 namespace Bittbridge.Miner.Tests.Prices.Store;
 
-public sealed class TablePriceStoreTests(TestStorage storage)
+public sealed class TablePriceStoreTests
 {
-    private readonly StoredPrices _prices = new(storage.NewSettings());
+    private readonly StorageSettings _storage;
+    private readonly StoredPrices _prices;
+
+    public TablePriceStoreTests(TestStorage storage)
+    {
+        _storage = storage.NewSettings();
+        _prices = new(_storage);
+    }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -152,49 +161,81 @@ public sealed class TablePriceStoreTests(TestStorage storage)
         Assert.Equal([At(0), At(1)], (await _prices.HistoryAsync(0, 1)).Points());
     }
 
-    [Fact]
-    public async Task Of_many_writers_at_once_no_point_and_no_call_is_lost()
+    [Theory]
+    [InlineData(false, "POST prices")]
+    [InlineData(true, "PUT prices")]
+    public async Task Of_two_writers_at_once_no_point_and_no_call_is_lost(bool isKnown, string write)
     {
-        const int Writers = 8;
-        const int Saves = 20;
-        await Task.WhenAll(
-            Enumerable
-                .Range(0, Writers)
-                .Select(async writer =>
-                {
-                    var store = _prices.NewStore();
-                    for (var i = 0; i < Saves; i++)
-                    {
-                        var point = PriceHistory.FromPoints([At((i * Writers) + writer, 7 + (writer * 0.01))]);
-                        await store.SaveAsync(
-                            "coingecko",
-                            PriceHistory.Empty,
-                            point,
-                            state => state with { CallsThisMonth = state.CallsThisMonth + 1 },
-                            replaceHistory: false,
-                            Ct
-                        );
-                    }
-                })
-        );
+        if (isKnown)
+        {
+            await _prices.SavePollAsync(new());
+        }
 
-        var all = Enumerable.Range(0, Writers * Saves).Select(i => At(i, 7 + (i % Writers * 0.01))).ToArray();
+        await using var overtaken = new FaultyStorage(_storage.Location);
+        overtaken.StepIn(write, () => CallAsync(_prices, At(1)));
+        await CallAsync(new(_storage.Through(overtaken)), At(0));
+
         var snapshot = await _prices.SnapshotAsync();
-        Assert.Equal(Writers * Saves, snapshot.Poll.CallsThisMonth);
-        Assert.Equal(all, snapshot.History.Points());
-        Assert.Equal(all, (await _prices.HistoryAsync(0, all.Length)).Points());
+        Assert.Equal(2, snapshot.Poll.CallsThisMonth);
+        Assert.Equal([At(0), At(1)], snapshot.History.Points());
+        Assert.Equal([At(0), At(1)], (await _prices.HistoryAsync(0, 1)).Points());
+
+        static Task CallAsync(StoredPrices prices, PricePoint point) =>
+            prices
+                .NewStore()
+                .SaveAsync(
+                    "coingecko",
+                    PriceHistory.Empty,
+                    PriceHistory.FromPoints([point]),
+                    state => state with { CallsThisMonth = state.CallsThisMonth + 1 },
+                    replaceHistory: false,
+                    Ct
+                );
     }
 
-    [Fact]
-    public async Task Many_writers_of_the_same_marks_agree_on_the_nearest()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Two_writers_of_the_same_mark_agree_on_the_nearest(bool isKnown)
     {
-        var writers = Enumerable
-            .Range(1, 8)
-            .Select(writer => Enumerable.Range(0, 5).Select(slot => At(slot, 7 + (writer * 0.01), secondsOff: writer * 10)).ToArray())
-            .ToArray();
-        await Task.WhenAll(writers.Reverse().Select(points => _prices.SaveAsync(points)));
-        Assert.Equal(writers[0], (await _prices.SnapshotAsync()).History.Points());
-        Assert.Equal(writers[0], (await _prices.HistoryAsync(0, 5)).Points());
+        if (isKnown)
+        {
+            await _prices.SaveAsync(At(0, 7.3, secondsOff: 30));
+        }
+
+        await using var overtaken = new FaultyStorage(_storage.Location);
+        overtaken.StepIn("POST batch", () => _prices.SaveAsync(At(0, 7.1, secondsOff: 10)));
+        await new StoredPrices(_storage.Through(overtaken)).SaveAsync(At(0, 7.2, secondsOff: 20));
+
+        PricePoint[] nearest = [At(0, 7.1, secondsOff: 10)];
+        Assert.Equal(nearest, (await _prices.SnapshotAsync()).History.Points());
+        Assert.Equal(nearest, (await _prices.HistoryAsync(0, 0)).Points());
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Of_two_who_claim_a_poll_at_once_one_gets_it(bool isScheduled, bool isKnown)
+    {
+        if (isKnown)
+        {
+            Assert.True(await ClaimAsync(_prices, Noon.AddHours(-1)));
+        }
+
+        var other = false;
+        await using var overtaken = new FaultyStorage(_storage.Location);
+        overtaken.StepIn(isKnown ? "PUT prices" : "POST prices", async () => other = await ClaimAsync(_prices, Noon));
+        var first = await ClaimAsync(new(_storage.Through(overtaken)), Noon);
+
+        Assert.Equal((false, true), (first, other));
+
+        Task<bool> ClaimAsync(StoredPrices prices, DateTimeOffset now)
+        {
+            var store = prices.NewStore(new FakeTimeProvider(now));
+            return isScheduled ? store.TryClaimScheduledPollAsync(now, Ct) : store.TryClaimPollAsync(TimeSpan.FromMinutes(2), Ct);
+        }
     }
 
     [Fact]

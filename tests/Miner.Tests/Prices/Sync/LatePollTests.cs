@@ -13,10 +13,17 @@ using static Bittbridge.Miner.Tests.Prices.Store.StoredPrices;
 namespace Bittbridge.Miner.Tests.Prices.Sync;
 
 /// <summary>The timer stands still, and challenges go on. The schedule is the default: 45 s after every fourth minute of five.</summary>
-public sealed class LatePollTests(TestStorage storage)
+public sealed class LatePollTests
 {
-    private readonly StoredPrices _prices = new(storage.NewSettings());
+    private readonly StorageSettings _storage;
+    private readonly StoredPrices _prices;
     private readonly FakeTimeProvider _clock = new(Noon);
+
+    public LatePollTests(TestStorage storage)
+    {
+        _storage = storage.NewSettings();
+        _prices = new(_storage);
+    }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -53,21 +60,26 @@ public sealed class LatePollTests(TestStorage storage)
         Assert.Equal(6, Source.LatestCalls);
     }
 
+    /// <summary>The others come between the first one's look for a claim and its own claim.</summary>
     [Fact]
     public async Task Of_many_instances_one_polls()
     {
         await PolledAtNoonAsync();
         _clock.Advance(TimeSpan.FromMinutes(30));
-        var instances = new List<LatePoll>();
-        for (var i = 0; i < 8; i++)
+        await using var overtaken = new FaultyStorage(_storage.Location);
+        var first = await InstanceAsync(storage: _storage.Through(overtaken));
+        var others = new List<LatePoll>();
+        for (var i = 0; i < 7; i++)
         {
-            instances.Add(await InstanceAsync());
+            others.Add(await InstanceAsync());
         }
 
-        await Task.WhenAll(instances.SelectMany(instance => new[] { instance.RunAsync(), instance.RunAsync() }))
-            .WaitAsync(TimeSpan.FromMinutes(3), Ct);
+        overtaken.StepIn("POST prices", () => Task.WhenAll(others.SelectMany(Twice)));
+        await Task.WhenAll(Twice(first)).WaitAsync(TimeSpan.FromMinutes(3), Ct);
 
         Assert.Equal(1, Source.LatestCalls);
+
+        static Task[] Twice(LatePoll instance) => [instance.RunAsync(), instance.RunAsync()];
     }
 
     [Fact]
@@ -179,9 +191,9 @@ public sealed class LatePollTests(TestStorage storage)
     }
 
     /// <summary>An instance that has read what is stored now.</summary>
-    private async Task<LatePoll> InstanceAsync(string source = PriceSettings.CoinGecko)
+    private async Task<LatePoll> InstanceAsync(string source = PriceSettings.CoinGecko, StorageSettings? storage = null)
     {
-        var store = _prices.NewStore(_clock);
+        var store = new StoredPrices(storage ?? _storage).NewStore(_clock);
         return new(
             new FixedPrices { InMemory = await store.ReadAsync(Ct) },
             store,
