@@ -215,6 +215,16 @@ public sealed class ChainClientTests : IAsyncDisposable
         await AssertGarbageAsync("a value was not requested or is duplicated");
     }
 
+    [Theory]
+    [InlineData("7")]
+    [InlineData("true")]
+    [InlineData("[]")]
+    public async Task A_value_that_is_no_text_is_garbage(string value)
+    {
+        node.Twist = (_, answer) => answer["result"]![0]!["changes"]![0]![1] = JsonNode.Parse(value);
+        await AssertGarbageAsync("expected a JSON string");
+    }
+
     [Fact]
     public async Task An_answer_that_says_one_thing_twice_is_garbage()
     {

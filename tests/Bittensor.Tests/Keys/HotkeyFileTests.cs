@@ -210,6 +210,12 @@ public sealed class HotkeyFileTests : IDisposable
         var summary = HotkeyFile.Examine(path);
 
         Assert.Equal((kind, address, In(path, problem)), (summary.Kind, summary.Address?.ToString(), summary.Problem));
+        var canSign = HotkeyFile.TryRead(path, out var pair, out _);
+        using (pair)
+        {
+            Assert.Equal(kind == HotkeyFileKind.Secret && problem is null, canSign);
+        }
+
         // Without an address, all ways to read the file name the same problem.
         if (address is null)
         {
