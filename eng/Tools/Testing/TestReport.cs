@@ -43,6 +43,28 @@ public sealed record TestReport(string Project, int Passed, int Failed, int Skip
     public static string ClosingLine(IReadOnlyList<TestReport> all) =>
         $"{all.Sum(report => report.Passed)} passed, {all.Sum(report => report.Failed)} failed";
 
+    /// <summary>
+    /// Which tests took the longest, why tests were skipped and, last, what failed: of a long log often only the end is kept.
+    /// </summary>
+    public static IEnumerable<string> More(IReadOnlyList<TestReport> all)
+    {
+        var slowest = all.SelectMany(report => report.Times).OrderByDescending(test => test.Seconds).Take(10);
+        var skips = all.SelectMany(report => report.SkipReasons).CountBy(reason => reason);
+        return
+        [
+            .. Section(
+                "The slowest tests, in seconds:",
+                slowest.Select(test => string.Create(CultureInfo.InvariantCulture, $"{test.Seconds, 6:0.0}  {test.Test}"))
+            ),
+            .. Section("Skipped tests, with the reason:", skips.Select(skip => $"{skip.Value, 6}  {skip.Key}")),
+            .. all.SelectMany(report => report.Failures)
+                .Select(failure => $"failed {failure.ReplaceLineEndings($"{Environment.NewLine}  ")}"),
+        ];
+    }
+
+    private static IEnumerable<string> Section(string heading, IEnumerable<string> lines) =>
+        lines.Select((line, at) => at == 0 ? $"{heading}{Environment.NewLine}  {line}" : $"  {line}");
+
     private static string WithoutReport(string folder, string project)
     {
         var file = ReasonFile(folder, project);

@@ -99,32 +99,13 @@ public sealed partial class TestRun
         }
 
         _steps.Console.Write(table);
-        SayMore(_reports);
+        foreach (var line in TestReport.More(_reports))
+        {
+            Steps.Say(line);
+        }
+
         Steps.Say(TestReport.ClosingLine(_reports));
         return _reports.All(report => report.Failed == 0) ? 0 : 1;
-    }
-
-    /// <summary>
-    /// Shows which tests took the longest, why tests were skipped and, last, what failed: of a long log often only the end is kept.
-    /// </summary>
-    private static void SayMore(IReadOnlyList<TestReport> reports)
-    {
-        var slowest = reports.SelectMany(report => report.Times).OrderByDescending(test => test.Seconds).Take(10).ToList();
-        Steps.Say(slowest.Count > 0 ? "The slowest tests, in seconds:" : "");
-        foreach (var (test, seconds) in slowest)
-        {
-            Steps.Say($"  {seconds, 6:0.0}  {test}");
-        }
-
-        foreach (var skips in reports.SelectMany(report => report.SkipReasons).CountBy(reason => reason))
-        {
-            Steps.Say($"  {skips.Value} skipped: {skips.Key}");
-        }
-
-        foreach (var failure in reports.SelectMany(report => report.Failures))
-        {
-            Steps.Say($"failed {failure.ReplaceLineEndings($"{Environment.NewLine}  ")}");
-        }
     }
 
     private Task<bool> CheckAsync(string doing, CancellationToken ct, params string[] arguments) =>

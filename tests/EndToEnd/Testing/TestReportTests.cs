@@ -34,6 +34,45 @@ public sealed class TestReportTests
     }
 
     [Fact]
+    public void The_ten_slowest_tests_the_reason_of_each_skip_and_what_failed_are_shown()
+    {
+        TestReport first = new("P", 9, 0, Skipped: 2)
+        {
+            Times = [.. Enumerable.Range(1, 9).Select(at => ($"P.Test{at}", at / 2.0))],
+            SkipReasons = ["nginx is not installed.", "Chromium is not installed."],
+        };
+        TestReport second = new("Q", 2, 1, Skipped: 1)
+        {
+            Times = [("Q.Slow", 61.25), ("Q.Quick", 0.75)],
+            SkipReasons = ["nginx is not installed."],
+            Failures = ["Q.Wrong\nExpected: 1"],
+        };
+
+        Assert.Equal(
+            """
+            The slowest tests, in seconds:
+                61.3  Q.Slow
+                 4.5  P.Test9
+                 4.0  P.Test8
+                 3.5  P.Test7
+                 3.0  P.Test6
+                 2.5  P.Test5
+                 2.0  P.Test4
+                 1.5  P.Test3
+                 1.0  P.Test2
+                 0.8  Q.Quick
+            Skipped tests, with the reason:
+                   2  nginx is not installed.
+                   1  Chromium is not installed.
+            failed Q.Wrong
+              Expected: 1
+            """.ReplaceLineEndings(),
+            string.Join(Environment.NewLine, TestReport.More([first, second]))
+        );
+        Assert.Empty(TestReport.More([new("P", 0, 0)]));
+    }
+
+    [Fact]
     public void What_failed_is_read_with_its_message_and_place()
     {
         var report = Read(
