@@ -22,12 +22,7 @@ public sealed class DashboardMiner : IAsyncLifetime
     private SelfHostProcess Process => _process!;
 
     /// <summary>A validator asks and is answered.</summary>
-    public async Task<ChallengeReply> AnsweredAsync()
-    {
-        var reply = await Process.AskAsync();
-        Assert.True(reply.Prediction is not null, reply.ToString());
-        return reply;
-    }
+    public Task<ChallengeReply> AnsweredAsync() => Process.UntilAnsweredAsync();
 
     /// <summary>What the answer says, to eleven digits, as a program writes it.</summary>
     public static IEnumerable<string> Digits(ChallengeReply reply) =>

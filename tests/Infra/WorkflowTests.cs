@@ -212,7 +212,7 @@ public sealed partial class WorkflowTests(BicepServer bicep)
             ["macos-latest", "ubuntu-latest", "windows-latest"],
             ((YamlSequenceNode)job["strategy"]["matrix"]["os"]).Select(os => os.ToString()).Order(StringComparer.Ordinal)
         );
-        Assert.Contains("dotnet run eng/test.cs", Commands(job));
+        Assert.Contains("dotnet run eng/test.cs ${{ runner.os == 'Linux' && '-- --coverage' || '' }}", Commands(job));
     }
 
     [Fact]

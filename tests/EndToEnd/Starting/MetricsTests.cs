@@ -24,11 +24,13 @@ public sealed class MetricsTests
 
         var after = await ScrapeAsync(client);
         await Eventually.TrueAsync(
-            async () => Answered(after = await ScrapeAsync(client)) > before && after.Sum("bittbridge_price_polls_total") > 0,
+            async () =>
+                Answered(after = await ScrapeAsync(client)) > before
+                && after.Sum("bittbridge_price_polls_total") > 0
+                && after.Sum("bittbridge_nonce_store_available") == 1,
             () => StartCommand.Text(miner.LastLines)
         );
         Assert.Equal(before + 1, Answered(after));
-        Assert.Equal(1, after.Sum("bittbridge_nonce_store_available"));
         Assert.InRange(after.Sum("bittbridge_price_age_seconds"), 0, 600);
         Assert.True(after.Sum("dotnet_process_memory_working_set_bytes") > 0);
         Assert.Equal(1, after.Sum("target_info", ("service_name", "bittbridge-miner")));

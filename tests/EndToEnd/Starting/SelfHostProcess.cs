@@ -16,6 +16,10 @@ internal sealed class SelfHostProcess : IAsyncDisposable
     /// <summary>Names a published program to test in place of the built one.</summary>
     public const string ProgramVariable = "BITTBRIDGE_TEST_SELFHOST";
 
+    private static readonly string? Published = Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } published
+        ? published
+        : null;
+
     private readonly ChildProcess process;
     private readonly HttpClient client;
     private readonly HotkeyPair caller = DevelopmentKey.Derive("//Alice");
@@ -31,6 +35,10 @@ internal sealed class SelfHostProcess : IAsyncDisposable
     /// <summary>The miner's address, the development key //Bob's.</summary>
     public static Ss58Address Hotkey { get; } = DevelopmentKey.Derive("//Bob").Address;
 
+    /// <summary>Whether the tested program is a native one, which has no assembly beside it.</summary>
+    public static bool IsNative =>
+        Published is { } published && !File.Exists(Path.Combine(Path.GetDirectoryName(published)!, "Bittbridge.SelfHost.dll"));
+
     public Uri Address => client.BaseAddress!;
 
     public IReadOnlyList<string> LastLines => process.LastLines;
@@ -41,7 +49,7 @@ internal sealed class SelfHostProcess : IAsyncDisposable
     /// </summary>
     public static async Task<Command> CommandAsync(params string[] arguments)
     {
-        if (Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } published)
+        if (Published is { } published)
         {
             return Cli.Wrap(published).WithArguments(arguments).WithWorkingDirectory(RepositoryFolder.Root);
         }
@@ -86,8 +94,15 @@ internal sealed class SelfHostProcess : IAsyncDisposable
     /// <summary>
     /// Asks until an answer has a forecast: on a busy machine, storage may take too long to confirm a nonce, and the miner refuses then.
     /// </summary>
-    public Task UntilAnsweredAsync() =>
-        Eventually.TrueAsync(async () => (await AskAsync()).Prediction is not null, () => StartCommand.Text(LastLines));
+    public async Task<ChallengeReply> UntilAnsweredAsync()
+    {
+        ChallengeReply? reply = null;
+        await Eventually.TrueAsync(
+            async () => (reply = await AskAsync()).Prediction is not null,
+            () => $"{reply} {StartCommand.Text(LastLines)}"
+        );
+        return reply!;
+    }
 
     /// <summary>The state of each part.</summary>
     public Task<string> HealthAsync() => ReadAsync("health/ready");

@@ -44,7 +44,7 @@ public sealed class StorageOutageTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var emulator = await StorageEmulator.StartNewAsync(cancellationToken);
         await using var miner = await SelfHostProcess.StartAsync(emulator.ConnectionString);
-        Assert.NotNull((await miner.AskAsync()).Prediction);
+        await miner.UntilAnsweredAsync();
         await emulator.KillAsync();
         Assert.NotNull((await miner.AskAsync()).Prediction);
 
