@@ -16,12 +16,17 @@ internal sealed record StatsmodelsWindow(
     PredictionInterval Interval90
 )
 {
+    private const string OfRealPrices = "fixtures/statsmodels.jsonl";
+
+    /// <summary>Those of the real prices in addition, where both files of them are beside the repository.</summary>
     public static IEnumerable<StatsmodelsWindow> All() =>
-        TestPrices.Available.SelectMany(series =>
-            RecordedFacts
-                .Lines(series == TestSeries.Real ? "fixtures/statsmodels.jsonl" : "fixtures/statsmodels-generated.jsonl")
-                .Select(line => Read(JsonNode.Parse(line)!, Series.Prices(series)))
-        );
+        TestPrices
+            .Available.Where(series => series == TestSeries.Generated || File.Exists(RecordedFacts.BesideRepository(OfRealPrices)))
+            .SelectMany(series =>
+                RecordedFacts
+                    .Lines(series == TestSeries.Real ? OfRealPrices : "fixtures/statsmodels-generated.jsonl")
+                    .Select(line => Read(JsonNode.Parse(line)!, Series.Prices(series)))
+            );
 
     private static StatsmodelsWindow Read(JsonNode json, PriceHistory prices) =>
         new(

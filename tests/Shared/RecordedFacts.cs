@@ -4,13 +4,13 @@ using Xunit;
 namespace Bittbridge.Testing;
 
 /// <summary>
-/// Recordings of other implementations, in tests/fixtures: every clone has them, so a missing one fails the test. Those that contain real
-/// prices are only beside the repository, in ../shared: a test that needs one is skipped, and says so, where it is not there.
+/// Recordings of other implementations, in tests/fixtures: every clone has them, so a missing one fails the test. The windows of real
+/// prices that statsmodels computed are only beside the repository, in ../shared; they are used in addition where they are there.
 /// </summary>
 public static class RecordedFacts
 {
-    /// <summary>What only ../shared has: windows of real prices, and the folder of the prices themselves.</summary>
-    private static readonly string[] OfRealPrices = ["fixtures/statsmodels.jsonl", "data/"];
+    /// <summary>What only ../shared has.</summary>
+    private const string OfRealPrices = "fixtures/statsmodels.jsonl";
 
     /// <summary>The number of lines of each recording: a test of a truncated one would pass with what is left.</summary>
     private static readonly Dictionary<string, int> LineCounts = new()
@@ -29,18 +29,13 @@ public static class RecordedFacts
     /// <summary>The path of a recording, such as <c>fixtures/ss58.jsonl</c>.</summary>
     public static string PathOf(string name)
     {
-        if (!Array.Exists(OfRealPrices, real => name.StartsWith(real, StringComparison.Ordinal)))
+        if (name == OfRealPrices)
         {
-            var own = RepositoryFolder.At("tests", name);
-            Assert.True(File.Exists(own), $"The recording tests/{name} is missing, which every clone has: restore it.");
-            return own;
+            return BesideRepository(name);
         }
 
-        var path = BesideRepository(name);
-        Assert.SkipUnless(
-            File.Exists(path),
-            $"The recording ../shared/{name} is not beside this repository, so what depends on it was not tested."
-        );
+        var path = RepositoryFolder.At("tests", name);
+        Assert.True(File.Exists(path), $"The recording tests/{name} is missing, which every clone has: restore it.");
         return path;
     }
 

@@ -79,24 +79,15 @@ public sealed class ChallengeRequestTests
     [Fact]
     public void Every_body_that_the_real_sdks_sent_is_read()
     {
-        var read = 0;
         foreach (var line in RecordedFacts.Lines("fixtures/dendrite-recordings.jsonl"))
         {
             using var recording = JsonDocument.Parse(line);
             var body = recording.RootElement.GetProperty("request").GetProperty("body").GetString()!;
             using var sent = JsonDocument.Parse(body);
-            if (
-                sent.RootElement.TryGetProperty("timestamp", out var timestamp)
-                && ChallengeTimestamp.TryParse(timestamp.GetString()!, out _)
-            )
-            {
-                Assert.True(Parse(body, out var request, out var problem), problem);
-                Assert.Equal(timestamp.GetString(), request!.TimestampText);
-                read++;
-            }
-        }
 
-        Assert.InRange(read, 10, 16);
+            Assert.True(Parse(body, out var request, out var problem), problem);
+            Assert.Equal(sent.RootElement.GetProperty("timestamp").GetString(), request!.TimestampText);
+        }
     }
 
     private static bool Parse(string body, out ChallengeRequest? request, out string problem) =>
