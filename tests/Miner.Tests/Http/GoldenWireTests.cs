@@ -45,6 +45,11 @@ public sealed partial class GoldenWireTests
         timeout: 9.0
         """;
 
+    private const string TwoLengths = "The request says its length twice, by Content-Length and by Transfer-Encoding: send one of them.";
+    private const string UnknownName = "Synapse name 'Nothing' not found. Available synapses ['Synapse', 'Challenge']";
+    private const string NotItsPath = "Synapse name 'Challenge' is found at the path '/Challenge' alone, not at '/Challenge/'";
+    private const string BadFrame = "The body could not be read: it is cut off or badly framed.";
+
     /// <summary>A nanosecond after the start of the clock.</summary>
     private const long Nonce = 1_795_428_360_000_000_001;
 
@@ -53,6 +58,35 @@ public sealed partial class GoldenWireTests
     private readonly WatchedClock _clock = new();
 
     public GoldenWireTests() => _clock.SetUtcNow(Now);
+
+    public static TheoryData<WireFormat, bool, string, string> RefusedBodies =>
+        [
+            .. from format in new[] { WireFormat.V10, WireFormat.BtAuth1 }
+            from hasHotkey in new[] { true, false }
+            from refused in new (string Body, string Message)[]
+            {
+                ("", "The body is empty: send the Challenge synapse as JSON."),
+                ("\u00ff", "The body is not valid UTF-8."),
+                ("hello", "The body is not valid JSON, names a field twice or by no text, or is nested too deeply."),
+                ("[]", "The body is not a JSON object."),
+                ("{}", "The field 'timestamp' is missing or is not a text."),
+                (
+                    """{"timestamp":"now"}""",
+                    "The field 'timestamp' is not an ISO 8601 date and time, such as 2026-11-23T10:05:00.000000+00:00."
+                ),
+                (
+                    """{"timestamp":"2026-11-23T10:26:00Z"}""",
+                    "The timestamp 2026-11-23T10:26:00Z is more than 10 minutes from this miner's clock: it forecasts USDT/CNY one hour "
+                        + "from now and nothing else."
+                ),
+                (
+                    """{"timestamp":"2026-11-23T16:06:00Z"}""",
+                    "The timestamp 2026-11-23T16:06:00Z is 6 h ahead of this miner's clock, which is another task: this miner forecasts "
+                        + "USDT/CNY one hour from now and nothing else."
+                ),
+            }
+            select (format, hasHotkey, refused.Body, refused.Message),
+        ];
 
     [Theory]
     [InlineData(WireFormat.V10, true, "0.375", "1795428360375000000")]
@@ -158,6 +192,113 @@ public sealed partial class GoldenWireTests
     }
 
     [Theory]
+    [InlineData(
+        WireFormat.V10,
+        "bt_header_dendrite_hotkey",
+        "x",
+        "The header bt_header_dendrite_hotkey is not an ss58 address of format 42, which starts with 5."
+    )]
+    [InlineData(WireFormat.V10, "bt_header_dendrite_version", null, "The header bt_header_dendrite_version is missing or no number.")]
+    [InlineData(WireFormat.V10, "timeout", "soon", "The header timeout is not a finite number of seconds from 0 up.")]
+    [InlineData(
+        WireFormat.V10,
+        "bt_header_dendrite_nonce",
+        "0x10",
+        "The header bt_header_dendrite_nonce is not a whole number of nanoseconds."
+    )]
+    [InlineData(
+        WireFormat.V10,
+        "computed_body_hash",
+        null,
+        "The header computed_body_hash is not the hash of a synapse without hash fields."
+    )]
+    [InlineData(
+        WireFormat.V10,
+        "bt_header_dendrite_signature",
+        "0xabc",
+        "The header bt_header_dendrite_signature is not 0x and 128 hex digits."
+    )]
+    [InlineData(WireFormat.BtAuth1, "X-Bittensor-Version", "2", "The header X-Bittensor-Version is not 1.")]
+    [InlineData(
+        WireFormat.BtAuth1,
+        "X-Bittensor-Hotkey",
+        null,
+        "The header X-Bittensor-Hotkey is missing or not an ss58 address of format 42, which starts with 5."
+    )]
+    [InlineData(
+        WireFormat.BtAuth1,
+        "X-Bittensor-Crypto",
+        "hashed",
+        "The scheme hashed of X-Bittensor-Crypto is not supported: this miner verifies sr25519 and ed25519."
+    )]
+    [InlineData(WireFormat.BtAuth1, "X-Bittensor-Crypto", "rsa", "The header X-Bittensor-Crypto is neither sr25519 nor ed25519.")]
+    [InlineData(
+        WireFormat.BtAuth1,
+        "X-Bittensor-Nonce",
+        null,
+        "The header X-Bittensor-Nonce is missing or no whole number of nanoseconds."
+    )]
+    [InlineData(
+        WireFormat.BtAuth1,
+        "X-Bittensor-Signature",
+        null,
+        "The header X-Bittensor-Signature is missing or not 0x and 128 lower-case hex digits."
+    )]
+    public Task A_refusal_of_a_malformed_header(WireFormat format, string header, string? value, string message) =>
+        AssertHeaderRefusedAsync(format, header, value, "400 Bad Request", message);
+
+    [Fact]
+    public Task A_refusal_of_a_session_that_is_too_long() =>
+        AssertHeaderRefusedAsync(
+            WireFormat.V10,
+            "bt_header_dendrite_uuid",
+            new string('a', 257),
+            "400 Bad Request",
+            "The header bt_header_dendrite_uuid is longer than 256 characters."
+        );
+
+    [Theory]
+    [InlineData(WireFormat.V10, "bt_header_dendrite_nonce", "The header bt_header_dendrite_nonce came more than once.")]
+    [InlineData(WireFormat.BtAuth1, "X-Bittensor-Nonce", "The header X-Bittensor-Nonce came more than once.")]
+    public async Task A_refusal_of_a_header_that_came_twice_does_not_echo_it(WireFormat format, string header, string message)
+    {
+        await using var miner = await StartAsync(hasHotkey: true);
+        await AssertRefusedAsync(
+            miner,
+            Ask(format, more: $"{header}: 1"),
+            "400 Bad Request",
+            message,
+            WithLine(Identity(format, hasHotkey: true), header, "")
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10, "bt_header_dendrite_hotkey", null, "Missing hotkey: the request is not signed")]
+    [InlineData(WireFormat.V10, "bt_header_dendrite_version", "7001000", "Bittensor before 7.2 cannot show that a request is fresh")]
+    [InlineData(WireFormat.V10, "bt_header_dendrite_nonce", null, "Missing Nonce")]
+    [InlineData(WireFormat.V10, "bt_header_dendrite_nonce", "1795428460000000000", "Nonce is too new: 100.0 s ahead of the miner's clock")]
+    [InlineData(WireFormat.V10, "bt_header_dendrite_uuid", null, "Missing uuid")]
+    [InlineData(WireFormat.V10, "bt_header_dendrite_signature", null, "Missing Signature")]
+    [InlineData(WireFormat.BtAuth1, "X-Bittensor-Receiver", null, "Wrong receiver: the request is not bound to this miner's hotkey")]
+    [InlineData(WireFormat.BtAuth1, "X-Bittensor-Nonce", "1795428460000000000", "Nonce is too new: 100.0 s ahead of the miner's clock")]
+    [InlineData(WireFormat.BtAuth1, "X-Bittensor-Crypto", "ed25519", "The hotkey does not sign with ed25519")]
+    public Task A_refusal_of_a_header_that_does_not_verify_its_caller(WireFormat format, string header, string? value, string message) =>
+        AssertHeaderRefusedAsync(format, header, value, "401 Unauthorized", $"Not Verified with error: {message}");
+
+    [Fact]
+    public async Task A_refusal_of_a_caller_that_signs_with_ed25519_alone()
+    {
+        await using var miner = await StartAsync(hasHotkey: true, settings: ("Bittbridge:Ed25519Callers", Alice));
+        await AssertRefusedAsync(
+            miner,
+            Ask(WireFormat.V10),
+            "401 Unauthorized",
+            "Not Verified with error: The hotkey signs with ed25519 alone, and this format knows only sr25519: use btauth/1",
+            Identity(WireFormat.V10, hasHotkey: true)
+        );
+    }
+
+    [Theory]
     [InlineData(WireFormat.V10)]
     [InlineData(WireFormat.BtAuth1)]
     public async Task A_refusal_of_a_request_that_was_signed_a_minute_ago(WireFormat format)
@@ -171,6 +312,45 @@ public sealed partial class GoldenWireTests
             "Not Verified with error: Nonce is too old: 60.0 s behind the miner's clock",
             Identity(format, hasHotkey: true),
             nonce: "1795428420000000000"
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10)]
+    [InlineData(WireFormat.BtAuth1)]
+    public async Task A_refusal_of_a_request_that_was_signed_before_the_miner_started(WireFormat format)
+    {
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await using var miner = await StartAsync(hasHotkey: true);
+        await AssertRefusedAsync(
+            miner,
+            Ask(format),
+            "401 Unauthorized",
+            "Not Verified with error: Nonce is from before this miner started 0.1 s ago, so it can't tell whether it was used: sign the "
+                + "request anew",
+            Identity(format, hasHotkey: true),
+            "0.125",
+            "1795428361125000000"
+        );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10)]
+    [InlineData(WireFormat.BtAuth1)]
+    public async Task A_refusal_of_a_request_whose_nonce_may_have_been_forgotten_meanwhile(WireFormat format)
+    {
+        await using var miner = await StartAsync(
+            hasHotkey: true,
+            parts: services => services.Replace(ServiceDescriptor.Singleton<IAccessPolicy>(new SlowAccess(_clock, seconds: 120)))
+        );
+        await AssertRefusedAsync(
+            miner,
+            Ask(format),
+            "401 Unauthorized",
+            "Not Verified with error: Nonce is too old",
+            Identity(format, hasHotkey: true),
+            "120",
+            "1795428480000000000"
         );
     }
 
@@ -261,44 +441,63 @@ public sealed partial class GoldenWireTests
     }
 
     [Theory]
-    [InlineData(WireFormat.V10, true, "0.125", "1795428360125000000")]
-    [InlineData(WireFormat.BtAuth1, true, "0.125", "1795428360125000000")]
-    [InlineData(WireFormat.V10, false, "0", "1795428360000000000")]
-    [InlineData(WireFormat.BtAuth1, false, "0", "1795428360000000000")]
-    public Task A_refusal_of_a_malformed_body(WireFormat format, bool hasHotkey, string seconds, string nonce) =>
-        AssertBadRequestAsync(format, hasHotkey, seconds, nonce, "{}", "The field 'timestamp' is missing or is not a text.");
+    [InlineData(WireFormat.V10)]
+    [InlineData(WireFormat.BtAuth1)]
+    public async Task A_refusal_while_other_callers_hold_every_place(WireFormat format)
+    {
+        // The check of access takes the whole budget, so nothing is left to wait for a place.
+        await using var miner = await StartAsync(
+            hasHotkey: true,
+            parts: services => services.Replace(ServiceDescriptor.Singleton<IAccessPolicy>(new SlowAccess(_clock, hasPermit: false))),
+            settings: ("Bittbridge:BudgetMs", "125")
+        );
+        var limits = miner.Services.GetRequiredService<CallerLimits>();
+        for (var i = 0; i < 16; i++)
+        {
+            var place = await limits.EnterAsync(hasPermit: false, TimeSpan.Zero, TestContext.Current.CancellationToken);
+            Assert.Null(place.Refusal);
+        }
+
+        await AssertRefusedAsync(
+            miner,
+            Ask(format),
+            "429 Too Many Requests",
+            "This miner is busy with other callers: ask again in a moment.",
+            Identity(format, hasHotkey: true),
+            "0.125",
+            "1795428360125000000"
+        );
+    }
 
     [Theory]
-    [InlineData(WireFormat.V10, true, "0.125", "1795428360125000000")]
-    [InlineData(WireFormat.BtAuth1, true, "0.125", "1795428360125000000")]
-    [InlineData(WireFormat.V10, false, "0", "1795428360000000000")]
-    [InlineData(WireFormat.BtAuth1, false, "0", "1795428360000000000")]
-    public Task A_refusal_of_a_timestamp_that_is_off(WireFormat format, bool hasHotkey, string seconds, string nonce) =>
-        AssertBadRequestAsync(
-            format,
-            hasHotkey,
-            seconds,
-            nonce,
-            """{"timestamp":"2026-11-23T10:26:00Z"}""",
-            "The timestamp 2026-11-23T10:26:00Z is more than 10 minutes from this miner's clock: it forecasts USDT/CNY one hour from now "
-                + "and nothing else."
-        );
+    [MemberData(nameof(RefusedBodies))]
+    public async Task A_refusal_of_a_body(WireFormat format, bool hasHotkey, string body, string message)
+    {
+        var (seconds, nonce) = hasHotkey ? ("0.125", "1795428360125000000") : ("0", "1795428360000000000");
+        await using var miner = await StartAsync(hasHotkey);
+        await AssertRefusedAsync(miner, Ask(format, body: body), "400 Bad Request", message, Identity(format, hasHotkey), seconds, nonce);
+    }
 
     [Theory]
-    [InlineData(WireFormat.V10, true, "0.125", "1795428360125000000")]
-    [InlineData(WireFormat.BtAuth1, true, "0.125", "1795428360125000000")]
-    [InlineData(WireFormat.V10, false, "0", "1795428360000000000")]
-    [InlineData(WireFormat.BtAuth1, false, "0", "1795428360000000000")]
-    public Task A_refusal_of_another_task(WireFormat format, bool hasHotkey, string seconds, string nonce) =>
-        AssertBadRequestAsync(
-            format,
-            hasHotkey,
-            seconds,
-            nonce,
-            """{"timestamp":"2026-11-23T16:06:00Z"}""",
-            "The timestamp 2026-11-23T16:06:00Z is 6 h ahead of this miner's clock, which is another task: this miner forecasts USDT/CNY "
-                + "one hour from now and nothing else."
+    [InlineData(WireFormat.V10, true, "", "2\r\n{}\r\n0\r\n\r\n", TwoLengths)]
+    [InlineData(WireFormat.BtAuth1, true, "", "2\r\n{}\r\n0\r\n\r\n", TwoLengths)]
+    [InlineData(WireFormat.V10, false, "", "2\r\n{}\r\n0\r\n\r\n", TwoLengths)]
+    [InlineData(WireFormat.BtAuth1, false, "", "2\r\n{}\r\n0\r\n\r\n", TwoLengths)]
+    [InlineData(WireFormat.V10, true, "Content-Length", "zz\r\n\r\n", BadFrame)]
+    [InlineData(WireFormat.BtAuth1, true, "Content-Length", "zz\r\n\r\n", BadFrame)]
+    [InlineData(WireFormat.V10, false, "Content-Length", "zz\r\n\r\n", BadFrame)]
+    [InlineData(WireFormat.BtAuth1, false, "Content-Length", "zz\r\n\r\n", BadFrame)]
+    public async Task A_refusal_of_a_chunked_body(WireFormat format, bool hasHotkey, string without, string body, string message)
+    {
+        await using var miner = await StartAsync(hasHotkey);
+        await AssertRefusedAsync(
+            miner,
+            Ask(format, body: body, without: without, more: "Transfer-Encoding: chunked"),
+            "400 Bad Request",
+            message,
+            Identity(format, hasHotkey)
         );
+    }
 
     [Theory]
     [InlineData(WireFormat.V10, true)]
@@ -350,21 +549,41 @@ public sealed partial class GoldenWireTests
     }
 
     [Theory]
-    [InlineData(WireFormat.V10, true)]
-    [InlineData(WireFormat.BtAuth1, true)]
-    [InlineData(WireFormat.V10, false)]
-    [InlineData(WireFormat.BtAuth1, false)]
-    public async Task A_refusal_of_another_method_echoes_nothing(WireFormat format, bool hasHotkey)
+    [InlineData(WireFormat.V10, true, "Challenge", "Send the challenge with POST.")]
+    [InlineData(WireFormat.BtAuth1, true, "Challenge", "Send the challenge with POST.")]
+    [InlineData(WireFormat.V10, false, "Challenge", "Send the challenge with POST.")]
+    [InlineData(WireFormat.BtAuth1, false, "Challenge", "Send the challenge with POST.")]
+    [InlineData(WireFormat.V10, true, "Synapse", "Send the synapse with POST.")]
+    [InlineData(WireFormat.BtAuth1, true, "Synapse", "Send the synapse with POST.")]
+    [InlineData(WireFormat.V10, false, "Synapse", "Send the synapse with POST.")]
+    [InlineData(WireFormat.BtAuth1, false, "Synapse", "Send the synapse with POST.")]
+    public async Task A_refusal_of_another_method_echoes_nothing(WireFormat format, bool hasHotkey, string name, string message)
     {
         await using var miner = await StartAsync(hasHotkey);
         await AssertRefusedAsync(
             miner,
-            Ask(format, method: "PUT"),
+            Ask(format, "/" + name, method: "PUT"),
             "405 Method Not Allowed",
-            "Send the challenge with POST.",
+            message,
             IdentityAlone(hasHotkey),
+            name: name,
             more: "Allow: POST"
         );
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10, true, "/Nothing", UnknownName)]
+    [InlineData(WireFormat.BtAuth1, true, "/Nothing", UnknownName)]
+    [InlineData(WireFormat.V10, false, "/Nothing", UnknownName)]
+    [InlineData(WireFormat.BtAuth1, false, "/Nothing", UnknownName)]
+    [InlineData(WireFormat.V10, true, "/Challenge/", NotItsPath)]
+    [InlineData(WireFormat.BtAuth1, true, "/Challenge/", NotItsPath)]
+    [InlineData(WireFormat.V10, false, "/Challenge/", NotItsPath)]
+    [InlineData(WireFormat.BtAuth1, false, "/Challenge/", NotItsPath)]
+    public async Task A_refusal_of_another_path_echoes_nothing(WireFormat format, bool hasHotkey, string path, string message)
+    {
+        await using var miner = await StartAsync(hasHotkey);
+        await AssertRefusedAsync(miner, Ask(format, path), "404 Not Found", message, IdentityAlone(hasHotkey), name: "Synapse");
     }
 
     [Theory]
@@ -372,30 +591,16 @@ public sealed partial class GoldenWireTests
     [InlineData(WireFormat.BtAuth1, true)]
     [InlineData(WireFormat.V10, false)]
     [InlineData(WireFormat.BtAuth1, false)]
-    public async Task A_refusal_of_another_path_echoes_nothing(WireFormat format, bool hasHotkey)
+    public async Task A_refusal_of_a_route_of_the_operator_echoes_nothing(WireFormat format, bool hasHotkey)
     {
-        await using var miner = await StartAsync(hasHotkey);
+        await using var miner = await StartAsync(hasHotkey, settings: ("Bittbridge:Operator:Token", OperatorToken));
         await AssertRefusedAsync(
             miner,
-            Ask(format, "/Nothing"),
-            "404 Not Found",
-            "Synapse name 'Nothing' not found. Available synapses ['Synapse', 'Challenge']",
-            IdentityAlone(hasHotkey),
-            name: "Synapse"
-        );
-    }
-
-    [Fact]
-    public async Task A_refusal_of_a_route_of_the_operator_echoes_nothing()
-    {
-        await using var miner = await StartAsync(hasHotkey: true, settings: ("Bittbridge:Operator:Token", OperatorToken));
-        await AssertRefusedAsync(
-            miner,
-            Ask(WireFormat.V10, "/health/details", method: "GET"),
+            Ask(format, "/health/details", method: "GET"),
             "401 Unauthorized",
             "This route is for the miner's operator: ask from the miner's own machine, or send the setting Operator:Token as "
                 + "'Authorization: Bearer TOKEN', or as the password where a browser asks for one.",
-            IdentityAlone(hasHotkey: true),
+            IdentityAlone(hasHotkey),
             name: "Synapse",
             more: """
             WWW-Authenticate: Bearer
@@ -429,16 +634,20 @@ public sealed partial class GoldenWireTests
         );
     }
 
-    [Fact]
-    public async Task A_refusal_beyond_the_limit_of_explained_ones_is_bare()
+    [Theory]
+    [InlineData(WireFormat.V10, true, "HTTP/1.1 401 ")]
+    [InlineData(WireFormat.BtAuth1, true, "HTTP/1.1 401 ")]
+    [InlineData(WireFormat.V10, false, "HTTP/1.1 400 ")]
+    [InlineData(WireFormat.BtAuth1, false, "HTTP/1.1 400 ")]
+    public async Task A_refusal_beyond_the_limit_of_explained_ones_is_bare(WireFormat format, bool hasHotkey, string explained)
     {
-        await using var miner = await StartAsync(hasHotkey: true, settings: ("Bittbridge:Limits:PerSecond", "1"));
-        var request = Ask(WireFormat.V10, forged: true);
+        await using var miner = await StartAsync(hasHotkey, settings: ("Bittbridge:Limits:PerSecond", "1"));
+        var request = Ask(format, body: "{}", forged: true);
         string answer;
         do
         {
             answer = await miner.SendRawAsync(request.Bytes);
-        } while (answer.StartsWith("HTTP/1.1 401 ", StringComparison.Ordinal));
+        } while (answer.StartsWith(explained, StringComparison.Ordinal));
 
         AssertAnswer(
             answer,
@@ -518,17 +727,27 @@ public sealed partial class GoldenWireTests
     /// A request of Alice, signed for Bob. In v10 it names Charlie as the miner, which is not signed, so that the answer shows whose name
     /// it takes.
     /// </summary>
+    /// <param name="format">The format in which it is signed.</param>
+    /// <param name="target">The target that is signed and sent.</param>
+    /// <param name="body">The body, of which each character is a byte.</param>
+    /// <param name="method">The method that is signed and sent.</param>
+    /// <param name="nonce">The nonce that is signed and sent.</param>
+    /// <param name="forged">Whether the signature is one of zeros.</param>
+    /// <param name="without">A header that is signed as it should be and not sent.</param>
+    /// <param name="more">The line of one more header.</param>
     private static SentRequest Ask(
         WireFormat format,
         string target = "/Challenge",
         string body = Challenge,
         string method = "POST",
         long nonce = Nonce,
-        bool forged = false
+        bool forged = false,
+        string without = "",
+        string more = ""
     )
     {
         using var alice = DevelopmentKey.Derive("//Alice");
-        var content = Encoding.ASCII.GetBytes(body);
+        var content = Encoding.Latin1.GetBytes(body);
         var headers = (
             format == WireFormat.BtAuth1
                 ? new BtAuthSigner(alice).Sign(method, target, content, TestValidator.Miner, nonce)
@@ -547,13 +766,21 @@ public sealed partial class GoldenWireTests
                 )
             )
             .ToList();
+        var lines = headers
+            .Prepend(KeyValuePair.Create("Content-Length", $"{content.Length}"))
+            .Where(header => header.Key != without)
+            .Select(header => $"{header.Key}: {header.Value}")
+            .Append(more)
+            .Where(line => line.Length > 0);
         var head =
             $"{method} {target} HTTP/1.1\r\nHost: 198.51.100.7:8091\r\nConnection: close\r\nContent-Type: application/json\r\n"
-            + $"Content-Length: {content.Length}\r\n"
-            + string.Concat(headers.Select(header => $"{header.Key}: {header.Value}\r\n"))
-            + "\r\n";
+            + $"{string.Join("\r\n", lines)}\r\n\r\n";
         return new([.. Encoding.ASCII.GetBytes(head), .. content], headers.Single(header => IsSignature(header.Key)).Value);
     }
+
+    /// <summary>These lines with another one in place of a header's.</summary>
+    private static string WithLine(string lines, string header, string line) =>
+        string.Join('\n', lines.Split('\n').Select(other => other.StartsWith($"{header}: ", StringComparison.Ordinal) ? line : other));
 
     private static bool IsSignature(string header) => header is "bt_header_dendrite_signature" or "X-Bittensor-Signature";
 
@@ -569,7 +796,7 @@ public sealed partial class GoldenWireTests
         string more = ""
     )
     {
-        var escaped = message.Replace("'", @"\u0027", StringComparison.Ordinal);
+        var escaped = message.Replace("'", @"\u0027", StringComparison.Ordinal).Replace("+", @"\u002B", StringComparison.Ordinal);
         return AssertAnswerAsync(
             miner,
             request,
@@ -619,10 +846,18 @@ public sealed partial class GoldenWireTests
     private Task<RunningMiner> StartWithListAsync() =>
         StartAsync(hasHotkey: true, access: "permit", settings: ("Bittbridge:Storage", StorageEmulator.Unreachable()));
 
-    private async Task AssertBadRequestAsync(WireFormat format, bool hasHotkey, string seconds, string nonce, string body, string message)
+    /// <summary>Sends a header with another value, or leaves it out when that is null; the answer echoes what was sent.</summary>
+    private async Task AssertHeaderRefusedAsync(WireFormat format, string header, string? value, string status, string message)
     {
-        await using var miner = await StartAsync(hasHotkey);
-        await AssertRefusedAsync(miner, Ask(format, body: body), "400 Bad Request", message, Identity(format, hasHotkey), seconds, nonce);
+        var line = value is null ? "" : $"{header}: {value}";
+        await using var miner = await StartAsync(hasHotkey: true);
+        await AssertRefusedAsync(
+            miner,
+            Ask(format, without: header, more: line),
+            status,
+            message,
+            WithLine(Identity(format, hasHotkey: true), header, line)
+        );
     }
 
     /// <summary>With an own hotkey access is signed, else open. The headers that the server itself adds are those of SelfHost.</summary>
@@ -667,13 +902,13 @@ public sealed partial class GoldenWireTests
     /// <param name="Signature">The signature in it, which is different each time.</param>
     private sealed record SentRequest(byte[] Bytes, string Signature);
 
-    /// <summary>Permits every caller after an eighth of a second, so that an answer's time and nonce show how long it took.</summary>
-    private sealed class SlowAccess(FakeTimeProvider clock) : IAccessPolicy
+    /// <summary>Admits every caller after some time, so that an answer's time and nonce show how long it took.</summary>
+    private sealed class SlowAccess(FakeTimeProvider clock, double seconds = 0.125, bool hasPermit = true) : IAccessPolicy
     {
         public ValueTask<Result<AccessGrant>> AuthorizeAsync(Caller caller, CancellationToken ct)
         {
-            clock.Advance(TimeSpan.FromMilliseconds(125));
-            return new(new AccessGrant(HasPermit: true));
+            clock.Advance(TimeSpan.FromSeconds(seconds));
+            return new(new AccessGrant(hasPermit));
         }
     }
 }
