@@ -50,6 +50,9 @@ internal sealed class Admission(MinerSettings settings, IAccessPolicy access, Ca
     }
 
     /// <summary>Reserves the nonce, and counts the request against its caller's limit.</summary>
+    /// <param name="admitted">From <see cref="AdmitAsync"/>.</param>
+    /// <param name="ct">Canceled when the caller disconnects. That does not end the reservation: a caller that hangs up each time would
+    /// otherwise have no limit, although storage did the work.</param>
     /// <returns>
     /// Null when the nonce was reserved. Only the rate limit's refusal names the caller: a repeated request may come from a stranger who
     /// resends what the caller signed.
@@ -62,7 +65,9 @@ internal sealed class Admission(MinerSettings settings, IAccessPolicy access, Ca
         }
 
         using var stage = metrics.Begin("reserve");
-        return await replay.ReserveAsync(caller, ct) ?? limits.Count(caller);
+        var refusal = await replay.ReserveAsync(caller) ?? limits.Count(caller);
+        ct.ThrowIfCancellationRequested();
+        return refusal;
     }
 }
 

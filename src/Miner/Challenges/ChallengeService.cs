@@ -39,8 +39,19 @@ internal sealed class ChallengeService(
         var isChallenge = ChallengeRequest.TryParse(request.Body, out var challenge, out var problem);
         var offset = challenge is null ? TimeSpan.Zero : challenge.Timestamp - request.ReceivedAt;
         var isThisTask = isChallenge && offset.Duration() <= settings.TimestampTolerance;
-        var forecast = isThisTask ? await ForecastAsync(request, ct) : null;
-        if (await reserving is { } repeated)
+        LiveForecast? forecast = null;
+        Refusal? repeated;
+        try
+        {
+            forecast = isThisTask ? await ForecastAsync(request, ct) : null;
+        }
+        finally
+        {
+            // Also when the caller has disconnected: its place is free only when storage no longer works for it.
+            repeated = await reserving;
+        }
+
+        if (repeated is not null)
         {
             return repeated;
         }

@@ -152,8 +152,15 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
     {
         var spent = CancellationTokenSource.CreateLinkedTokenSource(caller);
         run.IsCrowded = IsCrowded;
-        // On another thread: a model that never yields must not block the answer.
-        var work = Task.Run(() => ForecastAndReleaseAsync(forecaster, madeAt, history, spent.Token), CancellationToken.None);
+        // On a thread of its own: a model that never yields must block neither the answer nor the threads that all requests share.
+        var work = Task
+            .Factory.StartNew(
+                () => ForecastAndReleaseAsync(forecaster, madeAt, history, spent.Token),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            )
+            .Unwrap();
         try
         {
             // Not canceled with the caller: that would free the caller's place in the concurrency limit while its run still uses a thread.

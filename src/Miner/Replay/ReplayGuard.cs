@@ -27,12 +27,13 @@ internal sealed class ReplayGuard(
         "This miner can't tell now whether the request came before: sign it anew and try again later."
     );
 
-    /// <summary>Reserves the nonce of a verified, fresh request.</summary>
+    /// <summary>
+    /// Reserves the nonce of a verified, fresh request. Neither the request's budget nor a caller that disconnects ends that: a slow sender
+    /// could exhaust the budget to skip the store.
+    /// </summary>
     /// <param name="caller">Who signed it, with its nonce.</param>
-    /// <param name="ct">Canceled when the caller disconnects. The request's budget does not apply: a slow sender could exhaust it to skip
-    /// the store.</param>
     /// <returns>Null when this call reserved it; 401 when it was used before; 503 when the miner can't tell.</returns>
-    public async Task<Refusal?> ReserveAsync(Caller caller, CancellationToken ct)
+    public async Task<Refusal?> ReserveAsync(Caller caller)
     {
         var attempt = new NonceAttempt(ReplayKey.Of(caller));
         var claim = cache.Claim(attempt.Key.Hash, caller.ReplayableUntil);
@@ -49,7 +50,7 @@ internal sealed class ReplayGuard(
                 : null;
         }
 
-        switch (breaker.IsOpen ? Reservation.Unavailable : await store.ReserveAsync(attempt, ct))
+        switch (breaker.IsOpen ? Reservation.Unavailable : await store.ReserveAsync(attempt, CancellationToken.None))
         {
             case Reservation.Reserved:
                 if (!isRemembered)

@@ -145,6 +145,38 @@ public sealed class GuardedModelTests
         Assert.Null(served.CircuitOpenUntil);
     }
 
+    /// <summary>The pool gets only one or two threads a second more, so blocked ones would hold up the answers of all callers.</summary>
+    [Fact]
+    public async Task Runs_that_never_yield_block_no_thread_that_requests_share()
+    {
+        using var release = new ManualResetEventSlim();
+        var (begun, inPool) = (0, 0);
+        var served = Served(
+            new OddModel(
+                (_, _, _) =>
+                {
+                    Interlocked.Add(ref inPool, Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
+                    Interlocked.Increment(ref begun);
+                    release.Wait(TimeSpan.FromMinutes(3), CancellationToken.None);
+                    return new(new Forecast(7.1));
+                }
+            )
+        );
+        await InitializedAsync(served);
+
+        var asking = Enumerable.Range(0, 32).Select(_ => AskAsync(served)).ToList();
+        await Polling.UntilAsync(() => Volatile.Read(ref begun) == 32);
+        _clock.Advance(Budget);
+        foreach (var asked in asking)
+        {
+            Assert.Null((await InTimeAsync(asked))!.Forecast);
+        }
+
+        release.Set();
+
+        Assert.Equal(0, inPool);
+    }
+
     [Fact]
     public async Task Runs_that_never_end_do_not_pile_up()
     {

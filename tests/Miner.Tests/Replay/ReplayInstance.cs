@@ -103,10 +103,9 @@ internal sealed class ReplayInstance : IAsyncDisposable
     public Caller Signed(string? session = null, TimeSpan ahead = default) => Signed(Clock, session, ahead);
 
     /// <summary>The status that the guard gives: 200 for a request that was taken.</summary>
-    public async Task<int> TakeAsync(Caller caller, CancellationToken? ct = null) => (await RefusalAsync(caller, ct))?.Status ?? 200;
+    public async Task<int> TakeAsync(Caller caller) => (await RefusalAsync(caller))?.Status ?? 200;
 
-    public Task<Refusal?> RefusalAsync(Caller caller, CancellationToken? ct = null) =>
-        _services.GetRequiredService<ReplayGuard>().ReserveAsync(caller, ct ?? TestContext.Current.CancellationToken);
+    public Task<Refusal?> RefusalAsync(Caller caller) => _services.GetRequiredService<ReplayGuard>().ReserveAsync(caller);
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }
