@@ -32,4 +32,8 @@ internal static class LongLivedClients
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
+
+    /// <summary>Whether the connect timeout ended the request, not the caller. The client must have no time limit of its own.</summary>
+    public static bool IsUnconnected(Exception exception, CancellationToken caller) =>
+        exception is OperationCanceledException { InnerException: TimeoutException } && !caller.IsCancellationRequested;
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Http;
 using Bittbridge.Models;
 using Bittbridge.Models.Forecasting;
 using Microsoft.Extensions.Logging;
@@ -73,7 +74,7 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
             using var request = Request(HttpMethod.Get);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
         }
-        catch (OperationCanceledException exception) when (IsUnconnected(exception, limit.Token))
+        catch (OperationCanceledException exception) when (LongLivedClients.IsUnconnected(exception, limit.Token))
         {
             NoteProblem(Unreachable(exception).Message);
         }
@@ -120,7 +121,8 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
             }
             // The program closed an idle connection just as it was reused: try once more on a new one.
             catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ResponseEnded && !again) { }
-            catch (Exception exception) when (exception is HttpRequestException or IOException || IsUnconnected(exception, ct))
+            catch (Exception exception)
+                when (exception is HttpRequestException or IOException || LongLivedClients.IsUnconnected(exception, ct))
             {
                 var failure = exception is OperationCanceledException ? Unreachable(exception) : Failure(exception);
                 if (failure.IsTransient)
@@ -175,10 +177,6 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
 
         return buffer.AsMemory(0, length);
     }
-
-    /// <summary>Whether the connect timeout ended the request, not the caller.</summary>
-    private static bool IsUnconnected(Exception exception, CancellationToken caller) =>
-        exception is OperationCanceledException { InnerException: TimeoutException } && !caller.IsCancellationRequested;
 
     private UnusableAnswerException Unreachable(Exception exception) =>
         new(

@@ -24,7 +24,12 @@ public sealed class AdmissionTests(TestStorage storage)
         await using var instance = new ReplayInstance(settings.Through(slow));
         using var limits = new CallerLimits(new() { PerCallerPerMinute = 2 }, instance.Clock);
         var admission = new Admission(
-            new MinerSettings { Storage = settings, Access = AccessMode.Signed, Hotkey = TestSubnet.Bob.ToString() },
+            new MinerSettings
+            {
+                Storage = settings,
+                Access = AccessMode.Signed,
+                Hotkey = TestSubnet.Bob.ToString(),
+            },
             new RecordedSubnet(),
             limits,
             instance.Services.GetRequiredService<ReplayGuard>(),

@@ -1,3 +1,4 @@
+using Bittbridge.Miner.Prices.Failures;
 using Bittbridge.Miner.Prices.Source;
 using Microsoft.AspNetCore.Http;
 
@@ -44,6 +45,19 @@ public sealed class CoinGeckoRetryTests : CoinGeckoTest
 
         Assert.Equal((2, "CoinGecko answered 500"), (fetch.Calls, fetch.Failure?.Detail));
         Assert.Equal(2, Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_never_established_is_tried_once_more_and_then_CoinGecko_can_not_be_reached()
+    {
+        using var silent = new SilentHost();
+        var asking = LatestAsync(new(silent.Http, new() { CoinGeckoBaseAddress = silent.Address }, Clock), mayRetry: true);
+        await Clock.WaitBeginsAsync(TimeSpan.FromSeconds(2));
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        var fetch = await asking.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, fetch.Calls);
+        Assert.Equal(new(PriceFault.Unreachable, "CoinGecko can't be reached: no connection was established in time"), fetch.Failure);
     }
 
     [Theory]

@@ -9,10 +9,10 @@ public enum PriceFault
     /// <summary>A fault that another version of the miner stored.</summary>
     Unknown,
 
-    /// <summary>The connection failed or broke.</summary>
+    /// <summary>The connection failed, was not established in time, or broke.</summary>
     Unreachable,
 
-    /// <summary>No complete answer arrived in time, with or without a connection.</summary>
+    /// <summary>No complete answer arrived in time.</summary>
     TimedOut,
 
     /// <summary>The connection broke in the middle of an answer.</summary>

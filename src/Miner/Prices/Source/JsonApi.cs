@@ -1,4 +1,5 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Http;
 using Bittbridge.Miner.Prices.Failures;
 using Polly;
 using Polly.CircuitBreaker;
@@ -30,7 +31,19 @@ internal sealed class JsonApi(HttpClient http, string name, Uri address, (string
                 async attempt =>
                 {
                     calls++;
-                    return await SendAsync(path, attempt.CancellationToken);
+                    try
+                    {
+                        return await SendAsync(path, attempt.CancellationToken);
+                    }
+                    catch (OperationCanceledException exception) when (LongLivedClients.IsUnconnected(exception, attempt.CancellationToken))
+                    {
+                        // A failure of the source like a refused connection, which the pipeline retries and counts.
+                        throw new HttpRequestException(
+                            HttpRequestError.ConnectionError,
+                            "no connection was established in time",
+                            exception
+                        );
+                    }
                 },
                 context
             );

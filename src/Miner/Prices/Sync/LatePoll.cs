@@ -33,7 +33,7 @@ internal sealed class LatePoll(
     private TimeWindow _pause;
     private int _running;
 
-    /// <summary>Polls if the timer has not. A storage failure ends it and is logged, not thrown.</summary>
+    /// <summary>Polls if the timer has not. A storage failure, or <see cref="MaxDuration"/>, ends it and is logged, not thrown.</summary>
     public async Task RunAsync()
     {
         var now = clock.GetUtcNow();
@@ -47,16 +47,19 @@ internal sealed class LatePoll(
             return;
         }
 
+        using var timeIsUp = new CancellationTokenSource(MaxDuration, clock);
         try
         {
             // Whatever the result, do not check again during this time.
             _pause = new(now, ClaimLength);
-            using var timeIsUp = new CancellationTokenSource(MaxDuration, clock);
             await PollAsync(now, timeIsUp.Token);
         }
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
-            PriceLog.LatePollFailed(logger, refresh.Series, StorageFailures.InWords(exception));
+            var reason = timeIsUp.IsCancellationRequested
+                ? $"it took longer than {MaxDuration.TotalSeconds:0} s"
+                : StorageFailures.InWords(exception);
+            PriceLog.LatePollFailed(logger, refresh.Series, reason);
         }
         finally
         {

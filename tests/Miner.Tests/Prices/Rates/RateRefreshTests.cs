@@ -138,6 +138,31 @@ public sealed class RateRefreshTests(TestStorage storage)
     }
 
     [Fact]
+    public async Task A_source_to_which_no_connection_is_established_has_failed_and_storage_has_not()
+    {
+        using var silent = new SilentHost();
+        var waits = new WatchedClock();
+        var source = new TwelveDataSource(silent.Http, new() { TwelveDataBaseAddress = silent.Address, TwelveDataApiKey = "key" }, waits);
+        var store = new TableRateStore(new(_storage), _clock);
+        var polling = new RateRefresh(source, store, _clock, NullLogger<RateRefresh>.Instance).RefreshAsync(Ct);
+        await waits.WaitBeginsAsync(TimeSpan.FromSeconds(2));
+        waits.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.True(await polling.WaitAsync(TimeSpan.FromMinutes(3), Ct));
+        var failure = new PriceFailure(PriceFault.Unreachable, "Twelve Data can't be reached: no connection was established in time");
+        Assert.Equal(
+            new()
+            {
+                AskedAt = Night,
+                CallsThatDay = 2,
+                FailuresInARow = 1,
+                LastFailure = failure with { IsOfRates = true },
+            },
+            (await store.ReadAsync(Ct))!.Poll
+        );
+    }
+
+    [Fact]
     public async Task A_source_that_asks_for_a_pause_gets_it()
     {
         _source.Failure = new(PriceFault.TooManyCallsOfKey, "Twelve Data answered 429");

@@ -3,9 +3,11 @@ using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Prices.Sync;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Prices.Store;
+using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using static Bittbridge.Miner.Tests.Prices.Store.StoredPrices;
@@ -177,6 +179,26 @@ public sealed class LatePollTests
         Assert.Equal(0, Source.LatestCalls);
     }
 
+    [Fact]
+    public async Task A_poll_that_takes_longer_than_25_seconds_is_given_up_and_the_log_does_not_blame_storage()
+    {
+        await PolledAtNoonAsync();
+        _clock.Advance(TimeSpan.FromMinutes(30));
+        Source.Latest = () =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(25));
+            return new([new(Noon.AddMinutes(30), 7.1)], Calls: 1);
+        };
+        using var log = new KeptLog();
+        using var loggers = new LoggerFactory([log]);
+        var instance = await InstanceAsync(logger: loggers.CreateLogger<LatePoll>());
+        await instance.RunAsync().WaitAsync(TimeSpan.FromMinutes(3), Ct);
+
+        Assert.Equal(1, Source.LatestCalls);
+        var failed = Assert.Single(log.Lines, line => line.Id == 1010);
+        Assert.EndsWith(": the poll behind an answer did not end: it took longer than 25 s", failed.Text, StringComparison.Ordinal);
+    }
+
     private async Task PolledAtNoonAsync()
     {
         await _prices.SaveAsync(At(0));
@@ -191,7 +213,11 @@ public sealed class LatePollTests
     }
 
     /// <summary>An instance that has read what is stored now.</summary>
-    private async Task<LatePoll> InstanceAsync(string source = PriceSettings.CoinGecko, StorageSettings? storage = null)
+    private async Task<LatePoll> InstanceAsync(
+        string source = PriceSettings.CoinGecko,
+        StorageSettings? storage = null,
+        ILogger<LatePoll>? logger = null
+    )
     {
         var store = new StoredPrices(storage ?? _storage).NewStore(_clock);
         return new(
@@ -200,7 +226,7 @@ public sealed class LatePollTests
             Refresh(),
             Settings(source),
             _clock,
-            NullLogger<LatePoll>.Instance
+            logger ?? NullLogger<LatePoll>.Instance
         );
     }
 

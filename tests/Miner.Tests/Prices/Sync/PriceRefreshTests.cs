@@ -169,6 +169,33 @@ public sealed class PriceRefreshTests
     }
 
     [Fact]
+    public async Task A_source_to_which_no_connection_is_established_has_failed_and_storage_has_not()
+    {
+        using var silent = new SilentHost();
+        await _prices.SaveAsync(At(0));
+        // 2,160 polls are still to come in November, so no call is to spare for a second try.
+        await _prices.SavePollAsync(new() { Month = "2026-11", CallsThisMonth = 7_840 });
+
+        var result = await Instance(new CoinGeckoSource(silent.Http, new() { CoinGeckoBaseAddress = silent.Address }, _clock))
+            .RefreshAsync(Ct)
+            .WaitAsync(TimeSpan.FromMinutes(3), Ct);
+
+        var failure = new PriceFailure(PriceFault.Unreachable, "CoinGecko can't be reached: no connection was established in time");
+        Assert.Equal(new(0, failure), result);
+        Assert.Equal(
+            new()
+            {
+                AskedAt = Noon,
+                Month = "2026-11",
+                CallsThisMonth = 7_841,
+                FailuresInARow = 1,
+                LastFailure = failure,
+            },
+            (await _prices.SnapshotAsync()).Poll
+        );
+    }
+
+    [Fact]
     public async Task After_three_failures_in_a_row_the_pause_doubles_up_to_half_an_hour_and_a_success_ends_it()
     {
         await _prices.SaveAsync(At(0));
