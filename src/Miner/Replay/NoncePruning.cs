@@ -15,9 +15,9 @@ internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, T
     : IHousekeepingTask
 {
     /// <summary>
-    /// How long a partition is kept after its last nonce has become stale: an allowance for clock differences between instances.
+    /// How long a partition is kept after its last nonce has become stale: more than an hour, by which the clocks of instances may differ.
     /// </summary>
-    public static readonly TimeSpan Margin = TimeSpan.FromHours(1);
+    public static readonly TimeSpan Margin = TimeSpan.FromHours(2);
 
     public string Name => "Pruning the nonces";
 

@@ -93,7 +93,7 @@ public sealed partial class StorageOperationsTests(TestStorage storage) : IAsync
         }
 
         // The callers' hour is over, so their counts are stored once more.
-        await PassAsync(miner, TimeSpan.FromMinutes(45), "PUT trackrecord");
+        await PassAsync(miner, TimeSpan.FromMinutes(105), "PUT trackrecord");
         await poll.RunAsync(Ct);
         Take(Scoring);
         await housekeeping.RunAsync(Ct);

@@ -20,18 +20,18 @@ public sealed class NoncePruningTests(TestStorage storage)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("2026-11-23T12:07:30Z", "20261123T1105")]
-    [InlineData("2026-11-23T12:06:00Z", "20261123T1105")]
-    [InlineData("2026-11-23T12:05:59Z", "20261123T1100")]
-    [InlineData("2026-11-24T00:00:00Z", "20261123T2255")]
-    public void A_slice_is_kept_for_an_hour_and_a_minute_after_its_end(string now, string firstKept) =>
+    [InlineData("2026-11-23T12:07:30Z", "20261123T1005")]
+    [InlineData("2026-11-23T12:06:00Z", "20261123T1005")]
+    [InlineData("2026-11-23T12:05:59Z", "20261123T1000")]
+    [InlineData("2026-11-24T00:00:00Z", "20261123T2155")]
+    public void A_slice_is_kept_for_two_hours_and_a_minute_after_its_end(string now, string firstKept) =>
         Assert.Equal(firstKept, NoncePruning.FirstKept(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)));
 
     [Fact]
     public async Task Stale_slices_are_dropped_whole_and_all_others_are_kept()
     {
         await using var instance = new ReplayInstance(_settings, clock: new FakeTimeProvider(Now));
-        foreach (var minutes in (int[])[0, 30, 62, 63, 68, 120, 1_440, 100_000])
+        foreach (var minutes in (int[])[0, 30, 122, 123, 128, 180, 1_440, 100_000])
         {
             await OldAsync(Now.AddMinutes(-minutes), 1);
         }
@@ -39,7 +39,7 @@ public sealed class NoncePruningTests(TestStorage storage)
         await instance.Pruning.RunAsync(Ct);
 
         Assert.Equal(
-            ["20261123T1105", "20261123T1135", "20261123T1205"],
+            ["20261123T1005", "20261123T1135", "20261123T1205"],
             (await RowsAsync()).Select(row => row.PartitionKey).Distinct().Order(StringComparer.Ordinal)
         );
         Assert.Equal((1, 0), (instance.Log.Count(3205), instance.Log.Count(3206)));
@@ -59,7 +59,7 @@ public sealed class NoncePruningTests(TestStorage storage)
     public async Task Slices_of_more_rows_than_a_batch_or_a_page_holds_are_dropped_too()
     {
         await OldAsync(Now.AddHours(-3), 1_150);
-        await OldAsync(Now.AddHours(-2), 101);
+        await OldAsync(Now.AddHours(-4), 101);
         await using var instance = new ReplayInstance(_settings, clock: new FakeTimeProvider(Now));
         await instance.Pruning.RunAsync(Ct);
         Assert.Empty(await RowsAsync());
@@ -125,7 +125,7 @@ public sealed class NoncePruningTests(TestStorage storage)
     }
 
     /// <summary>
-    /// One clock that prunes is right and one is nearly an hour fast; the nonces are the oldest and the newest that are fresh, at the turn
+    /// One clock that prunes is right and one is more than an hour fast; the nonces are the oldest and the newest that are fresh, at the turn
     /// of a slice too.
     /// </summary>
     [Fact]
@@ -133,11 +133,11 @@ public sealed class NoncePruningTests(TestStorage storage)
     {
         MutationRun.SkipSlow();
         var atTheTurn = new DateTimeOffset(2026, 11, 23, 12, 5, 1, TimeSpan.Zero);
-        await OldAsync(atTheTurn.AddHours(-2), 1_500);
+        await OldAsync(atTheTurn.AddHours(-3), 1_500);
         await OldAsync(atTheTurn.AddHours(-30), 600);
         await using var one = new ReplayInstance(_settings, ReplayMode.Strict, new FakeTimeProvider(atTheTurn));
         await using var other = new ReplayInstance(_settings, ReplayMode.Strict, new FakeTimeProvider(atTheTurn));
-        await using var fast = new ReplayInstance(_settings, ReplayMode.Strict, new FakeTimeProvider(atTheTurn.AddMinutes(55)));
+        await using var fast = new ReplayInstance(_settings, ReplayMode.Strict, new FakeTimeProvider(atTheTurn.AddMinutes(65)));
         var callers = Enumerable.Range(0, 400).Select(i => one.Signed(ahead: TimeSpan.FromSeconds((i % 79) - 64 + 0.5))).ToList();
 
         using var enough = new CancellationTokenSource();
