@@ -11,6 +11,9 @@ public readonly record struct NonceWindow(long After, long Before)
     /// <summary>The timeout of a request without one: the SDK's default.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(12);
 
+    /// <summary>How long after its own time a nonce can still be fresh at most: in v10, with the longest timeout.</summary>
+    public static readonly TimeSpan MaxAge = MaxTimeout + TimeSpan.FromTicks(V10Past / TimeSpan.NanosecondsPerTick);
+
     private const long Second = 1_000_000_000;
     private const long V10Past = 4 * Second;
     private const long V10Future = 15 * Second;
@@ -32,5 +35,5 @@ public readonly record struct NonceWindow(long After, long Before)
     /// may claim the longest one.
     /// </summary>
     internal static long LastMoment(WireFormat format, long nonce) =>
-        nonce + (format == WireFormat.V10 ? V10Past + UnixNanoseconds.Of(MaxTimeout) : BtAuthPast);
+        nonce + (format == WireFormat.V10 ? UnixNanoseconds.Of(MaxAge) : BtAuthPast);
 }

@@ -1,12 +1,19 @@
 using System.Text.Json;
+using Bittbridge.Miner.Health;
 using Bittbridge.Miner.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Bittbridge.Miner.Dashboard;
 
 /// <summary>Writes the page and its data. The caller must have checked who asks.</summary>
-internal sealed class DashboardEndpoint(DashboardReader reader)
+internal sealed class DashboardEndpoint(DashboardReader reader, TimeProvider clock)
 {
+    /// <summary>How long the data is reused: making it costs far more than sending it, and anyone may ask for the public data.</summary>
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
+
+    private readonly SharedResult<byte[]> _operatorData = new(() => MakeAsync(reader, isOperator: true), FreshFor, clock);
+    private readonly SharedResult<byte[]> _publicData = new(() => MakeAsync(reader, isOperator: false), FreshFor, clock);
+
     public static Task WritePageAsync(HttpContext context)
     {
         var headers = context.Response.Headers;
@@ -21,10 +28,14 @@ internal sealed class DashboardEndpoint(DashboardReader reader)
     /// <param name="isOperator">Whether the details of the health parts are included.</param>
     public async Task WriteDataAsync(HttpContext context, bool isOperator)
     {
-        var answer = await reader.ReadAsync(isOperator, context.RequestAborted);
+        var data = await (isOperator ? _operatorData : _publicData).GetAsync(context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.ContentType = "application/json; charset=utf-8";
-        await JsonSerializer.SerializeAsync(context.Response.Body, answer, DashboardJson.Default.DashboardAnswer, context.RequestAborted);
+        context.Response.ContentLength = data.Length;
+        await context.Response.Body.WriteAsync(data, context.RequestAborted);
     }
+
+    private static async Task<byte[]> MakeAsync(DashboardReader reader, bool isOperator) =>
+        JsonSerializer.SerializeToUtf8Bytes(await reader.ReadAsync(isOperator), DashboardJson.Default.DashboardAnswer);
 }

@@ -62,11 +62,10 @@ internal sealed class DashboardReader
     }
 
     /// <param name="isOperator">Whether the details of the health parts are shown.</param>
-    /// <param name="ct">Canceled when the caller disconnects.</param>
-    public async Task<DashboardAnswer> ReadAsync(bool isOperator, CancellationToken ct)
+    public async Task<DashboardAnswer> ReadAsync(bool isOperator)
     {
-        var report = await _health.CheckAsync(ct);
-        await _refresh.StartIfDue().WaitAsync(ct);
+        var report = await _health.CheckAsync(CancellationToken.None);
+        await _refresh.StartIfDue();
         var (now, stored, snapshot) = (_clock.GetUtcNow(), _stored, _prices.InMemory);
         var prices = snapshot?.History ?? PriceHistory.Empty;
         var health = isOperator ? HealthAnswer.Detailed(report) : HealthAnswer.Public(report);

@@ -8,22 +8,7 @@ internal sealed class MinerHealth(HealthCheckService checks, TimeProvider clock)
     /// <summary>How long a report is reused.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _gate = new();
-    private Task<HealthReport>? _checking;
-    private long _started;
+    private readonly SharedResult<HealthReport> _report = new(() => checks.CheckHealthAsync(CancellationToken.None), FreshFor, clock);
 
-    public Task<HealthReport> CheckAsync(CancellationToken ct)
-    {
-        lock (_gate)
-        {
-            if (_checking is null || (_checking.IsCompleted && clock.GetElapsedTime(_started) >= FreshFor))
-            {
-                // All callers share the run, so none of them can cancel it; every check bounds its own waits.
-                _started = clock.GetTimestamp();
-                _checking = Task.Run(() => checks.CheckHealthAsync(CancellationToken.None), CancellationToken.None);
-            }
-
-            return _checking.WaitAsync(ct);
-        }
-    }
+    public Task<HealthReport> CheckAsync(CancellationToken ct) => _report.GetAsync(ct);
 }

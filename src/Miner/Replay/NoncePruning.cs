@@ -25,7 +25,7 @@ internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, T
     internal int MaxRowsPerRun { get; init; } = 200_000;
 
     /// <summary>Partitions that sort before this one are deleted.</summary>
-    public static string FirstKept(DateTimeOffset now) => ReplayKey.SliceOf(UnixNanoseconds.Of(now - NonceWindow.MaxTimeout - Margin));
+    public static string FirstKept(DateTimeOffset now) => ReplayKey.SliceOf(UnixNanoseconds.Of(now - NonceWindow.MaxAge - Margin));
 
     public async Task RunAsync(CancellationToken ct)
     {

@@ -13,6 +13,7 @@ using Bittbridge.Models;
 using Bittbridge.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests.Dashboard;
 
@@ -110,6 +111,26 @@ public sealed class DashboardEndpointTests(TestStorage storage)
         Assert.Contains("\"detail\":\"", await miner.Client.GetStringAsync("/api/dashboard", Ct), StringComparison.Ordinal);
         Assert.Contains("\"isOperator\":false", await FromElsewhereAsync(miner, "/api/dashboard"), StringComparison.Ordinal);
         Assert.Contains("\"isOperator\":true", await miner.Client.GetStringAsync("/api/dashboard", Ct), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/public/data")]
+    [InlineData("/api/dashboard")]
+    public async Task The_data_is_made_at_most_once_a_second_however_many_ask(string path)
+    {
+        var clock = new FakeTimeProvider(new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+        await using var miner = await StartAsync(clock, ("Bittbridge:Dashboard", "public"));
+        var first = await miner.Client.GetByteArrayAsync(path, Ct);
+        for (var i = 0; i < 20; i++)
+        {
+            // Data that is made now would have this time.
+            clock.Advance(TimeSpan.FromMilliseconds(49));
+            Assert.Equal(first, await miner.Client.GetByteArrayAsync(path, Ct));
+        }
+
+        clock.Advance(TimeSpan.FromMilliseconds(20));
+        var next = await miner.Client.GetFromJsonAsync<JsonElement>(path, Ct);
+        Assert.Equal(new DateTimeOffset(2026, 11, 23, 12, 0, 1, TimeSpan.Zero), next.GetProperty("at").GetDateTimeOffset());
     }
 
     [Theory]
@@ -282,11 +303,13 @@ public sealed class DashboardEndpointTests(TestStorage storage)
     private static Task<string> FromElsewhereAsync(RunningMiner miner, string path, string header = "") =>
         miner.SendRawAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: miner.example\r\n{header}Connection: close\r\n\r\n"));
 
-    private Task<RunningMiner> StartAsync(params (string Name, string Value)[] settings)
+    private Task<RunningMiner> StartAsync(params (string Name, string Value)[] settings) => StartAsync(TimeProvider.System, settings);
+
+    private Task<RunningMiner> StartAsync(TimeProvider clock, params (string Name, string Value)[] settings)
     {
         var tables = storage.NewSettings();
         return RunningMiner.StartAsync(
-            FixedPrices.Until(TimeProvider.System.GetUtcNow()),
+            FixedPrices.Until(clock.GetUtcNow()),
             [
                 .. settings.Any(setting => setting.Name == "Bittbridge:Storage") ? [] : new[] { ("Bittbridge:Storage", tables.Location) },
                 .. settings.Any(setting => setting.Name == "Bittbridge:TablePrefix")
@@ -294,7 +317,8 @@ public sealed class DashboardEndpointTests(TestStorage storage)
                     : new[] { ("Bittbridge:TablePrefix", "t" + tables.TablePrefix[..16]) },
                 .. settings,
             ],
-            services => services.Replace(ServiceDescriptor.Singleton<IForecastLog, TableForecastLog>())
+            services =>
+                services.Replace(ServiceDescriptor.Singleton<IForecastLog, TableForecastLog>()).Replace(ServiceDescriptor.Singleton(clock))
         );
     }
 }
