@@ -62,9 +62,12 @@ public static class ModelApp
             return 1;
         }
 
+        if (args is not [var first, ..] || !Commands.Contains(first, StringComparer.Ordinal))
+        {
+            return await LocalStart.RunAsync(args, name);
+        }
+
         LateConsole.Use();
-        return args is [var first, ..] && Commands.Contains(first, StringComparer.Ordinal)
-            ? await CliApp.RunAsync($"dotnet run {LocalStart.FileName}", args, new(name, () => create(services), services))
-            : await LocalStart.RunAsync(args, name);
+        return await CliApp.RunAsync($"dotnet run {LocalStart.FileName}", args, new(name, () => create(services), services));
     }
 }

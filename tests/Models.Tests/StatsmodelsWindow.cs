@@ -16,15 +16,15 @@ internal sealed record StatsmodelsWindow(
     PredictionInterval Interval90
 )
 {
-    private const string OfRealPrices = "fixtures/statsmodels.jsonl";
-
     /// <summary>Those of the real prices in addition, where both files of them are beside the repository.</summary>
     public static IEnumerable<StatsmodelsWindow> All() =>
         TestPrices
-            .Available.Where(series => series == TestSeries.Generated || File.Exists(RecordedFacts.BesideRepository(OfRealPrices)))
+            .Available.Where(series =>
+                series == TestSeries.Generated || File.Exists(RecordedFacts.BesideRepository(RecordedFacts.OfRealPrices))
+            )
             .SelectMany(series =>
                 RecordedFacts
-                    .Lines(series == TestSeries.Real ? OfRealPrices : "fixtures/statsmodels-generated.jsonl")
+                    .Lines(series == TestSeries.Real ? RecordedFacts.OfRealPrices : "fixtures/statsmodels-generated.jsonl")
                     .Select(line => Read(JsonNode.Parse(line)!, Series.Prices(series)))
             );
 

@@ -10,7 +10,7 @@ namespace Bittbridge.Testing;
 public static class RecordedFacts
 {
     /// <summary>What only ../shared has.</summary>
-    private const string OfRealPrices = "fixtures/statsmodels.jsonl";
+    public const string OfRealPrices = "fixtures/statsmodels.jsonl";
 
     /// <summary>The number of lines of each recording: a test of a truncated one would pass with what is left.</summary>
     private static readonly Dictionary<string, int> LineCounts = new()
