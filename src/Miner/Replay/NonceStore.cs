@@ -156,6 +156,12 @@ internal sealed class NonceStore
 
     private async Task<Reservation> ExecuteAsync(NonceAttempt attempt, CancellationToken ct)
     {
+        if (attempt.Decision is { } decision)
+        {
+            // By a reply that came after the last wait.
+            return decision;
+        }
+
         var context = ResilienceContextPool.Shared.Get(ct);
         context.Properties.Set(Attempt, attempt);
         attempt.Enqueue(_breaker.Outage is not null, _clock.GetTimestamp());
@@ -182,8 +188,7 @@ internal sealed class NonceStore
             return Reservation.Unavailable;
         }
 
-        // The client's timeout bounds the storage call itself: the request may already have taken effect, and its reply shows that storage
-        // is up.
+        // The client's timeout bounds the storage call itself: the request may already have taken effect, and a late reply shows its owner.
         return await RequestAsync(attempt, attempt.Begin(_clock)).WaitAsync(context.CancellationToken);
     }
 
@@ -216,10 +221,27 @@ internal sealed class NonceStore
 
     private async Task<Reservation> RequestAsync(NonceAttempt attempt, bool isFirst)
     {
-        var owner = isFirst ? null : await OwnerAsync(attempt);
-        owner ??= await InsertAsync(attempt);
-        _breaker.Replied();
-        return owner == attempt.Id ? Reservation.Reserved : Reservation.AlreadyUsed;
+        var longest = attempt.MaxWait > _maxWait ? attempt.MaxWait : _maxWait;
+        var owner = isFirst ? null : await InTimeAsync(OwnerAsync(attempt), longest);
+        owner ??= await InTimeAsync(InsertAsync(attempt), longest);
+        attempt.Owner = owner;
+        return attempt.Decision!.Value;
+    }
+
+    /// <summary>
+    /// Awaits a reply. One that is later than an answer may wait does not show that storage is available: if all replies are that late,
+    /// memory must decide.
+    /// </summary>
+    private async Task<T> InTimeAsync<T>(Task<T> call, TimeSpan longest)
+    {
+        var asked = _clock.GetTimestamp();
+        var reply = await call;
+        if (_clock.GetElapsedTime(asked) <= longest)
+        {
+            _breaker.Replied();
+        }
+
+        return reply;
     }
 
     /// <returns>The attempt that owns the row.</returns>
@@ -262,6 +284,7 @@ internal sealed class NonceAttempt(ReplayKey key)
 {
     private readonly Lock _gate = new();
     private volatile bool _foundRow;
+    private Guid? _owner;
 
     public ReplayKey Key { get; } = key;
 
@@ -273,6 +296,31 @@ internal sealed class NonceAttempt(ReplayKey key)
         get => _foundRow;
         set => _foundRow = value;
     }
+
+    /// <summary>The attempt that owns the row, once a reply of storage has shown it.</summary>
+    public Guid? Owner
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _owner;
+            }
+        }
+        set
+        {
+            lock (_gate)
+            {
+                _owner = value;
+            }
+        }
+    }
+
+    /// <summary>The result, once a reply of storage has shown it; a row never changes, so it holds however late that reply was.</summary>
+    public Reservation? Decision =>
+        Owner is not { } owner ? null
+        : owner == Id ? Reservation.Reserved
+        : Reservation.AlreadyUsed;
 
     /// <summary>Whether storage was known to be unavailable when this attempt was queued.</summary>
     public bool QueuedInOutage { get; private set; }

@@ -6,7 +6,7 @@ namespace Bittbridge.Miner.Replay;
 
 /// <summary>
 /// A circuit breaker for the nonce store: after a failure, requests skip storage for <see cref="BreakDuration"/>, so that one request
-/// detects the outage and the others do not wait for it. A slow storage that still answers some requests is not an outage.
+/// detects the outage and the others do not wait for it. A slow storage that still answers some requests in time is not an outage.
 /// </summary>
 internal sealed class NonceStoreBreaker(MinerSettings settings, MinerMetrics metrics, TimeProvider clock, ILogger<ReplayGuard> logger)
 {
@@ -39,7 +39,7 @@ internal sealed class NonceStoreBreaker(MinerSettings settings, MinerMetrics met
     /// <summary>Whether it is too early after a failure to try storage again.</summary>
     public bool IsOpen => Outage is { } outage && clock.GetElapsedTime(outage.LastFailure) < BreakDuration;
 
-    /// <summary>Records a reply, however late.</summary>
+    /// <summary>Records a reply within the time that an answer may wait for one.</summary>
     public void Replied()
     {
         NonceStoreOutage? ended;

@@ -269,12 +269,56 @@ public sealed class ReplayOutageTests(TestStorage storage)
         Assert.InRange(clock.GetUtcNow() - asked, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Assert.Equal(1, one.Log.Count(3200));
 
-        // The reply comes late and ends the outage; the nonce is stored.
+        // The reply comes late, and a try in the background ends the outage; the nonce is stored.
         slow.Pause = Task.CompletedTask;
         silence.SetResult();
         await WrittenAsync(one);
         Assert.Equal((1, 1, 1, 0), (one.Log.Count(3200), one.Log.Count(3202), one.Log.Count(3203), one.Log.Count(3204)));
         Assert.Equal(401, await other.TakeAsync(caller));
+    }
+
+    [Fact]
+    public async Task While_all_replies_are_too_late_memory_decides_and_what_it_decided_is_stored_all_the_same()
+    {
+        var (settings, clock) = (storage.NewSettings(), new WatchedClock());
+        await using var slow = new FaultyStorage(settings.Location);
+        await using var one = new ReplayInstance(settings.Through(slow), clock: clock);
+        Assert.Equal(200, await one.TakeAsync(one.Signed()));
+        await clock.WaitBeginsAsync(NonceStore.MaxFirstWait);
+        slow.Take();
+
+        // Both tries of the first request, and those of the background, which storage holds for longer.
+        TaskCompletionSource[] replies = [New(), New(), New()];
+        slow.Pause = replies[0].Task;
+        var first = one.TakeAsync(one.Signed());
+        await clock.WaitBeginsAsync(NonceStore.MaxWait);
+        clock.Advance(NonceStore.HedgingDelay);
+        await Polling.UntilAsync(() => slow.Operations.Count == 2);
+        slow.Pause = replies[1].Task;
+        clock.Advance(NonceStore.MaxWait - NonceStore.HedgingDelay);
+        Assert.Equal(200, await first.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken));
+        await Polling.UntilAsync(() => slow.Operations.Count == 3);
+
+        // 1.5 s after it was asked, storage replies to the first request, whose nonce needs no further try then.
+        clock.Advance(TimeSpan.FromMilliseconds(700));
+        replies[0].SetResult();
+        await clock.WaitBeginsAsync(PendingNonces.RetryDelay);
+        await Polling.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(20));
+            return one.Log.Count(3203) == 1;
+        });
+        Assert.Equal((1, 0, 0), (one.Log.Count(3200), one.Log.Count(3202), one.Pending.Count));
+
+        // The next one is not refused as it would be if that reply had ended the outage.
+        clock.Advance(NonceStoreBreaker.BreakDuration);
+        slow.Pause = replies[2].Task;
+        clock.Forget();
+        Assert.Equal(200, await AfterWaitAsync(one.TakeAsync(one.Signed()), clock, NonceStore.MaxWaitInOutage));
+        Assert.Equal((HealthStatus.Degraded, 1), (one.Health.Status, one.Log.Count(3200)));
+        Assert.Every(replies, reply => reply.TrySetResult());
+
+        static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     [Fact]
