@@ -38,7 +38,10 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
     private readonly Lock _gate = new();
     private readonly HashSet<UInt128> _seen = [];
 
-    // A released nonce stays in this queue until it expires, so the capacity applies to the queue.
+    // Nonces that are in the queue until they expire, and may be claimed again.
+    private readonly HashSet<UInt128> _released = [];
+
+    // The capacity applies to the queue, which also has the released nonces.
     private readonly PriorityQueue<Remembered, long> _byEnd = new();
     private readonly (DateTimeOffset Date, long Timestamp) _started = (clock.GetUtcNow(), clock.GetTimestamp());
     private long _unrememberedUntil = long.MinValue;
@@ -77,10 +80,17 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
                 return NonceClaim.Stale;
             }
 
+            if (_released.Remove(nonce))
+            {
+                _seen.Add(nonce);
+                return NonceClaim.Claimed;
+            }
+
             while (_byEnd.TryPeek(out var oldest, out var end) && IsOver(end, now) && clock.GetElapsedTime(oldest.Since) > oldest.Length)
             {
                 _byEnd.Dequeue();
                 _seen.Remove(oldest.Nonce);
+                _released.Remove(oldest.Nonce);
             }
 
             if (_byEnd.Count >= capacity)
@@ -104,7 +114,7 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
     /// <summary>
     /// Whether a nonce was signed before this cache started, by its caller's clock. Memory alone can't tell whether such a nonce was used:
     /// an earlier process may have answered it. If the clock was ahead at the start and has been set back, the start is counted back from
-    /// now.
+    /// now. If it was behind and has been set forward, a request from before the start may be accepted until it is stale.
     /// </summary>
     public bool IsFromBefore(long nonce)
     {
@@ -118,7 +128,10 @@ internal sealed class NonceCache(int capacity, TimeProvider clock)
         var nonce = FirstHalf(hash);
         lock (_gate)
         {
-            _seen.Remove(nonce);
+            if (_seen.Remove(nonce))
+            {
+                _released.Add(nonce);
+            }
         }
     }
 

@@ -125,17 +125,27 @@ public sealed class NonceCacheTests
     }
 
     [Fact]
-    public void Claims_that_come_to_nothing_again_and_again_do_not_make_it_grow()
+    public void A_claim_that_comes_to_nothing_again_and_again_takes_one_place()
     {
         var recent = new NonceCache(5, _clock);
-        var claims = new List<NonceClaim>();
         for (var i = 0; i < 20; i++)
         {
-            claims.Add(recent.Claim(Hash("a"), Now));
+            Assert.Equal(NonceClaim.Claimed, recent.Claim(Hash("a"), Now));
             recent.Release(Hash("a"));
         }
 
-        Assert.Equal([.. Enumerable.Repeat(NonceClaim.Claimed, 5), .. Enumerable.Repeat(NonceClaim.NoRoom, 15)], claims);
+        Assert.Equal(
+            [NonceClaim.Claimed, NonceClaim.Claimed, NonceClaim.Claimed, NonceClaim.Claimed, NonceClaim.NoRoom],
+            ((string[])["b", "c", "d", "e", "f"]).Select(name => recent.Claim(Hash(name), Now))
+        );
+
+        // What was released keeps its place until it is over, and then leaves nothing behind.
+        Assert.Equal([NonceClaim.Claimed, NonceClaim.Seen], Enumerable.Range(0, 2).Select(_ => recent.Claim(Hash("a"), Now)));
+        recent.Release(Hash("a"));
+        var until = Now;
+        _clock.Advance(NonceCache.Grace + TimeSpan.FromTicks(1));
+        Assert.Equal(NonceClaim.Claimed, recent.Claim(Hash("f"), Now));
+        Assert.Equal((NonceClaim.Stale, 1), (recent.Claim(Hash("a"), until), recent.Count));
     }
 
     [Fact]
