@@ -21,8 +21,14 @@ internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, T
 
     public string Name => "Pruning the nonces";
 
-    /// <summary>About how many rows a run deletes; the next run continues, the oldest first.</summary>
-    internal int MaxRowsPerRun { get; init; } = 200_000;
+    /// <summary>
+    /// After this time a run ends with the rows that it is deleting; the next one continues, the oldest first. Azure Functions allows a run
+    /// two minutes for all tasks.
+    /// </summary>
+    internal TimeSpan MaxTime { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many rows are deleted between two looks at the clock.</summary>
+    internal int RowsAtOnce { get; init; } = 10_000;
 
     /// <summary>Partitions that sort before this one are deleted.</summary>
     public static string FirstKept(DateTimeOffset now) => ReplayKey.SliceOf(UnixNanoseconds.Of(now - NonceWindow.MaxAge - Margin));
@@ -35,14 +41,21 @@ internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, T
         }
 
         var filter = TableClient.CreateQueryFilter($"PartitionKey lt {FirstKept(clock.GetUtcNow())}");
-        var dropped = await tables.UseAsync(MinerTables.Nonces, table => TablePruning.DropAsync(table, filter, MaxRowsPerRun, ct), ct);
-        if (dropped >= MaxRowsPerRun)
+        var (began, all) = (clock.GetTimestamp(), 0);
+        int dropped;
+        do
         {
-            ReplayLog.PrunedInPart(logger, dropped);
+            dropped = await tables.UseAsync(MinerTables.Nonces, table => TablePruning.DropAsync(table, filter, RowsAtOnce, ct), ct);
+            all += dropped;
+        } while (dropped >= RowsAtOnce && clock.GetElapsedTime(began) < MaxTime);
+
+        if (dropped >= RowsAtOnce)
+        {
+            ReplayLog.PrunedInPart(logger, all);
         }
-        else if (dropped > 0)
+        else if (all > 0)
         {
-            ReplayLog.Pruned(logger, dropped);
+            ReplayLog.Pruned(logger, all);
         }
     }
 }

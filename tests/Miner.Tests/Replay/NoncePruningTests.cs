@@ -80,7 +80,7 @@ public sealed class NoncePruningTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_run_that_reaches_its_limit_logs_that_once_and_the_next_deletes_the_rest()
+    public async Task A_run_whose_time_is_over_logs_that_once_and_the_next_deletes_the_rest()
     {
         await OldAsync(Now.AddHours(-3), 1_150);
         await using var instance = new ReplayInstance(_settings, clock: new FakeTimeProvider(Now));
@@ -91,7 +91,8 @@ public sealed class NoncePruningTests(TestStorage storage)
             instance.Services.GetRequiredService<ILogger<NoncePruning>>()
         )
         {
-            MaxRowsPerRun = 1_000,
+            MaxTime = TimeSpan.Zero,
+            RowsAtOnce = 1_000,
         };
 
         await pruning.RunAsync(Ct);
@@ -107,10 +108,32 @@ public sealed class NoncePruningTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_run_of_the_miner_deletes_about_200_000_rows_at_most()
+    public async Task Within_its_time_a_run_deletes_as_often_as_there_are_rows_left()
+    {
+        await OldAsync(Now.AddHours(-3), 1_150);
+        await using var instance = new ReplayInstance(_settings, clock: new FakeTimeProvider(Now));
+        var pruning = new NoncePruning(
+            instance.Services.GetRequiredService<MinerTables>(),
+            instance.Services.GetRequiredService<MinerSettings>(),
+            instance.Clock,
+            instance.Services.GetRequiredService<ILogger<NoncePruning>>()
+        )
+        {
+            RowsAtOnce = 500,
+        };
+
+        await pruning.RunAsync(Ct);
+
+        Assert.Empty(await RowsAsync());
+        Assert.Equal([(3205, "Deleted 1150 nonces that can no longer be replayed")], instance.Log.Lines);
+    }
+
+    [Fact]
+    public async Task A_run_of_the_miner_deletes_for_a_minute_at_most_in_steps_of_10_000_rows()
     {
         await using var instance = new ReplayInstance(_settings);
-        Assert.Equal(200_000, Assert.IsType<NoncePruning>(instance.Pruning).MaxRowsPerRun);
+        var pruning = Assert.IsType<NoncePruning>(instance.Pruning);
+        Assert.Equal((TimeSpan.FromMinutes(1), 10_000), (pruning.MaxTime, pruning.RowsAtOnce));
     }
 
     [Fact]
