@@ -65,6 +65,13 @@ internal sealed class Admission(MinerSettings settings, IAccessPolicy access, Ca
         }
 
         using var stage = metrics.Begin("reserve");
+        var begun = limits.Begin(caller);
+        if (begun.Refusal is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        using var running = begun.Value;
         var refusal = await replay.ReserveAsync(caller) ?? limits.Count(caller);
         ct.ThrowIfCancellationRequested();
         return refusal;

@@ -42,6 +42,13 @@ internal sealed class CallerLimits(LimitSettings limits, TimeProvider clock) : I
                 RateLimitPartition.GetSlidingWindowLimiter(hotkey, _ => EachMinute(limits.PerCallerPerMinute))
             );
 
+    private readonly PartitionedRateLimiter<PublicKey>? _reserving =
+        limits.PerCallerPerMinute == 0
+            ? null
+            : PartitionedRateLimiter.Create<PublicKey, PublicKey>(hotkey =>
+                RateLimitPartition.GetConcurrencyLimiter(hotkey, _ => new() { PermitLimit = limits.PerCallerPerMinute })
+            );
+
     /// <summary>The limit of one caller.</summary>
     internal static SlidingWindowRateLimiterOptions EachMinute(int requests) =>
         new()
@@ -57,6 +64,16 @@ internal sealed class CallerLimits(LimitSettings limits, TimeProvider clock) : I
     /// </summary>
     public Refusal? Peek(Caller caller) =>
         _perCaller?.GetStatistics(caller.Hotkey.PublicKey) is { CurrentAvailablePermits: 0 } ? _tooOften : null;
+
+    /// <summary>
+    /// Begins to reserve a request's nonce; dispose it when the reservation has ended. No more of one caller's run at once than it may send
+    /// in a minute: otherwise a caller that sends thousands at once would have them all at storage before the first one counts.
+    /// </summary>
+    public Result<RateLimitLease?> Begin(Caller caller)
+    {
+        var lease = _reserving?.AttemptAcquire(caller.Hotkey.PublicKey);
+        return lease is { IsAcquired: false } ? _tooOften : lease;
+    }
 
     /// <summary>Counts a verified request whose nonce was reserved; a refusal if that exceeds the limit, else null.</summary>
     public Refusal? Count(Caller caller)
@@ -98,5 +115,6 @@ internal sealed class CallerLimits(LimitSettings limits, TimeProvider clock) : I
     {
         _others.Dispose();
         _perCaller?.Dispose();
+        _reserving?.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
@@ -23,18 +24,7 @@ public sealed class AdmissionTests(TestStorage storage)
         await using var slow = new FaultyStorage(settings.Location);
         await using var instance = new ReplayInstance(settings.Through(slow));
         using var limits = new CallerLimits(new() { PerCallerPerMinute = 2 }, instance.Clock);
-        var admission = new Admission(
-            new MinerSettings
-            {
-                Storage = settings,
-                Access = AccessMode.Signed,
-                Hotkey = TestSubnet.Bob.ToString(),
-            },
-            new RecordedSubnet(),
-            limits,
-            instance.Services.GetRequiredService<ReplayGuard>(),
-            instance.Services.GetRequiredService<MinerMetrics>()
-        );
+        var admission = NewAdmission(settings, limits, instance);
         var caller = instance.Signed();
 
         for (var i = 0; i < 2; i++)
@@ -53,4 +43,45 @@ public sealed class AdmissionTests(TestStorage storage)
         Assert.Equal(429, limits.Peek(caller)?.Status);
         Assert.Equal(401, await instance.TakeAsync(caller with { Session = "session 0" }));
     }
+
+    [Fact]
+    public async Task A_caller_has_no_more_requests_at_storage_at_once_than_it_may_send_in_a_minute()
+    {
+        var settings = storage.NewSettings();
+        await using var slow = new FaultyStorage(settings.Location);
+        await using var instance = new ReplayInstance(settings.Through(slow));
+        using var limits = new CallerLimits(new() { PerCallerPerMinute = 2 }, instance.Clock);
+        var admission = NewAdmission(settings, limits, instance);
+        var working = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        slow.Pause = working.Task;
+        var (caller, other) = (instance.Signed(), instance.Signed());
+
+        var reserving = Enumerable.Range(0, 2).Select(i => ReserveAsync(caller with { Session = $"session {i}" })).ToList();
+        var tooMany = ReserveAsync(caller with { Session = "session 2" });
+        reserving.Add(ReserveAsync(other));
+
+        Assert.Equal(
+            new Refusal(429, RefusalReason.RateLimited, "More than 2 requests a minute from one hotkey: wait a minute."),
+            await tooMany.WaitAsync(TimeSpan.FromMinutes(3), Ct)
+        );
+        Assert.Every(reserving, one => Assert.False(one.IsCompleted));
+        working.SetResult();
+        Assert.Every(await Task.WhenAll(reserving).WaitAsync(TimeSpan.FromMinutes(3), Ct), Assert.Null);
+
+        Task<Refusal?> ReserveAsync(Caller from) => admission.ReserveAsync(new(from, false, null), Ct);
+    }
+
+    private static Admission NewAdmission(StorageSettings settings, CallerLimits limits, ReplayInstance instance) =>
+        new(
+            new MinerSettings
+            {
+                Storage = settings,
+                Access = AccessMode.Signed,
+                Hotkey = TestSubnet.Bob.ToString(),
+            },
+            new RecordedSubnet(),
+            limits,
+            instance.Services.GetRequiredService<ReplayGuard>(),
+            instance.Services.GetRequiredService<MinerMetrics>()
+        );
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Testing;
@@ -23,6 +22,9 @@ public sealed class ConnectionLimitsTests
 {
     /// <summary>The size of a large answer: far more than the buffers of both sockets hold.</summary>
     private const int Large = 16_777_216;
+
+    /// <summary>Whose connections the second listener takes all of its own for.</summary>
+    private static readonly IPAddress Stranger = new([203, 0, 113, 7]);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -176,9 +178,6 @@ public sealed class ConnectionLimitsTests
     [Fact]
     public async Task One_address_has_its_share_and_no_more_and_displaces_only_its_own()
     {
-        // The address that a machine has in its own network is a stranger's to the listener.
-        var own = OwnAddress();
-        Assert.SkipWhen(own is null, "This machine has no address but the loopback.");
         await using var server = await StartAsync(new(Connections: 1000, ConnectionsPerAddress: 5), TimeSpan.FromMinutes(10));
         using var other = await ConnectAsync(server);
         List<Socket> crowd = [];
@@ -186,7 +185,7 @@ public sealed class ConnectionLimitsTests
         {
             for (var i = 0; i < 20; i++)
             {
-                crowd.Add(await ConnectAsync(server, own));
+                crowd.Add(await ConnectAsync(server, asStranger: true));
             }
 
             // Neighbors may be accepted in another order than they connected in, so which fifteen are displaced is open.
@@ -232,7 +231,22 @@ public sealed class ConnectionLimitsTests
 
             // Without HTTP/1.1, no test would get an answer.
             kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http2);
-            kestrel.Listen(IPAddress.Any, 0, limits.Configure);
+            kestrel.Listen(IPAddress.Loopback, 0, limits.Configure);
+            kestrel.Listen(
+                IPAddress.Loopback,
+                0,
+                listen =>
+                {
+                    listen.Use(next =>
+                        connection =>
+                        {
+                            connection.RemoteEndPoint = new IPEndPoint(Stranger, 50_000);
+                            return next(connection);
+                        }
+                    );
+                    limits.Configure(listen);
+                }
+            );
         });
         var app = builder.Build();
         ConnectionLimits.Configure(app);
@@ -270,17 +284,11 @@ public sealed class ConnectionLimitsTests
         return closed;
     }
 
-    private static IPAddress? OwnAddress() =>
-        Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork).FirstOrDefault(address => !IPAddress.IsLoopback(address));
-
-    private static async Task<Socket> ConnectAsync(WebApplication server, IPAddress? address = null)
+    /// <summary>Connects from the loopback, or as if from <see cref="Stranger"/>.</summary>
+    private static async Task<Socket> ConnectAsync(WebApplication server, bool asStranger = false)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(
-            address ?? IPAddress.Loopback,
-            new Uri(server.Urls.Single().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)).Port,
-            Ct
-        );
+        await socket.ConnectAsync(IPAddress.Loopback, new Uri(server.Urls.ElementAt(asStranger ? 1 : 0)).Port, Ct);
         return socket;
     }
 
