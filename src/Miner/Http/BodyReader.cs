@@ -60,9 +60,7 @@ internal sealed class BodyReader(TimeProvider clock)
                 {
                     request.BodyReader.AdvanceTo(result.Buffer.Start);
                     ct.ThrowIfCancellationRequested();
-                    // On a kept connection, the rest of the body would be taken for the next request.
-                    request.HttpContext.Response.Headers.Connection = "close";
-                    return TooSlow;
+                    return Slow(request);
                 }
 
                 var part = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length - read));
@@ -84,12 +82,25 @@ internal sealed class BodyReader(TimeProvider clock)
         // Bad framing is not always a BadHttpRequestException.
         catch (IOException exception)
         {
-            return exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } ? Oversized(request) : Broken;
+            return (exception as BadHttpRequestException)?.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => Oversized(request),
+                // The server's own limit, a minimum rate, can end the wait as early as this one's.
+                StatusCodes.Status408RequestTimeout => Slow(request),
+                _ => Broken,
+            };
         }
         finally
         {
             wait?.Dispose();
         }
+    }
+
+    private static Refusal Slow(HttpRequest request)
+    {
+        // On a kept connection, the rest of the body would be taken for the next request.
+        request.HttpContext.Response.Headers.Connection = "close";
+        return TooSlow;
     }
 
     private static Refusal Oversized(HttpRequest request)
