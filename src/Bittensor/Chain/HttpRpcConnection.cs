@@ -37,6 +37,11 @@ internal sealed class HttpRpcConnection(Uri url, HttpClient http, ChainLimits li
         {
             throw new ChainFailureException(ChainFault.Unreachable, error.Message, error);
         }
+        catch (OperationCanceledException error) when (error.InnerException is TimeoutException && !ct.IsCancellationRequested)
+        {
+            // The connect timeout of the client's handler.
+            throw new ChainFailureException(ChainFault.Unreachable, error.InnerException.Message, error);
+        }
     }
 
     public ValueTask DisposeAsync() => default;

@@ -56,6 +56,26 @@ public sealed class RpcConnectionTests : IDisposable
     public async Task A_node_that_does_not_listen_is_unreachable(string scheme) =>
         Assert.Equal(ChainFault.Unreachable, (await ReadAsync($"{scheme}://127.0.0.1:1")).Failure?.Fault);
 
+    [Fact]
+    public async Task A_node_whose_connection_is_never_established_is_unreachable()
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromMilliseconds(100),
+            ConnectCallback = async (_, ct) =>
+            {
+                await Task.Delay(Timeout.Infinite, ct);
+                return Stream.Null;
+            },
+        };
+        using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+
+        var failure = (await ReadAsync("http://node.example", http: http)).Failure;
+
+        Assert.Equal(ChainFault.Unreachable, failure?.Fault);
+        Assert.StartsWith("http://node.example: A connection could not be established", failure!.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("http")]
     [InlineData("ws")]
