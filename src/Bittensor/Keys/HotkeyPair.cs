@@ -50,7 +50,7 @@ public sealed class HotkeyPair : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(miniSecret.Length, 32, nameof(miniSecret));
         Span<byte> expanded = stackalloc byte[Sr25519.SecretBytes];
-        SHA512.HashData(miniSecret, expanded);
+        Libsodium.Sha512(miniSecret, expanded);
         expanded[0] &= 248;
         expanded[31] &= 63;
         expanded[31] |= 64;

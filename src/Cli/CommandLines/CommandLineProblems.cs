@@ -165,8 +165,9 @@ internal static class CommandLineProblems
         var result = parsed.GetResult(argument);
         if (result is { Tokens: [var first, ..] })
         {
-            var given = LooseWords(parsed).Count > 1 ? Several : Shown.Value(first.Value);
-            return result.Errors.Any() ? $"{argument.Name} is {given}: give {Lower(argument.Description)}." : null;
+            return result.Errors.Any()
+                ? $"{argument.Name} is {(LooseWords(parsed).Count > 1 ? Several : Shown.Value(first.Value))}: give {Lower(argument.Description)}."
+                : null;
         }
 
         return argument.Arity.MinimumNumberOfValues > 0 ? $"{argument.Name} is missing: give {Lower(argument.Description)}." : null;
