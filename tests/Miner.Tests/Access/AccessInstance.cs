@@ -37,7 +37,8 @@ internal sealed class AccessInstance : IDisposable
             Hotkey = (hotkey ?? TestSubnet.Bob).ToString(),
         };
         _loggers = new([Log]);
-        Store = new(new(storage), Settings, endpoints, _loggers.CreateLogger<TableValidatorStore>());
+        // Longer than storage takes on a busy machine; what a test says about a wait is by its clock.
+        Store = new(new(storage, TimeSpan.FromMinutes(9)), Settings, endpoints, _loggers.CreateLogger<TableValidatorStore>());
         Known = new(Settings, clock);
         Refresh = new(
             new(endpoints, _http, clock),

@@ -9,6 +9,7 @@ using Bittbridge.Miner.Housekeeping;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Store;
+using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.Tests.Access;
 using Bittbridge.Miner.Tests.Http;
 using Bittbridge.Miner.Tests.Prices;
@@ -248,6 +249,13 @@ public sealed partial class StorageOperationsTests(TestStorage storage) : IAsync
                 services
                     .Replace(ServiceDescriptor.Singleton<TimeProvider>(_clock))
                     .Replace(ServiceDescriptor.Singleton<IForecastLog, TableForecastLog>())
+                    // A request that is given up on a busy machine would be one operation more.
+                    .Replace(
+                        ServiceDescriptor.Singleton(provider => new MinerTables(
+                            provider.GetRequiredService<MinerSettings>().Storage,
+                            TimeSpan.FromMinutes(9)
+                        ))
+                    )
                     // Its checks would come at any time between the counts.
                     .Configure<HealthCheckPublisherOptions>(publishing => publishing.Delay = TimeSpan.FromDays(1))
         );
