@@ -26,7 +26,10 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
 
     private readonly Lock _gate = new();
     private readonly ModelCircuitBreaker _breaker = new(clock);
-    private readonly Lazy<Task<string?>> _initialized = new(() => Task.Run(() => InitializeAsync(model, clock, logger)));
+    private readonly Lazy<(Task<string?> Ended, long StartedAt)> _initialization = new(() =>
+        (ThreadPerTaskScheduler.Start(() => InitializeAsync(model, clock, logger)).Unwrap(), clock.GetTimestamp())
+    );
+    private bool _failedAsLate;
     private int _runs;
     private int _hung;
     private string _lastFailure = "";
@@ -52,7 +55,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
 
     /// <summary>Initializes the model once. A failure is also logged.</summary>
     /// <returns>Null for success; otherwise the reason, as the end of a sentence.</returns>
-    public Task<string?> InitializeAsync() => _initialized.Value;
+    public Task<string?> InitializeAsync() => _initialization.Value.Ended;
 
     /// <summary>Runs the model, unless its forecast is known without a run.</summary>
     /// <param name="forecaster">From <see cref="With"/>.</param>
@@ -82,9 +85,16 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
         }
 
         var started = clock.GetTimestamp();
-        if (!await IsInitializedInTimeAsync(time.Left, caller))
+        var isLate = IsInitializationLate;
+        if (!isLate && !await IsInitializedInTimeAsync(time.Left, caller))
         {
             return new(null, "it is still being initialized");
+        }
+
+        if (!isLate && Interlocked.Exchange(ref _failedAsLate, false))
+        {
+            // It is ready after all, so it gets its trial now.
+            _breaker.ReleaseTrial();
         }
 
         time = time with { Left = time.Left - clock.GetElapsedTime(started) };
@@ -113,6 +123,12 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
             metrics.CircuitChanged(Id, CircuitState.HalfOpen);
         }
 
+        if (isLate)
+        {
+            _failedAsLate = true;
+            return Failed($"it was not initialized within {VersionLoader.MaxInitializationTime.TotalSeconds:0} s", new(time, turn));
+        }
+
         return TryHold() ? await RunAsync(forecaster, madeAt, history, new(time, turn), caller) : null;
     }
 
@@ -125,6 +141,16 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
         }
 
         CleanUpIfDone();
+    }
+
+    /// <summary>Whether initialization has exceeded its timeout. No challenge waits for it any more.</summary>
+    private bool IsInitializationLate
+    {
+        get
+        {
+            var (ended, startedAt) = _initialization.Value;
+            return !ended.IsCompleted && clock.GetElapsedTime(startedAt) >= VersionLoader.MaxInitializationTime;
+        }
     }
 
     /// <summary>Whether initialization ended in time. It may have failed: the run reports that.</summary>
@@ -152,15 +178,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
     {
         var spent = CancellationTokenSource.CreateLinkedTokenSource(caller);
         run.IsCrowded = IsCrowded;
-        // On a thread of its own: a model that never yields must block neither the answer nor the threads that all requests share.
-        var work = Task
-            .Factory.StartNew(
-                () => ForecastAndReleaseAsync(forecaster, madeAt, history, spent.Token),
-                CancellationToken.None,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default
-            )
-            .Unwrap();
+        var work = ThreadPerTaskScheduler.Start(() => ForecastAndReleaseAsync(forecaster, madeAt, history, spent.Token)).Unwrap();
         try
         {
             // Not canceled with the caller: that would free the caller's place in the concurrency limit while its run still uses a thread.
@@ -280,7 +298,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
 
     private ModelAnswer None(PriceHistory history, Run run)
     {
-        if (_initialized.Value is { IsCompletedSuccessfully: true, Result: { } problem })
+        if (InitializeAsync() is { IsCompletedSuccessfully: true, Result: { } problem })
         {
             return Failed(problem, run);
         }
@@ -364,7 +382,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
             _isCleaned = true;
         }
 
-        _ = Task.Run(CleanUpAsync);
+        _ = ThreadPerTaskScheduler.Start(CleanUpAsync);
     }
 
     private async Task CleanUpAsync()

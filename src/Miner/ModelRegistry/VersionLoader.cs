@@ -63,7 +63,7 @@ internal sealed class VersionLoader(
             return LoadedVersion.Refused($"{id} was refused. {stored.Problem}");
         }
 
-        var loading = Task.Run(() => Content(package), CancellationToken.None);
+        var loading = ThreadPerTaskScheduler.Start(() => Content(package));
         PackageContent content;
         try
         {

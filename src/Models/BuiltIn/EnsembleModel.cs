@@ -8,6 +8,7 @@ namespace Bittbridge.Models.BuiltIn;
 /// average [Bates and Granger 1969]. It returns an interval only when every forecast has one: the means of the lower and of the upper
 /// bounds.
 /// </summary>
+/// <remarks>Each member is called on the caller's scheduler, also after one that awaits, because a member may block.</remarks>
 public class EnsembleModel : IPredictionModel
 {
     /// <exception cref="ArgumentException">There is no member.</exception>
@@ -45,7 +46,7 @@ public class EnsembleModel : IPredictionModel
         var all = true;
         foreach (var member in Members)
         {
-            all &= await member.InitializeAsync(ct).ConfigureAwait(false);
+            all &= await member.InitializeAsync(ct).ConfigureAwait(true);
         }
 
         return all;
@@ -56,7 +57,7 @@ public class EnsembleModel : IPredictionModel
         var (price, lower, upper, answers, intervals) = (0d, 0d, 0d, 0, 0);
         foreach (var member in Members)
         {
-            if (await member.PredictAsync(timestamp, history, ct).ConfigureAwait(false) is { } forecast)
+            if (await member.PredictAsync(timestamp, history, ct).ConfigureAwait(true) is { } forecast)
             {
                 answers++;
                 price += forecast.Price;
@@ -76,7 +77,7 @@ public class EnsembleModel : IPredictionModel
     {
         foreach (var member in Members)
         {
-            await member.CleanupAsync().ConfigureAwait(false);
+            await member.CleanupAsync().ConfigureAwait(true);
         }
     }
 }

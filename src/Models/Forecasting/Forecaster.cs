@@ -60,7 +60,8 @@ public sealed class Forecaster(IPredictionModel model, IIntervalEstimator interv
             return InOnePass(replayed, calibrated, madeAt, known);
         }
 
-        var forecast = await model.PredictAsync(madeAt, known, ct).ConfigureAwait(false);
+        // Returns to the caller's scheduler: an estimator may replay the model, and that code may block.
+        var forecast = await model.PredictAsync(madeAt, known, ct).ConfigureAwait(true);
         return forecast is null || (keepsOwn && forecast.Interval is not null)
             ? forecast
             : new Forecast(forecast.Price, intervals.Estimate(forecast.Price, madeAt, known, model));

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Models;
+using Bittbridge.Models.BuiltIn;
 using Bittbridge.Models.Forecasting;
 using Microsoft.Extensions.Time.Testing;
 
@@ -145,36 +147,93 @@ public sealed class GuardedModelTests
         Assert.Null(served.CircuitOpenUntil);
     }
 
-    /// <summary>The pool gets only one or two threads a second more, so blocked ones would hold up the answers of all callers.</summary>
-    [Fact]
-    public async Task Runs_that_never_yield_block_no_thread_that_requests_share()
+    /// <summary>The pool grows by at most two threads a second, so 64 blocked ones would hold up the answers of all callers.</summary>
+    [Theory]
+    [InlineData("before any await")]
+    [InlineData("after an await")]
+    [InlineData("in an ensemble, after a member that awaits")]
+    [InlineData("in the replay of its past, after an await")]
+    public async Task Runs_that_block_before_or_after_an_await_block_no_thread_that_requests_share(string where)
     {
         using var release = new ManualResetEventSlim();
         var (begun, inPool) = (0, 0);
-        var served = Served(
-            new OddModel(
-                (_, _, _) =>
-                {
-                    Interlocked.Add(ref inPool, Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
-                    Interlocked.Increment(ref begun);
-                    release.Wait(TimeSpan.FromMinutes(3), CancellationToken.None);
-                    return new(new Forecast(7.1));
-                }
-            )
+        var awaits = new OddModel(
+            async (_, _, _) =>
+            {
+                // The timer completes it on a thread of the pool.
+                await Task.Delay(1, CancellationToken.None);
+                return new Forecast(7.1);
+            },
+            name: "awaits"
         );
+        var blocks = new OddModel(
+            (_, _, _) =>
+            {
+                Block();
+                return new(new Forecast(7.1));
+            },
+            name: "blocks"
+        );
+        IPredictionModel model = where switch
+        {
+            "before any await" => blocks,
+            "after an await" => new OddModel(
+                async (timestamp, history, ct) =>
+                {
+                    await awaits.PredictAsync(timestamp, history, ct);
+                    return await blocks.PredictAsync(timestamp, history, ct);
+                }
+            ),
+            "in an ensemble, after a member that awaits" => EnsembleModel.Of(new("both", "1"), awaits, blocks),
+            _ => new ReplayableModel(awaits, Block),
+        };
+        var served = Served(model);
         await InitializedAsync(served);
 
-        var asking = Enumerable.Range(0, 32).Select(_ => AskAsync(served)).ToList();
-        await Polling.UntilAsync(() => Volatile.Read(ref begun) == 32);
+        var started = Stopwatch.GetTimestamp();
+        var asking = Enumerable.Range(0, 64).Select(_ => AskAsync(served)).ToList();
+        await Polling.UntilAsync(() => Volatile.Read(ref begun) == 64);
+        await Task.Run(() => { }, TestContext.Current.CancellationToken);
         _clock.Advance(Budget);
         foreach (var asked in asking)
         {
             Assert.Null((await InTimeAsync(asked))!.Forecast);
         }
 
+        var elapsed = Stopwatch.GetElapsedTime(started);
         release.Set();
 
         Assert.Equal(0, inPool);
+        // On two processors, the pool would take half a minute to grow by 62 threads.
+        Assert.InRange(elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(25));
+
+        void Block()
+        {
+            Interlocked.Add(ref inPool, Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
+            Interlocked.Increment(ref begun);
+            release.Wait(TimeSpan.FromMinutes(3), CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task Initialization_and_cleanup_run_on_no_thread_that_requests_share()
+    {
+        var cleanedInPool = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var served = Served(
+            new OddModel((_, _, _) => default, () => new(!Thread.CurrentThread.IsThreadPoolThread))
+            {
+                Cleanup = () =>
+                {
+                    cleanedInPool.SetResult(Thread.CurrentThread.IsThreadPoolThread);
+                    return default;
+                },
+            }
+        );
+
+        Assert.Null(await InitializedAsync(served));
+        served.Retire();
+
+        Assert.False(await cleanedInPool.Task.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -371,19 +430,51 @@ public sealed class GuardedModelTests
         for (var i = 0; i < 2 * ModelCircuitBreaker.MaxFailures; i++)
         {
             var asking = AskAsync(served);
-            while (!asking.IsCompleted)
-            {
-                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-                _clock.Advance(Budget / 4);
-                await Task.WhenAny(asking, Task.Delay(10, TestContext.Current.CancellationToken));
-            }
-
-            Assert.Equal("it is still being initialized", (await asking)!.Problem);
+            _clock.Advance(Budget);
+            Assert.Equal("it is still being initialized", (await InTimeAsync(asking))!.Problem);
         }
 
         go.SetResult(true);
         await InitializedAsync(served);
         Assert.NotNull((await AskAsync(served))!.Forecast);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_not_initialized_within_thirty_seconds_fails_at_once_until_it_is()
+    {
+        var go = new TaskCompletionSource<bool>();
+        var served = Served(new OddModel((_, _, _) => new(new Forecast(7.1)), () => new(go.Task)));
+        var initializing = InitializedAsync(served);
+        _clock.Advance(TimeSpan.FromSeconds(30) - Budget);
+        var waiting = AskAsync(served);
+        _clock.Advance(Budget);
+        Assert.Equal("it is still being initialized", (await InTimeAsync(waiting))!.Problem);
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Null(served.CircuitOpenUntil);
+            Assert.Equal("it was not initialized within 30 s", await ProblemAtOnceAsync());
+        }
+
+        Assert.Equal(
+            "it failed 3 times in a row and runs again at 04:13:30 UTC; the last time it was not initialized within 30 s",
+            await ProblemAtOnceAsync()
+        );
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal("it was not initialized within 30 s", await ProblemAtOnceAsync());
+        Assert.Equal(Now.AddMinutes(20.5), served.CircuitOpenUntil);
+
+        go.SetResult(true);
+        Assert.Null(await initializing);
+        Assert.Equal(7.1, (await InTimeAsync(AskAsync(served)))!.Forecast!.Price);
+        Assert.Null(served.CircuitOpenUntil);
+
+        async Task<string> ProblemAtOnceAsync()
+        {
+            var asking = AskAsync(served);
+            Assert.True(asking.IsCompleted);
+            return (await asking)!.Problem;
+        }
     }
 
     /// <remarks>As an HTTP client does whose own time limit ends, long before the model's time is over.</remarks>
@@ -412,4 +503,15 @@ public sealed class GuardedModelTests
         asking.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
 
     private GuardedModel Served(IPredictionModel model) => FixedServing.Served(model, _clock);
+
+    /// <summary>The estimator of its intervals replays it.</summary>
+    private sealed class ReplayableModel(IPredictionModel model, Action replay) : IPredictionModel, IPastForecasts
+    {
+        public ModelId Id => model.Id;
+
+        public ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct) =>
+            model.PredictAsync(timestamp, history, ct);
+
+        public void Replay(PriceHistory history, Span<double> forecasts) => replay();
+    }
 }
