@@ -20,15 +20,29 @@ internal static class PriceEntities
         return entity;
     }
 
-    /// <summary>The snapshot with its valid points.</summary>
-    public static PriceSnapshot ToSnapshot(PriceSeries series, TableEntity entity, DateTimeOffset now)
+    /// <summary>The snapshot with its valid points, without those that are later than the miner's clock.</summary>
+    public static PriceSnapshot ToSnapshot(PriceSeries series, TableEntity entity, DateTimeOffset now) =>
+        ToSnapshot(series, entity, now, now);
+
+    /// <summary>The snapshot for an instance that is about to replace it: with everything up to <see cref="LatestTime"/>.</summary>
+    public static PriceSnapshot ToUpdate(PriceSeries series, TableEntity entity, DateTimeOffset now) =>
+        ToSnapshot(series, entity, now, LatestTime(entity, now));
+
+    /// <summary>
+    /// The latest time that a row can hold. Where the miner's clock is behind, that is storage's own time of the last write: an instance
+    /// whose clock is behind must not remove what others have stored. A time that was in the future for storage too is wrong.
+    /// </summary>
+    public static DateTimeOffset LatestTime(TableEntity entity, DateTimeOffset now) =>
+        entity.Timestamp is { } written && written > now ? written : now;
+
+    private static PriceSnapshot ToSnapshot(PriceSeries series, TableEntity entity, DateTimeOffset now, DateTimeOffset latest)
     {
         var (history, isWhole) =
             entity.Value<int>("Format") == PackedPrices.Format && entity.Bytes("Points") is { } bytes
-                ? PackedPrices.Unpack(bytes, now)
+                ? PackedPrices.Unpack(bytes, latest)
                 : (PriceHistory.Empty, false);
         history = PriceBounds.WithoutOutliers(history);
-        return new(series, entity.Text("Source") ?? "", history, StoredPollState.Read(entity, now))
+        return new(series, entity.Text("Source") ?? "", history, StoredPollState.Read(entity, now, latest))
         {
             IsWhole = isWhole,
             StuckSince = series.IsReal ? StuckPrices.Since(history) : null,

@@ -39,26 +39,29 @@ internal static class StoredPollState
         entity["HeldBack"] = poll.Watch.HeldBack.Count > 0 ? PackedPrices.Pack(poll.Watch.HeldBack) : null;
     }
 
-    public static PollState Read(TableEntity entity, DateTimeOffset now)
+    /// <param name="entity">The stored row.</param>
+    /// <param name="now">The miner's clock.</param>
+    /// <param name="latest">The latest time that an event can have.</param>
+    public static PollState Read(TableEntity entity, DateTimeOffset now, DateTimeOffset latest)
     {
         var month = entity.Text("Month") ?? "";
         return new()
         {
-            FetchedAt = Past(entity, "FetchedAt", now),
-            AskedAt = Past(entity, "AskedAt", now),
+            FetchedAt = Past(entity, "FetchedAt", latest),
+            AskedAt = Past(entity, "AskedAt", latest),
             Month = DateTime.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? month : "",
             CallsThisMonth = Calls(entity, now),
             FailuresInARow = entity.Value<int>("FailuresInARow") is { } failures and >= 0 and <= MaxFailures ? failures : 0,
             LastFailure = Failure(entity),
             NotBefore = NotBefore(entity, now),
-            GapFilledAt = Past(entity, "GapFilledAt", now),
-            GapOpenSince = Past(entity, "GapOpenSince", now),
-            Watch = new() { HeldBack = HeldBack(entity, now), MovedAt = Past(entity, "MovedAt", now) },
+            GapFilledAt = Past(entity, "GapFilledAt", latest),
+            GapOpenSince = Past(entity, "GapOpenSince", latest),
+            Watch = new() { HeldBack = HeldBack(entity, latest), MovedAt = Past(entity, "MovedAt", latest) },
         };
     }
 
-    private static DateTimeOffset? Past(TableEntity entity, string name, DateTimeOffset now) =>
-        entity.Value<DateTimeOffset>(name) is { } time && PriceBounds.IsPast(time, now) ? time : null;
+    private static DateTimeOffset? Past(TableEntity entity, string name, DateTimeOffset latest) =>
+        entity.Value<DateTimeOffset>(name) is { } time && PriceBounds.IsPast(time, latest) ? time : null;
 
     /// <summary>Replaces an impossible count by the number of scheduled polls since the start of the month.</summary>
     private static int Calls(TableEntity entity, DateTimeOffset now)
@@ -91,14 +94,14 @@ internal static class StoredPollState
             ? notBefore
             : null;
 
-    private static List<PricePoint> HeldBack(TableEntity entity, DateTimeOffset now)
+    private static List<PricePoint> HeldBack(TableEntity entity, DateTimeOffset latest)
     {
         if (entity.Bytes("HeldBack") is not { } bytes)
         {
             return [];
         }
 
-        var points = PackedPrices.Points(bytes, now, out _);
+        var points = PackedPrices.Points(bytes, latest, out _);
         // One per slot, ascending: any other order is damage.
         return points.Count <= JumpWatch.Capacity && points.Zip(points.Skip(1)).All(pair => pair.First.Slot < pair.Second.Slot)
             ? points

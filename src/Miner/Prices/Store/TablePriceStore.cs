@@ -15,7 +15,7 @@ internal sealed class TablePriceStore(MinerTables tables, PriceSeries series, Ti
     private readonly PriceHistoryTable _history = new(series, clock);
 
     public async Task<PriceSnapshot?> ReadAsync(CancellationToken ct) =>
-        (await tables.UseAsync(MinerTables.Prices, table => ReadAsync(table, ct), ct)).Snapshot;
+        (await tables.UseAsync(MinerTables.Prices, table => ReadAsync(table, PriceEntities.ToSnapshot, ct), ct)).Snapshot;
 
     public Task<PriceHistory> ReadHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
         tables.UseAsync(MinerTables.Prices, table => _history.ReadAsync(table, from, to, ct), ct);
@@ -86,7 +86,7 @@ internal sealed class TablePriceStore(MinerTables tables, PriceSeries series, Ti
         OptimisticUpdate.UpdateOptimisticallyAsync(
             async token =>
             {
-                var (stored, etag) = await ReadAsync(table, token);
+                var (stored, etag) = await ReadAsync(table, PriceEntities.ToUpdate, token);
                 var history = (replaceHistory ? after : (stored?.History ?? PriceHistory.Empty).Merge(after.Points())).TakeLast(
                     PriceSnapshot.Capacity
                 );
@@ -96,7 +96,11 @@ internal sealed class TablePriceStore(MinerTables tables, PriceSeries series, Ti
         );
 
     /// <summary>The ETag is returned even when the snapshot is damaged, so that it can be replaced.</summary>
-    private async Task<(PriceSnapshot? Snapshot, ETag? ETag)> ReadAsync(TableClient table, CancellationToken ct)
+    private async Task<(PriceSnapshot? Snapshot, ETag? ETag)> ReadAsync(
+        TableClient table,
+        Func<PriceSeries, TableEntity, DateTimeOffset, PriceSnapshot> read,
+        CancellationToken ct
+    )
     {
         var response = await table.GetEntityIfExistsAsync<TableEntity>(series.Name, PriceKeys.Snapshot, cancellationToken: ct);
         if (!response.HasValue)
@@ -104,7 +108,7 @@ internal sealed class TablePriceStore(MinerTables tables, PriceSeries series, Ti
             return (null, null);
         }
 
-        var snapshot = PriceEntities.ToSnapshot(series, response.Value!, clock.GetUtcNow());
+        var snapshot = read(series, response.Value!, clock.GetUtcNow());
         if (!snapshot.IsWhole)
         {
             PriceLog.SnapshotDamaged(logger, series);

@@ -24,11 +24,11 @@ public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
 
     /// <summary>The snapshot; null when it is missing.</summary>
     public Task<RateSnapshot?> ReadAsync(CancellationToken ct) =>
-        tables.UseAsync(MinerTables.Prices, async table => (await ReadAsync(table, ct)).Snapshot, ct);
+        tables.UseAsync(MinerTables.Prices, async table => (await ReadAsync(table, isUpdate: false, ct)).Snapshot, ct);
 
     /// <summary>As <see cref="ReadAsync(CancellationToken)"/>, without retries and without creating the table.</summary>
     internal async Task<RateSnapshot?> ReadForRequestsAsync() =>
-        (await ReadAsync(tables.ForRequests(MinerTables.Prices), CancellationToken.None)).Snapshot;
+        (await ReadAsync(tables.ForRequests(MinerTables.Prices), isUpdate: false, CancellationToken.None)).Snapshot;
 
     /// <summary>Stores new rates, first in the history and then in the snapshot, also when another writer stores some meanwhile.</summary>
     /// <param name="source">The name of their source.</param>
@@ -49,7 +49,7 @@ public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
                 await OptimisticUpdate.UpdateOptimisticallyAsync(
                     async token =>
                     {
-                        var (stored, etag) = await ReadAsync(table, token);
+                        var (stored, etag) = await ReadAsync(table, isUpdate: true, token);
                         var known = RateHistory.FromPoints((stored?.Rates ?? RateHistory.Empty).Points.Concat(rates));
                         await table.WriteAsync(Entity(known, poll(stored?.Poll ?? new())), etag, token);
                     },
@@ -85,10 +85,16 @@ public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
 
     private static string Row(RatePoint point) => point.KnownAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private async Task<(RateSnapshot? Snapshot, ETag? ETag)> ReadAsync(TableClient table, CancellationToken ct)
+    private async Task<(RateSnapshot? Snapshot, ETag? ETag)> ReadAsync(TableClient table, bool isUpdate, CancellationToken ct)
     {
         var response = await table.GetEntityIfExistsAsync<TableEntity>(Series, PriceKeys.Snapshot, cancellationToken: ct);
-        return response.HasValue ? (Snapshot(response.Value!, clock.GetUtcNow()), response.Value!.ETag) : (null, null);
+        if (!response.HasValue)
+        {
+            return (null, null);
+        }
+
+        var (row, now) = (response.Value!, clock.GetUtcNow());
+        return (Snapshot(row, now, isUpdate ? PriceEntities.LatestTime(row, now) : now), row.ETag);
     }
 
     internal static TableEntity Entity(RateHistory rates, RatePollState poll) =>
@@ -104,12 +110,14 @@ public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
         };
 
     /// <summary>An impossible value is read as missing.</summary>
-    internal static RateSnapshot Snapshot(TableEntity entity, DateTimeOffset now) =>
+    internal static RateSnapshot Snapshot(TableEntity entity, DateTimeOffset now) => Snapshot(entity, now, now);
+
+    private static RateSnapshot Snapshot(TableEntity entity, DateTimeOffset now, DateTimeOffset latest) =>
         new(
-            RateHistory.FromPoints(Unpack(entity.Bytes("Points") ?? [], now)),
+            RateHistory.FromPoints(Unpack(entity.Bytes("Points") ?? [], latest)),
             new()
             {
-                AskedAt = entity.Value<DateTimeOffset>("AskedAt") is { } asked && PriceBounds.IsPast(asked, now) ? asked : null,
+                AskedAt = entity.Value<DateTimeOffset>("AskedAt") is { } asked && PriceBounds.IsPast(asked, latest) ? asked : null,
                 CallsThatDay = Count(entity, "CallsThatDay"),
                 FailuresInARow = Count(entity, "FailuresInARow"),
                 LastFailure = StoredPollState.Failure(entity) is { } failure ? failure with { IsOfRates = true } : null,
@@ -134,14 +142,14 @@ public sealed class TableRateStore(MinerTables tables, TimeProvider clock)
     }
 
     /// <summary>The valid rates; a damaged one does not affect the others.</summary>
-    private static List<RatePoint> Unpack(ReadOnlySpan<byte> bytes, DateTimeOffset now)
+    private static List<RatePoint> Unpack(ReadOnlySpan<byte> bytes, DateTimeOffset latest)
     {
         var points = new List<RatePoint>(bytes.Length / PointSize);
         for (var rest = bytes; rest.Length >= PointSize; rest = rest[PointSize..])
         {
             var time = PriceBounds.Instant(BinaryPrimitives.ReadInt64LittleEndian(rest));
             var rate = BinaryPrimitives.ReadDoubleLittleEndian(rest[8..]);
-            if (time is { } instant && PriceBounds.IsPast(instant, now) && PriceBounds.IsRate(rate))
+            if (time is { } instant && PriceBounds.IsPast(instant, latest) && PriceBounds.IsRate(rate))
             {
                 points.Add(new(instant, rate));
             }

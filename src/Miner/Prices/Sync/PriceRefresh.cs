@@ -109,7 +109,7 @@ public sealed class PriceRefresh(
             latest.Failure is not null,
             latest.RetryAfter ?? day?.RetryAfter,
             day is null ? null : day.Failure is null,
-            check.Latest.Watch
+            check.Latest.Watch == poll.Watch ? null : check.Latest.Watch
         );
         metrics.Called(outcome.Calls);
         var merged = known.Merge(check.Day.Accepted).Merge(IsStale(latest, now) ? [] : check.Latest.Accepted);
@@ -258,7 +258,7 @@ public sealed class PriceRefresh(
         bool SourceFailed,
         TimeSpan? RetryAfter,
         bool? GapFilled,
-        JumpWatch Watch
+        JumpWatch? Watch
     )
     {
         public PollState Apply(PollState state)
@@ -282,7 +282,8 @@ public sealed class PriceRefresh(
                     false => At,
                     null => state.GapOpenSince,
                 },
-                Watch = Watch,
+                // What is stored may be newer: from another poll meanwhile, or from after this instance's clock.
+                Watch = Watch ?? state.Watch,
             };
         }
     }

@@ -183,6 +183,21 @@ public sealed class RateRefreshTests(TestStorage storage)
         Assert.True(await Refresh().RefreshAsync(Ct));
     }
 
+    [Fact]
+    public async Task An_instance_whose_clock_is_behind_removes_no_rate_but_one_from_the_future()
+    {
+        // By the machine's clock, which storage has.
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+        RatePoint[] rates = [new(now.AddHours(-2), 7.1), new(now, 7.11)];
+        await Store(hours: 1).SaveAsync(_source.Name, [.. rates, new(now.AddHours(1), 7.12)], state => state, Ct);
+
+        await Store(hours: -1).SaveAsync(_source.Name, [], state => state, Ct);
+
+        Assert.Equal(rates, (await Store(hours: 2).ReadAsync(Ct))!.Rates.Points);
+
+        TableRateStore Store(int hours) => new(new(_storage), new FakeTimeProvider(now.AddHours(hours)));
+    }
+
     [Theory]
     [InlineData(599, true)]
     [InlineData(600, false)]

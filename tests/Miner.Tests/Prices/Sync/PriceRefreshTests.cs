@@ -3,6 +3,7 @@ using Bittbridge.Miner.Prices.Failures;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Prices.Sync;
+using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Miner.Tests.Prices.Store;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Miner.Tests.Telemetry;
@@ -390,7 +391,7 @@ public sealed class PriceRefreshTests
         [
             "prices of 1e300",
             "prices times ten",
-            "a last point 300 days ahead",
+            "a last point a thousand years ahead",
             "one point in the middle",
             "half a byte string",
             "another type",
@@ -453,24 +454,64 @@ public sealed class PriceRefreshTests
     [InlineData(-1)]
     public async Task An_instance_whose_clock_is_an_hour_off_stores_no_wrong_price_and_costs_no_right_one(int hours)
     {
-        PricePoint[] points = [.. Enumerable.Range(-299, 300).Select(i => At(i, 7.1 + (i % 3 * 1e-4)))];
-        await _prices.SaveAsync(points);
-        var off = new FakeTimeProvider(Noon.AddHours(hours));
+        List<PricePoint> points = [.. await StartAnHourAgoAsync()];
+        var (right, off) = (_prices.NewStore(_clock), new FakeTimeProvider(Now.AddHours(hours)));
         var source = Source();
         source.LastDay = () => new([.. points.Select(point => new QuotedPrice(point.Time, point.Cny))], Calls: 1);
         for (var poll = 1; poll <= 12; poll++)
         {
             _clock.Advance(PriceSlot.Step);
             off.Advance(PriceSlot.Step);
+            Assert.Null((await Instance(source, right).RefreshAsync(Ct)).Failure);
+            points.Add(new(Now, 7.1));
             // CoinGecko's own clock is right, so its newest price is an hour old or one from the future.
             var wrong = await Instance(source, _prices.NewStore(off), off).RefreshAsync(Ct);
             Assert.Equal(hours > 0 ? PriceFault.Stale : PriceFault.NotBelieved, wrong.Failure?.Fault);
-            Assert.Null((await Instance(source, _prices.NewStore(_clock)).RefreshAsync(Ct)).Failure);
+            var snapshot = (await right.ReadAsync(Ct))!;
+            Assert.Equal(points, snapshot.History.Points());
+            Assert.True(snapshot.IsWhole);
         }
 
-        var snapshot = await _prices.SnapshotAsync();
-        Assert.Equal([.. points, .. Enumerable.Range(1, 12).Select(i => At(i))], snapshot.History.Points());
-        Assert.Equal(snapshot.History.Points(), (await _prices.HistoryAsync(-300, 30)).Points());
+        Assert.Equal(points, (await right.ReadHistoryAsync(points[0].Time, Now, Ct)).Points());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public async Task A_price_from_the_future_is_removed_by_the_next_poll_also_of_an_instance_whose_clock_is_behind(int hours)
+    {
+        var points = await StartAnHourAgoAsync();
+        var ahead = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddHours(2));
+        await SaveAsync(_prices.NewStore(ahead), new PricePoint(ahead.GetUtcNow().AddHours(-1), 7.1));
+        Assert.Equal(points.Length + 1, (await _prices.NewStore(ahead).ReadAsync(Ct))!.History.Count);
+
+        var clock = new FakeTimeProvider(Now.AddHours(hours));
+        await Instance(Source(), _prices.NewStore(clock), clock).RefreshAsync(Ct);
+
+        Assert.Equal(points, (await _prices.NewStore(ahead).ReadAsync(Ct))!.History.Points());
+    }
+
+    [Fact]
+    public async Task An_instance_whose_clock_is_behind_keeps_what_the_polls_of_others_have_observed()
+    {
+        await StartAnHourAgoAsync();
+        var (right, behind) = (_prices.NewStore(_clock), new FakeTimeProvider(Now.AddHours(-1)));
+        JumpWatch watch = new() { HeldBack = [new(Now, 7.18)], MovedAt = Now - PriceSlot.Step };
+        await right.SaveAsync(
+            "coingecko",
+            PriceHistory.Empty,
+            PriceHistory.Empty,
+            state => state with { FetchedAt = Now, GapFilledAt = Now, Watch = watch },
+            replaceHistory: false,
+            Ct
+        );
+
+        var result = await Instance(Source(), _prices.NewStore(behind), behind).RefreshAsync(Ct);
+
+        Assert.Equal(PriceFault.NotBelieved, result.Failure?.Fault);
+        var poll = (await right.ReadAsync(Ct))!.Poll;
+        Assert.Equal((Now, Now), (poll.FetchedAt, poll.GapFilledAt));
+        Assert.Equal(watch, poll.Watch);
     }
 
     [Theory]
@@ -595,10 +636,10 @@ public sealed class PriceRefreshTests
             case "prices times ten":
                 Array.ForEach([.. Enumerable.Range(0, 300)], i => Put(i, points[i].Cny * 10));
                 break;
-            case "a last point 300 days ahead":
+            case "a last point a thousand years ahead":
                 System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(
                     bytes.AsSpan(299 * 24),
-                    Noon.AddDays(300).ToUnixTimeMilliseconds()
+                    Noon.AddYears(1000).ToUnixTimeMilliseconds()
                 );
                 break;
             case "one point in the middle":
@@ -611,6 +652,21 @@ public sealed class PriceRefreshTests
         }
 
         return bytes;
+    }
+
+    /// <summary>
+    /// Sets the right clock to an hour before the machine's, which storage has, and stores prices up to then: whatever storage writes in
+    /// the test is later than the prices, as it is for a miner whose clock is right.
+    /// </summary>
+    private async Task<PricePoint[]> StartAnHourAgoAsync()
+    {
+        _clock.AdjustTime(PriceSlot.NearestTo(TimeProvider.System.GetUtcNow()).Time - (13 * PriceSlot.Step));
+        PricePoint[] points =
+        [
+            .. Enumerable.Range(-299, 300).Select(i => new PricePoint(Now + (i * PriceSlot.Step), 7.1 + (i % 3 * 1e-4))),
+        ];
+        await SaveAsync(_prices.NewStore(_clock), points);
+        return points;
     }
 
     /// <summary>A refresh of an instance of its own: nothing but storage tells it what another did.</summary>
