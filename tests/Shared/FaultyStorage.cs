@@ -27,6 +27,9 @@ public enum StorageFault
 
     /// <summary>Writes are refused with 403, reads work.</summary>
     ReadOnly,
+
+    /// <summary>Another program answers each request with 200 and a JSON array, which no client of storage expects.</summary>
+    OtherProgram,
 }
 
 /// <summary>
@@ -145,6 +148,10 @@ public sealed class FaultyStorage : IAsyncDisposable
             case StorageFault.ReadOnly when context.Request.Method != HttpMethods.Get:
                 await RefuseAsync(context, StatusCodes.Status403Forbidden, "AuthorizationPermissionMismatch");
                 return;
+            case StorageFault.OtherProgram:
+                await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+                await context.Response.WriteAsync("[]", context.RequestAborted);
+                return;
         }
 
         await ForwardAsync(context, isReplyLost: number == -1);
@@ -161,6 +168,7 @@ public sealed class FaultyStorage : IAsyncDisposable
         await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
         context.Response.StatusCode = status;
         context.Response.Headers["x-ms-error-code"] = code;
+        context.Response.Headers["x-ms-request-id"] = Guid.NewGuid().ToString();
         await context.Response.WriteAsync($"<?xml version=\"1.0\"?><Error><Code>{code}</Code></Error>", context.RequestAborted);
     }
 

@@ -36,6 +36,7 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
     private readonly CallerActivity _activity;
     private readonly MinerTables _tables;
     private readonly TimeProvider _clock;
+    private readonly ILogger<InstanceCounts> _logger;
     private readonly BackgroundRefresh _refresh;
     private Dictionary<string, string> _stored = [];
     private volatile IReadOnlyList<Row> _others = [];
@@ -48,7 +49,7 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
         ILogger<InstanceCounts> logger
     )
     {
-        (_tally, _activity, _tables, _clock) = (tally, activity, tables, clock);
+        (_tally, _activity, _tables, _clock, _logger) = (tally, activity, tables, clock, logger);
         _refresh = new(RefreshAsync, clock, logger);
     }
 
@@ -158,6 +159,13 @@ internal sealed class InstanceCounts : BackgroundService, IHousekeepingTask
         catch (Exception exception) when (StorageFailures.IsUnavailable(exception))
         {
             // The next call stores these counts too, and the storage health check reports the failure.
+        }
+        // Any other exception would stop the miner.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            HousekeepingLog.Failed(_logger, exception, "Storing the counts of requests");
         }
     }
 

@@ -1,11 +1,37 @@
 using Bittbridge.Miner.Configuration;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Bittbridge.Miner.Replay;
 
 /// <summary>Opens the connection to the nonce store when the process starts.</summary>
-internal sealed class NonceStoreWarmUp(NonceStore store, MinerSettings settings) : BackgroundService
+internal sealed partial class NonceStoreWarmUp(NonceStore store, MinerSettings settings, ILogger<NonceStoreWarmUp> logger)
+    : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        settings.Replay == ReplayMode.Memory ? Task.CompletedTask : store.WarmUpAsync(stoppingToken);
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (settings.Replay == ReplayMode.Memory)
+        {
+            return;
+        }
+
+        try
+        {
+            await store.WarmUpAsync(stoppingToken);
+        }
+        // An exception would stop the miner, which can do without this.
+#pragma warning disable CA1031
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Failed(logger, exception);
+        }
+    }
+
+    [LoggerMessage(
+        3210,
+        LogLevel.Warning,
+        "The connection to the nonce store could not be opened at the start; the first request tries again"
+    )]
+    private static partial void Failed(ILogger logger, Exception exception);
 }

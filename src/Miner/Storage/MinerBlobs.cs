@@ -26,6 +26,7 @@ public sealed class MinerBlobs(StorageSettings settings)
         options.Retry.Delay = TimeSpan.FromMilliseconds(200);
         options.Retry.Mode = RetryMode.Exponential;
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(20);
+        options.AddPolicy(new StorageAnswerPolicy(), HttpPipelinePosition.PerCall);
         var service = settings.Location.Contains('=', StringComparison.Ordinal)
             ? new BlobServiceClient(settings.Location, options)
             : new BlobServiceClient(

@@ -29,7 +29,8 @@ public sealed class MinerTables
     /// <summary>Which model versions are active.</summary>
     public const string Models = "models";
 
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(3);
+    /// <summary>How long a request waits for one call. Some readers, such as those of the dashboard, have no other limit.</summary>
+    internal static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(3);
 
     private readonly Lazy<TableServiceClient> _forRequests;
     private readonly Lazy<TableServiceClient> _forBackground;
@@ -96,6 +97,7 @@ public sealed class MinerTables
         options.Retry.Delay = TimeSpan.FromMilliseconds(200);
         options.Retry.Mode = RetryMode.Exponential;
         options.Retry.NetworkTimeout = timeout;
+        options.AddPolicy(new StorageAnswerPolicy(), HttpPipelinePosition.PerCall);
         return settings.Location.Contains('=', StringComparison.Ordinal)
             ? new(settings.Location, options)
             : new(new Uri($"https://{settings.Location}.table.core.windows.net"), new StorageCredential(settings.Location), options);

@@ -37,7 +37,7 @@ internal static partial class FaultCommand
     private static async Task<bool> KillAsync(Checkout checkout, string[] args)
     {
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
-        var played = new PlayedCoinGecko();
+        var (head, played) = (await Report.HeadAsync(checkout), new PlayedCoinGecko());
         await using var coinGecko = new StandInServer(played.AnswerAsync);
         var seed = Report.Number(args, "--seed", Environment.TickCount & int.MaxValue);
         Report.Say($"Killing SelfHost at random moments, --seed {seed} …");
@@ -46,7 +46,7 @@ internal static partial class FaultCommand
 #pragma warning restore CA5394
         var kills = Report.Number(args, "--kills", 5);
         await run.RunAsync(kills);
-        var report = $"{Report.Machine()}\n\n{run.InWords()}";
+        var report = $"{head}\n\n{run.InWords()}";
         Console.WriteLine(report);
         var path = checkout.At("docs", "reliability.md");
         var shown = ShownKills().Match(await File.ReadAllTextAsync(path)).Groups["kills"].Value;
@@ -68,7 +68,7 @@ internal static partial class FaultCommand
     {
         var length = TimeSpan.FromSeconds(Report.Number(args, "--seconds", 8));
         var report = new StringBuilder();
-        report.AppendLine(Report.Machine());
+        report.AppendLine(await Report.HeadAsync(checkout));
         report.AppendLine();
         report.AppendLine(
             "| Storage | Challenges | Answered with a forecast | p50, ms | Longest, ms "
@@ -160,7 +160,8 @@ internal static partial class FaultCommand
             StorageFault.Slow => "answers 0.6 s late",
             StorageFault.CutOff => "does its work and breaks off every reply",
             StorageFault.Throttled => "answers 503 ServerBusy",
-            _ => "refuses writes with 403",
+            StorageFault.ReadOnly => "refuses writes with 403",
+            _ => "is replaced by another program, which answers 200",
         };
 
     [GeneratedRegex(@"^\| kills, of them while the miner started \| (?<kills>\d+),", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]

@@ -8,6 +8,7 @@ using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bittbridge.Miner.Tests.Replay;
 
@@ -186,7 +187,8 @@ public sealed class NonceStoreTests(TestStorage storage)
     {
         using var warmUp = new NonceStoreWarmUp(
             instance.Services.GetRequiredService<NonceStore>(),
-            instance.Services.GetRequiredService<MinerSettings>()
+            instance.Services.GetRequiredService<MinerSettings>(),
+            NullLogger<NonceStoreWarmUp>.Instance
         );
         await warmUp.StartAsync(Ct);
         await warmUp.ExecuteTask!.WaitAsync(Ct);
