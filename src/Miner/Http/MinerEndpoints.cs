@@ -273,6 +273,11 @@ public sealed class MinerEndpoints
         try
         {
             await handle(deadline);
+            if (_logger.IsEnabled(LogLevel.Debug))
+            {
+                var (method, path) = (Plain(context.Request.Method), Plain(context.Request.Path.Value ?? ""));
+                ChallengeLog.Handled(_logger, method, path, context.Response.StatusCode, deadline.Elapsed.TotalMilliseconds);
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

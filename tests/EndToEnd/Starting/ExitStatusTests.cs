@@ -165,14 +165,25 @@ public sealed class ExitStatusTests
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
 
-        var (status, errors, all) = await RunAsync(["--axon.port", port]);
-
-        Assert.Equal(1, status);
-        Assert.Equal(
-            $"The miner can't listen on port {port}, which is in use: stop what uses it, or choose another with --axon.port.",
-            Assert.Single(errors)
+        await AssertCannotListenAsync(
+            ["--axon.port", port],
+            $"The miner can't listen on port {port}, which is in use: stop what uses it, or choose another with --axon.port."
         );
-        Assert.DoesNotContain("   at ", all, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public Task An_address_that_this_machine_does_not_have_is_one_sentence_and_status_1() =>
+        AssertCannotListenAsync(["--axon.ip", "192.0.2.1"], "This machine has no address 192.0.2.1: choose another with --axon.ip.");
+
+    [Fact]
+    public async Task A_port_without_the_right_to_listen_on_it_is_one_sentence_and_status_1()
+    {
+        Assert.SkipUnless(IsDenied(1), "This user may listen on every port.");
+
+        await AssertCannotListenAsync(
+            ["--axon.port", "1"],
+            "The miner may not listen on port 1: choose one from 1024 up with --axon.port, or give this user the right."
+        );
     }
 
     [Fact]
@@ -189,6 +200,29 @@ public sealed class ExitStatusTests
             Assert.Single(errors),
             StringComparison.Ordinal
         );
+    }
+
+    private static async Task AssertCannotListenAsync(string[] args, string sentence)
+    {
+        var (status, errors, all) = await RunAsync(args);
+
+        Assert.Equal(1, status);
+        Assert.Equal(sentence, Assert.Single(errors));
+        Assert.DoesNotContain("   at ", all, StringComparison.Ordinal);
+    }
+
+    private static bool IsDenied(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return false;
+        }
+        catch (SocketException exception)
+        {
+            return exception.SocketErrorCode == SocketError.AccessDenied;
+        }
     }
 
     private static async Task<(int Status, IReadOnlyList<string> Errors, string All)> RunAsync(
