@@ -32,7 +32,7 @@ internal sealed class MinerInProcess : IDisposable
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection([
                 new("ASPNETCORE_ENVIRONMENT", "Development"),
-                new("Bittbridge:Access", "signed"),
+                new("Bittbridge:Access", "permit"),
                 new("Bittbridge:Hotkey", Challenges.Miner.ToString()),
                 new("Bittbridge:Network", "http://127.0.0.1:1"),
                 new("Bittbridge:Replay", storage is null ? "memory" : "durable"),

@@ -19,6 +19,7 @@ internal static class YearCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var checkout = Checkout.Find();
+        var head = await Report.HeadAsync(checkout, shared: "");
         var file = Path.Combine(checkout.LocalFolder, "year.csv");
         Directory.CreateDirectory(checkout.LocalFolder);
         await File.WriteAllLinesAsync(file, Made());
@@ -41,7 +42,7 @@ internal static class YearCommand
         }
 
         var report = new StringBuilder();
-        report.AppendLine(Report.Machine(shared: ""));
+        report.AppendLine(head);
         report.AppendLine();
         report.AppendLine($"| Command, with 73,584 forecasts a model, {rounds} rounds | Seconds: median (fastest to slowest) |");
         report.AppendLine("|---|---|");

@@ -3,10 +3,12 @@ using System.Text;
 using Azure.Data.Tables;
 using Bittbridge.Benchmarks.Load;
 using Bittbridge.Miner;
+using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Housekeeping;
 using Bittbridge.Miner.Http;
+using Bittbridge.Miner.Notifications;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Storage;
@@ -55,6 +57,7 @@ internal static class GrowthCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var checkout = Checkout.Find();
+        var head = await Report.HeadAsync(checkout);
 
         // The same time of the day for each, since the row of a day grows until its end; in the morning, so that no day ends meanwhile.
         var now = new DateTimeOffset(TimeProvider.System.GetUtcNow().Date, TimeSpan.Zero).AddHours(9);
@@ -69,7 +72,7 @@ internal static class GrowthCommand
         }
 
         var works = measured[0].Costs.Select((_, i) => measured.Select(one => one.Costs[i]).ToList()).ToList();
-        var report = Render(measured, works);
+        var report = Render(head, measured, works);
         Console.WriteLine(report);
         Report.WriteIfAsked(args, checkout.At("docs", "performance.md"), "growth", report);
         var grown = works.Where(costs => costs[^1].Count > MaxGrowth * costs[0].Count).Select(costs => costs[0].Work).ToList();
@@ -81,11 +84,11 @@ internal static class GrowthCommand
         return grown.Count == 0 ? 0 : 1;
     }
 
-    private static string Render(List<(Past Past, IReadOnlyList<Cost> Costs, string Stored)> measured, List<List<Cost>> works)
+    private static string Render(string head, List<(Past Past, IReadOnlyList<Cost> Costs, string Stored)> measured, List<List<Cost>> works)
     {
         var names = string.Join(", ", measured.Select(one => one.Past.Name));
         var report = new StringBuilder();
-        report.AppendLine(Report.Machine());
+        report.AppendLine(head);
         report.AppendLine();
         report.AppendLine($"Stored: {string.Join("; ", measured.Select(one => $"{one.Past.Name}: {one.Stored}"))}.");
         report.AppendLine();
@@ -127,9 +130,7 @@ internal static class GrowthCommand
     {
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
         await using var counting = new FaultyStorage(azurite.ConnectionString);
-        await using var chain = new RecordedNode(Challenges.Subnet);
-        var subnet = Challenges.Subnet;
-        chain.Stand(subnet.Netuid, Challenges.Miner.PublicKey, uid: 0, new ushort[subnet.Neurons.Count], axon: null);
+        await using var chain = ChainNode.Start();
         Report.Say($"Filling a storage ({past.Name}) …");
         var stored = await StoredPast.FillAsync(
             new MinerTables(new StorageSettings(azurite.ConnectionString, Prefix)),
@@ -174,9 +175,12 @@ internal static class GrowthCommand
         await CostAsync("a further challenge", Challenges.MaxHotkeys, () => AskAllAsync(open, clock, times));
         times.Sort();
         costs.Add(new("a challenge, 99th percentile", [], 0, times[(int)(0.99 * times.Count)]));
-        var (poll, housekeeping) = (
-            running.Services.GetRequiredService<PollAndScore>(),
-            running.Services.GetRequiredService<HousekeepingRunner>()
+        var services = running.Services;
+        var (poll, housekeeping, counts, prices) = (
+            services.GetRequiredService<PollAndScore>(),
+            services.GetRequiredService<HousekeepingRunner>(),
+            services.GetRequiredService<InstanceCounts>(),
+            services.GetRequiredService<IPriceStore>()
         );
         for (var slot = 1; slot <= SlotsBefore; slot++)
         {
@@ -184,6 +188,11 @@ internal static class GrowthCommand
             await AskAllAtOnceAsync(running, clock);
         }
 
+        await CostAsync("storing the counts of an instance", 1, () => counts.StoreAsync(CancellationToken.None));
+
+        // The first claim inserts the row that later ones replace.
+        await ClaimAsync(clock.GetUtcNow());
+        await CostAsync("the claim of a scheduled poll", 1, () => ClaimAsync(clock.GetUtcNow() + PriceSlot.Step));
         await CostAsync(
             "a poll and its scoring",
             Polls,
@@ -196,6 +205,9 @@ internal static class GrowthCommand
             }
         );
         await CostAsync("housekeeping", 1, () => housekeeping.RunAsync(CancellationToken.None));
+        await using var receiver = new StandInServer(_ => Task.CompletedTask);
+        await using var notifying = Services(storage.ConnectionString, chain, clock, receiver.Url).BuildServiceProvider();
+        await CostAsync("notifications", 1, () => notifying.GetRequiredService<Notifier>().RunOnceAsync(CancellationToken.None));
         using var client = new HttpClient { BaseAddress = new(running.Urls.Single()) };
         await CostAsync("the dashboard's data", 1, () => ReadAsync(client, "/api/dashboard"));
         await CostAsync("the track record of a month", 1, () => ReadAsync(client, Month(clock)));
@@ -209,6 +221,8 @@ internal static class GrowthCommand
             () => QueryAsync(tables.ForRequests(MinerTables.Forecasts), now)
         );
         return costs;
+
+        Task ClaimAsync(DateTimeOffset next) => prices.TryClaimScheduledPollAsync(next, CancellationToken.None);
 
         async Task PollAsync()
         {
@@ -318,26 +332,27 @@ internal static class GrowthCommand
         return app;
     }
 
-    private static ServiceCollection Services(string storage, RecordedNode chain, TimeProvider clock)
+    private static ServiceCollection Services(string storage, RecordedNode chain, TimeProvider clock, string? webhook = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        AddMiner(services, storage, chain, clock);
+        AddMiner(services, storage, chain, clock, webhook);
         return services;
     }
 
-    private static void AddMiner(IServiceCollection services, string storage, RecordedNode chain, TimeProvider clock)
+    private static void AddMiner(
+        IServiceCollection services,
+        string storage,
+        RecordedNode chain,
+        TimeProvider clock,
+        string? webhook = null
+    )
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection([
-                new("ASPNETCORE_ENVIRONMENT", "Development"),
-                new("Bittbridge:Access", "permit"),
-                new("Bittbridge:Hotkey", Challenges.Miner.ToString()),
-                new("Bittbridge:Network", $"http://{chain.Authority}"),
-                new("Bittbridge:Netuid", $"{Challenges.Subnet.Netuid}"),
-                new("Bittbridge:Limits:PerCallerPerMinute", "0"),
+                .. ChainNode.Settings(chain).Select(setting => KeyValuePair.Create<string, string?>(setting.Name, setting.Value)),
                 new("Bittbridge:ForecastRetentionDays", "400"),
-                new("Bittbridge:Prices:Source", "simulated"),
+                new("Bittbridge:Notify:Webhook", webhook),
                 new("Bittbridge:Storage", storage),
                 new("Bittbridge:TablePrefix", Prefix),
             ])

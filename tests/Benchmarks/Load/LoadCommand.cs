@@ -6,9 +6,10 @@ namespace Bittbridge.Benchmarks.Load;
 /// <summary>
 /// Plays challenges against the published SelfHost beside a real storage emulator, and against the floors in the same run:
 /// <c>dotnet run -c Release --project tests/Benchmarks -- load [--seconds N] [--rounds N] [--write]</c>. With <c>--port N
-/// [--connections N]</c> it plays challenges against a miner that runs already, with the hotkey //Bob and open to any signature; with
-/// <c>--scale [--seconds N]</c> it plays them against one, two and four instances on one storage, and exits with 1 when something was not
-/// as it must be; with <c>--memory</c> it measures the memory of two published forms.
+/// [--connections N]</c> it plays challenges against a miner that runs already, with the hotkey //Bob and open to any signature, where the
+/// callers have no permit and at most 16 of their requests run at once; with <c>--scale [--seconds N]</c> it plays them against one, two
+/// and four instances on one storage, and exits with 1 when something was not as it must be; with <c>--memory</c> it measures the memory
+/// of two published forms.
 /// </summary>
 internal static class LoadCommand
 {
@@ -43,6 +44,7 @@ internal static class LoadCommand
             return await MemoryRun.RunAsync(checkout, args);
         }
 
+        var head = await Report.HeadAsync(checkout);
         var emptyEndpoint = await Floors.PublishAsync(checkout);
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
         await using var floor = await MinerUnderLoad.StartFloorAsync(checkout, emptyEndpoint);
@@ -82,7 +84,7 @@ internal static class LoadCommand
         }
 
         var report = new StringBuilder();
-        report.AppendLine(Report.Machine() + " Each figure is that of the round with the median rate.");
+        report.AppendLine(head + " Each figure is that of the round with the median rate.");
         report.AppendLine();
         report.AppendLine("| What | Connections | Responses a second | p50, ms | p99, ms | Longest, ms | Statuses |");
         report.AppendLine("|---|---|---|---|---|---|---|");

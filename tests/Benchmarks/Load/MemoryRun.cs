@@ -14,8 +14,8 @@ internal static class MemoryRun
     /// <summary>How many challenges are prepared at once.</summary>
     private const int Prepared = 20_000;
 
-    /// <summary>How long a miner remembers a request: as long as it could be replayed (4 s and the longest timeout), and a grace.</summary>
-    private static readonly TimeSpan RememberedFor = NonceWindow.MaxTimeout + NonceCache.Grace + TimeSpan.FromSeconds(5);
+    /// <summary>A second longer than a miner remembers a request, which is as long as it could be replayed, and a grace.</summary>
+    private static readonly TimeSpan RememberedFor = NonceWindow.MaxAge + NonceCache.Grace + TimeSpan.FromSeconds(1);
 
     /// <param name="checkout">The checkout, where SelfHost is published as it is shipped.</param>
     /// <param name="args">The command line.</param>
@@ -25,7 +25,7 @@ internal static class MemoryRun
         var native = await MinerUnderLoad.PublishAsync(checkout, MinerUnderLoad.Native, MinerUnderLoad.AsNative);
         await using var azurite = await Azurite.StartAsync(checkout, folder: null, AzuritePorts.Any, CancellationToken.None);
         var report = new StringBuilder();
-        report.AppendLine(Report.Machine());
+        report.AppendLine(await Report.HeadAsync(checkout));
         report.AppendLine();
         report.AppendLine("| A miner with `Replay=memory` | Resident memory, MB |");
         report.AppendLine("|---|---|");

@@ -1,3 +1,4 @@
+using Bittbridge.Testing;
 using Bittbridge.Tools;
 using Bittbridge.Tools.Running;
 using CliWrap;
@@ -15,6 +16,9 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
 
     /// <summary>The switch that publishes it so.</summary>
     public const string AsNative = "-p:PublishAot=true";
+
+    /// <summary>What all miners of a run read their validators from. It ends with this process.</summary>
+    private static readonly Lazy<RecordedNode> Chain = new(ChainNode.Start);
 
     private readonly ChildProcess _process;
 
@@ -78,19 +82,16 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
         return started;
     }
 
-    /// <summary>Starts a SelfHost and does not wait; a setting that is given replaces its default here.</summary>
+    /// <summary>
+    /// Starts a SelfHost whose callers have a permit, and does not wait; a setting that is given replaces its default here.
+    /// </summary>
     public static MinerUnderLoad Start(Checkout checkout, string program, string storage, params (string Name, string Value)[] settings)
     {
         var port = Ports.Free();
         (string Name, string Value)[] all =
         [
-            ("ASPNETCORE_ENVIRONMENT", "Development"),
+            .. ChainNode.Settings(Chain.Value),
             ("Bittbridge__Storage", storage),
-            ("Bittbridge__Prices__Source", "simulated"),
-            ("Bittbridge__Access", "signed"),
-            ("Bittbridge__Hotkey", Challenges.Miner.ToString()),
-            ("Bittbridge__Network", "http://127.0.0.1:1"),
-            ("Bittbridge__Limits__PerCallerPerMinute", "0"),
             ("Logging__LogLevel__Default", "Warning"),
             .. settings,
         ];
@@ -139,7 +140,10 @@ internal sealed class MinerUnderLoad : IAsyncDisposable
 
     private static ChildProcess Run(Checkout checkout, string program, string[] arguments, (string Name, string Value)[] settings)
     {
-        var variables = settings.GroupBy(setting => setting.Name).ToDictionary(same => same.Key, same => (string?)same.Last().Value);
+        // The name of a variable can't hold a colon.
+        var variables = settings
+            .GroupBy(setting => setting.Name.Replace(":", "__", StringComparison.Ordinal))
+            .ToDictionary(same => same.Key, same => (string?)same.Last().Value);
 
         // With it a program finds the .NET of this process.
         variables["DOTNET_ROOT"] = Path.GetDirectoryName(Programs.DotnetPath);

@@ -38,7 +38,7 @@ internal static class ScaleRun
     {
         var length = TimeSpan.FromSeconds(Math.Max(MinSeconds, Report.Number(args, "--seconds", 30)));
         var report = new StringBuilder();
-        report.AppendLine(Report.Machine());
+        report.AppendLine(await Report.HeadAsync(checkout));
         report.AppendLine();
         report.AppendLine(
             "| Instances | Responses a second | p50, ms | p99, ms | Storage operations a first challenge | Conflicts in 1,000 of these "

@@ -8,9 +8,9 @@ using Bittbridge.Tools;
 namespace Bittbridge.Benchmarks.Load;
 
 /// <summary>
-/// Measures how long the published SelfHost takes from its start to its first answer, with prices in storage, compiled ahead of time in
-/// three ways and not at all, beside an empty endpoint that is published like it, how long the worker of the Functions package takes to
-/// connect to its host, and how long a call of the command line tool takes:
+/// Measures how long the published SelfHost takes from its start to its first answer, with prices and the list of validators in storage,
+/// compiled ahead of time in three ways and not at all, beside an empty endpoint that is published like it, how long the worker of the
+/// Functions package takes to connect to its host, and how long a call of the command line tool takes:
 /// <c>dotnet run -c Release --project tests/Benchmarks -- start [--rounds N] [--write]</c>.
 /// </summary>
 internal static class StartCommand
@@ -18,6 +18,7 @@ internal static class StartCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var checkout = Checkout.Find();
+        var head = await Report.HeadAsync(checkout);
         var kinds = new (string Name, string Folder, string[] Switches)[]
         {
             ("ReadyToRun (as published)", MinerUnderLoad.AsShipped, ["--self-contained", "false"]),
@@ -104,7 +105,7 @@ internal static class StartCommand
         }
 
         var report = new StringBuilder();
-        report.AppendLine(Report.Machine());
+        report.AppendLine(head);
         report.AppendLine();
         report.AppendLine(
             "| SelfHost | From its start to the first answer, ms: median (fastest to slowest) | Resident memory then, MB | Folder, MB |"
