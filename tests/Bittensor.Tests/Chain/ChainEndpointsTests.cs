@@ -5,14 +5,15 @@ namespace Bittbridge.Bittensor.Tests.Chain;
 public sealed class ChainEndpointsTests
 {
     [Theory]
-    [InlineData("test", "https://test.finney.opentensor.ai/")]
-    [InlineData("finney", "https://entrypoint-finney.opentensor.ai/")]
-    [InlineData("local", "http://127.0.0.1:9944/")]
+    [InlineData("test", "https://test.finney.opentensor.ai/", "wss://test.finney.opentensor.ai/")]
+    [InlineData("finney", "https://entrypoint-finney.opentensor.ai/", "wss://entrypoint-finney.opentensor.ai/")]
+    [InlineData("local", "http://127.0.0.1:9944/", "ws://127.0.0.1:9944/")]
     [InlineData("wss://node.example:444/path", "wss://node.example:444/path")]
-    public void A_network_is_named_or_given_by_url(string text, string first)
+    public void A_network_is_named_or_given_by_url_and_has_one_node(string text, params string[] urls)
     {
         Assert.True(ChainEndpoints.TryParse(text, out var endpoints, out var problem), problem);
-        Assert.Equal(first, endpoints.Urls[0].AbsoluteUri);
+        Assert.Equal(urls, endpoints.Urls.Select(url => url.AbsoluteUri));
+        Assert.Equal(endpoints.Urls, Assert.Single(endpoints.Nodes));
     }
 
     [Fact]

@@ -1,15 +1,15 @@
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Tests.Prices;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests.Access;
 
 public sealed class AccessWarmUpTests(TestStorage storage) : IAsyncDisposable
 {
     private readonly StorageSettings _storage = storage.NewSettings();
-    private readonly FakeTimeProvider _clock = new(new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+    private readonly WatchedClock _clock = new();
     private readonly RecordedNode _node = new(TestSubnet.At());
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -19,21 +19,35 @@ public sealed class AccessWarmUpTests(TestStorage storage) : IAsyncDisposable
     [Fact]
     public async Task A_miner_without_callers_reads_the_chain_until_it_has_a_list_and_no_longer()
     {
+        var (began, step) = (_clock.GetUtcNow(), TimeSpan.FromSeconds(15));
         _node.Raw = "<html>502</html>";
         using var instance = New(AccessMode.Permit);
         using var warmUp = new AccessWarmUp(instance.Directory, instance.Settings, _clock);
         await warmUp.StartAsync(Ct);
-        await Polling.UntilAsync(() => instance.Refresh.LastFailure is not null);
+        await _clock.WaitBeginsAsync(step);
 
+        // Waits for the read that is running.
+        await instance.Refresh.RunAsync(Ct);
+        Assert.NotNull(instance.Refresh.LastFailure);
+
+        // After a failure the chain is left alone for a minute.
         _node.Raw = null;
-        while (!warmUp.ExecuteTask!.IsCompleted)
+        for (var waiting = 1; waiting < 4; waiting++)
         {
-            _clock.Advance(RefreshBackoff.MinDelay);
-            await Task.Delay(5, Ct);
+            _clock.Advance(step);
+            await _clock.WaitBeginsAsync(step);
         }
 
-        await warmUp.ExecuteTask;
-        Assert.NotNull(instance.Known.Good);
+        _clock.Advance(step);
+        await Polling.UntilAsync(() => instance.Known.Good is not null);
+        Assert.Equal(began.AddMinutes(1), instance.Known.Good!.ReadAt);
+
+        await Polling.UntilAsync(() =>
+        {
+            _clock.Advance(step);
+            return warmUp.ExecuteTask!.IsCompleted;
+        });
+        await warmUp.ExecuteTask!;
     }
 
     [Fact]

@@ -211,7 +211,12 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         var instance = New();
         await instance.Refresh.RunAsync(Ct);
         Break("down");
-        _clock.Advance(TimeSpan.FromHours(24));
+        _clock.Advance(TimeSpan.FromHours(3));
+        Assert.Equal(HealthStatus.Healthy, instance.Health.Check().Status);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(HealthStatus.Degraded, instance.Health.Check().Status);
+
+        _clock.Advance(new TimeSpan(20, 59, 0));
         Assert.Null(instance.AuthorizeAtOnce(TestSubnet.Alice).Refusal);
         Assert.Equal(HealthStatus.Degraded, instance.Health.Check().Status);
         await Polling.UntilAsync(() => instance.Refresh.LastFailure is not null);

@@ -75,6 +75,35 @@ public sealed class InstanceCountsTests(TestStorage storage)
         Assert.Equal("no challenge was answered in the last hour", (await other.HealthAsync()).Description);
     }
 
+    /// <summary>All of them would exceed the 32,768 characters that a property of a row holds.</summary>
+    [Fact]
+    public async Task Of_256_callers_the_100_most_active_are_stored()
+    {
+        await using var one = await StartAsync();
+        await using var other = await StartAsync();
+        PublicKey[] callers = [.. TestSubnet.At(others: 256, named: false).Neurons.Select(neuron => neuron.Hotkey)];
+        foreach (var caller in callers)
+        {
+            one.Activity.Answered(caller, TimeSpan.FromMilliseconds(3));
+            one.Activity.AskedForAnotherTask(caller, TimeSpan.FromHours(6));
+        }
+
+        foreach (var caller in callers[156..])
+        {
+            one.Activity.LackedPermit(caller);
+        }
+
+        one.Metrics.Answered("answered", WireFormat.V10, default);
+        await one.Counts.StoreAsync(Ct);
+        await other.Counts.ReadAsync(Ct);
+
+        Assert.Equal(256, one.Counts.Known.Callers.Count);
+        Assert.Equal(
+            callers[156..].Select(caller => new Ss58Address(caller).ToString()).Order(StringComparer.Ordinal),
+            other.Counts.Known.Callers.Select(caller => caller.Caller).Order(StringComparer.Ordinal)
+        );
+    }
+
     [Fact]
     public async Task Counts_are_stored_when_they_have_changed_and_cost_one_operation()
     {

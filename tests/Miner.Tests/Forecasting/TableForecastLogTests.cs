@@ -211,6 +211,24 @@ public sealed class TableForecastLogTests
         Assert.Equal(["PATCH forecasts"], counting.Take());
     }
 
+    [Fact]
+    public async Task Of_33_rows_the_oldest_is_no_longer_known_and_is_read_again()
+    {
+        await using var counting = new FaultyStorage(_storage.Location);
+        var log = LogOf(_storage.Through(counting));
+        var answers = Enumerable.Range(0, 33).Select(i => Answer() with { MadeAt = MadeAt.AddMinutes(5 * i) }).ToList();
+        foreach (var answer in answers)
+        {
+            await log.RecordAsync(answer, Ct);
+        }
+
+        counting.Take();
+        await log.RecordAsync(answers[1], Ct);
+        Assert.Empty(counting.Take());
+        await log.RecordAsync(answers[0], Ct);
+        Assert.Equal(["POST forecasts", "GET forecasts"], counting.Take());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -3,8 +3,10 @@ using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Housekeeping;
 using Bittbridge.Miner.Prices;
+using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -42,5 +44,27 @@ public sealed class HousekeepingRunnerTests(TestStorage storage)
         }
 
         Assert.Equal(["tether-cny-2026-10-24", "tether-cny-2026-10-25", "tether-cny-2026-11-23"], left.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task When_a_task_fails_the_later_ones_run_and_then_the_run_fails()
+    {
+        using var log = new KeptLog();
+        using var loggers = new LoggerFactory([log]);
+        var (failure, ran) = (new InvalidOperationException("a defect of the task"), new List<string>());
+        var runner = new HousekeepingRunner(
+            [
+                new ScriptedTask("First", () => ran.Add("First")),
+                new ScriptedTask("Second", () => throw failure),
+                new ScriptedTask("Third", () => ran.Add("Third")),
+            ],
+            loggers.CreateLogger<HousekeepingRunner>()
+        );
+
+        var thrown = await Assert.ThrowsAsync<AggregateException>(() => runner.RunAsync(TestContext.Current.CancellationToken));
+
+        Assert.Same(failure, Assert.Single(thrown.InnerExceptions));
+        Assert.Equal(["First", "Third"], ran);
+        Assert.Equal((4100, "Second failed; the next housekeeping run tries again"), Assert.Single(log.Lines));
     }
 }

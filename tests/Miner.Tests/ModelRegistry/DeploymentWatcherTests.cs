@@ -130,6 +130,21 @@ public sealed class DeploymentWatcherTests
     }
 
     [Fact]
+    public async Task The_first_request_of_a_cold_instance_leaves_the_model_half_of_its_budget()
+    {
+        var clock = new WatchedClock();
+        await using var silent = new SilentStorage();
+        var miner = new FollowingMiner(silent.Settings, clock);
+
+        var asking = miner.AskAsync();
+        await clock.WaitBeginsAsync(TimeSpan.FromMilliseconds(400));
+        clock.Advance(TimeSpan.FromMilliseconds(400));
+
+        var live = await asking.WaitAsync(TimeSpan.FromMinutes(3), Ct);
+        Assert.Equal(("exponential-smoothing@1", null), (live.Model.ToString(), live.Reason));
+    }
+
+    [Fact]
     public async Task An_invocation_waits_two_seconds_for_a_refresh_and_then_a_quarter_of_a_second_until_the_row_is_read_again()
     {
         using var release = new ManualResetEventSlim();
@@ -359,6 +374,7 @@ public sealed class DeploymentWatcherTests
     public async Task A_rollback_takes_effect_while_another_version_hangs(string where)
     {
         using var release = new ManualResetEventSlim();
+        var isLoadedInPool = true;
         var slow = new OddModel(
             (_, _, _) => new(new Forecast(7.1)),
             () =>
@@ -371,6 +387,7 @@ public sealed class DeploymentWatcherTests
         var miner = Miner(
             more: new OddLoader(_ =>
             {
+                isLoadedInPool = Thread.CurrentThread.IsThreadPoolThread;
                 if (where == "loading")
                 {
                     release.Wait(TimeSpan.FromMinutes(3), CancellationToken.None);
@@ -403,6 +420,9 @@ public sealed class DeploymentWatcherTests
         {
             await Task.Delay(10, Ct);
         }
+
+        // Requests share the pool, and a version that hangs would hold one of its threads.
+        Assert.False(isLoadedInPool);
 
         async Task LookInPartsAsync()
         {

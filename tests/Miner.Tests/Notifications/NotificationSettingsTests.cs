@@ -8,7 +8,7 @@ namespace Bittbridge.Miner.Tests.Notifications;
 
 public sealed class NotificationSettingsTests
 {
-    private static readonly Notification Begun = new(
+    internal static readonly Notification Begun = new(
         "axon",
         "begun",
         "The chain does not lead validators to this miner",

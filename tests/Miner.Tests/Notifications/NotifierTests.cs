@@ -1,5 +1,6 @@
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Tests.Access;
+using Bittbridge.Miner.Tests.Prices;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -13,6 +14,8 @@ public sealed class NotifierTests(TestStorage storage)
 
     /// <summary>In the morning: counts begin anew at midnight, UTC, and these tests last for hours.</summary>
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(TimeProvider.System.GetUtcNow().Date, TimeSpan.Zero).AddHours(9));
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Each_condition_is_told_once_when_it_begins_and_once_when_it_is_over_across_instances()
@@ -91,16 +94,14 @@ public sealed class NotifierTests(TestStorage storage)
         await one.StoreStandingAsync(AxonReach.NoMiner);
         var answers = new TaskCompletionSource();
         receiver.Answers = answers.Task;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Ct);
 
         var sending = one.NotifyAsync(end.Token);
         await Polling.UntilAsync(() => receiver.Events.Count == 1);
         await other.NotifyAsync();
         Assert.Equal(["axon begun"], receiver.Events);
         await end.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            sending.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken)
-        );
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(TimeSpan.FromMinutes(3), Ct));
         answers.SetResult();
         await NotifyAsync([other], minutes: 3, isOld: false);
 
@@ -144,6 +145,36 @@ public sealed class NotifierTests(TestStorage storage)
         var (_, body) = Assert.Single(receiver.Received);
         Assert.Equal("not-registered", body.GetProperty("event").GetString());
         Assert.Contains(TestSubnet.Bob.ToString(), body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_host_has_it_look_every_minute()
+    {
+        var clock = new WatchedClock();
+        await using var receiver = new Receiver();
+        await using var miner = new NotifyingInstance(storage.NewSettings(), receiver.Url, clock);
+        await miner.StoreStandingAsync(AxonReach.NoMiner);
+
+        await miner.Hosted.StartAsync(Ct);
+        await clock.WaitBeginsAsync(TimeSpan.FromMinutes(1));
+        Assert.Empty(receiver.Events);
+        clock.Advance(TimeSpan.FromMinutes(1));
+
+        await Polling.UntilAsync(() => receiver.Events.Count > 0);
+        await miner.Hosted.StopAsync(Ct);
+        Assert.Equal(["axon begun"], receiver.Events);
+    }
+
+    [Fact]
+    public async Task It_looks_after_each_poll_even_one_that_fails()
+    {
+        await using var receiver = new Receiver();
+        await using var miner = new NotifyingInstance(storage.NewSettings(), receiver.Url, _clock);
+        await miner.StoreStandingAsync(AxonReach.NoMiner);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(miner.PollAsync);
+
+        Assert.Equal(["axon begun"], receiver.Events);
     }
 
     private async Task NotifyAsync(NotifyingInstance[] instances, int minutes, bool isOld)

@@ -11,10 +11,12 @@ using Bittbridge.Miner.Telemetry;
 using Bittbridge.Miner.Tests.Access;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Replay;
+using Bittbridge.Miner.TrackRecord;
 using Bittbridge.Models;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -69,9 +71,16 @@ internal sealed class NotifyingInstance : IAsyncDisposable
 
     public CallerActivity Callers => _services.GetRequiredService<CallerActivity>();
 
+    /// <summary>The notifier as a host starts and stops it.</summary>
+    public IHostedService Hosted => _services.GetServices<IHostedService>().OfType<Notifier>().Single();
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public Task NotifyAsync(CancellationToken? ct = null) => _services.GetRequiredService<Notifier>().RunOnceAsync(ct ?? Ct);
+
+    /// <summary>The work of the price timer, with a poll that fails.</summary>
+    public Task PollAsync() =>
+        _services.GetRequiredService<PollAndScore>().RunAsync(_ => throw new InvalidOperationException("a defect of the poll"), Ct);
 
     public void SetPrices(bool isOld) =>
         _prices.InMemory = FixedPrices.Until(_clock.GetUtcNow() - TimeSpan.FromMinutes(isOld ? 40 : 0)).InMemory;

@@ -16,6 +16,9 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>What it answers.</summary>
     public int Status { get; set; } = 204;
 
+    /// <summary>What it answers first, instead of <see cref="Status"/>.</summary>
+    public ConcurrentQueue<int> FirstStatuses { get; } = new();
+
     /// <summary>When it answers.</summary>
     public Task Answers { get; set; } = Task.CompletedTask;
 
@@ -38,6 +41,6 @@ internal sealed class Receiver : IAsyncDisposable
         var body = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body, cancellationToken: context.RequestAborted);
         _received.Enqueue((context.Request.Path + context.Request.QueryString, body));
         await Answers.WaitAsync(context.RequestAborted);
-        context.Response.StatusCode = Status;
+        context.Response.StatusCode = FirstStatuses.TryDequeue(out var first) ? first : Status;
     }
 }

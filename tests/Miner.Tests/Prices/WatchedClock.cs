@@ -14,23 +14,11 @@ internal sealed class WatchedClock() : FakeTimeProvider(new DateTimeOffset(2026,
     /// Returns once a wait of this length has begun: with a new timer, or with one that is set anew, as a cancellation that is used again
     /// sets its own.
     /// </summary>
-    public async Task WaitBeginsAsync(TimeSpan length)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        var others = new List<TimeSpan>();
-        try
-        {
-            while (await _waits.Reader.ReadAsync(patience.Token) is var begun && begun != length)
-            {
-                others.Add(begun);
-            }
-        }
-        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
-        {
-            Assert.Fail($"No wait of {length} has begun, but these: {string.Join(", ", others)}");
-        }
-    }
+    public Task WaitBeginsAsync(TimeSpan length) => WaitBeginsAsync(begun => begun == length, $"{length}");
+
+    /// <summary>Returns the length of the next wait that is no longer than this, such as a delay with jitter.</summary>
+    public Task<TimeSpan> WaitUpToBeginsAsync(TimeSpan longest) =>
+        WaitBeginsAsync(begun => begun > TimeSpan.Zero && begun <= longest, $"up to {longest}");
 
     /// <summary>Forgets the waits that have begun.</summary>
     public void Forget()
@@ -43,6 +31,31 @@ internal sealed class WatchedClock() : FakeTimeProvider(new DateTimeOffset(2026,
         var timer = new WatchedTimer(base.CreateTimer(callback, state, dueTime, period), _waits.Writer);
         _waits.Writer.TryWrite(dueTime);
         return timer;
+    }
+
+    private async Task<TimeSpan> WaitBeginsAsync(Func<TimeSpan, bool> isMeant, string length)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        var others = new List<TimeSpan>();
+        try
+        {
+            while (true)
+            {
+                var begun = await _waits.Reader.ReadAsync(patience.Token);
+                if (isMeant(begun))
+                {
+                    return begun;
+                }
+
+                others.Add(begun);
+            }
+        }
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            Assert.Fail($"No wait of {length} has begun, but these: {string.Join(", ", others)}");
+            throw;
+        }
     }
 
     private sealed class WatchedTimer(ITimer timer, ChannelWriter<TimeSpan> waits) : ITimer

@@ -5,11 +5,18 @@ using System.Text.RegularExpressions;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Keys;
 using Bittbridge.Bittensor.Wire;
+using Bittbridge.Miner.Access;
+using Bittbridge.Miner.Forecasting;
+using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Telemetry;
+using Bittbridge.Miner.Tests.Access;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Http;
+using Bittbridge.Models;
 using Bittbridge.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests.Telemetry;
 
@@ -36,13 +43,41 @@ public sealed class MinerMetricsTests
         );
         await heard.UntilAsync(Refused("method_not_allowed", 405));
         await heard.UntilAsync(Refused("malformed", 400));
-        heard.Collect();
-        await heard.UntilAsync("bittbridge.price.age");
-        await heard.UntilAsync("bittbridge.model.circuit.open");
         Assert.Every(
             heard.Measurements.Where(measured => measured.Key.Contains(".duration", StringComparison.Ordinal)),
             measured => Assert.InRange(measured.Value, 0, 60)
         );
+    }
+
+    [Fact]
+    public async Task The_gauges_show_the_ages_of_prices_and_validators_an_open_circuit_and_an_outage()
+    {
+        var clock = new FakeTimeProvider(new(2026, 11, 24, 4, 3, 0, TimeSpan.Zero));
+        var model = new OddModel((_, _, _) => throw new InvalidOperationException("a defect of the model"));
+        await using var miner = await RunningMiner.StartAsync(
+            FixedPrices.Until(clock.GetUtcNow()),
+            [("Bittbridge:Model", model.Id.Name), ("Bittbridge:Replay", "memory")],
+            services => services.AddSingleton<IPredictionModel>(model).Replace(ServiceDescriptor.Singleton<TimeProvider>(clock))
+        );
+        using var heard = Of(miner);
+        heard.Collect();
+
+        for (var run = 0; run < 3; run++)
+        {
+            await miner.Services.GetRequiredService<ForecastService>().ForecastAsync(TimeSpan.FromSeconds(10), Ct);
+        }
+
+        Assert.True(miner.Services.GetRequiredService<NonceStoreBreaker>().Failed(clock.GetTimestamp(), "storage is down"));
+        var list = ValidatorRecord.Empty.Told(TestSubnet.At(), clock.GetUtcNow());
+        miner.Services.GetRequiredService<KnownValidators>().Take(list);
+        clock.Advance(TimeSpan.FromSeconds(90));
+        heard.Collect();
+
+        // At first there is no list. The newest price is three minutes old.
+        Assert.Equal([90], heard.Of("bittbridge.validators.age"));
+        Assert.Equal([180, 270], heard.Of("bittbridge.price.age"));
+        Assert.Equal([0, 1], heard.Of("bittbridge.model.circuit.open"));
+        Assert.Equal([1, 0], heard.Of("bittbridge.nonce.store.available"));
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Housekeeping;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Prices.Sync;
+using Bittbridge.Miner.Tests.Housekeeping;
 using Bittbridge.Miner.Tests.Http;
 using Bittbridge.Miner.Tests.Prices.Store;
 using Bittbridge.Miner.Tests.Storage;
@@ -118,33 +120,44 @@ public sealed class ScheduledPollTests
     }
 
     [Fact]
-    public async Task The_timer_of_a_self_hosted_miner_claims_its_polls()
+    public async Task The_timers_of_a_self_hosted_miner_run_housekeeping_and_claimed_polls_each_at_its_time()
     {
-        await _prices.SaveAsync(At(0));
+        var (kept, polled) = (NewTime(), NewTime());
+        var housekeeping = new ScriptedTask("Housekeeping", () => kept.TrySetResult(_clock.GetUtcNow()));
+        Source.Latest = () =>
+        {
+            polled.TrySetResult(_clock.GetUtcNow());
+            return new([new(_clock.GetUtcNow(), 7.1)], Calls: 1);
+        };
+        await _prices.SaveAsync(At(1));
+        _clock.SetUtcNow(Noon.Add(new(0, 7, 7)));
         await using var miner = await RunningMiner.StartAsync(
             null,
             [("Bittbridge:Storage", _storage.Location), ("Bittbridge:TablePrefix", _storage.TablePrefix)],
             services =>
                 services
                     .AddMinerSchedule()
+                    .AddSingleton<IHousekeepingTask>(housekeeping)
                     .Replace(ServiceDescriptor.Singleton<TimeProvider>(_clock))
                     .Replace(ServiceDescriptor.Singleton<IPriceSource>(Source))
         );
 
-        // The timers of prices, of housekeeping and of the counts of requests wait for a minute at most.
-        for (var waiting = 0; waiting < 3; waiting++)
-        {
-            await _clock.WaitBeginsAsync(TimeSpan.FromMinutes(1));
-        }
+        await _clock.WaitBeginsAsync(TimeSpan.FromSeconds(23));
+        Assert.False(kept.Task.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(23));
+        Assert.Equal(Noon.Add(new(0, 7, 30)), await kept.Task.WaitAsync(TimeSpan.FromMinutes(3), Ct));
 
         Assert.Equal(0, Source.LatestCalls);
         await Polling.UntilAsync(() =>
         {
             _clock.Advance(TimeSpan.FromSeconds(5));
-            return Source.LatestCalls > 0;
+            return polled.Task.IsCompleted;
         });
+        Assert.True(await polled.Task >= Scheduled(2));
         Assert.Contains($"tether-cny {PriceKeys.ScheduledClaim}", await _prices.KeysAsync());
     }
+
+    private static TaskCompletionSource<DateTimeOffset> NewTime() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The time of the poll for a slot after noon, by the default schedule.</summary>
     private static DateTimeOffset Scheduled(int slot) => At(slot, secondsOff: -15).Time;
