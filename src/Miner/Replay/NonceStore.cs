@@ -222,26 +222,22 @@ internal sealed class NonceStore
     private async Task<Reservation> RequestAsync(NonceAttempt attempt, bool isFirst)
     {
         var longest = attempt.MaxWait > _maxWait ? attempt.MaxWait : _maxWait;
-        var owner = isFirst ? null : await InTimeAsync(OwnerAsync(attempt), longest);
-        owner ??= await InTimeAsync(InsertAsync(attempt), longest);
-        attempt.Owner = owner;
-        return attempt.Decision!.Value;
-    }
-
-    /// <summary>
-    /// Awaits a reply. One that is later than an answer may wait does not show that storage is available: if all replies are that late,
-    /// memory must decide.
-    /// </summary>
-    private async Task<T> InTimeAsync<T>(Task<T> call, TimeSpan longest)
-    {
         var asked = _clock.GetTimestamp();
-        var reply = await call;
+        var owner = isFirst ? null : await OwnerAsync(attempt);
+        if (owner is null)
+        {
+            asked = _clock.GetTimestamp();
+            owner = await InsertAsync(attempt);
+        }
+
+        attempt.Owner = owner;
+        // A reply that is later than an answer may wait does not show that storage is available: if all are that late, memory must decide.
         if (_clock.GetElapsedTime(asked) <= longest)
         {
             _breaker.Replied();
         }
 
-        return reply;
+        return attempt.Decision!.Value;
     }
 
     /// <returns>The attempt that owns the row.</returns>

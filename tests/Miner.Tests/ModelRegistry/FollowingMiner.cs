@@ -47,7 +47,7 @@ internal sealed class FollowingMiner
             NullLogger<VersionLoader>.Instance
         );
         Follower = new(
-            new(new(storage), clock),
+            new(new(storage, TimeSpan.FromMinutes(9)), clock),
             loading,
             ConfiguredModel.Choose(registry, new(Settings), Settings),
             new(Intervals, Settings),

@@ -321,6 +321,24 @@ public sealed class ReplayOutageTests(TestStorage storage)
         static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
+    /// <remarks>By the real clock, on which the read of a second try comes after the first try began.</remarks>
+    [Fact]
+    public async Task Storage_that_can_be_read_and_not_written_is_an_outage()
+    {
+        var settings = storage.NewSettings();
+        await using var faulty = new FaultyStorage(settings.Location) { Fault = StorageFault.ReadOnly };
+        await using var instance = new ReplayInstance(settings.Through(faulty), clock: TimeProvider.System);
+
+        var answers = new List<int>();
+        for (var i = 0; i < 5; i++)
+        {
+            answers.Add(await instance.TakeAsync(instance.Signed()));
+        }
+
+        Assert.Equal([200, 200, 200, 200, 200], answers);
+        Assert.Equal((1, 0, HealthStatus.Degraded), (instance.Log.Count(3200), instance.Log.Count(3202), instance.Health.Status));
+    }
+
     [Fact]
     public async Task In_an_outage_a_memory_that_could_not_remember_all_refuses_rather_than_guess()
     {

@@ -50,7 +50,8 @@ public sealed class StorageFaultTests(TestStorage storage)
         settings = settings with { TablePrefix = settings.TablePrefix[..20] };
         await using var faulty = new FaultyStorage(settings.Location);
         await using var node = new RecordedNode(TestSubnet.At());
-        await using var miner = await StartAsync(settings.Through(faulty), node);
+        var memoryDecides = fault is not (StorageFault.None or StorageFault.Slow);
+        await using var miner = await StartAsync(settings.Through(faulty), node, replies: !memoryDecides);
         using var alice = new TestValidator("//Alice", _clock);
         var (prices, breaker, pending) = (
             miner.Services.GetRequiredService<PriceRefresh>(),
@@ -75,7 +76,6 @@ public sealed class StorageFaultTests(TestStorage storage)
         List<HttpRequestMessage> answered = [await AskAsync(miner, alice, fault == StorageFault.Frozen ? GiveUpStorageAsync : null)];
         answered.AddRange(await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => AskAsync(miner, alice))));
 
-        var memoryDecides = fault is not (StorageFault.None or StorageFault.Slow);
         Assert.Equal(memoryDecides, breaker.Outage is not null);
         _clock.Advance(MinerHealth.FreshFor);
         Assert.Contains(
@@ -192,10 +192,16 @@ public sealed class StorageFaultTests(TestStorage storage)
         Assert.Equal(2, Count(await StoredAsync(settings), MinerTables.Forecasts));
     }
 
+    /// <param name="settings">Its storage.</param>
+    /// <param name="node">Its chain.</param>
+    /// <param name="log">Its log.</param>
+    /// <param name="replies">Whether storage replies to all, and so has as long as it takes on a busy machine.</param>
+    /// <param name="more">More settings.</param>
     private Task<RunningMiner> StartAsync(
         StorageSettings settings,
         RecordedNode node,
         KeptLog? log = null,
+        bool replies = false,
         params (string Name, string Value)[] more
     ) =>
         RunningMiner.StartAsync(
@@ -211,6 +217,11 @@ public sealed class StorageFaultTests(TestStorage storage)
             ],
             services =>
                 services
+                    .Replace(
+                        ServiceDescriptor.Singleton(
+                            replies ? new MinerTables(settings, TimeSpan.FromMinutes(9)) : new MinerTables(settings)
+                        )
+                    )
                     .AddLogging(logging => logging.AddProvider(log ?? new KeptLog()))
                     .Replace(ServiceDescriptor.Singleton<TimeProvider>(_clock))
                     .Replace(ServiceDescriptor.Singleton<IForecastLog, TableForecastLog>())
