@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using System.Text.RegularExpressions;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Bittensor.Keys;
@@ -10,11 +9,14 @@ using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Prices;
+using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Models;
 using Bittbridge.Testing;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests.Http;
@@ -23,7 +25,7 @@ namespace Bittbridge.Miner.Tests.Http;
 /// Whole answers as they leave the miner, byte for byte: the status line, every header in its order and the body. Only the server's date
 /// and the random ids are taken from the answer.
 /// </summary>
-public sealed partial class GoldenWireTests
+public sealed class GoldenWireTests
 {
     private const string Alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
     private const string Bob = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
@@ -587,13 +589,34 @@ public sealed partial class GoldenWireTests
     }
 
     [Theory]
-    [InlineData(WireFormat.V10, true)]
-    [InlineData(WireFormat.BtAuth1, true)]
-    [InlineData(WireFormat.V10, false)]
-    [InlineData(WireFormat.BtAuth1, false)]
-    public async Task A_refusal_of_a_route_of_the_operator_echoes_nothing(WireFormat format, bool hasHotkey)
+    [InlineData("/", "Synapse name '", 64, "' not found. Available synapses ['Synapse', 'Challenge']")]
+    [InlineData("/Challenge/", "Synapse name 'Challenge' is found at the path '/Challenge' alone, not at '/Challenge/", 53, "'")]
+    public async Task A_refusal_of_a_long_path_and_its_log_line_quote_64_characters(string start, string before, int letters, string after)
     {
-        await using var miner = await StartAsync(hasHotkey, settings: ("Bittbridge:Operator:Token", OperatorToken));
+        using var log = new KeptLog();
+        await using var miner = await StartAsync(hasHotkey: true, parts: services => services.AddSingleton<ILoggerProvider>(log));
+        var message = before + new string('a', letters) + after;
+        await AssertRefusedAsync(
+            miner,
+            Ask(WireFormat.V10, start + new string('a', 200)),
+            "404 Not Found",
+            message,
+            IdentityAlone(hasHotkey: true),
+            name: "Synapse"
+        );
+        Assert.Contains((3002, $"Refused a request with 404: {message}"), log.Lines);
+    }
+
+    [Theory]
+    [InlineData(WireFormat.V10, true, true)]
+    [InlineData(WireFormat.BtAuth1, true, true)]
+    [InlineData(WireFormat.V10, false, true)]
+    [InlineData(WireFormat.BtAuth1, false, true)]
+    [InlineData(WireFormat.V10, true, false)]
+    [InlineData(WireFormat.BtAuth1, false, false)]
+    public async Task A_refusal_of_a_route_of_the_operator_echoes_nothing(WireFormat format, bool hasHotkey, bool hasToken)
+    {
+        await using var miner = await StartAsync(hasHotkey, settings: hasToken ? [("Bittbridge:Operator:Token", OperatorToken)] : []);
         await AssertRefusedAsync(
             miner,
             Ask(format, "/health/details", method: "GET"),
@@ -602,10 +625,13 @@ public sealed partial class GoldenWireTests
                 + "'Authorization: Bearer TOKEN', or as the password where a browser asks for one.",
             IdentityAlone(hasHotkey),
             name: "Synapse",
-            more: """
-            WWW-Authenticate: Bearer
-            WWW-Authenticate: Basic realm="Bittbridge miner", charset="UTF-8"
-            """
+            // A browser is asked for the token as a password only where there is one.
+            more: hasToken
+                ? """
+                WWW-Authenticate: Bearer
+                WWW-Authenticate: Basic realm="Bittbridge miner", charset="UTF-8"
+                """
+                : "WWW-Authenticate: Bearer"
         );
     }
 
@@ -631,6 +657,22 @@ public sealed partial class GoldenWireTests
             IdentityAlone(hasHotkey),
             seconds,
             nonce
+        );
+    }
+
+    [Fact]
+    public async Task An_unexpected_exception_leaves_no_header_that_was_set_before()
+    {
+        await using var miner = await StartAsync(
+            hasHotkey: true,
+            parts: services => services.AddHttpContextAccessor().Replace(ServiceDescriptor.Singleton<IAccessPolicy, FailingAccess>())
+        );
+        await AssertRefusedAsync(
+            miner,
+            Ask(WireFormat.V10),
+            "500 Internal Server Error",
+            "Internal Server Error #{id}",
+            IdentityAlone(hasHotkey: true)
         );
     }
 
@@ -808,39 +850,8 @@ public sealed partial class GoldenWireTests
     private static async Task AssertAnswerAsync(RunningMiner miner, SentRequest request, string head, string body) =>
         AssertAnswer(await miner.SendRawAsync(request.Bytes), request, head, body);
 
-    private static void AssertAnswer(string answer, SentRequest request, string head, string body)
-    {
-        var content = Filled(body.ReplaceLineEndings(""));
-        var lines = Filled(head)
-            .Replace("{length}", $"{content.Length}", StringComparison.Ordinal)
-            .ReplaceLineEndings("\n")
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal($"{string.Join("\r\n", lines)}\r\n\r\n{content}", answer);
-
-        string Filled(string text) =>
-            text.Replace("{signature}", request.Signature, StringComparison.Ordinal)
-                .Replace("{date}", ServerDate().Match(answer).Groups["value"].Value, StringComparison.Ordinal)
-                .Replace("{uuid}", AxonUuid().Match(answer).Groups["value"].Value, StringComparison.Ordinal)
-                .Replace("{id}", FailureId().Match(answer).Groups["value"].Value, StringComparison.Ordinal);
-    }
-
-    [GeneratedRegex(
-        @"^Date: (?<value>\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT)\r$",
-        RegexOptions.ExplicitCapture | RegexOptions.Multiline
-    )]
-    private static partial Regex ServerDate();
-
-    [GeneratedRegex(
-        @"^bt_header_axon_uuid: (?<value>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\r$",
-        RegexOptions.ExplicitCapture | RegexOptions.Multiline
-    )]
-    private static partial Regex AxonUuid();
-
-    [GeneratedRegex(
-        @"^bt_header_axon_status_message: Internal Server Error #(?<value>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\r$",
-        RegexOptions.ExplicitCapture | RegexOptions.Multiline
-    )]
-    private static partial Regex FailureId();
+    private static void AssertAnswer(string answer, SentRequest request, string head, string body) =>
+        GoldenAnswer.AssertWhole(answer, head, body, request.Signature);
 
     /// <summary>Only callers with a permit are answered, by the miner's own list.</summary>
     private Task<RunningMiner> StartWithListAsync() =>
@@ -909,6 +920,23 @@ public sealed partial class GoldenWireTests
         {
             clock.Advance(TimeSpan.FromSeconds(seconds));
             return new(new AccessGrant(hasPermit));
+        }
+    }
+
+    /// <summary>Fails once it has set headers of the answer, one that the server knows by name and another.</summary>
+    private sealed class FailingAccess(IHttpContextAccessor accessor) : IAccessPolicy
+    {
+        public ValueTask<Result<AccessGrant>> AuthorizeAsync(Caller caller, CancellationToken ct)
+        {
+            // Without a request nothing would be set, so the answer is no 500.
+            if (accessor.HttpContext is not { } context)
+            {
+                return new(new AccessGrant(HasPermit: true));
+            }
+
+            context.Response.Headers.ETag = "\"set before\"";
+            context.Response.Headers["x-bittbridge-model"] = "odd@1";
+            throw new InvalidOperationException("secret detail");
         }
     }
 }
