@@ -37,8 +37,11 @@ internal static class GrowthCommand
 {
     private const string Prefix = "growth";
 
-    /// <summary>How many slots pass before the work is measured, so that the forecasts of the first ones have matured.</summary>
-    private const int SlotsBefore = 13;
+    /// <summary>
+    /// How many slots pass before the work is measured, so that the forecasts of the first ones have matured, and that housekeeping, which
+    /// comes after some more, has nonces to delete.
+    /// </summary>
+    private const int SlotsBefore = 26;
 
     /// <summary>How many polls are measured.</summary>
     private const int Polls = 6;
