@@ -67,7 +67,7 @@ internal sealed class MinerLifetime(
     {
         try
         {
-            await Task.Run(() => model.CleanupAsync().AsTask()).WaitAsync(MaxCleanupTime, clock);
+            await ModelThreads.Start(() => model.CleanupAsync().AsTask()).Unwrap().WaitAsync(MaxCleanupTime, clock);
         }
         catch (TimeoutException)
         {

@@ -27,7 +27,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
     private readonly Lock _gate = new();
     private readonly ModelCircuitBreaker _breaker = new(clock);
     private readonly Lazy<(Task<string?> Ended, long StartedAt)> _initialization = new(() =>
-        (ThreadPerTaskScheduler.Start(() => InitializeAsync(model, clock, logger)).Unwrap(), clock.GetTimestamp())
+        (ModelThreads.Start(() => InitializeAsync(model, clock, logger)).Unwrap(), clock.GetTimestamp())
     );
     private bool _failedAsLate;
     private int _runs;
@@ -178,7 +178,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
     {
         var spent = CancellationTokenSource.CreateLinkedTokenSource(caller);
         run.IsCrowded = IsCrowded;
-        var work = ThreadPerTaskScheduler.Start(() => ForecastAndReleaseAsync(forecaster, madeAt, history, spent.Token)).Unwrap();
+        var work = ModelThreads.Start(() => ForecastAndReleaseAsync(forecaster, madeAt, history, spent.Token)).Unwrap();
         try
         {
             // Not canceled with the caller: that would free the caller's place in the concurrency limit while its run still uses a thread.
@@ -382,7 +382,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
             _isCleaned = true;
         }
 
-        _ = ThreadPerTaskScheduler.Start(CleanUpAsync);
+        _ = ModelThreads.Start(CleanUpAsync);
     }
 
     private async Task CleanUpAsync()

@@ -72,7 +72,7 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
         try
         {
             using var request = Request(HttpMethod.Get);
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (LongLivedClients.IsUnconnected(exception, limit.Token))
         {
@@ -95,7 +95,7 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
     public async ValueTask<Forecast?> PredictAsync(DateTimeOffset timestamp, PriceHistory history, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
-        var reply = await AskAsync(HttpModelRequest.Write(timestamp, history), ct);
+        var reply = await AskAsync(HttpModelRequest.Write(timestamp, history), ct).ConfigureAwait(false);
         if (_problem is not null)
         {
             _problem = null;
@@ -117,7 +117,7 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
         {
             try
             {
-                return await SendAsync(body, ct);
+                return await SendAsync(body, ct).ConfigureAwait(false);
             }
             // The program closed an idle connection just as it was reused: try once more on a new one.
             catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ResponseEnded && !again) { }
@@ -141,8 +141,8 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
         // Content of a known length is not sent in chunks, which Python's http.server can't read.
         request.Content = new ReadOnlyMemoryContent(body);
         request.Content.Headers.ContentType = new("application/json");
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
-        return new(_server, response.StatusCode, await ReadAsync(response.Content, ct));
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+        return new(_server, response.StatusCode, await ReadAsync(response.Content, ct).ConfigureAwait(false));
     }
 
     private HttpRequestMessage Request(HttpMethod method)
@@ -157,11 +157,11 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
     /// <summary>Reads the body; null if it exceeds <see cref="MaxReplyBytes"/>.</summary>
     private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, CancellationToken ct)
     {
-        await using var stream = await content.ReadAsStreamAsync(ct);
+        await using var stream = await content.ReadAsStreamAsync(ct).ConfigureAwait(false);
         var buffer = new byte[4 * 1024];
         var length = 0;
         int count;
-        while ((count = await stream.ReadAsync(buffer.AsMemory(length), ct)) > 0)
+        while ((count = await stream.ReadAsync(buffer.AsMemory(length), ct).ConfigureAwait(false)) > 0)
         {
             length += count;
             if (length > MaxReplyBytes)

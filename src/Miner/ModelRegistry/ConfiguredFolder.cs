@@ -1,4 +1,5 @@
 using Bittbridge.Miner.Configuration;
+using Bittbridge.Miner.Forecasting;
 using Bittbridge.Models;
 
 namespace Bittbridge.Miner.ModelRegistry;
@@ -15,7 +16,7 @@ public sealed class ConfiguredFolder : IDisposable
     public ConfiguredFolder(MinerSettings settings)
     {
         Path = PackageReader.IsPath(settings.Model) ? settings.Model : null;
-        _loading = new(() => Task.Run(() => Load(Located(settings.Model), _stopped.Token), CancellationToken.None));
+        _loading = new(() => ModelThreads.Start(() => Load(Located(settings.Model), _stopped.Token)));
     }
 
     /// <summary>The path in the setting; null if the setting is a name.</summary>

@@ -63,7 +63,7 @@ internal sealed class VersionLoader(
             return LoadedVersion.Refused($"{id} was refused. {stored.Problem}");
         }
 
-        var loading = ThreadPerTaskScheduler.Start(() => Content(package));
+        var loading = ModelThreads.Start(() => Content(package));
         PackageContent content;
         try
         {

@@ -236,6 +236,30 @@ public sealed class GuardedModelTests
         Assert.False(await cleanedInPool.Task.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken));
     }
 
+    /// <remarks>A model that starts thousands of tasks must not start thousands of threads.</remarks>
+    [Fact]
+    public async Task Tasks_that_a_model_starts_run_on_the_thread_pool()
+    {
+        var inPool = new List<bool>();
+        var served = Served(
+            new OddModel(
+                async (_, _, ct) =>
+                {
+#pragma warning disable CA2008
+                    inPool.Add(await Task.Factory.StartNew(() => Thread.CurrentThread.IsThreadPoolThread, ct));
+                    inPool.Add(await Task.CompletedTask.ContinueWith(_ => Thread.CurrentThread.IsThreadPoolThread, ct));
+#pragma warning restore CA2008
+                    inPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+                    return new Forecast(7.1);
+                }
+            )
+        );
+        await InitializedAsync(served);
+
+        Assert.NotNull((await AskAsync(served))?.Forecast);
+        Assert.Equal([true, true, false], inPool);
+    }
+
     [Fact]
     public async Task Runs_that_never_end_do_not_pile_up()
     {
