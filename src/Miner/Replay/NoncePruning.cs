@@ -28,7 +28,7 @@ internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, T
     internal TimeSpan MaxTime { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How many rows are deleted between two looks at the clock.</summary>
-    internal int RowsAtOnce { get; init; } = 10_000;
+    internal int RowsAtOnce { get; init; } = 1_000;
 
     /// <summary>Partitions that sort before this one are deleted.</summary>
     public static string FirstKept(DateTimeOffset now) => ReplayKey.SliceOf(UnixNanoseconds.Of(now - NonceWindow.MaxAge - Margin));

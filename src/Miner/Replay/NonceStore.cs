@@ -156,22 +156,20 @@ internal sealed class NonceStore
 
     private async Task<Reservation> ExecuteAsync(NonceAttempt attempt, CancellationToken ct)
     {
-        if (attempt.Decision is { } decision)
-        {
-            // By a reply that came after the last wait.
-            return decision;
-        }
-
         var context = ResilienceContextPool.Shared.Get(ct);
         context.Properties.Set(Attempt, attempt);
         attempt.Enqueue(_breaker.Outage is not null, _clock.GetTimestamp());
         try
         {
-            return await _pipeline.ExecuteAsync(TryAsync, context);
+            var reservation = await _pipeline.ExecuteAsync(TryAsync, context);
+
+            // A late reply to an earlier try may have decided. This one was made all the same: it shows whether storage is back.
+            return attempt.Decision ?? reservation;
         }
         catch (Exception exception) when (IsFailure(exception, ct))
         {
-            return Failed(attempt, exception);
+            var reservation = Failed(attempt, exception);
+            return attempt.Decision ?? reservation;
         }
         finally
         {
@@ -221,27 +219,33 @@ internal sealed class NonceStore
 
     private async Task<Reservation> RequestAsync(NonceAttempt attempt, bool isFirst)
     {
-        var longest = attempt.MaxWait > _maxWait ? attempt.MaxWait : _maxWait;
         var asked = _clock.GetTimestamp();
         var owner = isFirst ? null : await OwnerAsync(attempt);
         if (owner is null)
         {
             asked = _clock.GetTimestamp();
-            owner = await InsertAsync(attempt);
+            owner = await InsertAsync(attempt, asked);
         }
 
         attempt.Owner = owner;
-        // A reply that is later than an answer may wait does not show that storage is available: if all are that late, memory must decide.
-        if (_clock.GetElapsedTime(asked) <= longest)
-        {
-            _breaker.Replied();
-        }
-
+        NoteReply(attempt, asked);
         return attempt.Decision!.Value;
     }
 
+    /// <summary>
+    /// Notes a reply that decides. One that is later than an answer may wait does not show that storage is available: if all are that late,
+    /// memory must decide.
+    /// </summary>
+    private void NoteReply(NonceAttempt attempt, long asked)
+    {
+        if (_clock.GetElapsedTime(asked) <= (attempt.MaxWait > _maxWait ? attempt.MaxWait : _maxWait))
+        {
+            _breaker.Replied();
+        }
+    }
+
     /// <returns>The attempt that owns the row.</returns>
-    private async Task<Guid> InsertAsync(NonceAttempt attempt)
+    private async Task<Guid> InsertAsync(NonceAttempt attempt, long asked)
     {
         var entity = new TableEntity(attempt.Key.Slice, attempt.Key.Hash) { [AttemptColumn] = attempt.Id };
         try
@@ -261,6 +265,7 @@ internal sealed class NonceStore
         catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.EntityAlreadyExists)
         {
             attempt.FoundRow = true;
+            NoteReply(attempt, asked);
             return await OwnerAsync(attempt) ?? Guid.Empty;
         }
     }

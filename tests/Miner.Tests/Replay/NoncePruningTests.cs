@@ -129,11 +129,11 @@ public sealed class NoncePruningTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_run_of_the_miner_deletes_for_a_minute_at_most_in_steps_of_10_000_rows()
+    public async Task A_run_of_the_miner_deletes_for_a_minute_at_most_in_steps_of_1_000_rows()
     {
         await using var instance = new ReplayInstance(_settings);
         var pruning = Assert.IsType<NoncePruning>(instance.Pruning);
-        Assert.Equal((TimeSpan.FromMinutes(1), 10_000), (pruning.MaxTime, pruning.RowsAtOnce));
+        Assert.Equal((TimeSpan.FromMinutes(1), 1_000), (pruning.MaxTime, pruning.RowsAtOnce));
     }
 
     [Fact]
