@@ -15,10 +15,22 @@ internal sealed class CallerLimits(LimitSettings limits, TimeProvider clock) : I
     /// <summary>How many requests of callers without a permit run at once.</summary>
     public const int OthersAtOnce = 16;
 
+    /// <summary>
+    /// How many nonces of one caller are reserved at once, if it has a limit at all. Storage takes 64 at a time, so a caller that sends
+    /// thousands delays the others by little.
+    /// </summary>
+    public const int ReservedAtOnce = 8;
+
     /// <summary>How many more requests of callers without a permit may wait.</summary>
     public const int OthersWaiting = 128;
 
     private static readonly Refusal Busy = new(429, RefusalReason.Busy, "This miner is busy with other callers: ask again in a moment.");
+
+    private static readonly Refusal TooManyAtOnce = new(
+        429,
+        RefusalReason.RateLimited,
+        $"More than {ReservedAtOnce} requests at once from one hotkey: send them one after another."
+    );
 
     private readonly Refusal _tooOften = new(
         429,
@@ -46,7 +58,7 @@ internal sealed class CallerLimits(LimitSettings limits, TimeProvider clock) : I
         limits.PerCallerPerMinute == 0
             ? null
             : PartitionedRateLimiter.Create<PublicKey, PublicKey>(hotkey =>
-                RateLimitPartition.GetConcurrencyLimiter(hotkey, _ => new() { PermitLimit = limits.PerCallerPerMinute })
+                RateLimitPartition.GetConcurrencyLimiter(hotkey, _ => new() { PermitLimit = ReservedAtOnce })
             );
 
     /// <summary>The limit of one caller.</summary>
@@ -66,13 +78,13 @@ internal sealed class CallerLimits(LimitSettings limits, TimeProvider clock) : I
         _perCaller?.GetStatistics(caller.Hotkey.PublicKey) is { CurrentAvailablePermits: 0 } ? _tooOften : null;
 
     /// <summary>
-    /// Begins to reserve a request's nonce; dispose it when the reservation has ended. No more of one caller's run at once than it may send
-    /// in a minute: otherwise a caller that sends thousands at once would have them all at storage before the first one counts.
+    /// Begins to reserve a request's nonce; dispose it when the reservation has ended. A caller's requests count only once that has
+    /// happened, so without this bound one that sends thousands at once would have them all at storage.
     /// </summary>
     public Result<RateLimitLease?> Begin(Caller caller)
     {
         var lease = _reserving?.AttemptAcquire(caller.Hotkey.PublicKey);
-        return lease is { IsAcquired: false } ? _tooOften : lease;
+        return lease is { IsAcquired: false } ? TooManyAtOnce : lease;
     }
 
     /// <summary>Counts a verified request whose nonce was reserved; a refusal if that exceeds the limit, else null.</summary>

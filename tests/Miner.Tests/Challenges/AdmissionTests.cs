@@ -45,28 +45,29 @@ public sealed class AdmissionTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_caller_has_no_more_requests_at_storage_at_once_than_it_may_send_in_a_minute()
+    public async Task A_caller_has_eight_requests_at_storage_at_once_and_no_more()
     {
         var settings = storage.NewSettings();
         await using var slow = new FaultyStorage(settings.Location);
         await using var instance = new ReplayInstance(settings.Through(slow));
-        using var limits = new CallerLimits(new() { PerCallerPerMinute = 2 }, instance.Clock);
+        using var limits = new CallerLimits(new(), instance.Clock);
         var admission = NewAdmission(settings, limits, instance);
         var working = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         slow.Pause = working.Task;
         var (caller, other) = (instance.Signed(), instance.Signed());
 
-        var reserving = Enumerable.Range(0, 2).Select(i => ReserveAsync(caller with { Session = $"session {i}" })).ToList();
-        var tooMany = ReserveAsync(caller with { Session = "session 2" });
+        var reserving = Enumerable.Range(0, 8).Select(i => ReserveAsync(caller with { Session = $"session {i}" })).ToList();
+        var tooMany = ReserveAsync(caller with { Session = "session 8" });
         reserving.Add(ReserveAsync(other));
 
         Assert.Equal(
-            new Refusal(429, RefusalReason.RateLimited, "More than 2 requests a minute from one hotkey: wait a minute."),
+            new Refusal(429, RefusalReason.RateLimited, "More than 8 requests at once from one hotkey: send them one after another."),
             await tooMany.WaitAsync(TimeSpan.FromMinutes(3), Ct)
         );
         Assert.Every(reserving, one => Assert.False(one.IsCompleted));
         working.SetResult();
         Assert.Every(await Task.WhenAll(reserving).WaitAsync(TimeSpan.FromMinutes(3), Ct), Assert.Null);
+        Assert.Null(await ReserveAsync(caller with { Session = "session 9" }));
 
         Task<Refusal?> ReserveAsync(Caller from) => admission.ReserveAsync(new(from, false, null), Ct);
     }
