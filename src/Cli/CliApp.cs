@@ -38,13 +38,16 @@ internal static class CliApp
 
     /// <summary>
     /// The root of a command line. Making all commands takes longer than most of them run, so the one that the command line begins with is
-    /// the only one, if there is such a command.
+    /// the only one, if there is such a command, and there is none for the version.
     /// </summary>
     internal static RootCommand Root(IConfiguration environment, string[] args)
     {
         var commands = Commands(environment);
         RootCommand root = new("Tools for a Bittbridge miner.") { LocalMiner.Option };
-        IEnumerable<Func<Command>> made = commands.TryGetValue(args.FirstOrDefault() ?? "", out var called) ? [called] : commands.Values;
+        IEnumerable<Func<Command>> made =
+            args is ["--version"] ? []
+            : commands.TryGetValue(args.FirstOrDefault() ?? "", out var called) ? [called]
+            : commands.Values;
         foreach (var create in made)
         {
             root.Add(create());

@@ -65,7 +65,7 @@ internal static class AddressCommand
                 DevelopmentNames.Of(address.PublicKey),
                 remarks
             );
-            Console.WriteLine(JsonSerializer.Serialize(view, KeysJson.Default.AddressView));
+            WriteJson(view);
             return 0;
         }
 
@@ -77,6 +77,9 @@ internal static class AddressCommand
 
         return 0;
     }
+
+    // Apart, so that the JSON library is loaded for JSON only.
+    private static void WriteJson(AddressView view) => Console.WriteLine(JsonSerializer.Serialize(view, KeysJson.Default.AddressView));
 
     private static bool TryRead(string? text, bool isPublicKey, out Ss58Address address, [NotNullWhen(false)] out string? problem) =>
         KeySource.TryRead(text ?? "", isPublicKey, out address, out problem);

@@ -33,6 +33,6 @@ internal static partial class ChallengeLog
     [LoggerMessage(3005, LogLevel.Warning, "The setting {Name} is not known to this version and does nothing: {Remedy}")]
     public static partial void UnknownSetting(ILogger logger, string name, string remedy);
 
-    [LoggerMessage(3008, LogLevel.Debug, "Answered {Method} {Path} with {Status} in {Ms:0.0} ms")]
-    public static partial void Handled(ILogger logger, string method, string path, int status, double ms);
+    [LoggerMessage(3008, LogLevel.Debug, "Answered {Method} {Path} with {Status}")]
+    public static partial void Handled(ILogger logger, string method, string path, int status);
 }

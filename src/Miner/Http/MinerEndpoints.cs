@@ -276,7 +276,7 @@ public sealed class MinerEndpoints
             if (_logger.IsEnabled(LogLevel.Debug))
             {
                 var (method, path) = (Plain(context.Request.Method), Plain(context.Request.Path.Value ?? ""));
-                ChallengeLog.Handled(_logger, method, path, context.Response.StatusCode, deadline.Elapsed.TotalMilliseconds);
+                ChallengeLog.Handled(_logger, method, path, context.Response.StatusCode);
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
