@@ -18,8 +18,12 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Functions.Tests;
 
 /// <summary>The worker's telemetry, received over real sockets.</summary>
+[Collection(Meters)]
 public sealed class TelemetryTests(PublishedApp app)
 {
+    /// <summary>Tests of an exporter run one after another: it collects every meter with the miner's name in the process.</summary>
+    internal const string Meters = "meters";
+
     private const string Started = " starts: model ";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -265,7 +269,8 @@ public sealed class TelemetryTests(PublishedApp app)
             ("Bittbridge:Typo", "1"),
         ];
 
-    private static HostApplicationBuilder Builder(params (string Name, string? Value)[] settings)
+    /// <summary>A head without its services, in Development and with nothing in reach; a later setting replaces an earlier one.</summary>
+    internal static HostApplicationBuilder Builder(params (string Name, string? Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         foreach (var (name, value) in Settings.Concat(settings))
