@@ -19,6 +19,9 @@ public enum StorageFault
     /// <summary>Each reply comes 0.6 s late.</summary>
     Slow,
 
+    /// <summary>Each reply comes 1.5 s late, which is longer than an answer may wait.</summary>
+    Late,
+
     /// <summary>Each request is done, and its reply breaks off in the middle.</summary>
     CutOff,
 
@@ -38,7 +41,6 @@ public enum StorageFault
 /// </summary>
 public sealed class FaultyStorage : IAsyncDisposable
 {
-    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(600);
     private static readonly string[] HopHeaders = ["Host", "Connection", "Transfer-Encoding", "Content-Length", "Keep-Alive"];
 
     private readonly StandInServer _server;
@@ -140,7 +142,10 @@ public sealed class FaultyStorage : IAsyncDisposable
                 context.Abort();
                 return;
             case StorageFault.Slow:
-                await Task.Delay(Delay, context.RequestAborted);
+                await Task.Delay(TimeSpan.FromSeconds(0.6), context.RequestAborted);
+                break;
+            case StorageFault.Late:
+                await Task.Delay(TimeSpan.FromSeconds(1.5), context.RequestAborted);
                 break;
             case StorageFault.Throttled:
                 await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "ServerBusy");

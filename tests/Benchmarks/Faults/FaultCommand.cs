@@ -158,6 +158,7 @@ internal static partial class FaultCommand
             StorageFault.Stopped => "breaks every connection",
             StorageFault.Frozen => "accepts connections and answers nothing",
             StorageFault.Slow => "answers 0.6 s late",
+            StorageFault.Late => "answers 1.5 s late",
             StorageFault.CutOff => "does its work and breaks off every reply",
             StorageFault.Throttled => "answers 503 ServerBusy",
             StorageFault.ReadOnly => "refuses writes with 403",
