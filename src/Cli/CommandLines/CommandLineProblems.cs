@@ -165,9 +165,13 @@ internal static class CommandLineProblems
         var result = parsed.GetResult(argument);
         if (result is { Tokens: [var first, ..] })
         {
-            return result.Errors.Any()
-                ? $"{argument.Name} is {(LooseWords(parsed).Count > 1 ? Several : Shown.Value(first.Value))}: give {Lower(argument.Description)}."
-                : null;
+            if (!result.Errors.Any())
+            {
+                return null;
+            }
+
+            var given = LooseWords(parsed).Count > 1 ? Several : Shown.Value(first.Value);
+            return $"{argument.Name} is {given}: give {Lower(argument.Description)}.";
         }
 
         return argument.Arity.MinimumNumberOfValues > 0 ? $"{argument.Name} is missing: give {Lower(argument.Description)}." : null;

@@ -13,8 +13,8 @@ internal static class TablePruning
     private const int AtOnce = 10;
 
     /// <summary>
-    /// Deletes the rows that match a filter, page after page in the order of their keys. Rows that another instance deletes at the same time are no
-    /// failure.
+    /// Deletes the rows that match a filter, page after page in the order of their keys. Rows that another instance deletes at the same
+    /// time are no failure.
     /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="filter">The filter, from <see cref="TableClient.CreateQueryFilter(FormattableString)"/>.</param>
