@@ -159,22 +159,22 @@ internal sealed class NonceStore
         var context = ResilienceContextPool.Shared.Get(ct);
         context.Properties.Set(Attempt, attempt);
         attempt.Enqueue(_breaker.Outage is not null, _clock.GetTimestamp());
+        Reservation reservation;
         try
         {
-            var reservation = await _pipeline.ExecuteAsync(TryAsync, context);
-
-            // A late reply to an earlier try may have decided. This one was made all the same: it shows whether storage is back.
-            return attempt.Decision ?? reservation;
+            reservation = await _pipeline.ExecuteAsync(TryAsync, context);
         }
         catch (Exception exception) when (IsFailure(exception, ct))
         {
-            var reservation = Failed(attempt, exception);
-            return attempt.Decision ?? reservation;
+            reservation = Failed(attempt, exception);
         }
         finally
         {
             ResilienceContextPool.Shared.Return(context);
         }
+
+        // A late reply to an earlier try may have decided. This one was made all the same: it shows whether storage is back.
+        return attempt.Decision ?? reservation;
     }
 
     private async ValueTask<Reservation> TryAsync(ResilienceContext context)
@@ -227,9 +227,10 @@ internal sealed class NonceStore
             owner = await InsertAsync(attempt, asked);
         }
 
-        attempt.Owner = owner;
+        var decision = owner == attempt.Id ? Reservation.Reserved : Reservation.AlreadyUsed;
+        attempt.Decision = decision;
         NoteReply(attempt, asked);
-        return attempt.Decision!.Value;
+        return decision;
     }
 
     /// <summary>
@@ -285,7 +286,7 @@ internal sealed class NonceAttempt(ReplayKey key)
 {
     private readonly Lock _gate = new();
     private volatile bool _foundRow;
-    private Guid? _owner;
+    private Reservation? _decision;
 
     public ReplayKey Key { get; } = key;
 
@@ -298,30 +299,24 @@ internal sealed class NonceAttempt(ReplayKey key)
         set => _foundRow = value;
     }
 
-    /// <summary>The attempt that owns the row, once a reply of storage has shown it.</summary>
-    public Guid? Owner
+    /// <summary>The result, once a reply of storage has shown it; a row never changes, so it holds however late that reply was.</summary>
+    public Reservation? Decision
     {
         get
         {
             lock (_gate)
             {
-                return _owner;
+                return _decision;
             }
         }
         set
         {
             lock (_gate)
             {
-                _owner = value;
+                _decision = value;
             }
         }
     }
-
-    /// <summary>The result, once a reply of storage has shown it; a row never changes, so it holds however late that reply was.</summary>
-    public Reservation? Decision =>
-        Owner is not { } owner ? null
-        : owner == Id ? Reservation.Reserved
-        : Reservation.AlreadyUsed;
 
     /// <summary>Whether storage was known to be unavailable when this attempt was queued.</summary>
     public bool QueuedInOutage { get; private set; }

@@ -5,8 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Bittbridge.Miner.Replay;
 
 /// <summary>Opens the connection to the nonce store when the process starts.</summary>
-internal sealed partial class NonceStoreWarmUp(NonceStore store, MinerSettings settings, ILogger<NonceStoreWarmUp> logger)
-    : BackgroundService
+internal sealed class NonceStoreWarmUp(NonceStore store, MinerSettings settings, ILogger<NonceStoreWarmUp> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,14 +23,7 @@ internal sealed partial class NonceStoreWarmUp(NonceStore store, MinerSettings s
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            Failed(logger, exception);
+            ReplayLog.NotWarmedUp(logger, exception);
         }
     }
-
-    [LoggerMessage(
-        3210,
-        LogLevel.Warning,
-        "The connection to the nonce store could not be opened at the start; the first request tries again"
-    )]
-    private static partial void Failed(ILogger logger, Exception exception);
 }

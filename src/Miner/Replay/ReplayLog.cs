@@ -61,4 +61,11 @@ internal static partial class ReplayLog
 
     [LoggerMessage(3207, LogLevel.Error, "The nonces that were accepted while storage was unavailable can't be stored")]
     public static partial void CatchingUpFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        3210,
+        LogLevel.Warning,
+        "The connection to the nonce store could not be opened at the start; the first request tries again"
+    )]
+    public static partial void NotWarmedUp(ILogger logger, Exception exception);
 }
