@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Bittbridge.Bittensor.Authentication;
 
 namespace Bittbridge.Functions.Tests;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Infra.Tests.Bicep;
 using Bittbridge.Miner.Http;
 using Bittbridge.Testing;

@@ -21,17 +21,17 @@ internal static class BtAuthFormat
     public static AuthenticationResult Authenticate(in SignedRequest request, in Receiver receiver, long now)
     {
         var headers = request.Headers;
-        if (headers.RefuseDuplicates(HeaderNames.BtAuth) is { } duplicate)
+        if (headers.RefuseDuplicatesOfBtAuth() is { } duplicate)
         {
             return duplicate;
         }
 
-        if (headers.Single(HeaderNames.BtAuthVersion) != Version)
+        if (headers.BtAuthVersion.Text != Version)
         {
             return Refusal.Malformed($"The header {HeaderNames.BtAuthVersion} is not {Version}.");
         }
 
-        if (headers.Single(HeaderNames.BtAuthHotkey) is not { } hotkeyText || !HeaderValues.TryReadHotkey(hotkeyText, out var hotkey))
+        if (headers.BtAuthHotkey.Text is not { } hotkeyText || !HeaderValues.TryReadHotkey(hotkeyText, out var hotkey))
         {
             return Refusal.Malformed(
                 $"The header {HeaderNames.BtAuthHotkey} is missing or not an ss58 address of format {Ss58Address.BittensorFormat}, which "
@@ -40,7 +40,7 @@ internal static class BtAuthFormat
         }
 
         // An empty header names no scheme.
-        var scheme = headers(HeaderNames.BtAuthCrypto) is [var named] ? named : Sr25519Scheme;
+        var scheme = headers.BtAuthCrypto.First ?? Sr25519Scheme;
         if (scheme is not (Sr25519Scheme or Ed25519Scheme))
         {
             return Refusal.Malformed(
@@ -51,14 +51,14 @@ internal static class BtAuthFormat
             );
         }
 
-        if (headers.Single(HeaderNames.BtAuthNonce) is not { } nonceText || !HeaderValues.TryReadNonce(nonceText, out var nonce))
+        if (headers.BtAuthNonce.Text is not { } nonceText || !HeaderValues.TryReadNonce(nonceText, out var nonce))
         {
             return Refusal.Malformed($"The header {HeaderNames.BtAuthNonce} is missing or no whole number of nanoseconds.");
         }
 
         Span<byte> signature = stackalloc byte[Sr25519.SignatureBytes];
         if (
-            headers.Single(HeaderNames.BtAuthSignature) is not { } signatureText
+            headers.BtAuthSignature.Text is not { } signatureText
             || !StrictHex.TryDecodePrefixed(signatureText, signature, lowerCaseOnly: true)
         )
         {
@@ -67,7 +67,7 @@ internal static class BtAuthFormat
             );
         }
 
-        if (headers.Single(HeaderNames.BtAuthReceiver) != receiver.Text)
+        if (headers.BtAuthReceiver.Text != receiver.Text)
         {
             return Refusal.NotVerified(RefusalReason.WrongReceiver, "Wrong receiver: the request is not bound to this miner's hotkey");
         }

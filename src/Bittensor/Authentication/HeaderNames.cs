@@ -39,19 +39,4 @@ public static class HeaderNames
 
     /// <summary>The source of the prices behind the answer; no SDK reads it.</summary>
     public const string PriceSource = "x-bittbridge-price-source";
-
-    /// <summary>The headers that <c>btauth/1</c> reads.</summary>
-    internal static readonly string[] BtAuth = [BtAuthVersion, BtAuthHotkey, BtAuthReceiver, BtAuthNonce, BtAuthCrypto, BtAuthSignature];
-
-    /// <summary>The headers that v10 reads.</summary>
-    internal static readonly string[] V10 =
-    [
-        Timeout,
-        BodyHash,
-        DendriteVersion,
-        DendriteNonce,
-        DendriteUuid,
-        DendriteHotkey,
-        DendriteSignature,
-    ];
 }

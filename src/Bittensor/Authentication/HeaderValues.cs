@@ -6,27 +6,6 @@ namespace Bittbridge.Bittensor.Authentication;
 /// <summary>Reads single header values and describes what is wrong with them.</summary>
 internal static class HeaderValues
 {
-    /// <summary>A refusal when one of the headers occurs more than once, because it is then unclear which one counts.</summary>
-    public static Refusal? RefuseDuplicates(this HeaderLookup headers, string[] names)
-    {
-        foreach (var name in names)
-        {
-            if (headers(name).Count > 1)
-            {
-                return Refusal.Malformed($"The header {name} came more than once.");
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>The value; null when the header is missing or empty.</summary>
-    public static string? Single(this HeaderLookup headers, string name)
-    {
-        var values = headers(name);
-        return values.Count == 0 || string.IsNullOrEmpty(values[0]) ? null : values[0];
-    }
-
     /// <summary>
     /// A hotkey in format 42, the only one that the chain, the SDKs and this miner write. Another format would write the same key
     /// differently, and code that compares texts would see one caller under two names.

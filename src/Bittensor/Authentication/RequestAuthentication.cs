@@ -21,14 +21,8 @@ public sealed class RequestAuthentication(Ss58Address ownHotkey, IEnumerable<Pub
     /// <param name="now">The miner's clock, Unix nanoseconds.</param>
     public AuthenticationResult Authenticate(in SignedRequest request, long now)
     {
-        return FormatOf(request.Headers) == WireFormat.BtAuth1
+        return request.Headers.Format == WireFormat.BtAuth1
             ? BtAuthFormat.Authenticate(request, _receiver, now)
             : V10Format.Authenticate(request.Headers, _receiver, now);
     }
-
-    /// <summary>The format that a request claims by its headers, before anything is verified; null for one that claims none.</summary>
-    public static WireFormat? FormatOf(HeaderLookup headers) =>
-        HeaderNames.BtAuth.Any(name => headers(name).Count > 0) ? WireFormat.BtAuth1
-        : headers(HeaderNames.DendriteHotkey).Count > 0 ? WireFormat.V10
-        : null;
 }

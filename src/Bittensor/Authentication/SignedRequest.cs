@@ -5,7 +5,7 @@ namespace Bittbridge.Bittensor.Authentication;
 /// <param name="Target">The request target as received: percent-encoded path and query.</param>
 /// <param name="Headers">Its headers.</param>
 /// <param name="Body">The raw bytes of its body, up to the limit that the miner reads.</param>
-public readonly record struct SignedRequest(string Method, string Target, HeaderLookup Headers, ReadOnlyMemory<byte> Body);
+public readonly record struct SignedRequest(string Method, string Target, RequestHeaders Headers, ReadOnlyMemory<byte> Body);
 
 /// <summary>
 /// All values of a request's header, in order: none for a missing header, several for a repeated one.

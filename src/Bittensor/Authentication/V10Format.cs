@@ -16,14 +16,14 @@ internal static class V10Format
     /// <summary>7.2.0, the first SDK whose nonce is a time and can prove freshness.</summary>
     private const int FirstVersion = 7_002_000;
 
-    public static AuthenticationResult Authenticate(HeaderLookup headers, in Receiver receiver, long now)
+    public static AuthenticationResult Authenticate(RequestHeaders headers, in Receiver receiver, long now)
     {
-        if (headers.RefuseDuplicates(HeaderNames.V10) is { } duplicate)
+        if (headers.RefuseDuplicatesOfV10() is { } duplicate)
         {
             return duplicate;
         }
 
-        if (headers.Single(HeaderNames.DendriteHotkey) is not { } hotkeyText)
+        if (headers.DendriteHotkey.Text is not { } hotkeyText)
         {
             return Refusal.NotVerified(RefusalReason.NotSigned, "Missing hotkey: the request is not signed");
         }
@@ -45,7 +45,7 @@ internal static class V10Format
         }
 
         if (
-            headers.Single(HeaderNames.DendriteVersion) is not { } versionText
+            headers.DendriteVersion.Text is not { } versionText
             || !int.TryParse(versionText, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
         )
         {
@@ -58,12 +58,12 @@ internal static class V10Format
         }
 
         var timeout = NonceWindow.DefaultTimeout;
-        if (headers(HeaderNames.Timeout) is [var timeoutText] && !HeaderValues.TryReadTimeout(timeoutText, out timeout))
+        if (headers.Timeout.First is { } timeoutText && !HeaderValues.TryReadTimeout(timeoutText, out timeout))
         {
             return Refusal.Malformed($"The header {HeaderNames.Timeout} is not a finite number of seconds from 0 up.");
         }
 
-        if (headers.Single(HeaderNames.DendriteNonce) is not { } nonceText)
+        if (headers.DendriteNonce.Text is not { } nonceText)
         {
             return Refusal.NotVerified(RefusalReason.NotSigned, "Missing Nonce");
         }
@@ -73,7 +73,7 @@ internal static class V10Format
             return Refusal.Malformed($"The header {HeaderNames.DendriteNonce} is not a whole number of nanoseconds.");
         }
 
-        if (headers.Single(HeaderNames.DendriteUuid) is not { } session)
+        if (headers.DendriteUuid.Text is not { } session)
         {
             return Refusal.NotVerified(RefusalReason.NotSigned, "Missing uuid");
         }
@@ -83,12 +83,12 @@ internal static class V10Format
             return Refusal.Malformed($"The header {HeaderNames.DendriteUuid} is longer than {Caller.MaxSessionLetters} characters.");
         }
 
-        if (headers.Single(HeaderNames.BodyHash) != EmptyBodyHash)
+        if (headers.BodyHash.Text != EmptyBodyHash)
         {
             return Refusal.Malformed($"The header {HeaderNames.BodyHash} is not the hash of a synapse without hash fields.");
         }
 
-        if (headers.Single(HeaderNames.DendriteSignature) is not { } signatureText)
+        if (headers.DendriteSignature.Text is not { } signatureText)
         {
             return Refusal.NotVerified(RefusalReason.NotSigned, "Missing Signature");
         }

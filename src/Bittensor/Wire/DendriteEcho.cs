@@ -33,22 +33,22 @@ public sealed record DendriteEcho
     /// <summary>The caller's timeout in seconds, as it wrote it.</summary>
     public string? Timeout { get; init; }
 
-    /// <summary>Reads the echo with a function that returns a header's single value, or null.</summary>
-    public static DendriteEcho From(Func<string, string?> header)
+    /// <summary>Reads the echo from a request's headers; one that came more than once is left out.</summary>
+    public static DendriteEcho From(RequestHeaders headers)
     {
-        ArgumentNullException.ThrowIfNull(header);
+        ArgumentNullException.ThrowIfNull(headers);
         return new()
         {
-            Ip = Plain(header(HeaderNames.DendriteIp)),
-            Version = Plain(header(HeaderNames.DendriteVersion)),
-            Nonce = Plain(header(HeaderNames.DendriteNonce)),
-            Uuid = Plain(header(HeaderNames.DendriteUuid)),
-            Hotkey = Plain(header(HeaderNames.DendriteHotkey)),
-            Signature = Plain(header(HeaderNames.DendriteSignature)),
-            AxonIp = Plain(header(HeaderNames.AxonIp)),
-            AxonPort = Plain(header(HeaderNames.AxonPort)),
-            AxonHotkey = Plain(header(HeaderNames.AxonHotkey)),
-            Timeout = Plain(header(HeaderNames.Timeout)),
+            Ip = Plain(headers.DendriteIp.Alone),
+            Version = Plain(headers.DendriteVersion.Alone),
+            Nonce = Plain(headers.DendriteNonce.Alone),
+            Uuid = Plain(headers.DendriteUuid.Alone),
+            Hotkey = Plain(headers.DendriteHotkey.Alone),
+            Signature = Plain(headers.DendriteSignature.Alone),
+            AxonIp = Plain(headers.AxonIp.Alone),
+            AxonPort = Plain(headers.AxonPort.Alone),
+            AxonHotkey = Plain(headers.AxonHotkey.Alone),
+            Timeout = Plain(headers.Timeout.Alone),
         };
     }
 

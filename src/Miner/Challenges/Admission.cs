@@ -30,7 +30,7 @@ internal sealed class Admission(MinerSettings settings, IAccessPolicy access, Ca
         }
 
         var result = _authentication.Authenticate(
-            new(request.Method, request.RawTarget, name => request.Headers[name], request.Body),
+            new(request.Method, request.RawTarget, request.Headers, request.Body),
             UnixNanoseconds.Of(request.ReceivedAt)
         );
         if (result.Caller is not { } caller)

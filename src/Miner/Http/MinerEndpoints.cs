@@ -290,7 +290,7 @@ public sealed class MinerEndpoints
         {
             var id = Guid.NewGuid().ToString();
             ChallengeLog.Failed(_logger, exception, id);
-            _metrics.Failed(IncomingRequest.FormatOf(context.Request.Headers), deadline.Elapsed);
+            _metrics.Failed(IncomingRequest.HeadersOf(context.Request).Format, deadline.Elapsed);
             if (!context.Response.HasStarted)
             {
                 context.Response.Headers.Clear();

@@ -19,7 +19,13 @@ internal sealed class ProtocolResponses(MinerSettings settings, TimeProvider clo
     /// <summary>Writes an answered challenge; the response is complete when this returns.</summary>
     public Task WriteAnswerAsync(HttpContext context, IncomingRequest request, ChallengeAnswer answer)
     {
-        var response = Synapse(SynapseNames.Challenge, StatusCodes.Status200OK, "Success", request.Echo, request.Deadline);
+        var response = Synapse(
+            SynapseNames.Challenge,
+            StatusCodes.Status200OK,
+            "Success",
+            DendriteEcho.From(request.Headers),
+            request.Deadline
+        );
         if (answer.Forecast is { Source: { } source } live)
         {
             context.Response.Headers[HeaderNames.Model] = live.Model.ToString();
@@ -42,7 +48,13 @@ internal sealed class ProtocolResponses(MinerSettings settings, TimeProvider clo
     /// <summary>Echoes a plain synapse.</summary>
     public Task WriteEchoAsync(HttpContext context, IncomingRequest request)
     {
-        var response = Synapse(SynapseNames.Synapse, StatusCodes.Status200OK, "Success", request.Echo, request.Deadline);
+        var response = Synapse(
+            SynapseNames.Synapse,
+            StatusCodes.Status200OK,
+            "Success",
+            DendriteEcho.From(request.Headers),
+            request.Deadline
+        );
         return WriteAsync(context, response, json => response.WriteBody(json));
     }
 

@@ -13,7 +13,7 @@ internal sealed class RefusalResponses(ProtocolResponses responses, RefusalLimit
 {
     /// <summary>Refuses a request that was read, and echoes it.</summary>
     public Task WriteAsync(HttpContext context, Refusal refusal, IncomingRequest request) =>
-        WriteAsync(context, refusal, request.Format, echoes: true, request.Deadline);
+        WriteAsync(context, refusal, request.Headers, echoes: true, request.Deadline);
 
     /// <summary>Refuses a request that was not read.</summary>
     /// <param name="context">The request.</param>
@@ -21,17 +21,17 @@ internal sealed class RefusalResponses(ProtocolResponses responses, RefusalLimit
     /// <param name="deadline">The request's deadline.</param>
     /// <param name="echoes">Whether the answer echoes the request.</param>
     public Task WriteAsync(HttpContext context, Refusal refusal, Deadline deadline, bool echoes = false) =>
-        WriteAsync(context, refusal, IncomingRequest.FormatOf(context.Request.Headers), echoes, deadline);
+        WriteAsync(context, refusal, IncomingRequest.HeadersOf(context.Request), echoes, deadline);
 
-    private Task WriteAsync(HttpContext context, Refusal refusal, WireFormat? format, bool echoes, Deadline deadline)
+    private Task WriteAsync(HttpContext context, Refusal refusal, RequestHeaders headers, bool echoes, Deadline deadline)
     {
         tally.Add(refusal.Status, refusal.Message);
         var explains = refusal.Caller is not null || limit.MayExplain();
         var status = explains ? refusal.Status : StatusCodes.Status429TooManyRequests;
-        metrics.Refused(refusal.Reason, status, format, deadline.Elapsed);
+        metrics.Refused(refusal.Reason, status, headers.Format, deadline.Elapsed);
         if (explains)
         {
-            var echo = echoes ? IncomingRequest.EchoOf(context.Request.Headers) : DendriteEcho.None;
+            var echo = echoes ? DendriteEcho.From(headers) : DendriteEcho.None;
             return responses.WriteRefusalAsync(context, refusal, echo, deadline);
         }
 

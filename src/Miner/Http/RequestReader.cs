@@ -40,7 +40,14 @@ internal sealed class RequestReader(BodyReader bodies, TimeProvider clock)
             return BodyReader.Broken;
         }
 
-        return new IncomingRequest(context.Request.Method, Target(context), headers, body.Value, receivedAt, deadline.StartBudget());
+        return new IncomingRequest(
+            context.Request.Method,
+            Target(context),
+            IncomingRequest.HeadersOf(context.Request),
+            body.Value,
+            receivedAt,
+            deadline.StartBudget()
+        );
     }
 
     /// <summary>

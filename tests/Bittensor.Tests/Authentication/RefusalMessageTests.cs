@@ -100,7 +100,7 @@ public sealed class RefusalMessageTests
         params PublicKey[] ed25519
     )
     {
-        var result = new RequestAuthentication(Bob, ed25519).Authenticate(new("POST", Target, SignedRequests.Lookup(headers), Body), Now);
+        var result = new RequestAuthentication(Bob, ed25519).Authenticate(new("POST", Target, SignedRequests.Headers(headers), Body), Now);
 
         Assert.Equal(
             (status, status == 401 ? $"Not Verified with error: {message}" : message),

@@ -7,12 +7,12 @@ namespace Bittbridge.Bittensor.Tests.Authentication;
 internal static class SignedRequests
 {
     public static SignedRequest AsSigned(this RecordedRequest recorded) =>
-        new(recorded.Method, recorded.Target, Lookup(recorded.Headers), recorded.Body);
+        new(recorded.Method, recorded.Target, Headers(recorded.Headers), recorded.Body);
 
-    /// <summary>A lookup as a server gives it: names in any case, every value of a name.</summary>
-    public static HeaderLookup Lookup(IEnumerable<KeyValuePair<string, string>> headers)
+    /// <summary>Headers as a server finds them: names in any case, every value of a name.</summary>
+    public static RequestHeaders Headers(IEnumerable<KeyValuePair<string, string>> headers)
     {
         var all = headers.ToLookup(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase);
-        return name => [.. all[name]];
+        return new(name => [.. all[name]]);
     }
 }

@@ -17,5 +17,5 @@ public sealed class UnixNanosecondsTests
     [InlineData("bt_header_dendrite_hotkey", WireFormat.V10)]
     [InlineData("bt_header_dendrite_nonce", null)]
     public void A_request_claims_a_format_by_its_headers(string? header, WireFormat? format) =>
-        Assert.Equal(format, RequestAuthentication.FormatOf(name => name == header ? ["x"] : []));
+        Assert.Equal(format, new RequestHeaders(name => name == header ? ["x"] : []).Format);
 }

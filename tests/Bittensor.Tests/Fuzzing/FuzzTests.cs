@@ -368,7 +368,7 @@ public sealed class FuzzTests
             .Select(line => line.Split(": ", 2))
             .Where(parts => parts.Length == 2)
             .Select(parts => KeyValuePair.Create(parts[0], parts[1]));
-        var result = new RequestAuthentication(Bob).Authenticate(new("POST", "/Challenge", SignedRequests.Lookup(headers), Body), Now);
+        var result = new RequestAuthentication(Bob).Authenticate(new("POST", "/Challenge", SignedRequests.Headers(headers), Body), Now);
         Assert.True(result.IsVerified ? result.Caller.Hotkey.Format == Ss58Address.BittensorFormat : result.Refusal.Status is 400 or 401);
         if (result.IsVerified)
         {

@@ -13,16 +13,16 @@ public sealed class DendriteEchoTests
     [InlineData("é", false)]
     [InlineData("", false)]
     public void Only_a_value_that_a_header_may_have_comes_back(string value, bool comesBack) =>
-        Assert.Equal(comesBack ? value : null, DendriteEcho.From(_ => value).Uuid);
+        Assert.Equal(comesBack ? value : null, DendriteEcho.From(new(_ => [value])).Uuid);
 
     [Theory]
     [InlineData(512, true)]
     [InlineData(513, false)]
     public void A_longer_value_is_left_out(int length, bool comesBack) =>
-        Assert.Equal(comesBack, DendriteEcho.From(_ => new string('a', length)).Nonce is not null);
+        Assert.Equal(comesBack, DendriteEcho.From(new(_ => [new string('a', length)])).Nonce is not null);
 
     [Fact]
-    public void A_missing_function_is_refused() => Assert.Throws<ArgumentNullException>("header", () => DendriteEcho.From(null!));
+    public void Missing_headers_are_refused() => Assert.Throws<ArgumentNullException>("headers", () => DendriteEcho.From(null!));
 
     [Fact]
     public void A_message_in_a_header_is_one_line_of_printable_ASCII()

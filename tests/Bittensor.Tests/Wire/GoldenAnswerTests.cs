@@ -12,22 +12,21 @@ public sealed class GoldenAnswerTests
     private const string Alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
     private const string Uuid = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
-    private static readonly DendriteEcho Echo = DendriteEcho.From(name =>
-        name switch
-        {
-            "bt_header_dendrite_ip" => "203.0.113.9",
-            "bt_header_dendrite_version" => "10003000",
-            "bt_header_dendrite_nonce" => "1795358419179093758",
-            "bt_header_dendrite_uuid" => "2f7dd3a2-c7f5-11f0-8b51-0242ac110002",
-            "bt_header_dendrite_hotkey" => Alice,
-            "bt_header_dendrite_signature" => "0xabcdef",
-            "bt_header_axon_ip" => "198.51.100.7",
-            "bt_header_axon_port" => "8091",
-            "bt_header_axon_hotkey" => "5EchoedHotkeyOfTheMiner",
-            "timeout" => "12.0",
-            _ => null,
-        }
-    );
+    private static readonly Dictionary<string, string> Received = new(StringComparer.Ordinal)
+    {
+        ["bt_header_dendrite_ip"] = "203.0.113.9",
+        ["bt_header_dendrite_version"] = "10003000",
+        ["bt_header_dendrite_nonce"] = "1795358419179093758",
+        ["bt_header_dendrite_uuid"] = "2f7dd3a2-c7f5-11f0-8b51-0242ac110002",
+        ["bt_header_dendrite_hotkey"] = Alice,
+        ["bt_header_dendrite_signature"] = "0xabcdef",
+        ["bt_header_axon_ip"] = "198.51.100.7",
+        ["bt_header_axon_port"] = "8091",
+        ["bt_header_axon_hotkey"] = "5EchoedHotkeyOfTheMiner",
+        ["timeout"] = "12.0",
+    };
+
+    private static readonly DendriteEcho Echo = DendriteEcho.From(new(name => Received.TryGetValue(name, out var value) ? [value] : []));
 
     private static readonly AxonStatus Success = new(200, "Success", TimeSpan.FromMilliseconds(3.5), 1_795_358_419_179_000_001);
 

@@ -41,7 +41,7 @@ internal sealed class StandInMiner : IAsyncDisposable
         var request = new SignedRequest(
             context.Request.Method,
             context.Features.Get<IHttpRequestFeature>()!.RawTarget,
-            name => [.. context.Request.Headers[name]],
+            new(name => [.. context.Request.Headers[name]]),
             body.ToArray()
         );
         var now = UnixNanoseconds.Of(TimeProvider.System.GetUtcNow());

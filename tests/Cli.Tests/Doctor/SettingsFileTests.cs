@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Cli.Doctor;
 using Bittbridge.Testing;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner;
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Forecasting;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Testing;
 
 namespace Bittbridge.Infra.Tests.Bicep;

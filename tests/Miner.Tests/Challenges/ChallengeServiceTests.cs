@@ -1,4 +1,3 @@
-using System.Net.Mime;
 using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Configuration;
@@ -73,17 +72,10 @@ public sealed class ChallengeServiceTests(TestStorage storage)
     private static async Task<IncomingRequest> IncomingAsync(TestValidator caller, TimeProvider clock)
     {
         using var sent = caller.Ask();
-        IHeaderDictionary headers = new HeaderDictionary();
-        headers.ContentType = MediaTypeNames.Application.Json;
-        foreach (var (name, values) in sent.Headers)
-        {
-            headers[name] = values.Single();
-        }
-
         return new(
             HttpMethods.Post,
             sent.RequestUri!.OriginalString,
-            headers,
+            new(name => sent.Headers.TryGetValues(name, out var values) ? [.. values] : []),
             await sent.Content!.ReadAsByteArrayAsync(Ct),
             clock.GetUtcNow(),
             new(clock, TimeSpan.FromSeconds(10))

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.ModelRegistry;
 using Bittbridge.Miner.Tests.Http;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Wire;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Http;

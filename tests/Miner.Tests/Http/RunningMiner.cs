@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner.Challenges;
 using Bittbridge.Miner.Forecasting;
 using Bittbridge.Miner.Http;

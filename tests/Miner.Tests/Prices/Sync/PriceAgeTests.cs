@@ -1,4 +1,3 @@
-using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner.Prices.Failures;
 using Bittbridge.Miner.Prices.Sync;
 using Bittbridge.Miner.Tests.Prices.Store;
