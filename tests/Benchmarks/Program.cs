@@ -16,6 +16,8 @@ switch (args)
         return await GrowthCommand.RunAsync(args);
     case ["year", ..]:
         return await YearCommand.RunAsync(args);
+    case ["profile", ..]:
+        return await ProfileCommand.RunAsync(args);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;
