@@ -35,8 +35,17 @@ public sealed class OnnxLoader : IModelLoader
             return PackageContent.Refused($"{package.Origin} has no file {description.File}, which its {FileName} names.");
         }
 
-        return OnnxModel.TryLoad(package.Origin, description, onnx.ToArray(), out var model, out problem, ct)
+        return OnnxModel.TryLoad(
+            package.Origin,
+            description,
+            onnx.ToArray(),
+            OnnxModel.MaxLoadTime,
+            out var model,
+            out problem,
+            out var ended,
+            ct
+        )
             ? PackageContent.Of(model)
-            : PackageContent.Refused(problem);
+            : PackageContent.Refused(problem, ended);
     }
 }

@@ -43,8 +43,9 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         [NotNullWhen(true)] out OnnxModel? model,
         [NotNullWhen(false)] out string? problem,
         CancellationToken ct = default
-    ) => TryLoad(origin, description, onnx, MaxLoadTime, out model, out problem, ct);
+    ) => TryLoad(origin, description, onnx, MaxLoadTime, out model, out problem, out _, ct);
 
+    /// <summary>Loads an ONNX file; <paramref name="ended"/> completes when all work of the load has ended.</summary>
     internal static bool TryLoad(
         string origin,
         ModelDescription description,
@@ -52,6 +53,7 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         TimeSpan limit,
         [NotNullWhen(true)] out OnnxModel? model,
         [NotNullWhen(false)] out string? problem,
+        out Task ended,
         CancellationToken ct
     )
     {
@@ -65,12 +67,12 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
                 throw load.TookTooLong(limit);
             }
 
-            (model, problem) = (load.Model, null);
+            (model, problem, ended) = (load.Model, null, load.Ended);
             return true;
         }
         catch (UnusableModelException unusable)
         {
-            (model, problem) = (null, Sentence(origin, unusable));
+            (model, problem, ended) = (null, Sentence(origin, unusable), load.Ended);
             return false;
         }
     }
@@ -255,6 +257,9 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         /// <exception cref="UnusableModelException">The file can't be used.</exception>
         public OnnxModel Model => _work.GetAwaiter().GetResult();
 
+        /// <summary>Completes when a load that was given up has ended; it never fails.</summary>
+        public Task Ended { get; private set; } = Task.CompletedTask;
+
         /// <summary>Waits for the load, and cancels it after the limit or when <paramref name="ct"/> is canceled.</summary>
         /// <returns>False if it took longer than the limit.</returns>
         public bool Wait(TimeSpan limit, CancellationToken ct)
@@ -267,7 +272,7 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
 
             _end();
             // Disposes the session of a load that ends late. A load never ends if it hangs in one kernel, which ONNX Runtime can't cancel.
-            _ = _work.ContinueWith(
+            Ended = _work.ContinueWith(
                 work =>
                 {
                     _ = work.Exception;

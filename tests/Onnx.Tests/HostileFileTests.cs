@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Diagnostics;
 using System.Text;
 using Bittbridge.Testing;
@@ -23,6 +24,7 @@ public sealed class HostileFileTests
             TimeSpan.FromSeconds(5),
             out _,
             out var problem,
+            out _,
             CancellationToken.None
         );
         Assert.False(loaded);
@@ -31,6 +33,27 @@ public sealed class HostileFileTests
                 + "milliseconds, so look for an endless loop, or train a smaller model.",
             problem
         );
+    }
+
+    [Fact]
+    public async Task A_refused_load_that_could_not_be_canceled_tells_when_it_has_ended()
+    {
+        using var release = new ManualResetEventSlim();
+        var cases = new HeldCases(Description().Cases, release);
+        var description = Description() with { Cases = cases };
+        var graph = GraphFile.Of("Identity", [1, 1]);
+        var limit = TimeSpan.FromSeconds(0.25);
+        Task ended;
+        do
+        {
+            // On a busy machine a load may be canceled before it reaches the cases, where it can't be.
+            limit *= 2;
+            Assert.False(OnnxModel.TryLoad("m", description, graph, limit, out _, out _, out ended, CancellationToken.None));
+        } while (!cases.AreReached);
+
+        Assert.False(ended.IsCompleted);
+        release.Set();
+        await ended.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -187,4 +210,28 @@ public sealed class HostileFileTests
         ModelDescription.TryRead("m", Encoding.UTF8.GetBytes(SmallModel.Description().ToJsonString()), out var description, out var problem)
             ? description
             : throw new Xunit.Sdk.XunitException(problem);
+
+    /// <summary>Cases whose reader blocks until they are released, as a load does in one long operator.</summary>
+    private sealed class HeldCases(IReadOnlyList<ModelCase> cases, ManualResetEventSlim release) : IReadOnlyList<ModelCase>
+    {
+        private volatile bool _areReached;
+
+        public bool AreReached => _areReached;
+
+        public int Count
+        {
+            get
+            {
+                _areReached = true;
+                release.Wait(TimeSpan.FromMinutes(3), CancellationToken.None);
+                return cases.Count;
+            }
+        }
+
+        public ModelCase this[int index] => cases[index];
+
+        public IEnumerator<ModelCase> GetEnumerator() => cases.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }

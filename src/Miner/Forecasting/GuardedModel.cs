@@ -29,6 +29,7 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
     private readonly Lazy<(Task<string?> Ended, long StartedAt)> _initialization = new(() =>
         (ModelThreads.Start(() => InitializeAsync(model, clock, logger)).Unwrap(), clock.GetTimestamp())
     );
+    private readonly TaskCompletionSource _cleanedUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _failedAsLate;
     private int _runs;
     private int _hung;
@@ -46,6 +47,9 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
 
     /// <summary>When the circuit breaker stops being open; null if it is not open.</summary>
     public DateTimeOffset? CircuitOpenUntil => _breaker.OpenUntil;
+
+    /// <summary>Completes when the replaced model was cleaned up; at once for one of the program's own models.</summary>
+    public Task CleanedUp => isRegistered ? Task.CompletedTask : _cleanedUp.Task;
 
     /// <summary>The model with the estimator of its intervals.</summary>
     public Forecaster With(Forecasters forecasters, Calibration? calibration = null)
@@ -397,6 +401,10 @@ internal sealed class GuardedModel(IPredictionModel model, bool isRegistered, Mi
 #pragma warning restore CA1031
         {
             LifetimeLog.CleanupFailed(logger, exception, Id);
+        }
+        finally
+        {
+            _cleanedUp.TrySetResult();
         }
     }
 

@@ -29,7 +29,11 @@ internal sealed class VersionLoader(
     public static readonly TimeSpan MaxLoadTime = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<IPredictionModel, GuardedModel> _own = new(ReferenceEqualityComparer.Instance);
-    private readonly ConcurrentDictionary<ModelId, Task> _stuck = new();
+
+    /// <summary>
+    /// The refused versions with the work that their load left. Loading one again before that has ended would add a thread each time.
+    /// </summary>
+    private readonly ConcurrentDictionary<ModelId, (Task Ended, string Problem)> _refused = new();
 
     /// <summary>
     /// The guard of one of the program's own models, including the one of the configured folder: one object per model.
@@ -42,19 +46,19 @@ internal sealed class VersionLoader(
     /// <exception cref="Exception">Storage is unavailable; see <see cref="StorageFailures"/>.</exception>
     public async Task<LoadedVersion> LoadAsync(ModelId id, CancellationToken ct)
     {
-        if (_stuck.TryGetValue(id, out var stuck))
+        if (_refused.TryGetValue(id, out var earlier))
         {
-            if (!stuck.IsCompleted)
+            if (!earlier.Ended.IsCompleted)
             {
-                return LoadedVersion.Refused($"{id} was refused: an earlier attempt to load it has not ended yet.");
+                return LoadedVersion.Refused($"{earlier.Problem} That attempt has not ended yet, so it is not loaded again.");
             }
 
-            _stuck.TryRemove(id, out _);
+            _refused.TryRemove(id, out _);
         }
 
         if (registry.Find(id.Name) is { } own && own.Id == id)
         {
-            return await InitializedAsync(Own(own), ct);
+            return await InitializedAsync(id, Own(own), ct);
         }
 
         var stored = await store.ReadAsync(id, ct);
@@ -71,26 +75,38 @@ internal sealed class VersionLoader(
         }
         catch (TimeoutException)
         {
-            _stuck[id] = loading.ContinueWith(
-                late => Retire(late.Result),
-                CancellationToken.None,
-                TaskContinuationOptions.None,
-                TaskScheduler.Default
-            );
-            return LoadedVersion.Refused($"{id} was refused: it was not loaded within {MaxLoadTime.TotalSeconds:0} s.");
+            return Refused(id, $"{id} was refused: it was not loaded within {MaxLoadTime.TotalSeconds:0} s.", EndAsync(loading));
         }
 
-        return content.Model is { } model ? await InitializedAsync(new(model, isRegistered: false, metrics, clock, logger), ct)
+        return content.Model is { } model ? await InitializedAsync(id, Guarded(model), ct)
             : content.Calibration is { } calibration ? new(null, calibration, null)
-            : LoadedVersion.Refused($"{id} was refused. {content.Problem}");
+            : Refused(id, $"{id} was refused. {content.Problem}", content.Ended);
     }
 
-    private void Retire(PackageContent content)
+    private GuardedModel Guarded(IPredictionModel model) => new(model, isRegistered: false, metrics, clock, logger);
+
+    private LoadedVersion Refused(ModelId id, string problem, Task ended)
     {
+        _refused[id] = (ended, problem);
+        return LoadedVersion.Refused(problem);
+    }
+
+    /// <summary>Waits for all work of a load that was given up, and cleans up its model.</summary>
+    private async Task EndAsync(Task<PackageContent> loading)
+    {
+        var content = await loading;
+        await content.Ended;
         if (content.Model is { } model)
         {
-            new GuardedModel(model, isRegistered: false, metrics, clock, logger).Retire();
+            await RetireAsync(Guarded(model), Task.CompletedTask);
         }
+    }
+
+    private static async Task RetireAsync(GuardedModel model, Task initializing)
+    {
+        await initializing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        model.Retire();
+        await model.CleanedUp;
     }
 
     private PackageContent Content(ModelPackage package)
@@ -109,31 +125,20 @@ internal sealed class VersionLoader(
         }
     }
 
-    private async Task<LoadedVersion> InitializedAsync(GuardedModel model, CancellationToken ct)
+    private async Task<LoadedVersion> InitializedAsync(ModelId id, GuardedModel model, CancellationToken ct)
     {
         var initializing = model.InitializeAsync();
+        string? problem;
         try
         {
-            if (await initializing.WaitAsync(MaxInitializationTime, clock, ct) is not { } problem)
-            {
-                return new(model, null, null);
-            }
-
-            model.Retire();
-            return LoadedVersion.Refused($"{model.Id} was refused: {problem}.");
+            problem = await initializing.WaitAsync(MaxInitializationTime, clock, ct);
         }
         catch (TimeoutException)
         {
-            _stuck[model.Id] = initializing.ContinueWith(
-                _ => model.Retire(),
-                CancellationToken.None,
-                TaskContinuationOptions.None,
-                TaskScheduler.Default
-            );
-            return LoadedVersion.Refused(
-                $"{model.Id} was refused: it was not initialized within {MaxInitializationTime.TotalSeconds:0} s."
-            );
+            problem = $"it was not initialized within {MaxInitializationTime.TotalSeconds:0} s";
         }
+
+        return problem is null ? new(model, null, null) : Refused(id, $"{id} was refused: {problem}.", RetireAsync(model, initializing));
     }
 }
 

@@ -15,9 +15,16 @@ public sealed record PackageContent
     /// <summary>One sentence: the file, the problem and the remedy.</summary>
     public string? Problem { get; private init; }
 
+    /// <summary>
+    /// Completes when all work of the load has ended: what can't be canceled may continue after a refusal. Do not load the package again
+    /// before that.
+    /// </summary>
+    public Task Ended { get; private init; } = Task.CompletedTask;
+
     public static PackageContent Of(IPredictionModel model) => new() { Model = model };
 
     public static PackageContent Of(Calibration calibration) => new() { Calibration = calibration };
 
-    public static PackageContent Refused(string problem) => new() { Problem = problem };
+    public static PackageContent Refused(string problem, Task? ended = null) =>
+        new() { Problem = problem, Ended = ended ?? Task.CompletedTask };
 }

@@ -368,6 +368,35 @@ public sealed class DeploymentWatcherTests
         }
     }
 
+    [Fact]
+    public async Task A_version_that_was_refused_in_time_is_not_loaded_again_while_work_of_its_load_goes_on()
+    {
+        var (loads, left) = (0, new TaskCompletionSource());
+        var miner = Miner(
+            more: new OddLoader(_ =>
+                Interlocked.Increment(ref loads) == 1
+                    ? PackageContent.Refused("It hangs.", left.Task)
+                    : PackageContent.Of(new OddModel((_, _, _) => new(new Forecast(7.1))))
+            )
+        );
+        await PushAsync(Of("odd@1", "odd", "1"));
+        await ActivateAsync("odd@1");
+        await InServiceAsync("exponential-smoothing@1", miner);
+        Assert.Equal("odd@1 was refused. It hangs.", miner.Follower.Problem);
+
+        for (var retries = 0; retries < 3; retries++)
+        {
+            await miner.RefreshAsync(DeploymentWatcher.RefusalRetryInterval);
+            Assert.Equal("odd@1 was refused. It hangs. That attempt has not ended yet, so it is not loaded again.", miner.Follower.Problem);
+        }
+
+        Assert.Equal(1, loads);
+
+        left.SetResult();
+        await miner.RefreshAsync(DeploymentWatcher.RefusalRetryInterval);
+        Assert.Equal(("odd@1", null, 2), (miner.InService, miner.Follower.Problem, loads));
+    }
+
     [Theory]
     [InlineData("loading")]
     [InlineData("initializing")]
