@@ -10,30 +10,33 @@ public sealed class HousekeepingRunner(IEnumerable<IHousekeepingTask> tasks, ILo
     /// <exception cref="AggregateException">Tasks failed; the log has each exception.</exception>
     public async Task RunAsync(CancellationToken ct)
     {
-        List<Exception> failures = [];
-        foreach (var task in tasks)
+        // All at once: one that waits for the chain must not use up the time that the host allows for all.
+        var failures = await Task.WhenAll(tasks.Select(task => RunAsync(task, ct)));
+        if (failures.OfType<Exception>().ToList() is { Count: > 0 } all)
         {
-            try
-            {
-                await task.RunAsync(ct);
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                throw;
-            }
-            // An exception of one task must not keep the next from running.
-#pragma warning disable CA1031
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                HousekeepingLog.TaskFailed(logger, exception, task.Name);
-                failures.Add(exception);
-            }
+            throw new AggregateException(all);
         }
+    }
 
-        if (failures.Count > 0)
+    /// <returns>Why the task failed; null when it did not.</returns>
+    private async Task<Exception?> RunAsync(IHousekeepingTask task, CancellationToken ct)
+    {
+        try
         {
-            throw new AggregateException(failures);
+            await task.RunAsync(ct);
+            return null;
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw;
+        }
+        // An exception of one task must not keep the others from running.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            HousekeepingLog.TaskFailed(logger, exception, task.Name);
+            return exception;
         }
     }
 }

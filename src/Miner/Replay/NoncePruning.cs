@@ -23,7 +23,7 @@ internal sealed class NoncePruning(MinerTables tables, MinerSettings settings, T
 
     /// <summary>
     /// After this time a run ends with the rows that it is deleting; the next one continues, the oldest first. Azure Functions allows a run
-    /// two minutes for all tasks.
+    /// two minutes.
     /// </summary>
     internal TimeSpan MaxTime { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -47,6 +47,23 @@ public sealed class HousekeepingRunnerTests(TestStorage storage)
     }
 
     [Fact]
+    public async Task A_task_that_waits_for_the_chain_holds_up_no_other_and_the_run_ends_with_it()
+    {
+        var (chain, ran) = (new TaskCompletionSource(), new List<string>());
+        var runner = new HousekeepingRunner(
+            [new ScriptedTask("Chain", () => ran.Add("Chain"), chain.Task), new ScriptedTask("Pruning", () => ran.Add("Pruning"))],
+            NullLogger<HousekeepingRunner>.Instance
+        );
+
+        var run = runner.RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(["Chain", "Pruning"], ran);
+        Assert.False(run.IsCompleted);
+        chain.SetResult();
+        await run.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task When_a_task_fails_the_later_ones_run_and_then_the_run_fails()
     {
         using var log = new KeptLog();
