@@ -33,6 +33,12 @@ internal sealed class HttpRpcConnection(Uri url, HttpClient http, ChainLimits li
                 return await ReadAsync(response.Content, ct).ConfigureAwait(false);
             }
         }
+        catch (HttpRequestException error)
+            when (error.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded)
+        {
+            // The message may contain what the node sent.
+            throw new ChainFailureException(ChainFault.Unreachable, "answered with something other than HTTP", error);
+        }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
             throw new ChainFailureException(ChainFault.Unreachable, error.Message, error);

@@ -44,6 +44,11 @@ internal sealed class WebSocketRpcConnection(Uri url, ChainLimits limits) : IRpc
                 }
             }
         }
+        catch (WebSocketException error) when (error.WebSocketErrorCode is WebSocketError.HeaderError or WebSocketError.UnsupportedProtocol)
+        {
+            // The message may contain what the node sent.
+            throw new ChainFailureException(ChainFault.Unreachable, "answered with something other than a websocket", error);
+        }
         catch (Exception error) when (error is WebSocketException or HttpRequestException or IOException or InvalidOperationException)
         {
             throw new ChainFailureException(ChainFault.Unreachable, error.Message, error);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Bittbridge.Bittensor.Chain;
@@ -83,6 +84,26 @@ public sealed class RpcConnectionTests : IDisposable
     {
         await using var node = Node(scheme, [Answer(1000)[..500]], isWhole: false);
         Assert.Equal(ChainFault.Unreachable, (await ReadAsync($"{scheme}://127.0.0.1:{node.Port}")).Failure?.Fault);
+    }
+
+    [Theory]
+    [InlineData("http", "HTTP/1.1 \u001b[2J in the log\r\n\r\n", "answered with something other than HTTP")]
+    [InlineData(
+        "ws",
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: in the log\r\n\r\n",
+        "answered with something other than a websocket"
+    )]
+    public async Task What_a_node_sends_in_place_of_an_answer_is_not_in_the_failure(string scheme, string answer, string message)
+    {
+        using var node = new TcpListener(IPAddress.Loopback, 0);
+        node.Start();
+        var url = $"{scheme}://{node.LocalEndpoint}";
+        var reading = ReadAsync(url);
+        using var connection = await node.AcceptSocketAsync(Ct);
+        await connection.ReceiveAsync(new byte[4096].AsMemory(), Ct);
+        await connection.SendAsync(Encoding.ASCII.GetBytes(answer).AsMemory(), Ct);
+
+        Assert.Equal(new ChainFailure(ChainFault.Unreachable, $"{url}: {message}"), (await reading).Failure);
     }
 
     [Fact]
