@@ -1,5 +1,6 @@
 using System.Net;
 using Bittbridge.Bittensor.Authentication;
+using Bittbridge.Bittensor.Keys;
 using Bittbridge.Bittensor.Wire;
 
 namespace Bittbridge.Miner.Access;
@@ -22,8 +23,11 @@ internal sealed class OwnAxon(HttpClient http, TimeProvider clock)
             // Without a signature, so it is refused at once and uses up no caller's rate limit.
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"http://{address}/{SynapseNames.Challenge}"));
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return response.Headers.TryGetValues(HeaderNames.AxonHotkey, out var values) && values.FirstOrDefault() is { Length: > 0 } named
-                ? (named == hotkey ? AxonReach.ThisMiner : AxonReach.OtherMiner, named[..Math.Min(named.Length, 64)])
+            return
+                response.Headers.TryGetValues(HeaderNames.AxonHotkey, out var values)
+                // Any other text would come into a notification and onto the dashboard.
+                && Ss58Address.TryParse(values.FirstOrDefault(), out var named)
+                ? (named.ToString() == hotkey ? AxonReach.ThisMiner : AxonReach.OtherMiner, named.ToString())
                 : (AxonReach.NoMiner, null);
         }
         catch (Exception exception)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Bittbridge.Miner.Access;
+using Bittbridge.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Bittbridge.Miner.Tests.Access;
@@ -24,5 +25,26 @@ public sealed class OwnAxonTests
 
         clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal((AxonReach.NotReached, null), await probing.WaitAsync(TimeSpan.FromSeconds(60), ct));
+    }
+
+    [Theory]
+    [InlineData("5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y", true)]
+    [InlineData("[reset your key](https://evil.example)", false)]
+    public async Task Only_an_address_counts_as_the_hotkey_of_a_miner(string named, bool isOther)
+    {
+        await using var program = new StandInServer(context =>
+        {
+            context.Response.Headers["bt_header_axon_hotkey"] = named;
+            return Task.CompletedTask;
+        });
+        using var http = new HttpClient();
+
+        var probed = await new OwnAxon(http, TimeProvider.System).ProbeAsync(
+            new(IPAddress.Loopback, program.Port),
+            TestSubnet.Bob.ToString(),
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal(isOther ? (AxonReach.OtherMiner, named) : (AxonReach.NoMiner, null), probed);
     }
 }
