@@ -36,7 +36,7 @@ internal sealed class Webhook : IDisposable
                     BackoffType = DelayBackoffType.Exponential,
                     UseJitter = true,
                     ShouldHandle = new PredicateBuilder<int>()
-                        .Handle<HttpRequestException>()
+                        .Handle<HttpRequestException>(IsUnreached)
                         .HandleResult(status => status is 429 or >= 500),
                 }
             )
@@ -68,7 +68,9 @@ internal sealed class Webhook : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            return $"it can't be reached ({exception.HttpRequestError})";
+            return IsUnreached(exception)
+                ? $"it can't be reached ({exception.HttpRequestError})"
+                : "it closed the connection or sent something other than HTTP";
         }
         catch (TimeoutRejectedException)
         {
@@ -77,4 +79,10 @@ internal sealed class Webhook : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static bool IsUnreached(HttpRequestException exception) =>
+        exception.HttpRequestError
+            is HttpRequestError.ConnectionError
+                or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError;
 }

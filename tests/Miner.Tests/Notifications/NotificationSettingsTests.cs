@@ -23,7 +23,11 @@ public sealed class NotificationSettingsTests
 
     [Theory]
     [InlineData("https://discord.com/api/webhooks/1/TOKEN", WebhookFormat.Discord)]
+    [InlineData("https://discordapp.com/api/webhooks/1/TOKEN", WebhookFormat.Discord)]
+    [InlineData("https://ptb.discord.com/api/webhooks/1/TOKEN", WebhookFormat.Discord)]
+    [InlineData("https://canary.discord.com/api/webhooks/1/TOKEN", WebhookFormat.Discord)]
     [InlineData("https://hooks.slack.com/services/T/B/TOKEN", WebhookFormat.Slack)]
+    [InlineData("https://hooks.slack-gov.com/services/T/B/TOKEN", WebhookFormat.Slack)]
     [InlineData("https://api.telegram.org/botTOKEN/sendMessage?chat_id=-7", WebhookFormat.Telegram)]
     [InlineData("https://example.org/TOKEN", WebhookFormat.Json)]
     [InlineData("http://127.0.0.1:9/TOKEN", WebhookFormat.Json)]
@@ -71,6 +75,18 @@ public sealed class NotificationSettingsTests
             ("axon", "begun", 420),
             (json.GetProperty("event").GetString(), json.GetProperty("state").GetString(), json.GetProperty("netuid").GetInt32())
         );
+    }
+
+    [Fact]
+    public void The_text_says_what_is_wrong_or_over_for_which_miner_and_what_to_do()
+    {
+        const string Subject = "The chain does not lead validators to this miner";
+        var over = Begun with { State = "over", Remedy = null };
+        var bare = Begun with { Detail = "", Hotkey = null };
+
+        Assert.Equal($"⚠️ {Subject} (5FHneW…94ty, subnet 420). A <b> & c.\nWhat to do: Run 'bittbridge axon'.", Begun.Text);
+        Assert.Equal($"✅ Over: {Subject} (5FHneW…94ty, subnet 420). Now: a <b> & c", over.Text);
+        Assert.Equal($"⚠️ {Subject} (the miner, subnet 420).\nWhat to do: Run 'bittbridge axon'.", bare.Text);
     }
 
     [Fact]

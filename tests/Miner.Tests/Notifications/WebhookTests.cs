@@ -36,6 +36,21 @@ public sealed class WebhookTests : IAsyncDisposable
         Assert.Equal("it can't be reached (ConnectionError)", await SendAsync("http://127.0.0.1:1", retries: 2));
     }
 
+    [Fact]
+    public async Task The_request_names_its_content_and_the_program()
+    {
+        string? seen = null;
+        await using var receiver = new StandInServer(context =>
+        {
+            var request = context.Request;
+            seen = $"{request.Method} {request.ContentType} {request.Headers.UserAgent}";
+            return Task.CompletedTask;
+        });
+
+        Assert.Null(await SendAsync(receiver.Url));
+        Assert.Equal("POST application/json; charset=utf-8 Bittbridge.Serverless", seen);
+    }
+
     /// <summary>It may have the message.</summary>
     [Fact]
     public async Task A_receiver_that_does_not_answer_has_five_of_twenty_seconds_and_no_retry()
@@ -51,6 +66,25 @@ public sealed class WebhookTests : IAsyncDisposable
 
         Assert.Equal("it did not answer in time", await sending.WaitAsync(TimeSpan.FromMinutes(3), Ct));
         Assert.Single(_receiver.Received);
+    }
+
+    /// <summary>It may have the message.</summary>
+    [Fact]
+    public async Task A_receiver_that_breaks_the_connection_off_gets_no_retry()
+    {
+        var received = 0;
+        await using var receiver = new StandInServer(context =>
+        {
+            Interlocked.Increment(ref received);
+            context.Abort();
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal(
+            "it closed the connection or sent something other than HTTP",
+            await SendAsync(receiver.Url).WaitAsync(TimeSpan.FromMinutes(3), Ct)
+        );
+        Assert.Equal(1, received);
     }
 
     /// <summary>The path may hold the token, which is not for another host.</summary>
