@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Bittbridge.Cli.CommandLines;
 using Bittbridge.Miner;
 using Bittbridge.Miner.Configuration;
@@ -33,7 +34,7 @@ public static class CommandLine
     };
     private static readonly Option<bool> Health = new("--health")
     {
-        Description = "Ask the miner on this machine whether it lives, for a container's health check: exit status 0 or 1",
+        Description = "Ask the miner at --axon.ip and --axon.port of this machine whether it lives, for a health check: exit status 0 or 1",
     };
     private static readonly Option<string?> ForcePermit = new("--blacklist.force_validator_permit")
     {
@@ -116,15 +117,22 @@ public static class CommandLine
     private static async Task<int> AskAsync(ParseResult parsed, CancellationToken ct)
     {
         var port = Listening.Port(Text(parsed, Port), []);
+        var address = Listening.Address(Text(parsed, Address), []) ?? IPAddress.Any;
+        var miner = new IPEndPoint(
+            address.Equals(IPAddress.Any) ? IPAddress.Loopback
+                : address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
+                : address,
+            port
+        );
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(3) };
         try
         {
-            using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/{MinerRoutes.Live}"), ct);
+            using var answer = await http.GetAsync(new Uri($"http://{miner}/{MinerRoutes.Live}"), ct);
             return answer.IsSuccessStatusCode ? 0 : 1;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync($"No miner answers on port {port} of this machine.");
+            await Console.Error.WriteLineAsync($"No miner answers at {miner}.");
             return 1;
         }
     }

@@ -106,7 +106,7 @@ public sealed class ExitStatusTests
         var (status, _, all) = await RunAsync(["--health", "--axon.port", "1"]);
 
         Assert.Equal(1, status);
-        Assert.Contains("No miner answers on port 1", all, StringComparison.Ordinal);
+        Assert.Contains("No miner answers at 127.0.0.1:1.", all, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -178,7 +178,10 @@ public sealed class ExitStatusTests
     [Fact]
     public async Task A_port_without_the_right_to_listen_on_it_is_one_sentence_and_status_1()
     {
-        Assert.SkipUnless(IsDenied(1), "This user may listen on every port.");
+        Assert.SkipUnless(
+            IsDenied(1),
+            "This user may listen on every port: run the tests on Linux, outside of a container, as a user other than root."
+        );
 
         await AssertCannotListenAsync(
             ["--axon.port", "1"],

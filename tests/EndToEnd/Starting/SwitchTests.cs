@@ -96,6 +96,7 @@ public sealed class SwitchTests
 
         Assert.EndsWith($"Listens on http://127.0.0.2:{port}", await LineAsync(miner, "Listens on "), StringComparison.Ordinal);
         await AssertSilentAsync("127.0.0.1", port);
+        Assert.Equal(0, await HealthAsync(port, "--axon.ip", "127.0.0.2"));
 
         using var client = Client("127.0.0.2", port);
         using var live = await client.GetAsync("health/live", Ct);
@@ -151,11 +152,14 @@ public sealed class SwitchTests
 
     private static HttpClient Client(string address, int port) => new() { BaseAddress = new Uri($"http://{address}:{port}/") };
 
-    /// <summary>The exit status of the health check of a container.</summary>
-    private static async Task<int> HealthAsync(int port)
+    /// <summary>The exit status of the health check of a container, which must not ask through a proxy.</summary>
+    private static async Task<int> HealthAsync(int port, params string[] switches)
     {
-        var command = await SelfHostProcess.CommandAsync("--health", "--axon.port", $"{port}");
-        return (await ChildProcess.RunAsync(command, onLine: null, Ct)).ExitCode;
+        var command = await SelfHostProcess.CommandAsync(["--health", "--axon.port", $"{port}", .. switches]);
+        var proxied = command.WithEnvironmentVariables(variables =>
+            variables.Set("http_proxy", "http://127.0.0.1:1").Set("no_proxy", null).Set("NO_PROXY", null)
+        );
+        return (await ChildProcess.RunAsync(proxied, onLine: null, Ct)).ExitCode;
     }
 
     private static async Task AssertSilentAsync(string address, int port)
