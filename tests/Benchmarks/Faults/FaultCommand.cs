@@ -72,9 +72,9 @@ internal static partial class FaultCommand
         report.AppendLine();
         report.AppendLine(
             "| Storage | Challenges | Answered with a forecast | p50, ms | Longest, ms "
-                + "| Answered in it and repeated after it | Healthy again after, s |"
+                + "| Health in it | Answered in it and repeated after it | Healthy again after, s |"
         );
-        report.AppendLine("|---|---|---|---|---|---|---|");
+        report.AppendLine("|---|---|---|---|---|---|---|---|");
         var isGood = true;
         foreach (var fault in Enum.GetValues<StorageFault>())
         {
@@ -105,6 +105,7 @@ internal static partial class FaultCommand
                 }
             }
 
+            var health = await HealthAsync(miner);
             storage.Fault = StorageFault.None;
             var cleared = Stopwatch.GetTimestamp();
             var repeated = last.Length == 0 ? 0 : (await SendAsync(miner, last)).Status;
@@ -113,10 +114,12 @@ internal static partial class FaultCommand
                 ? $"{Stopwatch.GetElapsedTime(cleared).TotalSeconds:0.0}"
                 : $"not within {MaxRecovery.TotalSeconds}";
             times.Sort();
+            var isOutage = fault is not (StorageFault.None or StorageFault.Slow);
+            isGood &= health == (isOutage ? "Degraded" : "Healthy");
             isGood &= repeated == 401 && answered == times.Count && times[^1] <= MaxAnswer.TotalMilliseconds && hasRecovered;
             var line =
                 $"| {InWords(fault)} | {times.Count} | {answered} | {times[times.Count / 2]:0.0} | {times[^1]:0} "
-                + $"| {repeated} | {recovered} |";
+                + $"| {health} | {repeated} | {recovered} |";
             Report.Say(line);
             report.AppendLine(line);
         }
@@ -134,12 +137,9 @@ internal static partial class FaultCommand
 
     private static async Task<bool> IsHealthyAgainAsync(MinerUnderLoad miner)
     {
-        using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{miner.Port}/") };
         for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < MaxRecovery; await Task.Delay(Pause))
         {
-            using var response = await client.GetAsync(new Uri("health/ready", UriKind.Relative));
-            var health = await response.Content.ReadAsStringAsync();
-            if (!health.Contains("Degraded", StringComparison.Ordinal) && !health.Contains("Unhealthy", StringComparison.Ordinal))
+            if (await HealthAsync(miner) == "Healthy")
             {
                 return true;
             }
@@ -149,6 +149,15 @@ internal static partial class FaultCommand
         }
 
         return false;
+    }
+
+    /// <returns>The worst state of a health part.</returns>
+    private static async Task<string> HealthAsync(MinerUnderLoad miner)
+    {
+        using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{miner.Port}/") };
+        using var response = await client.GetAsync(new Uri("health/ready", UriKind.Relative));
+        var health = await response.Content.ReadAsStringAsync();
+        return Array.Find(["Unhealthy", "Degraded"], state => health.Contains(state, StringComparison.Ordinal)) ?? "Healthy";
     }
 
     private static string InWords(StorageFault fault) =>
