@@ -49,7 +49,8 @@ public sealed class InterruptionTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no signals on Windows.");
         Assert.SkipWhen(
             signal == "INT" && await IsInterruptIgnoredAsync(),
-            "This run ignores SIGINT, as after nohup or in the background of a script, and so does what it starts."
+            "This run ignores SIGINT, as after nohup or in the background of a script, and so does what it starts: run the tests in the "
+                + "foreground, without nohup."
         );
         var ct = TestContext.Current.CancellationToken;
         var (pipe, file) = (_folder.At("prices.csv"), _folder.At("out.svg"));

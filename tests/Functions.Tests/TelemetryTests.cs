@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner;
@@ -14,6 +16,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Bittbridge.Functions.Tests;
 
@@ -112,6 +115,43 @@ public sealed class TelemetryTests(PublishedApp app)
                 Value(attributes, "http.response.status_code")
             )
         );
+    }
+
+    /// <summary>The identity endpoint of the platform is stood in for. It refuses, so that nothing is sent to Azure.</summary>
+    [Fact]
+    public async Task With_Application_Insights_the_exporter_asks_for_a_token_as_the_identity_that_the_app_was_given()
+    {
+        const string ClientId = "11111111-2222-3333-4444-555555555555";
+        var asked = new ConcurrentQueue<string>();
+        await using var platform = new StandInServer(context =>
+        {
+            asked.Enqueue(context.Request.Query["client_id"].ToString());
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return context.Response.WriteAsync("{}", context.RequestAborted);
+        });
+        var builder = Builder(
+            ("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=00000000-0000-0000-0000-000000000000"),
+            ("AZURE_CLIENT_ID", ClientId)
+        );
+        builder.Services.AddTelemetry(builder.Configuration);
+        Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", platform.Url + "/msi/token");
+        Environment.SetEnvironmentVariable("IDENTITY_HEADER", "the-platforms-own");
+        try
+        {
+            await using var services = builder.Services.BuildServiceProvider();
+            var exporter = services.GetRequiredService<IOptions<AzureMonitorExporterOptions>>().Value;
+
+            await Assert.ThrowsAnyAsync<AuthenticationFailedException>(() =>
+                exporter.Credential.GetTokenAsync(new(["https://monitor.azure.com//.default"]), Ct).AsTask()
+            );
+
+            Assert.Every(asked, one => Assert.Equal(ClientId, one));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", null);
+            Environment.SetEnvironmentVariable("IDENTITY_HEADER", null);
+        }
     }
 
     /// <summary>The exporter needs no routing of its own, and none of Application Insights' metrics is lost beside it.</summary>

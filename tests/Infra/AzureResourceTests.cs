@@ -243,6 +243,23 @@ public sealed class AzureResourceTests(BicepServer bicep)
         Assert.Equal((50, 2048), (scale["maximumInstanceCount"]!.GetValue<int>(), scale["instanceMemoryMB"]!.GetValue<int>()));
     }
 
+    /// <summary>The template has these defaults, and the parameters that azd reads have them too.</summary>
+    [Fact]
+    public async Task By_default_an_instance_has_512_MB_there_are_40_at_most_and_one_is_kept_warm()
+    {
+        var scale = (await BicepDeployment.PredictAsync(bicep)).The("Microsoft.Web/sites").At("functionAppConfig", "scaleAndConcurrency")!;
+        var parameters = await BicepDeployment.ParametersAsync();
+
+        Assert.Equal(
+            "512 40 1",
+            $"{scale["instanceMemoryMB"]} {scale["maximumInstanceCount"]} {scale["alwaysReady"]![0]!["instanceCount"]}"
+        );
+        Assert.Equal(
+            ["512", "40", "1"],
+            new[] { "instanceMemoryMB", "maximumInstanceCount", "alwaysReadyInstances" }.Select(name => $"{parameters[name]!["value"]}")
+        );
+    }
+
     [Fact]
     public async Task Storage_has_no_shared_key_and_no_public_blob()
     {

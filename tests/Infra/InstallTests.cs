@@ -58,7 +58,10 @@ public sealed class InstallTests : IDisposable
     /// <summary>A repository in a folder, whose packages nothing unpacks, and apt's configuration for it.</summary>
     private void Prepare()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/apt-get"), "There is no apt-get on this machine, so the installation was not tried.");
+        Assert.SkipUnless(
+            File.Exists("/usr/bin/apt-get"),
+            "There is no apt-get on this machine, so the installation was not tried: run the tests on Debian or Ubuntu."
+        );
         foreach (var folder in new[] { "bin", "repository", "state/lists/partial", "cache/archives/partial", "log", "etc" })
         {
             _folder.CreateSubdirectory(folder);

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Infra.Tests.Bicep;
 using Bittbridge.Miner.Http;
 using Bittbridge.Testing;
@@ -108,15 +107,22 @@ public sealed partial class QueryTests(BicepServer bicep)
         );
 
     [Theory]
-    [InlineData("price-age", "GreaterThan", 20, "PT5M")]
-    [InlineData("answers", "LessThan", 1, "PT15M")]
-    [InlineData("server-errors", "GreaterThan", 5, "PT15M")]
-    [InlineData("chain-list", "GreaterThan", 12, "PT1H")]
-    [InlineData("other-task", "GreaterThan", 0, "PT1H")]
-    [InlineData("degraded", "GreaterThan", 0, "PT1H")]
-    [InlineData("log-cap", "GreaterThan", 0, "PT1H")]
-    [InlineData("slow", "GreaterThan", 2000, "PT1H")]
-    public async Task An_alert_asks_its_query_and_tells_everybody_it_should(string name, string comparison, int threshold, string every)
+    [InlineData("price-age", "GreaterThan", 20, 1, "PT5M", "PT1H")]
+    [InlineData("answers", "LessThan", 1, 1, "PT15M", "PT30M")]
+    [InlineData("server-errors", "GreaterThan", 5, 1, "PT15M", "PT30M")]
+    [InlineData("chain-list", "GreaterThan", 12, 2, "PT1H", "P1D")]
+    [InlineData("other-task", "GreaterThan", 0, 2, "PT1H", "P1D")]
+    [InlineData("degraded", "GreaterThan", 0, 2, "PT1H", "PT6H")]
+    [InlineData("log-cap", "GreaterThan", 0, 3, "PT1H", "P1D")]
+    [InlineData("slow", "GreaterThan", 2000, 2, "PT1H", "PT1H")]
+    public async Task An_alert_asks_its_query_and_tells_everybody_it_should(
+        string name,
+        string comparison,
+        int threshold,
+        int severity,
+        string every,
+        string window
+    )
     {
         var deployment = await BicepDeployment.PredictAsync(bicep, Variant.Parameters("nginx"));
 
@@ -136,7 +142,10 @@ public sealed partial class QueryTests(BicepServer bicep)
                 criterion["threshold"]!.GetValue<int>()
             )
         );
-        Assert.Equal(every, rule.At("evaluationFrequency")!.GetValue<string>());
+        Assert.Equal(
+            $"{severity} {every} {window} true",
+            $"{rule.At("severity")} {rule.At("evaluationFrequency")} {rule.At("windowSize")} {rule.At("autoMitigate")}"
+        );
         // A second period would be another whole window, for which a query that answers with now() has no value.
         Assert.Equal("""{"numberOfEvaluationPeriods":1,"minFailingPeriodsToAlert":1}""", criterion["failingPeriods"]!.ToJsonString());
         Assert.Equal(2, Told(deployment, rule));
@@ -208,6 +217,10 @@ public sealed partial class QueryTests(BicepServer bicep)
                 criterion["operator"]!.GetValue<string>(),
                 criterion["threshold"]!.GetValue<double>()
             )
+        );
+        Assert.Equal(
+            "1 PT5M PT15M true",
+            $"{rule.At("severity")} {rule.At("evaluationFrequency")} {rule.At("windowSize")} {rule.At("autoMitigate")}"
         );
         Assert.Equal(2, rule.At("actions")!.AsArray().Count);
     }

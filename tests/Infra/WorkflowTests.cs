@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Infra.Tests.Bicep;
 using Bittbridge.Testing;
 using Bittbridge.Tools;
@@ -89,7 +88,10 @@ public sealed partial class WorkflowTests(BicepServer bicep)
             }
 
             await git.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.SkipUnless(git.ExitCode == 0, "github.com can't be reached, so the tags of the pinned actions were not compared.");
+            Assert.SkipUnless(
+                git.ExitCode == 0,
+                "github.com can't be reached, so the tags of the pinned actions were not compared: run the tests with access to it."
+            );
 
             // An annotated tag is an object of its own, and the line that ends in ^{} names its commit.
             Assert.Equal(commit, (await said).Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Split('\t')[0]);
@@ -110,20 +112,15 @@ public sealed partial class WorkflowTests(BicepServer bicep)
         // A job that needs more than its workflow says so itself.
         var ofJobs = ((YamlMappingNode)workflow["jobs"])
             .Children.Where(job => ((YamlMappingNode)job.Value).Children.ContainsKey("permissions"))
-            .Select(job => $"{Path.GetFileName(file)} {job.Key}: {string.Join(", ", Rights((YamlMappingNode)job.Value))}");
-        Assert.All(
-            ofJobs,
-            rights =>
-                Assert.Contains(
-                    rights,
-                    new[]
-                    {
-                        "azure-test.yml prove: contents: read, id-token: write",
-                        "codeql.yml analyze: contents: read, security-events: write",
-                        "release.yml publish: attestations: write, contents: write, id-token: write, packages: write",
-                    }
-                )
-        );
+            .Select(job => $"{job.Key}: {string.Join(", ", Rights((YamlMappingNode)job.Value))}");
+        string[] expected = Path.GetFileName(file) switch
+        {
+            "azure-test.yml" => ["prove: contents: read, id-token: write"],
+            "codeql.yml" => ["analyze: contents: read, security-events: write"],
+            "release.yml" => ["publish: attestations: write, contents: write, id-token: write, packages: write"],
+            _ => [],
+        };
+        Assert.Equal(expected, ofJobs);
     }
 
     [Fact]

@@ -297,7 +297,7 @@ public sealed class HotkeyFileTests : IDisposable
     {
         if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
         {
-            Assert.Skip("This user may read every file, or files have no modes here.");
+            Assert.Skip("This user may read every file, or files have no modes here: run the tests on Unix as a user other than root.");
             return;
         }
 

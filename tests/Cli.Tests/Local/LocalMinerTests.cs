@@ -128,7 +128,7 @@ public sealed class LocalMinerTests : IDisposable
     {
         if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
         {
-            Assert.Skip("This user may list every folder, or folders have no modes here.");
+            Assert.Skip("This user may list every folder, or folders have no modes here: run the tests on Unix as a user other than root.");
             return;
         }
 

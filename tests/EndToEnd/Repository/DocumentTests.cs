@@ -45,6 +45,24 @@ public sealed partial class DocumentTests
     }
 
     [Theory]
+    [InlineData("Miner")]
+    [InlineData("Models")]
+    public void The_architecture_page_lists_the_folders_of(string project)
+    {
+        var page = File.ReadAllText(RepositoryFolder.At("docs", "architecture.md")).ReplaceLineEndings("\n");
+        var table = page.Split($"\n### Folders of `src/{project}`\n\n")[1].Split("\n\n")[0];
+        var rows = table.Split('\n').Select(row => row.Split('|')[1]);
+        var listed = rows.SelectMany(row => FolderName().Matches(row)).Select(name => name.Groups["name"].Value);
+        Assert.Equal(
+            Directory
+                .EnumerateDirectories(RepositoryFolder.At("src", project))
+                .Select(folder => Path.GetFileName(folder))
+                .Order(StringComparer.Ordinal),
+            listed.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Theory]
     [InlineData("security.md", "SignedRequestTests", "A_request_is_answered_once")]
     [InlineData("reliability.md", "LatePollTests", "Of_many_instances_one_polls")]
     [InlineData("testing.md", "CalibrationFitterTests", "A_thousand_hours_are_enough_for_a_calibration")]
@@ -103,6 +121,9 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"^```mermaid.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Diagram();
+
+    [GeneratedRegex(@"`(?<name>[A-Z]\w*)(/\w+)?`", RegexOptions.ExplicitCapture)]
+    private static partial Regex FolderName();
 
     [GeneratedRegex(@"\b(?<name>[A-Z][a-z]+[A-Z]\w+)", RegexOptions.ExplicitCapture)]
     private static partial Regex CompoundName();

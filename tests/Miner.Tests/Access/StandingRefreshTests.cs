@@ -5,8 +5,10 @@ using Bittbridge.Miner.Access;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Tests.Forecasting;
 using Bittbridge.Miner.Tests.Http;
+using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -109,6 +111,21 @@ public sealed class StandingRefreshTests(TestStorage storage) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Each_outage_of_the_chain_is_logged_once()
+    {
+        using var log = new KeptLog();
+        using var loggers = new LoggerFactory([log]);
+        var instance = New(logger: loggers.CreateLogger<StandingRefresh>());
+        foreach (var (fails, lines) in new[] { (true, 1), (true, 1), (false, 1), (true, 2) })
+        {
+            _node.Raw = fails ? "<html>502</html>" : null;
+            _clock.Advance(TimeSpan.FromMinutes(45));
+            await instance.RunAsync(Ct);
+            Assert.Equal((fails, lines), (instance.LastFailure is not null, log.Count(3108)));
+        }
+    }
+
+    [Fact]
     public async Task A_standing_that_is_younger_than_45_minutes_is_not_read_again()
     {
         Stand(axon: null);
@@ -168,7 +185,8 @@ public sealed class StandingRefreshTests(TestStorage storage) : IAsyncDisposable
         AccessMode access = AccessMode.Permit,
         Ss58Address? hotkey = null,
         string? network = null,
-        bool isDevelopment = false
+        bool isDevelopment = false,
+        ILogger<StandingRefresh>? logger = null
     )
     {
         network ??= $"http://{_node.Authority}";
@@ -188,7 +206,7 @@ public sealed class StandingRefreshTests(TestStorage storage) : IAsyncDisposable
             },
             endpoints,
             _clock,
-            NullLogger<StandingRefresh>.Instance
+            logger ?? NullLogger<StandingRefresh>.Instance
         );
     }
 }

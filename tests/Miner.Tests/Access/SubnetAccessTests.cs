@@ -166,6 +166,21 @@ public sealed class SubnetAccessTests(TestStorage storage) : IAsyncDisposable
         Assert.Contains("storage is out of reach", instance.Health.Check().Description, StringComparison.Ordinal);
     }
 
+    /// <summary>Access is open, because the refresh from the chain would read storage too, and logs the same event.</summary>
+    [Fact]
+    public async Task Each_outage_of_storage_is_logged_once()
+    {
+        await using var faulty = new FaultyStorage(_storage.Location);
+        var instance = New(AccessMode.Open, storage: _storage.Through(faulty));
+        foreach (var (fails, lines) in new[] { (true, 1), (true, 1), (false, 1), (true, 2) })
+        {
+            faulty.Fault = fails ? StorageFault.Throttled : StorageFault.None;
+            _clock.Advance(TimeSpan.FromSeconds(2));
+            await instance.Directory.CurrentAsync(Ct);
+            Assert.Equal((fails, lines), (instance.Directory.LastReadFailure is not null, instance.Log.Count(3103)));
+        }
+    }
+
     public static TheoryData<string> Faults =>
         ["hangs", "down", "garbage", "nothing", "nulls", "zeros", "short", "few", "older", "other subnet"];
 

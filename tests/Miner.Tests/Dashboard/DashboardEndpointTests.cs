@@ -166,6 +166,27 @@ public sealed class DashboardEndpointTests(TestStorage storage)
     }
 
     [Fact]
+    public async Task The_calls_of_the_month_and_those_that_are_left_are_shown()
+    {
+        var clock = new FakeTimeProvider(new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+        await using var miner = await StartAsync(clock);
+        var prices = (FixedPrices)miner.Services.GetRequiredService<IPrices>();
+        Assert.Equal((1_234, 8_766), await CallsAsync("2026-11"));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((0, 10_000), await CallsAsync("2026-10"));
+
+        async Task<(int ThisMonth, int Left)> CallsAsync(string month)
+        {
+            prices.InMemory = prices.InMemory! with
+            {
+                Poll = new() { Month = month, CallsThisMonth = 1_234 },
+            };
+            var health = (await DataAsync(miner)).GetProperty("health");
+            return (health.GetProperty("callsThisMonth").GetInt32(), health.GetProperty("callsLeft").GetInt32());
+        }
+    }
+
+    [Fact]
     public async Task An_answered_and_a_refused_challenge_are_shown_and_the_forecast_is_not()
     {
         await using var node = new RecordedNode(TestSubnet.At());

@@ -7,6 +7,7 @@ using Bittbridge.Miner.Tests.ModelRegistry;
 using Bittbridge.Miner.Tests.Prices.Store;
 using Bittbridge.Miner.Tests.Prices.Sync;
 using Bittbridge.Miner.Tests.Replay;
+using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Models;
 using Bittbridge.Models.BuiltIn.Smoothing;
@@ -46,8 +47,26 @@ public sealed class AfterAnswerTests
         Assert.Equal([2013], log.Lines.Select(line => line.Id));
     }
 
+    /// <summary>Otherwise a host could freeze the refresh with its process, and the instance would keep the old deployment.</summary>
+    [Fact]
+    public async Task An_invocation_waits_up_to_two_seconds_for_a_refresh_of_the_deployment()
+    {
+        await using var silent = new SilentStorage();
+        using var loggers = new LoggerFactory();
+        var miner = new FollowingMiner(silent.Settings, _clock);
+        _ = miner.Follower.RefreshIfDue();
+
+        var finishing = After(miner.Follower, new RememberedForecasts(), loggers)
+            .FinishAsync(new(null, new("last-price", "1"), Now, null, null, "no price is known yet"), null);
+
+        _clock.Advance(TimeSpan.FromMilliseconds(1999));
+        Assert.False(finishing.IsCompleted);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        await finishing.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+    }
+
     /// <summary>With a poll that fails unexpectedly.</summary>
-    private AfterAnswer After(FixedServing serving, IForecastLog forecasts, LoggerFactory loggers)
+    private AfterAnswer After(IActiveModel serving, IForecastLog forecasts, LoggerFactory loggers)
     {
         var (settings, metrics) = (FixedServing.Settings, UnheardMetrics.New());
         var pending = new PendingWork(_clock, loggers.CreateLogger<PendingWork>());

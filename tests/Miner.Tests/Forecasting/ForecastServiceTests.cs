@@ -297,6 +297,34 @@ public sealed class ForecastServiceTests
     }
 
     [Fact]
+    public async Task A_model_that_was_replaced_and_cleaned_up_since_it_was_read_leaves_the_answer_to_the_newer_one()
+    {
+        var serving = FixedServing.Of(Answers(new Forecast(7.1)), _clock);
+        serving.Replaced = FixedServing.Of(new OddModel((_, _, _) => new(new Forecast(7.2)), name: "replaced"), _clock).Current;
+        serving.Replaced.Model.Retire();
+        var desk = Desk(serving);
+
+        var live = await Task.Run(() => desk.ForecastAsync(Budget, TestContext.Current.CancellationToken))
+            .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal(("odd@1", ForecastRole.Active, 7.1), (live.Model.ToString(), live.Role, live.Forecast!.Price));
+    }
+
+    [Fact]
+    public async Task A_failure_within_less_than_the_models_share_of_the_budget_is_no_problem_of_the_model()
+    {
+        var desk = Desk(new OddModel((_, _, _) => throw new InvalidOperationException("broken")));
+
+        // The share is 600 of the 800 ms.
+        var live = await desk.ForecastAsync(TimeSpan.FromMilliseconds(599), TestContext.Current.CancellationToken);
+        Assert.StartsWith("odd@1 gave no forecast: it threw InvalidOperationException: broken", live.Reason, StringComparison.Ordinal);
+        Assert.Null(desk.LastProblem);
+
+        await desk.ForecastAsync(TimeSpan.FromMilliseconds(600), TestContext.Current.CancellationToken);
+        Assert.StartsWith("odd@1 gave no forecast: it threw InvalidOperationException: broken", desk.LastProblem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_failure_is_not_shared()
     {
         var made = 0;

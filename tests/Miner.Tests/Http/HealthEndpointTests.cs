@@ -159,6 +159,12 @@ public sealed class HealthEndpointTests
     [InlineData("Proxy-Connection: keep-alive")]
     [InlineData("Tailscale-User-Login: a@example.com")]
     [InlineData("X-Azure-ClientIP: 203.0.113.9")]
+    [InlineData("DO-Connecting-IP: 203.0.113.9")]
+    [InlineData("X-AppEngine-User-IP: 203.0.113.9")]
+    [InlineData("Remote-User: a")]
+    [InlineData("X-Tunnel-Authorization: tunnel a")]
+    [InlineData("X-ARR-LOG-ID: 1")]
+    [InlineData("X-Amz-Cf-Id: 1")]
     public async Task A_caller_whose_request_came_through_a_proxy_on_this_machine_gets_no_details(string header)
     {
         await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -76,6 +77,31 @@ public sealed partial class MetricsEndpointTests
                 ("error_type", "method_not_allowed"),
                 ("http_response_status_code", "405")
             );
+    }
+
+    [Fact]
+    public async Task Each_histogram_has_the_buckets_of_what_it_measures()
+    {
+        await using var miner = await RunningMiner.StartAsync(FixedPrices.Until(Now), settings: [On]);
+        Measure(miner);
+        var scraped = await ScrapeAsync(miner);
+
+        double[] seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+            errors = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01],
+            scores = [0, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1];
+        Assert.Equal(seconds, Bounds("bittbridge_request_duration_seconds_bucket"));
+        Assert.Equal(seconds, Bounds("bittbridge_request_stage_duration_seconds_bucket"));
+        Assert.Equal(errors, Bounds("bittbridge_forecast_error_bucket"));
+        Assert.Equal(errors, Bounds("bittbridge_forecast_last_price_error_bucket"));
+        Assert.Equal(scores, Bounds("bittbridge_forecast_interval_score_bucket"));
+
+        IEnumerable<double> Bounds(string name) =>
+            scraped
+                .Samples.Where(sample => sample.Name == name)
+                .Select(sample => sample.Labels["le"])
+                .Where(bound => bound != "+Inf")
+                .Select(bound => double.Parse(bound, CultureInfo.InvariantCulture))
+                .Distinct();
     }
 
     [Fact]

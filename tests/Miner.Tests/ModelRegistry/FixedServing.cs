@@ -20,9 +20,12 @@ internal sealed class FixedServing(ActiveModel current) : IActiveModel
 
     public ActiveModel Current { get; set; } = current;
 
+    /// <summary>Where set, what a request has read before <see cref="Current"/> took its place.</summary>
+    public ActiveModel? Replaced { get; set; }
+
     public string? Problem { get; set; }
 
-    public ValueTask<ActiveModel> CurrentAsync(TimeSpan patience, CancellationToken ct) => new(Current);
+    public ValueTask<ActiveModel> CurrentAsync(TimeSpan patience, CancellationToken ct) => new(Replaced ?? Current);
 
     public Task SettleAsync(TimeSpan patience) => Task.CompletedTask;
 

@@ -4,6 +4,7 @@ using Bittbridge.Miner.Tests.Prices.Store;
 using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using static Bittbridge.Miner.Tests.Prices.Store.StoredPrices;
 
@@ -146,6 +147,26 @@ public sealed class PriceReaderTests(TestStorage storage)
         await AtOnceAsync(reader);
         await Polling.UntilAsync(() => reader.LastReadFailure is null);
         Assert.Equal([At(0)], (await AtOnceAsync(reader))!.History.Points());
+    }
+
+    [Fact]
+    public async Task An_outage_is_logged_at_its_first_failed_read_and_at_its_end()
+    {
+        var log = new KeptLog();
+        using var loggers = new LoggerFactory([log]);
+        await using var faulty = new FaultyStorage(_storage.Location) { Fault = StorageFault.Throttled };
+        var reader = new StoredPrices(_storage.Through(faulty)).NewReader(_clock, loggers.CreateLogger<PriceReader>());
+        await reader.CurrentAsync(Ct);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        await reader.CurrentAsync(Ct);
+
+        faulty.Fault = StorageFault.None;
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        await reader.CurrentAsync(Ct);
+        await reader.CurrentAsync(Ct);
+
+        Assert.Equal(["GET prices", "GET prices", "GET prices", "GET prices"], faulty.Take());
+        Assert.Equal([1004, 1005], log.Lines.Select(line => line.Id));
     }
 
     [Fact]

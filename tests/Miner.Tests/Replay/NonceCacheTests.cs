@@ -55,6 +55,15 @@ public sealed class NonceCacheTests
     }
 
     [Fact]
+    public void A_clock_that_is_set_ahead_makes_no_nonce_one_from_before_the_start()
+    {
+        var clock = new MisdatedClock(_clock.GetUtcNow());
+        var recent = new NonceCache(10, clock);
+        clock.Ahead = TimeSpan.FromHours(1);
+        Assert.Equal((true, false), (recent.IsFromBefore(Now - 1), recent.IsFromBefore(Now)));
+    }
+
+    [Fact]
     public void A_full_memory_still_finds_remembered_requests_and_drops_none_for_a_new_one()
     {
         var recent = new NonceCache(3, _clock);

@@ -6,10 +6,12 @@ using Bittbridge.Miner.Prices.Failures;
 using Bittbridge.Miner.Prices.Source;
 using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Prices.Sync;
+using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Models.Rates;
 using Bittbridge.Testing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -228,6 +230,38 @@ public sealed class RateRefreshTests(TestStorage storage)
         Assert.Empty(_source.Spans);
     }
 
+    [Theory]
+    [InlineData("2026-11-24T01:00Z", 15)]
+    [InlineData("2026-11-24T10:00Z", 300)]
+    public async Task Rates_are_read_every_15_seconds_and_outside_the_hours_of_their_polls_every_five_minutes(string now, int seconds)
+    {
+        _clock.SetUtcNow(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture));
+        await using var faulty = new FaultyStorage(_storage.Location);
+        var reader = Reader(_storage.Through(faulty));
+        await reader.CurrentAsync(Ct);
+        await AssertReadAfterAsync(seconds, reader, faulty);
+    }
+
+    [Fact]
+    public async Task After_a_failed_read_the_next_comes_five_seconds_later_and_each_outage_is_logged_once()
+    {
+        var log = new KeptLog();
+        using var loggers = new LoggerFactory([log]);
+        await using var faulty = new FaultyStorage(_storage.Location) { Fault = StorageFault.Throttled };
+        var reader = Reader(_storage.Through(faulty), loggers.CreateLogger<RateReader>());
+        await reader.CurrentAsync(Ct);
+        await AssertReadAfterAsync(5, reader, faulty);
+        Assert.Equal([1052], log.Lines.Select(line => line.Id));
+
+        faulty.Fault = StorageFault.None;
+        await AssertReadAfterAsync(5, reader, faulty);
+        Assert.Null(reader.LastReadFailure);
+
+        faulty.Fault = StorageFault.Throttled;
+        await AssertReadAfterAsync(15, reader, faulty);
+        Assert.Equal([1052, 1052], log.Lines.Select(line => line.Id));
+    }
+
     [Fact]
     public async Task Any_instance_has_the_stored_rates_and_health_names_the_newest()
     {
@@ -287,7 +321,20 @@ public sealed class RateRefreshTests(TestStorage storage)
     private RateRefresh Refresh(TimeProvider? clock = null, StorageSettings? storage = null) =>
         new(_source, new(new(storage ?? _storage), clock ?? _clock), clock ?? _clock, NullLogger<RateRefresh>.Instance);
 
-    private RateReader Reader() => new(new(new(_storage), _clock), _clock, NullLogger<RateReader>.Instance);
+    /// <summary>Its calls have longer than storage takes on a busy machine.</summary>
+    private RateReader Reader(StorageSettings? storage = null, ILogger<RateReader>? logger = null) =>
+        new(new(new(storage ?? _storage, TimeSpan.FromMinutes(9)), _clock), _clock, logger ?? NullLogger<RateReader>.Instance);
+
+    private async Task AssertReadAfterAsync(int seconds, RateReader reader, FaultyStorage faulty)
+    {
+        faulty.Take();
+        _clock.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
+        await reader.CurrentAsync(Ct);
+        Assert.Empty(faulty.Take());
+        _clock.Advance(TimeSpan.FromTicks(1));
+        await reader.CurrentAsync(Ct);
+        Assert.Equal(["GET prices"], faulty.Take());
+    }
 
     private Task<HealthCheckResult> HealthAsync(string model = "offshore-opening") =>
         new RatesHealth(

@@ -3,6 +3,7 @@ using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Prices;
 using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Models;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -26,8 +27,8 @@ internal sealed class StoredPrices(StorageSettings storage)
         new(new(storage), PriceSeries.Real, clock ?? Later, NullLogger<TablePriceStore>.Instance);
 
     /// <summary>Its calls have longer than storage takes on a busy machine; what a test says about a wait is by its clock.</summary>
-    public PriceReader NewReader(TimeProvider clock) =>
-        new(new(storage, TimeSpan.FromMinutes(9)), PriceSeries.Real, clock, NullLogger<PriceReader>.Instance);
+    public PriceReader NewReader(TimeProvider clock, ILogger<PriceReader>? logger = null) =>
+        new(new(storage, TimeSpan.FromMinutes(9)), PriceSeries.Real, clock, logger ?? NullLogger<PriceReader>.Instance);
 
     /// <summary>A price at a slot so many steps after noon, observed some seconds off it.</summary>
     public static PricePoint At(int steps, double cny = 7.1, double secondsOff = 0, double? usd = null) =>

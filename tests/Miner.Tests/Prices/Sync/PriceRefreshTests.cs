@@ -267,6 +267,25 @@ public sealed class PriceRefreshTests
         Assert.Equal((0, 1), (source.DayCalls, source.LatestCalls));
     }
 
+    [Theory]
+    [InlineData(3, false, false)]
+    [InlineData(4, true, false)]
+    [InlineData(5, true, false)]
+    [InlineData(6, true, true)]
+    public async Task With_four_calls_to_spare_the_chart_may_be_asked_for_again_and_with_six_the_newest_price(
+        int spare,
+        bool chart,
+        bool newest
+    )
+    {
+        await _prices.SaveAsync(At(-6));
+        // 2,160 polls are still to come in November.
+        await _prices.SavePollAsync(new() { Month = "2026-11", CallsThisMonth = 7_840 - spare });
+        var source = Source();
+        await Instance(source).RefreshAsync(Ct);
+        Assert.Equal((1, chart, 1, newest), (source.DayCalls, source.DayMayRetry, source.LatestCalls, source.LatestMayRetry));
+    }
+
     [Fact]
     public async Task A_newest_price_that_is_stale_is_a_failure_and_no_point()
     {

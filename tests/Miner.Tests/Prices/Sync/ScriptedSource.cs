@@ -24,15 +24,23 @@ internal sealed class ScriptedSource : IPriceSource
 
     public int DayCalls => _dayCalls;
 
+    /// <summary>Whether the last call for the newest price might be repeated.</summary>
+    public bool LatestMayRetry { get; private set; }
+
+    /// <summary>Whether the last call for the chart might be repeated.</summary>
+    public bool DayMayRetry { get; private set; }
+
     public Task<PriceFetch> LatestAsync(bool mayRetry, CancellationToken ct)
     {
         Interlocked.Increment(ref _latestCalls);
+        LatestMayRetry = mayRetry;
         return Task.FromResult(Latest());
     }
 
     public Task<PriceFetch> LastDayAsync(bool mayRetry, CancellationToken ct)
     {
         Interlocked.Increment(ref _dayCalls);
+        DayMayRetry = mayRetry;
         return Task.FromResult(LastDay());
     }
 }
