@@ -33,8 +33,11 @@ internal sealed class HttpRpcConnection(Uri url, HttpClient http, ChainLimits li
                 return await ReadAsync(response.Content, ct).ConfigureAwait(false);
             }
         }
-        catch (HttpRequestException error)
-            when (error.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded)
+        catch (Exception error)
+            when (error
+                    is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }
+                        or HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse }
+            )
         {
             // The message may contain what the node sent.
             throw new ChainFailureException(ChainFault.Unreachable, "answered with something other than HTTP", error);

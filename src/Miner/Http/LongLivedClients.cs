@@ -33,6 +33,10 @@ internal static class LongLivedClients
             .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
 
+    /// <summary>What went wrong with a request or with the read of its answer; null when the exception does not say.</summary>
+    public static HttpRequestError? ErrorOf(Exception exception) =>
+        (exception as HttpRequestException)?.HttpRequestError ?? (exception as HttpIOException)?.HttpRequestError;
+
     /// <summary>Whether the connect timeout ended the request, not the caller. The client must have no time limit of its own.</summary>
     public static bool IsUnconnected(Exception exception, CancellationToken caller) =>
         exception is OperationCanceledException { InnerException: TimeoutException } && !caller.IsCancellationRequested;

@@ -190,8 +190,7 @@ public sealed class HttpModel(HttpClient http, HttpModelAddress address, string?
 
     private UnusableAnswerException Failure(Exception exception)
     {
-        var error = (exception as HttpRequestException)?.HttpRequestError ?? (exception as HttpIOException)?.HttpRequestError;
-        var (isTransient, sentence) = error switch
+        var (isTransient, sentence) = LongLivedClients.ErrorOf(exception) switch
         {
             HttpRequestError.SecureConnectionError => (
                 false,

@@ -6,8 +6,8 @@ using Polly.Timeout;
 namespace Bittbridge.Miner.Notifications;
 
 /// <summary>
-/// Posts notifications: 5 s a try, 20 s in total, two retries of transient failures. A missing answer is not one: the
-/// receiver may have the message.
+/// Posts notifications: 5 s a try, 20 s in total, two retries of transient failures. A missing answer and a broken
+/// connection are none: the receiver may have the message.
 /// </summary>
 internal sealed class Webhook : IDisposable
 {
@@ -84,5 +84,6 @@ internal sealed class Webhook : IDisposable
         exception.HttpRequestError
             is HttpRequestError.ConnectionError
                 or HttpRequestError.NameResolutionError
+                or HttpRequestError.ProxyTunnelError
                 or HttpRequestError.SecureConnectionError;
 }

@@ -88,6 +88,7 @@ public sealed class RpcConnectionTests : IDisposable
 
     [Theory]
     [InlineData("http", "HTTP/1.1 \u001b[2J in the log\r\n\r\n", "answered with something other than HTTP")]
+    [InlineData("http", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nlog\r\n", "answered with something other than HTTP")]
     [InlineData(
         "ws",
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: in the log\r\n\r\n",

@@ -262,12 +262,26 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var serving = CutOffAsync(listener);
+        var serving = AnswerOnceAsync(listener, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n" + Good);
         using var http = new HttpClient();
         var fetch = await LatestAsync(new(http, new() { CoinGeckoBaseAddress = new($"http://{listener.LocalEndpoint}/api/v3") }, Clock));
         await serving;
         Assert.Equal(PriceFault.BrokeOff, fetch.Failure?.Fault);
         Assert.StartsWith("CoinGecko's answer broke off: ", fetch.Failure!.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 in the log\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nin the log\r\n")]
+    public async Task What_is_sent_in_place_of_HTTP_is_not_in_the_failure(string answer)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = AnswerOnceAsync(listener, answer);
+        using var http = new HttpClient();
+        var fetch = await LatestAsync(new(http, new() { CoinGeckoBaseAddress = new($"http://{listener.LocalEndpoint}/api/v3") }, Clock));
+        await serving;
+        Assert.Equal(new(PriceFault.NotTheApi, "CoinGecko's address answered with something other than HTTP"), fetch.Failure);
     }
 
     [Fact]
@@ -355,15 +369,12 @@ public sealed class CoinGeckoFailureTests : CoinGeckoTest
     }
 
     /// <summary>Answers with less than was announced, and closes as politely as one can.</summary>
-    private static async Task CutOffAsync(TcpListener listener)
+    private static async Task AnswerOnceAsync(TcpListener listener, string answer)
     {
         using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         var stream = client.GetStream();
         Assert.NotEqual(0, await stream.ReadAsync(new byte[4096], TestContext.Current.CancellationToken));
-        await stream.WriteAsync(
-            System.Text.Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n" + Good),
-            TestContext.Current.CancellationToken
-        );
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer), TestContext.Current.CancellationToken);
         client.Client.Shutdown(SocketShutdown.Send);
         while (await stream.ReadAsync(new byte[4096], TestContext.Current.CancellationToken) > 0)
         {

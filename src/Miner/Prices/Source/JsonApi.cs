@@ -57,9 +57,10 @@ internal sealed class JsonApi(HttpClient http, string name, Uri address, (string
         {
             return Failed(PriceFault.NotAsked, $"{name} was not asked{(calls > 0 ? " again" : "")}: it failed five times in a row");
         }
-        catch (HttpRequestException exception)
-            when (exception.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded)
+        catch (Exception exception)
+            when (LongLivedClients.ErrorOf(exception) is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded)
         {
+            // The message may contain what was sent.
             return Failed(PriceFault.NotTheApi, $"{name}'s address answered with something other than HTTP");
         }
         catch (Exception exception) when (exception is HttpIOException or IOException)
