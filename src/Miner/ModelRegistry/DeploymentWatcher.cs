@@ -235,10 +235,14 @@ internal sealed class DeploymentWatcher : IActiveModel
     private async Task<Calibration?> CalibrationAsync(ModelId id, Findings problems)
     {
         var loaded = await LoadAsync(id, problems);
-        if (loaded is { Calibration: null })
+        if (loaded?.Model is { } model)
         {
-            loaded.Model?.Retire();
-            problems.Refused.Add(loaded.Problem ?? $"{id} was refused: it is a model, not a calibration.");
+            loaded = _loading.Reject(id, model, $"{id} was refused: it is a model, not a calibration.");
+        }
+
+        if (loaded is { Problem: { } problem })
+        {
+            problems.Refused.Add(problem);
         }
 
         return loaded?.Calibration;

@@ -83,6 +83,10 @@ internal sealed class VersionLoader(
             : Refused(id, $"{id} was refused. {content.Problem}", content.Ended);
     }
 
+    /// <summary>Refuses a model that was loaded but can't be used where it is named, and cleans it up.</summary>
+    public LoadedVersion Reject(ModelId id, GuardedModel model, string problem) =>
+        Refused(id, problem, RetireAsync(model, Task.CompletedTask));
+
     private GuardedModel Guarded(IPredictionModel model) => new(model, isRegistered: false, metrics, clock, logger);
 
     private LoadedVersion Refused(ModelId id, string problem, Task ended)

@@ -86,13 +86,8 @@ public sealed class VersionLoaderTests(TestStorage storage)
     private async Task AssertLoadedAgainAsync(VersionLoader loader)
     {
         // What waits for the work that ended continues on the thread pool.
-        var loaded = await loader.LoadAsync(Id("odd@1"), Ct);
-        for (var tries = 0; loaded.Model is null && tries < 500; tries++)
-        {
-            await Task.Delay(10, Ct);
-            loaded = await loader.LoadAsync(Id("odd@1"), Ct);
-        }
-
-        Assert.Equal(("odd@1", null, 2), (loaded.Model?.Id.ToString(), loaded.Problem, _loads));
+        LoadedVersion? loaded = null;
+        await Polling.UntilAsync(async () => (loaded = await loader.LoadAsync(Id("odd@1"), Ct)).Model is not null);
+        Assert.Equal(("odd@1", null, 2), (loaded?.Model?.Id.ToString(), loaded?.Problem, _loads));
     }
 }
