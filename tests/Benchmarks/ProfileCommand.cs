@@ -93,8 +93,8 @@ internal static partial class ProfileCommand
                 var method = frame.CodeAddress.FullMethodName;
                 if (method.StartsWith("Bittbridge.Benchmarks.", StringComparison.Ordinal))
                 {
-                    // What the signer of the challenges calls is no part of their answers.
-                    isChallenge = method.StartsWith(typeof(MinerInProcess).FullName!, StringComparison.Ordinal);
+                    // What prepares the challenges is no part of their answers.
+                    isChallenge = method.Contains(nameof(MinerInProcess.AnswerAsync), StringComparison.Ordinal);
                     break;
                 }
 
