@@ -1,3 +1,4 @@
+using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Bittensor.Wire;
 
 namespace Bittbridge.Bittensor.Tests.Wire;
@@ -20,6 +21,12 @@ public sealed class DendriteEchoTests
     [InlineData(513, false)]
     public void A_longer_value_is_left_out(int length, bool comesBack) =>
         Assert.Equal(comesBack, DendriteEcho.From(new(_ => [new string('a', length)])).Nonce is not null);
+
+    [Fact]
+    public void A_value_that_came_twice_is_left_out() => Assert.Null(DendriteEcho.From(new(_ => ["a", "a"])).Uuid);
+
+    [Fact]
+    public void A_missing_lookup_is_refused() => Assert.Throws<ArgumentNullException>("lookup", () => new RequestHeaders(null!));
 
     [Fact]
     public void Missing_headers_are_refused() => Assert.Throws<ArgumentNullException>("headers", () => DendriteEcho.From(null!));

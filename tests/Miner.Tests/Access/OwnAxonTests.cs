@@ -39,7 +39,7 @@ public sealed class OwnAxonTests
         });
         using var http = new HttpClient();
 
-        var probed = await new OwnAxon(http, TimeProvider.System).ProbeAsync(
+        var probed = await new OwnAxon(http, new FakeTimeProvider()).ProbeAsync(
             new(IPAddress.Loopback, program.Port),
             TestSubnet.Bob.ToString(),
             TestContext.Current.CancellationToken

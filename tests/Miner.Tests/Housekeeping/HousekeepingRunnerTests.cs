@@ -64,7 +64,7 @@ public sealed class HousekeepingRunnerTests(TestStorage storage)
     }
 
     [Fact]
-    public async Task When_a_task_fails_the_later_ones_run_and_then_the_run_fails()
+    public async Task When_a_task_fails_the_others_run_and_then_the_run_fails()
     {
         using var log = new KeptLog();
         using var loggers = new LoggerFactory([log]);

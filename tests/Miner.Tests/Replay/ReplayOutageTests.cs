@@ -378,7 +378,7 @@ public sealed class ReplayOutageTests(TestStorage storage)
         var settings = storage.NewSettings();
         await using var proxy = new StorageProxy(settings);
         await using var other = new ReplayInstance(settings, clock: TimeProvider.System);
-        await using var one = new ReplayInstance(proxy.Settings, clock: TimeProvider.System, maxWait: TimeSpan.FromSeconds(3));
+        await using var one = new ReplayInstance(proxy.Settings, clock: TimeProvider.System, maxWait: TimeSpan.FromSeconds(6));
         Assert.Equal(200, await one.TakeAsync(one.Signed()));
         var caller = one.Signed();
         Assert.Equal(200, await other.TakeAsync(caller));
