@@ -6,8 +6,8 @@ using Polly.Timeout;
 namespace Bittbridge.Miner.Notifications;
 
 /// <summary>
-/// Posts notifications: 5 s a try, 20 s in total, two retries of transient failures. A missing answer and a broken
-/// connection are none: the receiver may have the message.
+/// Posts notifications: 5 s a try, 20 s in total, two retries of transient failures. After a missing answer or a broken connection there
+/// is no retry, because the receiver may have the message.
 /// </summary>
 internal sealed class Webhook : IDisposable
 {

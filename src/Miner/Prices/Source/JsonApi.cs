@@ -63,7 +63,7 @@ internal sealed class JsonApi(HttpClient http, string name, Uri address, (string
             // The message may contain what was sent.
             return Failed(PriceFault.NotTheApi, $"{name}'s address answered with something other than HTTP");
         }
-        catch (Exception exception) when (exception is HttpIOException or IOException)
+        catch (IOException exception)
         {
             return Failed(PriceFault.BrokeOff, $"{name}'s answer broke off: {Shown.FirstLine(exception)}");
         }
