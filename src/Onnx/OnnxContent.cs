@@ -1,20 +1,43 @@
+using System.Globalization;
 using System.Text;
 
 namespace Bittbridge.Onnx;
 
 /// <summary>
-/// Searches an ONNX file for tensors with external data. ONNX Runtime would read such data from any path that the file names, relative to
-/// the working directory. The search follows onnx.proto3 into every graph, subgraph, function and attribute, and accepts only what ONNX
-/// Runtime accepts as protobuf.
+/// Searches an ONNX file for what would make ONNX Runtime read other files or take far more memory than the file's size. The search follows
+/// onnx.proto3 into every graph, subgraph, function and attribute, and accepts only what ONNX Runtime accepts as protobuf.
 /// </summary>
-internal static class OnnxContent
+internal sealed class OnnxContent
 {
+    /// <summary>The limit of nodes, those of called functions included, and tensors. ONNX Runtime loads 20,000 in up to 12 s.</summary>
+    private const int MaxParts = 20_000;
+
+    private const long MaxReadingBytes = 256 * 1024 * 1024;
+
     /// <summary>The recursion limit of protobuf itself.</summary>
     private const int MaxDepth = 100;
 
-    private const int ExternalDataField = 13;
-    private const int DataLocationField = 14;
-    private const int NameField = 8;
+    /// <summary>The number of strings among the types of tensors.</summary>
+    private const int StringType = 8;
+
+    // What ONNX Runtime was measured to take for a part that is two bytes in the file.
+    private const long MessageBytes = 640;
+    private const long TextBytes = 160;
+    private const long NumberBytes = 16;
+
+    private readonly long _maxBytes;
+    private readonly Dictionary<string, List<string>> _functions = new(StringComparer.Ordinal);
+    private string? _external;
+    private string? _text;
+    private bool _isSparse;
+    private long _bytes;
+    private long _parts;
+    private int _nesting;
+
+    // The operators of the graph, or of the function that is being read. Functions may call one another.
+    private List<string> _operators = [];
+
+    private OnnxContent(long maxBytes) => _maxBytes = maxBytes;
 
     private enum Part
     {
@@ -26,28 +49,57 @@ internal static class OnnxContent
         Attribute,
         Tensor,
         SparseTensor,
+        Value,
+        Entry,
     }
 
-    /// <summary>Finds the first tensor with external data.</summary>
+    /// <summary>What must keep a file away from ONNX Runtime, with the remedy; null for a file that may be loaded.</summary>
     /// <param name="file">The whole file.</param>
-    /// <param name="name">The tensor's name in ASCII, truncated; null without such a tensor.</param>
-    /// <returns>False if the bytes are not protobuf.</returns>
-    public static bool TryFindExternal(ReadOnlySpan<byte> file, out string? name)
+    /// <param name="maxReadingBytes">The limit of the memory for reading it, estimated from its parts.</param>
+    public static string? Problem(ReadOnlySpan<byte> file, long maxReadingBytes = MaxReadingBytes)
     {
-        name = null;
-        return TryWalk(file, Part.Model, MaxDepth, ref name);
+        var content = new OnnxContent(maxReadingBytes);
+        if (content.TryWalk(file, Part.Model, MaxDepth))
+        {
+            content._parts += content.NodesOf(content._operators, [], MaxDepth);
+            return content.Problem();
+        }
+
+        return "is not a model that ONNX Runtime can load (it is not a protobuf message): export it again, or copy it again completely";
     }
 
-    private static bool TryWalk(ReadOnlySpan<byte> message, Part part, int depth, ref string? external)
+    private string? Problem() =>
+        _external is not null
+            ? $"keeps its weights in another file (those of the tensor '{_external}'): export it with the weights inside, in PyTorch with "
+                + "external_data=False"
+        : _text is not null
+            ? $"works with text ({_text}), whose memory has no limit: export it with numbers only, a classifier with numeric labels"
+        : _isSparse ? "holds a sparse tensor, which can be of any size in memory: export it with dense tensors"
+        : _bytes > _maxBytes
+            ? $"takes more than {_maxBytes >> 20} MB of memory to read: export a smaller model, such as a forest with fewer or less deep "
+                + "trees"
+        : _parts > MaxParts
+            ? $"has more than {MaxParts.ToString("N0", CultureInfo.InvariantCulture)} nodes and tensors, which take long to load: export a "
+                + "smaller model, and a long recurrence as an LSTM, a Loop or a Scan"
+        : null;
+
+    private bool TryWalk(ReadOnlySpan<byte> message, Part part, int depth)
     {
         if (depth == 0)
         {
             return false;
         }
 
-        var isExternal = false;
-        var name = "";
-        while (!message.IsEmpty)
+        _bytes += MessageBytes;
+        _parts += part == Part.Tensor ? 1 : 0;
+        var seen = new Fields(part);
+        var operators = _operators;
+        if (part == Part.Function)
+        {
+            _operators = [];
+        }
+
+        while (!message.IsEmpty && _bytes <= _maxBytes)
         {
             if (!TryVarint(ref message, out var tag))
             {
@@ -63,7 +115,8 @@ internal static class OnnxContent
                         return false;
                     }
 
-                    isExternal |= part == Part.Tensor && field == DataLocationField && (int)number != 0;
+                    _bytes += NumberBytes;
+                    seen.Add(field, number);
                     break;
                 case 1 or 5:
                     var width = wire == 1 ? sizeof(ulong) : sizeof(uint);
@@ -72,6 +125,7 @@ internal static class OnnxContent
                         return false;
                     }
 
+                    _bytes += NumberBytes;
                     message = message[width..];
                     break;
                 case 2:
@@ -82,12 +136,22 @@ internal static class OnnxContent
 
                     var content = message[..(int)length];
                     message = message[(int)length..];
-                    isExternal |= part == Part.Tensor && field == ExternalDataField;
-                    name = part == Part.Tensor && field == NameField ? Shown(content) : name;
-                    if (Inside(part, field) is { } inner && !TryWalk(content, inner, depth - 1, ref external))
+                    seen.Add(field, content);
+                    if (Inside(part, field) is not { } inner)
+                    {
+                        _bytes += TextBytes + content.Length * Growth(part, field) * (1 + _nesting);
+                        break;
+                    }
+
+                    // ONNX Runtime copies the content of a subgraph at each level.
+                    var nesting = part == Part.Attribute && inner == Part.Graph ? 1 : 0;
+                    _nesting += nesting;
+                    if (!TryWalk(content, inner, depth - 1))
                     {
                         return false;
                     }
+
+                    _nesting -= nesting;
 
                     break;
                 default:
@@ -96,19 +160,66 @@ internal static class OnnxContent
             }
         }
 
-        if (isExternal)
+        if (part == Part.Node)
         {
-            external ??= name;
+            _operators.Add(seen.Operator);
+        }
+        else if (part == Part.Function)
+        {
+            if (!_functions.TryAdd(seen.Operator, _operators))
+            {
+                // Functions of one name, which differ in their overload, count as one that does what all of them do.
+                _functions[seen.Operator].AddRange(_operators);
+            }
+
+            _operators = operators;
         }
 
+        _external ??= seen.External;
+        _text ??= seen.Text;
+        _isSparse |= part == Part.SparseTensor;
         return true;
     }
 
-    /// <summary>The message type of a field that may contain a tensor. Field numbers are those of onnx.proto3.</summary>
+    /// <summary>How many nodes there are when each call of a function is replaced by the function's nodes.</summary>
+    private long NodesOf(List<string> operators, Dictionary<string, long> known, int depth)
+    {
+        const long Endless = 1L << 32;
+        if (depth == 0)
+        {
+            return Endless;
+        }
+
+        var nodes = 0L;
+        foreach (var name in operators)
+        {
+            nodes++;
+            if (!_functions.TryGetValue(name, out var function))
+            {
+                continue;
+            }
+
+            if (!known.TryGetValue(name, out var count))
+            {
+                // A function that calls itself never ends.
+                known[name] = Endless;
+                known[name] = count = NodesOf(function, known, depth - 1);
+            }
+
+            nodes = Math.Min(nodes + count, Endless);
+        }
+
+        return nodes;
+    }
+
+    /// <summary>
+    /// The message type of a field that may contain a tensor, or very many small messages. Field numbers are those of onnx.proto3.
+    /// </summary>
     private static Part? Inside(Part part, int field) =>
         (part, field) switch
         {
             (Part.Model, 7) => Part.Graph,
+            (Part.Model, 14) => Part.Entry,
             (Part.Model, 20) => Part.Training,
             (Part.Model, 25) => Part.Function,
             (Part.Training, 1 or 2) => Part.Graph,
@@ -116,13 +227,43 @@ internal static class OnnxContent
             (Part.Function, 11) => Part.Attribute,
             (Part.Graph, 1) => Part.Node,
             (Part.Graph, 5) => Part.Tensor,
+            (Part.Graph, 11 or 12 or 13) => Part.Value,
             (Part.Graph, 15) => Part.SparseTensor,
+            (Part.Graph, 16) => Part.Entry,
             (Part.Node, 5) => Part.Attribute,
+            (Part.Node, 9) => Part.Entry,
             (Part.Attribute, 5 or 10) => Part.Tensor,
             (Part.Attribute, 6 or 11) => Part.Graph,
             (Part.Attribute, 22 or 23) => Part.SparseTensor,
+            (Part.Tensor, 16) => Part.Entry,
             (Part.SparseTensor, 1 or 2) => Part.Tensor,
+            (Part.Value, 4) => Part.Entry,
             _ => null,
+        };
+
+    /// <summary>How many bytes one byte of a field takes in memory.</summary>
+    private static long Growth(Part part, int field) =>
+        (part, field) switch
+        {
+            // Text and numbers of fixed length, which are copied once.
+
+
+            (Part.Model, 2 or 3 or 4 or 6)
+            or
+            (Part.Graph, 2 or 10)
+            or
+            (Part.Node, 1 or 2 or 3 or 4 or 6 or 7 or 8)
+            or
+            (Part.Attribute, 1 or 4 or 7 or 9 or 13 or 21)
+            or
+            (Part.Tensor, 4 or 8 or 9 or 10 or 12)
+            or
+            (Part.Value, 1 or 3)
+            or (Part.Entry, 1 or 2) => 2,
+            // Lists of numbers that may be one byte each.
+            (Part.Attribute, 8) or (Part.Tensor, 1 or 5 or 7 or 11) => NumberBytes,
+            // Messages that are not followed, such as types: they may consist of empty ones of two bytes.
+            _ => 64,
         };
 
     private static bool TryVarint(ref ReadOnlySpan<byte> bytes, out ulong value)
@@ -151,5 +292,57 @@ internal static class OnnxContent
         }
 
         return text.ToString();
+    }
+
+    /// <summary>What the fields of one message say. Of a field that is repeated, ONNX Runtime takes the last; here any counts.</summary>
+    private struct Fields(Part part)
+    {
+        private string _name = "";
+        private string _domain = "";
+        private bool _isExternal;
+        private bool _isText;
+        private bool _isTextType;
+        private bool _isCast;
+
+        /// <summary>The function that a node calls or that is defined.</summary>
+        public readonly string Operator => $"{_domain}:{_name}";
+
+        /// <summary>The name of a tensor with external data.</summary>
+        public readonly string? External => _isExternal ? _name : null;
+
+        /// <summary>Where text comes from.</summary>
+        public readonly string? Text =>
+            _isText || _isCast && _isTextType ? $"in the {(part == Part.Tensor ? "tensor" : "attribute")} '{_name}'" : null;
+
+        public void Add(int field, ulong number)
+        {
+            _isExternal |= (part, field) is (Part.Tensor, 14) && (int)number != 0;
+            _isText |= (part, field) is (Part.Tensor, 2) && (int)number == StringType;
+            _isTextType |= (part, field) is (Part.Attribute, 3) && (int)number == StringType;
+        }
+
+        public void Add(int field, ReadOnlySpan<byte> content)
+        {
+            switch (part, field)
+            {
+                case (Part.Tensor, 8):
+                    _name = Shown(content);
+                    break;
+                case (Part.Tensor, 13):
+                    _isExternal = true;
+                    break;
+                case (Part.Attribute, 1):
+                    _name = Shown(content);
+                    _isText |= content.EndsWith("_string"u8) || content.EndsWith("_strings"u8);
+                    _isCast |= content.SequenceEqual("to"u8) || content.SequenceEqual("dtype"u8);
+                    break;
+                case (Part.Node, 4) or (Part.Function, 1):
+                    _name = Encoding.UTF8.GetString(content);
+                    break;
+                case (Part.Node, 7) or (Part.Function, 10):
+                    _domain = content.SequenceEqual("ai.onnx"u8) ? "" : Encoding.UTF8.GetString(content);
+                    break;
+            }
+        }
     }
 }

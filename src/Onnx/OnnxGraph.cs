@@ -10,10 +10,22 @@ namespace Bittbridge.Onnx;
 /// </summary>
 internal sealed class OnnxGraph
 {
-    /// <summary>The memory limit for the tensors of all concurrent runs. A file of 300 bytes can request gigabytes.</summary>
+    /// <summary>The memory limit for the weights and tensors of one graph. A file of 300 bytes can request gigabytes.</summary>
     public const uint MaxTensorBytes = 256 * 1024 * 1024;
 
+    // A layer's weights, prepared for faster runs, may take 16 times their size. Larger files are run as they are.
+    private const int MaxPreparedBytes = 32 * 1024 * 1024;
+
+    // What the content of functions may take where they are called.
+    private const int MaxExpandedBytes = 64 * 1024 * 1024;
+
+    /// <summary>The most numbers of an output. A graph can make any number of its input, and they are copied.</summary>
+    private const int MaxOutputs = 100_000;
+
     private static readonly Lazy<OrtEnv> Environment = new(Prepare);
+
+    // One session at a time is created, with the allocator that is registered then.
+    private static readonly Lock Creation = new();
 
     private readonly InferenceSession _session;
     private readonly string _file;
@@ -66,7 +78,7 @@ internal sealed class OnnxGraph
         try
         {
             using var options = new RunOptions();
-            // Release the memory after each run, so that a large run does not leave less for the others.
+            // Release the memory after each run.
             options.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
             using var cancelled = ct.Register(() => options.Terminate = true);
             using var input = _isDouble
@@ -75,7 +87,7 @@ internal sealed class OnnxGraph
             using var results = _session.Run(options, _inputs, [input], _outputs);
             return _outputs
                 .Zip(results, (name, value) => (name, value))
-                .ToDictionary(pair => pair.name, pair => Numbers(pair.value), StringComparer.Ordinal);
+                .ToDictionary(pair => pair.name, pair => Numbers(pair.name, pair.value), StringComparer.Ordinal);
         }
         catch (OnnxRuntimeException exception)
         {
@@ -103,26 +115,12 @@ internal sealed class OnnxGraph
 
     private static InferenceSession Session(string file, byte[] onnx, CancellationToken ct)
     {
-        if (!OnnxContent.TryFindExternal(onnx, out var external))
+        if (OnnxContent.Problem(onnx) is { } problem)
         {
-            throw new UnusableModelException(
-                file,
-                "is not a model that ONNX Runtime can load (it is not a protobuf message): export it again, or copy it again completely"
-            );
-        }
-
-        if (external is not null)
-        {
-            throw new UnusableModelException(
-                file,
-                $"keeps its weights in another file (those of the tensor '{external}'): export it with the weights inside, in PyTorch "
-                    + "with external_data=False"
-            );
+            throw new UnusableModelException(file, problem);
         }
 
         ct.ThrowIfCancellationRequested();
-        _ = Environment.Value;
-
         // One thread makes answers reproducible bit for bit, and a small network gains nothing from more. Logging is off because the
         // exceptions hold the same messages.
         using var options = new SessionOptions
@@ -137,10 +135,20 @@ internal sealed class OnnxGraph
         // Refuses ONNX Runtime's own format (ORT), which OnnxContent can't check.
         options.AddSessionConfigEntry("session.load_model_format", "ONNX");
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
+        options.AddSessionConfigEntry("session.function_expansion_byte_limit", $"{MaxExpandedBytes}");
+        if (onnx.Length > MaxPreparedBytes)
+        {
+            options.AddSessionConfigEntry("session.disable_prepacking", "1");
+        }
+
         using var cancelled = ct.Register(() => options.SetLoadCancellationFlag(true));
         try
         {
-            return new(onnx, options);
+            return Bounded(onnx, options, ct)
+                ?? throw new UnusableModelException(
+                    file,
+                    $"takes more than {MaxTensorBytes >> 20} MB for its weights when it is loaded: export a model with fewer weights"
+                );
         }
         catch (OnnxRuntimeException exception)
         {
@@ -154,14 +162,48 @@ internal sealed class OnnxGraph
         }
     }
 
-    /// <summary>Creates the environment with the allocator that the tensors of all models share.</summary>
+    /// <summary>Creates a session with an allocator of its own.</summary>
+    /// <returns>Null if the weights alone exceed the limit.</returns>
+    private static InferenceSession? Bounded(byte[] onnx, SessionOptions options, CancellationToken ct)
+    {
+        using var memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
+        // Strategy 1 takes no more from the system than a tensor needs.
+        using var bounds = new OrtArenaCfg(MaxTensorBytes, 1, -1, -1);
+        InferenceSession session;
+        lock (Creation)
+        {
+            ct.ThrowIfCancellationRequested();
+            // Not shared between sessions: ONNX Runtime takes weights from an allocator without checking the limit, and beyond the limit
+            // it checks nothing any more (its difference of unsigned numbers overflows).
+            Environment.Value.CreateAndRegisterAllocator(memory, bounds);
+            try
+            {
+                session = new(onnx, options);
+            }
+            finally
+            {
+                Environment.Value.UnregisterAllocator(memory);
+            }
+        }
+
+        try
+        {
+            using var allocator = new OrtAllocator(session, memory);
+            allocator.Allocate(MaxTensorBytes + 1).Dispose();
+        }
+        catch (OnnxRuntimeException)
+        {
+            return session;
+        }
+
+        session.Dispose();
+        return null;
+    }
+
     private static OrtEnv Prepare()
     {
         var environment = OrtEnv.Instance();
         environment.DisableTelemetryEvents();
-        using var memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
-        using var bounds = new OrtArenaCfg(MaxTensorBytes, -1, -1, -1);
-        environment.CreateAndRegisterAllocator(memory, bounds);
         return environment;
     }
 
@@ -273,10 +315,14 @@ internal sealed class OnnxGraph
         return single;
     }
 
-    private static double[] Numbers(OrtValue value) =>
-        value.GetTensorTypeAndShape().ElementDataType == TensorElementType.Double
-            ? value.GetTensorDataAsSpan<double>().ToArray()
+    private double[] Numbers(string name, OrtValue value)
+    {
+        var type = value.GetTensorTypeAndShape();
+        return type.ElementCount > MaxOutputs
+                ? throw Wrong($"returned {type.ElementCount} numbers as '{name}', of {MaxOutputs} at most: export it with fewer outputs")
+            : type.ElementDataType == TensorElementType.Double ? value.GetTensorDataAsSpan<double>().ToArray()
             : Array.ConvertAll(value.GetTensorDataAsSpan<float>().ToArray(), number => (double)number);
+    }
 
     private static string Word(NodeMetadata node) =>
         node.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR
@@ -298,6 +344,7 @@ internal sealed class OnnxGraph
     private static string OneLine(OnnxRuntimeException exception)
     {
         var line = exception.Message.ReplaceLineEndings(" ").Trim().TrimEnd('.');
-        return line.Length > 200 ? line[..200] + "…" : line;
+        // ONNX Runtime names the operator first and the reason last, with its own source code between.
+        return line.Length > 200 ? $"{line[..100]}…{line[^100..]}" : line;
     }
 }

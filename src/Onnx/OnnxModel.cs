@@ -235,6 +235,12 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
         /// <summary>How long to wait for a canceled load.</summary>
         private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+        /// <summary>
+        /// ONNX Runtime follows the branches of a decision tree by recursion, and a tree may be as deep as it has nodes. The system gives
+        /// only what is used.
+        /// </summary>
+        private const int StackBytes = 512 * 1024 * 1024;
+
         private readonly Action _end;
         private readonly ModelDescription _description;
         private readonly Task<OnnxModel> _work;
@@ -245,12 +251,9 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
             // Not disposed: it has no timer, and a late load may still use its token.
             var ending = new CancellationTokenSource();
             (_description, _end) = (description, ending.Cancel);
-            _work = Task.Factory.StartNew(
-                () => Run(onnx, ending.Token),
-                CancellationToken.None,
-                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-                TaskScheduler.Default
-            );
+            var work = new Task<OnnxModel>(() => Run(onnx, ending.Token), TaskCreationOptions.DenyChildAttach);
+            _work = work;
+            new Thread(() => work.RunSynchronously(TaskScheduler.Default), StackBytes) { IsBackground = true }.Start();
         }
 
         /// <summary>The loaded model.</summary>
