@@ -88,9 +88,10 @@ internal static class ImportPricesCommand
             Console.Error.WriteLine(sentence);
         }
 
-        if (prices.Refused.Count > MaxShown)
+        var left = prices.Refused.Count - MaxShown;
+        if (left > 0)
         {
-            Console.Error.WriteLine($"… and {prices.Refused.Count - MaxShown} more lines.");
+            Console.Error.WriteLine($"… and {left} more {(left == 1 ? "line" : "lines")}.");
         }
 
         if (prices.Refused.Count > 0 && !parsed.GetValue(Skip))

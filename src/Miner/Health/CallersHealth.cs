@@ -36,18 +36,22 @@ internal sealed class CallersHealth(InstanceCounts counts, MinerSettings setting
                 .Select(caller =>
                     $"{caller.Caller} asks for forecasts {CallerActivity.InWords(caller.Offset)} ({caller.OtherTasks} times)"
                 );
+            var unnamed = otherTasks.Count - MaxNames;
+            var more = unnamed > 0 ? $", and {unnamed} more {(unnamed == 1 ? "caller asks" : "callers ask")} for another task" : "";
             return HealthCheckResult.Degraded(
-                $"in the last hour {string.Join(", ", who)}; this miner forecasts USDT/CNY 1 h ahead: set "
+                $"in the last hour {string.Join(", ", who)}{more}; this miner forecasts USDT/CNY 1 h ahead: set "
                     + $"{SettingNames.Full(SettingNames.Netuid)} ({settings.Netuid}) to the subnet whose validators ask for that"
             );
         }
 
         var answered = recent.Count(caller => caller.Answered > 0);
-        var refused = recent.FirstOrDefault(caller => caller.LackedPermit >= CallerActivity.MinRequests);
-        return answered == 0 && refused is not null
+        var refused = recent.Where(caller => caller.LackedPermit >= CallerActivity.MinRequests).ToList();
+        var others = refused.Count > 1 ? $", like {refused.Count - 1} more {(refused.Count == 2 ? "caller" : "callers")}" : "";
+        return answered == 0 && refused.Count > 0
             ? HealthCheckResult.Degraded(
-                $"in the last hour no caller was answered, and {refused.Caller} was refused {refused.LackedPermit} times because it has no "
-                    + $"validator permit: if it is the subnet's validator, set {SettingNames.Full(SettingNames.Access)} to registered"
+                $"in the last hour no caller was answered, and {refused[0].Caller} was refused {refused[0].LackedPermit} times because it "
+                    + $"has no validator permit{others}: if it is the subnet's validator, set {SettingNames.Full(SettingNames.Access)} to "
+                    + "registered"
             )
             : HealthCheckResult.Healthy(
                 answered switch

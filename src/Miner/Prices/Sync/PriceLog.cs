@@ -14,6 +14,9 @@ internal static partial class PriceLog
     [LoggerMessage(1002, LogLevel.Warning, "{Series}: rejected a price: {Objection}")]
     public static partial void NotBelieved(ILogger logger, PriceSeries series, string objection);
 
+    [LoggerMessage(1012, LogLevel.Warning, "{Series}: rejected {Count} more in that poll")]
+    public static partial void NotBelievedMore(ILogger logger, PriceSeries series, int count);
+
     [LoggerMessage(1003, LogLevel.Information, "{Series}: skipped the poll: {Reason}")]
     public static partial void LeftAlone(ILogger logger, PriceSeries series, string reason);
 

@@ -27,6 +27,9 @@ public sealed class PriceRefresh(
     /// <summary>If the source's newest price is older than this, the source is stale and its price is not stored.</summary>
     public static readonly TimeSpan Stale = TimeSpan.FromMinutes(15);
 
+    /// <summary>The maximum number of rejected prices that a poll logs one by one.</summary>
+    private const int MaxObjections = 5;
+
     private static readonly TimeSpan ChartLength = TimeSpan.FromDays(1);
     private static readonly TimeSpan BetweenGapFills = TimeSpan.FromHours(1);
     private static readonly TimeSpan AfterFailedGapFill = TimeSpan.FromMinutes(15);
@@ -97,11 +100,7 @@ public sealed class PriceRefresh(
             check = Check(known, poll, day, latest, now);
         }
 
-        foreach (var objection in check.Day.Objections.Concat(check.Latest.Objections).Take(5))
-        {
-            PriceLog.NotBelieved(logger, source.Series, objection);
-        }
-
+        LogRejected([.. check.Day.Objections, .. check.Latest.Objections]);
         var outcome = new PollOutcome(
             now,
             (day?.Calls ?? 0) + latest.Calls,
@@ -225,6 +224,19 @@ public sealed class PriceRefresh(
             : IsStale(latest, now) ? new(PriceFault.Stale, $"the newest price is stale: it is from {latest.Prices[^1].Time:O}")
             : null
         );
+
+    private void LogRejected(IReadOnlyList<string> objections)
+    {
+        foreach (var objection in objections.Take(MaxObjections))
+        {
+            PriceLog.NotBelieved(logger, source.Series, objection);
+        }
+
+        if (objections.Count > MaxObjections)
+        {
+            PriceLog.NotBelievedMore(logger, source.Series, objections.Count - MaxObjections);
+        }
+    }
 
     private void LogAge(PriceHistory? known)
     {

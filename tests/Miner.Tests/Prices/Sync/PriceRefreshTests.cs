@@ -5,10 +5,12 @@ using Bittbridge.Miner.Prices.Store;
 using Bittbridge.Miner.Prices.Sync;
 using Bittbridge.Miner.Prices.Validation;
 using Bittbridge.Miner.Tests.Prices.Store;
+using Bittbridge.Miner.Tests.Replay;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Models;
 using Bittbridge.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using static Bittbridge.Miner.Tests.Prices.Store.StoredPrices;
@@ -299,6 +301,25 @@ public sealed class PriceRefreshTests
         var snapshot = await _prices.SnapshotAsync();
         Assert.Equal([At(-6), At(0)], snapshot.History.Points());
         Assert.Equal((1, result.Failure), (snapshot.Poll.FailuresInARow, snapshot.Poll.LastFailure));
+    }
+
+    [Theory]
+    [InlineData(5, null)]
+    [InlineData(6, "tether-cny: rejected 1 more in that poll")]
+    [InlineData(288, "tether-cny: rejected 283 more in that poll")]
+    public async Task Of_many_rejected_prices_five_are_logged_one_by_one_and_the_others_counted(int rejected, string? counted)
+    {
+        var source = Source();
+        source.LastDay = () =>
+            new([.. Enumerable.Range(1, rejected).Select(i => new QuotedPrice(Now - (i * PriceSlot.Step), 4.9)).Reverse()], Calls: 1);
+        using var log = new KeptLog();
+        using var loggers = new LoggerFactory([log]);
+
+        var result = await Instance(source, logger: loggers.CreateLogger<PriceRefresh>()).RefreshAsync(Ct);
+
+        Assert.Equal(new(1, null), result);
+        Assert.Equal(5, log.Count(1002));
+        Assert.Equal(counted, log.Lines.Where(line => line.Id == 1012).Select(line => line.Text).SingleOrDefault());
     }
 
     [Fact]
@@ -689,8 +710,12 @@ public sealed class PriceRefreshTests
     }
 
     /// <summary>A refresh of an instance of its own: nothing but storage tells it what another did.</summary>
-    private PriceRefresh Instance(IPriceSource source, IPriceStore? store = null, TimeProvider? clock = null) =>
-        new(source, store ?? _prices.NewStore(), UnheardMetrics.New(), clock ?? _clock, NullLogger<PriceRefresh>.Instance);
+    private PriceRefresh Instance(
+        IPriceSource source,
+        IPriceStore? store = null,
+        TimeProvider? clock = null,
+        ILogger<PriceRefresh>? logger = null
+    ) => new(source, store ?? _prices.NewStore(), UnheardMetrics.New(), clock ?? _clock, logger ?? NullLogger<PriceRefresh>.Instance);
 
     private ScriptedSource Source(double cny = 7.1) => new() { Latest = () => new([new(Now, cny)], Calls: 1), LastDay = Day };
 
