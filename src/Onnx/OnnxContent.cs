@@ -12,6 +12,9 @@ internal sealed class OnnxContent
     /// <summary>The limit of nodes, those of called functions included, and tensors. ONNX Runtime loads 20,000 in up to 12 s.</summary>
     private const int MaxParts = 20_000;
 
+    /// <summary>The limit of the nodes of a forest, each of which may be a level of its own (<see cref="OnnxModel"/>).</summary>
+    private const int MaxTreeNodes = 500_000;
+
     private const long MaxReadingBytes = 256 * 1024 * 1024;
 
     /// <summary>The recursion limit of protobuf itself.</summary>
@@ -27,12 +30,19 @@ internal sealed class OnnxContent
 
     private readonly long _maxBytes;
     private readonly Dictionary<string, List<string>> _functions = new(StringComparer.Ordinal);
+
+    // Names of attributes: those that nodes of functions refer to, and those whose value is the number of the type string.
+    private readonly HashSet<string> _references = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _textTypes = new(StringComparer.Ordinal);
+
     private string? _external;
     private string? _text;
     private bool _isSparse;
     private long _bytes;
     private long _parts;
     private int _nesting;
+    private int _treeNodes;
+    private bool _refersToType;
 
     // The operators of the graph, or of the function that is being read. Functions may call one another.
     private List<string> _operators = [];
@@ -62,6 +72,14 @@ internal sealed class OnnxContent
         if (content.TryWalk(file, Part.Model, MaxDepth))
         {
             content._parts += content.NodesOf(content._operators, [], MaxDepth);
+            if (content._refersToType)
+            {
+                content._text ??= content
+                    ._textTypes.Where(content._references.Contains)
+                    .Select(name => $"in the attribute '{name}'")
+                    .FirstOrDefault();
+            }
+
             return content.Problem();
         }
 
@@ -78,9 +96,10 @@ internal sealed class OnnxContent
         : _bytes > _maxBytes
             ? $"takes more than {_maxBytes >> 20} MB of memory to read: export a smaller model, such as a forest with fewer or less deep "
                 + "trees"
+        : _treeNodes > MaxTreeNodes ? $"has more than {Text(MaxTreeNodes)} nodes in its trees: train fewer or less deep trees"
         : _parts > MaxParts
-            ? $"has more than {MaxParts.ToString("N0", CultureInfo.InvariantCulture)} nodes and tensors, which take long to load: export a "
-                + "smaller model, and a long recurrence as an LSTM, a Loop or a Scan"
+            ? $"has more than {Text(MaxParts)} nodes and tensors, which take long to load: export a smaller model, "
+                + "and a long recurrence as an LSTM, a Loop or a Scan"
         : null;
 
     private bool TryWalk(ReadOnlySpan<byte> message, Part part, int depth)
@@ -90,7 +109,7 @@ internal sealed class OnnxContent
             return false;
         }
 
-        _bytes += MessageBytes;
+        Take(MessageBytes);
         _parts += part == Part.Tensor ? 1 : 0;
         var seen = new Fields(part);
         var operators = _operators;
@@ -115,7 +134,7 @@ internal sealed class OnnxContent
                         return false;
                     }
 
-                    _bytes += NumberBytes;
+                    Take(NumberBytes);
                     seen.Add(field, number);
                     break;
                 case 1 or 5:
@@ -125,7 +144,7 @@ internal sealed class OnnxContent
                         return false;
                     }
 
-                    _bytes += NumberBytes;
+                    Take(NumberBytes);
                     message = message[width..];
                     break;
                 case 2:
@@ -139,11 +158,10 @@ internal sealed class OnnxContent
                     seen.Add(field, content);
                     if (Inside(part, field) is not { } inner)
                     {
-                        _bytes += TextBytes + content.Length * Growth(part, field) * (1 + _nesting);
+                        Take(TextBytes + content.Length * Growth(part, field));
                         break;
                     }
 
-                    // ONNX Runtime copies the content of a subgraph at each level.
                     var nesting = part == Part.Attribute && inner == Part.Graph ? 1 : 0;
                     _nesting += nesting;
                     if (!TryWalk(content, inner, depth - 1))
@@ -175,11 +193,26 @@ internal sealed class OnnxContent
             _operators = operators;
         }
 
+        _treeNodes = Math.Max(_treeNodes, seen.TreeNodes);
+        if (seen.Reference is { } reference)
+        {
+            _references.Add(reference);
+            _refersToType |= seen.IsType;
+        }
+
+        if (seen.TextType is { } textType)
+        {
+            _textTypes.Add(textType);
+        }
+
         _external ??= seen.External;
         _text ??= seen.Text;
         _isSparse |= part == Part.SparseTensor;
         return true;
     }
+
+    /// <summary>Adds memory for reading. ONNX Runtime copies the content of a subgraph at each level of subgraphs around it.</summary>
+    private void Take(long bytes) => _bytes += bytes * (1 + _nesting);
 
     /// <summary>How many nodes there are when each call of a function is replaced by the function's nodes.</summary>
     private long NodesOf(List<string> operators, Dictionary<string, long> known, int depth)
@@ -213,7 +246,7 @@ internal sealed class OnnxContent
     }
 
     /// <summary>
-    /// The message type of a field that may contain a tensor, or very many small messages. Field numbers are those of onnx.proto3.
+    /// The message type of a field that may contain a tensor, or of which exporters write much. Field numbers are those of onnx.proto3.
     /// </summary>
     private static Part? Inside(Part part, int field) =>
         (part, field) switch
@@ -245,23 +278,17 @@ internal sealed class OnnxContent
     private static long Growth(Part part, int field) =>
         (part, field) switch
         {
+            // Names of operators, which are also kept here.
+            (Part.Node, 4 or 7) or (Part.Function, 1 or 10) => 8,
+
             // Text and numbers of fixed length, which are copied once.
+            (Part.Model, 2 or 3 or 4 or 6) or (Part.Graph, 2 or 10) or (Part.Value, 1 or 3) or (Part.Entry, 1 or 2) => 2,
+            (Part.Function, 4 or 5 or 6 or 8 or 13) or (Part.Node, 1 or 2 or 3 or 6 or 8) => 2,
+            (Part.Attribute, 1 or 4 or 7 or 9 or 13 or 21) or (Part.Tensor, 4 or 8 or 9 or 10 or 12) => 2,
 
-
-            (Part.Model, 2 or 3 or 4 or 6)
-            or
-            (Part.Graph, 2 or 10)
-            or
-            (Part.Node, 1 or 2 or 3 or 4 or 6 or 7 or 8)
-            or
-            (Part.Attribute, 1 or 4 or 7 or 9 or 13 or 21)
-            or
-            (Part.Tensor, 4 or 8 or 9 or 10 or 12)
-            or
-            (Part.Value, 1 or 3)
-            or (Part.Entry, 1 or 2) => 2,
             // Lists of numbers that may be one byte each.
             (Part.Attribute, 8) or (Part.Tensor, 1 or 5 or 7 or 11) => NumberBytes,
+
             // Messages that are not followed, such as types: they may consist of empty ones of two bytes.
             _ => 64,
         };
@@ -281,6 +308,8 @@ internal sealed class OnnxContent
 
         return false;
     }
+
+    private static string Text(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Shown(ReadOnlySpan<byte> name)
     {
@@ -303,6 +332,7 @@ internal sealed class OnnxContent
         private bool _isText;
         private bool _isTextType;
         private bool _isCast;
+        private int _numbers;
 
         /// <summary>The function that a node calls or that is defined.</summary>
         public readonly string Operator => $"{_domain}:{_name}";
@@ -314,8 +344,21 @@ internal sealed class OnnxContent
         public readonly string? Text =>
             _isText || _isCast && _isTextType ? $"in the {(part == Part.Tensor ? "tensor" : "attribute")} '{_name}'" : null;
 
+        /// <summary>The attribute of the function that an attribute takes its value from.</summary>
+        public string? Reference { get; private set; }
+
+        /// <summary>Whether an attribute is the type of what its node gives.</summary>
+        public readonly bool IsType => _isCast;
+
+        /// <summary>The name of an attribute whose value is the number of the type string.</summary>
+        public readonly string? TextType => _isTextType ? _name : null;
+
+        /// <summary>The nodes of a forest.</summary>
+        public readonly int TreeNodes => part == Part.Attribute && _name == "nodes_falsenodeids" ? _numbers : 0;
+
         public void Add(int field, ulong number)
         {
+            _numbers += field == 8 ? 1 : 0;
             _isExternal |= (part, field) is (Part.Tensor, 14) && (int)number != 0;
             _isText |= (part, field) is (Part.Tensor, 2) && (int)number == StringType;
             _isTextType |= (part, field) is (Part.Attribute, 3) && (int)number == StringType;
@@ -335,6 +378,16 @@ internal sealed class OnnxContent
                     _name = Shown(content);
                     _isText |= content.EndsWith("_string"u8) || content.EndsWith("_strings"u8);
                     _isCast |= content.SequenceEqual("to"u8) || content.SequenceEqual("dtype"u8);
+                    break;
+                case (Part.Attribute, 8):
+                    foreach (var bits in content)
+                    {
+                        _numbers += bits < 0x80 ? 1 : 0;
+                    }
+
+                    break;
+                case (Part.Attribute, 21):
+                    Reference = Shown(content);
                     break;
                 case (Part.Node, 4) or (Part.Function, 1):
                     _name = Encoding.UTF8.GetString(content);

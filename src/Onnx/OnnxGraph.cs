@@ -16,7 +16,7 @@ internal sealed class OnnxGraph
     // A layer's weights, prepared for faster runs, may take 16 times their size. Larger files are run as they are.
     private const int MaxPreparedBytes = 32 * 1024 * 1024;
 
-    // What the content of functions may take where they are called.
+    // The limit of what ONNX Runtime copies from functions to their calls.
     private const int MaxExpandedBytes = 64 * 1024 * 1024;
 
     /// <summary>The most numbers of an output. A graph can make any number of its input, and they are copied.</summary>
@@ -25,7 +25,7 @@ internal sealed class OnnxGraph
     private static readonly Lazy<OrtEnv> Environment = new(Prepare);
 
     // One session at a time is created, with the allocator that is registered then.
-    private static readonly Lock Creation = new();
+    private static readonly SemaphoreSlim Creation = new(1, 1);
 
     private readonly InferenceSession _session;
     private readonly string _file;
@@ -78,7 +78,7 @@ internal sealed class OnnxGraph
         try
         {
             using var options = new RunOptions();
-            // Release the memory after each run.
+            // Release the memory after each run, so that an idle model keeps no tensors.
             options.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
             using var cancelled = ct.Register(() => options.Terminate = true);
             using var input = _isDouble
@@ -170,9 +170,9 @@ internal sealed class OnnxGraph
         // Strategy 1 takes no more from the system than a tensor needs.
         using var bounds = new OrtArenaCfg(MaxTensorBytes, 1, -1, -1);
         InferenceSession session;
-        lock (Creation)
+        Creation.Wait(ct);
+        try
         {
-            ct.ThrowIfCancellationRequested();
             // Not shared between sessions: ONNX Runtime takes weights from an allocator without checking the limit, and beyond the limit
             // it checks nothing any more (its difference of unsigned numbers overflows).
             Environment.Value.CreateAndRegisterAllocator(memory, bounds);
@@ -185,15 +185,25 @@ internal sealed class OnnxGraph
                 Environment.Value.UnregisterAllocator(memory);
             }
         }
+        finally
+        {
+            Creation.Release();
+        }
 
         try
         {
             using var allocator = new OrtAllocator(session, memory);
             allocator.Allocate(MaxTensorBytes + 1).Dispose();
         }
-        catch (OnnxRuntimeException)
+        catch (OnnxRuntimeException exception)
+            when (exception.Message.Contains(" is smaller than requested bytes of ", StringComparison.Ordinal))
         {
             return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
         }
 
         session.Dispose();
@@ -319,7 +329,12 @@ internal sealed class OnnxGraph
     {
         var type = value.GetTensorTypeAndShape();
         return type.ElementCount > MaxOutputs
-                ? throw Wrong($"returned {type.ElementCount} numbers as '{name}', of {MaxOutputs} at most: export it with fewer outputs")
+                ? throw Wrong(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"returned {type.ElementCount:N0} numbers as '{name}', of {MaxOutputs:N0} at most: export it with fewer outputs"
+                    )
+                )
             : type.ElementDataType == TensorElementType.Double ? value.GetTensorDataAsSpan<double>().ToArray()
             : Array.ConvertAll(value.GetTensorDataAsSpan<float>().ToArray(), number => (double)number);
     }

@@ -252,8 +252,22 @@ public sealed class OnnxModel : IPredictionModel, IDisposable
             var ending = new CancellationTokenSource();
             (_description, _end) = (description, ending.Cancel);
             var work = new Task<OnnxModel>(() => Run(onnx, ending.Token), TaskCreationOptions.DenyChildAttach);
-            _work = work;
-            new Thread(() => work.RunSynchronously(TaskScheduler.Default), StackBytes) { IsBackground = true }.Start();
+            try
+            {
+                new Thread(() => work.RunSynchronously(TaskScheduler.Default), StackBytes) { IsBackground = true }.Start();
+                _work = work;
+            }
+            catch (OutOfMemoryException exception)
+            {
+                _work = Task.FromException<OnnxModel>(
+                    new UnusableModelException(
+                        description.File,
+                        $"can't be loaded, because the system gives no thread with {StackBytes >> 20} MB of address space for its stack: "
+                            + "raise the limit (ulimit -v)",
+                        exception
+                    )
+                );
+            }
         }
 
         /// <summary>The loaded model.</summary>

@@ -90,34 +90,49 @@ public static class GraphFile
     }
 
     /// <summary>A file with so many of what takes a few bytes there, and more in memory.</summary>
-    public static byte[] Many(string part, int count)
+    public static byte[] Many(string part, int count) => OneByOne(Bytes(1, Node("Identity", ["x"], "y")), Part(part, count));
+
+    /// <summary>The same inside so many subgraphs of subgraphs.</summary>
+    public static byte[] Nested(int levels, string part, int count)
     {
-        return OneByOne(
-            Bytes(1, Node("Identity", ["x"], "y")),
-            part switch
-            {
-                "bytes of a type" => Bytes(13, Bytes(2, new byte[count])),
-                "numbers of a tensor" => Bytes(5, Join(Number(2, Int64), Text(8, "w"), Bytes(7, new byte[count]))),
-                "numbers of an attribute" => Bytes(1, Bytes(5, Join(Text(1, "numbers"), Bytes(8, new byte[count])))),
-                "separate numbers of an attribute" => Bytes(1, Bytes(5, Join(Text(1, "numbers"), Times(Number(8, 0))))),
-                "texts of an attribute" => Bytes(1, Bytes(5, Join(Text(1, "modes"), Times(Bytes(9, []))))),
-                "notes of a node" => Bytes(1, Times(Bytes(9, []))),
-                "nodes" => Times(Bytes(1, [])),
-                "tensors" => Times(Bytes(5, [])),
-                _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
-            }
-        );
-
-        byte[] Times(byte[] field)
+        var content = Part(part, count);
+        for (var i = 0; i < levels; i++)
         {
-            var all = new byte[field.Length * count];
-            for (var i = 0; i < all.Length; i += field.Length)
-            {
-                field.CopyTo(all, i);
-            }
-
-            return all;
+            content = Bytes(1, Join(Text(4, "If"), Bytes(5, Join(Text(1, "then_branch"), Bytes(6, content)))));
         }
+
+        return OneByOne(content);
+    }
+
+    /// <summary>A node with a list of so many zeros, in one field or in a field each.</summary>
+    public static byte[] WithAttribute(string name, int count, bool isPacked) =>
+        OneByOne(Bytes(1, Bytes(5, Join(Text(1, name), isPacked ? Bytes(8, new byte[count]) : Times(Number(8, 0), count)))));
+
+    private static byte[] Part(string part, int count) =>
+        part switch
+        {
+            "bytes of a type" => Bytes(13, Bytes(2, new byte[count])),
+            "bytes of a tensor" => Bytes(5, Join(Number(2, Float), Text(8, "w"), Bytes(9, new byte[count]))),
+            "numbers of a tensor" => Bytes(5, Join(Number(2, Int64), Text(8, "w"), Bytes(7, new byte[count]))),
+            "numbers of an attribute" => Bytes(1, Bytes(5, Join(Text(1, "numbers"), Bytes(8, new byte[count])))),
+            "separate numbers of an attribute" => Bytes(1, Bytes(5, Join(Text(1, "numbers"), Times(Number(8, 0), count)))),
+            "texts of an attribute" => Bytes(1, Bytes(5, Join(Text(1, "modes"), Times(Bytes(9, []), count)))),
+            "attributes" => Bytes(1, Times(Bytes(5, []), count)),
+            "notes of a node" => Bytes(1, Times(Bytes(9, []), count)),
+            "nodes" => Times(Bytes(1, []), count),
+            "tensors" => Times(Bytes(5, []), count),
+            _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
+        };
+
+    private static byte[] Times(byte[] field, int count)
+    {
+        var all = new byte[field.Length * count];
+        for (var i = 0; i < all.Length; i += field.Length)
+        {
+            field.CopyTo(all, i);
+        }
+
+        return all;
     }
 
     /// <summary>The input through a function that calls the next one twice, and so on.</summary>
@@ -145,19 +160,6 @@ public static class GraphFile
                     Text(10, "own"),
                 ])
             );
-    }
-
-    /// <summary>A constant inside so many subgraphs of subgraphs.</summary>
-    public static byte[] Nested(int levels, byte[] content)
-    {
-        var value = Join(Number(2, Float), Text(8, "w"), Bytes(9, content));
-        var nodes = Bytes(1, Join(Text(2, "w"), Text(4, "Constant"), Bytes(5, Join(Text(1, "value"), Bytes(5, value)))));
-        for (var i = 0; i < levels; i++)
-        {
-            nodes = Bytes(1, Join(Text(4, "If"), Bytes(5, Join(Text(1, "then_branch"), Bytes(6, nodes)))));
-        }
-
-        return OneByOne(nodes);
     }
 
     /// <summary>The input, so many times.</summary>
@@ -237,6 +239,22 @@ public static class GraphFile
                 Bytes(5, Join(Number(1, 1), Number(2, String), Text(8, "w"), Bytes(6, [1])))
             ),
             "cast" => OneByOne(Bytes(1, Join(Node("Cast", ["x"], "y"), Bytes(5, Join(Text(1, "to"), Number(3, String), Number(20, 2)))))),
+            "cast in a function" => Join(
+                OneByOne(
+                    Bytes(1, Join(Node("f", ["x"], "y"), Text(7, "own"), Bytes(5, Join(Text(1, "t"), Number(3, String), Number(20, 2)))))
+                ),
+                Bytes(
+                    25,
+                    Join(
+                        Text(1, "f"),
+                        Text(4, "a"),
+                        Text(5, "b"),
+                        Text(6, "t"),
+                        Bytes(7, Join(Node("Cast", ["a"], "b"), Bytes(5, Join(Text(1, "to"), Text(21, "t"), Number(20, 2))))),
+                        Text(10, "own")
+                    )
+                )
+            ),
             "sequence" => OneByOne(
                 Bytes(1, Join(Node("SequenceEmpty", [], "s"), Bytes(5, Join(Text(1, "dtype"), Number(3, String), Number(20, 2)))))
             ),
