@@ -21,7 +21,8 @@ internal sealed class RecentCallers(MinerTables tables, PriceSeries series, Time
         var now = clock.GetUtcNow();
         List<RecentAnswer> answers = [];
         var others = 0L;
-        var (first, last) = (ForecastKeys.Partition(series, now), ForecastKeys.Partition(series, now + Forecast.Horizon));
+        var newest = PriceSlot.NearestTo(now + Forecast.Horizon);
+        var (first, last) = (ForecastKeys.Partition(series, now), ForecastKeys.Partition(series, newest.Time));
         var slot = PriceKeys.Row(PriceSlot.NearestTo(now));
         var filter = TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey le {last} and RowKey ge {slot}");
         try
