@@ -75,18 +75,15 @@ public static class GraphFile
     /// <summary>The input plus the mean of a layer's outputs, whose weights are zeros.</summary>
     public static byte[] Layer(int inputs, int outputs)
     {
-        var shape = Join(Number(1, 2), Number(2, Int64), Text(8, "shape"), Bytes(9, [.. Raw(1), .. Raw(inputs)]));
         var weights = Join(Number(1, inputs), Number(1, outputs), Number(2, Float), Text(8, "w"), Bytes(9, new byte[4 * inputs * outputs]));
         return OneByOne(
             Bytes(1, Node("Expand", ["x", "shape"], "row")),
             Bytes(1, Node("MatMul", ["row", "w"], "out")),
             Bytes(1, Node("ReduceMean", ["out"], "mean")),
             Bytes(1, Node("Add", ["x", "mean"], "y")),
-            Bytes(5, shape),
+            RowShape(inputs),
             Bytes(5, weights)
         );
-
-        static byte[] Raw(long number) => BitConverter.GetBytes(number);
     }
 
     /// <summary>A file with so many of what takes a few bytes there, and more in memory.</summary>
@@ -163,20 +160,7 @@ public static class GraphFile
     }
 
     /// <summary>The input, so many times.</summary>
-    public static byte[] Row(int length) =>
-        Model(
-            Node("Expand", ["x", "shape"], "y"),
-            [1, null],
-            Bytes(
-                5,
-                Join(
-                    Number(1, 2),
-                    Number(2, Int64),
-                    Text(8, "shape"),
-                    Bytes(9, [.. BitConverter.GetBytes(1L), .. BitConverter.GetBytes((long)length)])
-                )
-            )
-        );
+    public static byte[] Row(int length) => Model(Node("Expand", ["x", "shape"], "y"), [1, null], RowShape(length));
 
     /// <summary>A decision tree that gives 1 everywhere. Each node has a leaf and the next node.</summary>
     public static byte[] DeepTree(int depth)
@@ -319,6 +303,18 @@ public static class GraphFile
         );
 
     private static byte[] Raw(string name, int type, byte[] content) => Bytes(5, Join(Number(2, type), Text(8, name), Bytes(9, content)));
+
+    /// <summary>The shape of one row, which <c>Expand</c> makes of a number.</summary>
+    private static byte[] RowShape(long length) =>
+        Bytes(
+            5,
+            Join(
+                Number(1, 2),
+                Number(2, Int64),
+                Text(8, "shape"),
+                Bytes(9, [.. BitConverter.GetBytes(1L), .. BitConverter.GetBytes(length)])
+            )
+        );
 
     private static byte[] Model(byte[] node, int?[] shape, params byte[][] initializers)
     {

@@ -1,4 +1,3 @@
-using Bittbridge.Bittensor.Authentication;
 using Bittbridge.Miner.Replay;
 using Bittbridge.Miner.Tests.Prices;
 using Bittbridge.Miner.Tests.Storage;
@@ -30,7 +29,7 @@ public sealed class ReplayBusyTests(TestStorage storage)
 
         // Its insert and the second try beside it.
         proxy.Withhold(2);
-        var first = await TakeTwiceAsync(instance, clock, caller, () => proxy.Withheld);
+        var first = await instance.TakeTwiceAsync(clock, caller, () => proxy.Withheld);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
 
         clock.Advance(Rest);
@@ -50,7 +49,7 @@ public sealed class ReplayBusyTests(TestStorage storage)
         var caller = instance.Signed();
 
         proxy.Swallow(StorageProxy.Any, 2);
-        var first = await TakeTwiceAsync(instance, clock, caller, () => proxy.Lost);
+        var first = await instance.TakeTwiceAsync(clock, caller, () => proxy.Lost);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
 
         clock.Advance(Rest);
@@ -132,16 +131,5 @@ public sealed class ReplayBusyTests(TestStorage storage)
 
             clock.Advance(most);
         }
-    }
-
-    /// <summary>Takes a nonce up to the second try, which storage is to receive as well.</summary>
-    private static async Task<Task<int>> TakeTwiceAsync(ReplayInstance instance, WatchedClock clock, Caller caller, Func<int> received)
-    {
-        clock.Forget();
-        var taking = instance.TakeAsync(caller);
-        await clock.WaitBeginsAsync(NonceStore.HedgingDelay);
-        clock.Advance(NonceStore.HedgingDelay);
-        await Polling.UntilAsync(() => received() == 2);
-        return taking;
     }
 }

@@ -105,6 +105,21 @@ internal sealed class ReplayInstance : IAsyncDisposable
     /// <summary>The status that the guard gives: 200 for a request that was taken.</summary>
     public async Task<int> TakeAsync(Caller caller) => (await RefusalAsync(caller))?.Status ?? 200;
 
+    /// <summary>Takes a nonce up to the second try, which storage is to receive as well.</summary>
+    /// <param name="clock">The clock of this instance.</param>
+    /// <param name="caller">The caller.</param>
+    /// <param name="received">How many tries storage has received.</param>
+    /// <returns>What goes on.</returns>
+    public async Task<Task<int>> TakeTwiceAsync(WatchedClock clock, Caller caller, Func<int> received)
+    {
+        clock.Forget();
+        var taking = TakeAsync(caller);
+        await clock.WaitBeginsAsync(NonceStore.HedgingDelay);
+        clock.Advance(NonceStore.HedgingDelay);
+        await Polling.UntilAsync(() => received() == 2);
+        return taking;
+    }
+
     public Task<Refusal?> RefusalAsync(Caller caller) => _services.GetRequiredService<ReplayGuard>().ReserveAsync(caller);
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

@@ -284,16 +284,12 @@ public sealed class ReplayOutageTests(TestStorage storage)
         await using var slow = new FaultyStorage(settings.Location);
         await using var one = new ReplayInstance(settings.Through(slow), clock: clock);
         Assert.Equal(200, await one.TakeAsync(one.Signed()));
-        await clock.WaitBeginsAsync(NonceStore.MaxFirstWait);
         slow.Take();
 
         // Both tries of the first request, and those of the background, which storage holds for longer.
         TaskCompletionSource[] replies = [New(), New(), New()];
         slow.Pause = replies[0].Task;
-        var first = one.TakeAsync(one.Signed());
-        await clock.WaitBeginsAsync(NonceStore.MaxWait);
-        clock.Advance(NonceStore.HedgingDelay);
-        await Polling.UntilAsync(() => slow.Operations.Count == 2);
+        var first = await one.TakeTwiceAsync(clock, one.Signed(), () => slow.Operations.Count);
         slow.Pause = replies[1].Task;
         clock.Advance(NonceStore.MaxWait - NonceStore.HedgingDelay);
         Assert.Equal(200, await first.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken));
@@ -351,10 +347,13 @@ public sealed class ReplayOutageTests(TestStorage storage)
         await using var slow = new FaultyStorage(settings.Location);
         await using var instance = new ReplayInstance(settings.Through(slow), ReplayMode.Strict, clock);
         Assert.Equal(200, await instance.TakeAsync(instance.Signed()));
-        await clock.WaitBeginsAsync(NonceStore.MaxFirstWait);
         var (reply, never) = (new TaskCompletionSource(), new TaskCompletionSource());
+        slow.Take();
         slow.Pause = never.Task;
-        Assert.Equal(503, await AfterWaitAsync(instance.TakeAsync(instance.Signed()), clock, NonceStore.MaxWait));
+        // Storage has both tries, so that none of them comes among those of the next request.
+        var unanswered = await instance.TakeTwiceAsync(clock, instance.Signed(), () => slow.Operations.Count);
+        clock.Advance(NonceStore.MaxWait - NonceStore.HedgingDelay);
+        Assert.Equal(503, await unanswered.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken));
         clock.Advance(NonceStoreBreaker.BreakDuration);
         slow.Take();
         slow.Pause = reply.Task;
