@@ -168,7 +168,8 @@ public sealed class LocalMinerTests : IDisposable
     {
         await using var miner = new StandInMiner(200, Answer);
         WriteFile("http://127.0.0.1:1");
-        File.SetLastWriteTimeUtc(_folder.At("environment.json"), TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-5));
+        var first = _folder.At("environment.json");
+        File.SetLastWriteTimeUtc(first, File.GetLastWriteTimeUtc(first).AddMinutes(-5));
         WriteFile(miner.Url, "environment-2.json");
 
         Assert.Equal(0, (await RunAsync(["challenge", "--local"])).Status);
