@@ -174,6 +174,6 @@ internal static partial class FaultCommand
             _ => "is replaced by another program, which answers 200",
         };
 
-    [GeneratedRegex(@"^\| kills, of them while the miner started \| (?<kills>\d+),", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| kills: all, [^|]*\| (?<kills>\d+),", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
     private static partial Regex ShownKills();
 }

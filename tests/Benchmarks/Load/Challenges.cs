@@ -48,15 +48,16 @@ internal static class Challenges
     public static byte[][] SignedAt(int count, DateTimeOffset time, TimeSpan step = default, int hotkeys = Hotkeys) =>
         Make(count, headers => headers, time: time, step: step, hotkeys: hotkeys);
 
-    /// <summary>The same with a signature that does not match.</summary>
+    /// <summary>
+    /// The same with another point R in the signature. It still has schnorrkel's form, so that the miner refuses it only after the whole
+    /// verification.
+    /// </summary>
     public static byte[][] Forged(int count) =>
         Make(
             count,
             headers =>
                 headers.Select(header =>
-                    header.Key == HeaderNames.DendriteSignature
-                        ? KeyValuePair.Create(header.Key, "0x" + new string(header.Value[2..].Reverse().ToArray()))
-                        : header
+                    header.Key == HeaderNames.DendriteSignature ? KeyValuePair.Create(header.Key, WithOtherPoint(header.Value)) : header
                 )
         );
 
@@ -65,6 +66,13 @@ internal static class Challenges
 
     /// <summary>A signed challenge whose body a miner reads, and which is long enough to be sent slowly.</summary>
     public static byte[][] Long(int count) => Make(count, headers => headers, padding: 8 * 1024);
+
+    private static string WithOtherPoint(string signature)
+    {
+        var bytes = Convert.FromHexString(signature.AsSpan("0x".Length));
+        bytes[0] ^= 1;
+        return "0x" + Convert.ToHexStringLower(bytes);
+    }
 
     private static byte[][] Make(
         int count,

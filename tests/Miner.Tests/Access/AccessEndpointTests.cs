@@ -74,7 +74,7 @@ public sealed class AccessEndpointTests(TestStorage storage)
         using var forged = TestValidator.Again(request);
         var signature = forged.Headers.GetValues(HeaderNames.DendriteSignature).Single();
         forged.Headers.Remove(HeaderNames.DendriteSignature);
-        forged.Headers.Add(HeaderNames.DendriteSignature, "0x" + string.Concat(signature[2..].Reverse()));
+        forged.Headers.Add(HeaderNames.DendriteSignature, "0x" + (signature[2] == '0' ? '1' : '0') + signature[3..]);
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(miner, forged)).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(miner, request)).Status);

@@ -58,18 +58,34 @@ internal sealed class RunningMinerCheck(Uri url, string? operatorToken) : ICheck
     {
         using var request = RunningMiner.OperatorRequest(url, route, route == MinerRoutes.HealthDetails ? operatorToken : null);
         using var response = await http.SendAsync(request, ct);
+        string body;
         try
         {
-            var body = await response.Content.ReadAsStringAsync(ct);
-            var health = JsonSerializer.Deserialize(body, HealthAnswerJson.Default.HealthAnswer);
-            var isHealth =
-                health is { Status: Healthy or Degraded or Unhealthy, Parts: { } parts } && parts.Values.All(part => part is not null);
-            return ((int)response.StatusCode, isHealth ? health : null);
+            body = await response.Content.ReadAsStringAsync(ct);
         }
-        // The second exception is for a character set that does not exist, and for a name with half of a surrogate pair.
+        // A character set that does not exist.
+        catch (InvalidOperationException)
+        {
+            body = "";
+        }
+
+        return ((int)response.StatusCode, Read(body));
+    }
+
+    /// <summary>Null if it is not a miner's.</summary>
+    internal static HealthAnswer? Read(string body)
+    {
+        try
+        {
+            var health = JsonSerializer.Deserialize(body, HealthAnswerJson.Default.HealthAnswer);
+            return health is { Status: Healthy or Degraded or Unhealthy, Parts: { } parts } && parts.Values.All(part => part is not null)
+                ? health
+                : null;
+        }
+        // The second exception is for a name with half of a surrogate pair.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return ((int)response.StatusCode, null);
+            return null;
         }
     }
 
