@@ -60,8 +60,14 @@ internal sealed class RecordingApp : IAsyncDisposable
     /// <summary>The versions of TLS that it takes.</summary>
     public SslProtocols Versions { get; init; } = SslProtocols.None;
 
+    /// <summary>Ends it once all connections are over.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_end.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _end.CancelAsync();
         _listener.Dispose();
         await Task.WhenAll([_accepting, .. _connections]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -11,6 +11,8 @@ internal sealed class Nginx : IAsyncDisposable
     /// <summary>The app's host name, which nobody but a test's own name server knows.</summary>
     public const string AppHost = "miner.gateway.test";
 
+    private const string HeadTimeout = "client_header_timeout 5s;";
+
     // Where Debian's nginx keeps what does not fit into memory; a test's keeps it in its own folder.
     private const string Folders = """
         client_body_temp_path FOLDER/body;
@@ -39,7 +41,8 @@ internal sealed class Nginx : IAsyncDisposable
     /// <param name="appPort">Where the app listens.</param>
     /// <param name="names">Who knows the app's address.</param>
     /// <param name="authority">Who may have signed the app's certificate.</param>
-    public static async Task<Nginx> StartAsync(int appPort, NameServer names, CertificateAuthority authority)
+    /// <param name="patience">How long it waits for a head; as long as the template says when null.</param>
+    public static async Task<Nginx> StartAsync(int appPort, NameServer names, CertificateAuthority authority, string? patience = null)
     {
         var program = Programs.Find("nginx") ?? "/usr/sbin/nginx";
         Assert.SkipUnless(File.Exists(program), "nginx is not installed here, so the gateway was not tested: apt-get install nginx.");
@@ -64,7 +67,8 @@ internal sealed class Nginx : IAsyncDisposable
                     new("CA_FILE", authorities),
                 ]
             )
-            .Replace(Template.LogFolder, folder.FullName, StringComparison.Ordinal);
+            .Replace(Template.LogFolder, folder.FullName, StringComparison.Ordinal)
+            .Replace(HeadTimeout, patience is null ? HeadTimeout : $"client_header_timeout {patience};", StringComparison.Ordinal);
         await File.WriteAllTextAsync(
             Path.Combine(folder.FullName, "conf.d", "miner.conf"),
             configuration,

@@ -29,12 +29,14 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <param name="isTrusted">Whether it is signed by the authority that the gateway knows.</param>
     /// <param name="versions">The versions of TLS that the app takes.</param>
     /// <param name="listensOn">The app's address, the loopback address by default.</param>
+    /// <param name="patience">How long the gateway waits for a head; as long as the template says when null.</param>
     public static async Task<RunningGateway> StartAsync(
         string certifiedName = Nginx.AppHost,
         DateTimeOffset? certifiedUntil = null,
         bool isTrusted = true,
         SslProtocols versions = SslProtocols.None,
-        IPAddress? listensOn = null
+        IPAddress? listensOn = null,
+        string? patience = null
     )
     {
         var authority = new CertificateAuthority();
@@ -44,7 +46,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         {
             Versions = versions,
         };
-        return new(authority, names, app, await Nginx.StartAsync(app.Port, names, authority));
+        return new(authority, names, app, await Nginx.StartAsync(app.Port, names, authority, patience));
     }
 
     /// <summary>Sends bytes to the gateway from an address of this machine.</summary>

@@ -81,8 +81,8 @@ public sealed class LocalChainTests : IAsyncDisposable
         var (settings, endpoints) = Of(network);
         var standing = new StandingRefresh(
             new(endpoints, _http, TimeProvider.System),
-            new(_http, TimeProvider.System),
-            new(_storage),
+            new(_http, _clock),
+            new(_storage, TimeSpan.FromMinutes(9)),
             settings,
             endpoints,
             _clock,

@@ -193,8 +193,8 @@ public sealed class StandingRefreshTests(TestStorage storage) : IAsyncDisposable
         Assert.True(ChainEndpoints.TryParse(network, out var endpoints, out var problem), problem);
         return new(
             new(endpoints, _http, TimeProvider.System),
-            new(_http, TimeProvider.System),
-            new(_storage),
+            new(_http, _clock),
+            new(_storage, TimeSpan.FromMinutes(9)),
             new()
             {
                 Storage = _storage,

@@ -153,12 +153,11 @@ public sealed class DashboardEndpointTests(TestStorage storage)
     public async Task Before_the_first_challenge_it_shows_what_is_known()
     {
         await using var miner = await StartAsync();
-        var data = await DataAsync(miner);
+        var data = await DataAsync(miner, one => one.GetProperty("calls").GetProperty("problem").ValueKind == JsonValueKind.Null);
         Assert.Equal("Healthy", data.GetProperty("health").GetProperty("status").GetString());
         Assert.Equal("filtered-smoothers@1", data.GetProperty("health").GetProperty("model").GetString());
         Assert.Equal(10_000, data.GetProperty("health").GetProperty("callsLeft").GetInt32());
         Assert.Equal(JsonValueKind.Null, data.GetProperty("calls").GetProperty("lastAt").ValueKind);
-        Assert.Equal(JsonValueKind.Null, data.GetProperty("calls").GetProperty("problem").ValueKind);
         Assert.Equal(0, data.GetProperty("quality").GetProperty("week").GetProperty("scored").GetInt32());
         var prices = data.GetProperty("quality").GetProperty("chart").GetProperty("price");
         Assert.Equal(577, prices.GetArrayLength());

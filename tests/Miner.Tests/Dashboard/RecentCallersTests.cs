@@ -23,7 +23,7 @@ public sealed class RecentCallersTests(TestStorage storage)
     public async Task An_answer_is_read_at_once_and_for_an_hour(string answeredAt)
     {
         var at = DateTimeOffset.Parse(answeredAt, CultureInfo.InvariantCulture);
-        var tables = new MinerTables(storage.NewSettings());
+        var tables = new MinerTables(storage.NewSettings(), TimeSpan.FromMinutes(9));
         var clock = new FakeTimeProvider(at);
         var log = new TableForecastLog(tables, clock, NullLogger<TableForecastLog>.Instance);
         await log.RecordAsync(new(PriceSeries.Real, new("last-price", "1"), at, new(7.1), TimeSpan.FromMilliseconds(5), "unverified"), Ct);

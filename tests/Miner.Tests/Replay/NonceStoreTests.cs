@@ -59,6 +59,7 @@ public sealed class NonceStoreTests(TestStorage storage)
         clock.Advance(TimeSpan.FromSeconds(3));
         var before = silent.Connections;
         var answers = Enumerable.Range(0, 256).Select(_ => instance.TakeAsync(instance.Signed())).ToList();
+        await Polling.UntilAsync(() => silent.Connections - before >= 64);
         Assert.Every(answers, answer => Assert.False(answer.IsCompleted));
         clock.Advance(TimeSpan.FromMilliseconds(500));
         Assert.Every(await Task.WhenAll(answers).WaitAsync(TimeSpan.FromMinutes(3), Ct), status => Assert.Equal(503, status));

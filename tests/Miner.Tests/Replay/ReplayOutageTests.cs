@@ -1,5 +1,7 @@
+using Azure.Data.Tables;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Replay;
+using Bittbridge.Miner.Storage;
 using Bittbridge.Miner.Tests.Prices;
 using Bittbridge.Miner.Tests.Storage;
 using Bittbridge.Testing;
@@ -297,8 +299,8 @@ public sealed class ReplayOutageTests(TestStorage storage)
 
         // 1.5 s after it was asked, storage replies to the first request, whose nonce needs no further try then.
         clock.Advance(TimeSpan.FromMilliseconds(700));
-        replies[0].SetResult();
         await clock.WaitBeginsAsync(PendingNonces.RetryDelay);
+        replies[0].SetResult();
         await Polling.UntilAsync(() =>
         {
             clock.Advance(TimeSpan.FromMilliseconds(20));
@@ -375,6 +377,9 @@ public sealed class ReplayOutageTests(TestStorage storage)
     public async Task A_row_that_is_there_shows_that_storage_replies_also_if_its_owner_can_not_be_read()
     {
         var settings = storage.NewSettings();
+        await new TableClient(settings.Location, settings.TablePrefix + MinerTables.Nonces).CreateIfNotExistsAsync(
+            TestContext.Current.CancellationToken
+        );
         await using var proxy = new StorageProxy(settings);
         await using var other = new ReplayInstance(settings, clock: TimeProvider.System);
         await using var one = new ReplayInstance(proxy.Settings, clock: TimeProvider.System, maxWait: TimeSpan.FromSeconds(6));

@@ -3,12 +3,14 @@ using Azure.Data.Tables;
 using Azure.Identity;
 using Bittbridge.Miner.Configuration;
 using Bittbridge.Miner.Storage;
+using Bittbridge.Miner.Tests.Telemetry;
 using Bittbridge.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace Bittbridge.Miner.Tests.Storage;
 
 /// <summary>The storage account is given by its name, as on Azure.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class AzureAccountTests
 {
     private const string ClientId = "11111111-2222-3333-4444-555555555555";

@@ -52,7 +52,7 @@ public sealed class StorageFaultTests(TestStorage storage)
         await using var faulty = new FaultyStorage(settings.Location);
         await using var node = new RecordedNode(TestSubnet.At());
         var memoryDecides = fault is not (StorageFault.None or StorageFault.Slow);
-        await using var miner = await StartAsync(settings.Through(faulty), node, replies: !memoryDecides);
+        await using var miner = await StartAsync(settings.Through(faulty), node, replies: fault != StorageFault.Frozen);
         using var alice = new TestValidator("//Alice", _clock);
         var (prices, breaker, pending) = (
             miner.Services.GetRequiredService<PriceRefresh>(),

@@ -325,12 +325,16 @@ public sealed class TrackRecordEndpointTests
                 builder.AddProvider(log);
             }
         });
-        var tables = new MinerTables(storage is null ? _storage : _storage with { Location = storage });
+        var tables = Tables(storage);
         var endpoint = new TrackRecordEndpoint(new(tables, PriceSeries.Real, _clock), _clock, logs.CreateLogger<TrackRecordEndpoint>());
         await endpoint.AnswerAsync(context);
         await context.Response.CompleteAsync();
         return Encoding.UTF8.GetString(((MemoryStream)context.Response.Body).ToArray());
     }
+
+    /// <summary>Where the storage replies, its calls have longer than that takes on a busy machine.</summary>
+    private MinerTables Tables(string? storage) =>
+        storage is null ? new(_storage, TimeSpan.FromMinutes(9)) : new(_storage with { Location = storage });
 
     private Task<RunningMiner> StartAsync(TimeProvider? clock = null, string? storage = null) =>
         RunningMiner.StartAsync(
@@ -339,9 +343,7 @@ public sealed class TrackRecordEndpointTests
             services =>
             {
                 services.Replace(ServiceDescriptor.Singleton(clock ?? _clock));
-                services.Replace(
-                    ServiceDescriptor.Singleton(new MinerTables(storage is null ? _storage : _storage with { Location = storage }))
-                );
+                services.Replace(ServiceDescriptor.Singleton(Tables(storage)));
             }
         );
 
