@@ -183,9 +183,7 @@ internal sealed record LocalMiner(string File, Uri Url, IReadOnlyDictionary<stri
                 ? new(path, url, values, content.Withheld ?? [])
                 : null;
         }
-        // InvalidOperationException is for a name with half of a surrogate pair.
-        catch (Exception exception)
-            when (exception is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Cryptography;
 using System.Text;
 using Bittbridge.Bittensor.Chain;
 using Bittbridge.Testing;
@@ -129,6 +130,64 @@ public sealed class RpcConnectionTests : IDisposable
         await using var node = Node("ws", [Answer(1000)]);
         Assert.Equal((ushort)7, (await ReadAsync($"ws://127.0.0.1:{node.Port}")).Value);
         await _webSocketEnded.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+    }
+
+    [Fact]
+    public async Task Whatever_follows_the_handshake_of_a_websocket_a_read_gives_the_uid_or_a_failure()
+    {
+        var answer = Answer(1000);
+        using var node = new TcpListener(IPAddress.Loopback, 0);
+        node.Start();
+        // The first bit of a frame's kind says that the message ends; a ping may come in between.
+        byte[][] whole =
+        [
+            Frame(0x81, answer),
+            [.. Frame(0x01, answer[..300]), 0x89, 1, 0, .. Frame(0x00, answer[300..600]), 0x00, 0, .. Frame(0x80, answer[600..])],
+        ];
+        foreach (var frames in whole)
+        {
+            Assert.Equal((ushort)7, (await FollowAsync(node, frames)).Value);
+        }
+
+        ParserFuzzing.RunCostly(
+            [.. whole, [0x88, 2, 3, 232], [0x81, 127, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, .. answer]],
+            cost: 20,
+            bytes =>
+            {
+                // Nothing is waited for but the other end of the connection.
+                var read = FollowAsync(node, bytes).GetAwaiter().GetResult();
+                Assert.True(read.Succeeded ? read.Value is null or < 4096 : read.Failure.Message.Length < 500, read.Failure?.Message);
+            }
+        );
+
+        static byte[] Frame(byte kind, byte[] content) => [kind, 126, (byte)(content.Length >> 8), (byte)content.Length, .. content];
+    }
+
+    private async Task<ChainRead<ushort?>> FollowAsync(TcpListener node, byte[] frames)
+    {
+        var reading = ReadAsync($"ws://{node.LocalEndpoint}");
+        using (var connection = await node.AcceptTcpClientAsync(Ct))
+        {
+            var stream = connection.GetStream();
+            using var head = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
+            var key = "";
+            while (await head.ReadLineAsync(Ct) is { Length: > 0 } line)
+            {
+                key = line.StartsWith("Sec-WebSocket-Key: ", StringComparison.OrdinalIgnoreCase)
+                    ? line["Sec-WebSocket-Key: ".Length..]
+                    : key;
+            }
+
+#pragma warning disable CA5350 // The protocol of websockets says so.
+            var accept = SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
+#pragma warning restore CA5350
+            var handshake =
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + $"Sec-WebSocket-Accept: {Convert.ToBase64String(accept)}\r\n\r\n";
+            await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(handshake), .. frames], Ct);
+            connection.Client.Shutdown(SocketShutdown.Send);
+            return await reading;
+        }
     }
 
     /// <summary>That the uid is 7, after as many spaces as give the answer this length: without its end it is not JSON.</summary>

@@ -189,6 +189,22 @@ public sealed class LocalMinerTests : IDisposable
         Assert.Contains("start one with 'dotnet run eng/start.cs'", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("""{"Url":null}""")]
+    [InlineData("""{"\ud800\ud800\ud800":1}""")]
+    [InlineData("""{"Values":{"\ud800":"1"}}""")]
+    public async Task A_file_that_describes_no_miner_is_no_miner(string content)
+    {
+        _folder.Write("environment.json", content);
+
+        var run = await RunAsync(["models", "list", "--local"]);
+
+        Assert.Equal(1, run.Status);
+        Assert.Contains("start one with 'dotnet run eng/start.cs'", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task It_is_not_meant_where_a_setting_or_an_option_names_another()
     {

@@ -10,6 +10,9 @@ namespace Bittbridge.EndToEnd.Tests.Starting;
 /// </summary>
 internal sealed class BrokenRequests(int seed)
 {
+    /// <summary>The token of the miner that gets these requests.</summary>
+    public const string OperatorToken = "a-token-that-is-long-enough-for-an-operator";
+
     private static readonly string[] Lengths =
     [
         "-1",
@@ -92,7 +95,11 @@ internal sealed class BrokenRequests(int seed)
         "GET /health/details HTTP/1.1",
         "GET /api/track-record?from=%F0%9F%98%80&slots=%00 HTTP/1.1",
         "GET /openapi.json HTTP/1.1",
-        "GET /dashboard/data HTTP/1.1",
+        "GET /dashboard HTTP/1.1",
+        "GET /api/dashboard HTTP/1.1",
+        "GET /public HTTP/1.1",
+        "GET /public/data HTTP/1.1",
+        "GET /metrics HTTP/1.1",
         "POST /Challenge HTTP/1.0",
         "POST /Challenge HTTP/1.2",
         "POST /Challenge HTTP/2.0",
@@ -124,6 +131,12 @@ internal sealed class BrokenRequests(int seed)
         "Transfer-Encoding: chunked",
         "X-Forwarded-For: 127.0.0.1",
         "Authorization: Bearer ",
+        $"Authorization: Bearer {OperatorToken}",
+        $"Authorization: bearer {OperatorToken}, Basic x",
+        $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"operator:{OperatorToken}"))}",
+        "Authorization: Basic " + new string('A', 12_000),
+        "Authorization: Basic =",
+        "X-Real-IP: 203.0.113.9",
         "Cookie: " + "a=b; a=b; a=b",
         "If-None-Match: \"",
         "Range: bytes=0-18446744073709551615",
@@ -186,8 +199,8 @@ internal sealed class BrokenRequests(int seed)
             6 => Large(head, body),
             7 => Pipelined(),
             8 => Insert(Whole(head, body), Pick(NotText)),
-            9 => Whole([Pick(RequestLines), .. head[1..]], body),
-            10 => Whole([head[0], .. Enumerable.Range(0, _random.Next(1, 5)).Select(_ => Pick(Headers)), .. head[1..]], body),
+            9 => Whole([Pick(RequestLines), .. Picked(_random.Next(3)), .. head[1..]], body),
+            10 => Whole([head[0], .. Picked(_random.Next(1, 5)), .. head[1..]], body),
             11 => Pick(OtherProtocols),
             _ => Whole(head, body)[.._random.Next(800)],
         };
@@ -198,6 +211,8 @@ internal sealed class BrokenRequests(int seed)
         Encoding.Latin1.GetBytes($"{string.Join("\r\n", head)}\r\n\r\n{body}");
 
     private static IEnumerable<string> WithLength(List<string> head, string length) => [.. head[..^1], $"Content-Length: {length}"];
+
+    private IEnumerable<string> Picked(int headers) => Enumerable.Range(0, headers).Select(_ => Pick(Headers));
 
     private string Chunked() => string.Concat(Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Pick(Chunks)));
 

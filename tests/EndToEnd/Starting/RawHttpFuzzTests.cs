@@ -35,6 +35,9 @@ public sealed partial class RawHttpFuzzTests(ITestOutputHelper output)
                 ["Bittbridge__Replay"] = "memory",
                 ["Bittbridge__Limits__PerSecond"] = "0",
                 ["Bittbridge__Limits__PerCallerPerMinute"] = "0",
+                ["Bittbridge__Operator__Token"] = BrokenRequests.OperatorToken,
+                ["Bittbridge__Dashboard"] = "public",
+                ["Bittbridge__Metrics"] = "prometheus",
             }
         );
         await miner.UntilAnsweredAsync();

@@ -163,18 +163,9 @@ public sealed class PriceCsvTests
             bytes =>
             {
                 var points = PriceCsv.Read(bytes, "x.csv", out var problem);
-                if (points is null)
-                {
-                    Assert.StartsWith("The file x.csv ", problem, StringComparison.Ordinal);
-                    Assert.EndsWith(".", problem, StringComparison.Ordinal);
-                    Assert.DoesNotContain('\n', problem!);
-                    Assert.InRange(problem!.Length, 1, 400);
-                    return;
-                }
-
-                Assert.Null(problem);
+                AssertIsReadOrRefused(points is not null, problem);
                 Assert.All(
-                    points,
+                    points ?? [],
                     point =>
                     {
                         Assert.InRange(point.Cny, PriceCheck.MinCny, PriceCheck.MaxCny);
@@ -182,8 +173,25 @@ public sealed class PriceCsvTests
                         Assert.InRange(point.Time.Year, 2014, 2099);
                     }
                 );
+                var rates = PriceCsv.ReadRates(bytes, "x.csv", out problem);
+                AssertIsReadOrRefused(rates is not null, problem);
+                Assert.All(rates ?? [], rate => Assert.True(double.IsFinite(rate.Close) && rate.Close > 0));
             }
         );
+
+    private static void AssertIsReadOrRefused(bool isRead, string? problem)
+    {
+        if (isRead)
+        {
+            Assert.Null(problem);
+            return;
+        }
+
+        Assert.StartsWith("The file x.csv ", problem, StringComparison.Ordinal);
+        Assert.EndsWith(".", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', problem!);
+        Assert.InRange(problem!.Length, 1, 400);
+    }
 
     private static IReadOnlyList<PricePoint>? Read(string text)
     {
